@@ -1,0 +1,11 @@
+/** The DynamoDB client of the functions, and the one place that turns items into objects and back. */
+import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { clientConfiguration } from "./client.ts";
+
+/** Retries are safe here: every write is conditional or sets what it would set again. */
+export const createDynamoDb = () => new DynamoDBClient({ ...clientConfiguration(), maxAttempts: 4 });
+
+export const toItem = (value: object) => marshall(value, { removeUndefinedValues: true });
+export const fromItem = unmarshall;
+export const isConditionFailed = (error: unknown) => error instanceof ConditionalCheckFailedException;

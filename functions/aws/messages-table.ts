@@ -1,0 +1,160 @@
+/**
+ * The messages table: one item a message. Each event is one conditional update, and what it returns (`ALL_NEW`) is enough
+ * to decide what comes next. Used by ingest, the channels, undeliverable and get-message.
+ */
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Attempt, AttemptError, Message } from "../routing/message.ts";
+import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
+
+export interface PreviousHop {
+  channel: string;
+  error: AttemptError;
+}
+
+export type Claim =
+  | { claimed: true; message: Message }
+  | { claimed: false; message: Message | undefined };
+
+export function createMessagesTable(client: DynamoDBClient, TableName: string) {
+  async function update(messageId: string, expression: Expression): Promise<Message> {
+    const { Attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: toItem({ messageId }),
+        UpdateExpression: expression.update,
+        ConditionExpression: expression.condition,
+        ExpressionAttributeNames: expression.names,
+        ExpressionAttributeValues: expression.values && toItem(expression.values),
+        ReturnValues: "ALL_NEW",
+      }),
+    );
+    return fromItem(Attributes ?? {}) as Message;
+  }
+
+  async function get(messageId: string): Promise<Message | undefined> {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: toItem({ messageId }), ConsistentRead: true }),
+    );
+    return Item && (fromItem(Item) as Message);
+  }
+
+  return {
+    get,
+
+    /** Stores a new message; false where its id is taken. */
+    async create(message: Message): Promise<boolean> {
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName,
+            Item: toItem(message),
+            ConditionExpression: "attribute_not_exists(messageId)",
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isConditionFailed(error)) return false;
+        throw error;
+      }
+    },
+
+    /**
+     * Claims the channel before its provider is called. At most one claim a channel, none once the message is finished or
+     * expired: this condition is what makes "at most one send a channel" true. What the hop before ended with is written
+     * by the same update.
+     */
+    async claim(messageId: string, channel: string, taskToken: string, at: string, previous?: PreviousHop): Promise<Claim> {
+      const moved = previous && moveOn(previous, at);
+      try {
+        const message = await update(messageId, {
+          update: `SET attempts.#channel.claimedAt = :now, attempts.#channel.taskToken = :token${moved ? `, ${moved.set}` : ""}`,
+          condition:
+            "attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +
+            "attribute_not_exists(finishedAt) AND (attribute_not_exists(expiresOn) OR expiresOn > :now)",
+          names: { "#channel": channel, ...moved?.names },
+          values: { ":now": at, ":token": taskToken, ...moved?.values },
+        });
+        return { claimed: true, message };
+      } catch (error) {
+        if (!isConditionFailed(error)) throw error;
+        return { claimed: false, message: await get(messageId) };
+      }
+    },
+
+    /** A retry takes over an attempt whose outcome is unknown: receipts end the task that waits now. */
+    async adopt(messageId: string, channel: string, taskToken: string): Promise<void> {
+      await update(messageId, {
+        update: "SET attempts.#channel.taskToken = :token",
+        condition: "attribute_exists(attempts.#channel.claimedAt)",
+        names: { "#channel": channel },
+        values: { ":token": taskToken },
+      });
+    },
+
+    /** The provider clearly refused for now: the claim is given back, so that a retry may send. */
+    async release(messageId: string, channel: string, error: AttemptError): Promise<void> {
+      await update(messageId, {
+        update: "SET attempts.#channel.#error = :error REMOVE attempts.#channel.claimedAt, attempts.#channel.taskToken",
+        condition: "attribute_exists(messageId)",
+        names: { "#channel": channel, "#error": "error" },
+        values: { ":error": error },
+      });
+    },
+
+    /** Records what came of the send; `reached` ends the message where the rule asks for no more than `sent`. */
+    async recordAttempt(messageId: string, channel: string, changes: Partial<Attempt>, reached?: string): Promise<Message> {
+      const fields = Object.entries(changes);
+      const sets = fields.map((_, index) => `attempts.#channel.#f${index} = :f${index}`);
+      if (reached) sets.push("finishedAt = if_not_exists(finishedAt, :reached)", "outcome = :outcome");
+      return update(messageId, {
+        update: `SET ${sets.join(", ")}`,
+        condition: "attribute_exists(messageId)",
+        names: { "#channel": channel, ...Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])) },
+        values: {
+          ...Object.fromEntries(fields.map(([, value], index) => [`:f${index}`, value])),
+          ...(reached ? { ":reached": reached, ":outcome": "reached" } : {}),
+        },
+      });
+    },
+
+    /** No channel is left, or none in time. A message that was reached meanwhile stays reached. */
+    async finish(
+      messageId: string,
+      outcome: "undeliverable" | "expired",
+      at: string,
+      previous?: PreviousHop,
+    ): Promise<Message | undefined> {
+      const moved = previous && moveOn(previous, at);
+      try {
+        return await update(messageId, {
+          update: `SET finishedAt = :now, outcome = :outcome${moved ? `, ${moved.set}` : ""}`,
+          condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",
+          names: moved?.names,
+          values: { ":now": at, ":outcome": outcome, ...moved?.values },
+        });
+      } catch (error) {
+        if (isConditionFailed(error)) return get(messageId);
+        throw error;
+      }
+    },
+  };
+}
+export type MessagesTable = ReturnType<typeof createMessagesTable>;
+
+interface Expression {
+  update: string;
+  condition: string;
+  names?: Record<string, string> | undefined;
+  values?: Record<string, unknown>;
+}
+
+/** The part of an update that says that the route left a channel; what the channel said itself stays. */
+function moveOn({ channel, error }: PreviousHop, at: string) {
+  return {
+    set:
+      "attempts.#previous.endedAt = if_not_exists(attempts.#previous.endedAt, :ended), " +
+      "attempts.#previous.#error = if_not_exists(attempts.#previous.#error, :endedBy)",
+    names: { "#previous": channel, "#error": "error" },
+    values: { ":ended": at, ":endedBy": error },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * One POST to Meta's Graph API, for WhatsApp and Messenger: https://developers.facebook.com/docs/graph-api. Meta has no
+ * idempotency key, so a call without an answer is `OutcomeUnknown`; a malformed 5xx from a proxy counts as unavailable.
+ */
+import * as v from "valibot";
+import type { SenderContext } from "./channel.ts";
+import { type ChannelError, type ErrorClass, fromNetworkError, OutcomeUnknown, ProviderUnavailable, Undeliverable } from "./errors.ts";
+
+/** Longer than Meta takes on a slow day, shorter than the function's own time-out. */
+const answerTimeoutMs = 10_000;
+
+export const graphSettings = {
+  graphApiUrl: "the base URL of Meta's Graph API",
+  graphApiVersion: "the version of Meta's Graph API, e.g. v26.0",
+} as const;
+
+const errorBody = v.object({
+  error: v.object({
+    message: v.optional(v.string(), ""),
+    code: v.number(),
+    error_subcode: v.optional(v.number()),
+    error_data: v.optional(v.object({ details: v.optional(v.string()) })),
+  }),
+});
+export type GraphError = v.InferOutput<typeof errorBody>["error"];
+
+export interface GraphCall {
+  provider: string;
+  context: SenderContext;
+  /** The path under the version, e.g. `<page id>/messages`. */
+  path: string;
+  query?: Record<string, string>;
+  body: unknown;
+  /** The error class of a code; undefined where the table does not know it. */
+  classify: (error: GraphError) => { Kind: ErrorClass; code: string } | undefined;
+}
+
+/** Answers the parsed body of a 200; throws a `ChannelError` otherwise. */
+export async function postToGraph(call: GraphCall): Promise<unknown> {
+  const { settings, secrets } = call.context;
+  const url = new URL(`${settings["graphApiUrl"]}/${settings["graphApiVersion"]}/${call.path}`);
+  for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      method: "POST",
+      headers: { authorization: `Bearer ${secrets["accessToken"]}`, "content-type": "application/json" },
+      body: JSON.stringify(call.body),
+      signal: AbortSignal.timeout(answerTimeoutMs),
+    });
+    text = await response.text();
+  } catch (error) {
+    throw fromNetworkError(error, call.provider);
+  }
+  const body = parseJson(text);
+  if (response.ok) return body;
+  throw toChannelError(call, response.status, body);
+}
+
+function toChannelError(call: GraphCall, status: number, body: unknown): ChannelError {
+  const parsed = v.safeParse(errorBody, body);
+  if (!parsed.success) {
+    const code = `HTTP ${status}`;
+    if (status === 504) return new OutcomeUnknown(`${call.provider} timed out: sent or not, nobody knows`, { code });
+    if (status >= 500) return new ProviderUnavailable(`${call.provider} is unavailable`, { code });
+    return new Undeliverable(`${call.provider} refused without saying why`, { code });
+  }
+  const { error } = parsed.output;
+  const rawCode = error.error_subcode === undefined ? `${error.code}` : `${error.code}/${error.error_subcode}`;
+  const { Kind, code } = call.classify(error) ?? { Kind: Undeliverable, code: rawCode };
+  const details = error.error_data?.details;
+  return new Kind(details ? `${error.message} (${details})` : error.message, { code });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A template as a request brings it; `components` go to Meta as they are. */
+export const templateOption = v.strictObject({
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
+  language: v.pipe(v.string(), v.minLength(2), v.maxLength(15)),
+  components: v.optional(v.array(v.record(v.string(), v.unknown()))),
+});
+export type Template = v.InferOutput<typeof templateOption>;
+
+export const templatePayload = ({ name, language, components }: Template) => ({
+  name,
+  language: { code: language },
+  ...(components === undefined ? {} : { components }),
+});

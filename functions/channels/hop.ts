@@ -1,0 +1,140 @@
+/**
+ * One hop: a channel's task, from claim to end. Called by each channel's Lambda function.
+ *
+ * 1. Claim the channel on the message's item. Refused: already reached → the task succeeds and nothing is sent; expired →
+ *    `MessageExpired`; an earlier attempt whose outcome is unknown → adopt it, never send again.
+ * 2. Send, trying again for a moment where the provider clearly refused for now.
+ * 3. Record the provider's message id; where the rule asks for no more than `sent`, the task succeeds.
+ * A clear refusal for now gives the claim back (the state's Retry may send); any other failure is recorded and thrown, so
+ * that Catch moves on; an unknown outcome ends the function without ending the task: the window decides.
+ */
+import type { MessagesTable, PreviousHop } from "../aws/messages-table.ts";
+import type { HopInput } from "../routing/execution-input.ts";
+import type { AttemptError, Message } from "../routing/message.ts";
+import type { Addresses, Channel, Send } from "./channel.ts";
+import { ChannelError, MessageExpired, OutcomeUnknown } from "./errors.ts";
+
+export interface HopEvent {
+  taskToken: string;
+  hop: HopInput;
+}
+
+export interface HopDependencies {
+  channel: Channel;
+  messages: MessagesTable;
+  send: Send;
+  succeedTask: (taskToken: string, output: object) => Promise<void>;
+  now: () => Date;
+  pause: (milliseconds: number) => Promise<void>;
+}
+
+/** Waits between the function's own tries: cheaper than the state's Retry, which is billed as a transition each. */
+const pausesMs = [150, 400];
+
+export async function runHop(event: HopEvent, dependencies: HopDependencies): Promise<void> {
+  const { channel, messages, succeedTask } = dependencies;
+  const { messageId } = event.hop;
+  const at = () => dependencies.now().toISOString();
+
+  const claim = await messages.claim(messageId, channel.id, event.taskToken, at(), previousHop(event.hop));
+  if (!claim.claimed) return settleRefusedClaim(claim.message, event, dependencies);
+
+  let providerMessageIds: string[];
+  try {
+    ({ providerMessageIds } = await sendPatiently(claim.message, event.hop, dependencies));
+  } catch (error) {
+    return recordFailure(error, claim.message, dependencies);
+  }
+  const sentAt = at();
+  const until = claim.message.route.find((hop) => hop.channel === channel.id)?.until;
+  const reached = until === "sent" ? sentAt : undefined;
+  await messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached);
+  if (reached) await succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" });
+}
+
+async function settleRefusedClaim(
+  message: Message | undefined,
+  { taskToken, hop }: HopEvent,
+  { channel, messages, succeedTask, now }: HopDependencies,
+): Promise<void> {
+  if (message === undefined) throw new Error(`message ${hop.messageId} is not in the table: it was deleted, or its time to live is over`);
+  if (message.finishedAt !== undefined) {
+    if (message.outcome === "expired") throw new MessageExpired("expiresOn is past");
+    return succeedTask(taskToken, { messageId: hop.messageId, channel: channel.id, status: "reached before" });
+  }
+  if (message.attempts[channel.id]?.claimedAt !== undefined) return messages.adopt(hop.messageId, channel.id, taskToken);
+  if (message.expiresOn !== undefined && message.expiresOn <= now().toISOString()) throw new MessageExpired("expiresOn is past");
+  throw new Error(`message ${hop.messageId} could not be claimed for ${channel.id}`);
+}
+
+async function sendPatiently(message: Message, hop: HopInput, { channel, send, pause }: HopDependencies) {
+  const body = message.customBody?.[channel.id] ?? message.body;
+  const outbound = {
+    messageId: message.messageId,
+    addresses: message.addresses,
+    ...(message.title === undefined ? {} : { title: message.title }),
+    ...(body === undefined ? {} : { body }),
+    options: message.channelOptions?.[channel.id] ?? {},
+    timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
+  };
+  for (const pauseMs of pausesMs) {
+    try {
+      return await send(outbound);
+    } catch (error) {
+      if (!(error instanceof ChannelError && error.refusedForNow)) throw error;
+      await pause(pauseMs * (0.5 + Math.random()));
+    }
+  }
+  return send(outbound);
+}
+
+async function recordFailure(thrown: unknown, message: Message, { channel, messages, now }: HopDependencies): Promise<void> {
+  const { messageId } = message;
+  // Anything but our own errors is a fault between our code and the provider: nobody knows whether it was sent.
+  const error = thrown instanceof ChannelError ? thrown : new OutcomeUnknown("the function failed while sending", { cause: thrown });
+  // Provider texts may quote the number: neither the trace nor the execution's history shall hold it.
+  error.message = withoutAddresses(error.message, message.addresses);
+  const recorded = toAttemptError(error);
+  if (error.refusedForNow) await messages.release(messageId, channel.id, recorded);
+  else if (error instanceof OutcomeUnknown) {
+    await messages.recordAttempt(messageId, channel.id, { unknownAt: now().toISOString(), error: recorded });
+    return;
+  } else await messages.recordAttempt(messageId, channel.id, { failedAt: now().toISOString(), error: recorded });
+  // The history shows name and message: the provider's code goes first.
+  if (error.code !== undefined) error.message = `${error.code}: ${error.message}`;
+  throw error;
+}
+
+const toAttemptError = ({ name, code, message }: ChannelError): AttemptError => ({
+  name,
+  ...(code === undefined ? {} : { code }),
+  message,
+});
+
+export function withoutAddresses(text: string, addresses: Addresses): string {
+  const secrets = Object.values(addresses).flatMap((value) => {
+    if (value === undefined) return [];
+    if (typeof value !== "string") return value.map(({ token }) => token);
+    return value.startsWith("+") ? [value, value.slice(1)] : [value];
+  });
+  return secrets.filter((secret) => secret !== "").reduce((scrubbed, secret) => scrubbed.replaceAll(secret, "[address]"), text);
+}
+
+/** What the state machine's Catch knows of the hop before. */
+export function previousHop({ previous, failed }: HopInput): PreviousHop | undefined {
+  if (previous === undefined || failed === undefined) return undefined;
+  return { channel: previous, error: { name: failed.Error, message: causeText(failed) } };
+}
+
+/** Lambda's Cause is JSON; a time-out has none. */
+function causeText({ Error: name, Cause }: NonNullable<HopInput["failed"]>): string {
+  if (name === "States.Timeout") return "no sign within the window";
+  if (!Cause) return name;
+  try {
+    const parsed: unknown = JSON.parse(Cause);
+    if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed) return String(parsed.errorMessage);
+  } catch {
+    // Not Lambda's JSON: the text itself says why.
+  }
+  return Cause;
+}

@@ -1,0 +1,60 @@
+/**
+ * SMS by Amazon SNS `Publish` to a phone number. SNS has no client token, so the SDK must not retry: a retry after a lost
+ * answer would send twice. Errors: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
+import { PublishCommand } from "@aws-sdk/client-sns";
+import * as v from "valibot";
+import { createSnsClient, fromSnsError } from "../aws/sns.ts";
+import type { Channel, CreateSender } from "./channel.ts";
+import { Rejected, Undeliverable } from "./errors.ts";
+
+export const sms: Channel = {
+  id: "sms",
+  name: "SMS",
+  address: "phoneNumber",
+  reports: ["sent", "delivered"],
+  windowSeconds: 600,
+  limit: { max: 1600, unit: "characters" },
+  options: v.strictObject({
+    /** A sender id of 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none. */
+    from: v.optional(v.pipe(v.string(), v.regex(/^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/, "must be 3 to 11 letters, digits or hyphens, with at least one letter"))),
+    type: v.optional(v.picklist(["Transactional", "Promotional"])),
+  }),
+  settings: { smsSenderId: "the sender id that customers see, where their country allows one" },
+  secrets: {},
+  missingAccount: () => undefined,
+  // A phone number has no ARN: "*" is the only resource that allows it, and the Deny takes topics and endpoints out again.
+  permissions: () => [
+    { actions: ["sns:Publish"], resources: ["*"] },
+    { effect: "Deny", actions: ["sns:Publish"], resources: ["arn:aws:sns:*:*:*"] },
+  ],
+};
+
+export const createSender: CreateSender = ({ settings }) => {
+  const client = createSnsClient();
+  return async ({ addresses, body, options }) => {
+    const senderId = options["from"] ?? settings["smsSenderId"];
+    const type = options["type"] ?? "Transactional";
+    const attribute = (value: unknown) => ({ DataType: "String", StringValue: String(value) });
+    try {
+      const answer = await client.send(
+        new PublishCommand({
+          PhoneNumber: addresses.phoneNumber,
+          Message: body,
+          MessageAttributes: {
+            "AWS.SNS.SMS.SMSType": attribute(type),
+            ...(senderId ? { "AWS.SNS.SMS.SenderID": attribute(senderId) } : {}),
+          },
+        }),
+      );
+      return { providerMessageIds: [answer.MessageId ?? ""] };
+    } catch (error) {
+      throw fromSnsError(error, (code, message) => {
+        if (code === "OptedOut") return Undeliverable;
+        // AWS says of a bad number, and of a region without SMS: "Invalid parameter: PhoneNumber Reason: …".
+        if (code === "InvalidParameter") return message.startsWith("Invalid parameter: PhoneNumber") ? Undeliverable : Rejected;
+        return undefined;
+      });
+    }
+  };
+};

@@ -1,0 +1,107 @@
+/**
+ * WhatsApp by Meta's Cloud API. Numbers always go out with `+`: without it Meta puts the business's own country code in
+ * front. Free text is taken within 24 hours of the customer's last message, templates always.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+ */
+import * as v from "valibot";
+import type { Channel, CreateSender, Outbound } from "./channel.ts";
+import {
+  ChannelMisconfigured,
+  type ErrorClass,
+  NotRegistered,
+  OutcomeUnknown,
+  ProviderUnavailable,
+  Rejected,
+  Throttled,
+  Undeliverable,
+  WindowClosed,
+} from "./errors.ts";
+import { type GraphError, graphSettings, postToGraph, templateOption, templatePayload } from "./graph-api.ts";
+
+const options = v.strictObject({
+  template: v.optional(templateOption),
+  previewUrl: v.optional(v.boolean()),
+});
+
+export const whatsApp: Channel = {
+  id: "whatsApp",
+  name: "WhatsApp",
+  address: "phoneNumber",
+  reports: ["sent", "delivered", "read"],
+  windowSeconds: 300,
+  limit: { max: 4096, unit: "characters" },
+  options,
+  sendsWithoutBody: (given) => given["template"] !== undefined,
+  settings: { ...graphSettings, whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number" },
+  secrets: { accessToken: "a system user's token with whatsapp_business_messaging" },
+  missingAccount: (settings) =>
+    settings["whatsAppPhoneNumberId"] ? undefined : "this deployment has no WhatsApp account (whatsAppPhoneNumberId)",
+  permissions: () => [],
+};
+
+const classes: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
+  ...codes(NotRegistered, 131026),
+  ...codes(WindowClosed, 131047),
+  ...codes(Throttled, 4, 80007, 130429, 131056),
+  ...codes(ProviderUnavailable, 1, 2, 131000, 131016, 131057, 133004),
+  ...codes(Undeliverable, 130403, 130472, 130497, 131021, 131049, 131050),
+  ...codes(Rejected, 100, 131008, 131009, 131051, 131053, 131062),
+  ...codes(Rejected, 132000, 132001, 132005, 132007, 132012, 135000),
+  ...codes(ChannelMisconfigured, 0, 3, 10, 33, 190, 368, 131005, 131030, 131031, 131037, 131042, 131045),
+  ...codes(ChannelMisconfigured, 131048, 131063, 131064, 132015, 132016, 133010, 134011),
+]);
+
+function codes(Kind: ErrorClass, ...list: number[]): [number, ErrorClass][] {
+  return list.map((code) => [code, Kind]);
+}
+
+/** Meta says to branch on the code alone: its subcodes are deprecated. */
+export function classifyWhatsAppError(error: GraphError): { Kind: ErrorClass; code: string } | undefined {
+  const code = `${error.code}`;
+  // 200 to 299 are Graph's permission errors.
+  if (error.code >= 200 && error.code < 300) return { Kind: ChannelMisconfigured, code };
+  if (error.code === 131009 && /recipient|phone number/i.test(error.error_data?.details ?? "")) return { Kind: Undeliverable, code };
+  const Kind = classes.get(error.code);
+  return { Kind: Kind ?? Undeliverable, code };
+}
+
+const answer = v.object({ messages: v.tuple([v.object({ id: v.string() })]) });
+
+export const createSender: CreateSender = (context) => {
+  const post = async (message: Outbound, content: Record<string, unknown>) => {
+    const body = await postToGraph({
+      provider: "WhatsApp",
+      context,
+      path: `${context.settings["whatsAppPhoneNumberId"]}/messages`,
+      body: {
+        messaging_product: "whatsapp",
+        recipient_type: "individual",
+        to: message.addresses.phoneNumber,
+        ...content,
+        biz_opaque_callback_data: message.messageId,
+      },
+      classify: classifyWhatsAppError,
+    });
+    const parsed = v.safeParse(answer, body);
+    if (!parsed.success) throw new OutcomeUnknown("WhatsApp answered 200 without a message id");
+    return { providerMessageIds: [parsed.output.messages[0].id] as [string] };
+  };
+  return async (message) => {
+    const { template, previewUrl } = v.parse(options, message.options);
+    const sendTemplate = () =>
+      template === undefined ? undefined : post(message, { type: "template", template: templatePayload(template) });
+    if (message.body === undefined) {
+      const sent = sendTemplate();
+      if (sent === undefined) throw new Rejected("neither a body nor a template to send");
+      return sent;
+    }
+    try {
+      return await post(message, { type: "text", text: { preview_url: previewUrl ?? false, body: message.body } });
+    } catch (error) {
+      // Clearly refused: the template that the request brings may still go out.
+      const sent = error instanceof WindowClosed ? sendTemplate() : undefined;
+      if (sent === undefined) throw error;
+      return sent;
+    }
+  };
+};

@@ -1,0 +1,31 @@
+/**
+ * The input of a message's execution: the route as a linked list, a pure function of the stored message, so that starting
+ * twice is the same start. It holds no body and no address.
+ */
+import type { Message } from "./message.ts";
+
+export interface HopInput {
+  messageId: string;
+  channel: string;
+  timeoutSeconds?: number;
+  /** The hop before: what it ended with is written when this one claims. */
+  previous?: string;
+  next?: HopInput;
+  /** Set by the state machine's Catch. */
+  failed?: { Error: string; Cause?: string };
+}
+
+export const undeliverable = "undeliverable";
+
+export function executionInput({ messageId, route, skipped }: Pick<Message, "messageId" | "route" | "skipped">): {
+  next: HopInput;
+  skipped: Record<string, string>;
+} {
+  const last = route.at(-1);
+  const end: HopInput = { messageId, channel: undeliverable, ...(last ? { previous: last.channel } : {}) };
+  const next = route.reduceRight<HopInput>((following, { channel, timeoutSeconds }, index) => {
+    const before = route[index - 1];
+    return { messageId, channel, timeoutSeconds, ...(before ? { previous: before.channel } : {}), next: following };
+  }, end);
+  return { next, skipped };
+}

@@ -1,0 +1,40 @@
+/**
+ * The last state before "Message failed": records that no channel reached the customer (or that the message expired), and
+ * gives the execution its error and cause. Called by the state machine.
+ */
+import { environment } from "../aws/client.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createMessagesTable, type MessagesTable } from "../aws/messages-table.ts";
+import { previousHop } from "../channels/hop.ts";
+import { type HopInput, undeliverable } from "../routing/execution-input.ts";
+import { traceOf } from "../routing/trace.ts";
+
+export interface Verdict {
+  error: "Undeliverable" | "MessageExpired";
+  cause: string;
+}
+
+export function createUndeliverable(messages: MessagesTable, now: () => Date) {
+  return async (hop: HopInput): Promise<Verdict> => {
+    // An expired hop comes straight from its own state: what it failed with is not the hop before's doing.
+    const expired = hop.channel !== undeliverable;
+    const message = await messages.finish(
+      hop.messageId,
+      expired ? "expired" : "undeliverable",
+      now().toISOString(),
+      expired ? undefined : previousHop(hop),
+    );
+    if (message === undefined) return { error: "Undeliverable", cause: `message ${hop.messageId} is not in the table` };
+    const reasons = traceOf(message).channels.map(({ channel, outcome, reason, error }) => {
+      const why = reason ?? (error && [error.name, error.code].filter(Boolean).join(" "));
+      return `${channel} ${outcome}${why ? ` (${why})` : ""}`;
+    });
+    return { error: message.outcome === "expired" ? "MessageExpired" : "Undeliverable", cause: reasons.join("; ") };
+  };
+}
+
+let run: ReturnType<typeof createUndeliverable> | undefined;
+export const handler = (hop: HopInput): Promise<Verdict> => {
+  run ??= createUndeliverable(createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")), () => new Date());
+  return run(hop);
+};
