@@ -1,0 +1,108 @@
+/** The body of `POST /messages`, strictly: unknown fields are refused. The channels' part follows from the registry. */
+import * as v from "valibot";
+import type { Status } from "../channels/channel.ts";
+import { channelById, channels } from "../channels/registry.ts";
+import { addressEntries, identifier, profileId } from "../profiles/profile.ts";
+
+/** Windows from a second to a week. */
+const longestWindowSeconds = 7 * 24 * 3600;
+
+const channelIds = channels.map(({ id }) => id);
+const channelId = v.picklist(channelIds, `must be one of ${channelIds.join(", ")}`);
+
+/** Receipts are not there yet: a channel is done when its provider took the message. */
+const until = v.literal("sent", "must be sent: the only status yet that a channel can be waited for");
+
+const ruleObject = v.strictObject({
+  channel: channelId,
+  fallbackAfter: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number of seconds"),
+      v.minValue(1, "must be at least 1 second"),
+      v.maxValue(longestWindowSeconds, "must be at most 604,800 seconds (7 days)"),
+    ),
+  ),
+  until: v.optional(until),
+});
+
+export interface Rule {
+  channel: string;
+  fallbackAfter?: number | undefined;
+  until?: Status | undefined;
+}
+
+/** A channel id alone, or an object: told apart by hand, so that a fault names the field and not the union. */
+const rule = v.pipe(
+  v.lazy((input) => (typeof input === "object" && input !== null ? ruleObject : channelId)),
+  v.transform((given): Rule => (typeof given === "string" ? { channel: given } : given)),
+);
+
+const rules = v.pipe(
+  v.array(rule, "must be an array of channels in order of preference"),
+  v.minLength(1, "must name at least one channel"),
+  v.maxLength(channels.length, "must not name more channels than there are"),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const seen = new Set<string>();
+    for (const [index, { channel }] of dataset.value.entries()) {
+      if (seen.has(channel))
+        addIssue({
+          message: `names ${channel} twice: a channel is tried once`,
+          path: [{ type: "array", origin: "value", input: dataset.value, key: index, value: channel }],
+        });
+      seen.add(channel);
+    }
+  }),
+);
+
+const text = v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(10_000, "must have at most 10,000 characters"));
+
+const byChannel = <Schema extends v.GenericSchema>(schemaOf: (id: string) => Schema) =>
+  v.strictObject(Object.fromEntries(channelIds.map((id) => [id, v.optional(schemaOf(id))])));
+
+/** ISO 8601 with a zone; kept as UTC, so that times compare as strings. */
+const timestamp = v.pipe(
+  v.string(),
+  v.check(
+    (given) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(given) && !Number.isNaN(Date.parse(given)),
+    "must be an ISO 8601 date and time with its zone, e.g. 2030-01-01T00:00:00Z",
+  ),
+  v.transform((given) => new Date(given).toISOString()),
+);
+
+/** DynamoDB keeps 400 KB an item, and every kilobyte is billed with every update. */
+const metadata = v.pipe(
+  v.record(v.pipe(v.string(), v.maxLength(64, "keys must have at most 64 characters")), v.unknown(), "must be an object"),
+  v.check((given) => JSON.stringify(given).length <= 4096, "must have at most 4,096 characters as JSON"),
+  v.check((given) => depthOf(given) <= 8, "must not be nested deeper than 8 levels"),
+);
+
+const depthOf = (value: unknown): number =>
+  typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+
+export const sendRequest = v.strictObject({
+  to: v.pipe(
+    v.objectWithRest({ profileId: v.optional(profileId), ...addressEntries }, identifier),
+    v.check((to) => Object.keys(to).length > 0, "must hold at least one address or a profileId"),
+    v.check((to) => Object.keys(to).length <= 50, "must have at most 50 fields"),
+    v.check(
+      (to) => Object.keys(to).every((name) => /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) && name !== "constructor"),
+      "field names must begin with a letter and have at most 64 letters, digits, - or _",
+    ),
+  ),
+  rules,
+  body: v.optional(text),
+  title: v.optional(v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(256, "must have at most 256 characters"))),
+  customBody: v.optional(byChannel(() => text)),
+  channelOptions: v.optional(byChannel((id) => channelById.get(id)?.options ?? v.never())),
+  expiresOn: v.optional(timestamp),
+  metadata: v.optional(metadata),
+});
+export type SendRequest = v.InferOutput<typeof sendRequest>;
+
+/** The header `Idempotency-Key`. */
+export const idempotencyKey = v.pipe(
+  v.string(),
+  v.regex(/^[\x21-\x7e]{1,255}$/, "must have 1 to 255 visible ASCII characters"),
+);

@@ -1,0 +1,21 @@
+/**
+ * International phone numbers, with or without `+`, checked by libphonenumber and stored as E.164. The check is of length
+ * and country (`isPossible`), not of assigned ranges: those change faster than a deployment, and the carrier knows better.
+ */
+import parsePhoneNumber from "libphonenumber-js/min";
+import * as v from "valibot";
+
+export const phoneNumber = v.pipe(
+  v.string(),
+  v.maxLength(32, "must have at most 32 characters"),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const text = dataset.value.trim();
+    const parsed = parsePhoneNumber(text.startsWith("+") ? text : `+${text}`);
+    if (/^\+?[\d\s().-]+$/.test(text) && parsed?.isPossible()) return parsed.number as string;
+    addIssue({ message: "must be an international phone number with its country code, e.g. +447123123123" });
+    return NEVER;
+  }),
+);
+
+/** The country of an E.164 number, as ISO 3166-1 alpha-2; undefined where the number is no country's. */
+export const countryOf = (number: string): string | undefined => parsePhoneNumber(number)?.country;

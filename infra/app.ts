@@ -1,0 +1,7 @@
+/** The CDK app: `npx cdk synth`, `npx cdk deploy`, and the local run start here. No AWS account is needed to synthesize. */
+import { App } from "aws-cdk-lib";
+import { readSettings } from "./settings.ts";
+import { FallbackRoutingStack } from "./stack.ts";
+
+const app = new App();
+new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) });

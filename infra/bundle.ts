@@ -1,0 +1,61 @@
+/**
+ * Bundles every function in one go with esbuild, without Docker: ESM, and the SDK's ESM builds (`mainFields`), because its
+ * CommonJS ones do not tree-shake. A channel's entry point is written from the registry. Called at synthesis.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { buildSync } from "esbuild";
+import { fileName } from "../functions/channels/channel.ts";
+import { channels } from "../functions/channels/registry.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const buildDirectory = resolve(root, ".build");
+
+/** The functions that are no channel: each is `functions/<name>/handler.ts`. */
+export const functionNames = ["ingest", "get-message", "profiles", "authorizer", "undeliverable"] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** The directory of a bundled function, to be made an asset of. */
+export const bundleOf = (name: string) => resolve(buildDirectory, "functions", name);
+export const channelFunctionName = (id: string) => `channel-${fileName(id)}`;
+
+export function bundleFunctions(): void {
+  rmSync(resolve(buildDirectory, "functions"), { recursive: true, force: true });
+  const entries = resolve(buildDirectory, "entries");
+  mkdirSync(entries, { recursive: true });
+  const entryPoints: { in: string; out: string }[] = functionNames.map((name) => ({
+    in: resolve(root, "functions", name, "handler.ts"),
+    out: `${name}/index`,
+  }));
+  for (const { id } of channels) {
+    const name = channelFunctionName(id);
+    const entry = resolve(entries, `${name}.ts`);
+    const from = resolve(root, "functions", "channels");
+    writeFileSync(
+      entry,
+      `import { createHandler } from "${from}/handler.ts";\n` +
+        `import { createSender, ${id} } from "${from}/${fileName(id)}.ts";\n` +
+        `export const handler = createHandler(${id}, createSender);\n`,
+    );
+    entryPoints.push({ in: entry, out: `${name}/index` });
+  }
+  buildSync({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: resolve(buildDirectory, "functions"),
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    mainFields: ["module", "main"],
+    minify: true,
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: "none",
+    // Packages that are CommonJS call require for Node's own modules.
+    banner: { js: 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);' },
+    logLevel: "warning",
+  });
+}

@@ -1,0 +1,39 @@
+/** A Lambda function of this service: its bundle, its own log group and role, and the defaults that they all share. */
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { bundleOf } from "./bundle.ts";
+
+export interface ServiceFunctionProps {
+  /** The bundle's name: `ingest`, `channel-sms`, … */
+  readonly bundle: string;
+  readonly description: string;
+  readonly logRetentionDays: number;
+  readonly environment?: Record<string, string>;
+  /** @default 10 seconds */
+  readonly timeout?: Duration;
+}
+
+export class ServiceFunction extends lambda.Function {
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: props.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    super(scope, id, {
+      description: props.description,
+      code: lambda.Code.fromAsset(bundleOf(props.bundle)),
+      handler: "index.handler",
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      // Node.js alone takes 80 MB; the SDK's clients need more CPU than 128 MB come with.
+      memorySize: 256,
+      timeout: props.timeout ?? Duration.seconds(10),
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      systemLogLevelV2: lambda.SystemLogLevel.WARN,
+      environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
+    });
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The routing: one Lambda function and one role a channel on the bench, the function that closes a message no channel
+ * reached, and the Standard state machine that tries them in order.
+ */
+import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
+import { channels } from "../functions/channels/registry.ts";
+import { channelFunctionName } from "./bundle.ts";
+import { ServiceFunction } from "./function.ts";
+import type { DeploymentSettings } from "./settings.ts";
+import { stateMachineDefinition } from "./state-machine-definition.ts";
+import type { Tables } from "./tables.ts";
+
+export interface RoutingProps {
+  readonly settings: DeploymentSettings;
+  readonly tables: Tables;
+}
+
+export class Routing extends Construct {
+  readonly stateMachine: StateMachine;
+  /** Why a channel is off this deployment's bench, by channel. */
+  readonly absentChannels: Record<string, string>;
+
+  constructor(scope: Construct, id: string, { settings, tables }: RoutingProps) {
+    super(scope, id);
+    this.absentChannels = Object.fromEntries(
+      channels.flatMap((channel) => {
+        const reason = channel.missingAccount(settings.channels);
+        return reason === undefined ? [] : [[channel.id, reason]];
+      }),
+    );
+    const bench = channels.filter((channel) => this.absentChannels[channel.id] === undefined);
+    const functions = new Map(bench.map((channel) => [channel, this.channelFunction(channel, settings, tables)]));
+    const undeliverable = new ServiceFunction(this, "Undeliverable", {
+      bundle: "undeliverable",
+      description: "Records that no channel reached the customer",
+      logRetentionDays: settings.logRetentionDays,
+    });
+    tables.grant(undeliverable, "messages", "GetItem", "UpdateItem");
+
+    // Placeholders keep the definition readable in the template, and in the console's export of it.
+    const placeholder = (channel: Channel) => `\${${constructIdOf(channel)}Arn}`;
+    this.stateMachine = new StateMachine(this, "StateMachine", {
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(
+        JSON.stringify(stateMachineDefinition(bench, placeholder, "${UndeliverableArn}"), null, 1),
+      ),
+      definitionSubstitutions: {
+        UndeliverableArn: undeliverable.functionArn,
+        ...Object.fromEntries([...functions].map(([channel, target]) => [`${constructIdOf(channel)}Arn`, target.functionArn])),
+      },
+      logs: {
+        destination: new LogGroup(this, "StateMachineLogs", {
+          logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}`,
+          retention: settings.logRetentionDays as RetentionDays,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        // Every event of every execution would be about $3 a million messages, and the console keeps them for 90 days.
+        level: LogLevel.ERROR,
+        includeExecutionData: false,
+      },
+    });
+    for (const target of [...functions.values(), undeliverable]) target.grantInvoke(this.stateMachine);
+    // The task token is the permission: SendTaskSuccess takes no resource. A policy of its own, since the state machine
+    // needs the functions' ARNs.
+    for (const target of functions.values())
+      target.addToRolePolicy(
+        new PolicyStatement({ actions: ["states:SendTaskSuccess"], resources: [this.stateMachineArnPattern()] }),
+      );
+  }
+
+  private channelFunction(channel: Channel, settings: DeploymentSettings, tables: Tables): ServiceFunction {
+    const stack = Stack.of(this);
+    const secretNames = Object.keys(channel.secrets);
+    const parameterName = (secret: string) => `/${stack.stackName}/${channel.id}/${secret}`;
+    const target = new ServiceFunction(this, constructIdOf(channel), {
+      bundle: channelFunctionName(channel.id),
+      description: `Sends a message by ${channel.name}`,
+      logRetentionDays: settings.logRetentionDays,
+      // Three tries of 10 seconds each at the provider, and what DynamoDB needs around them.
+      timeout: Duration.seconds(45),
+      environment: {
+        ...Object.fromEntries(
+          Object.keys(channel.settings).flatMap((name) => {
+            const value = settings.channels[name];
+            return value === undefined ? [] : [[environmentName(name), value]];
+          }),
+        ),
+        ...Object.fromEntries(secretNames.map((secret) => [secretVariable(secret), parameterName(secret)])),
+      },
+    });
+    tables.grant(target, "messages", "GetItem", "UpdateItem");
+    if (secretNames.length > 0)
+      target.addToRolePolicy(
+        new PolicyStatement({
+          actions: ["ssm:GetParameters"],
+          resources: secretNames.map((secret) =>
+            stack.formatArn({ service: "ssm", resource: "parameter", resourceName: parameterName(secret).slice(1) }),
+          ),
+        }),
+      );
+    for (const { effect, actions, resources } of channel.permissions(settings.channels))
+      target.addToRolePolicy(new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }));
+    return target;
+  }
+
+  /** The ARN would make a circle of function → policy → state machine → function. */
+  private stateMachineArnPattern(): string {
+    return Stack.of(this).formatArn({
+      service: "states",
+      resource: "stateMachine",
+      resourceName: "*",
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+}
+
+const constructIdOf = ({ id }: Channel) => `${id.charAt(0).toUpperCase()}${id.slice(1)}`;

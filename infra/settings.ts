@@ -1,0 +1,38 @@
+/**
+ * What differs between accounts, from the CDK context (cdk.json, or `-c key=value`): the channels' own settings, by the
+ * names in their files, and the few of the whole deployment.
+ */
+import type { Node } from "constructs";
+import * as v from "valibot";
+import type { Settings } from "../functions/channels/channel.ts";
+import { channels } from "../functions/channels/registry.ts";
+
+export interface DeploymentSettings {
+  /** By the names in the channels' files. */
+  channels: Settings;
+  /** US dollars a message, by channel and country: see functions/routing/estimate.ts. */
+  prices: Record<string, Record<string, string>>;
+  /** How long messages are kept, in days. */
+  retentionDays: number;
+  /** How long logs are kept, in days. */
+  logRetentionDays: number;
+}
+
+const text = v.pipe(v.string(), v.minLength(1));
+const days = v.pipe(v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))]), v.integer(), v.minValue(1));
+const prices = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
+
+export function readSettings(node: Node): DeploymentSettings {
+  const read = <Schema extends v.GenericSchema>(key: string, schema: Schema): v.InferOutput<Schema> => {
+    const result = v.safeParse(schema, node.tryGetContext(key));
+    if (result.success) return result.output;
+    throw new Error(`context "${key}" (cdk.json, or -c ${key}=…): ${result.issues.map(({ message }) => message).join("; ")}`);
+  };
+  const names = new Set(channels.flatMap(({ settings }) => Object.keys(settings)));
+  return {
+    channels: Object.fromEntries([...names].map((name) => [name, read(name, v.optional(text))])),
+    prices: read("prices", prices),
+    retentionDays: read("retentionDays", days),
+    logRetentionDays: read("logRetentionDays", days),
+  };
+}

@@ -1,0 +1,26 @@
+/** The whole service in one stack: tables, routing, API. */
+import { CfnOutput, Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { Api } from "./api.ts";
+import { bundleFunctions } from "./bundle.ts";
+import { Routing } from "./routing.ts";
+import type { DeploymentSettings } from "./settings.ts";
+import { Tables } from "./tables.ts";
+
+export interface FallbackRoutingStackProps {
+  readonly settings: DeploymentSettings;
+}
+
+export class FallbackRoutingStack extends Stack {
+  constructor(scope: Construct, id: string, { settings }: FallbackRoutingStackProps) {
+    super(scope, id, { description: "Fallback routing: reaches a customer by the first channel that works" });
+    bundleFunctions();
+    const tables = new Tables(this, "Tables");
+    const { stateMachine, absentChannels } = new Routing(this, "Routing", { settings, tables });
+    const { url } = new Api(this, "Api", { settings, tables, stateMachine, absentChannels });
+    new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });
+    new CfnOutput(this, "StateMachineArn", { value: stateMachine.stateMachineArn, description: "One execution a message" });
+    new CfnOutput(this, "MessagesTableName", { value: tables.messages.tableName });
+    new CfnOutput(this, "ApiKeysTableName", { value: tables.apiKeys.tableName, description: "API keys, as SHA-256" });
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The state machine's definition in Amazon States Language (JSONPath), made from the channels on the bench. The route
+ * travels in the input as a linked list (functions/routing/execution-input.ts): "Next channel" shifts it by one and routes
+ * on the channel; each channel is one Task that waits for its token; each failure goes back to "Next channel". Two state
+ * transitions for each channel tried, nothing for one that was skipped.
+ */
+import type { Channel } from "../functions/channels/channel.ts";
+
+export const nextChannel = "Next channel";
+export const undeliverableState = "Undeliverable";
+export const failedState = "Message failed";
+
+/** Lambda's own faults, also those of a crash after the claim: a retry adopts the attempt and never sends again. */
+const lambdaFaults = [
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.ClientExecutionTimeoutException",
+  "Lambda.TooManyRequestsException",
+  "Lambda.Unknown",
+  "Sandbox.Timedout",
+  "Runtime.ExitError",
+  "Runtime.OutOfMemory",
+];
+
+const retry = (ErrorEquals: string[], IntervalSeconds: number, MaxAttempts: number) => ({
+  ErrorEquals,
+  IntervalSeconds,
+  MaxAttempts,
+  BackoffRate: 2,
+  JitterStrategy: "FULL",
+});
+
+/** `${functionArnOf(channel)}` and `${undeliverableArn}` are ARNs, or the substitutions that stand for them. */
+export function stateMachineDefinition(
+  channels: readonly Channel[],
+  functionArnOf: (channel: Channel) => string,
+  undeliverableArn: string,
+) {
+  return {
+    Comment: "Tries the channels of a message in their order until one reaches the customer.",
+    StartAt: nextChannel,
+    States: {
+      [nextChannel]: {
+        Type: "Choice",
+        InputPath: "$.next",
+        Choices: channels.map(({ id, name }) => ({ Variable: "$.channel", StringEquals: id, Next: name })),
+        Default: undeliverableState,
+      },
+      ...Object.fromEntries(channels.map((channel) => [channel.name, channelTask(functionArnOf(channel))])),
+      [undeliverableState]: {
+        Type: "Task",
+        Resource: "arn:aws:states:::lambda:invoke",
+        Parameters: { FunctionName: undeliverableArn, "Payload.$": "$" },
+        ResultSelector: { "error.$": "$.Payload.error", "cause.$": "$.Payload.cause" },
+        TimeoutSeconds: 60,
+        Retry: [retry(["States.ALL"], 2, 6)],
+        Next: failedState,
+      },
+      [failedState]: { Type: "Fail", ErrorPath: "$.error", CausePath: "$.cause" },
+    },
+  };
+}
+
+const channelTask = (FunctionName: string) => ({
+  Type: "Task",
+  Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+  Parameters: { FunctionName, Payload: { "taskToken.$": "$$.Task.Token", "hop.$": "$" } },
+  TimeoutSecondsPath: "$.timeoutSeconds",
+  // The function tried again by itself for a moment: this is for what takes longer, and is billed as a transition each.
+  Retry: [retry(["Throttled", "ProviderUnavailable"], 3, 2), retry(lambdaFaults, 1, 3)],
+  Catch: [
+    { ErrorEquals: ["MessageExpired"], ResultPath: "$.failed", Next: undeliverableState },
+    { ErrorEquals: ["States.ALL"], ResultPath: "$.next.failed", Next: nextChannel },
+  ],
+  End: true,
+});
