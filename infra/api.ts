@@ -22,15 +22,30 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, { settings, tables, stateMachine, absentChannels }: ApiProps) {
     super(scope, id);
-    const makeFunction = (name: string, bundle: FunctionName, description: string, environment: Record<string, string> = {}) =>
-      new ServiceFunction(this, name, { bundle, description, environment, logRetentionDays: settings.logRetentionDays });
+    const makeFunction = (
+      name: string,
+      bundle: FunctionName,
+      description: string,
+      environment: Record<string, string> = {},
+    ) =>
+      new ServiceFunction(this, name, {
+        bundle,
+        description,
+        environment,
+        logRetentionDays: settings.logRetentionDays,
+      });
 
-    const ingest = makeFunction("Ingest", "ingest", "Accepts messages: stores them and starts their executions", {
-      STATE_MACHINE_ARN: stateMachine.stateMachineArn,
-      ABSENT_CHANNELS: JSON.stringify(absentChannels),
-      PRICES: JSON.stringify(settings.prices),
-      RETENTION_DAYS: String(settings.retentionDays),
-    });
+    const ingest = makeFunction(
+      "Ingest",
+      "ingest",
+      "Accepts messages: stores them and starts their executions",
+      {
+        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
+        ABSENT_CHANNELS: JSON.stringify(absentChannels),
+        PRICES: JSON.stringify(settings.prices),
+        RETENTION_DAYS: String(settings.retentionDays),
+      },
+    );
     tables.grant(ingest, "messages", "PutItem", "GetItem");
     tables.grant(ingest, "profiles", "GetItem", "UpdateItem");
     stateMachine.grantStartExecution(ingest);
@@ -57,10 +72,15 @@ export class Api extends Construct {
     });
     // A limit of our own below the account's: one caller cannot use up the region for everything else.
     const stage = api.defaultStage?.node.defaultChild;
-    if (stage instanceof CfnStage) stage.defaultRouteSettings = { throttlingRateLimit: 1000, throttlingBurstLimit: 2000 };
+    if (stage instanceof CfnStage)
+      stage.defaultRouteSettings = { throttlingRateLimit: 1000, throttlingBurstLimit: 2000 };
 
     const route = (path: string, methods: HttpMethod[], target: ServiceFunction) =>
-      api.addRoutes({ path, methods, integration: new HttpLambdaIntegration(`${target.node.id}Integration`, target) });
+      api.addRoutes({
+        path,
+        methods,
+        integration: new HttpLambdaIntegration(`${target.node.id}Integration`, target),
+      });
     route("/messages", [HttpMethod.POST], ingest);
     route("/messages/plan", [HttpMethod.POST], ingest);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);

@@ -55,7 +55,9 @@ export function bundleFunctions(): void {
     sourcesContent: false,
     legalComments: "none",
     // Packages that are CommonJS call require for Node's own modules.
-    banner: { js: 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);' },
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    },
     logLevel: "warning",
   });
 }

@@ -34,7 +34,9 @@ export class Routing extends Construct {
       }),
     );
     const bench = channels.filter((channel) => this.absentChannels[channel.id] === undefined);
-    const functions = new Map(bench.map((channel) => [channel, this.channelFunction(channel, settings, tables)]));
+    const functions = new Map(
+      bench.map((channel) => [channel, this.channelFunction(channel, settings, tables)]),
+    );
     const undeliverable = new ServiceFunction(this, "Undeliverable", {
       bundle: "undeliverable",
       description: "Records that no channel reached the customer",
@@ -51,7 +53,9 @@ export class Routing extends Construct {
       ),
       definitionSubstitutions: {
         UndeliverableArn: undeliverable.functionArn,
-        ...Object.fromEntries([...functions].map(([channel, target]) => [`${constructIdOf(channel)}Arn`, target.functionArn])),
+        ...Object.fromEntries(
+          [...functions].map(([channel, target]) => [`${constructIdOf(channel)}Arn`, target.functionArn]),
+        ),
       },
       logs: {
         destination: new LogGroup(this, "StateMachineLogs", {
@@ -69,7 +73,10 @@ export class Routing extends Construct {
     // needs the functions' ARNs.
     for (const target of functions.values())
       target.addToRolePolicy(
-        new PolicyStatement({ actions: ["states:SendTaskSuccess"], resources: [this.stateMachineArnPattern()] }),
+        new PolicyStatement({
+          actions: ["states:SendTaskSuccess"],
+          resources: [this.stateMachineArnPattern()],
+        }),
       );
   }
 
@@ -99,12 +106,18 @@ export class Routing extends Construct {
         new PolicyStatement({
           actions: ["ssm:GetParameters"],
           resources: secretNames.map((secret) =>
-            stack.formatArn({ service: "ssm", resource: "parameter", resourceName: parameterName(secret).slice(1) }),
+            stack.formatArn({
+              service: "ssm",
+              resource: "parameter",
+              resourceName: parameterName(secret).slice(1),
+            }),
           ),
         }),
       );
     for (const { effect, actions, resources } of channel.permissions(settings.channels))
-      target.addToRolePolicy(new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }));
+      target.addToRolePolicy(
+        new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),
+      );
     return target;
   }
 

@@ -19,14 +19,20 @@ export interface DeploymentSettings {
 }
 
 const text = v.pipe(v.string(), v.minLength(1));
-const days = v.pipe(v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))]), v.integer(), v.minValue(1));
+const days = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))]),
+  v.integer(),
+  v.minValue(1),
+);
 const prices = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
 
 export function readSettings(node: Node): DeploymentSettings {
   const read = <Schema extends v.GenericSchema>(key: string, schema: Schema): v.InferOutput<Schema> => {
     const result = v.safeParse(schema, node.tryGetContext(key));
     if (result.success) return result.output;
-    throw new Error(`context "${key}" (cdk.json, or -c ${key}=…): ${result.issues.map(({ message }) => message).join("; ")}`);
+    throw new Error(
+      `context "${key}" (cdk.json, or -c ${key}=…): ${result.issues.map(({ message }) => message).join("; ")}`,
+    );
   };
   const names = new Set(channels.flatMap(({ settings }) => Object.keys(settings)));
   return {

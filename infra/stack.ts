@@ -19,8 +19,14 @@ export class FallbackRoutingStack extends Stack {
     const { stateMachine, absentChannels } = new Routing(this, "Routing", { settings, tables });
     const { url } = new Api(this, "Api", { settings, tables, stateMachine, absentChannels });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });
-    new CfnOutput(this, "StateMachineArn", { value: stateMachine.stateMachineArn, description: "One execution a message" });
+    new CfnOutput(this, "StateMachineArn", {
+      value: stateMachine.stateMachineArn,
+      description: "One execution a message",
+    });
     new CfnOutput(this, "MessagesTableName", { value: tables.messages.tableName });
-    new CfnOutput(this, "ApiKeysTableName", { value: tables.apiKeys.tableName, description: "API keys, as SHA-256" });
+    new CfnOutput(this, "ApiKeysTableName", {
+      value: tables.apiKeys.tableName,
+      description: "API keys, as SHA-256",
+    });
   }
 }

@@ -4,7 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
+import type {
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from "aws-lambda";
 import { environment } from "../aws/client.ts";
 import { createDynamoDb, fromItem, toItem } from "../aws/dynamodb.ts";
 import type { Caller } from "../http/problem.ts";
@@ -18,11 +21,13 @@ export function createAuthorizer(client: DynamoDBClient, TableName: string) {
     const refused = { isAuthorized: false, context: { client: "" } };
     const apiKey = /^Bearer +(\S+)$/i.exec(event.identitySource?.[0] ?? "")?.[1];
     if (apiKey === undefined) return refused;
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ keyHash: hashApiKey(apiKey) }) }));
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: toItem({ keyHash: hashApiKey(apiKey) }) }),
+    );
     if (Item === undefined) return refused;
     const key = fromItem(Item);
-    if (key["revokedAt"] !== undefined || typeof key["client"] !== "string") return refused;
-    return { isAuthorized: true, context: { client: key["client"] } };
+    if (key.revokedAt !== undefined || typeof key.client !== "string") return refused;
+    return { isAuthorized: true, context: { client: key.client } };
   };
 }
 

@@ -11,7 +11,7 @@ export interface ClientConfiguration {
 export const clientConfiguration = (): ClientConfiguration => ({
   region: environment("AWS_REGION"),
   credentials: async () => {
-    const sessionToken = process.env["AWS_SESSION_TOKEN"];
+    const sessionToken = process.env.AWS_SESSION_TOKEN;
     return {
       accessKeyId: environment("AWS_ACCESS_KEY_ID"),
       secretAccessKey: environment("AWS_SECRET_ACCESS_KEY"),

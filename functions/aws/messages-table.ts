@@ -2,7 +2,12 @@
  * The messages table: one item a message. Each event is one conditional update, and what it returns (`ALL_NEW`) is enough
  * to decide what comes next. Used by ingest, the channels, undeliverable and get-message.
  */
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import type { Attempt, AttemptError, Message } from "../routing/message.ts";
 import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
 
@@ -11,9 +16,7 @@ export interface PreviousHop {
   error: AttemptError;
 }
 
-export type Claim =
-  | { claimed: true; message: Message }
-  | { claimed: false; message: Message | undefined };
+export type Claim = { claimed: true; message: Message } | { claimed: false; message: Message | undefined };
 
 export function createMessagesTable(client: DynamoDBClient, TableName: string) {
   async function update(messageId: string, expression: Expression): Promise<Message> {
@@ -63,7 +66,13 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
      * expired: this condition is what makes "at most one send a channel" true. What the hop before ended with is written
      * by the same update.
      */
-    async claim(messageId: string, channel: string, taskToken: string, at: string, previous?: PreviousHop): Promise<Claim> {
+    async claim(
+      messageId: string,
+      channel: string,
+      taskToken: string,
+      at: string,
+      previous?: PreviousHop,
+    ): Promise<Claim> {
       const moved = previous && moveOn(previous, at);
       try {
         const message = await update(messageId, {
@@ -94,7 +103,8 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
     /** The provider clearly refused for now: the claim is given back, so that a retry may send. */
     async release(messageId: string, channel: string, error: AttemptError): Promise<void> {
       await update(messageId, {
-        update: "SET attempts.#channel.#error = :error REMOVE attempts.#channel.claimedAt, attempts.#channel.taskToken",
+        update:
+          "SET attempts.#channel.#error = :error REMOVE attempts.#channel.claimedAt, attempts.#channel.taskToken",
         condition: "attribute_exists(messageId)",
         names: { "#channel": channel, "#error": "error" },
         values: { ":error": error },
@@ -102,14 +112,22 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
     },
 
     /** Records what came of the send; `reached` ends the message where the rule asks for no more than `sent`. */
-    async recordAttempt(messageId: string, channel: string, changes: Partial<Attempt>, reached?: string): Promise<Message> {
+    async recordAttempt(
+      messageId: string,
+      channel: string,
+      changes: Partial<Attempt>,
+      reached?: string,
+    ): Promise<Message> {
       const fields = Object.entries(changes);
       const sets = fields.map((_, index) => `attempts.#channel.#f${index} = :f${index}`);
       if (reached) sets.push("finishedAt = if_not_exists(finishedAt, :reached)", "outcome = :outcome");
       return update(messageId, {
         update: `SET ${sets.join(", ")}`,
         condition: "attribute_exists(messageId)",
-        names: { "#channel": channel, ...Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])) },
+        names: {
+          "#channel": channel,
+          ...Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])),
+        },
         values: {
           ...Object.fromEntries(fields.map(([, value], index) => [`:f${index}`, value])),
           ...(reached ? { ":reached": reached, ":outcome": "reached" } : {}),

@@ -1,5 +1,11 @@
 /** The profiles table: what a client knows of a customer, one item a profile, its fields beside the key. */
-import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import type { Profile } from "../profiles/profile.ts";
 import { fromItem, toItem } from "./dynamodb.ts";
 
@@ -16,7 +22,9 @@ export function createProfilesTable(client: DynamoDBClient, TableName: string) {
       return fields as Profile;
     },
     async replace(owner: string, profileId: string, profile: Profile): Promise<void> {
-      await client.send(new PutItemCommand({ TableName, Item: toItem({ ...profile, ...keyOf(owner, profileId) }) }));
+      await client.send(
+        new PutItemCommand({ TableName, Item: toItem({ ...profile, ...keyOf(owner, profileId) }) }),
+      );
     },
     /** Sets these fields and leaves the others; makes the profile where there is none. */
     async merge(owner: string, profileId: string, fields: Profile): Promise<void> {
@@ -27,7 +35,9 @@ export function createProfilesTable(client: DynamoDBClient, TableName: string) {
           Key: toItem(keyOf(owner, profileId)),
           UpdateExpression: `SET ${entries.map((_, index) => `#f${index} = :f${index}`).join(", ")}`,
           ExpressionAttributeNames: Object.fromEntries(entries.map(([name], index) => [`#f${index}`, name])),
-          ExpressionAttributeValues: toItem(Object.fromEntries(entries.map(([, value], index) => [`:f${index}`, value]))),
+          ExpressionAttributeValues: toItem(
+            Object.fromEntries(entries.map(([, value], index) => [`:f${index}`, value])),
+          ),
         }),
       );
     },

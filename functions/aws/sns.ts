@@ -17,8 +17,7 @@ import {
 import { clientConfiguration } from "./client.ts";
 
 /** One try only: SNS cannot tell a repeated Publish from a second message. */
-export const createSnsClient = () =>
-  new SNSClient({ ...clientConfiguration(), maxAttempts: 1 });
+export const createSnsClient = () => new SNSClient({ ...clientConfiguration(), maxAttempts: 1 });
 
 const classes: Readonly<Record<string, ErrorClass>> = {
   AuthorizationError: ChannelMisconfigured,
@@ -49,18 +48,23 @@ export function fromSnsError(
   error: unknown,
   special: (code: string, message: string) => ErrorClass | undefined,
 ): ChannelError {
-  if (!(error instanceof Error)) return new OutcomeUnknown("Amazon SNS failed without an error", { cause: error });
+  if (!(error instanceof Error))
+    return new OutcomeUnknown("Amazon SNS failed without an error", { cause: error });
   const status = httpStatus(error);
   if (status === undefined) return fromNetworkError(error, "Amazon SNS");
-  const code = "Code" in error && typeof error.Code === "string" ? error.Code : error.name.replace(/Exception$/, "");
+  const code =
+    "Code" in error && typeof error.Code === "string" ? error.Code : error.name.replace(/Exception$/, "");
   // A gateway's time-out says nothing of what happened behind it.
-  if (status === 504) return new OutcomeUnknown("Amazon SNS timed out (504): sent or not, nobody knows", { code });
-  const Kind = special(code, error.message) ?? classes[code] ?? (status >= 500 ? ProviderUnavailable : Undeliverable);
+  if (status === 504)
+    return new OutcomeUnknown("Amazon SNS timed out (504): sent or not, nobody knows", { code });
+  const Kind =
+    special(code, error.message) ?? classes[code] ?? (status >= 500 ? ProviderUnavailable : Undeliverable);
   return new Kind(error.message, { code, cause: error });
 }
 
 function httpStatus(error: Error): number | undefined {
-  if (!("$metadata" in error) || typeof error.$metadata !== "object" || error.$metadata === null) return undefined;
+  if (!("$metadata" in error) || typeof error.$metadata !== "object" || error.$metadata === null)
+    return undefined;
   const { httpStatusCode } = error.$metadata as { httpStatusCode?: unknown };
   return typeof httpStatusCode === "number" ? httpStatusCode : undefined;
 }

@@ -12,7 +12,12 @@ import { clientConfiguration } from "./client.ts";
 export const createStepFunctionsClient = () => new SFNClient({ ...clientConfiguration(), maxAttempts: 4 });
 
 /** Starts the message's execution, named by its id. Started before is started. */
-export async function startExecution(client: SFNClient, stateMachineArn: string, name: string, input: object): Promise<void> {
+export async function startExecution(
+  client: SFNClient,
+  stateMachineArn: string,
+  name: string,
+  input: object,
+): Promise<void> {
   try {
     await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   } catch (error) {

@@ -33,19 +33,26 @@ export const appMessaging: Channel = {
       : "this deployment has no platform application (fcmPlatformApplicationArn or apnsPlatformApplicationArn)",
   permissions: (settings) => [
     { actions: ["sns:CreatePlatformEndpoint"], resources: applicationArns(settings) },
-    { actions: ["sns:Publish"], resources: applicationArns(settings).map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`) },
+    {
+      actions: ["sns:Publish"],
+      resources: applicationArns(settings).map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`),
+    },
   ],
 };
 
 function applicationArns(settings: Settings): string[] {
-  return [settings["fcmPlatformApplicationArn"], settings["apnsPlatformApplicationArn"]].filter((arn) => arn !== undefined);
+  return [settings.fcmPlatformApplicationArn, settings.apnsPlatformApplicationArn].filter(
+    (arn) => arn !== undefined,
+  );
 }
 
 /** The payload for every platform; each platform's value is a string of JSON itself. */
 function pushPayload({ messageId, title, body = "", options: given }: Outbound): string {
   const { data } = v.parse(options, given);
   const notification = { ...(title === undefined ? {} : { title }), body };
-  const fcm = { fcmV1Message: { message: { notification, data: { ...data, messageId }, android: { priority: "high" } } } };
+  const fcm = {
+    fcmV1Message: { message: { notification, data: { ...data, messageId }, android: { priority: "high" } } },
+  };
   const apns = JSON.stringify({ aps: { alert: notification }, ...data, messageId });
   return JSON.stringify({ default: body, GCM: JSON.stringify(fcm), APNS: apns, APNS_SANDBOX: apns });
 }
@@ -55,7 +62,9 @@ export const createSender: CreateSender = ({ settings }) => {
   return async (message) => {
     const payload = pushPayload(message);
     const devices = message.addresses.appDevices ?? [];
-    const results = await Promise.allSettled(devices.map((device) => pushTo(client, settings, device, payload)));
+    const results = await Promise.allSettled(
+      devices.map((device) => pushTo(client, settings, device, payload)),
+    );
     const accepted = results.filter((result) => result.status === "fulfilled").map((result) => result.value);
     const [first, ...others] = accepted;
     if (first !== undefined) return { providerMessageIds: [first, ...others] };
@@ -63,14 +72,25 @@ export const createSender: CreateSender = ({ settings }) => {
   };
 };
 
-async function pushTo(client: SNSClient, settings: Settings, device: AppDevice, payload: string): Promise<string> {
+async function pushTo(
+  client: SNSClient,
+  settings: Settings,
+  device: AppDevice,
+  payload: string,
+): Promise<string> {
   const PlatformApplicationArn = settings[`${device.platform}PlatformApplicationArn`];
   if (PlatformApplicationArn === undefined)
-    throw new ChannelMisconfigured(`no platform application for ${device.platform} (${device.platform}PlatformApplicationArn)`);
+    throw new ChannelMisconfigured(
+      `no platform application for ${device.platform} (${device.platform}PlatformApplicationArn)`,
+    );
   try {
     // Idempotent: the same token gives the same endpoint.
-    const { EndpointArn } = await client.send(new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }));
-    const answer = await client.send(new PublishCommand({ TargetArn: EndpointArn, MessageStructure: "json", Message: payload }));
+    const { EndpointArn } = await client.send(
+      new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }),
+    );
+    const answer = await client.send(
+      new PublishCommand({ TargetArn: EndpointArn, MessageStructure: "json", Message: payload }),
+    );
     return answer.MessageId ?? "";
   } catch (error) {
     throw fromSnsError(error, (code, text) => {

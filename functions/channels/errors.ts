@@ -53,10 +53,20 @@ export class MessageExpired extends ChannelError {
   override readonly name = "MessageExpired";
 }
 
-export type ErrorClass = new (message: string, options?: { code?: string | undefined; cause?: unknown }) => ChannelError;
+export type ErrorClass = new (
+  message: string,
+  options?: { code?: string | undefined; cause?: unknown },
+) => ChannelError;
 
 /** Node and undici codes of a connection that was never made: the provider got no byte. */
-const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+const neverConnected = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 /** An HTTP call that ended without an answer: never connected is safe to repeat, anything later is not. */
 export function fromNetworkError(error: unknown, provider: string): ChannelError {

@@ -32,11 +32,14 @@ export const fbMessenger: Channel = {
   windowSeconds: 300,
   limit: { max: 2000, unit: "characters" },
   options,
-  sendsWithoutBody: (given) => given["template"] !== undefined,
+  sendsWithoutBody: (given) => given.template !== undefined,
   settings: { ...graphSettings, fbMessengerPageId: "the id of the business's Facebook page" },
-  secrets: { accessToken: "the page's access token with pages_messaging", appSecret: "the Meta app's secret" },
+  secrets: {
+    accessToken: "the page's access token with pages_messaging",
+    appSecret: "the Meta app's secret",
+  },
   missingAccount: (settings) =>
-    settings["fbMessengerPageId"] ? undefined : "this deployment has no Messenger account (fbMessengerPageId)",
+    settings.fbMessengerPageId ? undefined : "this deployment has no Messenger account (fbMessengerPageId)",
   permissions: () => [],
 };
 
@@ -77,7 +80,8 @@ const classes: Readonly<Record<string, ErrorClass>> = {
 export function classifyMessengerError(error: GraphError): { Kind: ErrorClass; code: string } {
   const both = error.error_subcode === undefined ? undefined : `${error.code}/${error.error_subcode}`;
   const code = both ?? `${error.code}`;
-  if (error.code === 100 && /appsecret_proof/i.test(error.message)) return { Kind: ChannelMisconfigured, code };
+  if (error.code === 100 && /appsecret_proof/i.test(error.message))
+    return { Kind: ChannelMisconfigured, code };
   return { Kind: (both && classes[both]) || classes[`${error.code}`] || Undeliverable, code };
 }
 
@@ -85,14 +89,14 @@ const answer = v.object({ message_id: v.string() });
 
 export const createSender: CreateSender = (context) => {
   // https://developers.facebook.com/docs/graph-api/guides/secure-requests
-  const proof = createHmac("sha256", context.secrets["appSecret"] ?? "")
-    .update(context.secrets["accessToken"] ?? "")
+  const proof = createHmac("sha256", context.secrets.appSecret ?? "")
+    .update(context.secrets.accessToken ?? "")
     .digest("hex");
   const post = async (message: Outbound, content: Record<string, unknown>) => {
     const body = await postToGraph({
       provider: "Messenger",
       context,
-      path: `${context.settings["fbMessengerPageId"]}/messages`,
+      path: `${context.settings.fbMessengerPageId}/messages`,
       query: { appsecret_proof: proof },
       body: { recipient: { id: message.addresses.fbMessengerId }, ...content },
       classify: classifyMessengerError,

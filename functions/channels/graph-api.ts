@@ -4,7 +4,14 @@
  */
 import * as v from "valibot";
 import type { SenderContext } from "./channel.ts";
-import { type ChannelError, type ErrorClass, fromNetworkError, OutcomeUnknown, ProviderUnavailable, Undeliverable } from "./errors.ts";
+import {
+  type ChannelError,
+  type ErrorClass,
+  fromNetworkError,
+  OutcomeUnknown,
+  ProviderUnavailable,
+  Undeliverable,
+} from "./errors.ts";
 
 /** Longer than Meta takes on a slow day, shorter than the function's own time-out. */
 const answerTimeoutMs = 10_000;
@@ -38,14 +45,14 @@ export interface GraphCall {
 /** Answers the parsed body of a 200; throws a `ChannelError` otherwise. */
 export async function postToGraph(call: GraphCall): Promise<unknown> {
   const { settings, secrets } = call.context;
-  const url = new URL(`${settings["graphApiUrl"]}/${settings["graphApiVersion"]}/${call.path}`);
+  const url = new URL(`${settings.graphApiUrl}/${settings.graphApiVersion}/${call.path}`);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
   let response: Response;
   let text: string;
   try {
     response = await fetch(url, {
       method: "POST",
-      headers: { authorization: `Bearer ${secrets["accessToken"]}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${secrets.accessToken}`, "content-type": "application/json" },
       body: JSON.stringify(call.body),
       signal: AbortSignal.timeout(answerTimeoutMs),
     });
@@ -62,12 +69,14 @@ function toChannelError(call: GraphCall, status: number, body: unknown): Channel
   const parsed = v.safeParse(errorBody, body);
   if (!parsed.success) {
     const code = `HTTP ${status}`;
-    if (status === 504) return new OutcomeUnknown(`${call.provider} timed out: sent or not, nobody knows`, { code });
+    if (status === 504)
+      return new OutcomeUnknown(`${call.provider} timed out: sent or not, nobody knows`, { code });
     if (status >= 500) return new ProviderUnavailable(`${call.provider} is unavailable`, { code });
     return new Undeliverable(`${call.provider} refused without saying why`, { code });
   }
   const { error } = parsed.output;
-  const rawCode = error.error_subcode === undefined ? `${error.code}` : `${error.code}/${error.error_subcode}`;
+  const rawCode =
+    error.error_subcode === undefined ? `${error.code}` : `${error.code}/${error.error_subcode}`;
   const { Kind, code } = call.classify(error) ?? { Kind: Undeliverable, code: rawCode };
   const details = error.error_data?.details;
   return new Kind(details ? `${error.message} (${details})` : error.message, { code });

@@ -2,14 +2,22 @@
  * Makes a channel's Lambda handler. The bundler writes the entry point of each channel in the registry:
  * `export const handler = createHandler(channel, createSender)`.
  */
+
+import { SSMClient } from "@aws-sdk/client-ssm";
 import middy from "@middy/core";
 import ssm from "@middy/ssm";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import { clientConfiguration, environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable } from "../aws/messages-table.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
-import { type Channel, type CreateSender, environmentName, type Send, type Settings, secretVariable } from "./channel.ts";
+import {
+  type Channel,
+  type CreateSender,
+  environmentName,
+  type Send,
+  type Settings,
+  secretVariable,
+} from "./channel.ts";
 import { type HopEvent, runHop } from "./hop.ts";
 
 /** Long enough to cost nothing, short enough that a rotated token is picked up without a deployment. */

@@ -57,13 +57,22 @@ async function settleRefusedClaim(
   { taskToken, hop }: HopEvent,
   { channel, messages, succeedTask, now }: HopDependencies,
 ): Promise<void> {
-  if (message === undefined) throw new Error(`message ${hop.messageId} is not in the table: it was deleted, or its time to live is over`);
+  if (message === undefined)
+    throw new Error(
+      `message ${hop.messageId} is not in the table: it was deleted, or its time to live is over`,
+    );
   if (message.finishedAt !== undefined) {
     if (message.outcome === "expired") throw new MessageExpired("expiresOn is past");
-    return succeedTask(taskToken, { messageId: hop.messageId, channel: channel.id, status: "reached before" });
+    return succeedTask(taskToken, {
+      messageId: hop.messageId,
+      channel: channel.id,
+      status: "reached before",
+    });
   }
-  if (message.attempts[channel.id]?.claimedAt !== undefined) return messages.adopt(hop.messageId, channel.id, taskToken);
-  if (message.expiresOn !== undefined && message.expiresOn <= now().toISOString()) throw new MessageExpired("expiresOn is past");
+  if (message.attempts[channel.id]?.claimedAt !== undefined)
+    return messages.adopt(hop.messageId, channel.id, taskToken);
+  if (message.expiresOn !== undefined && message.expiresOn <= now().toISOString())
+    throw new MessageExpired("expiresOn is past");
   throw new Error(`message ${hop.messageId} could not be claimed for ${channel.id}`);
 }
 
@@ -88,10 +97,17 @@ async function sendPatiently(message: Message, hop: HopInput, { channel, send, p
   return send(outbound);
 }
 
-async function recordFailure(thrown: unknown, message: Message, { channel, messages, now }: HopDependencies): Promise<void> {
+async function recordFailure(
+  thrown: unknown,
+  message: Message,
+  { channel, messages, now }: HopDependencies,
+): Promise<void> {
   const { messageId } = message;
   // Anything but our own errors is a fault between our code and the provider: nobody knows whether it was sent.
-  const error = thrown instanceof ChannelError ? thrown : new OutcomeUnknown("the function failed while sending", { cause: thrown });
+  const error =
+    thrown instanceof ChannelError
+      ? thrown
+      : new OutcomeUnknown("the function failed while sending", { cause: thrown });
   // Provider texts may quote the number: neither the trace nor the execution's history shall hold it.
   error.message = withoutAddresses(error.message, message.addresses);
   const recorded = toAttemptError(error);
@@ -99,7 +115,8 @@ async function recordFailure(thrown: unknown, message: Message, { channel, messa
   else if (error instanceof OutcomeUnknown) {
     await messages.recordAttempt(messageId, channel.id, { unknownAt: now().toISOString(), error: recorded });
     return;
-  } else await messages.recordAttempt(messageId, channel.id, { failedAt: now().toISOString(), error: recorded });
+  } else
+    await messages.recordAttempt(messageId, channel.id, { failedAt: now().toISOString(), error: recorded });
   // The history shows name and message: the provider's code goes first.
   if (error.code !== undefined) error.message = `${error.code}: ${error.message}`;
   throw error;
@@ -117,7 +134,9 @@ export function withoutAddresses(text: string, addresses: Addresses): string {
     if (typeof value !== "string") return value.map(({ token }) => token);
     return value.startsWith("+") ? [value, value.slice(1)] : [value];
   });
-  return secrets.filter((secret) => secret !== "").reduce((scrubbed, secret) => scrubbed.replaceAll(secret, "[address]"), text);
+  return secrets
+    .filter((secret) => secret !== "")
+    .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, "[address]"), text);
 }
 
 /** What the state machine's Catch knows of the hop before. */
@@ -132,7 +151,8 @@ function causeText({ Error: name, Cause }: NonNullable<HopInput["failed"]>): str
   if (!Cause) return name;
   try {
     const parsed: unknown = JSON.parse(Cause);
-    if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed) return String(parsed.errorMessage);
+    if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed)
+      return String(parsed.errorMessage);
   } catch {
     // Not Lambda's JSON: the text itself says why.
   }

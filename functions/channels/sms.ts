@@ -17,7 +17,15 @@ export const sms: Channel = {
   limit: { max: 1600, unit: "characters" },
   options: v.strictObject({
     /** A sender id of 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none. */
-    from: v.optional(v.pipe(v.string(), v.regex(/^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/, "must be 3 to 11 letters, digits or hyphens, with at least one letter"))),
+    from: v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(
+          /^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/,
+          "must be 3 to 11 letters, digits or hyphens, with at least one letter",
+        ),
+      ),
+    ),
     type: v.optional(v.picklist(["Transactional", "Promotional"])),
   }),
   settings: { smsSenderId: "the sender id that customers see, where their country allows one" },
@@ -33,8 +41,8 @@ export const sms: Channel = {
 export const createSender: CreateSender = ({ settings }) => {
   const client = createSnsClient();
   return async ({ addresses, body, options }) => {
-    const senderId = options["from"] ?? settings["smsSenderId"];
-    const type = options["type"] ?? "Transactional";
+    const senderId = options.from ?? settings.smsSenderId;
+    const type = options.type ?? "Transactional";
     const attribute = (value: unknown) => ({ DataType: "String", StringValue: String(value) });
     try {
       const answer = await client.send(
@@ -52,7 +60,8 @@ export const createSender: CreateSender = ({ settings }) => {
       throw fromSnsError(error, (code, message) => {
         if (code === "OptedOut") return Undeliverable;
         // AWS says of a bad number, and of a region without SMS: "Invalid parameter: PhoneNumber Reason: …".
-        if (code === "InvalidParameter") return message.startsWith("Invalid parameter: PhoneNumber") ? Undeliverable : Rejected;
+        if (code === "InvalidParameter")
+          return message.startsWith("Invalid parameter: PhoneNumber") ? Undeliverable : Rejected;
         return undefined;
       });
     }

@@ -31,11 +31,16 @@ export const whatsApp: Channel = {
   windowSeconds: 300,
   limit: { max: 4096, unit: "characters" },
   options,
-  sendsWithoutBody: (given) => given["template"] !== undefined,
-  settings: { ...graphSettings, whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number" },
+  sendsWithoutBody: (given) => given.template !== undefined,
+  settings: {
+    ...graphSettings,
+    whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number",
+  },
   secrets: { accessToken: "a system user's token with whatsapp_business_messaging" },
   missingAccount: (settings) =>
-    settings["whatsAppPhoneNumberId"] ? undefined : "this deployment has no WhatsApp account (whatsAppPhoneNumberId)",
+    settings.whatsAppPhoneNumberId
+      ? undefined
+      : "this deployment has no WhatsApp account (whatsAppPhoneNumberId)",
   permissions: () => [],
 };
 
@@ -60,7 +65,8 @@ export function classifyWhatsAppError(error: GraphError): { Kind: ErrorClass; co
   const code = `${error.code}`;
   // 200 to 299 are Graph's permission errors.
   if (error.code >= 200 && error.code < 300) return { Kind: ChannelMisconfigured, code };
-  if (error.code === 131009 && /recipient|phone number/i.test(error.error_data?.details ?? "")) return { Kind: Undeliverable, code };
+  if (error.code === 131009 && /recipient|phone number/i.test(error.error_data?.details ?? ""))
+    return { Kind: Undeliverable, code };
   const Kind = classes.get(error.code);
   return { Kind: Kind ?? Undeliverable, code };
 }
@@ -72,7 +78,7 @@ export const createSender: CreateSender = (context) => {
     const body = await postToGraph({
       provider: "WhatsApp",
       context,
-      path: `${context.settings["whatsAppPhoneNumberId"]}/messages`,
+      path: `${context.settings.whatsAppPhoneNumberId}/messages`,
       body: {
         messaging_product: "whatsapp",
         recipient_type: "individual",
@@ -89,14 +95,19 @@ export const createSender: CreateSender = (context) => {
   return async (message) => {
     const { template, previewUrl } = v.parse(options, message.options);
     const sendTemplate = () =>
-      template === undefined ? undefined : post(message, { type: "template", template: templatePayload(template) });
+      template === undefined
+        ? undefined
+        : post(message, { type: "template", template: templatePayload(template) });
     if (message.body === undefined) {
       const sent = sendTemplate();
       if (sent === undefined) throw new Rejected("neither a body nor a template to send");
       return sent;
     }
     try {
-      return await post(message, { type: "text", text: { preview_url: previewUrl ?? false, body: message.body } });
+      return await post(message, {
+        type: "text",
+        text: { preview_url: previewUrl ?? false, body: message.body },
+      });
     } catch (error) {
       // Clearly refused: the template that the request brings may still go out.
       const sent = error instanceof WindowClosed ? sendTemplate() : undefined;

@@ -8,7 +8,7 @@ import { traceOf } from "../routing/trace.ts";
 export function createGetMessage(messages: MessagesTable, stateMachineArn: string) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
-    const message = await messages.get(event.pathParameters?.["messageId"] ?? "");
+    const message = await messages.get(event.pathParameters?.messageId ?? "");
     // Another client's message is as good as none.
     if (message === undefined || message.client !== client) throw new Problem(404, "no message has this id");
     return json(200, { ...traceOf(message), execution: executionOf(stateMachineArn, message.messageId) });

@@ -4,7 +4,10 @@
  * addresses stay out of the log.
  */
 import middy from "@middy/core";
-import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type {
+  APIGatewayProxyEventV2WithLambdaAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+} from "aws-lambda";
 
 export interface Fault {
   /** As in the request: `rules[1].fallbackAfter`; empty for the request as a whole. */
@@ -38,7 +41,12 @@ export function httpHandler(handle: (event: HttpEvent) => Promise<HttpResult>) {
       else {
         const { name, stack } = error instanceof Error ? error : { name: "unknown", stack: undefined };
         console.error(JSON.stringify({ level: "ERROR", error: name, stack: stack?.split("\n").slice(1) }));
-        request.response = toResponse(new Problem(500, "something failed on our side: send the request again with the same Idempotency-Key"));
+        request.response = toResponse(
+          new Problem(
+            500,
+            "something failed on our side: send the request again with the same Idempotency-Key",
+          ),
+        );
       }
     })
     .handler(handle);
@@ -50,7 +58,11 @@ const toResponse = ({ status, message, errors }: Problem): HttpResult => ({
   body: JSON.stringify({ type: "about:blank", title: message, status, errors }),
 });
 
-export const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}): HttpResult => ({
+export const json = (
+  statusCode: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): HttpResult => ({
   statusCode,
   headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(body),
@@ -58,10 +70,14 @@ export const json = (statusCode: number, body: unknown, headers: Record<string, 
 
 /** The request's JSON; a body that is none is refused. */
 export function readJson(event: HttpEvent): unknown {
-  const text = event.isBase64Encoded ? Buffer.from(event.body ?? "", "base64").toString() : (event.body ?? "");
+  const text = event.isBase64Encoded
+    ? Buffer.from(event.body ?? "", "base64").toString()
+    : (event.body ?? "");
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem(400, "the request's body is not JSON", [{ path: "", code: "not_json", message: "send a JSON object" }]);
+    throw new Problem(400, "the request's body is not JSON", [
+      { path: "", code: "not_json", message: "send a JSON object" },
+    ]);
   }
 }

@@ -2,7 +2,10 @@
 import * as v from "valibot";
 import { type Fault, Problem } from "./problem.ts";
 
-export function validate<Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> {
+export function validate<Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): v.InferOutput<Schema> {
   const result = v.safeParse(schema, input);
   if (result.success) return result.output;
   throw new Problem(400, "the request is not valid", faultsOf(result.issues));
@@ -13,11 +16,18 @@ export const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): Fault[] => is
 function toFault(issue: v.BaseIssue<unknown>): Fault {
   const path = pathOf(issue.path ?? []);
   if (issue.type === "strict_object" && issue.expected === "never")
-    return { path, code: "unknown_field", message: "is not a field that this request knows: remove it, or mind its spelling" };
-  if (issue.kind === "schema" && issue.received === "undefined") return { path, code: "missing", message: "is required" };
+    return {
+      path,
+      code: "unknown_field",
+      message: "is not a field that this request knows: remove it, or mind its spelling",
+    };
+  if (issue.kind === "schema" && issue.received === "undefined")
+    return { path, code: "missing", message: "is required" };
   if (issue.kind === "schema") {
     // A text of our own beats the library's "Invalid type".
-    const message = issue.message.startsWith("Invalid ") ? `must be ${issue.expected}, not ${typeName(issue)}` : issue.message;
+    const message = issue.message.startsWith("Invalid ")
+      ? `must be ${issue.expected}, not ${typeName(issue)}`
+      : issue.message;
     return { path, code: "wrong_type", message };
   }
   return { path, code: issue.type, message: issue.message };
@@ -29,7 +39,8 @@ const typeName = ({ input }: v.BaseIssue<unknown>) =>
 
 function pathOf(items: readonly v.IssuePathItem[]): string {
   return items.reduce(
-    (path, { key }) => (typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`),
+    (path, { key }) =>
+      typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`,
     "",
   );
 }

@@ -13,8 +13,8 @@ import type { MessagesTable } from "../aws/messages-table.ts";
 import type { ProfilesTable } from "../aws/profiles-table.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
-import { additionsTo, type Profile } from "../profiles/profile.ts";
 import { countryOf } from "../profiles/phone-number.ts";
+import { additionsTo, type Profile } from "../profiles/profile.ts";
 import { countSmsParts, estimateCost, type PriceTable, type SmsParts } from "../routing/estimate.ts";
 import { executionInput } from "../routing/execution-input.ts";
 import { fillMergeFields } from "../routing/merge-fields.ts";
@@ -61,7 +61,11 @@ interface Prepared {
 }
 
 /** Steps 1 and 2: what would be done, and nothing done. */
-export async function prepare(owner: string, input: unknown, dependencies: IngestDependencies): Promise<Prepared> {
+export async function prepare(
+  owner: string,
+  input: unknown,
+  dependencies: IngestDependencies,
+): Promise<Prepared> {
   const request = validate(sendRequest, input);
   if (request.expiresOn !== undefined && request.expiresOn <= dependencies.now().toISOString())
     throw new Problem(400, "the request is not valid", [
@@ -72,20 +76,29 @@ export async function prepare(owner: string, input: unknown, dependencies: Inges
   const additions = profileId === undefined ? {} : additionsTo(known, brought);
   const profile = { ...known, ...brought };
   const { title, body, customBody, channelOptions, metadata } = request;
-  const content = fillMergeFields(withoutUndefined({ title, body, customBody, channelOptions, metadata }), profile) as Prepared["content"];
+  const content = fillMergeFields(
+    withoutUndefined({ title, body, customBody, channelOptions, metadata }),
+    profile,
+  ) as Prepared["content"];
 
   const faults = request.rules.flatMap(({ channel: id }) => {
     const channel = dependencies.bench.channels.get(id);
     return channel ? contentFaults(channel, content) : [];
   });
-  const unique = faults.filter((fault, index) => faults.findIndex(({ message }) => message === fault.message) === index);
+  const unique = faults.filter(
+    (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
+  );
   if (unique.length > 0) throw new Problem(400, "the request cannot be sent", unique);
 
   const route = planRoute(request.rules, profile, dependencies.bench);
   return { request, profileId, additions, content, route, plan: describePlan(route, content, dependencies) };
 }
 
-function describePlan(route: Route, content: Prepared["content"], { bench, prices }: IngestDependencies): Plan {
+function describePlan(
+  route: Route,
+  content: Prepared["content"],
+  { bench, prices }: IngestDependencies,
+): Plan {
   const { phoneNumber } = route.addresses;
   const hops = route.hops.map((hop) => {
     const body = content.customBody?.[hop.channel] ?? content.body;
@@ -93,7 +106,11 @@ function describePlan(route: Route, content: Prepared["content"], { bench, price
     const needsNumber = bench.channels.get(hop.channel)?.address === "phoneNumber";
     const country = needsNumber && phoneNumber !== undefined ? countryOf(phoneNumber) : undefined;
     const estimatedCost = estimateCost(prices, hop.channel, country, parts?.parts ?? 1);
-    return { ...hop, ...(parts ? { sms: parts } : {}), ...(estimatedCost === undefined ? {} : { estimatedCost }) };
+    return {
+      ...hop,
+      ...(parts ? { sms: parts } : {}),
+      ...(estimatedCost === undefined ? {} : { estimatedCost }),
+    };
   });
   return { hops, skipped: Object.entries(route.skipped).map(([channel, reason]) => ({ channel, reason })) };
 }
@@ -104,7 +121,8 @@ export async function accept(
   idempotencyKey: string | undefined,
   dependencies: IngestDependencies,
 ): Promise<Accepted> {
-  if (idempotencyKey !== undefined) validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
+  if (idempotencyKey !== undefined)
+    validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const { profileId, additions, content, request, route, plan } = await prepare(owner, input, dependencies);
   if (route.hops.length === 0)
     throw new Problem(
@@ -116,7 +134,8 @@ export async function accept(
         message: `${channel}: ${route.skipped[channel]}`,
       })),
     );
-  if (profileId !== undefined && Object.keys(additions).length > 0) await dependencies.profiles.merge(owner, profileId, additions);
+  if (profileId !== undefined && Object.keys(additions).length > 0)
+    await dependencies.profiles.merge(owner, profileId, additions);
 
   const createdAt = dependencies.now();
   const message: Message = {
@@ -133,24 +152,35 @@ export async function accept(
     ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
     ttl: Math.ceil(createdAt.getTime() / 1000) + dependencies.retentionDays * 24 * 3600,
   };
-  const stored = (await dependencies.messages.create(message)) ? message : await sameMessage(message, dependencies);
+  const stored = (await dependencies.messages.create(message))
+    ? message
+    : await sameMessage(message, dependencies);
   await dependencies.startExecution(stored.messageId, executionInput(stored));
   return { messageId: stored.messageId, status: statusOf(stored), plan };
 }
 
 /** The id was taken: by this very request, sent before, or by another content under the same key. */
-async function sameMessage({ messageId, fingerprint }: Message, { messages }: IngestDependencies): Promise<Message> {
+async function sameMessage(
+  { messageId, fingerprint }: Message,
+  { messages }: IngestDependencies,
+): Promise<Message> {
   const stored = await messages.get(messageId);
   if (stored === undefined) throw new Error(`message ${messageId} was there and is gone`);
   if (stored.fingerprint === fingerprint) return stored;
   throw new Problem(422, "this Idempotency-Key was used for another request", [
-    { path: "Idempotency-Key", code: "reused", message: "use a new key for a new message, or send the same content again" },
+    {
+      path: "Idempotency-Key",
+      code: "reused",
+      message: "use a new key for a new message, or send the same content again",
+    },
   ]);
 }
 
 /** A UUID (version 8) made from the client and its key: the same key is the same message. */
 export function messageIdOf(owner: string, idempotencyKey: string): string {
-  const hex = createHash("sha256").update(JSON.stringify([owner, idempotencyKey])).digest("hex");
+  const hex = createHash("sha256")
+    .update(JSON.stringify([owner, idempotencyKey]))
+    .digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 

@@ -13,7 +13,8 @@ export function createIngest(dependencies: IngestDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
     const request = readJson(event);
-    if (event.routeKey === "POST /messages/plan") return json(200, (await prepare(client, request, dependencies)).plan);
+    if (event.routeKey === "POST /messages/plan")
+      return json(200, (await prepare(client, request, dependencies)).plan);
     const accepted = await accept(client, request, event.headers["idempotency-key"], dependencies);
     return json(201, accepted, { location: `/messages/${accepted.messageId}` });
   };
@@ -30,7 +31,10 @@ function fromEnvironment(): IngestDependencies {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
     startExecution: (name, input) => startExecution(stepFunctions, stateMachineArn, name, input),
-    bench: { channels: channelById, absent: v.parse(absentChannels, JSON.parse(environment("ABSENT_CHANNELS"))) },
+    bench: {
+      channels: channelById,
+      absent: v.parse(absentChannels, JSON.parse(environment("ABSENT_CHANNELS"))),
+    },
     prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
     retentionDays: Number(environment("RETENTION_DAYS")),
     now: () => new Date(),

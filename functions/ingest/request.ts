@@ -56,7 +56,11 @@ const rules = v.pipe(
   }),
 );
 
-const text = v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(10_000, "must have at most 10,000 characters"));
+const text = v.pipe(
+  v.string(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(10_000, "must have at most 10,000 characters"),
+);
 
 const byChannel = <Schema extends v.GenericSchema>(schemaOf: (id: string) => Schema) =>
   v.strictObject(Object.fromEntries(channelIds.map((id) => [id, v.optional(schemaOf(id))])));
@@ -65,7 +69,9 @@ const byChannel = <Schema extends v.GenericSchema>(schemaOf: (id: string) => Sch
 const timestamp = v.pipe(
   v.string(),
   v.check(
-    (given) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(given) && !Number.isNaN(Date.parse(given)),
+    (given) =>
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(given) &&
+      !Number.isNaN(Date.parse(given)),
     "must be an ISO 8601 date and time with its zone, e.g. 2030-01-01T00:00:00Z",
   ),
   v.transform((given) => new Date(given).toISOString()),
@@ -73,7 +79,11 @@ const timestamp = v.pipe(
 
 /** DynamoDB keeps 400 KB an item, and every kilobyte is billed with every update. */
 const metadata = v.pipe(
-  v.record(v.pipe(v.string(), v.maxLength(64, "keys must have at most 64 characters")), v.unknown(), "must be an object"),
+  v.record(
+    v.pipe(v.string(), v.maxLength(64, "keys must have at most 64 characters")),
+    v.unknown(),
+    "must be an object",
+  ),
   v.check((given) => JSON.stringify(given).length <= 4096, "must have at most 4,096 characters as JSON"),
   v.check((given) => depthOf(given) <= 8, "must not be nested deeper than 8 levels"),
 );
@@ -87,13 +97,20 @@ export const sendRequest = v.strictObject({
     v.check((to) => Object.keys(to).length > 0, "must hold at least one address or a profileId"),
     v.check((to) => Object.keys(to).length <= 50, "must have at most 50 fields"),
     v.check(
-      (to) => Object.keys(to).every((name) => /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) && name !== "constructor"),
+      (to) =>
+        Object.keys(to).every((name) => /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) && name !== "constructor"),
       "field names must begin with a letter and have at most 64 letters, digits, - or _",
     ),
   ),
   rules,
   body: v.optional(text),
-  title: v.optional(v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(256, "must have at most 256 characters"))),
+  title: v.optional(
+    v.pipe(
+      v.string(),
+      v.minLength(1, "must not be empty"),
+      v.maxLength(256, "must have at most 256 characters"),
+    ),
+  ),
   customBody: v.optional(byChannel(() => text)),
   channelOptions: v.optional(byChannel((id) => channelById.get(id)?.options ?? v.never())),
   expiresOn: v.optional(timestamp),

@@ -5,7 +5,7 @@ import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createProfilesTable, type ProfilesTable } from "../aws/profiles-table.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, Problem, readJson } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
-import { profile as profileSchema, profileId as profileIdSchema } from "./profile.ts";
+import { profileId as profileIdSchema, profile as profileSchema } from "./profile.ts";
 
 const pathParameters = v.object({ profileId: profileIdSchema });
 

@@ -7,7 +7,11 @@ export const appDevices = v.pipe(
   v.array(
     v.strictObject({
       platform: v.picklist(["fcm", "apns"], "must be fcm or apns"),
-      token: v.pipe(v.string(), v.minLength(1, "must not be empty"), v.maxLength(4096, "must have at most 4,096 characters")),
+      token: v.pipe(
+        v.string(),
+        v.minLength(1, "must not be empty"),
+        v.maxLength(4096, "must have at most 4,096 characters"),
+      ),
     }),
   ),
   v.minLength(1, "must name at least one device"),
@@ -29,7 +33,10 @@ export const addressEntries = {
 /** Names that JavaScript objects give a meaning of their own, or that the table keeps for itself. */
 export const fieldName = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "must begin with a letter and have at most 64 letters, digits, - or _"),
+  v.regex(
+    /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+    "must begin with a letter and have at most 64 letters, digits, - or _",
+  ),
   v.notValue("constructor", "is not a name that can be used"),
 );
 
@@ -41,7 +48,10 @@ const fieldValue = v.union(
 /** Addresses, and further fields for merging: `{{profile.firstName}}`. */
 export const profile = v.pipe(
   v.objectWithRest(addressEntries, fieldValue),
-  v.check((fields) => Object.keys(fields).every((name) => v.is(fieldName, name)), "field names must begin with a letter and have at most 64 letters, digits, - or _"),
+  v.check(
+    (fields) => Object.keys(fields).every((name) => v.is(fieldName, name)),
+    "field names must begin with a letter and have at most 64 letters, digits, - or _",
+  ),
   v.check((fields) => Object.keys(fields).length <= 50, "must have at most 50 fields"),
 );
 

@@ -17,7 +17,12 @@ export function countSmsParts(body: string): SmsParts {
 }
 
 /** Undefined where the table has no price. */
-export function estimateCost(prices: PriceTable, channel: string, country: string | undefined, units: number): string | undefined {
-  const price = (country && prices[channel]?.[country]) || prices[channel]?.["default"];
+export function estimateCost(
+  prices: PriceTable,
+  channel: string,
+  country: string | undefined,
+  units: number,
+): string | undefined {
+  const price = (country && prices[channel]?.[country]) || prices[channel]?.default;
   return price === undefined ? undefined : new Big(price).times(units).toFixed();
 }

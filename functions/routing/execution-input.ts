@@ -17,7 +17,11 @@ export interface HopInput {
 
 export const undeliverable = "undeliverable";
 
-export function executionInput({ messageId, route, skipped }: Pick<Message, "messageId" | "route" | "skipped">): {
+export function executionInput({
+  messageId,
+  route,
+  skipped,
+}: Pick<Message, "messageId" | "route" | "skipped">): {
   next: HopInput;
   skipped: Record<string, string>;
 } {
@@ -25,7 +29,13 @@ export function executionInput({ messageId, route, skipped }: Pick<Message, "mes
   const end: HopInput = { messageId, channel: undeliverable, ...(last ? { previous: last.channel } : {}) };
   const next = route.reduceRight<HopInput>((following, { channel, timeoutSeconds }, index) => {
     const before = route[index - 1];
-    return { messageId, channel, timeoutSeconds, ...(before ? { previous: before.channel } : {}), next: following };
+    return {
+      messageId,
+      channel,
+      timeoutSeconds,
+      ...(before ? { previous: before.channel } : {}),
+      next: following,
+    };
   }, end);
   return { next, skipped };
 }

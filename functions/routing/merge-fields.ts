@@ -9,11 +9,15 @@ export function fillMergeFields(value: unknown, profile: Fields): unknown {
   if (typeof value === "string") return value.replace(field, (_, name: string) => scalar(profile, name));
   if (Array.isArray(value)) return value.map((item) => fillMergeFields(item, profile));
   if (typeof value === "object" && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillMergeFields(item, profile)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, fillMergeFields(item, profile)]),
+    );
   return value;
 }
 
 function scalar(profile: Fields, name: string): string {
   const value = Object.hasOwn(profile, name) ? profile[name] : undefined;
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : "";
 }

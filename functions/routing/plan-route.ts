@@ -26,24 +26,36 @@ export interface Route {
   addresses: Addresses;
 }
 
-export function planRoute(rules: readonly Rule[], known: Readonly<Record<string, unknown>>, bench: Bench): Route {
+export function planRoute(
+  rules: readonly Rule[],
+  known: Readonly<Record<string, unknown>>,
+  bench: Bench,
+): Route {
   const hops: Hop[] = [];
   const skipped: Record<string, string> = {};
   const addresses: Addresses = {};
   for (const { channel: id, fallbackAfter, until } of rules) {
     const channel = bench.channels.get(id);
     const address = channel && addressIn(known, channel.address);
-    if (channel === undefined || bench.absent[id] !== undefined) skipped[id] = bench.absent[id] ?? "not a channel of this deployment";
+    if (channel === undefined || bench.absent[id] !== undefined)
+      skipped[id] = bench.absent[id] ?? "not a channel of this deployment";
     else if (address === undefined) skipped[id] = `no ${channel.address} in \`to\` or the profile`;
     else {
-      hops.push({ channel: id, timeoutSeconds: fallbackAfter ?? channel.windowSeconds, until: until ?? "sent" });
+      hops.push({
+        channel: id,
+        timeoutSeconds: fallbackAfter ?? channel.windowSeconds,
+        until: until ?? "sent",
+      });
       addresses[channel.address] = address;
     }
   }
   return { hops, skipped, addresses };
 }
 
-function addressIn(known: Readonly<Record<string, unknown>>, field: string): string | AppDevice[] | undefined {
+function addressIn(
+  known: Readonly<Record<string, unknown>>,
+  field: string,
+): string | AppDevice[] | undefined {
   const value = Object.hasOwn(known, field) ? known[field] : undefined;
   if (typeof value === "string" && value !== "") return value;
   return Array.isArray(value) && value.length > 0 ? (value as AppDevice[]) : undefined;
@@ -56,12 +68,18 @@ export function contentFaults(channel: Channel, content: Content): Fault[] {
   const path = custom === undefined ? "body" : `customBody.${channel.id}`;
   if (body === undefined) {
     if (channel.sendsWithoutBody?.(content.channelOptions?.[channel.id] ?? {})) return [];
-    return [{ path, code: "nothing_to_send", message: `is required: ${channel.id} has nothing else to send` }];
+    return [
+      { path, code: "nothing_to_send", message: `is required: ${channel.id} has nothing else to send` },
+    ];
   }
   const { max, unit } = channel.limit;
   const length = unit === "bytes" ? Buffer.byteLength(body) : body.length;
   if (length <= max) return [];
   return [
-    { path, code: "too_long", message: `has ${length} ${unit}, and ${channel.name} takes at most ${max}: shorten it, or give customBody.${channel.id}` },
+    {
+      path,
+      code: "too_long",
+      message: `has ${length} ${unit}, and ${channel.name} takes at most ${max}: shorten it, or give customBody.${channel.id}`,
+    },
   ];
 }

@@ -97,7 +97,8 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
 }
 
 function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
-  const movedOnWithoutSign = attempt.failedAt === undefined && (outcome === "timedOut" || outcome === "unknown");
+  const movedOnWithoutSign =
+    attempt.failedAt === undefined && (outcome === "timedOut" || outcome === "unknown");
   const events: [TraceEvent["status"], string | undefined][] = [
     ["claimed", attempt.claimedAt],
     ["unknown", attempt.unknownAt],

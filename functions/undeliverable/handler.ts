@@ -24,17 +24,24 @@ export function createUndeliverable(messages: MessagesTable, now: () => Date) {
       now().toISOString(),
       expired ? undefined : previousHop(hop),
     );
-    if (message === undefined) return { error: "Undeliverable", cause: `message ${hop.messageId} is not in the table` };
+    if (message === undefined)
+      return { error: "Undeliverable", cause: `message ${hop.messageId} is not in the table` };
     const reasons = traceOf(message).channels.map(({ channel, outcome, reason, error }) => {
       const why = reason ?? (error && [error.name, error.code].filter(Boolean).join(" "));
       return `${channel} ${outcome}${why ? ` (${why})` : ""}`;
     });
-    return { error: message.outcome === "expired" ? "MessageExpired" : "Undeliverable", cause: reasons.join("; ") };
+    return {
+      error: message.outcome === "expired" ? "MessageExpired" : "Undeliverable",
+      cause: reasons.join("; "),
+    };
   };
 }
 
 let run: ReturnType<typeof createUndeliverable> | undefined;
 export const handler = (hop: HopInput): Promise<Verdict> => {
-  run ??= createUndeliverable(createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")), () => new Date());
+  run ??= createUndeliverable(
+    createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
+    () => new Date(),
+  );
   return run(hop);
 };

@@ -1,0 +1,47 @@
+/**
+ * The cloud assembly of the local run: the stack as `cdk synth` makes it, with the settings of `settings.json` for its
+ * accounts. Synthesized only where a source changed.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import localSettings from "./settings.json" with { type: "json" };
+
+const root = resolve(import.meta.dirname, "../..");
+
+export async function ensureAssembly(
+  progress: (step: string) => void,
+  extraContext: Record<string, unknown> = {},
+): Promise<string> {
+  const directory = resolve(root, ".build", "local");
+  const stamp = resolve(directory, "sources.sha256");
+  const cdkJson = JSON.parse(readFileSync(resolve(root, "cdk.json"), "utf8")) as {
+    context: Record<string, unknown>;
+  };
+  const context = JSON.stringify({ ...cdkJson.context, ...localSettings, ...extraContext });
+  const sources = hashSources(context);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return directory;
+  progress("synthesizing the stack");
+  const synthesis = spawn(process.execPath, [resolve(root, "infra/app.ts")], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: context },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let complaint = "";
+  synthesis.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaint += text;
+  });
+  const [status] = (await once(synthesis, "close")) as [number];
+  if (status !== 0) throw new Error(`the stack could not be synthesized:\n${complaint}`);
+  writeFileSync(stamp, sources);
+  return directory;
+}
+
+function hashSources(context: string): string {
+  const hash = createHash("sha256").update(context).update(process.version);
+  const files = globSync(["infra/*.ts", "functions/**/*.ts", "package-lock.json"], { cwd: root }).sort();
+  for (const file of files) hash.update(file).update(readFileSync(resolve(root, file)));
+  return hash.digest("hex");
+}

@@ -1,0 +1,9 @@
+/** dynalite in its own process; tells its port to the parent and ends with it. */
+import dynalite from "dynalite";
+
+const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  process.send?.({ port: typeof address === "object" && address !== null ? address.port : 0 });
+});
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,124 @@
+/**
+ * `npm start`: the whole system on one machine. Sends the example message, prints its trace as it happens, and serves until
+ * it is stopped. `--once`: ends after that message, with status 0 where it was delivered. `--json`: prints one line when
+ * ready and nothing else.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import * as v from "valibot";
+import { ensureAssembly } from "./assembly.ts";
+import { type System, startSystem } from "./system.ts";
+
+const example = {
+  body: "Fallback routing send",
+  to: { profileId: "anna@example.com", phoneNumber: "447123123123" },
+  rules: ["fbMessenger", "sms"],
+};
+
+const trace = v.looseObject({
+  status: v.string(),
+  channels: v.array(
+    v.looseObject({
+      channel: v.string(),
+      outcome: v.string(),
+      reason: v.optional(v.string()),
+      providerMessageId: v.optional(v.string()),
+      error: v.optional(v.looseObject({ name: v.string(), message: v.string() })),
+    }),
+  ),
+});
+type Trace = v.InferOutput<typeof trace>;
+
+const reachedStatuses = ["sent", "delivered", "read"];
+const finalStatuses = [...reachedStatuses, "failed", "expired", "cancelled"];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { once: { type: "boolean" }, json: { type: "boolean" } } });
+  const say = values.json ? () => {} : (line: string) => console.log(line);
+  const ports = {
+    api: port("API_PORT", 3000),
+    aws: port("AWS_PORT", 4566),
+    carrier: port("CARRIER_PORT", 3001),
+  };
+  const assembly = await ensureAssembly((step) => say(`… ${step}`));
+  say("… starting the system");
+  const system = await startSystem({
+    assembly,
+    ports,
+    onLog: values.json ? () => {} : (functionName, line) => console.error(`[${functionName}] ${line}`),
+  });
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, async () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      await system.stop();
+      process.exit(0);
+    });
+  // What started this process is gone: nothing shall be left behind.
+  process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
+
+  const { api, aws, carrier, apiKey } = system;
+  if (values.json) {
+    console.log(JSON.stringify({ api, aws, carrier, apiKey }));
+    return;
+  }
+  say(
+    `\n  API           ${api}   (Authorization: Bearer ${apiKey})\n  AWS endpoint  ${aws}   (AWS_ENDPOINT_URL)\n  carrier       ${carrier}/carrier\n`,
+  );
+  const reached = await sendExample(system, say);
+  if (values.once) {
+    await system.stop();
+    process.exitCode = reached ? 0 : 1;
+  } else say("Serving until you press Ctrl-C.");
+}
+
+function port(variable: string, fallback: number): number {
+  const value = process.env[variable];
+  if (value === undefined || value === "") return fallback;
+  if (/^\d+$/.test(value) && Number(value) < 65536) return Number(value);
+  throw new Error(`${variable} is "${value}": set it to a port number, or to 0 for a free one`);
+}
+
+async function sendExample({ api, apiKey }: System, say: (line: string) => void): Promise<boolean> {
+  const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+  say(`POST /messages ${JSON.stringify(example)}`);
+  const answer = await fetch(`${api}/messages`, { method: "POST", headers, body: JSON.stringify(example) });
+  const accepted = v.safeParse(v.looseObject({ messageId: v.string() }), await answer.json());
+  if (!accepted.success) {
+    say(`refused with ${answer.status}`);
+    return false;
+  }
+  const { messageId } = accepted.output;
+  say(`${answer.status} ${messageId}`);
+  const said = new Set<string>();
+  for (;;) {
+    const current = v.parse(trace, await (await fetch(`${api}/messages/${messageId}`, { headers })).json());
+    for (const line of describe(current))
+      if (!said.has(line)) {
+        said.add(line);
+        say(`  ${line}`);
+      }
+    if (finalStatuses.includes(current.status)) {
+      say(`  message ${current.status}`);
+      return reachedStatuses.includes(current.status);
+    }
+    await pause(50);
+  }
+}
+
+const describe = ({ channels }: Trace) =>
+  channels
+    .filter(({ outcome }) => outcome !== "notTried")
+    .map(({ channel, outcome, reason, providerMessageId, error }) => {
+      const why =
+        reason ??
+        (error && `${error.name}: ${error.message}`) ??
+        (providerMessageId && `provider's id ${providerMessageId}`);
+      return `${channel} ${outcome}${why ? `: ${why}` : ""}`;
+    });
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
