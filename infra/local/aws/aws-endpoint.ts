@@ -147,8 +147,10 @@ function answerJson(response: ServerResponse, status: number, body: unknown): vo
 }
 
 function answerError(response: ServerResponse, error: unknown): void {
-  if (error instanceof ServiceError)
-    return answerJson(response, error.status, { __type: error.code, message: error.message });
+  if (error instanceof ServiceError) {
+    answerJson(response, error.status, { __type: error.code, message: error.message });
+    return;
+  }
   console.error("local AWS endpoint:", error);
   answerJson(response, 500, { __type: "InternalServerError", message: "the local AWS endpoint failed" });
 }

@@ -1,0 +1,78 @@
+/**
+ * The local Step Functions service: the ASL runs on `aws-local-stepfunctions`, task tokens, windows, retry waits, history
+ * and the API are added here. Made by the local system, which hands it the requests of the AWS endpoint.
+ */
+import { StateMachine as Engine } from "aws-local-stepfunctions";
+import type { Clock } from "../clock.ts";
+import { createActions, runAction } from "./actions.ts";
+import { rewriteDefinition } from "./definition.ts";
+import type { ExecutionServices } from "./execution.ts";
+import { Store } from "./store.ts";
+import { TaskTokens } from "./task-tokens.ts";
+
+export { type LambdaFailure, LambdaInvocationError } from "./errors.ts";
+
+export interface StepFunctionsOptions {
+  clock: Clock;
+  /** The local Lambda: answers the function's result, rejects with `LambdaInvocationError`. */
+  invoke(functionArn: string, payload: unknown): Promise<unknown>;
+}
+
+export interface StateMachineInput {
+  name: string;
+  arn: string;
+  /** Amazon States Language, JSON. */
+  definition: string;
+  roleArn?: string;
+  /** Milliseconds since the epoch. */
+  createdAt?: number;
+}
+
+export interface StepFunctions {
+  /** Throws when the definition is not valid, or has a task that does not run locally. */
+  addStateMachine(machine: StateMachineInput): void;
+  /** `action` as in `X-Amz-Target`, without the prefix. A fault of the caller is an answer with status 400. */
+  handle(action: string, body: unknown): Promise<{ status: number; body: unknown }>;
+  /** Tells of each event of each execution. */
+  onChange(listener: (executionArn: string) => void): void;
+  /** How many executions are running. */
+  openExecutions(): number;
+  /** Aborts every execution, and with it every timer. */
+  stop(): void;
+}
+
+export function createStepFunctions({ clock, invoke }: StepFunctionsOptions): StepFunctions {
+  const listeners: ((executionArn: string) => void)[] = [];
+  let running = 0;
+  const services = (): ExecutionServices => {
+    running += 1;
+    return {
+      clock,
+      invoke,
+      tokens,
+      changed: (executionArn) => {
+        for (const listener of listeners) listener(executionArn);
+      },
+      ended: () => {
+        running -= 1;
+      },
+    };
+  };
+  const store = new Store(services);
+  const tokens = new TaskTokens((executionArn) => store.has(executionArn));
+  const actions = createActions(store, tokens);
+
+  return {
+    addStateMachine({ name, arn, definition, roleArn = "", createdAt = clock.now() }) {
+      const rewritten = rewriteDefinition(definition);
+      const engine = new Engine(rewritten.forEngine);
+      store.add({ name, arn, definition, roleArn, createdAt, rewritten, engine });
+    },
+    handle: async (action, body) => runAction(actions.get(action), body),
+    onChange: (listener) => void listeners.push(listener),
+    openExecutions: () => running,
+    stop() {
+      for (const execution of store.executions()) execution.stop(undefined, undefined);
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * What a Task is to do, read from the parameters that the engine resolved: the call of the function, and the window, which
+ * the engine cannot resolve by itself (see `definition.ts`). Used by `execution.ts` and `task.ts`.
+ */
+import { randomUUID } from "node:crypto";
+import * as v from "valibot";
+import { stateInput, type TaskDefinition, timeoutFromContext } from "./definition.ts";
+import { StatesRuntimeFailure } from "./errors.ts";
+
+export interface TaskCall {
+  parameters: { FunctionName: string; Payload?: unknown };
+  windowSeconds: number;
+  isWindowGiven: boolean;
+}
+
+/**
+ * Stands in the context object for `$$.Task.Token`: the engine copies that object once an execution, and each attempt needs
+ * a token of its own. Random, so that no input can hold it.
+ */
+export const tokenMarker = `token-${randomUUID()}`;
+
+/** ASL's default. */
+const defaultWindowSeconds = 99_999_999;
+
+const parametersSchema = v.looseObject({ FunctionName: v.string(), Payload: v.optional(v.unknown()) });
+const windowSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+export function readTaskCall(task: TaskDefinition, resolved: unknown): TaskCall {
+  const parsed = v.safeParse(parametersSchema, resolved);
+  if (!parsed.success) throw new StatesRuntimeFailure("The parameters of lambda:invoke need a FunctionName");
+  const { [stateInput]: input, [timeoutFromContext]: fromContext, ...parameters } = parsed.output;
+  const given = task.timeoutSeconds ?? fromContext ?? lookUp(task.timeoutSecondsPath, input);
+  if (given === undefined) return { parameters, windowSeconds: defaultWindowSeconds, isWindowGiven: false };
+  if (!v.is(windowSchema, given))
+    throw new StatesRuntimeFailure(
+      `${task.timeoutSecondsPath} is no positive integer: ${JSON.stringify(given)}`,
+    );
+  return { parameters, windowSeconds: given, isWindowGiven: true };
+}
+
+/** A reference path, the only kind that TimeoutSecondsPath takes: `$.a.b`, `$.a['b c']`, `$.list[0]`. */
+function lookUp(path: string | undefined, input: unknown): unknown {
+  let value = input;
+  if (path === undefined) return undefined;
+  for (const [, dotted, quoted, index] of path.matchAll(/\.([^.[\]]+)|\['([^']+)'\]|\[(\d+)\]/g)) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = Reflect.get(value, dotted ?? quoted ?? index ?? "");
+  }
+  return value ?? undefined;
+}
+
+export function withToken(parameters: TaskCall["parameters"], token: string): TaskCall["parameters"] {
+  const { FunctionName, ...rest } = parameters;
+  return {
+    FunctionName,
+    ...Object.fromEntries(Object.entries(rest).map(([k, value]) => [k, fill(value, token)])),
+  };
+}
+
+function fill(value: unknown, token: string): unknown {
+  if (typeof value === "string") return value.replaceAll(tokenMarker, token);
+  if (Array.isArray(value)) return value.map((item) => fill(item, token));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, token)]));
+}

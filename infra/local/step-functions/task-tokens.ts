@@ -1,0 +1,57 @@
+/**
+ * The task tokens: made by `task.ts` for each attempt, used by the SendTask… actions. A token names its execution, so that a
+ * closed one is told from one of an execution nobody knows without keeping any token longer than its task.
+ */
+import { randomBytes } from "node:crypto";
+import * as v from "valibot";
+import { ActionRefused } from "./errors.ts";
+
+export interface WaitingTask {
+  succeed(output: unknown): void;
+  fail(error: string, cause: string): void;
+}
+
+const contentSchema = v.tuple([v.string(), v.string()]);
+
+export class TaskTokens {
+  readonly #open = new Map<string, WaitingTask>();
+  readonly #isKnown: (executionArn: string) => boolean;
+
+  constructor(isKnown: (executionArn: string) => boolean) {
+    this.#isKnown = isKnown;
+  }
+
+  open(executionArn: string, task: WaitingTask): string {
+    const content = JSON.stringify([executionArn, randomBytes(96).toString("base64url")]);
+    const token = Buffer.from(content).toString("base64url");
+    this.#open.set(token, task);
+    return token;
+  }
+
+  close(token: string): void {
+    this.#open.delete(token);
+  }
+
+  /** For a callback that ends the task: only the first one gets it. */
+  take(token: string): WaitingTask {
+    const task = this.check(token);
+    this.#open.delete(token);
+    return task;
+  }
+
+  check(token: string): WaitingTask {
+    const task = this.#open.get(token);
+    if (task !== undefined) return task;
+    if (this.#isKnown(executionOf(token)))
+      throw new ActionRefused("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
+    throw new ActionRefused("TaskDoesNotExist", "Task does not exist");
+  }
+}
+
+function executionOf(token: string): string {
+  try {
+    return v.parse(contentSchema, JSON.parse(Buffer.from(token, "base64url").toString()))[0];
+  } catch {
+    throw new ActionRefused("InvalidToken", "Invalid Token: 'Invalid token'");
+  }
+}

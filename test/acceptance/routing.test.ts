@@ -1,0 +1,229 @@
+/** The way of a message: every order of the channels, every kind of failure on each. */
+import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, it } from "vitest";
+import {
+  allChannels,
+  arrivedAt,
+  type ChannelId,
+  final,
+  historyOf,
+  newCustomer,
+  send,
+  setPhone,
+  stepFunctions,
+  transitionsIn,
+  until,
+} from "./service.ts";
+
+const consoleNames = {
+  sms: "SMS",
+  fbMessenger: "Facebook Messenger",
+  whatsApp: "WhatsApp",
+  appMessaging: "App messaging",
+};
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((item, index) =>
+    permutations(items.filter((_, other) => other !== index)).map((rest) => [item, ...rest]),
+  );
+}
+const other = (channel: ChannelId): ChannelId => (channel === "sms" ? "fbMessenger" : "sms");
+
+describe("a message finds its customer", () => {
+  it.each(permutations(allChannels).map((rules) => ({ rules })))(
+    "tries $rules in this order until one takes it",
+    async ({ rules }) => {
+      const customer = newCustomer();
+      const [first, second, third, fourth] = rules as [ChannelId, ChannelId, ChannelId, ChannelId];
+      await setPhone(customer, first, { registered: false });
+      await setPhone(customer, second, { fault: "rejected" });
+
+      const { status, body } = await send({ to: customer, body: "Hello", rules });
+      expect(status).toBe(201);
+      const trace = await until(body.messageId, final);
+
+      expect(trace.status).toBe("sent");
+      expect(trace.channels.map((entry: { channel: string }) => entry.channel)).toEqual(rules);
+      expect(trace.channels.map((entry: { outcome: string }) => entry.outcome)).toEqual([
+        "failed",
+        "failed",
+        "sent",
+        "notTried",
+      ]);
+      expect((await arrivedAt(customer, third)).map((message) => message.body)).toEqual(["Hello"]);
+      expect(await arrivedAt(customer, fourth)).toEqual([]);
+      expect(transitionsIn(await historyOf(trace.execution.arn))).toEqual(
+        [first, second, third].flatMap((channel) => ["Next channel", consoleNames[channel]]),
+      );
+    },
+  );
+
+  it("uses 2 state transitions where the first channel takes it", async () => {
+    const customer = newCustomer();
+    const { body } = await send({ to: customer, body: "Hello", rules: ["whatsApp", "sms"] });
+    const trace = await until(body.messageId, final);
+    const history = await historyOf(trace.execution.arn);
+    expect(transitionsIn(history)).toEqual(["Next channel", "WhatsApp"]);
+    expect(history.map(({ type }) => type)).toEqual([
+      "ExecutionStarted",
+      "ChoiceStateEntered",
+      "ChoiceStateExited",
+      "TaskStateEntered",
+      "TaskScheduled",
+      "TaskStarted",
+      expect.stringMatching(/^Task(Succeeded|Submitted)$/),
+      expect.stringMatching(/^Task(StateExited|Succeeded)$/),
+      ...history.slice(8).map(({ type }) => type),
+    ]);
+    expect(history.at(-1)?.type).toBe("ExecutionSucceeded");
+  });
+
+  it("names the provider's own code of an unreachable Messenger account, and goes on in 4 transitions", async () => {
+    const customer = newCustomer();
+    await setPhone(customer, "fbMessenger", { registered: false });
+    const { body } = await send({ to: customer, body: "Hello", rules: ["fbMessenger", "sms"] });
+    const trace = await until(body.messageId, final);
+    expect(trace.channels[0]).toMatchObject({
+      channel: "fbMessenger",
+      outcome: "failed",
+      error: { name: "NotRegistered", code: "100/2018001" },
+      events: [{ status: "claimed" }, { status: "failed" }],
+    });
+    expect(trace.channels[1]).toMatchObject({
+      channel: "sms",
+      outcome: "sent",
+      providerMessageId: expect.any(String),
+    });
+    expect(trace.execution.arn).toMatch(new RegExp(`:execution:[^:]+:${body.messageId}$`));
+    expect(trace.execution.console).toContain(trace.execution.arn);
+    expect(transitionsIn(await historyOf(trace.execution.arn))).toEqual([
+      "Next channel",
+      "Facebook Messenger",
+      "Next channel",
+      "SMS",
+    ]);
+  });
+
+  it("fails with every reason where no channel reaches the customer", async () => {
+    const customer = newCustomer();
+    for (const channel of allChannels) await setPhone(customer, channel, { registered: false });
+    const { body } = await send({ to: customer, body: "Hello", rules: [...allChannels] });
+    const trace = await until(body.messageId, final);
+    expect(trace.status).toBe("failed");
+    expect(trace.channels.map((entry: { error: { name: string } }) => entry.error.name)).toEqual([
+      "Undeliverable",
+      "NotRegistered",
+      "NotRegistered",
+      "NotRegistered",
+    ]);
+    for (let looks = 0; looks < 100; looks++) {
+      const execution = await stepFunctions.send(
+        new DescribeExecutionCommand({ executionArn: trace.execution.arn }),
+      );
+      if (execution.status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 20));
+      else {
+        expect(execution).toMatchObject({ status: "FAILED", error: "Undeliverable" });
+        expect(execution.cause).toContain("whatsApp failed (NotRegistered 131026)");
+        return;
+      }
+    }
+    throw new Error("the execution did not end");
+  });
+});
+
+describe.each(allChannels.map((channel) => ({ channel })))("when $channel fails", ({ channel }) => {
+  it.each([
+    { fault: "throttled", error: "Throttled", outcome: "failed" },
+    { fault: "unavailable", error: "ProviderUnavailable", outcome: "failed" },
+    { fault: "rejected", error: "Rejected", outcome: "failed" },
+  ])("with $fault, the next channel is tried and the trace says why", async ({ fault, error, outcome }) => {
+    const customer = newCustomer();
+    await setPhone(customer, channel, { fault });
+    const { body } = await send({ to: customer, body: "Hello", rules: [channel, other(channel)] });
+    const trace = await until(body.messageId, final, 2000);
+    expect(trace.channels[0]).toMatchObject({ outcome, error: { name: error } });
+    expect(trace.channels[1]).toMatchObject({ outcome: "sent" });
+    expect(await arrivedAt(customer, channel)).toEqual([]);
+    expect(await arrivedAt(customer, other(channel))).toHaveLength(1);
+  });
+
+  it("twice with throttled, then not: it gets one message", async () => {
+    const customer = newCustomer();
+    await setPhone(customer, channel, { fault: "throttled", times: 2 });
+    const { body } = await send({ to: customer, body: "Hello", rules: [channel, other(channel)] });
+    const trace = await until(body.messageId, final);
+    expect(trace.channels[0]).toMatchObject({ outcome: "sent" });
+    expect(await arrivedAt(customer, channel)).toHaveLength(1);
+    expect(await arrivedAt(customer, other(channel))).toHaveLength(0);
+  });
+
+  it("without an answer, it never gets a second copy, and the next channel is tried when the window ends", async () => {
+    const customer = newCustomer();
+    await setPhone(customer, channel, { fault: "lost-answer" });
+    const rules = [{ channel, fallbackAfter: 48 * 3600 }, other(channel)];
+    const { body } = await send({ to: customer, body: "Hello", rules });
+    const trace = await until(body.messageId, final, 12 * 3600 * 1000);
+    expect(trace.channels[0]).toMatchObject({ outcome: "unknown", error: { name: "OutcomeUnknown" } });
+    expect(trace.channels[1]).toMatchObject({ outcome: "sent" });
+    expect(await arrivedAt(customer, channel)).toHaveLength(1);
+    expect((await historyOf(trace.execution.arn)).map(({ type }) => type)).toContain("TaskTimedOut");
+  });
+});
+
+describe("outside Meta's 24-hour window", () => {
+  const template = { name: "order_update", language: "en" };
+  it.each(["whatsApp", "fbMessenger"] as const)(
+    "%s takes the template that the request brings",
+    async (channel) => {
+      const customer = newCustomer();
+      await setPhone(customer, channel, { window: "closed" });
+      const { body } = await send({
+        to: customer,
+        body: "Hello",
+        rules: [channel],
+        channelOptions: { [channel]: { template } },
+      });
+      expect(await until(body.messageId, final)).toMatchObject({ status: "sent" });
+      expect((await arrivedAt(customer, channel)).map((message) => message.body)).toEqual([
+        "template:order_update(en)",
+      ]);
+    },
+  );
+
+  it.each(["whatsApp", "fbMessenger"] as const)(
+    "%s refuses free text, and the next channel is tried",
+    async (channel) => {
+      const customer = newCustomer();
+      await setPhone(customer, channel, { window: "closed" });
+      const { body } = await send({ to: customer, body: "Hello", rules: [channel, "sms"] });
+      const trace = await until(body.messageId, final);
+      expect(trace.channels[0]).toMatchObject({ outcome: "failed", error: { name: "WindowClosed" } });
+      expect(trace.channels[1]).toMatchObject({ outcome: "sent" });
+    },
+  );
+});
+
+describe("privacy", () => {
+  it("keeps body and addresses out of the execution's input and history", async () => {
+    const customer = newCustomer();
+    for (const channel of allChannels) await setPhone(customer, channel, { registered: false });
+    const { body } = await send({
+      to: customer,
+      body: "a secret body",
+      title: "a secret title",
+      rules: [...allChannels],
+    });
+    const trace = await until(body.messageId, final);
+    const history = JSON.stringify(await historyOf(trace.execution.arn));
+    expect(history).toContain(body.messageId);
+    for (const secret of [
+      "a secret body",
+      "a secret title",
+      customer.phoneNumber.slice(1),
+      customer.fbMessengerId,
+      customer.appDevices[0]?.token ?? "?",
+    ])
+      expect(history).not.toContain(secret);
+  });
+});

@@ -1,0 +1,125 @@
+/** The service from outside: its HTTP API, the AWS endpoint by the real SDK, and the carrier's control API. */
+import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
+import { inject } from "vitest";
+
+const { api, aws, carrier, apiKey } = inject("endpoints");
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a black box's answer has whatever shape it has; the tests say which.
+  body: any;
+}
+
+export async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`${api}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json", ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === "" ? undefined : JSON.parse(text),
+  };
+}
+
+export const send = (message: object, headers?: Record<string, string>) =>
+  call("POST", "/messages", message, headers);
+
+let counter = 0;
+/** A customer whom no other test knows, with an address on every channel. */
+export function newCustomer() {
+  counter += 1;
+  const number = `${Date.now() % 100_000}${String(counter).padStart(4, "0")}`;
+  return {
+    phoneNumber: `+4471${number.slice(-8)}`,
+    fbMessengerId: `psid-${number}`,
+    appDevices: [{ platform: "fcm", token: `device-${number}` }],
+  };
+}
+export type Customer = ReturnType<typeof newCustomer>;
+
+export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+export type ChannelId = (typeof allChannels)[number];
+
+export const addressOf = (customer: Customer, channel: ChannelId): string =>
+  ({
+    sms: customer.phoneNumber,
+    whatsApp: customer.phoneNumber,
+    fbMessenger: customer.fbMessengerId,
+    appMessaging: customer.appDevices[0]?.token ?? "",
+  })[channel];
+
+const phoneUrl = (customer: Customer, channel: ChannelId) =>
+  `${carrier}/carrier/${channel}/${encodeURIComponent(addressOf(customer, channel))}`;
+
+export async function setPhone(customer: Customer, channel: ChannelId, behaviour: object): Promise<void> {
+  const response = await fetch(phoneUrl(customer, channel), {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(behaviour),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+export async function arrivedAt(
+  customer: Customer,
+  channel: ChannelId,
+): Promise<{ body: string; providerMessageId: string }[]> {
+  const phone = (await (await fetch(phoneUrl(customer, channel))).json()) as {
+    messages: { body: string; providerMessageId: string }[];
+  };
+  return phone.messages;
+}
+
+export async function advanceClock(advanceMs: number): Promise<void> {
+  await fetch(`${carrier}/carrier/clock`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ advanceMs }),
+  });
+}
+
+export const traceOf = async (messageId: string) => (await call("GET", `/messages/${messageId}`)).body;
+
+/** Waits for a status; `advanceMs` moves the clock between looks, for what waits on it. */
+export async function until(messageId: string, statuses: string[], advanceMs = 0) {
+  for (let looks = 0; looks < 400; looks++) {
+    const trace = await traceOf(messageId);
+    if (statuses.includes(trace.status)) return trace;
+    if (advanceMs > 0) await advanceClock(advanceMs);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(
+    `message ${messageId} did not become ${statuses.join(" or ")}: ${JSON.stringify(await traceOf(messageId))}`,
+  );
+}
+
+export const final = ["sent", "failed", "expired"];
+
+export const stepFunctions = new SFNClient({
+  endpoint: aws,
+  region: "us-east-1",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+
+export async function historyOf(executionArn: string): Promise<HistoryEvent[]> {
+  const { events } = await stepFunctions.send(
+    new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
+  );
+  return events ?? [];
+}
+
+/** What Step Functions bills: states entered, and each retry of one. */
+export function transitionsIn(history: HistoryEvent[]): string[] {
+  return history.flatMap(({ type, stateEnteredEventDetails }) =>
+    type?.endsWith("StateEntered") ? [stateEnteredEventDetails?.name ?? ""] : [],
+  );
+}
