@@ -38,8 +38,8 @@ export interface GraphCall {
   path: string;
   query?: Record<string, string>;
   body: unknown;
-  /** The error class of a code; undefined where the table does not know it. */
-  classify: (error: GraphError) => { Kind: ErrorClass; code: string } | undefined;
+  /** The error class of what Meta answered, and its code as the trace shall show it. */
+  classify: (error: GraphError) => { Kind: ErrorClass; code: string };
 }
 
 /** Answers the parsed body of a 200; throws a `ChannelError` otherwise. */
@@ -75,9 +75,7 @@ function toChannelError(call: GraphCall, status: number, body: unknown): Channel
     return new Undeliverable(`${call.provider} refused without saying why`, { code });
   }
   const { error } = parsed.output;
-  const rawCode =
-    error.error_subcode === undefined ? `${error.code}` : `${error.code}/${error.error_subcode}`;
-  const { Kind, code } = call.classify(error) ?? { Kind: Undeliverable, code: rawCode };
+  const { Kind, code } = call.classify(error);
   const details = error.error_data?.details;
   return new Kind(details ? `${error.message} (${details})` : error.message, { code });
 }

@@ -61,7 +61,7 @@ function codes(Kind: ErrorClass, ...list: number[]): [number, ErrorClass][] {
 }
 
 /** Meta says to branch on the code alone: its subcodes are deprecated. */
-export function classifyWhatsAppError(error: GraphError): { Kind: ErrorClass; code: string } | undefined {
+export function classifyWhatsAppError(error: GraphError): { Kind: ErrorClass; code: string } {
   const code = `${error.code}`;
   // 200 to 299 are Graph's permission errors.
   if (error.code >= 200 && error.code < 300) return { Kind: ChannelMisconfigured, code };

@@ -13,7 +13,7 @@ import { ParameterStore } from "./aws/parameter-store.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { type Resource, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
 import { type Carrier, createCarrier } from "./phones/carrier.ts";
-import { StepFunctions } from "./states/step-functions.ts";
+import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
 
 export interface SystemOptions {
   /** The cloud assembly's directory. */
@@ -74,7 +74,7 @@ export async function startSystem({
     const lambda = new LambdaService(clock, onLog);
     endings.push(() => lambda.stop());
     const invoke = (functionArn: string, payload: unknown) => lambda.invoke(functionArn, payload);
-    const stepFunctions = new StepFunctions({ clock, invoke });
+    const stepFunctions = createStepFunctions({ clock, invoke });
     endings.push(() => stepFunctions.stop());
     const parameterStore = new ParameterStore();
     const aws = await listen(

@@ -11,8 +11,8 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { Carrier } from "../phones/carrier.ts";
-import type { StepFunctions } from "../states/step-functions.ts";
-import { LambdaInvocationError, type LambdaService } from "./lambda.ts";
+import { LambdaInvocationError, type StepFunctions } from "../step-functions/index.ts";
+import type { LambdaService } from "./lambda.ts";
 import type { ParameterStore } from "./parameter-store.ts";
 import { ServiceError } from "./service-error.ts";
 
@@ -60,8 +60,10 @@ async function serve(
         .end(answer.body);
       return;
     }
-    case "states":
-      return json(options.stepFunctions.handle(action, parseJson(body)));
+    case "states": {
+      const answer = await options.stepFunctions.handle(action, parseJson(body));
+      return answerJson(response, answer.status, answer.body);
+    }
     case "ssm":
       return json(options.parameterStore.handle(action, parseJson(body)));
     case "lambda":

@@ -3,7 +3,8 @@
  * clock (timers stay real: the SDK's own time-outs must not fire when a test moves a day on).
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { LambdaFailure, WorkerAnswer, WorkerRequest, WorkerSetup } from "./lambda.ts";
+import type { LambdaFailure } from "../step-functions/errors.ts";
+import type { WorkerAnswer, WorkerRequest, WorkerSetup } from "./lambda.ts";
 
 const { handlerFile, clockOffset, context } = workerData as WorkerSetup;
 

@@ -6,20 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
-
-export interface LambdaFailure {
-  errorType: string;
-  errorMessage: string;
-  trace?: string[];
-}
-
-export class LambdaInvocationError extends Error {
-  readonly failure: LambdaFailure;
-  constructor(failure: LambdaFailure) {
-    super(`${failure.errorType}: ${failure.errorMessage}`);
-    this.failure = failure;
-  }
-}
+import { type LambdaFailure, LambdaInvocationError } from "../step-functions/errors.ts";
 
 export interface FunctionConfiguration {
   name: string;

@@ -1,6 +1,6 @@
 /**
  * One execution: starts the engine, turns its events into the history of AWS, and gives its Task and Wait states handlers
- * that wait on the local clock. Made by StartExecution (`start.ts`).
+ * that wait on the local clock. Made by StartExecution (`store.ts`).
  */
 import type { StateMachine as Engine } from "aws-local-stepfunctions";
 import type { RewrittenDefinition } from "./definition.ts";

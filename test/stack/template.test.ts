@@ -1,0 +1,160 @@
+/** The template: what matters of it, not a snapshot. */
+import { App } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { beforeAll, describe, expect, it } from "vitest";
+import cdkJson from "../../cdk.json" with { type: "json" };
+import { channels } from "../../functions/channels/registry.ts";
+import localSettings from "../../infra/local/settings.json" with { type: "json" };
+import { readSettings } from "../../infra/settings.ts";
+import { FallbackRoutingStack } from "../../infra/stack.ts";
+import { stateMachineDefinition } from "../../infra/state-machine-definition.ts";
+
+function synthesize(context: Record<string, unknown>): Template {
+  const app = new App({ context: { ...cdkJson.context, ...context } });
+  return Template.fromStack(
+    new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) }),
+  );
+}
+
+interface State {
+  Type: string;
+  End?: boolean;
+  Catch?: { ErrorEquals: string[]; Next: string }[];
+}
+const definitionIn = (template: Template): { States: Record<string, State> } => {
+  const [machine] = Object.values(template.findResources("AWS::StepFunctions::StateMachine"));
+  return JSON.parse(machine?.Properties.DefinitionString);
+};
+
+describe("a deployment with an account for every channel", () => {
+  let template: Template;
+  beforeAll(() => {
+    template = synthesize(localSettings);
+  });
+
+  it("has one state a channel, each ending there or going back to the next channel", () => {
+    const { States } = definitionIn(template);
+    expect(Object.keys(States).sort()).toEqual(
+      ["Next channel", "Undeliverable", "Message failed", ...channels.map(({ name }) => name)].sort(),
+    );
+    for (const { name } of channels) {
+      expect(States[name]).toMatchObject({
+        Type: "Task",
+        Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        TimeoutSecondsPath: "$.timeoutSeconds",
+        End: true,
+        Catch: [
+          { ErrorEquals: ["MessageExpired"], Next: "Undeliverable" },
+          { ErrorEquals: ["States.ALL"], Next: "Next channel", ResultPath: "$.next.failed" },
+        ],
+      });
+    }
+  });
+
+  it("is a Standard state machine that logs no execution data", () => {
+    template.hasResourceProperties("AWS::StepFunctions::StateMachine", {
+      StateMachineType: "STANDARD",
+      LoggingConfiguration: { IncludeExecutionData: false, Level: "ERROR" },
+    });
+  });
+
+  it("runs every function on Node.js 24, arm64, with its own role and a log group that forgets", () => {
+    const functions = template.findResources("AWS::Lambda::Function");
+    const roles = Object.values(functions).map(({ Properties }) => {
+      expect(Properties).toMatchObject({
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        LoggingConfig: { LogGroup: expect.anything() },
+      });
+      return JSON.stringify(Properties.Role);
+    });
+    expect(new Set(roles).size).toBe(Object.keys(functions).length);
+    for (const { Properties } of Object.values(template.findResources("AWS::Logs::LogGroup")))
+      expect(Properties.RetentionInDays).toBe(30);
+  });
+
+  it("keeps its tables on demand, with point-in-time recovery", () => {
+    const tables = Object.values(template.findResources("AWS::DynamoDB::Table"));
+    expect(tables).toHaveLength(3);
+    for (const { Properties, DeletionPolicy } of tables) {
+      expect(Properties).toMatchObject({
+        BillingMode: "PAY_PER_REQUEST",
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+      expect(DeletionPolicy).toBe("Retain");
+    }
+    template.hasResourceProperties("AWS::DynamoDB::Table", {
+      TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+    });
+  });
+
+  it("serves each route of the API behind the authorizer", () => {
+    const routes = Object.values(template.findResources("AWS::ApiGatewayV2::Route")).map(
+      ({ Properties }) => Properties,
+    );
+    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
+      "DELETE /profiles/{profileId}",
+      "GET /messages/{messageId}",
+      "GET /profiles/{profileId}",
+      "POST /messages",
+      "POST /messages/plan",
+      "PUT /profiles/{profileId}",
+    ]);
+    for (const route of routes) expect(route).toMatchObject({ AuthorizationType: "CUSTOM" });
+  });
+
+  it("lets the SMS function publish to phones alone, and no channel touch another's secrets", () => {
+    template.hasResourceProperties("AWS::IAM::Policy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: "Allow", Action: "sns:Publish", Resource: "*" }),
+          Match.objectLike({ Effect: "Deny", Action: "sns:Publish", Resource: "arn:aws:sns:*:*:*" }),
+        ]),
+      },
+    });
+    const policies = Object.entries(template.findResources("AWS::IAM::Policy"));
+    for (const [id, { Properties }] of policies) {
+      const text = JSON.stringify(Properties.PolicyDocument);
+      expect(text.includes("/whatsApp/accessToken")).toBe(id.includes("WhatsApp"));
+      expect(text).not.toMatch(/"Action":"\*"|dynamodb:\*/);
+    }
+  });
+
+  it("holds no secret", () => {
+    expect(JSON.stringify(template.toJSON())).not.toContain("local-");
+  });
+});
+
+describe("a deployment without accounts at Meta", () => {
+  it("leaves these channels off its bench, says so to ingest, and needs nothing of them", () => {
+    const template = synthesize({});
+    expect(Object.keys(definitionIn(template).States).sort()).toEqual([
+      "Message failed",
+      "Next channel",
+      "SMS",
+      "Undeliverable",
+    ]);
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: {
+        Variables: Match.objectLike({ ABSENT_CHANNELS: Match.stringLikeRegexp("no WhatsApp account") }),
+      },
+    });
+  });
+});
+
+describe("the settings", () => {
+  it("that do not fit are refused by name", () => {
+    expect(() => synthesize({ retentionDays: 0 })).toThrow(/retentionDays/);
+  });
+});
+
+describe("the definition", () => {
+  it("routes on every channel that it is given", () => {
+    const definition = stateMachineDefinition(channels, ({ id }) => id, "undeliverable");
+    expect(definition.States["Next channel"]).toMatchObject({
+      Type: "Choice",
+      InputPath: "$.next",
+      Default: "Undeliverable",
+    });
+  });
+});

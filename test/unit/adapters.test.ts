@@ -1,0 +1,225 @@
+/** Each channel's adapter against the simulator of its provider: real SDK clients, real HTTP. */
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createSender as createAppSender } from "../../functions/channels/app-messaging.ts";
+import type { Addresses, Send } from "../../functions/channels/channel.ts";
+import {
+  classifyMessengerError,
+  createSender as createMessengerSender,
+} from "../../functions/channels/fb-messenger.ts";
+import { createSender as createSmsSender } from "../../functions/channels/sms.ts";
+import {
+  classifyWhatsAppError,
+  createSender as createWhatsAppSender,
+} from "../../functions/channels/whats-app.ts";
+import { createClock } from "../../infra/local/clock.ts";
+import { type Carrier, createCarrier } from "../../infra/local/phones/carrier.ts";
+
+let carrier: Carrier;
+let sns: Server;
+const clock = createClock();
+
+beforeAll(async () => {
+  carrier = await createCarrier({ clock, port: 0, accessToken: "page-token" });
+  sns = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const answer = await carrier.handleSns(new URLSearchParams(Buffer.concat(chunks).toString()));
+    if (answer === "drop-connection" || answer === undefined) request.socket.destroy();
+    else response.writeHead(answer.status, { "content-type": "text/xml" }).end(answer.body);
+  });
+  await new Promise<void>((resolve) => sns.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(sns.address() as AddressInfo).port}`);
+  vi.stubEnv("AWS_REGION", "us-east-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await carrier.stop();
+  sns.close();
+});
+beforeEach(async () => {
+  await fetch(`${carrier.url}/carrier`, { method: "DELETE" });
+});
+
+const addresses: Addresses = {
+  phoneNumber: "+447123123123",
+  fbMessengerId: "psid",
+  appDevices: [{ platform: "fcm", token: "device" }],
+};
+const application = (kind: string) => `arn:aws:sns:us-east-1:000000000000:app/${kind}/local`;
+const context = () => ({
+  settings: {
+    graphApiUrl: carrier.url,
+    graphApiVersion: "v26.0",
+    whatsAppPhoneNumberId: "1",
+    fbMessengerPageId: "2",
+    fcmPlatformApplicationArn: application("GCM"),
+    apnsPlatformApplicationArn: application("APNS"),
+  },
+  secrets: { accessToken: "page-token", appSecret: "app-secret" },
+});
+const outbound = (body: string) => ({ messageId: "m1", addresses, body, options: {}, timeoutSeconds: 60 });
+const at = (channel: string, address: string) =>
+  `${carrier.url}/carrier/${channel}/${encodeURIComponent(address)}`;
+const put = (url: string, behaviour: object) =>
+  fetch(url, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(behaviour),
+  });
+const bodiesAt = async (url: string) =>
+  ((await (await fetch(url)).json()) as { messages: { body: string }[] }).messages.map(({ body }) => body);
+
+const adapters = [
+  {
+    channel: "sms",
+    address: "+447123123123",
+    create: createSmsSender,
+    unregistered: "Undeliverable",
+    code: "InvalidParameter",
+  },
+  {
+    channel: "whatsApp",
+    address: "+447123123123",
+    create: createWhatsAppSender,
+    unregistered: "NotRegistered",
+    code: "131026",
+  },
+  {
+    channel: "fbMessenger",
+    address: "psid",
+    create: createMessengerSender,
+    unregistered: "NotRegistered",
+    code: "100/2018001",
+  },
+  {
+    channel: "appMessaging",
+    address: "device",
+    create: createAppSender,
+    unregistered: "NotRegistered",
+    code: "EndpointDisabled",
+  },
+];
+
+describe.each(adapters)("$channel", ({ channel, address, create, unregistered, code }) => {
+  let send: Send;
+  beforeEach(() => {
+    send = create(context());
+  });
+
+  it("sends, and answers the provider's message id", async () => {
+    const { providerMessageIds } = await send(outbound("Grüße & <b>"));
+    expect(providerMessageIds).toHaveLength(1);
+    expect(providerMessageIds[0]).not.toBe("");
+    expect(await bodiesAt(at(channel, address))).toEqual(["Grüße & <b>"]);
+  });
+
+  it.each([
+    { behaviour: { registered: false }, name: unregistered, expected: code },
+    { behaviour: { fault: "throttled" }, name: "Throttled", expected: expect.any(String) },
+    { behaviour: { fault: "unavailable" }, name: "ProviderUnavailable", expected: expect.any(String) },
+    { behaviour: { fault: "rejected" }, name: "Rejected", expected: expect.any(String) },
+  ])("throws $name for $behaviour, and nothing arrives", async ({ behaviour, name, expected }) => {
+    await put(at(channel, address), behaviour);
+    await expect(send(outbound("Hello"))).rejects.toMatchObject({ name, code: expected });
+    expect(await bodiesAt(at(channel, address))).toEqual([]);
+  });
+
+  it("knows that it does not know when the answer is lost, and sends once", async () => {
+    await put(at(channel, address), { fault: "lost-answer" });
+    await expect(send(outbound("Hello"))).rejects.toMatchObject({ name: "OutcomeUnknown" });
+    expect(await bodiesAt(at(channel, address))).toEqual(["Hello"]);
+  });
+});
+
+describe("Meta's Graph API", () => {
+  it("with a wrong token is a broken account, not a broken customer", async () => {
+    const send = createWhatsAppSender({ ...context(), secrets: { accessToken: "old" } });
+    await expect(send(outbound("Hello"))).rejects.toMatchObject({
+      name: "ChannelMisconfigured",
+      code: "190",
+    });
+  });
+
+  it("that cannot be reached got nothing, so that it may be tried again", async () => {
+    const closed = createServer().listen(0, "127.0.0.1");
+    await once(closed, "listening");
+    const graphApiUrl = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+    await new Promise((resolve) => closed.close(resolve));
+    const send = createMessengerSender({
+      ...context(),
+      settings: { ...context().settings, graphApiUrl },
+    });
+    await expect(send(outbound("Hello"))).rejects.toMatchObject({
+      name: "ProviderUnavailable",
+      refusedForNow: true,
+    });
+  });
+
+  it.each([
+    { code: 131026, Kind: "NotRegistered" },
+    { code: 131047, Kind: "WindowClosed" },
+    { code: 130429, Kind: "Throttled" },
+    { code: 131056, Kind: "Throttled" },
+    { code: 131049, Kind: "Undeliverable" },
+    { code: 132001, Kind: "Rejected" },
+    { code: 250, Kind: "ChannelMisconfigured" },
+    { code: 999_999, Kind: "Undeliverable" },
+  ])("WhatsApp's $code is $Kind", ({ code, Kind }) => {
+    const classified = classifyWhatsAppError({ code, message: "" });
+    expect([classified.Kind.name, classified.code]).toEqual([Kind, String(code)]);
+  });
+
+  it.each([
+    { code: 100, error_subcode: 2018001, Kind: "NotRegistered" },
+    { code: 100, error_subcode: 1, Kind: "Rejected" },
+    { code: 10, error_subcode: 2018278, Kind: "WindowClosed" },
+    { code: 10, error_subcode: 2018108, Kind: "Undeliverable" },
+    { code: 10, Kind: "ChannelMisconfigured" },
+    { code: 1, error_subcode: 1357046, Kind: "OutcomeUnknown" },
+    { code: 551, error_subcode: 1545041, Kind: "Undeliverable" },
+    { code: 613, Kind: "Throttled" },
+    { code: 4242, Kind: "Undeliverable" },
+  ])("Messenger's $code/$error_subcode is $Kind", ({ Kind, ...error }) => {
+    expect(classifyMessengerError({ message: "", ...error }).Kind.name).toBe(Kind);
+  });
+});
+
+describe("app messaging", () => {
+  it("is sent where one of the customer's devices took it", async () => {
+    await put(at("appMessaging", "old"), { registered: false });
+    const devices = {
+      appDevices: [
+        { platform: "fcm" as const, token: "old" },
+        { platform: "apns" as const, token: "new" },
+      ],
+    };
+    await createAppSender(context())({ ...outbound("Hello"), addresses: devices });
+    expect(await bodiesAt(at("appMessaging", "new"))).toEqual(["Hello"]);
+    expect(await bodiesAt(at("appMessaging", "old"))).toEqual([]);
+  });
+});
+
+describe("the carrier", () => {
+  it("lets a message arrive as late as it is told", async () => {
+    await put(at("whatsApp", "447123123123"), { delayMs: 3_600_000 });
+    await createWhatsAppSender(context())(outbound("Hello"));
+    expect(await bodiesAt(at("whatsApp", "+447123123123"))).toEqual([]);
+    await clock.advance(3_600_000);
+    expect(await bodiesAt(at("whatsApp", "+447123123123"))).toEqual(["Hello"]);
+  });
+
+  it.each([
+    { behaviour: { registered: "no" }, path: "registered" },
+    { behaviour: { fault: "tired" }, path: "fault" },
+    { behaviour: { sleeps: true }, path: "sleeps" },
+  ])("refuses $behaviour and names $path", async ({ behaviour, path }) => {
+    const answer = await put(at("sms", "+1"), behaviour);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ errors: [{ path }] });
+  });
+});

@@ -1,0 +1,187 @@
+/** The rules of routing as pure functions. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { channelById, channels } from "../../functions/channels/registry.ts";
+import { estimateCost } from "../../functions/routing/estimate.ts";
+import { executionInput, type HopInput } from "../../functions/routing/execution-input.ts";
+import { fillMergeFields } from "../../functions/routing/merge-fields.ts";
+import type { Attempt, Message } from "../../functions/routing/message.ts";
+import { planRoute } from "../../functions/routing/plan-route.ts";
+import { outcomeOf, statusOf, traceOf } from "../../functions/routing/trace.ts";
+
+const ids = channels.map(({ id }) => id);
+const order = fc.shuffledSubarray(ids, { minLength: 1 });
+const hop = (channel: string) => ({ channel, timeoutSeconds: 60, until: "sent" as const });
+
+const message = (changes: Partial<Message>): Message => ({
+  messageId: "m1",
+  client: "c1",
+  createdAt: "2030-01-01T00:00:00.000Z",
+  fingerprint: "f",
+  addresses: {},
+  rules: ["sms"],
+  route: [hop("sms")],
+  skipped: {},
+  attempts: { sms: {} },
+  ttl: 0,
+  ...changes,
+});
+
+describe("planning the route", () => {
+  it("makes of each rule either a hop or a skip with its reason, and keeps their order", () => {
+    const addresses = fc.record(
+      {
+        phoneNumber: fc.constant("+447123123123"),
+        fbMessengerId: fc.constant("p1"),
+        appDevices: fc.constant([{ platform: "fcm", token: "t" }]),
+      },
+      { requiredKeys: [] },
+    );
+    const absent = fc.subarray(ids).map((list) => Object.fromEntries(list.map((id) => [id, "no account"])));
+    fc.assert(
+      fc.property(order, addresses, absent, (rules, known, off) => {
+        const route = planRoute(
+          rules.map((channel) => ({ channel })),
+          known,
+          { channels: channelById, absent: off },
+        );
+        const tried = rules.filter(
+          (id) => off[id] === undefined && (channelById.get(id)?.address ?? "") in known,
+        );
+        expect(route.hops.map(({ channel }) => channel)).toEqual(tried);
+        expect(Object.keys(route.skipped).sort()).toEqual(rules.filter((id) => !tried.includes(id)).sort());
+        for (const reason of Object.values(route.skipped)) expect(reason).not.toBe("");
+      }),
+    );
+  });
+
+  it("hands on only the addresses that its hops need", () => {
+    const known = { phoneNumber: "+447123123123", fbMessengerId: "p1", email: "anna@example.com" };
+    const { addresses } = planRoute([{ channel: "sms" }], known, { channels: channelById, absent: {} });
+    expect(addresses).toEqual({ phoneNumber: "+447123123123" });
+  });
+
+  it("is not misled by names that every object has", () => {
+    const inherited = { ...channelById.get("sms"), id: "odd", address: "toString" } as never;
+    const { skipped } = planRoute(
+      [{ channel: "odd" }],
+      {},
+      { channels: new Map([["odd", inherited]]), absent: {} },
+    );
+    expect(skipped).toEqual({ odd: "no toString in `to` or the profile" });
+  });
+});
+
+describe("the execution's input", () => {
+  const walk = (input: HopInput): HopInput[] => [input, ...(input.next ? walk(input.next) : [])];
+
+  it("lists the hops in order, each knowing the one before, and ends undeliverable", () => {
+    fc.assert(
+      fc.property(order, (route) => {
+        const nodes = walk(executionInput({ messageId: "m1", route: route.map(hop), skipped: {} }).next);
+        expect(nodes.map(({ channel }) => channel)).toEqual([...route, "undeliverable"]);
+        expect(nodes.map(({ previous }) => previous)).toEqual([undefined, ...route]);
+      }),
+    );
+  });
+
+  it("is the same text for the same message, so that starting twice is the same start", () => {
+    const stored = message({ body: "secret", addresses: { phoneNumber: "+447123123123" } });
+    const input = JSON.stringify(executionInput(stored));
+    expect(JSON.stringify(executionInput(structuredClone(stored)))).toBe(input);
+    expect(input).not.toMatch(/secret|4471/);
+  });
+});
+
+describe("the outcome of an attempt", () => {
+  const at = "2030-01-01T00:00:01.000Z";
+  it.each<{ attempt: Attempt; outcome: string }>([
+    { attempt: {}, outcome: "notTried" },
+    { attempt: { claimedAt: at }, outcome: "trying" },
+    { attempt: { claimedAt: at, sentAt: at }, outcome: "sent" },
+    { attempt: { claimedAt: at, failedAt: at }, outcome: "failed" },
+    { attempt: { claimedAt: at, unknownAt: at }, outcome: "unknown" },
+    // The function died after the claim: sent or not, nobody knows.
+    { attempt: { claimedAt: at, endedAt: at }, outcome: "unknown" },
+    // The claim was given back: nothing went out.
+    { attempt: { error: { name: "Throttled", message: "" } }, outcome: "trying" },
+    { attempt: { error: { name: "Throttled", message: "" }, endedAt: at }, outcome: "failed" },
+    { attempt: { claimedAt: at, sentAt: at, failedAt: at, deliveredAt: at }, outcome: "delivered" },
+    { attempt: { claimedAt: at, sentAt: at, readAt: at }, outcome: "read" },
+  ])("$attempt is $outcome", ({ attempt, outcome }) => {
+    expect(outcomeOf(attempt, "sent")).toBe(outcome);
+  });
+
+  it("has timed out where the channel took it and the rule asked for more", () => {
+    expect(outcomeOf({ claimedAt: at, sentAt: at, endedAt: at }, "delivered")).toBe("timedOut");
+  });
+});
+
+describe("the status of a message", () => {
+  it.each([
+    { changes: {}, status: "processing" },
+    {
+      changes: {
+        attempts: { sms: { claimedAt: "t", sentAt: "t" } },
+        finishedAt: "t",
+        outcome: "reached" as const,
+      },
+      status: "sent",
+    },
+    { changes: { finishedAt: "t", outcome: "undeliverable" as const }, status: "failed" },
+    { changes: { finishedAt: "t", outcome: "expired" as const }, status: "expired" },
+    {
+      changes: {
+        attempts: { sms: { deliveredAt: "t" } },
+        finishedAt: "t",
+        outcome: "undeliverable" as const,
+      },
+      status: "delivered",
+    },
+  ])("of $changes is $status", ({ changes, status }) => {
+    expect(statusOf(message(changes))).toBe(status);
+  });
+
+  it("comes with one entry for each channel of the rules, in their order", () => {
+    fc.assert(
+      fc.property(order, fc.nat(4), (rules, skips) => {
+        const skipped = Object.fromEntries(rules.slice(0, skips).map((id) => [id, "because"]));
+        const route = rules.slice(skips).map(hop);
+        expect(
+          traceOf(message({ rules, route, skipped, attempts: {} })).channels.map(({ channel }) => channel),
+        ).toEqual(rules);
+      }),
+    );
+  });
+});
+
+describe("merge fields", () => {
+  it("are filled at any depth, and are nothing where the profile has nothing", () => {
+    const filled = fillMergeFields(
+      { a: ["Hi {{profile.name}} {{ profile.age }}{{profile.constructor}}"], n: 1 },
+      { name: "Anna", age: 7 },
+    );
+    expect(filled).toEqual({ a: ["Hi Anna 7"], n: 1 });
+  });
+  it("leave every text without them as it is", () => {
+    const text = fc.string().filter((given) => !given.includes("{{"));
+    fc.assert(
+      fc.property(text, (given) => {
+        expect(fillMergeFields(given, {})).toBe(given);
+      }),
+    );
+  });
+});
+
+describe("the estimated cost", () => {
+  const prices = { sms: { default: "0.05", GB: "0.03878" } };
+  it.each([
+    { country: "GB", units: 3, cost: "0.11634" },
+    { country: "FR", units: 1, cost: "0.05" },
+  ])("of $units in $country is $cost to the last decimal", ({ country, units, cost }) => {
+    expect(estimateCost(prices, "sms", country, units)).toBe(cost);
+  });
+  it("is absent where no price is known", () => {
+    expect(estimateCost(prices, "pigeon", "GB", 1)).toBeUndefined();
+  });
+});
