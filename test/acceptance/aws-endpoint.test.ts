@@ -1,0 +1,99 @@
+/** The local AWS endpoint by the real SDK clients, and what a person with them can do to a message. */
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  ListExecutionsCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { CreateTopicCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { expect, inject, it } from "vitest";
+import { advanceClock, arrivedAt, final, historyOf, newCustomer, send, setPhone, stepFunctions, traceOf, until } from "./service.ts";
+
+const { aws, carrier } = inject("endpoints");
+const configuration = { endpoint: aws, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+
+it("has the template's tables", async () => {
+  const { TableNames } = await new DynamoDBClient(configuration).send(new ListTablesCommand({}));
+  expect(TableNames).toHaveLength(3);
+});
+
+it("has queues, topics and parameters", async () => {
+  const sqs = new SQSClient(configuration);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "acceptance" }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "Hello" }));
+  expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages?.[0]?.Body).toBe("Hello");
+
+  const sns = new SNSClient(configuration);
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "acceptance" }));
+  expect((await sns.send(new PublishCommand({ TopicArn, Message: "Hello" }))).MessageId).toEqual(expect.any(String));
+
+  const missing = new SSMClient(configuration).send(new GetParameterCommand({ Name: "/no/such" }));
+  await expect(missing).rejects.toMatchObject({ name: "ParameterNotFound" });
+});
+
+/** A message whose first channel gave no answer: its task waits for the window. */
+async function waitingMessage(extra: object = {}) {
+  const customer = newCustomer();
+  await setPhone(customer, "whatsApp", { fault: "lost-answer" });
+  const rules = [{ channel: "whatsApp", fallbackAfter: 7200 }, "sms"];
+  const { body } = await send({ to: customer, body: "Hello", rules, ...extra });
+  let trace = await traceOf(body.messageId);
+  while (trace.channels[0].outcome !== "unknown") trace = await traceOf(body.messageId);
+  return { customer, messageId: body.messageId as string, executionArn: trace.execution.arn as string };
+}
+
+it("lists, describes and stops executions", async () => {
+  const { executionArn, messageId, customer } = await waitingMessage();
+  const { stateMachineArn } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const machine = await stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  expect(JSON.parse(machine.definition ?? "")).toMatchObject({ StartAt: "Next channel" });
+  const { executions } = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: "RUNNING" }));
+  expect(executions?.map(({ name }) => name)).toContain(messageId);
+
+  await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+  expect(await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).toMatchObject({ status: "ABORTED" });
+  await advanceClock(7_200_000);
+  expect(await arrivedAt(customer, "sms")).toEqual([]);
+});
+
+it("starts an execution once for its name", async () => {
+  const { executionArn, messageId } = await waitingMessage();
+  const { stateMachineArn, input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const again = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: messageId, input }));
+  expect(again.executionArn).toBe(executionArn);
+  const other = stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name: messageId, input: "{}" }));
+  await expect(other).rejects.toMatchObject({ name: "ExecutionAlreadyExists" });
+  await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+});
+
+it("ends a waiting task by its token, once", async () => {
+  const { executionArn } = await waitingMessage();
+  const scheduled = (await historyOf(executionArn)).find(({ type }) => type === "TaskScheduled");
+  const { taskToken } = JSON.parse(scheduled?.taskScheduledEventDetails?.parameters ?? "{}").Payload;
+  await stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+  const second = stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
+  await expect(second).rejects.toMatchObject({ name: "TaskTimedOut" });
+});
+
+it("tries no channel past expiresOn, and says so", async () => {
+  const { now } = (await (
+    await fetch(`${carrier}/carrier/clock`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"advanceMs":0}',
+    })
+  ).json()) as { now: string };
+  const expiresOn = new Date(Date.parse(now) + 3_600_000).toISOString();
+  const { customer, messageId, executionArn } = await waitingMessage({ expiresOn });
+  const trace = await until(messageId, final, 1_000_000);
+  expect(trace).toMatchObject({ status: "expired", expiresOn, channels: [{ outcome: "unknown" }, { outcome: "notTried" }] });
+  expect(await arrivedAt(customer, "sms")).toEqual([]);
+  let execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  while (execution.status === "RUNNING") execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  expect(execution).toMatchObject({ status: "FAILED", error: "MessageExpired" });
+});

@@ -1,0 +1,161 @@
+/** A hop from claim to end, over a table in memory that keeps the conditions of the real one. */
+import { describe, expect, it, vi } from "vitest";
+import type { MessagesTable } from "../../functions/aws/messages-table.ts";
+import {
+  type ChannelError,
+  NotRegistered,
+  OutcomeUnknown,
+  ProviderUnavailable,
+  Throttled,
+} from "../../functions/channels/errors.ts";
+import { previousHop, runHop } from "../../functions/channels/hop.ts";
+import { sms } from "../../functions/channels/sms.ts";
+import type { Message } from "../../functions/routing/message.ts";
+
+const start = new Date("2030-01-01T00:00:00.000Z");
+const stored = (changes: Partial<Message> = {}): Message => ({
+  messageId: "m1",
+  client: "c1",
+  createdAt: start.toISOString(),
+  fingerprint: "f",
+  addresses: { phoneNumber: "+447123123123" },
+  body: "Hello",
+  rules: ["sms"],
+  route: [{ channel: "sms", timeoutSeconds: 60, until: "sent" }],
+  skipped: {},
+  attempts: { sms: {} },
+  ttl: 0,
+  ...changes,
+});
+
+function setUp(message: Message | undefined, send: () => Promise<{ providerMessageIds: [string] }>) {
+  const attempt = () => message?.attempts.sms ?? {};
+  const messages = {
+    claim: vi.fn(async (_id: string, _channel: string, taskToken: string, at: string) => {
+      const expired = message?.expiresOn !== undefined && message.expiresOn <= at;
+      if (message === undefined || message.finishedAt || attempt().claimedAt || expired)
+        return { claimed: false as const, message };
+      Object.assign(attempt(), { claimedAt: at, taskToken });
+      return { claimed: true as const, message };
+    }),
+    adopt: vi.fn(
+      async (_id: string, _channel: string, taskToken: string) =>
+        void Object.assign(attempt(), { taskToken }),
+    ),
+    release: vi.fn(async () => void delete attempt().claimedAt),
+    recordAttempt: vi.fn(
+      async (_id: string, _channel: string, changes: object) => Object.assign(attempt(), changes) as Message,
+    ),
+  };
+  const sender = vi.fn(send);
+  const succeedTask = vi.fn(async () => {});
+  const run = (taskToken = "token-1") =>
+    runHop(
+      { taskToken, hop: { messageId: "m1", channel: "sms", timeoutSeconds: 60 } },
+      {
+        channel: sms,
+        messages: messages as unknown as MessagesTable,
+        send: sender,
+        succeedTask,
+        now: () => start,
+        pause: async () => {},
+      },
+    );
+  return { run, sender, succeedTask, messages, attempt };
+}
+const takes = async () => ({ providerMessageIds: ["p1"] as [string] });
+const throws = (error: ChannelError) => async () => Promise.reject(error);
+
+describe("a hop", () => {
+  it("claims, sends, records and ends its task", async () => {
+    const { run, sender, succeedTask, attempt } = setUp(stored(), takes);
+    await run();
+    expect(sender).toHaveBeenCalledTimes(1);
+    expect(attempt()).toMatchObject({
+      claimedAt: start.toISOString(),
+      sentAt: start.toISOString(),
+      providerMessageIds: ["p1"],
+    });
+    expect(succeedTask).toHaveBeenCalledWith("token-1", { messageId: "m1", channel: "sms", status: "sent" });
+  });
+
+  it("never sends where an earlier attempt may have sent: it waits with the new token", async () => {
+    const { run, sender, succeedTask, attempt } = setUp(
+      stored({ attempts: { sms: { claimedAt: "t", taskToken: "old" } } }),
+      takes,
+    );
+    await run("new");
+    expect(sender).not.toHaveBeenCalled();
+    expect(succeedTask).not.toHaveBeenCalled();
+    expect(attempt().taskToken).toBe("new");
+  });
+
+  it("sends nothing where the customer was reached before, and succeeds", async () => {
+    const { run, sender, succeedTask } = setUp(stored({ finishedAt: "t", outcome: "reached" }), takes);
+    await run();
+    expect(sender).not.toHaveBeenCalled();
+    expect(succeedTask).toHaveBeenCalledTimes(1);
+  });
+
+  it("throws MessageExpired past expiresOn, and sends nothing", async () => {
+    const { run, sender } = setUp(stored({ expiresOn: start.toISOString() }), takes);
+    await expect(run()).rejects.toMatchObject({ name: "MessageExpired" });
+    expect(sender).not.toHaveBeenCalled();
+  });
+
+  it.each([new Throttled("slow down"), new ProviderUnavailable("down")])(
+    "tries three times on $name, gives the claim back and throws",
+    async (error) => {
+      const { run, sender, attempt } = setUp(stored(), throws(error));
+      await expect(run()).rejects.toBe(error);
+      expect(sender).toHaveBeenCalledTimes(3);
+      expect(attempt().claimedAt).toBeUndefined();
+    },
+  );
+
+  it("keeps the claim when the outcome is unknown, and leaves the task to its window", async () => {
+    const { run, sender, succeedTask, attempt } = setUp(stored(), throws(new OutcomeUnknown("no answer")));
+    await run();
+    await run("again");
+    expect(sender).toHaveBeenCalledTimes(1);
+    expect(succeedTask).not.toHaveBeenCalled();
+    expect(attempt()).toMatchObject({ claimedAt: start.toISOString(), unknownAt: start.toISOString() });
+  });
+
+  it("treats an error that no channel knows as an unknown outcome", async () => {
+    const { run, attempt } = setUp(stored(), async () =>
+      Promise.reject(new TypeError("undefined is not a function")),
+    );
+    await run();
+    expect(attempt()).toMatchObject({ error: { name: "OutcomeUnknown" } });
+  });
+
+  it("records a refusal with its code, and keeps the number out of what is recorded and thrown", async () => {
+    const refusal = new NotRegistered("+447123123123 is unknown (447123123123)", { code: "42" });
+    const { run, attempt } = setUp(stored(), throws(refusal));
+    await expect(run()).rejects.toMatchObject({
+      name: "NotRegistered",
+      message: "42: [address] is unknown ([address])",
+    });
+    expect(attempt()).toMatchObject({
+      error: { name: "NotRegistered", code: "42", message: "[address] is unknown ([address])" },
+    });
+  });
+});
+
+describe("what the hop before ended with", () => {
+  const hop = { messageId: "m1", channel: "sms", previous: "whatsApp" };
+  it("is read from the state machine's Catch", () => {
+    expect(previousHop({ ...hop, failed: { Error: "States.Timeout", Cause: "" } })).toEqual({
+      channel: "whatsApp",
+      error: { name: "States.Timeout", message: "no sign within the window" },
+    });
+    const Cause = JSON.stringify({ errorType: "Throttled", errorMessage: "4: slow down" });
+    expect(previousHop({ ...hop, failed: { Error: "Throttled", Cause } })?.error.message).toBe(
+      "4: slow down",
+    );
+  });
+  it("is nothing for the first hop", () => {
+    expect(previousHop({ messageId: "m1", channel: "sms" })).toBeUndefined();
+  });
+});

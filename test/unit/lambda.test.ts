@@ -1,0 +1,111 @@
+/** The local Lambda: what a function does wrong is reported as Lambda reports it, and takes nothing else down. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { LambdaService } from "../../infra/local/aws/lambda.ts";
+import { createClock } from "../../infra/local/clock.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "lambda-"));
+const clock = createClock();
+const logged: string[] = [];
+const lambda = new LambdaService(clock, (_, line) => logged.push(line));
+let count = 0;
+
+/** Makes a function of this source and answers its ARN. */
+function deploy(
+  source: string,
+  changes: { timeoutSeconds?: number; concurrency?: number; environment?: Record<string, string> } = {},
+) {
+  count += 1;
+  const bundle = mkdtempSync(join(directory, "bundle-"));
+  writeFileSync(join(bundle, "index.mjs"), source);
+  const arn = `arn:aws:lambda:us-east-1:000000000000:function:f${count}`;
+  lambda.add({
+    name: `f${count}`,
+    arn,
+    directory: bundle,
+    memoryMb: 128,
+    timeoutSeconds: 20,
+    environment: {},
+    concurrency: 2,
+    ...changes,
+  });
+  return arn;
+}
+
+afterAll(async () => {
+  await lambda.stop();
+  clock.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+it("answers what the function returned, with its own environment and no other", async () => {
+  const arn = deploy(
+    "export const handler = async (event) => ({ event, own: process.env.OWN, other: process.env.PATH ?? null })",
+    {
+      environment: { OWN: "1" },
+    },
+  );
+  expect(await lambda.invoke(arn, { a: 1 })).toEqual({ event: { a: 1 }, own: "1", other: null });
+});
+
+it("keeps a sandbox warm, also after an error, and loses it when it is killed", async () => {
+  const arn = deploy(
+    "let calls = 0; export const handler = (event) => { calls += 1; if (event.fail) throw new RangeError('no'); return calls }",
+  );
+  expect(await lambda.invoke(arn, {})).toBe(1);
+  await expect(lambda.invoke(arn, { fail: true })).rejects.toMatchObject({
+    failure: { errorType: "RangeError", errorMessage: "no" },
+  });
+  expect(await lambda.invoke(arn, {})).toBe(3);
+  await lambda.kill(arn.split(":").at(-1) ?? "");
+  expect(await lambda.invoke(arn, {})).toBe(1);
+});
+
+it.each([
+  { what: "runs out of time", act: "return new Promise(() => {})", errorType: "Sandbox.Timedout" },
+  { what: "never yields", act: "for (;;);", errorType: "Sandbox.Timedout" },
+  { what: "exits", act: "process.exit(3)", errorType: "Runtime.ExitError" },
+  {
+    what: "runs out of memory",
+    act: "const all = []; for (;;) all.push(new Array(1e5).fill('x' + all.length))",
+    errorType: "Runtime.OutOfMemory",
+  },
+])("reports a function that $what as $errorType, and serves the next call", async ({ act, errorType }) => {
+  const timeoutSeconds = errorType === "Sandbox.Timedout" ? 1 : 60;
+  const arn = deploy(`export const handler = (event) => { if (event.ok) return "ok"; ${act} }`, {
+    timeoutSeconds,
+  });
+  await expect(lambda.invoke(arn, {})).rejects.toMatchObject({ failure: { errorType } });
+  expect(await lambda.invoke(arn, { ok: true })).toBe("ok");
+});
+
+it("runs no more at once than it may; the next ones wait", async () => {
+  const arn = deploy(
+    "let running = 0; export const handler = async () => { running += 1; await new Promise((done) => setTimeout(done, 5)); const most = running; running -= 1; return most }",
+    { concurrency: 1 },
+  );
+  expect(await Promise.all(Array.from({ length: 5 }, () => lambda.invoke(arn, {})))).toEqual([1, 1, 1, 1, 1]);
+});
+
+it("lives on the clock that tests move", async () => {
+  const arn = deploy(
+    "export const handler = () => [Date.now(), new Date().getTime(), new Date(5).getTime()]",
+  );
+  await clock.advance(3_600_000);
+  const [now, constructed, given] = (await lambda.invoke(arn, {})) as [number, number, number];
+  expect(now - Date.now()).toBeGreaterThan(3_500_000);
+  expect(constructed - now).toBeLessThan(60_000);
+  expect(given).toBe(5);
+});
+
+it("hands on what a function prints", async () => {
+  await lambda.invoke(
+    deploy(
+      "export const handler = async () => { console.log('hello log'); await new Promise((done) => setTimeout(done, 50)); }",
+    ),
+    {},
+  );
+  expect(logged).toContain("hello log");
+});
