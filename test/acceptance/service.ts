@@ -102,6 +102,21 @@ export async function until(messageId: string, statuses: string[], advanceMs = 0
   );
 }
 
+/** Waits until a channel of the trace has this outcome. */
+export async function untilOutcome(messageId: string, channel: string, outcome: string) {
+  for (let looks = 0; looks < 400; looks++) {
+    const trace = await traceOf(messageId);
+    if (
+      trace.channels.some(
+        (entry: Record<string, string>) => entry.channel === channel && entry.outcome === outcome,
+      )
+    )
+      return trace;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${channel} did not become ${outcome}: ${JSON.stringify(await traceOf(messageId))}`);
+}
+
 export const final = ["sent", "failed", "expired"];
 
 export const stepFunctions = new SFNClient({

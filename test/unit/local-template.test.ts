@@ -4,9 +4,15 @@ import { Stack, type Template, unknownTypes } from "../../infra/local/cloudforma
 
 const template: Template = {
   Resources: {
-    Machine: { Type: "AWS::StepFunctions::StateMachine", Properties: { Definition: { "Fn::Join": ["", ["a", { Ref: "Table" }]] } } },
+    Machine: {
+      Type: "AWS::StepFunctions::StateMachine",
+      Properties: { Definition: { "Fn::Join": ["", ["a", { Ref: "Table" }]] } },
+    },
     Table: { Type: "AWS::DynamoDB::Table", Properties: { Left: { Ref: "AWS::NoValue" }, Right: 1 } },
-    Named: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: { "Fn::Sub": "/logs/${AWS::StackName}/${Table.Arn}" } } },
+    Named: {
+      Type: "AWS::Logs::LogGroup",
+      Properties: { LogGroupName: { "Fn::Sub": "/logs/${AWS::StackName}/${Table.Arn}" } },
+    },
     Strange: { Type: "AWS::Quantum::Computer", Properties: {} },
   },
   Outputs: {
