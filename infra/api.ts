@@ -43,6 +43,7 @@ export class Api extends Construct {
         STATE_MACHINE_ARN: stateMachine.stateMachineArn,
         ABSENT_CHANNELS: JSON.stringify(absentChannels),
         PRICES: JSON.stringify(settings.prices),
+        WINDOWS: JSON.stringify(settings.windows),
         RETENTION_DAYS: String(settings.retentionDays),
       },
     );

@@ -12,6 +12,8 @@ export interface DeploymentSettings {
   channels: Settings;
   /** US dollars a message, by channel and country: see functions/routing/estimate.ts. */
   prices: Record<string, Record<string, string>>;
+  /** Windows in seconds by channel, where they are not the channels' own. */
+  windows: Record<string, number>;
   /** How long messages are kept, in days. */
   retentionDays: number;
   /** How long logs are kept, in days. */
@@ -26,6 +28,11 @@ const days = v.pipe(
 );
 const prices = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
 
+const windows = v.optional(
+  v.record(v.picklist(channels.map(({ id }) => id)), v.pipe(v.number(), v.integer(), v.minValue(1))),
+  {},
+);
+
 export function readSettings(node: Node): DeploymentSettings {
   const read = <Schema extends v.GenericSchema>(key: string, schema: Schema): v.InferOutput<Schema> => {
     const result = v.safeParse(schema, node.tryGetContext(key));
@@ -38,6 +45,7 @@ export function readSettings(node: Node): DeploymentSettings {
   return {
     channels: Object.fromEntries([...names].map((name) => [name, read(name, v.optional(text))])),
     prices: read("prices", prices),
+    windows: read("windows", windows),
     retentionDays: read("retentionDays", days),
     logRetentionDays: read("logRetentionDays", days),
   };

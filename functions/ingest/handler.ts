@@ -21,6 +21,7 @@ export function createIngest(dependencies: IngestDependencies) {
 }
 
 const absentChannels = v.record(v.string(), v.string());
+const windows = v.record(v.string(), v.number());
 const priceTable = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
 
 function fromEnvironment(): IngestDependencies {
@@ -34,6 +35,7 @@ function fromEnvironment(): IngestDependencies {
     bench: {
       channels: channelById,
       absent: v.parse(absentChannels, JSON.parse(environment("ABSENT_CHANNELS"))),
+      windows: v.parse(windows, JSON.parse(environment("WINDOWS"))),
     },
     prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
     retentionDays: Number(environment("RETENTION_DAYS")),

@@ -17,6 +17,8 @@ export interface Bench {
   channels: ReadonlyMap<string, Channel>;
   /** Why a channel is off this deployment's bench. */
   absent: Readonly<Record<string, string>>;
+  /** This deployment's windows, in seconds, where they are not the channels' own. */
+  windows?: Readonly<Record<string, number>>;
 }
 
 export interface Route {
@@ -43,7 +45,7 @@ export function planRoute(
     else {
       hops.push({
         channel: id,
-        timeoutSeconds: fallbackAfter ?? channel.windowSeconds,
+        timeoutSeconds: fallbackAfter ?? bench.windows?.[id] ?? channel.windowSeconds,
         until: until ?? "sent",
       });
       addresses[channel.address] = address;

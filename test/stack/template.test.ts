@@ -145,6 +145,7 @@ describe("a deployment without accounts at Meta", () => {
 describe("the settings", () => {
   it("that do not fit are refused by name", () => {
     expect(() => synthesize({ retentionDays: 0 })).toThrow(/retentionDays/);
+    expect(() => synthesize({ windows: { pigeon: 60 } })).toThrow(/windows/);
   });
 });
 

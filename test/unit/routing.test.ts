@@ -55,6 +55,15 @@ describe("planning the route", () => {
     );
   });
 
+  it.each([
+    { rule: { channel: "sms", fallbackAfter: 5 }, windows: { sms: 7 }, seconds: 5 },
+    { rule: { channel: "sms" }, windows: { sms: 7 }, seconds: 7 },
+    { rule: { channel: "sms" }, windows: {}, seconds: 600 },
+  ])("gives $rule $seconds seconds where the deployment says $windows", ({ rule, windows, seconds }) => {
+    const bench = { channels: channelById, absent: {}, windows: windows as Record<string, number> };
+    expect(planRoute([rule], { phoneNumber: "+447123123123" }, bench).hops[0]?.timeoutSeconds).toBe(seconds);
+  });
+
   it("hands on only the addresses that its hops need", () => {
     const known = { phoneNumber: "+447123123123", fbMessengerId: "p1", email: "anna@example.com" };
     const { addresses } = planRoute([{ channel: "sms" }], known, { channels: channelById, absent: {} });
