@@ -16,7 +16,13 @@ import {
   Undeliverable,
   WindowClosed,
 } from "./errors.ts";
-import { type GraphError, graphSettings, postToGraph, templateOption, templatePayload } from "./graph-api.ts";
+import {
+  type GraphError,
+  graphSettings,
+  postToGraph,
+  sendTextOrTemplate,
+  templateOption,
+} from "./graph-api.ts";
 
 const options = v.strictObject({
   /** A utility template: the only automated message that Meta takes outside the window. */
@@ -107,25 +113,13 @@ export const createSender: CreateSender = (context) => {
   };
   return async (message) => {
     const { template, messagingType } = v.parse(options, message.options);
-    const sendTemplate = () =>
-      template === undefined
-        ? undefined
-        : post(message, { messaging_type: "UTILITY", message: { template: templatePayload(template) } });
-    if (message.body === undefined) {
-      const sent = sendTemplate();
-      if (sent === undefined) throw new Rejected("neither a body nor a template to send");
-      return sent;
-    }
-    try {
-      return await post(message, {
-        messaging_type: messagingType ?? "UPDATE",
-        message: { text: message.body, metadata: message.messageId },
-      });
-    } catch (error) {
-      // Clearly refused: the template that the request brings may still go out.
-      const sent = error instanceof WindowClosed ? sendTemplate() : undefined;
-      if (sent === undefined) throw error;
-      return sent;
-    }
+    return sendTextOrTemplate(message.body, template, {
+      text: (text) =>
+        post(message, {
+          messaging_type: messagingType ?? "UPDATE",
+          message: { text, metadata: message.messageId },
+        }),
+      template: (payload) => post(message, { messaging_type: "UTILITY", message: { template: payload } }),
+    });
   };
 };

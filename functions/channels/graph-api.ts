@@ -10,7 +10,9 @@ import {
   fromNetworkError,
   OutcomeUnknown,
   ProviderUnavailable,
+  Rejected,
   Undeliverable,
+  WindowClosed,
 } from "./errors.ts";
 
 /** Longer than Meta takes on a slow day, shorter than the function's own time-out. */
@@ -94,10 +96,32 @@ export const templateOption = v.strictObject({
   language: v.pipe(v.string(), v.minLength(2), v.maxLength(15)),
   components: v.optional(v.array(v.record(v.string(), v.unknown()))),
 });
-export type Template = v.InferOutput<typeof templateOption>;
+type Template = v.InferOutput<typeof templateOption>;
 
-export const templatePayload = ({ name, language, components }: Template) => ({
+const templatePayload = ({ name, language, components }: Template) => ({
   name,
   language: { code: language },
   ...(components === undefined ? {} : { components }),
 });
+
+/**
+ * Free text first; where Meta's 24-hour window is closed (clearly refused, so nothing went out), the template that the
+ * request brings. Without a body, the template alone.
+ */
+export async function sendTextOrTemplate<Sent>(
+  body: string | undefined,
+  template: Template | undefined,
+  send: { text: (body: string) => Promise<Sent>; template: (payload: object) => Promise<Sent> },
+): Promise<Sent> {
+  const payload = template && templatePayload(template);
+  if (body === undefined) {
+    if (payload === undefined) throw new Rejected("neither a body nor a template to send");
+    return send.template(payload);
+  }
+  try {
+    return await send.text(body);
+  } catch (error) {
+    if (payload === undefined || !(error instanceof WindowClosed)) throw error;
+    return send.template(payload);
+  }
+}

@@ -16,7 +16,13 @@ import {
   Undeliverable,
   WindowClosed,
 } from "./errors.ts";
-import { type GraphError, graphSettings, postToGraph, templateOption, templatePayload } from "./graph-api.ts";
+import {
+  type GraphError,
+  graphSettings,
+  postToGraph,
+  sendTextOrTemplate,
+  templateOption,
+} from "./graph-api.ts";
 
 const options = v.strictObject({
   template: v.optional(templateOption),
@@ -94,25 +100,9 @@ export const createSender: CreateSender = (context) => {
   };
   return async (message) => {
     const { template, previewUrl } = v.parse(options, message.options);
-    const sendTemplate = () =>
-      template === undefined
-        ? undefined
-        : post(message, { type: "template", template: templatePayload(template) });
-    if (message.body === undefined) {
-      const sent = sendTemplate();
-      if (sent === undefined) throw new Rejected("neither a body nor a template to send");
-      return sent;
-    }
-    try {
-      return await post(message, {
-        type: "text",
-        text: { preview_url: previewUrl ?? false, body: message.body },
-      });
-    } catch (error) {
-      // Clearly refused: the template that the request brings may still go out.
-      const sent = error instanceof WindowClosed ? sendTemplate() : undefined;
-      if (sent === undefined) throw error;
-      return sent;
-    }
+    return sendTextOrTemplate(message.body, template, {
+      text: (body) => post(message, { type: "text", text: { preview_url: previewUrl ?? false, body } }),
+      template: (payload) => post(message, { type: "template", template: payload }),
+    });
   };
 };
