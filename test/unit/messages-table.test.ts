@@ -1,0 +1,124 @@
+/** The messages table's conditions, on the local DynamoDB by the real SDK client. */
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createMessagesTable, type MessagesTable } from "../../functions/aws/messages-table.ts";
+import type { Message } from "../../functions/routing/message.ts";
+import { callDynamoDb, type LocalDynamoDb, startDynamoDb } from "../../infra/local/aws/dynamodb.ts";
+
+let dynamoDb: LocalDynamoDb;
+let table: MessagesTable;
+const now = "2030-01-01T00:00:00.000Z";
+
+beforeAll(async () => {
+  dynamoDb = await startDynamoDb();
+  await callDynamoDb(dynamoDb.port, "CreateTable", {
+    TableName: "messages",
+    KeySchema: [{ AttributeName: "messageId", KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: "messageId", AttributeType: "S" }],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${dynamoDb.port}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  table = createMessagesTable(client, "messages");
+});
+afterAll(() => dynamoDb.stop());
+
+let count = 0;
+async function store(changes: Partial<Message> = {}): Promise<string> {
+  count += 1;
+  const messageId = `m${count}`;
+  await table.create({
+    messageId,
+    client: "c1",
+    createdAt: now,
+    fingerprint: "f",
+    addresses: {},
+    rules: ["whatsApp", "sms"],
+    route: [],
+    skipped: {},
+    attempts: { whatsApp: {}, sms: {} },
+    ttl: 0,
+    ...changes,
+  });
+  return messageId;
+}
+
+describe("a claim", () => {
+  it("is had by one of many who ask at once", async () => {
+    const messageId = await store();
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => table.claim(messageId, "sms", `t${index}`, now)),
+    );
+    expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1);
+  });
+
+  it("is had again once it was given back, and not before", async () => {
+    const messageId = await store();
+    expect((await table.claim(messageId, "sms", "t1", now)).claimed).toBe(true);
+    expect((await table.claim(messageId, "sms", "t2", now)).claimed).toBe(false);
+    await table.release(messageId, "sms", { name: "Throttled", message: "slow down" });
+    expect((await table.claim(messageId, "sms", "t3", now)).claimed).toBe(true);
+  });
+
+  it.each([
+    { what: "a message that was reached", changes: { finishedAt: now, outcome: "reached" as const } },
+    { what: "a message that expires now", changes: { expiresOn: now } },
+  ])("is refused for $what", async ({ changes }) => {
+    const messageId = await store(changes);
+    expect(await table.claim(messageId, "sms", "t1", now)).toMatchObject({
+      claimed: false,
+      message: changes,
+    });
+  });
+
+  it("is refused for a message that is not there, and makes none", async () => {
+    expect(await table.claim("nobody", "sms", "t1", now)).toEqual({ claimed: false, message: undefined });
+    expect(await table.get("nobody")).toBeUndefined();
+  });
+
+  it("writes what the hop before ended with, and never over what that channel said itself", async () => {
+    const previous = {
+      channel: "whatsApp",
+      error: { name: "States.Timeout", message: "no sign within the window" },
+    };
+    const silent = await table.claim(await store(), "sms", "t1", now, previous);
+    expect(silent.message?.attempts.whatsApp).toEqual({ endedAt: now, error: previous.error });
+    const said = { failedAt: "before", error: { name: "NotRegistered", code: "131026", message: "no" } };
+    const spoken = await table.claim(
+      await store({ attempts: { whatsApp: said, sms: {} } }),
+      "sms",
+      "t1",
+      now,
+      previous,
+    );
+    expect(spoken.message?.attempts.whatsApp).toEqual({ ...said, endedAt: now });
+  });
+});
+
+describe("the end of a message", () => {
+  it("is written once: reached stays reached", async () => {
+    const messageId = await store();
+    await table.recordAttempt(messageId, "sms", { sentAt: now, providerMessageIds: ["p1"] }, now);
+    expect(await table.finish(messageId, "undeliverable", "later")).toMatchObject({
+      finishedAt: now,
+      outcome: "reached",
+    });
+  });
+
+  it("is undeliverable where nobody was reached", async () => {
+    expect(await table.finish(await store(), "undeliverable", now)).toMatchObject({
+      finishedAt: now,
+      outcome: "undeliverable",
+    });
+  });
+});
+
+it("an id is taken once", async () => {
+  const messageId = await store({ body: "first" });
+  const stored = await table.get(messageId);
+  expect(await table.create({ ...(stored as Message), body: "second" })).toBe(false);
+  expect((await table.get(messageId))?.body).toBe("first");
+});
