@@ -34,6 +34,8 @@ export function createClock(): Clock {
   const offsetMs = new Float64Array(offset);
   const entries = new Set<Entry>();
   let wakeUp: NodeJS.Timeout | undefined;
+  /** When `wakeUp` looks again; a timer that was cleared meanwhile wakes it for nothing. */
+  let armedFor = Number.POSITIVE_INFINITY;
 
   const now = () => Date.now() + (offsetMs[0] ?? 0);
   const earliest = () => {
@@ -48,6 +50,7 @@ export function createClock(): Clock {
   const rearm = () => {
     clearTimeout(wakeUp);
     const first = earliest();
+    armedFor = first?.dueAt ?? Number.POSITIVE_INFINITY;
     if (first === undefined) return;
     wakeUp = setTimeout(fireDue, Math.min(Math.max(first.dueAt - now(), 0), longestDelayMs));
   };
@@ -62,10 +65,10 @@ export function createClock(): Clock {
     schedule(delayMs, callback) {
       const entry = { dueAt: now() + delayMs, callback };
       entries.add(entry);
-      rearm();
+      if (entry.dueAt < armedFor) rearm();
       return {
         clear() {
-          if (entries.delete(entry)) rearm();
+          entries.delete(entry);
         },
       };
     },
