@@ -10,9 +10,9 @@ import { createAwsEndpoint } from "./aws/aws-endpoint.ts";
 import { callDynamoDb, createTable, startDynamoDb } from "./aws/dynamodb.ts";
 import { defaultConcurrency, LambdaService } from "./aws/lambda.ts";
 import { ParameterStore } from "./aws/parameter-store.ts";
+import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
-import { type Resource, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
-import { type Carrier, createCarrier } from "./phones/carrier.ts";
+import { accountId, type Resource, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
 import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
 
 export interface SystemOptions {
@@ -60,6 +60,8 @@ export async function startSystem({
       clock,
       port: ports.carrier,
       accessToken: secretValue("accessToken"),
+      region,
+      accountId,
     }).catch(explainPort("CARRIER_PORT", ports.carrier));
     endings.push(() => carrier.stop());
     const [dynamoDb, messaging] = await Promise.all([

@@ -14,15 +14,21 @@ import {
   classifyWhatsAppError,
   createSender as createWhatsAppSender,
 } from "../../functions/channels/whats-app.ts";
+import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { createClock } from "../../infra/local/clock.ts";
-import { type Carrier, createCarrier } from "../../infra/local/phones/carrier.ts";
 
 let carrier: Carrier;
 let sns: Server;
 const clock = createClock();
 
 beforeAll(async () => {
-  carrier = await createCarrier({ clock, port: 0, accessToken: "page-token" });
+  carrier = await createCarrier({
+    clock,
+    port: 0,
+    accessToken: "page-token",
+    region: "us-east-1",
+    accountId: "000000000000",
+  });
   sns = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);

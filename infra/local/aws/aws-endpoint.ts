@@ -10,7 +10,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { Carrier } from "../phones/carrier.ts";
+import type { Carrier } from "../carrier/index.ts";
 import { LambdaInvocationError, type StepFunctions } from "../step-functions/index.ts";
 import type { LambdaService } from "./lambda.ts";
 import type { ParameterStore } from "./parameter-store.ts";
@@ -55,9 +55,7 @@ async function serve(
       if (answer === undefined) return proxy(request, response, body, options.messagingPort);
       // The message was taken, and its caller hears nothing.
       if (answer === "drop-connection") return void request.socket.destroy();
-      response
-        .writeHead(answer.status, { "content-type": "text/xml", "x-amzn-requestid": randomUUID() })
-        .end(answer.body);
+      response.writeHead(answer.status, answer.headers).end(answer.body);
       return;
     }
     case "states": {

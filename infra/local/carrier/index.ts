@@ -1,0 +1,82 @@
+/**
+ * The carrier: the phones and accounts at the other end, behind the wire formats of their providers. One HTTP server has
+ * the control API (control.ts) and Meta's Graph API (graph.ts); the AWS endpoint hands over what SNS has to do with phones.
+ * Started by the local system.
+ */
+import Fastify from "fastify";
+import type { Clock } from "../clock.ts";
+import { controlRoutes } from "./control.ts";
+import { graphRoutes } from "./graph.ts";
+import { Phones } from "./phones.ts";
+import { SnsEndpoints } from "./sns-endpoints.ts";
+import { publishPush } from "./sns-push.ts";
+import { publishSms } from "./sns-sms.ts";
+import { invalidParameter, type SnsResult } from "./sns-wire.ts";
+
+export type { SnsAnswer, SnsResult } from "./sns-wire.ts";
+
+export interface CarrierOptions {
+  clock: Clock;
+  /** 0 picks a free one. */
+  port: number;
+  /** The bearer token that Graph calls must carry. */
+  accessToken: string;
+  /** Whose SNS this is: platform applications of others are not found. */
+  region: string;
+  accountId: string;
+}
+
+export interface Carrier {
+  /** The control API, and under /v26.0/… (any version) the Graph API. */
+  url: string;
+  /** An SNS call of the AWS endpoint; undefined where it is not the carrier's (topics), to be passed on. */
+  handleSns(form: URLSearchParams): Promise<SnsResult>;
+  /** Calls back whenever a message arrived at a phone or account. */
+  onMessage(listener: (channel: string, address: string) => void): void;
+  stop(): Promise<void>;
+}
+
+export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
+  const { clock, port, accessToken } = options;
+  const phones = new Phones(clock);
+  const endpoints = new SnsEndpoints(phones, options);
+  const forget = () => {
+    phones.forget();
+    endpoints.forget();
+  };
+  const server = Fastify({
+    forceCloseConnections: true,
+    // Device tokens and page-scoped ids are longer than the router's 100 characters.
+    routerOptions: { maxParamLength: 5000 },
+  });
+  server.register(async (scope) => controlRoutes(scope, { phones, clock, forget }));
+  server.register(async (scope) => graphRoutes(scope, phones, accessToken));
+  const url = await server.listen({ port, host: "127.0.0.1" });
+
+  return {
+    url,
+    handleSns: (form) => handleSns(phones, endpoints, form),
+    onMessage: (listener) => phones.onMessage(listener),
+    async stop() {
+      await server.close();
+      forget();
+    },
+  };
+}
+
+async function handleSns(phones: Phones, endpoints: SnsEndpoints, form: URLSearchParams): Promise<SnsResult> {
+  const action = form.get("Action") ?? "";
+  if (action !== "Publish") return endpoints.handle(action, form);
+  const [phoneNumber, target, topic] = ["PhoneNumber", "TargetArn", "TopicArn"].map((name) => form.get(name));
+  const given = [phoneNumber, target, topic].filter((value) => typeof value === "string");
+  if (given.length !== 1)
+    return invalidParameter("TopicArn, TargetArn or PhoneNumber Reason: exactly one of them is required");
+  if (typeof phoneNumber === "string") return publishSms(phones, phoneNumber, form);
+  if (typeof target !== "string") return undefined;
+  if (/^arn:[^:]*:sns:[^:]*:[^:]*:endpoint\//.test(target))
+    return publishPush(phones, endpoints, target, form);
+  if (/^arn:[^:]*:sns:[^:]*:[^:]*:app\//.test(target))
+    return invalidParameter("TargetArn Reason: an application is no target, its endpoints are");
+  // What remains is a topic, which TargetArn may name too.
+  return undefined;
+}

@@ -1,0 +1,150 @@
+/**
+ * Amazon SNS, the platform endpoints: one for each device token of a platform application. Any well-formed application of
+ * the local account exists. index.ts hands the calls over, sns-push.ts publishes to them.
+ * https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html
+ */
+import { randomUUID } from "node:crypto";
+import type { Phones } from "./phones.ts";
+import type { SnsAnswer } from "./sns-wire.ts";
+import { attributesOf, attributesXml, escapeXml, failure, invalidParameter, success } from "./sns-wire.ts";
+
+export type Platform = "GCM" | "APNS" | "APNS_SANDBOX";
+
+export interface Endpoint {
+  arn: string;
+  application: string;
+  platform: Platform;
+  token: string;
+  enabled: boolean;
+  customUserData: string;
+}
+
+const platforms: Readonly<Record<string, Platform>> = {
+  GCM: "GCM",
+  APNS: "APNS",
+  APNS_SANDBOX: "APNS_SANDBOX",
+};
+
+export class SnsEndpoints {
+  readonly #phones: Phones;
+  readonly #owner: string;
+  readonly #endpoints = new Map<string, Endpoint>();
+
+  constructor(phones: Phones, { region, accountId }: { region: string; accountId: string }) {
+    this.#phones = phones;
+    this.#owner = `arn:aws:sns:${region}:${accountId}:`;
+  }
+
+  find(arn: string): Endpoint | undefined {
+    return this.#endpoints.get(arn);
+  }
+
+  forget(): void {
+    this.#endpoints.clear();
+  }
+
+  /** Undefined: no call of the endpoints. */
+  handle(action: string, form: URLSearchParams): SnsAnswer | undefined {
+    switch (action) {
+      case "CreatePlatformEndpoint":
+        return this.#create(form);
+      case "GetEndpointAttributes":
+        return this.#at(form, (endpoint) => success(action, this.#attributes(endpoint)));
+      case "SetEndpointAttributes":
+        return this.#at(form, (endpoint) => this.#set(endpoint, form));
+      case "DeleteEndpoint":
+        this.#endpoints.delete(form.get("EndpointArn") ?? "");
+        return success(action);
+      case "ListEndpointsByPlatformApplication":
+        return this.#list(form);
+      default:
+        return undefined;
+    }
+  }
+
+  #create(form: URLSearchParams): SnsAnswer {
+    const application = form.get("PlatformApplicationArn") ?? "";
+    const token = form.get("Token") ?? "";
+    const platform = this.#platformOf(application);
+    if (platform === undefined) return noApplication(application);
+    if (token === "") return invalidParameter("Token Reason: cannot be empty");
+    const { Enabled, ...attributes } = attributesOf(form);
+    const customUserData = form.get("CustomUserData") ?? attributes.CustomUserData ?? "";
+    const fault = faultIn(Enabled, customUserData);
+    if (fault !== undefined) return fault;
+    const known = this.#of(application).find((endpoint) => endpoint.token === token);
+    // A disabled endpoint is answered as it is, unless the call asks for another state.
+    if (known !== undefined && (known.customUserData !== customUserData || differs(known, Enabled)))
+      return invalidParameter(
+        `Token Reason: Endpoint ${known.arn} already exists with the same Token, but different attributes.`,
+      );
+    const arn = known?.arn ?? `${application.replace(":app/", ":endpoint/")}/${randomUUID()}`;
+    if (known === undefined)
+      this.#endpoints.set(arn, {
+        arn,
+        application,
+        platform,
+        token,
+        enabled: Enabled?.toLowerCase() !== "false",
+        customUserData,
+      });
+    return success("CreatePlatformEndpoint", `<EndpointArn>${escapeXml(arn)}</EndpointArn>`);
+  }
+
+  #set(endpoint: Endpoint, form: URLSearchParams): SnsAnswer {
+    const { Token, Enabled, CustomUserData = endpoint.customUserData } = attributesOf(form);
+    const fault = faultIn(Enabled, CustomUserData);
+    if (fault !== undefined) return fault;
+    if (Token === "") return invalidParameter("Token Reason: cannot be empty");
+    if (Token !== undefined) endpoint.token = Token;
+    if (Enabled !== undefined) endpoint.enabled = Enabled.toLowerCase() === "true";
+    endpoint.customUserData = CustomUserData;
+    return success("SetEndpointAttributes");
+  }
+
+  #list(form: URLSearchParams): SnsAnswer {
+    const application = form.get("PlatformApplicationArn") ?? "";
+    if (this.#platformOf(application) === undefined) return noApplication(application);
+    const members = this.#of(application).map(
+      (endpoint) =>
+        `<member><EndpointArn>${escapeXml(endpoint.arn)}</EndpointArn>${this.#attributes(endpoint)}</member>`,
+    );
+    return success("ListEndpointsByPlatformApplication", `<Endpoints>${members.join("")}</Endpoints>`);
+  }
+
+  #at(form: URLSearchParams, answer: (endpoint: Endpoint) => SnsAnswer): SnsAnswer {
+    const endpoint = this.find(form.get("EndpointArn") ?? "");
+    return endpoint === undefined ? failure("NotFound", "Endpoint does not exist", 404) : answer(endpoint);
+  }
+
+  #of(application: string): Endpoint[] {
+    return [...this.#endpoints.values()].filter((endpoint) => endpoint.application === application);
+  }
+
+  #attributes({ token, enabled, customUserData }: Endpoint): string {
+    // SNS disables an endpoint when the platform disowns its token.
+    const Enabled = String(enabled && this.#phones.stateOf("appMessaging", token).registered);
+    return attributesXml({ Enabled, Token: token, CustomUserData: customUserData });
+  }
+
+  #platformOf(application: string): Platform | undefined {
+    if (!application.startsWith(this.#owner)) return undefined;
+    return platforms[
+      /^app\/([A-Z_]+)\/[\w.-]{1,256}$/.exec(application.slice(this.#owner.length))?.[1] ?? ""
+    ];
+  }
+}
+
+const differs = ({ enabled }: Endpoint, given: string | undefined) =>
+  given !== undefined && (given.toLowerCase() === "true") !== enabled;
+
+const noApplication = (arn: string) =>
+  invalidParameter(`PlatformApplicationArn Reason: ${arn} is no application of this account and region`);
+
+function faultIn(enabled: string | undefined, customUserData: string): SnsAnswer | undefined {
+  if (enabled !== undefined && !/^(true|false)$/i.test(enabled))
+    return invalidParameter("Attributes Reason: Enabled must be true or false");
+  return Buffer.byteLength(customUserData) > 2048
+    ? invalidParameter("CustomUserData Reason: must be at most 2048 bytes")
+    : undefined;
+}

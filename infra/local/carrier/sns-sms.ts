@@ -1,0 +1,58 @@
+/**
+ * Amazon SNS, `Publish` to a phone number. index.ts hands the calls over. Acceptance is all that SNS answers; the rest
+ * comes by delivery log. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html and
+ * https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html (attributes)
+ */
+import { randomUUID } from "node:crypto";
+import type { Phones } from "./phones.ts";
+import { messageFor } from "./sns-message.ts";
+import {
+  failure,
+  invalidParameter,
+  type MessageAttribute,
+  messageAttributesOf,
+  refuse,
+  type SnsResult,
+  success,
+} from "./sns-wire.ts";
+
+const e164 = /^\+[1-9]\d{6,14}$/;
+const longestText = 1600;
+
+const attributeRules: Readonly<Record<string, { type: string; value: RegExp }>> = {
+  "AWS.SNS.SMS.SenderID": { type: "String", value: /^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/ },
+  "AWS.SNS.SMS.SMSType": { type: "String", value: /^(Promotional|Transactional)$/ },
+  "AWS.SNS.SMS.MaxPrice": { type: "Number", value: /^\d+(\.\d+)?$/ },
+  "AWS.MM.SMS.OriginationNumber": { type: "String", value: /^\+?\d{5,14}$/ },
+  "AWS.MM.SMS.EntityId": { type: "String", value: /^.{1,50}$/ },
+  "AWS.MM.SMS.TemplateId": { type: "String", value: /^.{1,50}$/ },
+};
+
+const breaksItsRule = ({ name, type, value }: MessageAttribute) => {
+  const rule = attributeRules[name];
+  return rule !== undefined && (type !== rule.type || !rule.value.test(value));
+};
+
+export async function publishSms(
+  phones: Phones,
+  phoneNumber: string,
+  form: URLSearchParams,
+): Promise<SnsResult> {
+  const badNumber = () => invalidParameter(`PhoneNumber Reason: ${phoneNumber} is not valid to publish to`);
+  if (!e164.test(phoneNumber)) return badNumber();
+  const message = messageFor("sms", form);
+  if ("refused" in message) return message.refused;
+  if ([...message.text].length > longestText) return invalidParameter("Message Reason: Message too long");
+  const broken = messageAttributesOf(form).find(breaksItsRule);
+  if (broken !== undefined)
+    return failure("ParameterValueInvalid", `The value of message attribute ${broken.name} is invalid`);
+
+  const verdict = phones.judge("sms", phoneNumber, { freeText: false });
+  if (verdict === "not-registered") return badNumber();
+  if (verdict !== "accepted" && verdict !== "lost-answer") return refuse(verdict);
+  const providerMessageId = randomUUID();
+  await phones.accept({ channel: "sms", address: phoneNumber, providerMessageId, body: message.text });
+  return verdict === "lost-answer"
+    ? "drop-connection"
+    : success("Publish", `<MessageId>${providerMessageId}</MessageId>`);
+}
