@@ -1,6 +1,6 @@
 /**
  * The carrier's control API, for people and tests: how phones behave, what arrived, the clock. Mounted by index.ts.
- * Contract: DESIGN.md, "On one machine".
+ * The README lists its calls.
  */
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
