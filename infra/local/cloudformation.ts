@@ -1,21 +1,39 @@
 /**
- * Reads a synthesized CloudFormation template and resolves its intrinsic functions as CloudFormation would for one account
- * and region. A resource type that the runner does not know is named in a warning, never skipped in silence.
+ * Reads a synthesized CloudFormation template and resolves it as CloudFormation would for one account and region. A
+ * resource type that the runner does not know is named in a warning, never skipped in silence.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as v from "valibot";
+import { resolveCondition, resolveValue, type Scope } from "./intrinsics.ts";
+import {
+  accountId,
+  arnOf,
+  attributeOf,
+  type Endpoints,
+  type Identity,
+  nameProperties,
+  refOf,
+  region,
+} from "./physical-ids.ts";
 
-export const region = "us-east-1";
-export const accountId = "000000000000";
+export { accountId, region } from "./physical-ids.ts";
 
+const properties = v.record(v.string(), v.unknown());
 const resource = v.looseObject({
   Type: v.string(),
-  Properties: v.optional(v.record(v.string(), v.unknown()), {}),
+  Properties: v.optional(properties, {}),
+  Condition: v.optional(v.string()),
+  Metadata: v.optional(properties),
 });
+const output = v.looseObject({ Value: v.unknown(), Condition: v.optional(v.string()) });
 const template = v.looseObject({
   Resources: v.record(v.string(), resource),
-  Outputs: v.optional(v.record(v.string(), v.looseObject({ Value: v.unknown() })), {}),
+  Outputs: v.optional(v.record(v.string(), output), {}),
+  Conditions: v.optional(properties),
+  Parameters: v.optional(
+    v.record(v.string(), v.looseObject({ Type: v.string(), Default: v.optional(v.unknown()) })),
+  ),
 });
 export type Template = v.InferOutput<typeof template>;
 
@@ -24,6 +42,7 @@ export interface Resource {
   type: string;
   /** Resolved. */
   properties: Record<string, unknown>;
+  metadata: Record<string, unknown>;
   /** The name or id that `Ref` gives. */
   ref: string;
   arn: string;
@@ -33,19 +52,26 @@ export interface Resource {
 const running = new Set([
   "AWS::DynamoDB::Table",
   "AWS::Lambda::Function",
+  "AWS::Lambda::EventSourceMapping",
   "AWS::StepFunctions::StateMachine",
   "AWS::ApiGatewayV2::Api",
   "AWS::ApiGatewayV2::Route",
   "AWS::ApiGatewayV2::Integration",
   "AWS::ApiGatewayV2::Authorizer",
+  "AWS::SQS::Queue",
+  "AWS::SNS::Topic",
+  "AWS::SNS::Subscription",
 ]);
 const needingNothing = new Set([
   "AWS::ApiGatewayV2::Stage",
   "AWS::CDK::Metadata",
+  "AWS::IAM::ManagedPolicy",
   "AWS::IAM::Policy",
   "AWS::IAM::Role",
   "AWS::Lambda::Permission",
   "AWS::Logs::LogGroup",
+  "AWS::SNS::TopicPolicy",
+  "AWS::SQS::QueuePolicy",
 ]);
 
 export const unknownTypes = ({ Resources }: Template): string[] =>
@@ -62,26 +88,36 @@ export function readTemplate(assembly: string, stackName: string): Template {
   );
 }
 
-export class Stack {
+export class Stack implements Scope {
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly #template: Template;
   readonly #name: string;
-  readonly #apiUrl: string;
+  readonly #endpoints: Endpoints;
 
-  constructor(given: Template, name: string, apiUrl: string) {
+  constructor(given: Template, name: string, apiUrl: string, awsUrl = `https://sqs.${region}.amazonaws.com`) {
     this.#template = given;
     this.#name = name;
-    this.#apiUrl = apiUrl;
-    this.resources = Object.entries(given.Resources).map(([logicalId, { Type, Properties }]) => ({
-      logicalId,
-      type: Type,
-      properties: this.#resolve(Properties) as Record<string, unknown>,
-      ref: this.#ref(logicalId),
-      arn: this.#attribute(logicalId, "Arn"),
-    }));
+    this.#endpoints = { api: apiUrl, aws: awsUrl };
+    const isThere = ({ Condition }: { Condition?: string | undefined }) =>
+      Condition === undefined || this.condition(Condition);
+    this.resources = Object.entries(given.Resources)
+      .filter(([, one]) => isThere(one))
+      .map(([logicalId, { Type, Properties, Metadata = {} }]) => {
+        const identity = this.#identity(logicalId);
+        return {
+          logicalId,
+          type: Type,
+          properties: v.parse(properties, resolveValue(Properties, this)),
+          metadata: Metadata,
+          ref: refOf(identity, this.#endpoints),
+          arn: arnOf(identity),
+        };
+      });
     this.outputs = Object.fromEntries(
-      Object.entries(given.Outputs).map(([key, { Value }]) => [key, String(this.#resolve(Value))]),
+      Object.entries(given.Outputs)
+        .filter(([, one]) => isThere(one))
+        .map(([key, { Value }]) => [key, String(resolveValue(Value, this))]),
     );
   }
 
@@ -89,112 +125,43 @@ export class Stack {
     return this.resources.filter((one) => one.type === type);
   }
 
-  #resolve(value: unknown): unknown {
-    if (Array.isArray(value))
-      return value.map((item) => this.#resolve(item)).filter((item) => item !== undefined);
-    if (typeof value !== "object" || value === null) return value;
-    const [first, ...others] = Object.entries(value);
-    if (first !== undefined && others.length === 0 && (first[0] === "Ref" || first[0].startsWith("Fn::")))
-      return this.#intrinsic(...first);
-    return Object.fromEntries(
-      Object.entries(value)
-        .map(([key, item]) => [key, this.#resolve(item)] as const)
-        .filter(([, item]) => item !== undefined),
-    );
+  condition(name: string): boolean {
+    if (!Object.hasOwn(this.#template.Conditions ?? {}, name))
+      throw new Error(`the template refers to the condition ${name}, which it does not have`);
+    return resolveCondition(this.#template.Conditions?.[name], this);
   }
 
-  #intrinsic(name: string, argument: unknown): unknown {
-    const list = () => this.#resolve(argument) as unknown[];
-    switch (name) {
-      case "Ref":
-        return argument === "AWS::NoValue" ? undefined : this.#ref(String(argument));
-      case "Fn::GetAtt":
-        return this.#attribute(
-          ...(String(argument).includes(".") && !Array.isArray(argument)
-            ? splitOnce(String(argument))
-            : (argument as [string, string])),
-        );
-      case "Fn::Join": {
-        const [separator, parts] = list() as [string, string[]];
-        return parts.join(separator);
-      }
-      case "Fn::Select": {
-        const [index, parts] = list() as [number, unknown[]];
-        return parts[Number(index)];
-      }
-      case "Fn::Split": {
-        const [separator, text] = list() as [string, string];
-        return text.split(separator);
-      }
-      case "Fn::Sub": {
-        const [text, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [
-          string,
-          Record<string, unknown>,
-        ];
-        return text.replace(/\$\{([^!}]+)\}/g, (_, key: string) => {
-          if (key in variables) return String(this.#resolve(variables[key]));
-          return key.includes(".") ? this.#attribute(...splitOnce(key)) : this.#ref(key);
-        });
-      }
-      default:
-        throw new Error(`the template uses ${name}, which the local runner does not know`);
-    }
-  }
-
-  #ref(logicalId: string): string {
+  ref(name: string): string | string[] | undefined {
+    if (name === "AWS::NoValue") return undefined;
     const pseudo: Record<string, string> = {
       "AWS::Region": region,
       "AWS::AccountId": accountId,
       "AWS::Partition": "aws",
       "AWS::URLSuffix": "amazonaws.com",
       "AWS::StackName": this.#name,
+      "AWS::StackId": `arn:aws:cloudformation:${region}:${accountId}:stack/${this.#name}/local`,
     };
-    const value = pseudo[logicalId];
-    if (value !== undefined) return value;
-    const found = this.#template.Resources[logicalId];
-    if (found === undefined) throw new Error(`the template refers to ${logicalId}, which it does not have`);
-    return found.Type === "AWS::StepFunctions::StateMachine"
-      ? this.#attribute(logicalId, "Arn")
-      : this.#physicalName(logicalId);
+    const parameter = this.#template.Parameters?.[name];
+    if (parameter === undefined) return pseudo[name] ?? refOf(this.#identity(name), this.#endpoints);
+    if (parameter.Default === undefined) throw new Error(`the template's parameter ${name} has no default`);
+    const value = String(parameter.Default);
+    return /^(CommaDelimitedList|List<)/.test(parameter.Type) ? value.split(",") : value;
   }
 
-  /** What the template names, or a name as CloudFormation makes them, without its random end. */
-  #physicalName(logicalId: string): string {
-    const found = this.#template.Resources[logicalId];
-    const given = ["TableName", "FunctionName", "StateMachineName", "LogGroupName", "QueueName", "TopicName"]
-      .map((key) => found?.Properties[key])
-      .find((name) => name !== undefined);
-    if (given !== undefined) return String(this.#resolve(given));
-    return found?.Type.startsWith("AWS::ApiGatewayV2::")
-      ? logicalId.toLowerCase().slice(-10)
-      : `${this.#name}-${logicalId}`;
+  attribute(logicalId: string, attribute: string): string {
+    return attributeOf(this.#identity(logicalId), attribute, this.#endpoints);
   }
 
-  #attribute(logicalId: string, attribute: string): string {
+  #identity(logicalId: string): Identity {
     const found = this.#template.Resources[logicalId];
     if (found === undefined) throw new Error(`the template refers to ${logicalId}, which it does not have`);
-    if (attribute === "ApiEndpoint") return this.#apiUrl;
-    if (attribute === "Name") return this.#physicalName(logicalId);
-    const name = this.#physicalName(logicalId);
-    const arn = (service: string, path: string) => `arn:aws:${service}:${region}:${accountId}:${path}`;
-    switch (found.Type) {
-      case "AWS::DynamoDB::Table":
-        return arn("dynamodb", `table/${name}`);
-      case "AWS::Lambda::Function":
-        return arn("lambda", `function:${name}`);
-      case "AWS::StepFunctions::StateMachine":
-        return arn("states", `stateMachine:${name}`);
-      case "AWS::Logs::LogGroup":
-        return arn("logs", `log-group:${name}:*`);
-      case "AWS::IAM::Role":
-        return `arn:aws:iam::${accountId}:role/${name}`;
-      default:
-        return arn(found.Type.split("::")[1]?.toLowerCase() ?? "", name);
-    }
+    const given = resolveValue(found.Properties[nameProperties[found.Type] ?? ""], this);
+    return {
+      type: found.Type,
+      logicalId,
+      name: given === undefined ? undefined : String(given),
+      stackName: this.#name,
+      isFifo: found.Properties.FifoQueue === true || found.Properties.FifoTopic === true,
+    };
   }
 }
-
-const splitOnce = (text: string): [string, string] => {
-  const [first = "", ...rest] = text.split(".");
-  return [first, rest.join(".")];
-};

@@ -1,18 +1,17 @@
 /** The whole system on one machine: starts every part, runs the synthesized template on them, and ends them all. */
-import { createHash } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
-import { startFauxqs } from "fauxqs";
-import * as v from "valibot";
 import { ApiGateway } from "./aws/api-gateway.ts";
 import { createAwsEndpoint } from "./aws/aws-endpoint.ts";
-import { callDynamoDb, createTable, startDynamoDb } from "./aws/dynamodb.ts";
-import { defaultConcurrency, LambdaService } from "./aws/lambda.ts";
+import { createTable, startDynamoDb } from "./aws/dynamodb.ts";
+import { startEventSource } from "./aws/event-sources.ts";
+import { LambdaService } from "./aws/lambda.ts";
+import { createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
 import { ParameterStore } from "./aws/parameter-store.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
-import { accountId, type Resource, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
+import { accountId, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
+import { addFunction, addStateMachine, putApiKey, secretValue } from "./deploy.ts";
 import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
 
 export interface SystemOptions {
@@ -31,14 +30,13 @@ export interface System {
   apiKey: string;
   clock: Clock;
   lambda: LambdaService;
+  stepFunctions: StepFunctions;
   outputs: Readonly<Record<string, string>>;
   stop: () => Promise<void>;
 }
 
 const stackName = "FallbackRouting";
 const apiKey = "local";
-/** Every secret has this value in front of its name: the carrier expects its own. */
-const secretValue = (parameterName: string) => `local-${parameterName.split("/").at(-1)}`;
 
 export async function startSystem({
   assembly,
@@ -64,10 +62,7 @@ export async function startSystem({
       accountId,
     }).catch(explainPort("CARRIER_PORT", ports.carrier));
     endings.push(() => carrier.stop());
-    const [dynamoDb, messaging] = await Promise.all([
-      startDynamoDb(),
-      startFauxqs({ port: 0, logger: false, host: "127.0.0.1", defaultRegion: region }),
-    ]);
+    const [dynamoDb, messaging] = await Promise.all([startDynamoDb(), startMessaging(clock.offset)]);
     endings.push(
       () => dynamoDb.stop(),
       () => messaging.stop(),
@@ -96,21 +91,25 @@ export async function startSystem({
     const api = await listen(gateway.server, "API_PORT", ports.api);
     endings.push(() => close(api.server));
 
-    const stack = new Stack(template, stackName, api.url);
+    const stack = new Stack(template, stackName, api.url, aws.url);
     await Promise.all(stack.ofType("AWS::DynamoDB::Table").map((table) => createTable(dynamoDb.port, table)));
     for (const resource of stack.ofType("AWS::Lambda::Function"))
       addFunction(lambda, parameterStore, resource, assembly, aws.url, carrier.url);
     for (const resource of stack.ofType("AWS::StepFunctions::StateMachine"))
       addStateMachine(stepFunctions, resource);
     gateway.load(stack);
-    await callDynamoDb(dynamoDb.port, "PutItem", {
-      TableName: stack.outputs.ApiKeysTableName,
-      Item: {
-        keyHash: { S: createHash("sha256").update(apiKey).digest("hex") },
-        client: { S: "local" },
-        name: { S: "the key of the local run" },
-      },
-    });
+    await createQueuesAndTopics(messaging.port, stack, warn);
+    await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
+    // Last: what waits in a queue may need everything else.
+    for (const resource of stack.ofType("AWS::Lambda::EventSourceMapping")) {
+      const source = startEventSource(resource, {
+        messagingPort: messaging.port,
+        queueUrl: (queueArn) => `${aws.url}/${accountId}/${queueArn.split(":").at(-1)}`,
+        invoke,
+        warn,
+      });
+      endings.push(() => source.stop());
+    }
     return {
       api: api.url,
       aws: aws.url,
@@ -118,6 +117,7 @@ export async function startSystem({
       apiKey,
       clock,
       lambda,
+      stepFunctions,
       outputs: stack.outputs,
       stop,
     };
@@ -125,65 +125,6 @@ export async function startSystem({
     await stop();
     throw error;
   }
-}
-
-const functionProperties = v.looseObject({
-  Code: v.looseObject({ S3Key: v.string() }),
-  MemorySize: v.optional(v.number(), 128),
-  Timeout: v.optional(v.number(), 3),
-  ReservedConcurrentExecutions: v.optional(v.number(), defaultConcurrency),
-  Environment: v.optional(v.object({ Variables: v.optional(v.record(v.string(), v.string()), {}) }), {
-    Variables: {},
-  }),
-});
-
-function addFunction(
-  lambda: LambdaService,
-  parameterStore: ParameterStore,
-  { ref, arn, properties }: Resource,
-  assembly: string,
-  awsUrl: string,
-  carrierUrl: string,
-): void {
-  const { Code, MemorySize, Timeout, ReservedConcurrentExecutions, Environment } = v.parse(
-    functionProperties,
-    properties,
-  );
-  const variables = Environment.Variables;
-  for (const [name, parameterName] of Object.entries(variables))
-    if (name.endsWith("_PARAMETER")) parameterStore.put(parameterName, secretValue(parameterName));
-  lambda.add({
-    name: ref,
-    arn,
-    // The asset's key is its hash, and so is its directory in the assembly.
-    directory: resolve(assembly, `asset.${Code.S3Key.replace(/\.zip$/, "")}`),
-    memoryMb: MemorySize,
-    timeoutSeconds: Timeout,
-    concurrency: ReservedConcurrentExecutions,
-    environment: {
-      ...variables,
-      ...("GRAPH_API_URL" in variables ? { GRAPH_API_URL: carrierUrl } : {}),
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: ref.replace(/\W/g, "").slice(-20),
-      AWS_SECRET_ACCESS_KEY: "local",
-      AWS_ENDPOINT_URL: awsUrl,
-    },
-  });
-}
-
-const stateMachineProperties = v.looseObject({
-  DefinitionString: v.string(),
-  DefinitionSubstitutions: v.optional(v.record(v.string(), v.string()), {}),
-  RoleArn: v.string(),
-});
-
-function addStateMachine(stepFunctions: StepFunctions, { arn, properties }: Resource): void {
-  const { DefinitionString, DefinitionSubstitutions, RoleArn } = v.parse(stateMachineProperties, properties);
-  const definition = DefinitionString.replace(
-    /\$\{(\w+)\}/g,
-    (whole, name: string) => DefinitionSubstitutions[name] ?? whole,
-  );
-  stepFunctions.addStateMachine({ name: arn.split(":").at(-1) ?? "", arn, roleArn: RoleArn, definition });
 }
 
 async function listen(

@@ -41,3 +41,73 @@ it("refuses a function of the template that it does not know", () => {
   const odd = { ...template, Outputs: { Odd: { Value: { "Fn::Cidr": ["10.0.0.0/16", 1, 8] } } } };
   expect(() => new Stack(odd, "S", "http://api")).toThrow(/Fn::Cidr/);
 });
+
+it("keeps only what a condition lets in, and takes parameters by their defaults", () => {
+  const stack = new Stack(
+    {
+      Parameters: {
+        Stage: { Type: "String", Default: "test" },
+        Zones: { Type: "CommaDelimitedList", Default: "a,b" },
+      },
+      Conditions: {
+        IsTest: { "Fn::Equals": [{ Ref: "Stage" }, "test"] },
+        IsOther: { "Fn::Not": [{ Condition: "IsTest" }] },
+        Either: { "Fn::Or": [{ Condition: "IsTest" }, { Condition: "IsOther" }] },
+        Both: { "Fn::And": [{ Condition: "IsTest" }, { Condition: "IsOther" }] },
+      },
+      Resources: {
+        There: {
+          Type: "AWS::SQS::Queue",
+          Condition: "Either",
+          Properties: {
+            DelaySeconds: { "Fn::If": ["IsTest", 1, 2] },
+            KmsMasterKeyId: { "Fn::If": ["IsTest", { Ref: "AWS::NoValue" }, "key"] },
+          },
+        },
+        NotThere: { Type: "AWS::SQS::Queue", Condition: "Both", Properties: {} },
+      },
+      Outputs: {
+        Zone: { Value: { "Fn::Select": [1, { Ref: "Zones" }] } },
+        Never: { Condition: "Both", Value: { Ref: "NotThere" } },
+        Literal: { Value: { "Fn::Sub": ["${!kept} ${a}", { a: { Ref: "AWS::Partition" } }] } },
+      },
+    },
+    "S",
+    "http://api",
+  );
+  expect(stack.resources.map(({ logicalId, properties }) => [logicalId, properties])).toEqual([
+    ["There", { DelaySeconds: 1 }],
+  ]);
+  expect(stack.outputs).toEqual({ Zone: "b", Literal: "${kept} aws" });
+});
+
+it("names queues by the URL where they answer, and topics by their ARN", () => {
+  const stack = new Stack(
+    {
+      Resources: {
+        Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "orders" } },
+        Topic: { Type: "AWS::SNS::Topic", Properties: {} },
+      },
+      Outputs: {
+        Url: { Value: { Ref: "Queue" } },
+        Arn: { Value: { "Fn::GetAtt": ["Queue", "Arn"] } },
+        Name: { Value: { "Fn::GetAtt": ["Queue", "QueueName"] } },
+        Topic: { Value: { Ref: "Topic" } },
+      },
+    },
+    "S",
+    "http://api",
+    "http://127.0.0.1:4566",
+  );
+  expect(stack.outputs).toEqual({
+    Url: "http://127.0.0.1:4566/000000000000/orders",
+    Arn: "arn:aws:sqs:us-east-1:000000000000:orders",
+    Name: "orders",
+    Topic: "arn:aws:sns:us-east-1:000000000000:S-Topic",
+  });
+});
+
+it("refuses an attribute that it does not know, and says whose it is", () => {
+  const odd = { ...template, Outputs: { Odd: { Value: { "Fn::GetAtt": ["Table", "Colour"] } } } };
+  expect(() => new Stack(odd, "S", "http://api")).toThrow(/Colour of Table/);
+});

@@ -3,17 +3,14 @@
  * scope of the signature, and hands the call to the part that plays it.
  */
 import { randomUUID } from "node:crypto";
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import * as v from "valibot";
 import type { Carrier } from "../carrier/index.ts";
 import { LambdaInvocationError, type StepFunctions } from "../step-functions/index.ts";
 import type { LambdaService } from "./lambda.ts";
+import { answersQueueUrls, rewriteQueueUrls } from "./messaging.ts";
 import type { ParameterStore } from "./parameter-store.ts";
+import { proxy } from "./proxy.ts";
 import { ServiceError } from "./service-error.ts";
 
 export interface AwsEndpointOptions {
@@ -45,11 +42,15 @@ async function serve(
       .split(".")
       .at(-1) ?? "";
   const json = (answer: object) => answerJson(response, 200, answer);
-  switch (serviceOf(request)) {
+  const service = serviceOf(request);
+  switch (service) {
     case "dynamodb":
       return proxy(request, response, body, options.dynamoDbPort);
-    case "sqs":
-      return proxy(request, response, body, options.messagingPort);
+    case "sqs": {
+      const { host = "" } = request.headers;
+      const rewrite = answersQueueUrls(action) ? (text: string) => rewriteQueueUrls(text, host) : undefined;
+      return proxy(request, response, body, options.messagingPort, rewrite);
+    }
     case "sns": {
       const answer = await options.carrier().handleSns(new URLSearchParams(body.toString()));
       if (answer === undefined) return proxy(request, response, body, options.messagingPort);
@@ -69,7 +70,7 @@ async function serve(
     default:
       throw new ServiceError(
         "UnknownOperationException",
-        "the local AWS endpoint has DynamoDB, SQS, SNS, Step Functions, SSM and Lambda",
+        `the local AWS endpoint has DynamoDB, SQS, SNS, Step Functions, SSM and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
         501,
       );
   }
@@ -92,42 +93,26 @@ async function invoke(
   body: Buffer,
   lambda: LambdaService,
 ): Promise<void> {
-  const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? "")?.[1];
-  if (name === undefined)
-    throw new ServiceError("ResourceNotFoundException", "only Invoke is known here", 404);
+  const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? "");
+  if (path === null) throw new ServiceError("ResourceNotFoundException", "only Invoke is known here", 404);
+  const name = decodeURIComponent(path[1] ?? "");
+  if (!lambda.has(name))
+    throw new ServiceError("ResourceNotFoundException", `Function not found: ${name}`, 404);
+  const invocation = lambda.invoke(name, parseJson(body));
+  response.setHeader("x-amz-executed-version", "$LATEST");
+  if (request.headers["x-amz-invocation-type"] === "Event") {
+    // Nobody waits for it: what it throws is in its log.
+    invocation.catch(() => {});
+    response.writeHead(202, { "x-amzn-requestid": randomUUID() }).end();
+    return;
+  }
   try {
-    answerJson(
-      response,
-      200,
-      await lambda.invoke(decodeURIComponent(name), body.length > 0 ? parseJson(body) : {}),
-    );
+    answerJson(response, 200, await invocation);
   } catch (error) {
     if (!(error instanceof LambdaInvocationError)) throw error;
     response.setHeader("x-amz-function-error", "Unhandled");
     answerJson(response, 200, error.failure);
   }
-}
-
-function proxy(
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: Buffer,
-  port: number,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { ...request.headers, "content-length": String(body.length) };
-    delete headers["transfer-encoding"];
-    const onward = httpRequest(
-      { host: "127.0.0.1", port, method: request.method, path: request.url, headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-        answer.on("end", resolve);
-      },
-    );
-    onward.on("error", reject);
-    onward.end(body);
-  });
 }
 
 function parseJson(body: Buffer): unknown {
@@ -139,16 +124,25 @@ function parseJson(body: Buffer): unknown {
 }
 
 function answerJson(response: ServerResponse, status: number, body: unknown): void {
+  const asked = response.req.headers["content-type"] ?? "";
   response.writeHead(status, {
-    "content-type": "application/x-amz-json-1.0",
+    // As asked: 1.0 or 1.1, or plain JSON for Lambda.
+    "content-type": asked.startsWith("application/x-amz-json") ? asked : "application/json",
     "x-amzn-requestid": randomUUID(),
   });
   response.end(JSON.stringify(body));
 }
 
 function answerError(response: ServerResponse, error: unknown): void {
-  if (error instanceof ServiceError) {
-    answerJson(response, error.status, { __type: error.code, message: error.message });
+  // The answer was under way, or its reader is gone.
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const refused = v.isValiError(error) ? new ServiceError("ValidationException", error.message) : error;
+  if (refused instanceof ServiceError) {
+    response.setHeader("x-amzn-errortype", refused.code);
+    answerJson(response, refused.status, { __type: refused.code, message: refused.message });
     return;
   }
   console.error("local AWS endpoint:", error);

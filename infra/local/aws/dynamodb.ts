@@ -19,8 +19,13 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
   const child: ChildProcess = fork(new URL("./dynamodb-process.ts", import.meta.url), {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const [message] = (await once(child, "message")) as [{ port: number }];
-  return { port: message.port, stop: () => child.kill() };
+  const failed = once(child, "exit").then(([status]) => {
+    throw new Error(`the local DynamoDB ended with status ${status} before it was ready`);
+  });
+  // Later it ends because it is told to.
+  failed.catch(() => {});
+  const [message] = await Promise.race([once(child, "message"), failed]);
+  return { port: v.parse(v.object({ port: v.number() }), message).port, stop: () => child.kill() };
 }
 
 /** Calls an action of the local DynamoDB without an SDK: dynalite checks the form of a signature, not the signature. */

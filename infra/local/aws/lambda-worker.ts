@@ -1,21 +1,14 @@
 /**
- * One sandbox of the local Lambda, in its worker thread. Before the bundle is loaded, `Date` is put on the local system's
- * clock (timers stay real: the SDK's own time-outs must not fire when a test moves a day on).
+ * The inside of a sandbox of the local Lambda (lambda-sandbox.ts starts it): loads the bundle on the local system's clock
+ * and runs its handler, one event after the other.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { moveDate } from "../clock-in-worker.ts";
 import type { LambdaFailure } from "../step-functions/errors.ts";
-import type { WorkerAnswer, WorkerRequest, WorkerSetup } from "./lambda.ts";
+import type { WorkerAnswer, WorkerRequest, WorkerSetup } from "./lambda-sandbox.ts";
 
 const { handlerFile, clockOffset, context } = workerData as WorkerSetup;
-
-const offset = new Float64Array(clockOffset);
-const RealDate = Date;
-const now = () => RealDate.now() + (offset[0] ?? 0);
-globalThis.Date = new Proxy(RealDate, {
-  construct: (target, args, newTarget) =>
-    Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
-  get: (target, property, receiver) => (property === "now" ? now : Reflect.get(target, property, receiver)),
-});
+const { realNow } = moveDate(clockOffset);
 
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -39,10 +32,8 @@ parentPort?.on("message", async ({ requestId, payload, deadline }: WorkerRequest
     const result = await handler(payload, {
       ...context,
       awsRequestId: requestId,
-      functionVersion: "$LATEST",
-      logStreamName: "local",
       callbackWaitsForEmptyEventLoop: true,
-      getRemainingTimeInMillis: () => Math.max(0, deadline - RealDate.now()),
+      getRemainingTimeInMillis: () => Math.max(0, deadline - realNow()),
     });
     // As on AWS, what goes out is JSON.
     answer = { requestId, result: result === undefined ? null : JSON.parse(JSON.stringify(result)) };

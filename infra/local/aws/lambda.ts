@@ -1,76 +1,55 @@
 /**
  * The local Lambda: each function's bundle in worker threads of its own, with the template's environment, memory and
- * time-out. A function that throws, runs out of time or memory, or exits is reported as Lambda reports it, and takes
- * nothing else down. Called by the API, the state machine and the AWS endpoint.
+ * time-out. Keeps sandboxes warm, takes the most recently used first, and queues what comes above a function's
+ * concurrency. Called by the API, the state machine, the event sources and the AWS endpoint.
  */
-import { randomUUID } from "node:crypto";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
-import { type LambdaFailure, LambdaInvocationError } from "../step-functions/errors.ts";
+import { LambdaInvocationError } from "../step-functions/errors.ts";
+import { type FunctionConfiguration, isFatal, runInSandbox, startSandbox } from "./lambda-sandbox.ts";
 
-export interface FunctionConfiguration {
-  name: string;
-  arn: string;
-  /** The directory of the bundle; its handler is `index.handler` in `index.mjs`. */
-  directory: string;
-  memoryMb: number;
-  timeoutSeconds: number;
-  environment: Record<string, string>;
-  /** How many invocations may run at once; the next ones queue. */
-  concurrency: number;
-}
-
-export interface WorkerRequest {
-  requestId: string;
-  payload: unknown;
-  deadline: number;
-}
-export type WorkerAnswer =
-  | { ready: true }
-  | { requestId: string; result: unknown }
-  | { requestId: string; failure: LambdaFailure };
-export interface WorkerSetup {
-  handlerFile: string;
-  clockOffset: SharedArrayBuffer;
-  context: {
-    functionName: string;
-    invokedFunctionArn: string;
-    memoryLimitInMB: string;
-    logGroupName: string;
-  };
-}
+export type { FunctionConfiguration } from "./lambda-sandbox.ts";
 
 /** One more than runs at a time on two cores gains nothing here, and each takes some 20 MB. */
 export const defaultConcurrency = 6;
 
-/** Failures that end the sandbox. */
-const fatal = new Set(["Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"]);
+/** How many sandboxes of a function stay warm for good; others end when they had nothing to do for a while. */
+const keptWarm = 2;
+const idleMs = 30_000;
 
 interface Pool {
   configuration: FunctionConfiguration;
   /** Most recently used last. */
-  idle: Worker[];
+  idle: { worker: Worker; since: number }[];
   workers: Set<Worker>;
-  queue: (() => void)[];
+  queue: PromiseWithResolvers<Worker>[];
 }
 
 export class LambdaService {
   readonly #pools = new Map<string, Pool>();
   readonly #clock: Clock;
   readonly #onLog: (functionName: string, line: string) => void;
+  readonly #sweep: NodeJS.Timeout;
+  #stopped = false;
 
   constructor(clock: Clock, onLog: (functionName: string, line: string) => void) {
     this.#clock = clock;
     this.#onLog = onLog;
+    this.#sweep = setInterval(() => this.#endIdle(), idleMs).unref();
   }
 
   add(configuration: FunctionConfiguration): void {
     this.#pools.set(configuration.name, { configuration, idle: [], workers: new Set(), queue: [] });
   }
 
+  /** The name or ARN, qualified or not. */
+  has(nameOrArn: string): boolean {
+    return this.#pools.has(functionName(nameOrArn));
+  }
+
   /** Answers what the function returned; rejects with `LambdaInvocationError` where it failed. */
   async invoke(nameOrArn: string, payload: unknown): Promise<unknown> {
-    const pool = this.#pools.get(nameOrArn.split(":function:").at(-1)?.split(":")[0] ?? "");
+    const pool = this.#pools.get(functionName(nameOrArn));
     if (pool === undefined)
       throw new LambdaInvocationError({
         errorType: "Lambda.ResourceNotFoundException",
@@ -79,18 +58,14 @@ export class LambdaService {
     const worker = await this.#take(pool);
     let healthy = false;
     try {
-      const result = await this.#run(pool.configuration, worker, payload);
+      const result = await runInSandbox(pool.configuration, worker, payload);
       healthy = true;
       return result;
     } catch (error) {
-      // A thrown error leaves the sandbox as it was; a time-out or an exit ends it.
-      healthy =
-        error instanceof LambdaInvocationError &&
-        !fatal.has(error.failure.errorType) &&
-        pool.workers.has(worker);
+      healthy = !isFatal(error);
       throw error;
     } finally {
-      this.#giveBack(pool, worker, healthy);
+      this.#giveBack(pool, worker, healthy && pool.workers.has(worker));
     }
   }
 
@@ -98,109 +73,75 @@ export class LambdaService {
   async kill(name: string): Promise<void> {
     const pool = this.#pools.get(name);
     if (pool === undefined) throw new Error(`there is no function ${name}`);
+    const killed = [...pool.workers];
+    // Gone at once: whoever calls next gets a new one.
+    pool.workers.clear();
     pool.idle = [];
-    await Promise.all([...pool.workers].map((worker) => worker.terminate()));
+    await Promise.all(killed.map((worker) => worker.terminate()));
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      [...this.#pools.values()].flatMap(({ workers }) => [...workers].map((worker) => worker.terminate())),
-    );
+    this.#stopped = true;
+    clearInterval(this.#sweep);
+    const pools = [...this.#pools.values()];
+    for (const { queue } of pools) for (const waiting of queue.splice(0)) waiting.reject(stopped());
+    await Promise.all(pools.flatMap(({ workers }) => [...workers].map((worker) => worker.terminate())));
   }
 
   async #take(pool: Pool): Promise<Worker> {
+    if (this.#stopped) throw stopped();
     const idle = pool.idle.pop();
-    if (idle !== undefined) return idle;
+    if (idle !== undefined) return idle.worker;
     if (pool.workers.size < pool.configuration.concurrency) return this.#start(pool);
-    await new Promise<void>((resolve) => pool.queue.push(resolve));
-    return this.#take(pool);
+    const waiting = Promise.withResolvers<Worker>();
+    pool.queue.push(waiting);
+    return waiting.promise;
   }
 
+  /** A sandbox goes to whoever waits longest; one that died is replaced for them. */
   #giveBack(pool: Pool, worker: Worker, healthy: boolean): void {
-    if (healthy) pool.idle.push(worker);
-    else {
+    if (!healthy) {
       pool.workers.delete(worker);
       void worker.terminate();
     }
-    pool.queue.shift()?.();
+    if (this.#stopped) return;
+    const next = pool.queue.shift();
+    if (next !== undefined) next.resolve(healthy ? worker : this.#start(pool));
+    else if (healthy) pool.idle.push({ worker, since: Date.now() });
   }
 
   #start(pool: Pool): Worker {
-    const { name, arn, directory, memoryMb, environment } = pool.configuration;
-    const setup: WorkerSetup = {
-      handlerFile: `${directory}/index.mjs`,
-      clockOffset: this.#clock.offset,
-      context: {
-        functionName: name,
-        invokedFunctionArn: arn,
-        memoryLimitInMB: String(memoryMb),
-        logGroupName: `/aws/lambda/${name}`,
-      },
-    };
-    const worker = new Worker(new URL("./lambda-worker.ts", import.meta.url), {
-      workerData: setup,
-      env: {
-        ...environment,
-        AWS_LAMBDA_FUNCTION_NAME: name,
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-        LAMBDA_TASK_ROOT: directory,
-      },
-      execArgv: ["--enable-source-maps", "--disable-warning=ExperimentalWarning"],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-      stdout: true,
-      stderr: true,
-    });
-    worker.setMaxListeners(0);
-    for (const stream of [worker.stdout, worker.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        for (const line of text.split("\n")) if (line !== "") this.#onLog(name, line);
-      });
-    // Without a listener a dying worker would take the process down; the invocation reports it.
-    worker.on("error", () => {});
-    worker.once("exit", () => {
+    const { configuration } = pool;
+    const worker = startSandbox(configuration, this.#clock.offset, (line) =>
+      this.#onLog(configuration.name, line),
+    );
+    const forget = () => {
       pool.workers.delete(worker);
-      pool.idle = pool.idle.filter((other) => other !== worker);
-    });
+      pool.idle = pool.idle.filter((other) => other.worker !== worker);
+    };
+    // An uncaught error comes before the exit that it causes: the sandbox must not be taken in between.
+    worker.once("error", forget).once("exit", forget);
     pool.workers.add(worker);
     return worker;
   }
 
-  #run({ timeoutSeconds }: FunctionConfiguration, worker: Worker, payload: unknown): Promise<unknown> {
-    const requestId = randomUUID();
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const fail = (errorType: string, what: string) =>
-      reject(
-        new LambdaInvocationError({ errorType, errorMessage: `RequestId: ${requestId} Error: ${what}` }),
-      );
-    const timer = setTimeout(() => {
-      fail("Sandbox.Timedout", `Task timed out after ${timeoutSeconds}.00 seconds`);
-      void worker.terminate();
-    }, timeoutSeconds * 1000);
-    const onMessage = (answer: WorkerAnswer) => {
-      if (!("requestId" in answer) || answer.requestId !== requestId) return;
-      if ("failure" in answer) reject(new LambdaInvocationError(answer.failure));
-      else resolve(answer.result);
-    };
-    const onError = (error: Error & { code?: string }) =>
-      error.code === "ERR_WORKER_OUT_OF_MEMORY"
-        ? fail("Runtime.OutOfMemory", "Runtime exited with error: signal: killed")
-        : reject(
-            new LambdaInvocationError({
-              errorType: error.name,
-              errorMessage: error.message,
-              trace: error.stack?.split("\n") ?? [],
-            }),
-          );
-    const onExit = (code: number) =>
-      fail("Runtime.ExitError", `Runtime exited with error: exit status ${code}`);
-    worker.on("message", onMessage);
-    worker.once("error", onError);
-    worker.once("exit", onExit);
-    const request: WorkerRequest = { requestId, payload, deadline: Date.now() + timeoutSeconds * 1000 };
-    worker.postMessage(request);
-    return promise.finally(() => {
-      clearTimeout(timer);
-      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-    });
+  #endIdle(): void {
+    for (const pool of this.#pools.values()) {
+      const oldest = pool.idle.slice(0, Math.max(0, pool.idle.length - keptWarm));
+      const ended = new Set(oldest.filter(({ since }) => since < Date.now() - idleMs));
+      pool.idle = pool.idle.filter((one) => !ended.has(one));
+      for (const { worker } of ended) {
+        pool.workers.delete(worker);
+        void worker.terminate();
+      }
+    }
   }
 }
+
+const functionName = (nameOrArn: string) => nameOrArn.split(":function:").at(-1)?.split(":")[0] ?? "";
+
+const stopped = () =>
+  new LambdaInvocationError({
+    errorType: "Lambda.ServiceException",
+    errorMessage: "the local Lambda has stopped",
+  });

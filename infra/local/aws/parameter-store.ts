@@ -9,6 +9,9 @@ const input = v.looseObject({
   Value: v.optional(v.string(), ""),
   Type: v.optional(v.string(), "String"),
   WithDecryption: v.optional(v.boolean(), false),
+  Overwrite: v.optional(v.boolean(), false),
+  Path: v.optional(v.string(), ""),
+  Recursive: v.optional(v.boolean(), false),
 });
 
 export class ParameterStore {
@@ -21,9 +24,11 @@ export class ParameterStore {
   }
 
   handle(action: string, body: unknown): object {
-    const { Name, Names, Value, Type, WithDecryption } = v.parse(input, body);
+    const { Name, Names, Value, Type, WithDecryption, ...given } = v.parse(input, body);
     switch (action) {
       case "PutParameter":
+        if (this.#parameters.has(Name) && !given.Overwrite)
+          throw new ServiceError("ParameterAlreadyExists", "The parameter already exists: give Overwrite.");
         return { Version: this.put(Name, Value, Type), Tier: "Standard" };
       case "GetParameter": {
         const Parameter = this.#find(Name, WithDecryption);
@@ -38,6 +43,17 @@ export class ParameterStore {
           InvalidParameters: Names.filter((_, index) => found[index] === undefined),
         };
       }
+      case "GetParametersByPath": {
+        const folder = given.Path.endsWith("/") ? given.Path : `${given.Path}/`;
+        const names = [...this.#parameters.keys()].filter(
+          (name) => name.startsWith(folder) && (given.Recursive || !name.slice(folder.length).includes("/")),
+        );
+        return { Parameters: names.sort().map((name) => this.#find(name, WithDecryption)) };
+      }
+      case "DeleteParameter":
+        if (!this.#parameters.delete(Name))
+          throw new ServiceError("ParameterNotFound", `Parameter ${Name} not found.`);
+        return {};
       default:
         throw new ServiceError(
           "UnknownOperationException",
@@ -55,6 +71,7 @@ export class ParameterStore {
       Type: found.type,
       Value: hidden ? Buffer.from(found.value).toString("base64") : found.value,
       Version: found.version,
+      DataType: "text",
       ARN: `arn:aws:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`,
     };
   }

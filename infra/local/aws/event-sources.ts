@@ -1,0 +1,166 @@
+/**
+ * The template's event source mappings: reads an SQS queue, hands its messages to a function in batches, and deletes what
+ * the function took. What failed stays in the queue, and comes again after its visibility time-out. Started by the local
+ * system.
+ */
+import * as v from "valibot";
+import { type Resource, region } from "../cloudformation.ts";
+import { callSqs } from "./messaging.ts";
+
+export interface EventSourceOptions {
+  messagingPort: number;
+  /** ARN to URL. */
+  queueUrl: (queueArn: string) => string;
+  invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
+  warn: (text: string) => void;
+}
+export interface EventSource {
+  /** Ends once nothing more is read; batches that run are not waited for. */
+  stop: () => Promise<void>;
+}
+
+const mappingProperties = v.looseObject({
+  EventSourceArn: v.string(),
+  FunctionName: v.string(),
+  BatchSize: v.optional(v.number(), 10),
+  Enabled: v.optional(v.boolean(), true),
+  FilterCriteria: v.optional(v.unknown()),
+  FunctionResponseTypes: v.optional(v.array(v.string()), []),
+  ScalingConfig: v.optional(v.looseObject({ MaximumConcurrency: v.optional(v.number()) })),
+});
+
+const attribute = v.looseObject({
+  DataType: v.string(),
+  StringValue: v.optional(v.string()),
+  BinaryValue: v.optional(v.string()),
+});
+const message = v.looseObject({
+  MessageId: v.string(),
+  ReceiptHandle: v.string(),
+  Body: v.string(),
+  MD5OfBody: v.string(),
+  MD5OfMessageAttributes: v.optional(v.string()),
+  Attributes: v.optional(v.record(v.string(), v.string()), {}),
+  MessageAttributes: v.optional(v.record(v.string(), attribute), {}),
+});
+type Message = v.InferOutput<typeof message>;
+const received = v.looseObject({ Messages: v.optional(v.array(message), []) });
+
+/** As many batches of a queue at once as Lambda starts with. */
+const defaultConcurrency = 5;
+const longestPollSeconds = 20;
+const mostInOneReceive = 10;
+
+export function startEventSource(
+  { logicalId, properties }: Resource,
+  options: EventSourceOptions,
+): EventSource {
+  const mapping = v.parse(mappingProperties, properties);
+  const { EventSourceArn, FunctionName, BatchSize, Enabled, FilterCriteria, ScalingConfig } = mapping;
+  const { messagingPort, invoke, warn } = options;
+  if (!EventSourceArn.startsWith("arn:aws:sqs:") || FilterCriteria !== undefined) {
+    warn(`the local run reads SQS queues without filters only: ${logicalId} has no effect here`);
+    return { stop: async () => {} };
+  }
+  if (!Enabled) return { stop: async () => {} };
+  const ending = new AbortController();
+  const QueueUrl = options.queueUrl(EventSourceArn);
+  const running = new Set<Promise<void>>();
+  const mostAtOnce = ScalingConfig?.MaximumConcurrency ?? defaultConcurrency;
+  const reportsFailures = mapping.FunctionResponseTypes.includes("ReportBatchItemFailures");
+
+  const receive = async (most: number, WaitTimeSeconds: number): Promise<Message[]> => {
+    const MaxNumberOfMessages = Math.min(most, mostInOneReceive);
+    const names = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
+    const call = { QueueUrl, MaxNumberOfMessages, WaitTimeSeconds, ...names };
+    const answer = await callSqs(messagingPort, "ReceiveMessage", call, ending.signal);
+    return v.parse(received, answer).Messages;
+  };
+  /** Waits for the first messages, then takes what else is there. */
+  const receiveBatch = async (): Promise<Message[]> => {
+    const batch = await receive(BatchSize, longestPollSeconds);
+    for (let more = batch; more.length > 0 && batch.length < BatchSize; ) {
+      more = await receive(BatchSize - batch.length, 0);
+      batch.push(...more);
+    }
+    return batch;
+  };
+  const process = async (batch: Message[]): Promise<void> => {
+    let answer: unknown;
+    try {
+      answer = await invoke(FunctionName, { Records: batch.map((one) => toRecord(one, EventSourceArn)) });
+    } catch {
+      // The function's failure is in its log; the messages come again.
+      return;
+    }
+    const failed = reportsFailures ? failedIds(answer, batch) : new Set<string>();
+    const taken = batch.filter(({ MessageId }) => !failed.has(MessageId));
+    for (let first = 0; first < taken.length; first += mostInOneReceive) {
+      const Entries = taken
+        .slice(first, first + mostInOneReceive)
+        .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await callSqs(messagingPort, "DeleteMessageBatch", { QueueUrl, Entries });
+    }
+  };
+  const poll = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      if (running.size >= mostAtOnce) await Promise.race(running);
+      const batch = await receiveBatch();
+      if (batch.length === 0) continue;
+      const processing: Promise<void> = process(batch)
+        .catch((error: unknown) => {
+          if (!ending.signal.aborted) warn(`${logicalId}: ${String(error)}`);
+        })
+        .finally(() => running.delete(processing));
+      running.add(processing);
+    }
+  };
+  const polling = poll().catch((error: unknown) => {
+    if (!ending.signal.aborted) warn(`${logicalId} reads its queue no longer: ${String(error)}`);
+  });
+  return {
+    stop: async () => {
+      ending.abort();
+      await polling;
+    },
+  };
+}
+
+const response = v.nullish(
+  v.looseObject({
+    batchItemFailures: v.nullish(v.array(v.looseObject({ itemIdentifier: v.string() })), []),
+  }),
+);
+
+/** As Lambda does: an answer of a wrong form, or one that names a message of no such batch, fails the whole batch. */
+function failedIds(answer: unknown, batch: Message[]): Set<string> {
+  const ids = new Set(batch.map(({ MessageId }) => MessageId));
+  const parsed = v.safeParse(response, answer);
+  if (!parsed.success) return ids;
+  const failed = (parsed.output?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
+  return failed.every((id) => ids.has(id)) ? new Set(failed) : ids;
+}
+
+const toRecord = (one: Message, eventSourceARN: string) => ({
+  messageId: one.MessageId,
+  receiptHandle: one.ReceiptHandle,
+  body: one.Body,
+  attributes: one.Attributes,
+  messageAttributes: Object.fromEntries(
+    Object.entries(one.MessageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      {
+        ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+        ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: DataType,
+      },
+    ]),
+  ),
+  ...(one.MD5OfMessageAttributes === undefined ? {} : { md5OfMessageAttributes: one.MD5OfMessageAttributes }),
+  md5OfBody: one.MD5OfBody,
+  eventSource: "aws:sqs",
+  eventSourceARN,
+  awsRegion: region,
+});

@@ -1,0 +1,146 @@
+/**
+ * The template's queues, topics and subscriptions on fauxqs. Started by the local system; the AWS endpoint proxies SQS and
+ * topics to its port, event sources call SQS through `callSqs`.
+ */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import * as v from "valibot";
+import { type Resource, region, type Stack } from "../cloudformation.ts";
+
+export interface MessagingSetup {
+  clockOffset: SharedArrayBuffer;
+  region: string;
+}
+export interface Messaging {
+  port: number;
+  stop: () => Promise<unknown>;
+}
+
+export async function startMessaging(clockOffset: SharedArrayBuffer): Promise<Messaging> {
+  const setup: MessagingSetup = { clockOffset, region };
+  const worker = new Worker(new URL("./messaging-worker.ts", import.meta.url), {
+    workerData: setup,
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
+  const [message] = await once(worker, "message");
+  return { port: v.parse(v.object({ port: v.number() }), message).port, stop: () => worker.terminate() };
+}
+
+/** fauxqs names its queues by a host of its own; what goes out names them by the AWS endpoint. */
+export const rewriteQueueUrls = (body: string, host: string) =>
+  body.replace(/http:\/\/sqs\.[\w-]+\.localhost(:\d+)?\//g, `http://${host}/`);
+
+/** The actions whose answers have queue URLs in them (elsewhere the text could be somebody's message). */
+export const answersQueueUrls = (action: string) =>
+  ["CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"].includes(action);
+
+const credential = (service: string) =>
+  `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=local`;
+
+/** Calls SQS without an SDK. */
+export async function callSqs(
+  port: number,
+  action: string,
+  body: object,
+  signal: AbortSignal | null = null,
+): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${port}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": `AmazonSQS.${action}`,
+      authorization: credential("sqs"),
+    },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`the local SQS refused ${action}: ${text}`);
+  return text === "" ? {} : JSON.parse(text);
+}
+
+async function callSns(port: number, action: string, form: Record<string, string>): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}`, {
+    method: "POST",
+    headers: { authorization: credential("sns") },
+    body: new URLSearchParams({ Action: action, Version: "2010-03-31", ...form }),
+  });
+  if (!response.ok) throw new Error(`the local SNS refused ${action}: ${await response.text()}`);
+}
+
+const queueAttributes = [
+  "VisibilityTimeout",
+  "MessageRetentionPeriod",
+  "DelaySeconds",
+  "MaximumMessageSize",
+  "ReceiveMessageWaitTimeSeconds",
+  "RedrivePolicy",
+  "RedriveAllowPolicy",
+  "FifoQueue",
+  "ContentBasedDeduplication",
+  "DeduplicationScope",
+  "FifoThroughputLimit",
+  "KmsMasterKeyId",
+];
+const topicAttributes = ["DisplayName", "FifoTopic", "ContentBasedDeduplication"];
+const subscriptionAttributes = ["RawMessageDelivery", "FilterPolicy", "FilterPolicyScope"];
+
+export async function createQueuesAndTopics(
+  port: number,
+  stack: Stack,
+  warn: (text: string) => void,
+): Promise<void> {
+  for (const { arn, properties } of stack.ofType("AWS::SQS::Queue"))
+    await callSqs(port, "CreateQueue", {
+      QueueName: nameIn(arn),
+      Attributes: Object.fromEntries(pickAttributes(properties, queueAttributes)),
+    });
+  for (const { arn, properties } of stack.ofType("AWS::SNS::Topic"))
+    await callSns(port, "CreateTopic", {
+      Name: nameIn(arn),
+      ...formEntries(pickAttributes(properties, topicAttributes)),
+    });
+  for (const subscription of stack.ofType("AWS::SNS::Subscription"))
+    await subscribe(port, subscription, warn);
+}
+
+const subscriptionProperties = v.looseObject({
+  TopicArn: v.string(),
+  Protocol: v.string(),
+  Endpoint: v.string(),
+});
+
+async function subscribe(
+  port: number,
+  { logicalId, properties }: Resource,
+  warn: (text: string) => void,
+): Promise<void> {
+  const { TopicArn, Protocol, Endpoint } = v.parse(subscriptionProperties, properties);
+  if (Protocol !== "sqs")
+    return warn(`the local run has no subscriptions by ${Protocol}: ${logicalId} has no effect here`);
+  await callSns(port, "Subscribe", {
+    TopicArn,
+    Protocol,
+    Endpoint,
+    ...formEntries(pickAttributes(properties, subscriptionAttributes)),
+  });
+}
+
+const nameIn = (arn: string) => arn.split(":").at(-1) ?? "";
+
+/** CloudFormation's properties as the API's attributes, which are all text. */
+const pickAttributes = (properties: Record<string, unknown>, names: readonly string[]): [string, string][] =>
+  names
+    .filter((name) => properties[name] !== undefined)
+    .map((name) => {
+      const value = properties[name];
+      return [name, typeof value === "object" ? JSON.stringify(value) : String(value)];
+    });
+
+const formEntries = (attributes: [string, string][]) =>
+  Object.fromEntries(
+    attributes.flatMap(([key, value], index) => [
+      [`Attributes.entry.${index + 1}.key`, key],
+      [`Attributes.entry.${index + 1}.value`, value],
+    ]),
+  );

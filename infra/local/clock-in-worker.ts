@@ -1,0 +1,17 @@
+/**
+ * Puts a worker thread's `Date` on the local system's clock. Called first thing in the workers of the local Lambda and of
+ * the local SQS. Timers stay real: the SDK's own time-outs must not fire when a test moves a day on.
+ */
+export function moveDate(clockOffset: SharedArrayBuffer): { realNow: () => number } {
+  const offset = new Float64Array(clockOffset);
+  const RealDate = Date;
+  const realNow = () => RealDate.now();
+  const now = () => realNow() + (offset[0] ?? 0);
+  globalThis.Date = new Proxy(RealDate, {
+    apply: () => new RealDate(now()).toString(),
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+    get: (target, property, receiver) => (property === "now" ? now : Reflect.get(target, property, receiver)),
+  });
+  return { realNow };
+}

@@ -1,0 +1,94 @@
+/** Puts what the template says of functions and state machines, and the local run's own data, into the services. */
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import * as v from "valibot";
+import { callDynamoDb } from "./aws/dynamodb.ts";
+import { defaultConcurrency, type LambdaService } from "./aws/lambda.ts";
+import type { ParameterStore } from "./aws/parameter-store.ts";
+import { type Resource, region } from "./cloudformation.ts";
+import type { StepFunctions } from "./step-functions/index.ts";
+
+/** Every secret has this value in front of its name: the carrier expects its own. */
+export const secretValue = (parameterName: string) => `local-${parameterName.split("/").at(-1)}`;
+
+export async function putApiKey(
+  dynamoDbPort: number,
+  TableName: string | undefined,
+  apiKey: string,
+): Promise<void> {
+  if (TableName === undefined) return;
+  await callDynamoDb(dynamoDbPort, "PutItem", {
+    TableName,
+    Item: {
+      keyHash: { S: createHash("sha256").update(apiKey).digest("hex") },
+      client: { S: "local" },
+      name: { S: "the key of the local run" },
+    },
+  });
+}
+
+const functionProperties = v.looseObject({
+  Code: v.looseObject({ S3Key: v.string() }),
+  MemorySize: v.optional(v.number(), 128),
+  Timeout: v.optional(v.number(), 3),
+  ReservedConcurrentExecutions: v.optional(v.number(), defaultConcurrency),
+  Environment: v.optional(v.object({ Variables: v.optional(v.record(v.string(), v.string()), {}) }), {
+    Variables: {},
+  }),
+});
+
+export function addFunction(
+  lambda: LambdaService,
+  parameterStore: ParameterStore,
+  { ref, arn, properties, metadata }: Resource,
+  assembly: string,
+  awsUrl: string,
+  carrierUrl: string,
+): void {
+  const { Code, MemorySize, Timeout, ReservedConcurrentExecutions, Environment } = v.parse(
+    functionProperties,
+    properties,
+  );
+  const variables = Environment.Variables;
+  for (const [name, parameterName] of Object.entries(variables))
+    if (name.endsWith("_PARAMETER")) parameterStore.put(parameterName, secretValue(parameterName));
+  lambda.add({
+    name: ref,
+    arn,
+    directory: resolve(assembly, assetPath(metadata) ?? `asset.${Code.S3Key.replace(/\.zip$/, "")}`),
+    memoryMb: MemorySize,
+    timeoutSeconds: Timeout,
+    concurrency: ReservedConcurrentExecutions,
+    environment: {
+      ...variables,
+      ...("GRAPH_API_URL" in variables ? { GRAPH_API_URL: carrierUrl } : {}),
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: ref.replace(/\W/g, "").slice(-20),
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_SESSION_TOKEN: "local",
+      AWS_ENDPOINT_URL: awsUrl,
+    },
+  });
+}
+
+/** Only the CDK CLI asks for this metadata; without it the asset's directory is named by the hash that is its key. */
+const assetPath = (metadata: Record<string, unknown>): string | undefined =>
+  typeof metadata["aws:asset:path"] === "string" && metadata["aws:asset:property"] === "Code"
+    ? metadata["aws:asset:path"]
+    : undefined;
+
+const stateMachineProperties = v.looseObject({
+  DefinitionString: v.string(),
+  DefinitionSubstitutions: v.optional(v.record(v.string(), v.string()), {}),
+  RoleArn: v.string(),
+});
+
+export function addStateMachine(stepFunctions: StepFunctions, { arn, properties }: Resource): void {
+  const { DefinitionString, DefinitionSubstitutions, RoleArn } = v.parse(stateMachineProperties, properties);
+  const definition = DefinitionString.replace(
+    /\$\{(\w+)\}/g,
+    (whole, name: string) => DefinitionSubstitutions[name] ?? whole,
+  );
+  stepFunctions.addStateMachine({ name: arn.split(":").at(-1) ?? "", arn, roleArn: RoleArn, definition });
+}

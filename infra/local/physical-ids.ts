@@ -1,0 +1,91 @@
+/**
+ * What CloudFormation would call a resource: its name, what `Ref` gives, and its attributes. Pure; the stack
+ * (cloudformation.ts) says what the template names and where things answer on this machine.
+ */
+export const region = "us-east-1";
+export const accountId = "000000000000";
+
+export interface Identity {
+  type: string;
+  logicalId: string;
+  /** Resolved: what the template names. */
+  name: string | undefined;
+  stackName: string;
+  isFifo: boolean;
+}
+
+export interface Endpoints {
+  api: string;
+  /** Queue URLs start with it. */
+  aws: string;
+}
+
+/** The property that names a resource of the type. */
+export const nameProperties: Readonly<Record<string, string>> = {
+  "AWS::DynamoDB::Table": "TableName",
+  "AWS::Lambda::Function": "FunctionName",
+  "AWS::StepFunctions::StateMachine": "StateMachineName",
+  "AWS::Logs::LogGroup": "LogGroupName",
+  "AWS::SQS::Queue": "QueueName",
+  "AWS::SNS::Topic": "TopicName",
+  "AWS::IAM::Role": "RoleName",
+};
+
+/** What the template names, or a name as CloudFormation makes them, without its random end. */
+export function physicalName({ type, logicalId, name, stackName, isFifo }: Identity): string {
+  if (name !== undefined) return name;
+  if (type.startsWith("AWS::ApiGatewayV2::")) return logicalId.toLowerCase().slice(-10);
+  return `${stackName}-${logicalId}${isFifo ? ".fifo" : ""}`;
+}
+
+export function refOf(identity: Identity, endpoints: Endpoints): string {
+  if (identity.type === "AWS::SQS::Queue") return queueUrl(identity, endpoints);
+  return ["AWS::StepFunctions::StateMachine", "AWS::SNS::Topic"].includes(identity.type)
+    ? arnOf(identity)
+    : physicalName(identity);
+}
+
+export function attributeOf(identity: Identity, attribute: string, endpoints: Endpoints): string {
+  switch (attribute) {
+    case "Arn":
+    case "TopicArn":
+    case "StateMachineRevisionId":
+      return arnOf(identity);
+    case "Name":
+    case "QueueName":
+    case "TopicName":
+    case "ApiId":
+    case "AuthorizerId":
+    case "RoleId":
+      return physicalName(identity);
+    case "QueueUrl":
+      return queueUrl(identity, endpoints);
+    case "ApiEndpoint":
+      return endpoints.api;
+    default:
+      throw new Error(
+        `the template reads ${attribute} of ${identity.logicalId} (${identity.type}), which the local runner does not know`,
+      );
+  }
+}
+
+export function arnOf(identity: Identity): string {
+  const name = physicalName(identity);
+  const arn = (service: string, path: string) => `arn:aws:${service}:${region}:${accountId}:${path}`;
+  switch (identity.type) {
+    case "AWS::DynamoDB::Table":
+      return arn("dynamodb", `table/${name}`);
+    case "AWS::Lambda::Function":
+      return arn("lambda", `function:${name}`);
+    case "AWS::StepFunctions::StateMachine":
+      return arn("states", `stateMachine:${name}`);
+    case "AWS::Logs::LogGroup":
+      return arn("logs", `log-group:${name}:*`);
+    case "AWS::IAM::Role":
+      return `arn:aws:iam::${accountId}:role/${name}`;
+    default:
+      return arn(identity.type.split("::")[1]?.toLowerCase() ?? "", name);
+  }
+}
+
+const queueUrl = (identity: Identity, { aws }: Endpoints) => `${aws}/${accountId}/${physicalName(identity)}`;
