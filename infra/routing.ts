@@ -69,15 +69,6 @@ export class Routing extends Construct {
       },
     });
     for (const target of [...functions.values(), undeliverable]) target.grantInvoke(this.stateMachine);
-    // The task token is the permission: SendTaskSuccess takes no resource. A policy of its own, since the state machine
-    // needs the functions' ARNs.
-    for (const target of functions.values())
-      target.addToRolePolicy(
-        new PolicyStatement({
-          actions: ["states:SendTaskSuccess"],
-          resources: [this.stateMachineArnPattern()],
-        }),
-      );
   }
 
   private channelFunction(channel: Channel, settings: DeploymentSettings, tables: Tables): ServiceFunction {
@@ -101,6 +92,12 @@ export class Routing extends Construct {
       },
     });
     tables.grant(target, "messages", "GetItem", "UpdateItem");
+    target.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["states:SendTaskSuccess"],
+        resources: [this.stateMachineArnPattern()],
+      }),
+    );
     if (secretNames.length > 0)
       target.addToRolePolicy(
         new PolicyStatement({

@@ -11,8 +11,9 @@ import type {
 import { environment } from "../aws/client.ts";
 import { createDynamoDb, fromItem, toItem } from "../aws/dynamodb.ts";
 import type { Caller } from "../http/problem.ts";
+import { lazily } from "../lazily.ts";
 
-export const hashApiKey = (apiKey: string) => createHash("sha256").update(apiKey).digest("hex");
+const hashApiKey = (apiKey: string) => createHash("sha256").update(apiKey).digest("hex");
 
 export function createAuthorizer(client: DynamoDBClient, TableName: string) {
   return async (
@@ -31,8 +32,5 @@ export function createAuthorizer(client: DynamoDBClient, TableName: string) {
   };
 }
 
-let authorize: ReturnType<typeof createAuthorizer> | undefined;
-export const handler = (event: APIGatewayRequestAuthorizerEventV2) => {
-  authorize ??= createAuthorizer(createDynamoDb(), environment("API_KEYS_TABLE"));
-  return authorize(event);
-};
+const authorize = lazily(() => createAuthorizer(createDynamoDb(), environment("API_KEYS_TABLE")));
+export const handler = (event: APIGatewayRequestAuthorizerEventV2) => authorize()(event);

@@ -11,6 +11,7 @@
 import type { MessagesTable, PreviousHop } from "../aws/messages-table.ts";
 import type { HopInput } from "../routing/execution-input.ts";
 import type { AttemptError, Message } from "../routing/message.ts";
+import { bodyFor } from "../routing/plan-route.ts";
 import type { Addresses, Channel, Send } from "./channel.ts";
 import { ChannelError, MessageExpired, OutcomeUnknown } from "./errors.ts";
 
@@ -77,7 +78,7 @@ async function settleRefusedClaim(
 }
 
 async function sendPatiently(message: Message, hop: HopInput, { channel, send, pause }: HopDependencies) {
-  const body = message.customBody?.[channel.id] ?? message.body;
+  const body = bodyFor(channel.id, message);
   const outbound = {
     messageId: message.messageId,
     addresses: message.addresses,
@@ -128,7 +129,7 @@ const toAttemptError = ({ name, code, message }: ChannelError): AttemptError => 
   message,
 });
 
-export function withoutAddresses(text: string, addresses: Addresses): string {
+function withoutAddresses(text: string, addresses: Addresses): string {
   const secrets = Object.values(addresses).flatMap((value) => {
     if (value === undefined) return [];
     if (typeof value !== "string") return value.map(({ token }) => token);

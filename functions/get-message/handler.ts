@@ -16,18 +16,16 @@ export function createGetMessage(messages: MessagesTable, stateMachineArn: strin
 }
 
 /** The execution's ARN, and its page in the Step Functions console of its region. */
-export function executionOf(stateMachineArn: string, messageId: string) {
+function executionOf(stateMachineArn: string, messageId: string) {
   const arn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${messageId}`;
   const region = stateMachineArn.split(":")[3];
   const console = `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${arn}`;
   return { arn, console };
 }
 
-let handle: ReturnType<typeof createGetMessage> | undefined;
-export const handler = httpHandler((event) => {
-  handle ??= createGetMessage(
+export const handler = httpHandler(() =>
+  createGetMessage(
     createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
     environment("STATE_MACHINE_ARN"),
-  );
-  return handle(event);
-});
+  ),
+);

@@ -9,6 +9,8 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from "aws-lambda";
 
+import { lazily } from "../lazily.ts";
+
 export interface Fault {
   /** As in the request: `rules[1].fallbackAfter`; empty for the request as a whole. */
   path: string;
@@ -33,7 +35,9 @@ export interface Caller {
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Caller>;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
-export function httpHandler(handle: (event: HttpEvent) => Promise<HttpResult>) {
+/** `make` reads the environment: it is called once, by the first request. */
+export function httpHandler(make: () => (event: HttpEvent) => Promise<HttpResult>) {
+  const handle = lazily(make);
   return middy<HttpEvent, HttpResult>()
     .onError((request) => {
       const error: unknown = request.error;
@@ -49,7 +53,7 @@ export function httpHandler(handle: (event: HttpEvent) => Promise<HttpResult>) {
         );
       }
     })
-    .handler(handle);
+    .handler((event) => handle()(event));
 }
 
 const toResponse = ({ status, message, errors }: Problem): HttpResult => ({

@@ -11,7 +11,7 @@ export function validate<Schema extends v.GenericSchema>(
   throw new Problem(400, "the request is not valid", faultsOf(result.issues));
 }
 
-export const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): Fault[] => issues.map(toFault);
+const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): Fault[] => issues.map(toFault);
 
 function toFault(issue: v.BaseIssue<unknown>): Fault {
   const path = pathOf(issue.path ?? []);

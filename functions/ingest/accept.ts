@@ -19,7 +19,7 @@ import { countSmsParts, estimateCost, type PriceTable, type SmsParts } from "../
 import { executionInput } from "../routing/execution-input.ts";
 import { fillMergeFields } from "../routing/merge-fields.ts";
 import type { Hop, Message } from "../routing/message.ts";
-import { type Bench, contentFaults, planRoute, type Route } from "../routing/plan-route.ts";
+import { type Bench, bodyFor, contentFaults, planRoute, type Route } from "../routing/plan-route.ts";
 import { statusOf } from "../routing/trace.ts";
 import { idempotencyKey as idempotencyKeySchema, type SendRequest, sendRequest } from "./request.ts";
 
@@ -100,11 +100,12 @@ function describePlan(
   { bench, prices }: IngestDependencies,
 ): Plan {
   const { phoneNumber } = route.addresses;
+  const numbersCountry = phoneNumber === undefined ? undefined : countryOf(phoneNumber);
   const hops = route.hops.map((hop) => {
-    const body = content.customBody?.[hop.channel] ?? content.body;
+    const body = bodyFor(hop.channel, content);
     const parts = hop.channel === "sms" && body !== undefined ? countSmsParts(body) : undefined;
     const needsNumber = bench.channels.get(hop.channel)?.address === "phoneNumber";
-    const country = needsNumber && phoneNumber !== undefined ? countryOf(phoneNumber) : undefined;
+    const country = needsNumber ? numbersCountry : undefined;
     const estimatedCost = estimateCost(prices, hop.channel, country, parts?.parts ?? 1);
     return {
       ...hop,
@@ -177,7 +178,7 @@ async function sameMessage(
 }
 
 /** A UUID (version 8) made from the client and its key: the same key is the same message. */
-export function messageIdOf(owner: string, idempotencyKey: string): string {
+function messageIdOf(owner: string, idempotencyKey: string): string {
   const hex = createHash("sha256")
     .update(JSON.stringify([owner, idempotencyKey]))
     .digest("hex");

@@ -43,8 +43,4 @@ function fromEnvironment(): IngestDependencies {
   };
 }
 
-let handle: ReturnType<typeof createIngest> | undefined;
-export const handler = httpHandler((event) => {
-  handle ??= createIngest(fromEnvironment());
-  return handle(event);
-});
+export const handler = httpHandler(() => createIngest(fromEnvironment()));

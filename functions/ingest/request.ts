@@ -2,7 +2,15 @@
 import * as v from "valibot";
 import type { Status } from "../channels/channel.ts";
 import { channelById, channels } from "../channels/registry.ts";
-import { addressEntries, identifier, profileId } from "../profiles/profile.ts";
+import {
+  addressEntries,
+  fewFields,
+  hasFewFields,
+  hasUsableNames,
+  identifier,
+  profileId,
+  usableNames,
+} from "../profiles/profile.ts";
 
 /** Windows from a second to a week. */
 const longestWindowSeconds = 7 * 24 * 3600;
@@ -95,12 +103,8 @@ export const sendRequest = v.strictObject({
   to: v.pipe(
     v.objectWithRest({ profileId: v.optional(profileId), ...addressEntries }, identifier),
     v.check((to) => Object.keys(to).length > 0, "must hold at least one address or a profileId"),
-    v.check((to) => Object.keys(to).length <= 50, "must have at most 50 fields"),
-    v.check(
-      (to) =>
-        Object.keys(to).every((name) => /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) && name !== "constructor"),
-      "field names must begin with a letter and have at most 64 letters, digits, - or _",
-    ),
+    v.check((to) => hasFewFields(to), fewFields),
+    v.check((to) => hasUsableNames(to), usableNames),
   ),
   rules,
   body: v.optional(text),

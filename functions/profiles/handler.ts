@@ -31,8 +31,6 @@ export function createProfiles(profiles: ProfilesTable) {
   };
 }
 
-let handle: ReturnType<typeof createProfiles> | undefined;
-export const handler = httpHandler((event) => {
-  handle ??= createProfiles(createProfilesTable(createDynamoDb(), environment("PROFILES_TABLE")));
-  return handle(event);
-});
+export const handler = httpHandler(() =>
+  createProfiles(createProfilesTable(createDynamoDb(), environment("PROFILES_TABLE"))),
+);

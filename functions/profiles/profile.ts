@@ -30,15 +30,13 @@ export const addressEntries = {
   appDevices: v.optional(appDevices),
 };
 
-/** Names that JavaScript objects give a meaning of their own, or that the table keeps for itself. */
-export const fieldName = v.pipe(
-  v.string(),
-  v.regex(
-    /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
-    "must begin with a letter and have at most 64 letters, digits, - or _",
-  ),
-  v.notValue("constructor", "is not a name that can be used"),
-);
+/** The names of fields: none that JavaScript objects give a meaning of their own, or that the table keeps for itself. */
+export const usableNames = "field names must begin with a letter and have at most 64 letters, digits, - or _";
+export const hasUsableNames = (fields: object): boolean =>
+  Object.keys(fields).every((name) => /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) && name !== "constructor");
+
+export const fewFields = "must have at most 50 fields";
+export const hasFewFields = (fields: object): boolean => Object.keys(fields).length <= 50;
 
 const fieldValue = v.union(
   [v.pipe(v.string(), v.maxLength(1024, "must have at most 1,024 characters")), v.number(), v.boolean()],
@@ -48,11 +46,8 @@ const fieldValue = v.union(
 /** Addresses, and further fields for merging: `{{profile.firstName}}`. */
 export const profile = v.pipe(
   v.objectWithRest(addressEntries, fieldValue),
-  v.check(
-    (fields) => Object.keys(fields).every((name) => v.is(fieldName, name)),
-    "field names must begin with a letter and have at most 64 letters, digits, - or _",
-  ),
-  v.check((fields) => Object.keys(fields).length <= 50, "must have at most 50 fields"),
+  v.check((fields) => hasUsableNames(fields), usableNames),
+  v.check((fields) => hasFewFields(fields), fewFields),
 );
 
 export type Profile = {

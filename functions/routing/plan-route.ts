@@ -63,11 +63,14 @@ function addressIn(
   return Array.isArray(value) && value.length > 0 ? (value as AppDevice[]) : undefined;
 }
 
+/** The text that goes out on a channel: its own, or everyone's. */
+export const bodyFor = (channel: string, { body, customBody }: Content): string | undefined =>
+  customBody?.[channel] ?? body;
+
 /** What a channel cannot send: nothing at all, or more than its provider takes. */
 export function contentFaults(channel: Channel, content: Content): Fault[] {
-  const custom = content.customBody?.[channel.id];
-  const body = custom ?? content.body;
-  const path = custom === undefined ? "body" : `customBody.${channel.id}`;
+  const body = bodyFor(channel.id, content);
+  const path = content.customBody?.[channel.id] === undefined ? "body" : `customBody.${channel.id}`;
   if (body === undefined) {
     if (channel.sendsWithoutBody?.(content.channelOptions?.[channel.id] ?? {})) return [];
     return [

@@ -6,6 +6,7 @@ import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable, type MessagesTable } from "../aws/messages-table.ts";
 import { previousHop } from "../channels/hop.ts";
+import { lazily } from "../lazily.ts";
 import { type HopInput, undeliverable } from "../routing/execution-input.ts";
 import { traceOf } from "../routing/trace.ts";
 
@@ -37,11 +38,7 @@ export function createUndeliverable(messages: MessagesTable, now: () => Date) {
   };
 }
 
-let run: ReturnType<typeof createUndeliverable> | undefined;
-export const handler = (hop: HopInput): Promise<Verdict> => {
-  run ??= createUndeliverable(
-    createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
-    () => new Date(),
-  );
-  return run(hop);
-};
+const run = lazily(() =>
+  createUndeliverable(createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")), () => new Date()),
+);
+export const handler = (hop: HopInput): Promise<Verdict> => run()(hop);

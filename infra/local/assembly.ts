@@ -11,16 +11,13 @@ import localSettings from "./settings.json" with { type: "json" };
 
 const root = resolve(import.meta.dirname, "../..");
 
-export async function ensureAssembly(
-  progress: (step: string) => void,
-  extraContext: Record<string, unknown> = {},
-): Promise<string> {
+export async function ensureAssembly(progress: (step: string) => void): Promise<string> {
   const directory = resolve(root, ".build", "local");
   const stamp = resolve(directory, "sources.sha256");
   const cdkJson = JSON.parse(readFileSync(resolve(root, "cdk.json"), "utf8")) as {
     context: Record<string, unknown>;
   };
-  const context = JSON.stringify({ ...cdkJson.context, ...localSettings, ...extraContext });
+  const context = JSON.stringify({ ...cdkJson.context, ...localSettings });
   const sources = hashSources(context);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return directory;
   progress("synthesizing the stack");

@@ -55,8 +55,6 @@ async function main(): Promise<void> {
       await system.stop();
       process.exit(0);
     });
-  // What started this process is gone: nothing shall be left behind.
-  process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
 
   const { api, aws, carrier, apiKey } = system;
   if (values.json) {

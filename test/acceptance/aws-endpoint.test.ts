@@ -16,10 +16,12 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import {
   advanceClock,
   arrivedAt,
+  awsConfiguration,
+  endOf,
   final,
   historyOf,
   newCustomer,
@@ -30,31 +32,24 @@ import {
   untilOutcome,
 } from "./service.ts";
 
-const { aws, carrier } = inject("endpoints");
-const configuration = {
-  endpoint: aws,
-  region: "us-east-1",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
-};
-
 it("has the template's tables", async () => {
-  const { TableNames } = await new DynamoDBClient(configuration).send(new ListTablesCommand({}));
+  const { TableNames } = await new DynamoDBClient(awsConfiguration).send(new ListTablesCommand({}));
   expect(TableNames).toHaveLength(3);
 });
 
 it("has queues, topics and parameters", async () => {
-  const sqs = new SQSClient(configuration);
+  const sqs = new SQSClient(awsConfiguration);
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "acceptance" }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "Hello" }));
   expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages?.[0]?.Body).toBe("Hello");
 
-  const sns = new SNSClient(configuration);
+  const sns = new SNSClient(awsConfiguration);
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "acceptance" }));
   expect((await sns.send(new PublishCommand({ TopicArn, Message: "Hello" }))).MessageId).toEqual(
     expect.any(String),
   );
 
-  const missing = new SSMClient(configuration).send(new GetParameterCommand({ Name: "/no/such" }));
+  const missing = new SSMClient(awsConfiguration).send(new GetParameterCommand({ Name: "/no/such" }));
   await expect(missing).rejects.toMatchObject({ name: "ParameterNotFound" });
 });
 
@@ -110,13 +105,7 @@ it("ends a waiting task by its token, once", async () => {
 });
 
 it("tries no channel past expiresOn, and says so", async () => {
-  const { now } = (await (
-    await fetch(`${carrier}/carrier/clock`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: '{"advanceMs":0}',
-    })
-  ).json()) as { now: string };
+  const now = await advanceClock(0);
   const expiresOn = new Date(Date.parse(now) + 3_600_000).toISOString();
   const { customer, messageId, executionArn } = await waitingMessage({ expiresOn });
   await advanceClock(7_200_000);
@@ -127,8 +116,5 @@ it("tries no channel past expiresOn, and says so", async () => {
     channels: [{ outcome: "unknown" }, { outcome: "notTried" }],
   });
   expect(await arrivedAt(customer, "sms")).toEqual([]);
-  let execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-  while (execution.status === "RUNNING")
-    execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-  expect(execution).toMatchObject({ status: "FAILED", error: "MessageExpired" });
+  expect(await endOf(executionArn)).toMatchObject({ status: "FAILED", error: "MessageExpired" });
 });

@@ -16,6 +16,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { startSystem } from "./start-system.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -61,11 +62,7 @@ it("takes its place with one file and one line", async () => {
   const { messageId } = (await accepted.json()) as { messageId: string };
   const trace = async () =>
     (await (await fetch(`${api}/messages/${messageId}`, { headers })).json()) as { status: string };
-  let current = await trace();
-  for (let looks = 0; looks < 200 && current.status === "processing"; looks++) {
-    await new Promise((done) => setTimeout(done, 25));
-    current = await trace();
-  }
+  const current = await eventually("the end", trace, ({ status }) => status !== "processing");
 
   expect(current).toMatchObject({
     status: "sent",

@@ -1,17 +1,16 @@
 /** The way of a message: every order of the channels, every kind of failure on each. */
-import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import {
   advanceClock,
   allChannels,
   arrivedAt,
   type ChannelId,
+  endOf,
   final,
   historyOf,
   newCustomer,
   send,
   setPhone,
-  stepFunctions,
   transitionsIn,
   until,
   untilOutcome,
@@ -65,8 +64,10 @@ describe("a message finds its customer", () => {
     const customer = newCustomer();
     const { body } = await send({ to: customer, body: "Hello", rules: ["whatsApp", "sms"] });
     const trace = await until(body.messageId, final);
+    await endOf(trace.execution.arn);
     const history = await historyOf(trace.execution.arn);
     expect(transitionsIn(history)).toEqual(["Next channel", "WhatsApp"]);
+    // The function's callback comes while it still runs, so its task is over before it was "submitted".
     expect(history.map(({ type }) => type)).toEqual([
       "ExecutionStarted",
       "ChoiceStateEntered",
@@ -74,11 +75,10 @@ describe("a message finds its customer", () => {
       "TaskStateEntered",
       "TaskScheduled",
       "TaskStarted",
-      expect.stringMatching(/^Task(Succeeded|Submitted)$/),
-      expect.stringMatching(/^Task(StateExited|Succeeded)$/),
-      ...history.slice(8).map(({ type }) => type),
+      "TaskSucceeded",
+      "TaskStateExited",
+      "ExecutionSucceeded",
     ]);
-    expect(history.at(-1)?.type).toBe("ExecutionSucceeded");
   });
 
   it("names the provider's own code of an unreachable Messenger account, and goes on in 4 transitions", async () => {
@@ -119,18 +119,9 @@ describe("a message finds its customer", () => {
       "NotRegistered",
       "NotRegistered",
     ]);
-    for (let looks = 0; looks < 100; looks++) {
-      const execution = await stepFunctions.send(
-        new DescribeExecutionCommand({ executionArn: trace.execution.arn }),
-      );
-      if (execution.status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 20));
-      else {
-        expect(execution).toMatchObject({ status: "FAILED", error: "Undeliverable" });
-        expect(execution.cause).toContain("whatsApp failed (NotRegistered 131026)");
-        return;
-      }
-    }
-    throw new Error("the execution did not end");
+    const execution = await endOf(trace.execution.arn);
+    expect(execution).toMatchObject({ status: "FAILED", error: "Undeliverable" });
+    expect(execution.cause).toContain("whatsApp failed (NotRegistered 131026)");
   });
 });
 

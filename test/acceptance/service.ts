@@ -1,6 +1,12 @@
 /** The service from outside: its HTTP API, the AWS endpoint by the real SDK, and the carrier's control API. */
-import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  SFNClient,
+} from "@aws-sdk/client-sfn";
 import { inject } from "vitest";
+import { eventually } from "./eventually.ts";
 
 const { api, aws, carrier, apiKey } = inject("endpoints");
 
@@ -79,51 +85,56 @@ export async function arrivedAt(
   return phone.messages;
 }
 
-export async function advanceClock(advanceMs: number): Promise<void> {
-  await fetch(`${carrier}/carrier/clock`, {
+/** Answers what time it is then, ISO 8601. */
+export async function advanceClock(advanceMs: number): Promise<string> {
+  const response = await fetch(`${carrier}/carrier/clock`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ advanceMs }),
   });
+  return ((await response.json()) as { now: string }).now;
 }
 
 export const traceOf = async (messageId: string) => (await call("GET", `/messages/${messageId}`)).body;
 
 /** Waits for a status; `advanceMs` moves the clock between looks, for what waits on it. */
-export async function until(messageId: string, statuses: string[], advanceMs = 0) {
-  for (let looks = 0; looks < 400; looks++) {
-    const trace = await traceOf(messageId);
-    if (statuses.includes(trace.status)) return trace;
-    if (advanceMs > 0) await advanceClock(advanceMs);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(
-    `message ${messageId} did not become ${statuses.join(" or ")}: ${JSON.stringify(await traceOf(messageId))}`,
+export const until = (messageId: string, statuses: string[], advanceMs = 0) =>
+  eventually(
+    statuses.join(" or "),
+    () => traceOf(messageId),
+    ({ status }) => statuses.includes(status),
+    async () => {
+      if (advanceMs > 0) await advanceClock(advanceMs);
+    },
   );
-}
 
 /** Waits until a channel of the trace has this outcome. */
-export async function untilOutcome(messageId: string, channel: string, outcome: string) {
-  for (let looks = 0; looks < 400; looks++) {
-    const trace = await traceOf(messageId);
-    if (
-      trace.channels.some(
+export const untilOutcome = (messageId: string, channel: string, outcome: string) =>
+  eventually(
+    `${channel} ${outcome}`,
+    () => traceOf(messageId),
+    ({ channels }) =>
+      channels.some(
         (entry: Record<string, string>) => entry.channel === channel && entry.outcome === outcome,
-      )
-    )
-      return trace;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`${channel} did not become ${outcome}: ${JSON.stringify(await traceOf(messageId))}`);
-}
+      ),
+  );
 
 export const final = ["sent", "failed", "expired"];
 
-export const stepFunctions = new SFNClient({
+export const awsConfiguration = {
   endpoint: aws,
   region: "us-east-1",
   credentials: { accessKeyId: "test", secretAccessKey: "test" },
-});
+};
+export const stepFunctions = new SFNClient(awsConfiguration);
+
+/** Waits for the end of an execution and describes it. */
+export const endOf = (executionArn: string) =>
+  eventually(
+    "the execution's end",
+    () => stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
+    ({ status }) => status !== "RUNNING",
+  );
 
 export async function historyOf(executionArn: string): Promise<HistoryEvent[]> {
   const { events } = await stepFunctions.send(
@@ -132,9 +143,15 @@ export async function historyOf(executionArn: string): Promise<HistoryEvent[]> {
   return events ?? [];
 }
 
-/** What Step Functions bills: states entered, and each retry of one. */
+/** What Step Functions bills: states entered, and each retry of one, by the state's name. */
 export function transitionsIn(history: HistoryEvent[]): string[] {
-  return history.flatMap(({ type, stateEnteredEventDetails }) =>
-    type?.endsWith("StateEntered") ? [stateEnteredEventDetails?.name ?? ""] : [],
-  );
+  const billed: string[] = [];
+  let attempts = 0;
+  for (const { type, stateEnteredEventDetails } of history) {
+    if (type?.endsWith("StateEntered")) {
+      billed.push(stateEnteredEventDetails?.name ?? "");
+      attempts = 0;
+    } else if (type === "TaskScheduled" && ++attempts > 1) billed.push(billed.at(-1) ?? "");
+  }
+  return billed;
 }

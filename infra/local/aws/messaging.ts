@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import * as v from "valibot";
 import { type Resource, region, type Stack } from "../cloudformation.ts";
+import { authorizationFor, callJson } from "./local-call.ts";
 
 export interface MessagingSetup {
   clockOffset: SharedArrayBuffer;
@@ -34,35 +35,14 @@ export const rewriteQueueUrls = (body: string, host: string) =>
 export const answersQueueUrls = (action: string) =>
   ["CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"].includes(action);
 
-const credential = (service: string) =>
-  `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=local`;
-
 /** Calls SQS without an SDK. */
-export async function callSqs(
-  port: number,
-  action: string,
-  body: object,
-  signal: AbortSignal | null = null,
-): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${port}`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.0",
-      "x-amz-target": `AmazonSQS.${action}`,
-      authorization: credential("sqs"),
-    },
-    body: JSON.stringify(body),
-    signal,
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`the local SQS refused ${action}: ${text}`);
-  return text === "" ? {} : JSON.parse(text);
-}
+export const callSqs = (port: number, action: string, body: object, signal: AbortSignal | null = null) =>
+  callJson(port, "sqs", `AmazonSQS.${action}`, body, signal);
 
 async function callSns(port: number, action: string, form: Record<string, string>): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}`, {
     method: "POST",
-    headers: { authorization: credential("sns") },
+    headers: { authorization: authorizationFor("sns") },
     body: new URLSearchParams({ Action: action, Version: "2010-03-31", ...form }),
   });
   if (!response.ok) throw new Error(`the local SNS refused ${action}: ${await response.text()}`);

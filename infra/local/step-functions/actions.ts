@@ -1,9 +1,9 @@
 /**
- * The actions of the API by name. Each takes the parsed JSON body and answers the output, or throws `ActionRefused`. Called
+ * The actions of the API by name. Each takes the parsed JSON body and answers the output, or throws `ServiceError`. Called
  * by `index.ts` for the AWS endpoint.
  */
 import { randomUUID } from "node:crypto";
-import { ActionRefused } from "./errors.ts";
+import { ServiceError } from "../aws/service-error.ts";
 import type { Execution } from "./execution.ts";
 import { withoutExecutionData } from "./history.ts";
 import { checkName, inputs, parseInput, parseJson } from "./inputs.ts";
@@ -90,10 +90,10 @@ const taskActions = (tokens: TaskTokens): Record<string, Action> => ({
 
 export function runAction(action: Action | undefined, body: unknown): { status: number; body: unknown } {
   try {
-    if (action === undefined) throw new ActionRefused("UnknownOperationException", "No such action here");
+    if (action === undefined) throw new ServiceError("UnknownOperationException", "No such action here");
     return { status: 200, body: action(body) };
   } catch (error) {
-    if (!(error instanceof ActionRefused)) throw error;
+    if (!(error instanceof ServiceError)) throw error;
     return { status: 400, body: { __type: error.code, message: error.message } };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The failures that this service knows: how the local Lambda says that a function threw, how a task fails towards the
- * engine, and how an action is refused towards the caller.
+ * The failures that this service knows: how the local Lambda says that a function threw, and how a task fails towards the
+ * engine. How an action is refused is ../aws/service-error.ts.
  */
 
 export interface LambdaFailure {
@@ -38,12 +38,3 @@ export class StatesRuntimeFailure extends TaskFailure {
 
 /** Ends what waits in an execution that was stopped; never seen outside, the engine was aborted before. */
 export class ExecutionOver extends Error {}
-
-/** Answered as `{__type: code, message}` with status 400. */
-export class ActionRefused extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}

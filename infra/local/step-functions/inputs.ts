@@ -1,6 +1,6 @@
 /** The inputs of the actions and how they are refused: `ValidationException`, or the name that AWS has for the fault. */
 import * as v from "valibot";
-import { ActionRefused } from "./errors.ts";
+import { ServiceError } from "../aws/service-error.ts";
 
 const maxDataBytes = 262_144;
 const data = v.pipe(v.string(), v.maxBytes(maxDataBytes));
@@ -47,7 +47,7 @@ export function parseInput<Schema extends v.GenericSchema>(
   const parsed = v.safeParse(schema, body);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw new ActionRefused("ValidationException", `${v.getDotPath(issue) ?? "body"}: ${issue.message}`);
+  throw new ServiceError("ValidationException", `${v.getDotPath(issue) ?? "body"}: ${issue.message}`);
 }
 
 /** AWS: no white space, brackets, wildcards, control characters, nor ``"#%\^|~`$&,;:/``. */
@@ -55,14 +55,14 @@ const forbiddenInNames = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]/u;
 
 export function checkName(name: string): void {
   if (name.length < 1 || name.length > 80 || forbiddenInNames.test(name))
-    throw new ActionRefused("InvalidName", `Invalid Name: '${name}'`);
+    throw new ServiceError("InvalidName", `Invalid Name: '${name}'`);
 }
 
 export function parseJson(text: string, code: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ActionRefused(
+    throw new ServiceError(
       code,
       `${code === "InvalidOutput" ? "Invalid Output" : "Invalid State Machine Execution Input"}: no JSON`,
     );

@@ -1,5 +1,5 @@
 /** Pages over a list that only grows: a next token is a place in it, so what is added meanwhile shifts nothing. */
-import { ActionRefused } from "./errors.ts";
+import { ServiceError } from "../aws/service-error.ts";
 
 const defaultPageSize = 100;
 
@@ -29,6 +29,6 @@ const encode = (place: number) => Buffer.from(`place:${place}`).toString("base64
 
 function decode(token: string): number {
   const place = /^place:(\d+)$/.exec(Buffer.from(token, "base64url").toString())?.[1];
-  if (place === undefined) throw new ActionRefused("InvalidToken", "Invalid Token: 'Invalid token'");
+  if (place === undefined) throw new ServiceError("InvalidToken", "Invalid Token: 'Invalid token'");
   return Number(place);
 }

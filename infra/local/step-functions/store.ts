@@ -1,5 +1,5 @@
 /** The state machines and their executions, kept in memory. Used by `actions.ts`; filled by `index.ts` and StartExecution. */
-import { ActionRefused } from "./errors.ts";
+import { ServiceError } from "../aws/service-error.ts";
 import { Execution, type ExecutionServices, executionArn, type Machine } from "./execution.ts";
 
 export class Store {
@@ -26,8 +26,8 @@ export class Store {
     const machine = this.#machines.get(arn);
     if (machine !== undefined) return machine;
     if (!/^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:.+$/.test(arn))
-      throw new ActionRefused("InvalidArn", `Invalid Arn: '${arn}'`);
-    throw new ActionRefused("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+      throw new ServiceError("InvalidArn", `Invalid Arn: '${arn}'`);
+    throw new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
   }
 
   /** Idempotent while the execution of this name runs with the same input. */
@@ -36,7 +36,7 @@ export class Store {
     const existing = this.#executions.get(arn);
     if (existing?.status === "RUNNING" && existing.input === input) return existing;
     if (existing !== undefined)
-      throw new ActionRefused("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
+      throw new ServiceError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
     const execution = new Execution(machine, name, input, this.#services());
     this.#executions.set(arn, execution);
     const siblings = this.#executionsOf.get(machine.arn);
@@ -61,7 +61,7 @@ export class Store {
     const execution = this.#executions.get(arn);
     if (execution !== undefined) return execution;
     if (!/^arn:[^:]+:states:[^:]*:[^:]*:execution:[^:]+:.+$/.test(arn))
-      throw new ActionRefused("InvalidArn", `Invalid Arn: '${arn}'`);
-    throw new ActionRefused("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+      throw new ServiceError("InvalidArn", `Invalid Arn: '${arn}'`);
+    throw new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import * as v from "valibot";
-import { ActionRefused } from "./errors.ts";
+import { ServiceError } from "../aws/service-error.ts";
 
 export interface WaitingTask {
   succeed(output: unknown): void;
@@ -43,8 +43,8 @@ export class TaskTokens {
     const task = this.#open.get(token);
     if (task !== undefined) return task;
     if (this.#isKnown(executionOf(token)))
-      throw new ActionRefused("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
-    throw new ActionRefused("TaskDoesNotExist", "Task does not exist");
+      throw new ServiceError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
+    throw new ServiceError("TaskDoesNotExist", "Task does not exist");
   }
 }
 
@@ -52,6 +52,6 @@ function executionOf(token: string): string {
   try {
     return v.parse(contentSchema, JSON.parse(Buffer.from(token, "base64url").toString()))[0];
   } catch {
-    throw new ActionRefused("InvalidToken", "Invalid Token: 'Invalid token'");
+    throw new ServiceError("InvalidToken", "Invalid Token: 'Invalid token'");
   }
 }
