@@ -1,12 +1,14 @@
 /** The HTTP API: routes, their functions, and the authorizer that knows the API keys. */
 import { Duration } from "aws-cdk-lib";
-import { CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { fileName } from "../functions/channels/channel.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
+import type { Receipts } from "./receipts.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -15,13 +17,15 @@ export interface ApiProps {
   readonly tables: Tables;
   readonly stateMachine: StateMachine;
   readonly absentChannels: Record<string, string>;
+  readonly receipts: Receipts;
 }
 
 export class Api extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { settings, tables, stateMachine, absentChannels }: ApiProps) {
+  constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
+    const { settings, tables, stateMachine, absentChannels, receipts } = props;
     const makeFunction = (
       name: string,
       bundle: FunctionName,
@@ -49,12 +53,24 @@ export class Api extends Construct {
     );
     tables.grant(ingest, "messages", "PutItem", "GetItem");
     tables.grant(ingest, "profiles", "GetItem", "UpdateItem");
+    tables.grant(ingest, "contacts", "GetItem");
     stateMachine.grantStartExecution(ingest);
 
     const getMessage = makeFunction("GetMessage", "get-message", "Answers the delivery trace of a message", {
       STATE_MACHINE_ARN: stateMachine.stateMachineArn,
     });
     tables.grant(getMessage, "messages", "GetItem");
+
+    const cancelMessage = makeFunction(
+      "CancelMessage",
+      "cancel-message",
+      "Stops trying to deliver a message",
+      {
+        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
+      },
+    );
+    tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
+    stateMachine.grantExecution(cancelMessage, "states:StopExecution");
 
     const profiles = makeFunction("Profiles", "profiles", "Keeps the addresses known of a customer");
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
@@ -76,16 +92,22 @@ export class Api extends Construct {
     if (stage instanceof CfnStage)
       stage.defaultRouteSettings = { throttlingRateLimit: 1000, throttlingBurstLimit: 2000 };
 
-    const route = (path: string, methods: HttpMethod[], target: ServiceFunction) =>
+    const route = (path: string, methods: HttpMethod[], target: ServiceFunction, isOpen = false) =>
       api.addRoutes({
         path,
         methods,
         integration: new HttpLambdaIntegration(`${target.node.id}Integration`, target),
+        ...(isOpen ? { authorizer: new HttpNoneAuthorizer() } : {}),
       });
     route("/messages", [HttpMethod.POST], ingest);
     route("/messages/plan", [HttpMethod.POST], ingest);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
+    route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
+    // No API key: Meta signs its webhooks, and a receipt token is its own key.
+    for (const channel of receipts.webhookChannels)
+      route(`/webhooks/${fileName(channel.id)}`, [HttpMethod.GET, HttpMethod.POST], receipts.webhooks, true);
+    if (receipts.appReceipts) route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, true);
     this.url = api.apiEndpoint;
   }
 }

@@ -12,7 +12,18 @@ const root = resolve(import.meta.dirname, "..");
 const buildDirectory = resolve(root, ".build");
 
 /** The functions that are no channel: each is `functions/<name>/handler.ts`. */
-export const functionNames = ["ingest", "get-message", "profiles", "authorizer", "undeliverable"] as const;
+export const functionNames = [
+  "ingest",
+  "get-message",
+  "cancel-message",
+  "profiles",
+  "authorizer",
+  "undeliverable",
+  "webhooks",
+  "delivery-logs",
+  "app-receipts",
+  "receipts",
+] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** The directory of a bundled function, to be made an asset of. */

@@ -2,7 +2,7 @@
  * The routing: one Lambda function and one role a channel on the bench, the function that closes a message no channel
  * reached, and the Standard state machine that tries them in order.
  */
-import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
@@ -11,6 +11,7 @@ import { type Channel, environmentName, secretVariable } from "../functions/chan
 import { channels } from "../functions/channels/registry.ts";
 import { channelFunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
+import { anyStateMachine, grantSecrets } from "./permissions.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import { stateMachineDefinition } from "./state-machine-definition.ts";
 import type { Tables } from "./tables.ts";
@@ -24,6 +25,7 @@ export class Routing extends Construct {
   readonly stateMachine: StateMachine;
   /** Why a channel is off this deployment's bench, by channel. */
   readonly absentChannels: Record<string, string>;
+  readonly bench: readonly Channel[];
 
   constructor(scope: Construct, id: string, { settings, tables }: RoutingProps) {
     super(scope, id);
@@ -34,6 +36,7 @@ export class Routing extends Construct {
       }),
     );
     const bench = channels.filter((channel) => this.absentChannels[channel.id] === undefined);
+    this.bench = bench;
     const functions = new Map(
       bench.map((channel) => [channel, this.channelFunction(channel, settings, tables)]),
     );
@@ -72,9 +75,7 @@ export class Routing extends Construct {
   }
 
   private channelFunction(channel: Channel, settings: DeploymentSettings, tables: Tables): ServiceFunction {
-    const stack = Stack.of(this);
     const secretNames = Object.keys(channel.secrets);
-    const parameterName = (secret: string) => `/${stack.stackName}/${channel.id}/${secret}`;
     const target = new ServiceFunction(this, constructIdOf(channel), {
       bundle: channelFunctionName(channel.id),
       description: `Sends a message by ${channel.name}`,
@@ -82,50 +83,32 @@ export class Routing extends Construct {
       // Three tries of 10 seconds each at the provider, and what DynamoDB needs around them.
       timeout: Duration.seconds(45),
       environment: {
+        RETENTION_DAYS: String(settings.retentionDays),
         ...Object.fromEntries(
           Object.keys(channel.settings).flatMap((name) => {
             const value = settings.channels[name];
             return value === undefined ? [] : [[environmentName(name), value]];
           }),
         ),
-        ...Object.fromEntries(secretNames.map((secret) => [secretVariable(secret), parameterName(secret)])),
       },
     });
+    grantSecrets(
+      target,
+      secretNames.map((secret) => ({ channel: channel.id, secret, variable: secretVariable(secret) })),
+    );
     tables.grant(target, "messages", "GetItem", "UpdateItem");
+    tables.grant(target, "contacts", ...(channel.receiptsNameThe ? ["PutItem" as const] : []));
     target.addToRolePolicy(
       new PolicyStatement({
         actions: ["states:SendTaskSuccess"],
-        resources: [this.stateMachineArnPattern()],
+        resources: [anyStateMachine(this)],
       }),
     );
-    if (secretNames.length > 0)
-      target.addToRolePolicy(
-        new PolicyStatement({
-          actions: ["ssm:GetParameters"],
-          resources: secretNames.map((secret) =>
-            stack.formatArn({
-              service: "ssm",
-              resource: "parameter",
-              resourceName: parameterName(secret).slice(1),
-            }),
-          ),
-        }),
-      );
     for (const { effect, actions, resources } of channel.permissions(settings.channels))
       target.addToRolePolicy(
         new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),
       );
     return target;
-  }
-
-  /** The ARN would make a circle of function → policy → state machine → function. */
-  private stateMachineArnPattern(): string {
-    return Stack.of(this).formatArn({
-      service: "states",
-      resource: "stateMachine",
-      resourceName: "*",
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
   }
 }
 

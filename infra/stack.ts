@@ -1,8 +1,9 @@
-/** The whole service in one stack: tables, routing, API. */
+/** The whole service in one stack: tables, routing, receipts, API. */
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Api } from "./api.ts";
 import { bundleFunctions } from "./bundle.ts";
+import { Receipts } from "./receipts.ts";
 import { Routing } from "./routing.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import { Tables } from "./tables.ts";
@@ -16,8 +17,9 @@ export class FallbackRoutingStack extends Stack {
     super(scope, id, { description: "Fallback routing: reaches a customer by the first channel that works" });
     bundleFunctions();
     const tables = new Tables(this, "Tables");
-    const { stateMachine, absentChannels } = new Routing(this, "Routing", { settings, tables });
-    const { url } = new Api(this, "Api", { settings, tables, stateMachine, absentChannels });
+    const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
+    const receipts = new Receipts(this, "Receipts", { settings, tables, bench });
+    const { url } = new Api(this, "Api", { settings, tables, stateMachine, absentChannels, receipts });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });
     new CfnOutput(this, "StateMachineArn", {
       value: stateMachine.stateMachineArn,

@@ -70,7 +70,8 @@ const channelTask = (FunctionName: string) => ({
   // The function tried again by itself for a moment: this is for what takes longer, and is billed as a transition each.
   Retry: [retry(["Throttled", "ProviderUnavailable"], 3, 2), retry(lambdaFaults, 1, 3)],
   Catch: [
-    { ErrorEquals: ["MessageExpired"], ResultPath: "$.failed", Next: undeliverableState },
+    // `$.failed` stays: it is what the hop before ended with.
+    { ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },
     { ErrorEquals: ["States.ALL"], ResultPath: "$.next.failed", Next: nextChannel },
   ],
   End: true,

@@ -4,38 +4,46 @@ import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 
-export type TableName = "messages" | "profiles" | "apiKeys";
-type Action = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
+export type TableName = "messages" | "contacts" | "profiles" | "apiKeys";
+type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 const variables: Record<TableName, string> = {
   messages: "MESSAGES_TABLE",
+  contacts: "CONTACTS_TABLE",
   profiles: "PROFILES_TABLE",
   apiKeys: "API_KEYS_TABLE",
 };
 
 export class Tables extends Construct {
   readonly messages: Table;
+  readonly contacts: Table;
   readonly profiles: Table;
   readonly apiKeys: Table;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const table = (name: string, partitionKey: string, timeToLiveAttribute?: string) =>
+    const table = (
+      name: string,
+      partitionKey: string,
+      { sortKey, timeToLiveAttribute }: { sortKey?: string; timeToLiveAttribute?: string } = {},
+    ) =>
       new Table(this, name, {
         partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        ...(sortKey ? { sortKey: { name: sortKey, type: AttributeType.STRING } } : {}),
         billingMode: BillingMode.PAY_PER_REQUEST,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         removalPolicy: RemovalPolicy.RETAIN,
         ...(timeToLiveAttribute ? { timeToLiveAttribute } : {}),
       });
-    this.messages = table("Messages", "messageId", "ttl");
+    this.messages = table("Messages", "messageId", { timeToLiveAttribute: "ttl" });
+    this.contacts = table("Contacts", "contact", { sortKey: "entry", timeToLiveAttribute: "ttl" });
     this.profiles = table("Profiles", "_key");
     this.apiKeys = table("ApiKeys", "keyHash");
   }
 
   /** Names the table to the function, and allows it these actions on it. */
   grant(target: LambdaFunction, name: TableName, ...actions: Action[]): void {
-    this[name].grant(target, ...actions.map((action) => `dynamodb:${action}`));
+    if (actions.length > 0) this[name].grant(target, ...actions.map((action) => `dynamodb:${action}`));
     target.addEnvironment(variables[name], this[name].tableName);
   }
 }

@@ -90,13 +90,23 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       }
     },
 
-    /** A retry takes over an attempt whose outcome is unknown: receipts end the task that waits now. */
-    async adopt(messageId: string, channel: string, taskToken: string): Promise<void> {
-      await update(messageId, {
-        update: "SET attempts.#channel.taskToken = :token",
+    /**
+     * A retry takes over an earlier attempt: receipts end the task that waits now. `unknownAt` says that nobody knows whether
+     * that attempt sent anything.
+     */
+    async adopt(
+      messageId: string,
+      channel: string,
+      taskToken: string,
+      unknownAt: string | undefined,
+    ): Promise<Message> {
+      const unknown =
+        ", attempts.#channel.unknownAt = if_not_exists(attempts.#channel.unknownAt, :unknownAt)";
+      return update(messageId, {
+        update: `SET attempts.#channel.taskToken = :token${unknownAt ? unknown : ""}`,
         condition: "attribute_exists(attempts.#channel.claimedAt)",
         names: { "#channel": channel },
-        values: { ":token": taskToken },
+        values: { ":token": taskToken, ...(unknownAt ? { ":unknownAt": unknownAt } : {}) },
       });
     },
 
@@ -119,8 +129,16 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       reached?: string,
     ): Promise<Message> {
       const fields = Object.entries(changes);
-      const sets = fields.map((_, index) => `attempts.#channel.#f${index} = :f${index}`);
-      if (reached) sets.push("finishedAt = if_not_exists(finishedAt, :reached)", "outcome = :outcome");
+      const sets = fields.map(([name], index) => {
+        const field = `attempts.#channel.#f${index}`;
+        // A receipt may have been there first.
+        return `${field} = ${name === "sentAt" ? `if_not_exists(${field}, :f${index})` : `:f${index}`}`;
+      });
+      if (reached)
+        sets.push(
+          "finishedAt = if_not_exists(finishedAt, :reached)",
+          "outcome = if_not_exists(outcome, :outcome)",
+        );
       return update(messageId, {
         update: `SET ${sets.join(", ")}`,
         condition: "attribute_exists(messageId)",
@@ -135,10 +153,58 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       });
     },
 
-    /** No channel is left, or none in time. A message that was reached meanwhile stays reached. */
+    /**
+     * Records what a receipt said, each fact once, whatever else is written at the same time; `reached` ends the message. A
+     * failure that comes too late (delivered meanwhile) changes nothing.
+     */
+    async recordReceipt(
+      messageId: string,
+      channel: string,
+      { error, failedIds, ...facts }: Partial<Attempt>,
+      reached?: string,
+    ): Promise<Message | undefined> {
+      const names: Record<string, string> = { "#channel": channel };
+      const values: Record<string, unknown> = {};
+      const sets: string[] = [];
+      for (const [name, value] of Object.entries(facts)) {
+        names[`#${name}`] = name;
+        values[`:${name}`] = value;
+        sets.push(`attempts.#channel.#${name} = if_not_exists(attempts.#channel.#${name}, :${name})`);
+      }
+      if (error) {
+        names["#error"] = "error";
+        values[":error"] = error;
+        sets.push("attempts.#channel.#error = :error");
+      }
+      if (failedIds) values[":failedIds"] = failedIds;
+      if (reached) {
+        Object.assign(values, { ":reached": reached, ":outcome": "reached" });
+        sets.push("finishedAt = if_not_exists(finishedAt, :reached)");
+        sets.push("outcome = if_not_exists(outcome, :outcome)");
+      }
+      const isFailure = facts.failedAt !== undefined || failedIds !== undefined;
+      const undelivered =
+        " AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(attempts.#channel.readAt)";
+      try {
+        return await update(messageId, {
+          update: [
+            ...(sets.length > 0 ? [`SET ${sets.join(", ")}`] : []),
+            ...(failedIds ? ["ADD attempts.#channel.failedIds :failedIds"] : []),
+          ].join(" "),
+          condition: `attribute_exists(attempts.#channel)${isFailure ? undelivered : ""}`,
+          names,
+          values,
+        });
+      } catch (error_) {
+        if (isConditionFailed(error_)) return get(messageId);
+        throw error_;
+      }
+    },
+
+    /** No channel is left, or none in time, or nobody wants it any more. A message that was reached meanwhile stays reached. */
     async finish(
       messageId: string,
-      outcome: "undeliverable" | "expired",
+      outcome: "undeliverable" | "expired" | "cancelled",
       at: string,
       previous?: PreviousHop,
     ): Promise<Message | undefined> {

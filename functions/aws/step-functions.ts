@@ -1,9 +1,12 @@
-/** Starting executions (ingest) and ending tasks (channels). */
+/** Starting and stopping executions (ingest, cancel-message) and ending tasks (channels, receipts). */
 import {
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
   TaskDoesNotExist,
   TaskTimedOut,
 } from "@aws-sdk/client-sfn";
@@ -25,10 +28,41 @@ export async function startExecution(
   }
 }
 
+/** The ARN of a message's execution: it is named by the messageId. */
+export const executionArn = (stateMachineArn: string, messageId: string) =>
+  `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${messageId}`;
+
+/** Stops a message's execution. One that has ended, or never began, needs nothing more. */
+export async function stopExecution(
+  client: SFNClient,
+  arn: string,
+  reason: { error: string; cause: string },
+): Promise<void> {
+  try {
+    await client.send(new StopExecutionCommand({ executionArn: arn, ...reason }));
+  } catch (error) {
+    if (!(error instanceof ExecutionDoesNotExist)) throw error;
+  }
+}
+
 /** Ends the waiting task with success. A task that is over already needs nothing more. */
 export async function succeedTask(client: SFNClient, taskToken: string, output: object): Promise<void> {
+  await unlessOver(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
+}
+
+/** Ends the waiting task with an error, for its Catch. A task that is over already needs nothing more. */
+export async function failTask(
+  client: SFNClient,
+  taskToken: string,
+  error: string,
+  cause: string,
+): Promise<void> {
+  await unlessOver(client.send(new SendTaskFailureCommand({ taskToken, error, cause })));
+}
+
+async function unlessOver(ending: Promise<unknown>): Promise<void> {
   try {
-    await client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
+    await ending;
   } catch (error) {
     if (!(error instanceof TaskTimedOut || error instanceof TaskDoesNotExist)) throw error;
   }

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { createSnsClient, fromSnsError } from "../aws/sns.ts";
 import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "./channel.ts";
 import { ChannelError, ChannelMisconfigured, NotRegistered, OutcomeUnknown } from "./errors.ts";
+import { signReceiptToken } from "./receipt-token.ts";
 
 const options = v.strictObject({
   /** Handed to the app as it is; FCM takes strings only. */
@@ -18,6 +19,9 @@ export const appMessaging: Channel = {
   name: "App messaging",
   address: "appDevices",
   reports: ["sent", "delivered", "read"],
+  // FCM and APNs say what they took, not what the phone showed: more comes only from an app that posts its receipts.
+  until: "sent",
+  receiptsNameThe: "providerMessageId",
   windowSeconds: 120,
   // FCM and APNs take 4,096 bytes; what is left is for the title and the data.
   limit: { max: 3000, unit: "bytes" },
@@ -26,7 +30,8 @@ export const appMessaging: Channel = {
     fcmPlatformApplicationArn: "the ARN of the SNS platform application for Firebase (GCM)",
     apnsPlatformApplicationArn: "the ARN of the SNS platform application for Apple (APNS or APNS_SANDBOX)",
   },
-  secrets: {},
+  secrets: { receiptKey: "at least 16 random characters, better 32: signs the receipt tokens in the pushes" },
+  receiptSecrets: { receiptKey: "the same" },
   missingAccount: (settings) =>
     applicationArns(settings).length > 0
       ? undefined
@@ -47,24 +52,29 @@ function applicationArns(settings: Settings): string[] {
 }
 
 /** The payload for every platform; each platform's value is a string of JSON itself. */
-function pushPayload({ messageId, title, body = "", options: given }: Outbound): string {
-  const { data } = v.parse(options, given);
+function pushPayload(
+  { messageId, title, body = "", options: given }: Outbound,
+  receiptToken: string,
+): string {
   const notification = { ...(title === undefined ? {} : { title }), body };
-  const fcm = {
-    fcmV1Message: { message: { notification, data: { ...data, messageId }, android: { priority: "high" } } },
-  };
-  const apns = JSON.stringify({ aps: { alert: notification }, ...data, messageId });
+  const data = { ...v.parse(options, given).data, messageId, receiptToken };
+  const fcm = { fcmV1Message: { message: { notification, data, android: { priority: "high" } } } };
+  const apns = JSON.stringify({ aps: { alert: notification }, ...data });
   return JSON.stringify({ default: body, GCM: JSON.stringify(fcm), APNS: apns, APNS_SANDBOX: apns });
 }
 
-export const createSender: CreateSender = ({ settings }) => {
+/** Shorter ones can be guessed. */
+const shortestKey = 16;
+
+export const createSender: CreateSender = ({ settings, secrets }) => {
   const client = createSnsClient();
   return async (message) => {
-    const payload = pushPayload(message);
+    if ((secrets.receiptKey ?? "").length < shortestKey)
+      throw new ChannelMisconfigured(`the secret receiptKey must have at least ${shortestKey} characters`);
+    const receiptToken = await signReceiptToken(message.messageId, secrets.receiptKey ?? "");
+    const push = { payload: pushPayload(message, receiptToken), timeoutSeconds: message.timeoutSeconds };
     const devices = message.addresses.appDevices ?? [];
-    const results = await Promise.allSettled(
-      devices.map((device) => pushTo(client, settings, device, payload)),
-    );
+    const results = await Promise.allSettled(devices.map((device) => pushTo(client, settings, device, push)));
     const accepted = results.filter((result) => result.status === "fulfilled").map((result) => result.value);
     const [first, ...others] = accepted;
     if (first !== undefined) return { providerMessageIds: [first, ...others] };
@@ -76,7 +86,7 @@ async function pushTo(
   client: SNSClient,
   settings: Settings,
   device: AppDevice,
-  payload: string,
+  push: { payload: string; timeoutSeconds: number },
 ): Promise<string> {
   const PlatformApplicationArn = settings[`${device.platform}PlatformApplicationArn`];
   if (PlatformApplicationArn === undefined)
@@ -89,7 +99,12 @@ async function pushTo(
       new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }),
     );
     const answer = await client.send(
-      new PublishCommand({ TargetArn: EndpointArn, MessageStructure: "json", Message: payload }),
+      new PublishCommand({
+        TargetArn: EndpointArn,
+        MessageStructure: "json",
+        Message: push.payload,
+        MessageAttributes: timeToLive(device.platform, push.timeoutSeconds),
+      }),
     );
     return answer.MessageId ?? "";
   } catch (error) {
@@ -98,6 +113,17 @@ async function pushTo(
       return code === "InvalidParameter" && text.includes("No endpoint found") ? NotRegistered : undefined;
     });
   }
+}
+
+/** A push that missed the hop's window shall die: https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html */
+function timeToLive(platform: AppDevice["platform"], seconds: number) {
+  const services = platform === "fcm" ? ["FCM"] : ["APNS", "APNS_SANDBOX"];
+  return Object.fromEntries(
+    services.map((service) => [
+      `AWS.SNS.MOBILE.${service}.TTL`,
+      { DataType: "String", StringValue: String(seconds) },
+    ]),
+  );
 }
 
 /** No device took it: unknown goes first (it may have arrived), then what may pass, then what speaks of the account. */

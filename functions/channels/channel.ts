@@ -40,8 +40,17 @@ export interface Channel {
   name: string;
   /** The field of `to` or of the profile that holds the customer's address. */
   address: string;
-  /** What the provider reports of a message. */
+  /** What is reported of a message, by the provider or by the app. */
   reports: readonly Status[];
+  /** The status that counts as reached where a rule names none. */
+  until: Status;
+  /**
+   * How a receipt finds its message where it does not carry the messageId back: by the address and the time of the send, or
+   * by the provider's message id. Both cost a write a message; absent, none.
+   */
+  receiptsNameThe?: "address" | "providerMessageId";
+  /** Free text is taken only this many seconds after the customer's own last message. */
+  freeTextSeconds?: number;
   /** The window, in seconds, where a rule gives none. */
   windowSeconds: number;
   /** The longest body that the provider takes. */
@@ -52,8 +61,10 @@ export interface Channel {
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
   /** Settings (CDK context keys, and environment variables of the function) and what each is. */
   settings: Readonly<Record<string, string>>;
-  /** Secrets: SecureString parameters `/<stack>/<channel id>/<name>`, and what each is. */
+  /** Secrets of the sender: SecureString parameters `/<stack>/<channel id>/<name>`, and what each is. */
   secrets: Readonly<Record<string, string>>;
+  /** The same for what receives the provider's webhooks, or the app's receipts: its sender does not get them. */
+  receiptSecrets?: Readonly<Record<string, string>>;
   /** Why this deployment has no account for the channel; undefined where it has one. */
   missingAccount: (settings: Settings) => string | undefined;
   /** What the function's role may do beyond its table and its task. */

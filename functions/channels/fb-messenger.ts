@@ -22,6 +22,7 @@ import {
   postToGraph,
   sendTextOrTemplate,
   templateOption,
+  webhookSecrets,
 } from "./graph-api.ts";
 
 const options = v.strictObject({
@@ -35,6 +36,9 @@ export const fbMessenger: Channel = {
   name: "Facebook Messenger",
   address: "fbMessengerId",
   reports: ["sent", "delivered", "read"],
+  until: "delivered",
+  receiptsNameThe: "address",
+  freeTextSeconds: 24 * 3600,
   windowSeconds: 300,
   limit: { max: 2000, unit: "characters" },
   options,
@@ -44,6 +48,7 @@ export const fbMessenger: Channel = {
     accessToken: "the page's access token with pages_messaging",
     appSecret: "the Meta app's secret",
   },
+  receiptSecrets: webhookSecrets,
   missingAccount: (settings) =>
     settings.fbMessengerPageId ? undefined : "this deployment has no Messenger account (fbMessengerPageId)",
   permissions: () => [],

@@ -3,17 +3,21 @@
  *
  * 1. Claim the channel on the message's item. Refused: already reached → the task succeeds and nothing is sent; expired →
  *    `MessageExpired`; an earlier attempt whose outcome is unknown → adopt it, never send again.
- * 2. Send, trying again for a moment where the provider clearly refused for now.
- * 3. Record the provider's message id; where the rule asks for no more than `sent`, the task succeeds.
+ * 2. Send, trying again for a moment where the provider clearly refused for now; what receipts will name is noted before
+ *    (the address) or after (the provider's id).
+ * 3. Record the provider's message id; where the rule asks for no more than `sent`, the task succeeds. Otherwise a receipt
+ *    ends it (functions/receipts/settle.ts), or its window.
  * A clear refusal for now gives the claim back (the state's Retry may send); any other failure is recorded and thrown, so
  * that Catch moves on; an unknown outcome ends the function without ending the task: the window decides.
  */
+import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { MessagesTable, PreviousHop } from "../aws/messages-table.ts";
 import type { HopInput } from "../routing/execution-input.ts";
-import type { AttemptError, Message } from "../routing/message.ts";
+import type { Message } from "../routing/message.ts";
 import { bodyFor } from "../routing/plan-route.ts";
-import type { Addresses, Channel, Send } from "./channel.ts";
-import { ChannelError, MessageExpired, OutcomeUnknown } from "./errors.ts";
+import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
+import type { Channel, Send } from "./channel.ts";
+import { ChannelError, MessageExpired, OutcomeUnknown, ProviderUnavailable } from "./errors.ts";
 
 export interface HopEvent {
   taskToken: string;
@@ -23,6 +27,7 @@ export interface HopEvent {
 export interface HopDependencies {
   channel: Channel;
   messages: MessagesTable;
+  contacts: ContactsTable;
   send: Send;
   succeedTask: (taskToken: string, output: object) => Promise<void>;
   now: () => Date;
@@ -33,15 +38,23 @@ export interface HopDependencies {
 const pausesMs = [150, 400];
 
 export async function runHop(event: HopEvent, dependencies: HopDependencies): Promise<void> {
-  const { channel, messages, succeedTask } = dependencies;
+  const { channel, messages, contacts, succeedTask } = dependencies;
   const { messageId } = event.hop;
   const at = () => dependencies.now().toISOString();
 
-  const claim = await messages.claim(messageId, channel.id, event.taskToken, at(), previousHop(event.hop));
+  const claimedAt = at();
+  const claim = await messages.claim(
+    messageId,
+    channel.id,
+    event.taskToken,
+    claimedAt,
+    previousHop(event.hop),
+  );
   if (!claim.claimed) return settleRefusedClaim(claim.message, event, dependencies);
 
   let providerMessageIds: string[];
   try {
+    await noteAddress(claim.message, claimedAt, dependencies);
     ({ providerMessageIds } = await sendPatiently(claim.message, event.hop, dependencies));
   } catch (error) {
     return recordFailure(error, claim.message, dependencies);
@@ -49,32 +62,67 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   const sentAt = at();
   const until = claim.message.route.find((hop) => hop.channel === channel.id)?.until;
   const reached = until === "sent" ? sentAt : undefined;
-  await messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached);
+  await Promise.all([
+    messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
+    channel.receiptsNameThe === "providerMessageId" &&
+      contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt),
+  ]);
   if (reached) await succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" });
 }
 
 async function settleRefusedClaim(
   message: Message | undefined,
-  { taskToken, hop }: HopEvent,
-  { channel, messages, succeedTask, now }: HopDependencies,
+  event: HopEvent,
+  dependencies: HopDependencies,
 ): Promise<void> {
+  const { channel, messages, now } = dependencies;
+  const { taskToken, hop } = event;
   if (message === undefined)
     throw new Error(
       `message ${hop.messageId} is not in the table: it was deleted, or its time to live is over`,
     );
-  if (message.finishedAt !== undefined) {
-    if (message.outcome === "expired") throw new MessageExpired("expiresOn is past");
-    return succeedTask(taskToken, {
-      messageId: hop.messageId,
-      channel: channel.id,
-      status: "reached before",
-    });
+  if (message.finishedAt !== undefined) return endFinished(message, event, dependencies);
+  const attempt = message.attempts[channel.id];
+  if (attempt?.claimedAt !== undefined) {
+    const unknownAt = attempt.sentAt === undefined ? now().toISOString() : undefined;
+    const adopted = await messages.adopt(hop.messageId, channel.id, taskToken, unknownAt);
+    // A receipt that came in between knew only the old token.
+    if (adopted.finishedAt !== undefined) return endFinished(adopted, event, dependencies);
+    const { failedAt, error } = adopted.attempts[channel.id] ?? {};
+    if (failedAt && error) throw Object.assign(new Error(describeError(error)), { name: error.name });
+    return;
   }
-  if (message.attempts[channel.id]?.claimedAt !== undefined)
-    return messages.adopt(hop.messageId, channel.id, taskToken);
   if (message.expiresOn !== undefined && message.expiresOn <= now().toISOString())
     throw new MessageExpired("expiresOn is past");
   throw new Error(`message ${hop.messageId} could not be claimed for ${channel.id}`);
+}
+
+/** Nothing is left to do: the customer was reached, or nobody wants the message any more. */
+async function endFinished(
+  message: Message,
+  { taskToken, hop }: HopEvent,
+  { channel, succeedTask }: HopDependencies,
+): Promise<void> {
+  if (message.outcome === "expired") throw new MessageExpired("expiresOn is past");
+  const status = message.outcome === "cancelled" ? "cancelled before" : "reached before";
+  await succeedTask(taskToken, { messageId: hop.messageId, channel: channel.id, status });
+}
+
+async function noteAddress(
+  { messageId, addresses }: Message,
+  claimedAt: string,
+  { channel, contacts }: HopDependencies,
+): Promise<void> {
+  const address = addresses[channel.address];
+  if (channel.receiptsNameThe !== "address" || typeof address !== "string") return;
+  try {
+    await contacts.sentTo(channel.id, address, messageId, claimedAt);
+  } catch (cause) {
+    // Nothing went out: the claim is given back.
+    throw new ProviderUnavailable("the send could not be noted for its receipts, so it was not made", {
+      cause,
+    });
+  }
 }
 
 async function sendPatiently(message: Message, hop: HopInput, { channel, send, pause }: HopDependencies) {
@@ -109,7 +157,6 @@ async function recordFailure(
     thrown instanceof ChannelError
       ? thrown
       : new OutcomeUnknown("the function failed while sending", { cause: thrown });
-  // Provider texts may quote the number: neither the trace nor the execution's history shall hold it.
   error.message = withoutAddresses(error.message, message.addresses);
   const recorded = toAttemptError(error);
   if (error.refusedForNow) await messages.release(messageId, channel.id, recorded);
@@ -118,26 +165,8 @@ async function recordFailure(
     return;
   } else
     await messages.recordAttempt(messageId, channel.id, { failedAt: now().toISOString(), error: recorded });
-  // The history shows name and message: the provider's code goes first.
-  if (error.code !== undefined) error.message = `${error.code}: ${error.message}`;
+  error.message = describeError(recorded);
   throw error;
-}
-
-const toAttemptError = ({ name, code, message }: ChannelError): AttemptError => ({
-  name,
-  ...(code === undefined ? {} : { code }),
-  message,
-});
-
-function withoutAddresses(text: string, addresses: Addresses): string {
-  const secrets = Object.values(addresses).flatMap((value) => {
-    if (value === undefined) return [];
-    if (typeof value !== "string") return value.map(({ token }) => token);
-    return value.startsWith("+") ? [value, value.slice(1)] : [value];
-  });
-  return secrets
-    .filter((secret) => secret !== "")
-    .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, "[address]"), text);
 }
 
 /** What the state machine's Catch knows of the hop before. */

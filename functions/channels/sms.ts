@@ -13,6 +13,8 @@ export const sms: Channel = {
   name: "SMS",
   address: "phoneNumber",
   reports: ["sent", "delivered"],
+  until: "delivered",
+  receiptsNameThe: "address",
   windowSeconds: 600,
   limit: { max: 1600, unit: "characters" },
   options: v.strictObject({

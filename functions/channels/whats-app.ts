@@ -22,18 +22,32 @@ import {
   postToGraph,
   sendTextOrTemplate,
   templateOption,
+  webhookSecrets,
 } from "./graph-api.ts";
 
 const options = v.strictObject({
   template: v.optional(templateOption),
   previewUrl: v.optional(v.boolean()),
+  /**
+   * Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its
+   * own time to live). https://developers.facebook.com/documentation/business-messaging/whatsapp/direct-send/configure-message-ttl
+   */
+  category: v.optional(v.picklist(["utility", "authentication"])),
 });
+
+/** The seconds that Direct Send takes, by category. */
+const timesToLive = {
+  utility: { min: 30, max: 12 * 3600 },
+  authentication: { min: 30, max: 15 * 60 },
+} as const;
 
 export const whatsApp: Channel = {
   id: "whatsApp",
   name: "WhatsApp",
   address: "phoneNumber",
   reports: ["sent", "delivered", "read"],
+  until: "delivered",
+  freeTextSeconds: 24 * 3600,
   windowSeconds: 300,
   limit: { max: 4096, unit: "characters" },
   options,
@@ -43,6 +57,7 @@ export const whatsApp: Channel = {
     whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number",
   },
   secrets: { accessToken: "a system user's token with whatsapp_business_messaging" },
+  receiptSecrets: webhookSecrets,
   missingAccount: (settings) =>
     settings.whatsAppPhoneNumberId
       ? undefined
@@ -77,6 +92,11 @@ export function classifyWhatsAppError(error: GraphError): { Kind: ErrorClass; co
   return { Kind: Kind ?? Undeliverable, code };
 }
 
+function timeToLive(category: keyof typeof timesToLive, windowSeconds: number): number {
+  const { min, max } = timesToLive[category];
+  return Math.min(Math.max(windowSeconds, min), max);
+}
+
 const answer = v.object({ messages: v.tuple([v.object({ id: v.string() })]) });
 
 export const createSender: CreateSender = (context) => {
@@ -99,9 +119,11 @@ export const createSender: CreateSender = (context) => {
     return { providerMessageIds: [parsed.output.messages[0].id] as [string] };
   };
   return async (message) => {
-    const { template, previewUrl } = v.parse(options, message.options);
+    const { template, previewUrl, category } = v.parse(options, message.options);
+    const directSend = category && { category, ttl_seconds: timeToLive(category, message.timeoutSeconds) };
     return sendTextOrTemplate(message.body, template, {
-      text: (body) => post(message, { type: "text", text: { preview_url: previewUrl ?? false, body } }),
+      text: (body) =>
+        post(message, { type: "text", text: { preview_url: previewUrl ?? false, body }, ...directSend }),
       template: (payload) => post(message, { type: "template", template: payload }),
     });
   };

@@ -7,9 +7,10 @@ import middy from "@middy/core";
 import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
+  Context,
 } from "aws-lambda";
-
 import { lazily } from "../lazily.ts";
+import { logFault } from "../log.ts";
 
 export interface Fault {
   /** As in the request: `rules[1].fallbackAfter`; empty for the request as a whole. */
@@ -35,16 +36,24 @@ export interface Caller {
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Caller>;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
-/** `make` reads the environment: it is called once, by the first request. */
-export function httpHandler(make: () => (event: HttpEvent) => Promise<HttpResult>) {
-  const handle = lazily(make);
-  return middy<HttpEvent, HttpResult>()
+/** What handles a request; a middleware's gifts are in the context. */
+export type Handle = (event: HttpEvent, context: Context) => Promise<HttpResult>;
+
+/** `make` and `use` read the environment: they are called once, by the first request. */
+export function httpHandler(make: () => Handle, use?: () => middy.MiddlewareObj) {
+  const handler = lazily(() => withProblems(make(), use?.()));
+  return (event: HttpEvent, context: Context) => handler()(event, context);
+}
+
+function withProblems(handle: Handle, middleware?: middy.MiddlewareObj) {
+  const handler = middy<HttpEvent, HttpResult>();
+  if (middleware) handler.use(middleware);
+  return handler
     .onError((request) => {
       const error: unknown = request.error;
       if (error instanceof Problem) request.response = toResponse(error);
       else {
-        const { name, stack } = error instanceof Error ? error : { name: "unknown", stack: undefined };
-        console.error(JSON.stringify({ level: "ERROR", error: name, stack: stack?.split("\n").slice(1) }));
+        logFault("a request failed", error);
         request.response = toResponse(
           new Problem(
             500,
@@ -53,7 +62,7 @@ export function httpHandler(make: () => (event: HttpEvent) => Promise<HttpResult
         );
       }
     })
-    .handler((event) => handle()(event));
+    .handler(handle);
 }
 
 const toResponse = ({ status, message, errors }: Problem): HttpResult => ({
@@ -72,13 +81,14 @@ export const json = (
   body: JSON.stringify(body),
 });
 
+/** The bytes that were sent. */
+export const rawBody = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
+  Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+
 /** The request's JSON; a body that is none is refused. */
 export function readJson(event: HttpEvent): unknown {
-  const text = event.isBase64Encoded
-    ? Buffer.from(event.body ?? "", "base64").toString()
-    : (event.body ?? "");
   try {
-    return JSON.parse(text);
+    return JSON.parse(rawBody(event).toString());
   } catch {
     throw new Problem(400, "the request's body is not JSON", [
       { path: "", code: "not_json", message: "send a JSON object" },

@@ -1,7 +1,7 @@
 /**
  * Accepting a message. The course:
  * 1. Validate; resolve addresses from `to`, then from the profile; fill the merge fields.
- * 2. Plan the route: a channel without an address or an account is skipped. None left: 422. Nothing is stored yet.
+ * 2. Plan the route: a channel without an address or an account, or that is known to refuse, is skipped. None left: 422. Nothing is stored yet.
  * 3. Add what the request brought to its profile.
  * 4. Store the message, if its id is free. Its id comes from the idempotency key, so the same request sent again meets its
  *    own item: the same content goes on (a start that failed is made good), another is refused.
@@ -9,6 +9,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
+import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { MessagesTable } from "../aws/messages-table.ts";
 import type { ProfilesTable } from "../aws/profiles-table.ts";
 import { Problem } from "../http/problem.ts";
@@ -19,13 +20,22 @@ import { countSmsParts, estimateCost, type PriceTable, type SmsParts } from "../
 import { executionInput } from "../routing/execution-input.ts";
 import { fillMergeFields } from "../routing/merge-fields.ts";
 import type { Hop, Message } from "../routing/message.ts";
-import { type Bench, bodyFor, contentFaults, planRoute, type Route } from "../routing/plan-route.ts";
+import {
+  type Bench,
+  bodyFor,
+  contentFaults,
+  needsOpenWindow,
+  planRoute,
+  type Route,
+  whyClosed,
+} from "../routing/plan-route.ts";
 import { statusOf } from "../routing/trace.ts";
 import { idempotencyKey as idempotencyKeySchema, type SendRequest, sendRequest } from "./request.ts";
 
 export interface IngestDependencies {
   messages: MessagesTable;
   profiles: ProfilesTable;
+  contacts: ContactsTable;
   startExecution: (name: string, input: object) => Promise<void>;
   bench: Bench;
   prices: PriceTable;
@@ -67,7 +77,8 @@ export async function prepare(
   dependencies: IngestDependencies,
 ): Promise<Prepared> {
   const request = validate(sendRequest, input);
-  if (request.expiresOn !== undefined && request.expiresOn <= dependencies.now().toISOString())
+  const now = dependencies.now();
+  if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     throw new Problem(400, "the request is not valid", [
       { path: "expiresOn", code: "past", message: "must be in the future: nothing would be tried" },
     ]);
@@ -90,8 +101,32 @@ export async function prepare(
   );
   if (unique.length > 0) throw new Problem(400, "the request cannot be sent", unique);
 
-  const route = planRoute(request.rules, profile, dependencies.bench);
+  const secondsLeft =
+    request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000;
+  const closed = await closedChannels(request, profile, content, now, dependencies);
+  const route = planRoute(request.rules, { known: profile, closed, secondsLeft }, dependencies.bench);
   return { request, profileId, additions, content, route, plan: describePlan(route, content, dependencies) };
+}
+
+/** The channels that would refuse what the request brings, as far as the customer's last message is known. */
+async function closedChannels(
+  { rules }: SendRequest,
+  profile: Profile,
+  content: Prepared["content"],
+  now: Date,
+  { bench, contacts }: IngestDependencies,
+): Promise<Record<string, string>> {
+  const reasons = await Promise.all(
+    rules.map(async ({ channel: id }) => {
+      const channel = bench.channels.get(id);
+      const address = channel && profile[channel.address];
+      if (!channel || typeof address !== "string" || bench.absent[id] || !needsOpenWindow(channel, content))
+        return [];
+      const reason = whyClosed(channel, (await contacts.stateOf(id, address)).heardAt, now);
+      return reason === undefined ? [] : [[id, reason] as const];
+    }),
+  );
+  return Object.fromEntries(reasons.flat());
 }
 
 function describePlan(

@@ -1,6 +1,7 @@
 /** `POST /messages` and `POST /messages/plan`. */
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
+import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable } from "../aws/messages-table.ts";
 import { createProfilesTable } from "../aws/profiles-table.ts";
@@ -28,9 +29,11 @@ function fromEnvironment(): IngestDependencies {
   const dynamoDb = createDynamoDb();
   const stepFunctions = createStepFunctionsClient();
   const stateMachineArn = environment("STATE_MACHINE_ARN");
+  const retentionDays = Number(environment("RETENTION_DAYS"));
   return {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
+    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
     startExecution: (name, input) => startExecution(stepFunctions, stateMachineArn, name, input),
     bench: {
       channels: channelById,
@@ -38,7 +41,7 @@ function fromEnvironment(): IngestDependencies {
       windows: v.parse(windows, JSON.parse(environment("WINDOWS"))),
     },
     prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
-    retentionDays: Number(environment("RETENTION_DAYS")),
+    retentionDays,
     now: () => new Date(),
   };
 }

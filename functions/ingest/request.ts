@@ -1,6 +1,6 @@
 /** The body of `POST /messages`, strictly: unknown fields are refused. The channels' part follows from the registry. */
 import * as v from "valibot";
-import type { Status } from "../channels/channel.ts";
+import { type Status, statuses } from "../channels/channel.ts";
 import { channelById, channels } from "../channels/registry.ts";
 import {
   addressEntries,
@@ -18,10 +18,10 @@ const longestWindowSeconds = 7 * 24 * 3600;
 const channelIds = channels.map(({ id }) => id);
 const channelId = v.picklist(channelIds, `must be one of ${channelIds.join(", ")}`);
 
-/** Receipts are not there yet: a channel is done when its provider took the message. */
-const until = v.literal("sent", "must be sent: the only status yet that a channel can be waited for");
+const inWords = (list: readonly string[]) =>
+  list.length > 1 ? `${list.slice(0, -1).join(", ")} or ${list.at(-1)}` : list.join();
 
-const ruleObject = v.strictObject({
+const ruleFields = v.strictObject({
   channel: channelId,
   fallbackAfter: v.optional(
     v.pipe(
@@ -31,8 +31,21 @@ const ruleObject = v.strictObject({
       v.maxValue(longestWindowSeconds, "must be at most 604,800 seconds (7 days)"),
     ),
   ),
-  until: v.optional(until),
+  until: v.optional(v.picklist(statuses, `must be ${inWords(statuses)}`)),
 });
+const ruleObject = v.pipe(
+  ruleFields,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { channel, until } = dataset.value;
+    const reports = channelById.get(channel)?.reports ?? [];
+    if (until === undefined || reports.includes(until)) return;
+    addIssue({
+      message: `cannot be ${until}: ${channel} reports ${inWords(reports)}`,
+      path: [{ type: "object", origin: "value", input: { ...dataset.value }, key: "until", value: until }],
+    });
+  }),
+);
 
 export interface Rule {
   channel: string;

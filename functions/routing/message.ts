@@ -12,7 +12,7 @@ export interface Hop {
 
 export interface AttemptError {
   name: string;
-  code?: string;
+  code?: string | undefined;
   message: string;
 }
 
@@ -24,13 +24,19 @@ export interface Attempt {
   sentAt?: string;
   providerMessageIds?: string[];
   deliveredAt?: string;
+  /** How far a delivered SMS is known to have come: not every carrier hears from the phone. */
+  deliveredTo?: "carrier" | "phone";
   readAt?: string;
   /** The provider said no. */
   failedAt?: string;
   /** The request went out and no answer came. */
   unknownAt?: string;
+  /** Of several devices, those whose copy failed; the attempt fails with the last one. */
+  failedIds?: Set<string>;
   /** The route moved on from this channel. */
   endedAt?: string;
+  /** When the first news came after that. */
+  lateAt?: string;
   error?: AttemptError;
 }
 

@@ -28,9 +28,19 @@ export interface Route {
   addresses: Addresses;
 }
 
+/** What is known of the customer and of the message's time. */
+export interface Circumstances {
+  /** Addresses by field, from `to` and the profile. */
+  known: Readonly<Record<string, unknown>>;
+  /** Channels that take no free text from us now, and why; each is one whose message has nothing else. */
+  closed?: Readonly<Record<string, string>>;
+  /** Seconds until the message expires: no window is longer. */
+  secondsLeft?: number | undefined;
+}
+
 export function planRoute(
   rules: readonly Rule[],
-  known: Readonly<Record<string, unknown>>,
+  { known, closed = {}, secondsLeft = Number.POSITIVE_INFINITY }: Circumstances,
   bench: Bench,
 ): Route {
   const hops: Hop[] = [];
@@ -42,11 +52,13 @@ export function planRoute(
     if (channel === undefined || bench.absent[id] !== undefined)
       skipped[id] = bench.absent[id] ?? "not a channel of this deployment";
     else if (address === undefined) skipped[id] = `no ${channel.address} in \`to\` or the profile`;
+    else if (closed[id] !== undefined) skipped[id] = closed[id];
     else {
+      const windowSeconds = fallbackAfter ?? bench.windows?.[id] ?? channel.windowSeconds;
       hops.push({
         channel: id,
-        timeoutSeconds: fallbackAfter ?? bench.windows?.[id] ?? channel.windowSeconds,
-        until: until ?? "sent",
+        timeoutSeconds: Math.max(1, Math.min(windowSeconds, Math.floor(secondsLeft))),
+        until: until ?? channel.until,
       });
       addresses[channel.address] = address;
     }
@@ -61,6 +73,18 @@ function addressIn(
   const value = Object.hasOwn(known, field) ? known[field] : undefined;
   if (typeof value === "string" && value !== "") return value;
   return Array.isArray(value) && value.length > 0 ? (value as AppDevice[]) : undefined;
+}
+
+/** Whether a channel that takes free text only for a while after the customer's last message has nothing but that. */
+export const needsOpenWindow = (channel: Channel, { channelOptions }: Content): boolean =>
+  channel.freeTextSeconds !== undefined && !channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {});
+
+/** Why free text is not taken; undefined where it is, or nobody knows of a message from the customer. */
+export function whyClosed(channel: Channel, heardAt: string | undefined, now: Date): string | undefined {
+  if (heardAt === undefined || channel.freeTextSeconds === undefined) return undefined;
+  if (now.getTime() - Date.parse(heardAt) <= channel.freeTextSeconds * 1000) return undefined;
+  const hours = channel.freeTextSeconds / 3600;
+  return `the customer last wrote at ${heardAt}, more than ${hours} hours ago: ${channel.name} takes only a template then, and the request brings none`;
 }
 
 /** The text that goes out on a channel: its own, or everyone's. */

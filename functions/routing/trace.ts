@@ -16,6 +16,8 @@ export type Outcome =
 export interface TraceEvent {
   status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
   at: string;
+  /** Who is known to have it: the carrier (which tells no more in many countries), or the phone. */
+  deliveredTo?: "carrier" | "phone";
 }
 
 export interface ChannelTrace {
@@ -24,6 +26,8 @@ export interface ChannelTrace {
   reason?: string;
   providerMessageId?: string;
   error?: AttemptError;
+  /** News came after the route had moved on. */
+  late?: true;
   events?: TraceEvent[];
 }
 
@@ -34,6 +38,8 @@ export interface Trace {
   finishedAt?: string;
   expiresOn?: string;
   metadata: Record<string, unknown>;
+  /** Two channels may both have reached the customer: both say so, or one does and of another nobody knows. */
+  possibleDuplicate?: true;
   channels: ChannelTrace[];
 }
 
@@ -52,12 +58,13 @@ export function outcomeOf(attempt: Attempt | undefined, until: string | undefine
 
 /** The furthest that the message got; a receipt beats whatever the route made of the message. */
 export function statusOf(message: Message): MessageStatus {
-  const outcomes = message.route.map(({ channel, until }) => outcomeOf(message.attempts[channel], until));
+  const outcomes = outcomesOf(message);
   if (outcomes.includes("read")) return "read";
   if (outcomes.includes("delivered")) return "delivered";
   switch (message.outcome) {
     case "reached":
-      return "sent";
+      // Where `sent` was enough, and the provider took it back later.
+      return outcomes.includes("sent") ? "sent" : "failed";
     case "undeliverable":
       return "failed";
     case "expired":
@@ -68,6 +75,16 @@ export function statusOf(message: Message): MessageStatus {
   }
 }
 
+const outcomesOf = ({ route, attempts }: Message): Outcome[] =>
+  route.map(({ channel, until }) => outcomeOf(attempts[channel], until));
+
+/** A copy that is out and has neither failed nor been silent for its whole window. */
+const mayHaveArrived: readonly Outcome[] = ["sent", "delivered", "read", "unknown", "trying"];
+const isPossibleDuplicate = (message: Message): boolean => {
+  const outcomes = outcomesOf(message).filter((outcome) => mayHaveArrived.includes(outcome));
+  return outcomes.length > 1 && outcomes.some((outcome) => outcome !== "trying");
+};
+
 export function traceOf(message: Message): Trace {
   return {
     messageId: message.messageId,
@@ -76,6 +93,7 @@ export function traceOf(message: Message): Trace {
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
     metadata: message.metadata ?? {},
+    ...(isPossibleDuplicate(message) ? { possibleDuplicate: true } : {}),
     channels: message.rules.map((channel) => traceChannel(message, channel)),
   };
 }
@@ -92,23 +110,34 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
     outcome,
     ...(providerMessageId === undefined ? {} : { providerMessageId }),
     ...(attempt.error ? { error: attempt.error } : {}),
+    ...(attempt.lateAt ? { late: true } : {}),
     events: eventsOf(attempt, outcome),
   };
 }
 
 function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
-  const movedOnWithoutSign =
-    attempt.failedAt === undefined && (outcome === "timedOut" || outcome === "unknown");
+  const { claimedAt, unknownAt, deliveredAt, readAt, failedAt, endedAt, deliveredTo } = attempt;
+  // A receipt may outrun the provider's answer.
+  const sentAt = attempt.sentAt && earliest(attempt.sentAt, deliveredAt, readAt);
+  // The route moved on: from silence, or from a failure that came before, or that has no time of its own.
+  const leftInSilence =
+    endedAt !== undefined && claimedAt !== undefined && !(failedAt && failedAt <= endedAt);
   const events: [TraceEvent["status"], string | undefined][] = [
-    ["claimed", attempt.claimedAt],
-    ["unknown", attempt.unknownAt],
-    ["sent", attempt.sentAt],
-    ["delivered", attempt.deliveredAt],
-    ["read", attempt.readAt],
-    ["failed", attempt.failedAt ?? (outcome === "failed" ? attempt.endedAt : undefined)],
-    ["timedOut", movedOnWithoutSign ? attempt.endedAt : undefined],
+    ["claimed", claimedAt],
+    ["unknown", unknownAt],
+    ["sent", sentAt],
+    ["delivered", deliveredAt],
+    ["read", readAt],
+    ["failed", failedAt ?? (outcome === "failed" ? endedAt : undefined)],
+    ["timedOut", leftInSilence ? endedAt : undefined],
   ];
   return events
-    .flatMap(([status, at]) => (at === undefined ? [] : [{ status, at }]))
+    .flatMap(([status, at]) => {
+      if (at === undefined) return [];
+      return [{ status, at, ...(status === "delivered" && deliveredTo ? { deliveredTo } : {}) }];
+    })
     .sort((a, b) => a.at.localeCompare(b.at));
 }
+
+const earliest = (...times: (string | undefined)[]): string | undefined =>
+  times.filter((time) => time !== undefined).sort()[0];

@@ -17,14 +17,13 @@ export interface Verdict {
 
 export function createUndeliverable(messages: MessagesTable, now: () => Date) {
   return async (hop: HopInput): Promise<Verdict> => {
-    // An expired hop comes straight from its own state: what it failed with is not the hop before's doing.
-    const expired = hop.channel !== undeliverable;
-    const message = await messages.finish(
-      hop.messageId,
-      expired ? "expired" : "undeliverable",
-      now().toISOString(),
-      expired ? undefined : previousHop(hop),
-    );
+    const at = now().toISOString();
+    const stored = await messages.get(hop.messageId);
+    // A hop that found the message expired comes straight from its own state.
+    const isExpired = hop.channel !== undeliverable || (stored?.expiresOn ?? "~") <= at;
+    const message =
+      stored &&
+      (await messages.finish(hop.messageId, isExpired ? "expired" : "undeliverable", at, previousHop(hop)));
     if (message === undefined)
       return { error: "Undeliverable", cause: `message ${hop.messageId} is not in the table` };
     const reasons = traceOf(message).channels.map(({ channel, outcome, reason, error }) => {

@@ -75,7 +75,7 @@ describe("a deployment with an account for every channel", () => {
 
   it("keeps its tables on demand, with point-in-time recovery", () => {
     const tables = Object.values(template.findResources("AWS::DynamoDB::Table"));
-    expect(tables).toHaveLength(3);
+    expect(tables).toHaveLength(4);
     for (const { Properties, DeletionPolicy } of tables) {
       expect(Properties).toMatchObject({
         BillingMode: "PAY_PER_REQUEST",
@@ -88,11 +88,21 @@ describe("a deployment with an account for every channel", () => {
     });
   });
 
-  it("serves each route of the API behind the authorizer", () => {
+  it("serves each route of the API behind the authorizer, but those that bring a signature or a token", () => {
     const routes = Object.values(template.findResources("AWS::ApiGatewayV2::Route")).map(
       ({ Properties }) => Properties,
     );
-    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
+    const keysOf = (type: string) =>
+      routes.filter(({ AuthorizationType }) => AuthorizationType === type).map(({ RouteKey }) => RouteKey);
+    expect(keysOf("NONE").sort()).toEqual([
+      "GET /webhooks/fb-messenger",
+      "GET /webhooks/whats-app",
+      "POST /receipts/app-messaging",
+      "POST /webhooks/fb-messenger",
+      "POST /webhooks/whats-app",
+    ]);
+    expect(keysOf("CUSTOM").sort()).toEqual([
+      "DELETE /messages/{messageId}",
       "DELETE /profiles/{profileId}",
       "GET /messages/{messageId}",
       "GET /profiles/{profileId}",
@@ -100,7 +110,26 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages/plan",
       "PUT /profiles/{profileId}",
     ]);
-    for (const route of routes) expect(route).toMatchObject({ AuthorizationType: "CUSTOM" });
+  });
+
+  it("subscribes to SNS's delivery logs of SMS, successes and failures", () => {
+    for (const suffix of ["", "/Failure"])
+      template.hasResourceProperties("AWS::Logs::LogGroup", {
+        LogGroupName: {
+          "Fn::Join": ["", Match.arrayWith([`/DirectPublishToPhoneNumber${suffix}`])],
+        },
+      });
+    template.resourceCountIs("AWS::Logs::SubscriptionFilter", 2);
+  });
+
+  it("parks what fails in encrypted queues, and takes a queue's messages one by one", () => {
+    const queues = Object.values(template.findResources("AWS::SQS::Queue"));
+    expect(queues.filter(({ Properties }) => Properties.RedrivePolicy === undefined)).toHaveLength(
+      queues.length / 2,
+    );
+    for (const { Properties } of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
+    for (const { Properties } of Object.values(template.findResources("AWS::Lambda::EventSourceMapping")))
+      expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
   });
 
   it("lets the SMS function publish to phones alone, and no channel touch another's secrets", () => {
@@ -116,6 +145,7 @@ describe("a deployment with an account for every channel", () => {
     for (const [id, { Properties }] of policies) {
       const text = JSON.stringify(Properties.PolicyDocument);
       expect(text.includes("/whatsApp/accessToken")).toBe(id.includes("WhatsApp"));
+      expect(text.includes("/whatsApp/appSecret")).toBe(id.includes("Webhooks"));
       expect(text).not.toMatch(/"Action":"\*"|dynamodb:\*/);
     }
   });

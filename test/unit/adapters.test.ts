@@ -66,7 +66,7 @@ const context = () => ({
     fcmPlatformApplicationArn: application("GCM"),
     apnsPlatformApplicationArn: application("APNS"),
   },
-  secrets: { accessToken: "page-token", appSecret: "app-secret" },
+  secrets: { accessToken: "page-token", appSecret: "app-secret", receiptKey: "a key of the unit tests" },
 });
 const outbound = (body: string) => ({ messageId: "m1", addresses, body, options: {}, timeoutSeconds: 60 });
 const at = (channel: string, address: string) =>

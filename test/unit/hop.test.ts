@@ -1,5 +1,6 @@
 /** A hop from claim to end, over a table in memory that keeps the conditions of the real one. */
 import { describe, expect, it, vi } from "vitest";
+import type { ContactsTable } from "../../functions/aws/contacts-table.ts";
 import type { MessagesTable } from "../../functions/aws/messages-table.ts";
 import {
   type ChannelError,
@@ -38,15 +39,16 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
       Object.assign(attempt(), { claimedAt: at, taskToken });
       return { claimed: true as const, message };
     }),
-    adopt: vi.fn(
-      async (_id: string, _channel: string, taskToken: string) =>
-        void Object.assign(attempt(), { taskToken }),
-    ),
+    adopt: vi.fn(async (_id: string, _channel: string, taskToken: string, unknownAt: string | undefined) => {
+      Object.assign(attempt(), { taskToken, ...(unknownAt ? { unknownAt } : {}) });
+      return message as Message;
+    }),
     release: vi.fn(async () => void delete attempt().claimedAt),
     recordAttempt: vi.fn(
       async (_id: string, _channel: string, changes: object) => Object.assign(attempt(), changes) as Message,
     ),
   };
+  const contacts = { sentTo: vi.fn(async () => {}) };
   const sender = vi.fn(send);
   const succeedTask = vi.fn(async () => {});
   const run = (taskToken = "token-1") =>
@@ -55,13 +57,14 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
       {
         channel: sms,
         messages: messages as unknown as MessagesTable,
+        contacts: contacts as unknown as ContactsTable,
         send: sender,
         succeedTask,
         now: () => start,
         pause: async () => {},
       },
     );
-  return { run, sender, succeedTask, messages, attempt };
+  return { run, sender, succeedTask, messages, contacts, attempt };
 }
 const takes = async () => ({ providerMessageIds: ["p1"] as [string] });
 const throws = (error: ChannelError) => async () => Promise.reject(error);
@@ -79,6 +82,17 @@ describe("a hop", () => {
     expect(succeedTask).toHaveBeenCalledWith("token-1", { messageId: "m1", channel: "sms", status: "sent" });
   });
 
+  it("notes the address before it sends, and gives the claim back where that fails", async () => {
+    const { run, sender, contacts, attempt } = setUp(stored(), takes);
+    contacts.sentTo.mockRejectedValueOnce(new Error("throttled"));
+    await expect(run()).rejects.toMatchObject({ name: "ProviderUnavailable" });
+    expect(sender).not.toHaveBeenCalled();
+    expect(attempt().claimedAt).toBeUndefined();
+    await run();
+    expect(contacts.sentTo).toHaveBeenLastCalledWith("sms", "+447123123123", "m1", start.toISOString());
+    expect(sender).toHaveBeenCalledTimes(1);
+  });
+
   it("never sends where an earlier attempt may have sent: it waits with the new token", async () => {
     const { run, sender, succeedTask, attempt } = setUp(
       stored({ attempts: { sms: { claimedAt: "t", taskToken: "old" } } }),
@@ -88,6 +102,25 @@ describe("a hop", () => {
     expect(sender).not.toHaveBeenCalled();
     expect(succeedTask).not.toHaveBeenCalled();
     expect(attempt().taskToken).toBe("new");
+  });
+
+  it.each([
+    { what: "reached", changes: { finishedAt: "t", outcome: "reached" as const }, succeeds: true },
+    { what: "not heard of", changes: {}, succeeds: false },
+  ])("that takes over an attempt whose message was $what meanwhile", async ({ changes, succeeds }) => {
+    const message = stored({ attempts: { sms: { claimedAt: "t", taskToken: "old" } } });
+    const { run, messages, succeedTask } = setUp(message, takes);
+    messages.adopt.mockImplementationOnce(async () => Object.assign(message, changes));
+    await run("new");
+    expect(succeedTask).toHaveBeenCalledTimes(succeeds ? 1 : 0);
+  });
+
+  it("that takes over an attempt which failed meanwhile throws what the provider said", async () => {
+    const message = stored({ attempts: { sms: { claimedAt: "t", taskToken: "old" } } });
+    const { run, messages } = setUp(message, takes);
+    const failed = { failedAt: "t", error: { name: "Undeliverable", code: "7", message: "gone" } };
+    messages.adopt.mockImplementationOnce(async () => ({ ...message, attempts: { sms: failed } }));
+    await expect(run("new")).rejects.toMatchObject({ name: "Undeliverable", message: "7: gone" });
   });
 
   it("sends nothing where the customer was reached before, and succeeds", async () => {

@@ -42,7 +42,7 @@ describe("planning the route", () => {
       fc.property(order, addresses, absent, (rules, known, off) => {
         const route = planRoute(
           rules.map((channel) => ({ channel })),
-          known,
+          { known },
           { channels: channelById, absent: off },
         );
         const tried = rules.filter(
@@ -61,12 +61,14 @@ describe("planning the route", () => {
     { rule: { channel: "sms" }, windows: {}, seconds: 600 },
   ])("gives $rule $seconds seconds where the deployment says $windows", ({ rule, windows, seconds }) => {
     const bench = { channels: channelById, absent: {}, windows: windows as Record<string, number> };
-    expect(planRoute([rule], { phoneNumber: "+447123123123" }, bench).hops[0]?.timeoutSeconds).toBe(seconds);
+    expect(
+      planRoute([rule], { known: { phoneNumber: "+447123123123" } }, bench).hops[0]?.timeoutSeconds,
+    ).toBe(seconds);
   });
 
   it("hands on only the addresses that its hops need", () => {
     const known = { phoneNumber: "+447123123123", fbMessengerId: "p1", email: "anna@example.com" };
-    const { addresses } = planRoute([{ channel: "sms" }], known, { channels: channelById, absent: {} });
+    const { addresses } = planRoute([{ channel: "sms" }], { known }, { channels: channelById, absent: {} });
     expect(addresses).toEqual({ phoneNumber: "+447123123123" });
   });
 
@@ -74,7 +76,7 @@ describe("planning the route", () => {
     const inherited = { ...channelById.get("sms"), id: "odd", address: "toString" } as never;
     const { skipped } = planRoute(
       [{ channel: "odd" }],
-      {},
+      { known: {} },
       { channels: new Map([["odd", inherited]]), absent: {} },
     );
     expect(skipped).toEqual({ odd: "no toString in `to` or the profile" });

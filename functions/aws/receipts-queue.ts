@@ -1,0 +1,39 @@
+/** Puts receipts on their queue: SendMessageBatch, ten at a time. Used by the webhooks and the delivery logs. */
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Queued } from "../receipts/receipt.ts";
+import { clientConfiguration } from "./client.ts";
+
+const mostInOneBatch = 10;
+const tries = 3;
+
+export function createReceiptsQueue(QueueUrl: string) {
+  // The queue's URL names its host; the SDK checks bodies against SQS's MD5 only by default, which costs and finds nothing.
+  const client = new SQSClient({ ...clientConfiguration(), maxAttempts: 4, md5: false });
+
+  async function sendBatch(items: readonly Queued[]): Promise<void> {
+    let waiting = items;
+    for (let attempt = 1; attempt <= tries && waiting.length > 0; attempt++) {
+      const { Failed = [] } = await client.send(
+        new SendMessageBatchCommand({
+          QueueUrl,
+          Entries: waiting.map((item, index) => ({ Id: String(index), MessageBody: JSON.stringify(item) })),
+        }),
+      );
+      waiting = Failed.flatMap(({ Id }) => waiting[Number(Id)] ?? []);
+    }
+    if (waiting.length > 0) throw new Error(`SQS did not take ${waiting.length} receipts in ${tries} tries`);
+  }
+
+  return {
+    /** Resolves when all are on the queue; throws where any is not. */
+    async enqueue(items: readonly Queued[]): Promise<void> {
+      const batches = Math.ceil(items.length / mostInOneBatch);
+      await Promise.all(
+        Array.from({ length: batches }, (_, index) =>
+          sendBatch(items.slice(index * mostInOneBatch, (index + 1) * mostInOneBatch)),
+        ),
+      );
+    },
+  };
+}
+export type ReceiptsQueue = ReturnType<typeof createReceiptsQueue>;

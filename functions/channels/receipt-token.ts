@@ -1,0 +1,36 @@
+/**
+ * The token that a push carries, with which the app says what became of it: a JWT (HS256) for one message, good for a week.
+ * Made by the channel (app-messaging.ts), read by what takes the app's receipts. RFC 7519.
+ */
+import { errors, jwtVerify, SignJWT } from "jose";
+
+/** The longest window: a receipt that comes later could change nothing. */
+const lifetimeSeconds = 7 * 24 * 3600;
+const audience = "receipts/app-messaging";
+
+const keyOf = (secret: string) => new TextEncoder().encode(secret);
+
+export function signReceiptToken(messageId: string, secret: string): Promise<string> {
+  const expiresAt = Math.floor(Date.now() / 1000) + lifetimeSeconds;
+  return new SignJWT()
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(messageId)
+    .setAudience(audience)
+    .setExpirationTime(expiresAt)
+    .sign(keyOf(secret));
+}
+
+/** The messageId that the token is for; undefined where it is forged, or its time is over. */
+export async function verifyReceiptToken(token: string, secret: string): Promise<string | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, keyOf(secret), {
+      algorithms: ["HS256"],
+      audience,
+      requiredClaims: ["sub", "exp"],
+    });
+    return payload.sub;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+/** What settling a receipt needs, from the function's environment. Shared by the receipts function and the app's receipts. */
+import { environment } from "../aws/client.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createMessagesTable } from "../aws/messages-table.ts";
+import { createStepFunctionsClient, failTask, succeedTask } from "../aws/step-functions.ts";
+import type { SettleDependencies } from "./settle.ts";
+
+export function settleDependencies(dynamoDb = createDynamoDb()): SettleDependencies {
+  const stepFunctions = createStepFunctionsClient();
+  return {
+    messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
+    succeedTask: (taskToken, output) => succeedTask(stepFunctions, taskToken, output),
+    failTask: (taskToken, error, cause) => failTask(stepFunctions, taskToken, error, cause),
+    now: () => new Date(),
+  };
+}

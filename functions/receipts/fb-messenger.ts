@@ -1,0 +1,79 @@
+/**
+ * Messenger's webhook: deliveries and reads, whose watermark covers every message before it, echoes of what went out, and what
+ * customers wrote. Timestamps are milliseconds. There is no failure event: silence is all.
+ * https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
+ */
+import * as v from "valibot";
+import type { Queued } from "./receipt.ts";
+
+const milliseconds = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.maxValue(8.64e15),
+  v.transform((value) => new Date(value).toISOString()),
+);
+const party = v.optional(v.looseObject({ id: v.string() }));
+const event = v.looseObject({
+  sender: party,
+  timestamp: v.optional(milliseconds),
+  delivery: v.optional(v.looseObject({ mids: v.optional(v.array(v.string()), []), watermark: milliseconds })),
+  read: v.optional(v.looseObject({ watermark: milliseconds })),
+  message: v.optional(
+    v.looseObject({
+      mid: v.optional(v.string()),
+      is_echo: v.optional(v.boolean(), false),
+      metadata: v.optional(v.string()),
+    }),
+  ),
+  postback: v.optional(v.unknown()),
+});
+const webhook = v.looseObject({
+  entry: v.array(
+    v.looseObject({
+      time: v.optional(milliseconds),
+      messaging: v.optional(v.array(event), []),
+      // Another app of the page owns the conversation: the events are the same.
+      standby: v.optional(v.array(event), []),
+    }),
+  ),
+});
+
+const channel = "fbMessenger";
+const uuid = v.pipe(v.string(), v.uuid());
+
+export function readMessengerWebhook(body: unknown): Queued[] {
+  return v
+    .parse(webhook, body)
+    .entry.flatMap(({ time, messaging, standby }) =>
+      [...messaging, ...standby].flatMap((one) => read(one, one.timestamp ?? time)),
+    );
+}
+
+function read(
+  { sender, delivery, read, message, postback }: v.InferOutput<typeof event>,
+  time?: string,
+): Queued[] {
+  if (sender === undefined) return [];
+  const address = sender.id;
+  if (delivery !== undefined) {
+    const { mids, watermark } = delivery;
+    const at = time ?? watermark;
+    return [
+      { names: "watermark", channel, status: "delivered", at, address, watermark, providerMessageIds: mids },
+    ];
+  }
+  if (read !== undefined) {
+    const { watermark } = read;
+    const at = time ?? watermark;
+    return [{ names: "watermark", channel, status: "read", at, address, watermark, providerMessageIds: [] }];
+  }
+  if (time === undefined || (message === undefined && postback === undefined)) return [];
+  if (message?.is_echo !== true) return [{ names: "customer", channel, address, at: time }];
+  // What the page itself sent; only ours carries a messageId of ours.
+  const messageId = message.metadata;
+  if (!v.is(uuid, messageId)) return [];
+  return [
+    { names: "messageId", channel, status: "sent", at: time, messageId, providerMessageId: message.mid },
+  ];
+}

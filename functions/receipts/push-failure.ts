@@ -1,0 +1,38 @@
+/**
+ * A `DeliveryFailure` event of an SNS platform application: the push was taken, and then failed for good. Other events of
+ * the application say nothing of a message. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
+ */
+import * as v from "valibot";
+import { toLaterFailure } from "../channels/attempt-error.ts";
+import { NotRegistered, Undeliverable } from "../channels/errors.ts";
+import type { Receipt } from "./receipt.ts";
+
+const event = v.looseObject({
+  EventType: v.literal("DeliveryFailure"),
+  MessageId: v.string(),
+  FailureType: v.optional(v.string()),
+  FailureMessage: v.optional(v.string(), "the push service refused it"),
+  Time: v.pipe(
+    v.string(),
+    v.transform((text) => new Date(text)),
+    v.date(),
+  ),
+});
+
+const goneDevice = ["InvalidPlatformToken", "EndpointDisabled", "EndpointNotFound"];
+
+/** Undefined where the body is no such event. */
+export function readPushFailure(body: unknown): Receipt | undefined {
+  const parsed = v.safeParse(event, body);
+  if (!parsed.success) return undefined;
+  const { MessageId, FailureType: code, FailureMessage, Time } = parsed.output;
+  const Kind = goneDevice.includes(code ?? "") ? NotRegistered : Undeliverable;
+  return {
+    names: "providerMessageId",
+    channel: "appMessaging",
+    status: "failed",
+    at: Time.toISOString(),
+    providerMessageId: MessageId,
+    error: toLaterFailure(new Kind(FailureMessage, { code })),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * What is on the receipts queue: one receipt, or one sign of life of a customer, a message. Made by the webhooks, the
+ * delivery logs and the push failures; read by handler.ts.
+ */
+import * as v from "valibot";
+
+const time = v.pipe(v.string(), v.isoTimestamp());
+
+const news = {
+  channel: v.string(),
+  status: v.picklist(["sent", "delivered", "read", "failed"]),
+  /** The provider's time. */
+  at: time,
+  providerMessageId: v.optional(v.string()),
+  deliveredTo: v.optional(v.picklist(["carrier", "phone"])),
+  error: v.optional(v.object({ name: v.string(), code: v.optional(v.string()), message: v.string() })),
+};
+
+export const receipt = v.variant("names", [
+  v.object({ names: v.literal("messageId"), messageId: v.string(), ...news }),
+  v.object({ names: v.literal("providerMessageId"), ...news, providerMessageId: v.string() }),
+  /** SMS: the provider's id and, where the function died before it could record it, the number and the time of the send. */
+  v.object({
+    names: v.literal("address"),
+    address: v.string(),
+    sentAt: time,
+    ...news,
+    providerMessageId: v.string(),
+  }),
+  /** Messenger: every message to the customer up to the watermark; the ids are given only sometimes. */
+  v.object({
+    names: v.literal("watermark"),
+    address: v.string(),
+    watermark: time,
+    providerMessageIds: v.array(v.string()),
+    ...news,
+  }),
+]);
+export type Receipt = v.InferOutput<typeof receipt>;
+
+/** The customer wrote: Meta's window for free text opens. */
+export const inbound = v.object({
+  names: v.literal("customer"),
+  channel: v.string(),
+  address: v.string(),
+  at: time,
+});
+export type Inbound = v.InferOutput<typeof inbound>;
+
+export const queued = v.variant("names", [...receipt.options, inbound]);
+export type Queued = Receipt | Inbound;

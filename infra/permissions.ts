@@ -1,0 +1,33 @@
+/** Permissions that more than one construct gives: secrets in SSM, and the ends of tasks. */
+import { ArnFormat, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+
+export interface Secret {
+  channel: string;
+  secret: string;
+  /** The function's variable that names the parameter. */
+  variable: string;
+}
+
+/** Names the SecureString parameters to the function, and lets it read these alone. */
+export function grantSecrets(target: LambdaFunction, secrets: readonly Secret[]): void {
+  if (secrets.length === 0) return;
+  const stack = Stack.of(target);
+  const resources = secrets.map(({ channel, secret, variable }) => {
+    const resourceName = `${stack.stackName}/${channel}/${secret}`;
+    target.addEnvironment(variable, `/${resourceName}`);
+    return stack.formatArn({ service: "ssm", resource: "parameter", resourceName });
+  });
+  target.addToRolePolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources }));
+}
+
+/** For SendTask…: the machine's own ARN would make a circle of function → policy → state machine → function. */
+export const anyStateMachine = (scope: Construct): string =>
+  Stack.of(scope).formatArn({
+    service: "states",
+    resource: "stateMachine",
+    resourceName: "*",
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });

@@ -1,0 +1,175 @@
+/**
+ * The receipts: what the providers and the app say of a message after it was sent, from each of their ways to one queue, and
+ * the function that takes them from there. What never finds its message ends in the dead-letter queue.
+ */
+import { CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { FilterPattern, LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
+import type { FunctionName } from "./bundle.ts";
+import { ServiceFunction } from "./function.ts";
+import { anyStateMachine, grantSecrets } from "./permissions.ts";
+import type { DeploymentSettings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+
+export interface ReceiptsProps {
+  readonly settings: DeploymentSettings;
+  readonly tables: Tables;
+  /** The channels that this deployment has. */
+  readonly bench: readonly Channel[];
+}
+
+/** Meta's channels: their receipts come by webhook. */
+const webhookChannels = ["whatsApp", "fbMessenger"];
+
+export class Receipts extends Construct {
+  readonly queue: Queue;
+  /** Serves Meta's webhooks, by channel: only those that this deployment has. */
+  readonly webhooks: ServiceFunction;
+  readonly webhookChannels: readonly Channel[];
+  /** Serves the app's own receipts; undefined without App messaging. */
+  readonly appReceipts: ServiceFunction | undefined;
+  readonly #settings: DeploymentSettings;
+
+  constructor(scope: Construct, id: string, { settings, tables, bench }: ReceiptsProps) {
+    super(scope, id);
+    this.#settings = settings;
+    this.queue = new Queue(this, "Queue", {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Six times the function's time-out, as Lambda asks for.
+      visibilityTimeout: Duration.seconds(60),
+      deadLetterQueue: {
+        maxReceiveCount: 6,
+        queue: new Queue(this, "DeadLetterQueue", {
+          encryption: QueueEncryption.SQS_MANAGED,
+          enforceSSL: true,
+          retentionPeriod: Duration.days(14),
+        }),
+      },
+    });
+
+    const receipts = this.#function(
+      "Receipts",
+      "receipts",
+      "Takes receipts: records them, ends waiting tasks",
+      {
+        RETENTION_DAYS: String(settings.retentionDays),
+      },
+    );
+    receipts.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
+    tables.grant(receipts, "messages", "GetItem", "UpdateItem");
+    tables.grant(receipts, "contacts", "GetItem", "Query", "UpdateItem");
+    allowEndingTasks(receipts);
+
+    this.webhookChannels = bench.filter((channel) => webhookChannels.includes(channel.id));
+    this.webhooks = this.#function(
+      "Webhooks",
+      "webhooks",
+      "Takes Meta's webhooks: checks them, queues their receipts",
+    );
+    this.#feedsQueue(this.webhooks);
+    grantSecrets(
+      this.webhooks,
+      this.webhookChannels.flatMap((channel) =>
+        Object.keys(channel.receiptSecrets ?? {}).map((secret) => ({
+          channel: channel.id,
+          secret,
+          variable: `${environmentName(channel.id)}_${secretVariable(secret)}`,
+        })),
+      ),
+    );
+    this.#smsDeliveryLogs();
+    this.appReceipts = this.#appMessaging(tables, bench);
+  }
+
+  /** SNS writes what became of an SMS to these log groups: made here, so that there is something to subscribe to. */
+  #smsDeliveryLogs(): void {
+    const deliveryLogs = this.#function(
+      "DeliveryLogs",
+      "delivery-logs",
+      "Turns SNS's delivery logs into receipts",
+    );
+    this.#feedsQueue(deliveryLogs);
+    const { region, account } = Stack.of(this);
+    const role = new Role(this, "SmsDeliveryLogsRole", {
+      assumedBy: new ServicePrincipal("sns.amazonaws.com"),
+      description: "With it SNS writes the delivery status of SMS",
+    });
+    const groups = { Success: "", Failure: "/Failure" };
+    for (const [name, suffix] of Object.entries(groups)) {
+      const group = new LogGroup(this, `SmsDeliveryLogs${name}`, {
+        logGroupName: `sns/${region}/${account}/DirectPublishToPhoneNumber${suffix}`,
+        retention: this.#settings.logRetentionDays as RetentionDays,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      group.addSubscriptionFilter("Receipts", {
+        destination: new LambdaDestination(deliveryLogs),
+        filterPattern: FilterPattern.allEvents(),
+      });
+      group.grantWrite(role);
+    }
+    new CfnOutput(Stack.of(this), "SmsDeliveryLogsRoleArn", {
+      value: role.roleArn,
+      description: "For aws sns set-sms-attributes: see the README",
+    });
+  }
+
+  /** Push failures come as events of the platform applications, the app's receipts by HTTP. */
+  #appMessaging(tables: Tables, bench: readonly Channel[]): ServiceFunction | undefined {
+    const channel = bench.find(({ id }) => id === "appMessaging");
+    if (channel === undefined) return undefined;
+    const topic = new Topic(this, "PushEvents", {
+      displayName: "Events of the platform applications",
+      enforceSSL: true,
+    });
+    topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
+    new CfnOutput(Stack.of(this), "PushEventsTopicArn", {
+      value: topic.topicArn,
+      description: "For EventDeliveryFailure of the platform applications: see the README",
+    });
+    const appReceipts = this.#function("AppReceipts", "app-receipts", "Takes the app's receipts");
+    tables.grant(appReceipts, "messages", "GetItem", "UpdateItem");
+    allowEndingTasks(appReceipts);
+    grantSecrets(
+      appReceipts,
+      Object.keys(channel.receiptSecrets ?? {}).map((secret) => ({
+        channel: channel.id,
+        secret,
+        variable: secretVariable(secret),
+      })),
+    );
+    return appReceipts;
+  }
+
+  #function(
+    name: string,
+    bundle: FunctionName,
+    description: string,
+    environment: Record<string, string> = {},
+  ): ServiceFunction {
+    const { logRetentionDays } = this.#settings;
+    return new ServiceFunction(this, name, { bundle, description, environment, logRetentionDays });
+  }
+
+  #feedsQueue(target: ServiceFunction): void {
+    target.addToRolePolicy(
+      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [this.queue.queueArn] }),
+    );
+    target.addEnvironment("RECEIPTS_QUEUE_URL", this.queue.queueUrl);
+  }
+}
+
+const allowEndingTasks = (target: ServiceFunction) =>
+  target.addToRolePolicy(
+    new PolicyStatement({
+      actions: ["states:SendTaskSuccess", "states:SendTaskFailure"],
+      resources: [anyStateMachine(target)],
+    }),
+  );
