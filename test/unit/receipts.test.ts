@@ -1,0 +1,395 @@
+/** What the providers say, in their own forms, and what it becomes: pure, and by the documented examples. */
+import { createHmac } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { ReceiptsQueue } from "../../functions/aws/receipts-queue.ts";
+import { signReceiptToken, verifyReceiptToken } from "../../functions/channels/receipt-token.ts";
+import { createDeliveryLogs } from "../../functions/delivery-logs/handler.ts";
+import { type HttpEvent, Problem } from "../../functions/http/problem.ts";
+import { readMessengerWebhook } from "../../functions/receipts/fb-messenger.ts";
+import { readPushFailure } from "../../functions/receipts/push-failure.ts";
+import type { Queued } from "../../functions/receipts/receipt.ts";
+import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
+import { readWhatsAppWebhook } from "../../functions/receipts/whats-app.ts";
+import type { Attempt } from "../../functions/routing/message.ts";
+import { changesOf, isReached, type News } from "../../functions/routing/receipts.ts";
+import { createWebhooks } from "../../functions/webhooks/handler.ts";
+import { isSignedBy } from "../../functions/webhooks/signature.ts";
+
+const whatsApp = (value: object) => ({
+  object: "whatsapp_business_account",
+  entry: [{ changes: [{ value }] }],
+});
+const page = (...messaging: object[]) => ({
+  object: "page",
+  entry: [{ id: "p", time: 1790000000200, messaging }],
+});
+
+describe("WhatsApp's webhook", () => {
+  const status = {
+    id: "wamid.1",
+    status: "delivered",
+    timestamp: "1790000000",
+    recipient_id: "15550100001",
+    biz_opaque_callback_data: "m1",
+  };
+  it("finds its message by what it carries back, also without a number", () => {
+    const { recipient_id, ...withoutNumber } = status;
+    expect(
+      readWhatsAppWebhook(whatsApp({ statuses: [status, { ...withoutNumber, status: "read" }] })),
+    ).toEqual([
+      {
+        names: "messageId",
+        channel: "whatsApp",
+        status: "delivered",
+        at: "2026-09-21T14:13:20.000Z",
+        messageId: "m1",
+        providerMessageId: "wamid.1",
+      },
+      expect.objectContaining({ status: "read", messageId: "m1" }),
+    ]);
+  });
+
+  it.each([
+    { code: 131026, name: "NotRegistered" },
+    { code: 131047, name: "WindowClosed" },
+    // Never sent again, so not for now but for good.
+    { code: 131000, name: "Undeliverable" },
+    { code: 424242, name: "Undeliverable" },
+  ])("names the failure $code $name", ({ code, name }) => {
+    const failed = {
+      ...status,
+      status: "failed",
+      errors: [{ code, title: "Message undeliverable", error_data: { details: "Why." } }],
+    };
+    expect(readWhatsAppWebhook(whatsApp({ statuses: [failed] }))).toMatchObject([
+      { status: "failed", error: { name, code: `${code}`, message: "Message undeliverable (Why.)" } },
+    ]);
+  });
+
+  it("knows that a customer wrote, where the number is given", () => {
+    const messages = [
+      { from: "15550100001", id: "wamid.IN", timestamp: "1790000002", type: "text", text: { body: "ok" } },
+      { from_user_id: "US.1", id: "wamid.IN2", timestamp: "1790000002" },
+    ];
+    expect(readWhatsAppWebhook(whatsApp({ messages }))).toEqual([
+      { names: "customer", channel: "whatsApp", address: "+15550100001", at: "2026-09-21T14:13:22.000Z" },
+    ]);
+  });
+
+  it("passes over statuses and fields that it does not know, and takes hundreds at once", () => {
+    const statuses = [{ ...status, status: "warehoused" }, ...Array.from({ length: 999 }, () => status)];
+    expect(readWhatsAppWebhook(whatsApp({ statuses, errors: [{ code: 1 }] }))).toHaveLength(999);
+  });
+});
+
+describe("Messenger's webhook", () => {
+  const sender = { id: "psid" };
+  it("reads deliveries with and without ids, and reads, by their watermark in milliseconds", () => {
+    const items = readMessengerWebhook(
+      page(
+        { sender, timestamp: 1790000000123, delivery: { mids: ["m_1"], watermark: 1790000000100 } },
+        { sender, delivery: { watermark: 1790000000100 } },
+        { sender, timestamp: 1790000005123, read: { watermark: 1790000005100 } },
+      ),
+    );
+    expect(items).toEqual([
+      {
+        names: "watermark",
+        channel: "fbMessenger",
+        status: "delivered",
+        at: "2026-09-21T14:13:20.123Z",
+        address: "psid",
+        watermark: "2026-09-21T14:13:20.100Z",
+        providerMessageIds: ["m_1"],
+      },
+      expect.objectContaining({
+        status: "delivered",
+        at: "2026-09-21T14:13:20.200Z",
+        providerMessageIds: [],
+      }),
+      expect.objectContaining({ status: "read", watermark: "2026-09-21T14:13:25.100Z" }),
+    ]);
+  });
+
+  it("tells what the customer wrote from the echo of what we did", () => {
+    const metadata = "6f0c1f9e-1b1a-8a3e-a111-1234567890ab";
+    const items = readMessengerWebhook(
+      page(
+        { sender, timestamp: 1790000009000, message: { mid: "m_IN", text: "ok" } },
+        {
+          sender: { id: "page" },
+          timestamp: 1790000000050,
+          message: { is_echo: true, metadata, mid: "m_1" },
+        },
+        { sender: { id: "page" }, timestamp: 1790000000050, message: { is_echo: true, mid: "m_2" } },
+      ),
+    );
+    expect(items).toEqual([
+      { names: "customer", channel: "fbMessenger", address: "psid", at: "2026-09-21T14:13:29.000Z" },
+      expect.objectContaining({
+        names: "messageId",
+        status: "sent",
+        messageId: metadata,
+        providerMessageId: "m_1",
+      }),
+    ]);
+  });
+});
+
+describe("SNS's delivery log of SMS", () => {
+  const record = (status: string, providerResponse: string) =>
+    JSON.stringify({
+      notification: { messageId: "sns-1", timestamp: "2026-11-23 14:00:00.123" },
+      delivery: {
+        destination: "+15550100001",
+        providerResponse,
+        dwellTimeMs: 600,
+        dwellTimeMsUntilDeviceAck: 1300,
+      },
+      status,
+    });
+  it.each([
+    { text: "Message has been accepted by phone carrier", deliveredTo: "carrier" },
+    { text: "Message has been accepted by phone", deliveredTo: "phone" },
+  ])("tells the $deliveredTo that took it", ({ text, deliveredTo }) => {
+    expect(readSmsDeliveryLog(record("SUCCESS", text))).toEqual({
+      names: "address",
+      channel: "sms",
+      status: "delivered",
+      deliveredTo,
+      address: "+15550100001",
+      sentAt: "2026-11-23T14:00:00.123Z",
+      at: "2026-11-23T14:00:01.423Z",
+      providerMessageId: "sns-1",
+    });
+  });
+  it.each([
+    { text: "Phone is currently unreachable/unavailable", name: "Undeliverable" },
+    { text: "Message body is invalid", name: "Rejected" },
+    { text: "A text that nobody documented", name: "Undeliverable" },
+  ])("names $text", ({ text, name }) => {
+    expect(readSmsDeliveryLog(record("FAILURE", text))).toMatchObject({
+      status: "failed",
+      error: { name, message: text },
+    });
+  });
+
+  it("is unpacked from its subscription's event; a probe and a broken record are passed over", async () => {
+    const enqueued: Queued[] = [];
+    const run = createDeliveryLogs({ enqueue: async (items) => void enqueued.push(...items) });
+    const event = (messageType: string, ...messages: string[]) => {
+      const logEvents = messages.map((message, id) => ({ id: `${id}`, timestamp: 0, message }));
+      const data = gzipSync(JSON.stringify({ messageType, logEvents })).toString("base64");
+      return { awslogs: { data } };
+    };
+    const success = record("SUCCESS", "Message has been accepted by phone");
+    vi.spyOn(console, "error").mockImplementationOnce(() => {});
+    await run(event("CONTROL_MESSAGE", "CWL CONTROL MESSAGE: Checking health of destination"));
+    await run(event("DATA_MESSAGE", success, "{", success));
+    expect(enqueued).toHaveLength(2);
+  });
+});
+
+it("a push failure names its device's fault; other events of the application are about no message", () => {
+  const failure = {
+    EventType: "DeliveryFailure",
+    FailureType: "InvalidPlatformToken",
+    FailureMessage: "Platform token associated with the endpoint is not valid",
+    MessageId: "sns-2",
+    Time: "2026-11-23T14:00:00.787Z",
+  };
+  expect(readPushFailure(failure)).toMatchObject({
+    names: "providerMessageId",
+    providerMessageId: "sns-2",
+    error: { name: "NotRegistered", code: "InvalidPlatformToken" },
+  });
+  expect(readPushFailure({ EventType: "EndpointCreated" })).toBeUndefined();
+});
+
+describe("Meta's signature", () => {
+  // Escaped unicode, as Meta sends it: what is signed is what was sent, and not what it means.
+  const body = '{"object":"page","t":"caf\\u00e9"}';
+  const signature = "sha256=8f51322ab7bd23408067cccc13467d351b3e0f4749b68849bc7bbb38947110cc";
+  it("fits the raw body and nothing else", () => {
+    expect(isSignedBy("app-secret", Buffer.from(body), signature)).toBe(true);
+    expect(isSignedBy("app-secret", Buffer.from(JSON.stringify(JSON.parse(body))), signature)).toBe(false);
+    expect(isSignedBy("app-secre", Buffer.from(body), signature)).toBe(false);
+    for (const bad of [undefined, "", "sha256=", signature.slice(0, -1), signature.replace("sha256", "sha1")])
+      expect(isSignedBy("app-secret", Buffer.from(body), bad)).toBe(false);
+  });
+  it("fits no body, and no signature, with one bit turned", () => {
+    const flip = (bytes: Buffer, bit: number) => {
+      const copy = Buffer.from(bytes);
+      copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      return copy;
+    };
+    const mac = Buffer.from(signature.slice(7), "hex");
+    for (let bit = 0; bit < body.length * 8; bit++)
+      expect(isSignedBy("app-secret", flip(Buffer.from(body), bit), signature)).toBe(false);
+    for (let bit = 0; bit < mac.length * 8; bit++)
+      expect(isSignedBy("app-secret", Buffer.from(body), `sha256=${flip(mac, bit).toString("hex")}`)).toBe(
+        false,
+      );
+  });
+});
+
+describe("the webhooks function", () => {
+  const secrets = { "whatsApp.appSecret": "app-secret", "whatsApp.verifyToken": "mine" };
+  let enqueued: Queued[];
+  let queue: ReceiptsQueue;
+  beforeEach(() => {
+    enqueued = [];
+    queue = { enqueue: async (items) => void enqueued.push(...items) };
+  });
+  const event = (method: string, changes: object) =>
+    ({
+      rawPath: "/webhooks/whats-app",
+      headers: {},
+      requestContext: { http: { method } },
+      ...changes,
+    }) as unknown as HttpEvent;
+  const post = (body: string, signedBody = body, isBase64Encoded = false) => {
+    const signature = createHmac("sha256", "app-secret").update(signedBody).digest("hex");
+    const sent = isBase64Encoded ? Buffer.from(body).toString("base64") : body;
+    const headers = { "x-hub-signature-256": `sha256=${signature}` };
+    return createWebhooks(queue)(event("POST", { headers, body: sent, isBase64Encoded }), secrets);
+  };
+  const status = { id: "wamid.1", status: "sent", timestamp: "1790000000", biz_opaque_callback_data: "m1" };
+  const body = JSON.stringify(whatsApp({ statuses: [status] }));
+
+  it("answers 200 once the receipts are on the queue, and 401 to a forged one", async () => {
+    expect(await post(body)).toEqual({ statusCode: 200 });
+    expect(await post(body, body, true)).toEqual({ statusCode: 200 });
+    expect(enqueued).toHaveLength(2);
+    await expect(post(body, "something else")).rejects.toMatchObject({ status: 401 });
+    await expect(post(body.slice(0, -2), body)).rejects.toMatchObject({ status: 401 });
+    expect(enqueued).toHaveLength(2);
+  });
+  it("fails where the queue does, so that Meta sends it again", async () => {
+    queue.enqueue = () => Promise.reject(new Error("throttled"));
+    await expect(post(body)).rejects.toThrow("throttled");
+  });
+  it("refuses a signed event that is cut off, or that it does not know", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    for (const bad of [body.slice(0, 40), '{"entry":7}', "null"]) {
+      const refusal = await post(bad).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(Problem);
+      expect(refusal).toMatchObject({ status: 400 });
+    }
+    expect(enqueued).toEqual([]);
+  });
+  it("answers the handshake byte for byte, to who knows the token", async () => {
+    const ask = (token: string) =>
+      createWebhooks(queue)(
+        event("GET", {
+          queryStringParameters: {
+            "hub.mode": "subscribe",
+            "hub.challenge": "11584444",
+            "hub.verify_token": token,
+          },
+        }),
+        secrets,
+      );
+    expect(await ask("mine")).toMatchObject({ statusCode: 200, body: "11584444" });
+    await expect(ask("yours")).rejects.toMatchObject({ status: 403 });
+  });
+});
+
+describe("a receipt token", () => {
+  const secret = "a key of the unit tests";
+  it("is for one message and one key, and ends after a week", async () => {
+    const token = await signReceiptToken("m1", secret);
+    expect(await verifyReceiptToken(token, secret)).toBe("m1");
+    expect(await verifyReceiptToken(token, "another key, as long")).toBeUndefined();
+    vi.useFakeTimers({ now: Date.now() + 8 * 24 * 3_600_000, toFake: ["Date"] });
+    expect(await verifyReceiptToken(token, secret)).toBeUndefined();
+    vi.useRealTimers();
+  });
+  it("is refused with any character changed, and without a signature", async () => {
+    const token = await signReceiptToken("m1", secret);
+    const [, payload] = token.split(".");
+    const none = Buffer.from('{"alg":"none"}').toString("base64url");
+    for (const bad of [
+      "",
+      "x",
+      `${none}.${payload}.`,
+      token.slice(1),
+      `${token.slice(0, 30)}A${token.slice(31)}x`,
+    ])
+      expect(await verifyReceiptToken(bad, secret)).toBeUndefined();
+  });
+});
+
+describe("what a receipt changes", () => {
+  const claimed: Attempt = { claimedAt: "2030-01-01T00:00:00.000Z", sentAt: "2030-01-01T00:00:01.000Z" };
+  const now = "2030-01-01T01:00:00.000Z";
+  const news = (status: News["status"], minute = 1): News => ({
+    channel: "whatsApp",
+    status,
+    at: `2030-01-01T00:${String(minute).padStart(2, "0")}:00.000Z`,
+    ...(status === "failed" ? { error: { name: "NotRegistered", message: "no" } } : {}),
+  });
+  const apply = (attempt: Attempt, list: News[]): Attempt => {
+    const known = { ...attempt };
+    for (const one of list) Object.assign(known, changesOf(known, one, now));
+    return known;
+  };
+
+  it("moves forward alone, in whatever order and number they come", () => {
+    const statuses = fc.constantFrom<News["status"]>("sent", "delivered", "read", "failed");
+    fc.assert(
+      fc.property(fc.array(statuses, { maxLength: 8 }), (list) => {
+        const after = apply(
+          claimed,
+          list.map((status) => news(status)),
+        );
+        expect(Boolean(after.readAt)).toBe(list.includes("read"));
+        expect(Boolean(after.deliveredAt)).toBe(list.includes("read") || list.includes("delivered"));
+        if (!list.includes("failed")) expect(after.failedAt).toBeUndefined();
+        expect(
+          apply(
+            after,
+            list.map((status) => news(status)),
+          ),
+        ).toEqual(after);
+      }),
+    );
+  });
+  it("takes read for delivered as well, and no failure after it", () => {
+    expect(changesOf(claimed, news("read"), now)).toMatchObject({
+      readAt: news("read").at,
+      deliveredAt: news("read").at,
+    });
+    expect(changesOf(apply(claimed, [news("delivered")]), news("failed"), now)).toBeUndefined();
+    expect(isReached(apply(claimed, [news("failed"), news("delivered")]), "delivered")).toBe(true);
+  });
+  it("keeps a provider's time within the attempt's own", () => {
+    expect(changesOf(claimed, { ...news("delivered"), at: "2029-12-31T23:59:59.000Z" }, now)).toEqual({
+      deliveredAt: claimed.claimedAt,
+    });
+    expect(changesOf(claimed, { ...news("delivered"), at: "2031-01-01T00:00:00.000Z" }, now)).toEqual({
+      deliveredAt: now,
+    });
+  });
+  it("is late once the route has moved on", () => {
+    const ended = { ...claimed, endedAt: "2030-01-01T00:30:00.000Z" };
+    expect(changesOf(ended, news("delivered"), now)).toMatchObject({ lateAt: now });
+    expect(changesOf(claimed, news("delivered"), now)).not.toHaveProperty("lateAt");
+  });
+  it("of several devices fails the attempt with the last one", () => {
+    const pushed = { ...claimed, providerMessageIds: ["a", "b"] };
+    const failed = (id: string): News => ({
+      ...news("failed"),
+      channel: "appMessaging",
+      providerMessageId: id,
+    });
+    const one = changesOf(pushed, failed("a"), now);
+    expect(one).toEqual({ failedIds: new Set(["a"]) });
+    expect(changesOf({ ...pushed, ...one }, failed("a"), now)).toBeUndefined();
+    expect(changesOf({ ...pushed, ...one }, failed("b"), now)).toMatchObject({
+      failedAt: expect.any(String),
+    });
+  });
+});
