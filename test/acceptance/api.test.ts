@@ -138,11 +138,11 @@ describe("a message", () => {
       metadata: { order: "1234", for: "{{profile.firstName}}" },
     });
     expect(await until(body.messageId, final)).toMatchObject({
-      status: "sent",
+      status: "delivered",
       metadata: { order: "1234", for: "Anna" },
       channels: [
         { channel: "fbMessenger", outcome: "skipped", reason: "no fbMessengerId in `to` or the profile" },
-        { outcome: "sent" },
+        { outcome: "delivered" },
       ],
     });
     expect((await arrivedAt(customer, "sms")).map(({ body: text }) => text)).toEqual(["Hi Anna!"]);
@@ -188,11 +188,11 @@ describe("POST /messages/plan", () => {
         {
           channel: "sms",
           timeoutSeconds: 60,
-          until: "sent",
+          until: "delivered",
           sms: { parts: 2, encoding: "GSM-7" },
           estimatedCost: "0.07756",
         },
-        { channel: "whatsApp", timeoutSeconds: 300, until: "sent", estimatedCost: "0.022" },
+        { channel: "whatsApp", timeoutSeconds: 300, until: "delivered", estimatedCost: "0.022" },
       ],
       skipped: [{ channel: "appMessaging", reason: "no appDevices in `to` or the profile" }],
     });

@@ -34,7 +34,7 @@ import {
 
 it("has the template's tables", async () => {
   const { TableNames } = await new DynamoDBClient(awsConfiguration).send(new ListTablesCommand({}));
-  expect(TableNames).toHaveLength(3);
+  expect(TableNames).toHaveLength(4);
 });
 
 it("has queues, topics and parameters", async () => {
@@ -56,7 +56,7 @@ it("has queues, topics and parameters", async () => {
 /** A message whose first channel gave no answer: its task waits for the window. */
 async function waitingMessage(extra: object = {}) {
   const customer = newCustomer();
-  await setPhone(customer, "whatsApp", { fault: "lost-answer" });
+  await setPhone(customer, "whatsApp", { fault: "lost-answer", delivers: false });
   const rules = [{ channel: "whatsApp", fallbackAfter: 7200 }, "sms"];
   const { body } = await send({ to: customer, body: "Hello", rules, ...extra });
   const trace = await untilOutcome(body.messageId, "whatsApp", "unknown");

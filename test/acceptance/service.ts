@@ -1,4 +1,5 @@
 /** The service from outside: its HTTP API, the AWS endpoint by the real SDK, and the carrier's control API. */
+import { createHmac } from "node:crypto";
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
@@ -8,7 +9,7 @@ import {
 import { inject } from "vitest";
 import { eventually } from "./eventually.ts";
 
-const { api, aws, carrier, apiKey } = inject("endpoints");
+export const { api, aws, carrier, apiKey } = inject("endpoints");
 
 export interface Answer {
   status: number;
@@ -119,7 +120,33 @@ export const untilOutcome = (messageId: string, channel: string, outcome: string
       ),
   );
 
-export const final = ["sent", "failed", "expired"];
+/** `sent` is not final: receipts follow, also from the app. */
+export const final = ["delivered", "read", "failed", "expired", "cancelled"];
+
+/** A request that Meta signed with the app secret of the local run. */
+export function webhook(channel: "whats-app" | "fb-messenger", body: string, secret = "local-appSecret") {
+  const signature = createHmac("sha256", secret).update(body).digest("hex");
+  return fetch(`${api}/webhooks/${channel}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-hub-signature-256": `sha256=${signature}` },
+    body,
+  });
+}
+
+/** What a customer does with the phone: writes to the business, or reads what came. */
+export async function onPhone(
+  customer: Customer,
+  channel: ChannelId,
+  action: "messages" | "read",
+  body: object = {},
+): Promise<void> {
+  const response = await fetch(`${phoneUrl(customer, channel)}/${action}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
 
 export const awsConfiguration = {
   endpoint: aws,

@@ -1,0 +1,373 @@
+/** Sent is not delivered: receipts, windows and late news, from outside. */
+import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
+import {
+  advanceClock,
+  api,
+  arrivedAt,
+  awsConfiguration,
+  type Customer,
+  call,
+  endOf,
+  final,
+  historyOf,
+  newCustomer,
+  onPhone,
+  send,
+  setPhone,
+  traceOf,
+  transitionsIn,
+  until,
+  untilOutcome,
+  webhook,
+} from "./service.ts";
+
+const eventsOf = (channel: { events: { status: string }[] }) => channel.events.map(({ status }) => status);
+const silent = (customer: Customer) => setPhone(customer, "fbMessenger", { delivers: false });
+
+describe("a channel that gives no sign in its window", () => {
+  it("is left for the next one, in 4 transitions, and the trace says States.Timeout", async () => {
+    const customer = newCustomer();
+    await silent(customer);
+    const rules = [{ channel: "fbMessenger", fallbackAfter: 2 }, "sms"];
+    const { body } = await send({ to: customer, body: "Hello", rules });
+    await untilOutcome(body.messageId, "fbMessenger", "sent");
+    await advanceClock(2000);
+    const trace = await until(body.messageId, final);
+    expect(trace).toMatchObject({
+      status: "delivered",
+      channels: [
+        { channel: "fbMessenger", outcome: "timedOut", error: { name: "States.Timeout" } },
+        { channel: "sms", outcome: "delivered" },
+      ],
+    });
+    expect(eventsOf(trace.channels[0])).toEqual(["claimed", "sent", "timedOut"]);
+    expect(trace.channels[1].events.at(-1)).toMatchObject({ status: "delivered", deliveredTo: "phone" });
+    expect(await arrivedAt(customer, "sms")).toHaveLength(1);
+    expect(transitionsIn(await historyOf(trace.execution.arn))).toHaveLength(4);
+  });
+
+  it("works at 48 hours, by the moved clock", async () => {
+    const customer = newCustomer();
+    await silent(customer);
+    const rules = [{ channel: "fbMessenger", fallbackAfter: 48 * 3600 }, "sms"];
+    const { body } = await send({ to: customer, body: "Hello", rules });
+    await untilOutcome(body.messageId, "fbMessenger", "sent");
+    await advanceClock(48 * 3_600_000 - 60_000);
+    expect(await arrivedAt(customer, "sms")).toEqual([]);
+    await advanceClock(60_000);
+    expect(await until(body.messageId, final)).toMatchObject({ status: "delivered" });
+    expect(await arrivedAt(customer, "sms")).toHaveLength(1);
+  });
+
+  it.each(["fbMessenger", "whatsApp"] as const)(
+    "until read: %s is left when nobody reads",
+    async (channel) => {
+      const customer = newCustomer();
+      const rules = [{ channel, until: "read", fallbackAfter: 600 }, "sms"];
+      const { body } = await send({ to: customer, body: "Hello", rules });
+      await untilOutcome(body.messageId, channel, "delivered");
+      await advanceClock(600_000);
+      const trace = await eventually(
+        "the SMS",
+        () => traceOf(body.messageId),
+        ({ channels }) => channels[1].outcome === "delivered",
+      );
+      expect(trace.channels[0]).toMatchObject({ outcome: "delivered", error: { name: "States.Timeout" } });
+      expect(trace.possibleDuplicate).toBe(true);
+    },
+  );
+
+  it.each(["fbMessenger", "whatsApp", "appMessaging"] as const)(
+    "until read: %s ends the search when read",
+    async (channel) => {
+      const customer = newCustomer();
+      const { body } = await send({
+        to: customer,
+        body: "Hello",
+        rules: [{ channel, until: "read" }, "sms"],
+      });
+      await untilOutcome(body.messageId, channel, "delivered");
+      await onPhone(customer, channel, "read");
+      const trace = await until(body.messageId, ["read"]);
+      await endOf(trace.execution.arn);
+      expect(eventsOf(trace.channels[0])).toEqual(["claimed", "sent", "delivered", "read"]);
+      expect(trace.channels[1].outcome).toBe("notTried");
+    },
+  );
+});
+
+it("a receipt that comes after its window ends the search, and both facts are in the trace", async () => {
+  const customer = newCustomer();
+  await setPhone(customer, "fbMessenger", { delayMs: 30_000 });
+  await setPhone(customer, "sms", { delivers: false });
+  const rules = [
+    { channel: "fbMessenger", fallbackAfter: 10 },
+    { channel: "sms", fallbackAfter: 60 },
+    "whatsApp",
+  ];
+  const { body } = await send({ to: customer, body: "Hello", rules });
+  await untilOutcome(body.messageId, "fbMessenger", "sent");
+  await advanceClock(10_000);
+  await untilOutcome(body.messageId, "sms", "sent");
+  await advanceClock(20_000);
+  const trace = await until(body.messageId, final);
+  expect(trace).toMatchObject({
+    status: "delivered",
+    possibleDuplicate: true,
+    channels: [
+      { outcome: "delivered", late: true, error: { name: "States.Timeout" } },
+      { outcome: "sent" },
+      { outcome: "notTried" },
+    ],
+  });
+  expect(eventsOf(trace.channels[0])).toEqual(["claimed", "sent", "timedOut", "delivered"]);
+  expect(await endOf(trace.execution.arn)).toMatchObject({ status: "SUCCEEDED" });
+  await advanceClock(120_000);
+  expect(await arrivedAt(customer, "whatsApp")).toEqual([]);
+});
+
+it.each([
+  { channel: "whatsApp", error: { name: "NotRegistered", code: "131026" } },
+  { channel: "sms", error: { name: "Undeliverable" } },
+] as const)(
+  "$channel that reports a failure later is left at once, long before its window ends",
+  async ({ channel, error }) => {
+    const customer = newCustomer();
+    await setPhone(customer, channel, { fault: "fails-later" });
+    const rules = [{ channel, fallbackAfter: 48 * 3600 }, "fbMessenger"];
+    const { body } = await send({ to: customer, body: "Hello", rules });
+    const trace = await until(body.messageId, final, 2000);
+    expect(trace.channels).toMatchObject([
+      { outcome: "failed", error },
+      { channel: "fbMessenger", outcome: "delivered" },
+    ]);
+    expect(eventsOf(trace.channels[0])).toEqual(["claimed", "sent", "failed"]);
+    expect(JSON.stringify(await historyOf(trace.execution.arn))).toContain(`"error":"${error.name}"`);
+  },
+);
+
+it("a push that fails later is known, also where nobody waited for it", async () => {
+  const customer = newCustomer();
+  await setPhone(customer, "appMessaging", { fault: "fails-later" });
+  const { body } = await send({ to: customer, body: "Hello", rules: ["appMessaging", "sms"] });
+  expect(await until(body.messageId, ["failed"], 2000)).toMatchObject({
+    channels: [
+      { outcome: "failed", error: { name: "NotRegistered", code: "InvalidPlatformToken" } },
+      { outcome: "notTried" },
+    ],
+  });
+});
+
+it.each(["whatsApp", "fbMessenger", "sms", "appMessaging"] as const)(
+  "receipts of %s that are there before the answer, twice and reversed, are not lost",
+  async (channel) => {
+    const customer = newCustomer();
+    const receipts = { beforeAnswer: true, duplicates: 1, order: "reversed" };
+    await setPhone(customer, channel, { reads: true, receipts });
+    const { body } = await send({
+      to: customer,
+      body: "Hello",
+      rules: [{ channel, until: "delivered" }, "whatsApp"].slice(0, channel === "whatsApp" ? 1 : 2),
+    });
+    const trace = await until(body.messageId, channel === "sms" ? ["delivered"] : ["read"], 2000);
+    expect(await endOf(trace.execution.arn)).toMatchObject({ status: "SUCCEEDED" });
+    expect(trace.channels[0].providerMessageId).toEqual(expect.any(String));
+    expect(await arrivedAt(customer, channel)).toHaveLength(1);
+  },
+);
+
+describe("the webhooks", () => {
+  const status = (messageId: string, changes: object = {}) =>
+    JSON.stringify({
+      object: "whatsapp_business_account",
+      entry: [
+        {
+          changes: [
+            {
+              field: "messages",
+              value: {
+                statuses: [
+                  {
+                    id: "wamid.x",
+                    status: "delivered",
+                    timestamp: "1790000000",
+                    biz_opaque_callback_data: messageId,
+                    ...changes,
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      ],
+    });
+  async function waitingForWhatsApp() {
+    const customer = newCustomer();
+    await setPhone(customer, "whatsApp", { delivers: false });
+    const { body } = await send({
+      to: customer,
+      body: "Hello",
+      rules: [{ channel: "whatsApp", fallbackAfter: 3600 }],
+    });
+    await untilOutcome(body.messageId, "whatsApp", "sent");
+    return body.messageId as string;
+  }
+
+  it("refuse a forged signature, none, and a cut event, and nothing changes", async () => {
+    const messageId = await waitingForWhatsApp();
+    const whole = status(messageId);
+    expect((await webhook("whats-app", whole, "another secret")).status).toBe(401);
+    expect((await call("POST", "/webhooks/whats-app", whole)).status).toBe(401);
+    expect((await webhook("whats-app", whole.slice(0, 60))).status).toBe(400);
+    expect((await traceOf(messageId)).channels[0].outcome).toBe("sent");
+    expect((await webhook("whats-app", whole)).status).toBe(200);
+    await until(messageId, final);
+  });
+
+  it("answer Meta's handshake", async () => {
+    const ask = (token: string) =>
+      fetch(
+        `${api}/webhooks/fb-messenger?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${token}`,
+      );
+    const known = await ask("local-verifyToken");
+    expect([known.status, await known.text()]).toEqual([200, "1158201444"]);
+    expect((await ask("guess")).status).toBe(403);
+  });
+
+  it("park what never finds a message in the dead-letter queue", async () => {
+    const sqs = new SQSClient(awsConfiguration);
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+    const QueueUrl = QueueUrls.find((url) => /Receipts.*DeadLetter/.test(url));
+    await webhook("whats-app", status("no-such-message", { id: "wamid.lost" }));
+    const dead = await eventually(
+      "the dead letter",
+      async () =>
+        (await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }))).Messages ?? [],
+      (messages) => messages.some(({ Body }) => Body?.includes("wamid.lost")),
+      async () => void (await advanceClock(61_000)),
+    );
+    expect(JSON.parse(dead.find(({ Body }) => Body?.includes("wamid.lost"))?.Body ?? "")).toMatchObject({
+      channel: "whatsApp",
+      status: "delivered",
+    });
+  });
+});
+
+describe("the app's receipts", () => {
+  const receipt = (body: object) => call("POST", "/receipts/app-messaging", body, { authorization: "" });
+  it("are refused with a token that is made up", async () => {
+    expect((await receipt({ token: "made.up.token", status: "read" })).status).toBe(401);
+    expect((await receipt({ token: "made.up.token", status: "sent" })).status).toBe(400);
+    expect((await receipt({ status: "read" })).status).toBe(400);
+  });
+});
+
+describe("the customer's own messages", () => {
+  it.each(["whatsApp", "fbMessenger"] as const)(
+    "on %s open the window for free text, and its end is known at ingest",
+    async (channel) => {
+      const customer = newCustomer();
+      await onPhone(customer, channel, "messages", { body: "Hello?" });
+      const request = { to: customer, body: "Hello", rules: [channel, "sms"] };
+      const plan = () => call("POST", "/messages/plan", request);
+      await eventually("the customer's message", plan, ({ body }) => body.hops.length === 2);
+      await advanceClock(24 * 3_600_000 + 60_000);
+      const closed = await eventually("the window's end", plan, ({ body }) => body.hops.length === 1);
+      expect(closed.body.skipped).toEqual([
+        { channel, reason: expect.stringMatching(/the customer last wrote at .* more than 24 hours ago/) },
+      ]);
+      const template = { name: "order_update", language: "en" };
+      const withTemplate = { ...request, channelOptions: { [channel]: { template } } };
+      expect((await call("POST", "/messages/plan", withTemplate)).body.hops).toHaveLength(2);
+    },
+  );
+});
+
+describe("expiry", () => {
+  it("cuts the windows to what is left", async () => {
+    const now = await advanceClock(0);
+    const expiresOn = new Date(Date.parse(now) + 90_000).toISOString();
+    const { body } = await call("POST", "/messages/plan", {
+      to: newCustomer(),
+      body: "Hello",
+      rules: [{ channel: "whatsApp", fallbackAfter: 30 }, "sms"],
+      expiresOn,
+    });
+    const [first, second] = body.hops;
+    expect(first.timeoutSeconds).toBe(30);
+    expect(second.timeoutSeconds).toBeGreaterThan(60);
+    expect(second.timeoutSeconds).toBeLessThanOrEqual(90);
+  });
+
+  it("says what the hop before ended with", async () => {
+    const customer = newCustomer();
+    await silent(customer);
+    const expiresOn = new Date(Date.parse(await advanceClock(0)) + 60_000).toISOString();
+    const { body } = await send({ to: customer, body: "Hello", rules: ["fbMessenger", "sms"], expiresOn });
+    await untilOutcome(body.messageId, "fbMessenger", "sent");
+    await advanceClock(61_000);
+    expect(await until(body.messageId, final)).toMatchObject({
+      status: "expired",
+      channels: [{ outcome: "timedOut", error: { name: "States.Timeout" } }, { outcome: "notTried" }],
+    });
+  });
+});
+
+describe("DELETE /messages/{messageId}", () => {
+  it("stops during a hop; what is out stays out, and its receipt is still recorded", async () => {
+    const customer = newCustomer();
+    await setPhone(customer, "fbMessenger", { delayMs: 60_000 });
+    const rules = [{ channel: "fbMessenger", fallbackAfter: 600 }, "sms"];
+    const { body } = await send({ to: customer, body: "Hello", rules });
+    await untilOutcome(body.messageId, "fbMessenger", "sent");
+    const cancelled = await call("DELETE", `/messages/${body.messageId}`);
+    expect([cancelled.status, cancelled.body]).toEqual([
+      202,
+      { messageId: body.messageId, status: "cancelled" },
+    ]);
+    const trace = await traceOf(body.messageId);
+    expect(await endOf(trace.execution.arn)).toMatchObject({ status: "ABORTED" });
+    await advanceClock(60_000);
+    expect(await until(body.messageId, ["delivered"])).toMatchObject({
+      channels: [{ outcome: "delivered" }, { outcome: "notTried" }],
+    });
+    await advanceClock(600_000);
+    expect(await arrivedAt(customer, "sms")).toEqual([]);
+  });
+
+  it("changes nothing of a message that was delivered, and knows no other", async () => {
+    const { body } = await send({ to: newCustomer(), body: "Hello", rules: ["whatsApp"] });
+    await until(body.messageId, final);
+    expect((await call("DELETE", `/messages/${body.messageId}`)).body.status).toBe("delivered");
+    expect((await call("DELETE", "/messages/no-such-message")).status).toBe(404);
+  });
+});
+
+describe("a rule's until", () => {
+  it.each([
+    { channel: "sms", until: "read", reports: "sent or delivered" },
+    { channel: "whatsApp", until: "opened", reports: "sent, delivered or read" },
+  ])(
+    "that $channel cannot report is refused with what it can",
+    async ({ channel, until: status, reports }) => {
+      const { status: code, body } = await send({
+        to: newCustomer(),
+        body: "Hello",
+        rules: [{ channel, until: status }],
+      });
+      expect(code).toBe(400);
+      expect(body.errors).toMatchObject([
+        { path: "rules[0].until", message: expect.stringContaining(reports) },
+      ]);
+    },
+  );
+  it("may be no more than sent", async () => {
+    const customer = newCustomer();
+    await setPhone(customer, "sms", { delivers: false });
+    const { body } = await send({ to: customer, body: "Hello", rules: [{ channel: "sms", until: "sent" }] });
+    const trace = await until(body.messageId, ["sent"]);
+    expect(await endOf(trace.execution.arn)).toMatchObject({ status: "SUCCEEDED" });
+  });
+});
