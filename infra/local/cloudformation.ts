@@ -53,6 +53,7 @@ const running = new Set([
   "AWS::DynamoDB::Table",
   "AWS::Lambda::Function",
   "AWS::Lambda::EventSourceMapping",
+  "AWS::Logs::SubscriptionFilter",
   "AWS::StepFunctions::StateMachine",
   "AWS::ApiGatewayV2::Api",
   "AWS::ApiGatewayV2::Route",

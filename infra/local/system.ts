@@ -6,7 +6,8 @@ import { createAwsEndpoint } from "./aws/aws-endpoint.ts";
 import { createTable, startDynamoDb } from "./aws/dynamodb.ts";
 import { startEventSource } from "./aws/event-sources.ts";
 import { LambdaService } from "./aws/lambda.ts";
-import { createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
+import { LogSubscriptions } from "./aws/log-subscriptions.ts";
+import { callSns, createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
 import { ParameterStore } from "./aws/parameter-store.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
@@ -99,6 +100,19 @@ export async function startSystem({
       addStateMachine(stepFunctions, resource);
     gateway.load(stack);
     await createQueuesAndTopics(messaging.port, stack, warn);
+    const logs = new LogSubscriptions({ clock, invoke, warn });
+    endings.push(() => logs.stop());
+    for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
+    const { PushEventsTopicArn: TopicArn } = stack.outputs;
+    carrier.connect({
+      apiUrl: api.url,
+      appSecret: secretValue("appSecret"),
+      putLog: (logGroupName, message) => logs.put(logGroupName, message),
+      publishPushFailure: async (Message, Subject) => {
+        if (TopicArn === undefined) return;
+        await callSns(messaging.port, "Publish", { TopicArn, Message, Subject });
+      },
+    });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
     // Last: what waits in a queue may need everything else.
     for (const resource of stack.ofType("AWS::Lambda::EventSourceMapping")) {

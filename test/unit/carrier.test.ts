@@ -425,7 +425,7 @@ describe("The control API", () => {
     delayMs: 0,
     fault: null,
     window: "open",
-    receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0 },
+    receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
     messages: [],
   };
 
@@ -442,7 +442,7 @@ describe("The control API", () => {
   it("merges what is set into what was set, and answers as GET does", async () => {
     await set("sms", phone, { reads: true, receipts: { duplicates: 2, beforeAnswer: true } });
     const put = await call("PUT", at("sms", phone), { delayMs: 5, receipts: { afterMs: 10 } });
-    const receipts = { duplicates: 2, order: "in-order", beforeAnswer: true, afterMs: 10 };
+    const receipts = { duplicates: 2, order: "in-order", beforeAnswer: true, afterMs: 10, lose: 0 };
     expect(put.body).toEqual({ ...untouched, reads: true, delayMs: 5, receipts });
     expect((await call("GET", at("sms", phone))).body).toEqual(put.body);
   });
@@ -466,6 +466,8 @@ describe("The control API", () => {
     { behaviour: { window: "ajar" }, path: "window" },
     { behaviour: { receipts: { order: "random" } }, path: "receipts.order" },
     { behaviour: { receipts: { duplicates: -1 } }, path: "receipts.duplicates" },
+    { behaviour: { receipts: { duplicates: 1001 } }, path: "receipts.duplicates" },
+    { behaviour: { receipts: { lose: -1 } }, path: "receipts.lose" },
     { behaviour: { receipts: { late: true } }, path: "receipts.late" },
   ])("refuses $behaviour and names $path", async ({ behaviour, path }) => {
     expect(await call("PUT", at("sms", phone), behaviour)).toEqual({

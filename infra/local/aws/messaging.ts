@@ -39,7 +39,8 @@ export const answersQueueUrls = (action: string) =>
 export const callSqs = (port: number, action: string, body: object, signal: AbortSignal | null = null) =>
   callJson(port, "sqs", `AmazonSQS.${action}`, body, signal);
 
-async function callSns(port: number, action: string, form: Record<string, string>): Promise<void> {
+/** Calls SNS (topics) without an SDK. */
+export async function callSns(port: number, action: string, form: Record<string, string>): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}`, {
     method: "POST",
     headers: { authorization: authorizationFor("sns") },

@@ -8,7 +8,9 @@ import * as v from "valibot";
 const longestMs = 100 * 365 * 24 * 3_600_000;
 export const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(longestMs));
 
-const fault = v.picklist(["throttled", "unavailable", "rejected", "lost-answer"]);
+const mostDuplicates = 1000;
+
+const fault = v.picklist(["throttled", "unavailable", "rejected", "lost-answer", "fails-later"]);
 export type Fault = v.InferOutput<typeof fault>;
 
 export const behaviourChange = v.strictObject({
@@ -24,13 +26,18 @@ export const behaviourChange = v.strictObject({
       // How many times more each receipt comes; `true` for once more.
       duplicates: v.optional(
         v.union(
-          [v.pipe(v.number(), v.integer(), v.minValue(0)), v.pipe(v.boolean(), v.transform(Number))],
-          "Invalid value: Expected an integer >=0 or a boolean",
+          [
+            v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(mostDuplicates)),
+            v.pipe(v.boolean(), v.transform(Number)),
+          ],
+          `Invalid value: Expected an integer from 0 to ${mostDuplicates} or a boolean`,
         ),
       ),
       order: v.optional(v.picklist(["in-order", "reversed"])),
       beforeAnswer: v.optional(v.boolean()),
       afterMs: v.optional(milliseconds),
+      // The first so many receipts of each message are never sent.
+      lose: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
     }),
   ),
 });
@@ -48,7 +55,13 @@ export interface Behaviour {
   times?: number;
   /** Meta's 24 hours after the customer's last message: outside them only templates are taken. */
   window: "open" | "closed";
-  receipts: { duplicates: number; order: "in-order" | "reversed"; beforeAnswer: boolean; afterMs: number };
+  receipts: {
+    duplicates: number;
+    order: "in-order" | "reversed";
+    beforeAnswer: boolean;
+    afterMs: number;
+    lose: number;
+  };
 }
 
 export const newBehaviour = (): Behaviour => ({
@@ -58,7 +71,7 @@ export const newBehaviour = (): Behaviour => ({
   delayMs: 0,
   fault: null,
   window: "open",
-  receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0 },
+  receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
 });
 
 /** What is not named stays; a fault that is set anew forgets how long the one before would have lasted. */

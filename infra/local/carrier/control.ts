@@ -6,12 +6,14 @@ import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { behaviourChange, milliseconds } from "./behaviour.ts";
+import { type Customers, isTwoWay, showsReading } from "./customers.ts";
 import { type Channel, channels, type Phones } from "./phones.ts";
 
 export interface ControlOptions {
   phones: Phones;
+  customers: Customers;
   clock: Clock;
-  /** Forgets what the carrier holds: the phones, and SNS's endpoints. */
+  /** Forgets what the carrier holds: the phones, SNS's endpoints, and what is under way. */
   forget: () => void;
 }
 
@@ -31,9 +33,13 @@ class Refused extends Error {
 }
 
 const parameters = v.object({ channel: v.string(), address: v.string() });
+const written = v.strictObject({ body: v.pipe(v.string(), v.minLength(1)) });
 const clockMove = v.strictObject({ advanceMs: milliseconds });
 
-export function controlRoutes(scope: FastifyInstance, { phones, clock, forget }: ControlOptions): void {
+export function controlRoutes(
+  scope: FastifyInstance,
+  { phones, customers, clock, forget }: ControlOptions,
+): void {
   // Whatever curl says its body is, it is JSON; and a DELETE may have a content type and no body.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
@@ -66,11 +72,24 @@ export function controlRoutes(scope: FastifyInstance, { phones, clock, forget }:
       throw new Refused(400, [{ path: "times", message: "there is no fault that it could limit" }]);
     return phones.change(channel, address, change);
   });
+  scope.post("/carrier/:channel/:address/messages", (request) => {
+    const { channel, address } = phoneOf(request.params);
+    if (!isTwoWay(channel)) throw notHere(channel, "nobody can write to the business by it");
+    return customers.write(channel, address, check(written, request.body).body);
+  });
+  scope.post("/carrier/:channel/:address/read", (request) => {
+    const { channel, address } = phoneOf(request.params);
+    if (!showsReading(channel)) throw notHere(channel, "nobody hears whether an SMS was read");
+    return customers.read(channel, address);
+  });
   scope.post("/carrier/clock", async (request) => {
     await clock.advance(check(clockMove, request.body).advanceMs);
     return { now: new Date(clock.now()).toISOString() };
   });
 }
+
+const notHere = (channel: Channel, why: string) =>
+  new Refused(400, [{ path: "channel", message: `not by ${channel}: ${why}` }]);
 
 function phoneOf(params: unknown): { channel: Channel; address: string } {
   const { channel: name, address } = check(parameters, params);

@@ -2,8 +2,8 @@
  * Messenger Send API, `POST /{page-id}/messages`; graph.ts hands the calls over. Codes and texts:
  * https://developers.facebook.com/docs/messenger-platform/error-codes
  */
-import { randomBytes } from "node:crypto";
 import * as v from "valibot";
+import { messengerEvent, newMid } from "./fb-messenger-webhooks.ts";
 import {
   failure,
   firstFault,
@@ -13,7 +13,7 @@ import {
   template,
   text,
 } from "./graph-wire.ts";
-import type { Phones, Refusal } from "./phones.ts";
+import { isRefusal, type Phones, type Refusal } from "./phones.ts";
 
 const common = { recipient: v.looseObject({ id: v.pipe(v.string(), v.minLength(1)) }) };
 const metadata = v.optional(v.pipe(v.string(), v.maxLength(1000)));
@@ -56,6 +56,7 @@ const refusals: Readonly<Record<Refusal, GraphError>> = {
 /** `proof`: appsecret_proof; whether it is right the carrier cannot know, whether it is one it can. */
 export async function sendMessenger(
   phones: Phones,
+  pageId: string,
   body: unknown,
   proof: string | undefined,
 ): Promise<GraphResult> {
@@ -66,14 +67,15 @@ export async function sendMessenger(
   const { recipient, message } = parsed.output;
 
   const verdict = phones.judge("fbMessenger", recipient.id, { freeText: message.template === undefined });
-  if (verdict !== "accepted" && verdict !== "lost-answer") return failure(refusals[verdict]);
-  const providerMessageId = `m_${randomBytes(48).toString("base64url")}`;
+  if (isRefusal(verdict)) return failure(refusals[verdict]);
+  const providerMessageId = newMid();
   await phones.accept({
     channel: "fbMessenger",
     address: recipient.id,
     providerMessageId,
     body: message.template === undefined ? message.text : showTemplate(message.template),
-    callbackData: message.metadata,
+    fails: verdict === "fails-later",
+    report: messengerEvent(pageId),
   });
   if (verdict === "lost-answer") return "drop-connection";
   return { status: 200, body: { recipient_id: recipient.id, message_id: providerMessageId } };

@@ -14,6 +14,7 @@ const parameters = v.object({
   access_token: v.optional(v.string()),
   appsecret_proof: v.optional(v.string()),
 });
+const path = v.object({ sender: v.string() });
 const whatsAppBody = v.looseObject({ messaging_product: v.unknown() });
 const messengerBody = v.looseObject({ recipient: v.unknown() });
 
@@ -30,7 +31,12 @@ export function graphRoutes(scope: FastifyInstance, phones: Phones, accessToken:
   });
   scope.post("/:version(^v\\d+\\.\\d+$)/:sender/messages", async (request, reply) => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    const result = await send(phones, accessToken, { bearer, query: request.query, body: request.body });
+    const result = await send(phones, accessToken, {
+      bearer,
+      sender: v.parse(path, request.params).sender,
+      query: request.query,
+      body: request.body,
+    });
     if (result !== "drop-connection") return reply.code(result.status).send(result.body);
     reply.hijack();
     request.raw.socket.destroy();
@@ -40,12 +46,14 @@ export function graphRoutes(scope: FastifyInstance, phones: Phones, accessToken:
 
 interface GraphRequest {
   bearer: string | undefined;
+  /** The business's number or page. */
+  sender: string;
   query: unknown;
   body: unknown;
 }
 
 async function send(phones: Phones, accessToken: string, request: GraphRequest): Promise<GraphResult> {
-  const { bearer, query, body } = request;
+  const { bearer, sender, query, body } = request;
   const isWhatsApp = v.is(whatsAppBody, body);
   const given = { ...parametersIn(body), ...parametersIn(query) };
   if ((bearer ?? (isWhatsApp ? undefined : given.access_token)) !== accessToken)
@@ -54,8 +62,8 @@ async function send(phones: Phones, accessToken: string, request: GraphRequest):
       code: 190,
       message: "Invalid OAuth access token - Cannot parse access token",
     });
-  if (isWhatsApp) return sendWhatsApp(phones, body);
-  if (v.is(messengerBody, body)) return sendMessenger(phones, body, given.appsecret_proof);
+  if (isWhatsApp) return sendWhatsApp(phones, sender, body);
+  if (v.is(messengerBody, body)) return sendMessenger(phones, sender, body, given.appsecret_proof);
   return failure({
     status: 400,
     code: 100,

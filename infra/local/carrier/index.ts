@@ -5,12 +5,17 @@
  */
 import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
+import { Pending } from "../pending.ts";
+import { Business, type Connection } from "./business.ts";
 import { controlRoutes } from "./control.ts";
+import { Customers } from "./customers.ts";
 import { graphRoutes } from "./graph.ts";
 import { Phones } from "./phones.ts";
+import { Receipts } from "./receipts.ts";
 import { SnsEndpoints } from "./sns-endpoints.ts";
 import { publishPush } from "./sns-push.ts";
 import { publishSms } from "./sns-sms.ts";
+import type { SmsOwner } from "./sns-sms-log.ts";
 import { invalidParameter, type SnsResult } from "./sns-wire.ts";
 
 export type { SnsAnswer, SnsResult } from "./sns-wire.ts";
@@ -31,6 +36,8 @@ export interface Carrier {
   url: string;
   /** An SNS call of the AWS endpoint; undefined where it is not the carrier's (topics), to be passed on. */
   handleSns(form: URLSearchParams): Promise<SnsResult>;
+  /** Where receipts go from now on; before, nobody gets them. */
+  connect(connection: Connection): void;
   /** Calls back whenever a message arrived at a phone or account. */
   onMessage(listener: (channel: string, address: string) => void): void;
   stop(): Promise<void>;
@@ -38,9 +45,14 @@ export interface Carrier {
 
 export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
   const { clock, port, accessToken } = options;
-  const phones = new Phones(clock);
+  const pending = new Pending(clock);
+  const business = new Business(pending);
+  const receipts = new Receipts(pending, business);
+  const phones = new Phones(clock, pending, receipts);
+  const customers = new Customers({ clock, phones, receipts, business });
   const endpoints = new SnsEndpoints(phones, options);
   const forget = () => {
+    pending.drop();
     phones.forget();
     endpoints.forget();
   };
@@ -49,13 +61,14 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     // Device tokens and page-scoped ids are longer than the router's 100 characters.
     routerOptions: { maxParamLength: 5000 },
   });
-  server.register(async (scope) => controlRoutes(scope, { phones, clock, forget }));
+  server.register(async (scope) => controlRoutes(scope, { phones, customers, clock, forget }));
   server.register(async (scope) => graphRoutes(scope, phones, accessToken));
   const url = await server.listen({ port, host: "127.0.0.1" });
 
   return {
     url,
-    handleSns: (form) => handleSns(phones, endpoints, form),
+    handleSns: (form) => handleSns(phones, endpoints, options, form),
+    connect: (connection) => business.connect(connection),
     onMessage: (listener) => phones.onMessage(listener),
     async stop() {
       await server.close();
@@ -64,14 +77,19 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
   };
 }
 
-async function handleSns(phones: Phones, endpoints: SnsEndpoints, form: URLSearchParams): Promise<SnsResult> {
+async function handleSns(
+  phones: Phones,
+  endpoints: SnsEndpoints,
+  owner: SmsOwner,
+  form: URLSearchParams,
+): Promise<SnsResult> {
   const action = form.get("Action") ?? "";
   if (action !== "Publish") return endpoints.handle(action, form);
   const [phoneNumber, target, topic] = ["PhoneNumber", "TargetArn", "TopicArn"].map((name) => form.get(name));
   const given = [phoneNumber, target, topic].filter((value) => typeof value === "string");
   if (given.length !== 1)
     return invalidParameter("TopicArn, TargetArn or PhoneNumber Reason: exactly one of them is required");
-  if (typeof phoneNumber === "string") return publishSms(phones, phoneNumber, form);
+  if (typeof phoneNumber === "string") return publishSms(phones, owner, phoneNumber, form);
   if (typeof target !== "string") return undefined;
   if (/^arn:[^:]*:sns:[^:]*:[^:]*:endpoint\//.test(target))
     return publishPush(phones, endpoints, target, form);

@@ -3,8 +3,10 @@
  * fb-messenger.ts) ask `judge` what becomes of a send and hand every send that they accept to `accept`; control.ts shows
  * and sets the rest. The README lists its calls.
  */
-import type { Clock, Timer } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { Pending } from "../pending.ts";
 import { type Behaviour, type BehaviourChange, type Fault, merge, newBehaviour } from "./behaviour.ts";
+import type { Receipts, Report } from "./receipts.ts";
 
 export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
 export type Channel = (typeof channels)[number];
@@ -28,25 +30,40 @@ export interface AcceptedSend {
   providerMessageId: string;
   title?: string | undefined;
   body: string;
-  /** When the provider took it, ISO 8601. */
-  at: string;
-  /** What the provider gives back with its receipts: WhatsApp's biz_opaque_callback_data, Messenger's metadata. */
-  callbackData?: string | undefined;
+  /** When the provider took it, milliseconds since the epoch. */
+  at: number;
+  /** It never arrives, and the provider says so later. */
+  fails: boolean;
+  /** How the provider words its receipts. */
+  report: Report;
 }
 
 /** Why a provider refuses; each has its own words for it. */
-export type Refusal = Exclude<Fault, "lost-answer"> | "not-registered" | "window-closed";
-export type Verdict = Refusal | "accepted" | "lost-answer";
+export type Refusal = Exclude<Fault, TakenFault> | "not-registered" | "window-closed";
+export type Verdict = Refusal | "accepted" | TakenFault;
+/** The faults of sends that the provider takes. */
+const takenFaults = ["lost-answer", "fails-later"] as const;
+type TakenFault = (typeof takenFaults)[number];
+
+export const isRefusal = (verdict: Verdict): verdict is Refusal =>
+  !["accepted", ...takenFaults].includes(verdict);
+
 export type MessageListener = (channel: Channel, address: string) => void;
 
 export class Phones {
   readonly #clock: Clock;
+  readonly #pending: Pending;
+  readonly #receipts: Receipts;
   readonly #phones = new Map<Channel, Map<string, PhoneState>>();
-  readonly #underWay = new Set<Timer>();
+  /** What arrived and nobody read, by channel and address. */
+  readonly #unread = new Map<string, AcceptedSend[]>();
   readonly #listeners = new Set<MessageListener>();
 
-  constructor(clock: Clock) {
+  /** What is under way is `pending`; dropping that is its owner's business. */
+  constructor(clock: Clock, pending: Pending, receipts: Receipts) {
     this.#clock = clock;
+    this.#pending = pending;
+    this.#receipts = receipts;
   }
 
   /** Looking does not make a phone known. */
@@ -78,7 +95,7 @@ export class Phones {
     const { fault, times } = state;
     if (fault !== null && times !== undefined)
       this.change(channel, address, times === 1 ? { fault: null } : { times: times - 1 });
-    if (fault !== null && fault !== "lost-answer") return fault;
+    if (fault !== null && isRefusal(fault)) return fault;
     if (!state.registered) return "not-registered";
     if (freeText && state.window === "closed") return "window-closed";
     return fault ?? "accepted";
@@ -86,34 +103,46 @@ export class Phones {
 
   /**
    * The one way of every accepted send, `lost-answer` and `delivers: false` included. The provider waits for it before it
-   * answers: what has to happen before the answer (the arrival, one day a receipt) goes in here.
+   * answers: what has to happen before the answer (an arrival, a receipt) happens in here.
    */
   async accept(send: Omit<AcceptedSend, "at">): Promise<void> {
-    const accepted: AcceptedSend = { ...send, at: this.#now() };
-    const { delivers, delayMs } = this.stateOf(accepted.channel, accepted.address);
-    if (!delivers) return;
-    if (delayMs === 0) return this.#arrive(accepted);
-    const timer = this.#clock.schedule(delayMs, () => {
-      this.#underWay.delete(timer);
-      this.#arrive(accepted);
-    });
-    this.#underWay.add(timer);
+    const accepted: AcceptedSend = { ...send, at: this.#clock.now() };
+    const behaviour = this.stateOf(accepted.channel, accepted.address);
+    const { delivers, delayMs, reads } = behaviour;
+    if (delivers && !accepted.fails) {
+      if (delayMs === 0) this.#arrive(accepted, reads);
+      else this.#pending.after(delayMs, () => this.#arrive(accepted, reads));
+    }
+    await this.#receipts.ofSend(accepted, behaviour);
+  }
+
+  /** What arrived and was not read yet; now it was. */
+  takeUnread(channel: Channel, address: string): AcceptedSend[] {
+    const key = keyOf(channel, address);
+    const unread = this.#unread.get(key) ?? [];
+    this.#unread.delete(key);
+    return unread;
   }
 
   onMessage(listener: MessageListener): void {
     this.#listeners.add(listener);
   }
 
-  /** Forgets the phones, what arrived, and what is under way to them. */
+  /** Forgets the phones and what arrived. */
   forget(): void {
-    for (const timer of this.#underWay) timer.clear();
-    this.#underWay.clear();
     this.#phones.clear();
+    this.#unread.clear();
   }
 
-  #arrive({ channel, address, providerMessageId, title, body }: AcceptedSend): void {
+  #arrive(send: AcceptedSend, isRead: boolean): void {
+    const { channel, address, providerMessageId, title, body } = send;
     const state = this.stateOf(channel, address);
-    const message = { providerMessageId, ...(title === undefined ? {} : { title }), body, at: this.#now() };
+    const at = new Date(this.#clock.now()).toISOString();
+    const message = { providerMessageId, ...(title === undefined ? {} : { title }), body, at };
+    if (!isRead) {
+      const key = keyOf(channel, address);
+      this.#unread.set(key, [...(this.#unread.get(key) ?? []), send]);
+    }
     this.#keep(channel, address, { ...state, messages: [...state.messages, message] });
     for (const listener of this.#listeners) listener(channel, canonical(channel, address));
   }
@@ -127,12 +156,10 @@ export class Phones {
     phones.set(canonical(channel, address), state);
     return state;
   }
-
-  #now(): string {
-    return new Date(this.#clock.now()).toISOString();
-  }
 }
 
 /** A phone number names the same phone with and without its plus, and however people group its digits. */
-const canonical = (channel: Channel, address: string) =>
+export const canonical = (channel: Channel, address: string) =>
   channel === "sms" || channel === "whatsApp" ? `+${address.replace(/[\s()+-]/g, "")}` : address;
+
+const keyOf = (channel: Channel, address: string) => `${channel} ${canonical(channel, address)}`;

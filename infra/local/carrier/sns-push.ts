@@ -5,10 +5,11 @@
  */
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import type { Phones } from "./phones.ts";
+import { isRefusal, type Phones } from "./phones.ts";
+import { pushReceipt } from "./push-receipts.ts";
 import type { Endpoint, Platform, SnsEndpoints } from "./sns-endpoints.ts";
 import { messageFor, parseJson } from "./sns-message.ts";
-import { failure, invalidParameter, refuse, type SnsResult, success } from "./sns-wire.ts";
+import { failure, invalidParameter, refuse, type SnsAnswer, type SnsResult, success } from "./sns-wire.ts";
 
 /** FCM and APNs take no more. */
 const largestPayload = 4096;
@@ -28,12 +29,15 @@ const fcmPayload = v.strictObject({
   }),
 });
 const apnsPayload = v.looseObject({
+  receiptToken: v.optional(v.unknown()),
   aps: v.looseObject({ alert: v.optional(v.union([v.string(), shown])) }),
 });
 
 interface Shown {
   title?: string | undefined;
   body: string;
+  /** By which the app can say what became of it; the business puts it into the push. */
+  receiptToken?: string | undefined;
 }
 
 export async function publishPush(
@@ -52,20 +56,24 @@ export async function publishPush(
   if (!endpoint.enabled) return disabled();
   const verdict = phones.judge("appMessaging", endpoint.token, { freeText: false });
   if (verdict === "not-registered") return disabled();
-  if (verdict !== "accepted" && verdict !== "lost-answer") return refuse(verdict);
+  if (isRefusal(verdict)) return refuse(verdict);
+  const { title, body, receiptToken } = notification;
   const providerMessageId = randomUUID();
   await phones.accept({
     channel: "appMessaging",
     address: endpoint.token,
     providerMessageId,
-    ...notification,
+    title,
+    body,
+    fails: verdict === "fails-later",
+    report: pushReceipt(endpoint, receiptToken),
   });
   return verdict === "lost-answer"
     ? "drop-connection"
     : success("Publish", `<MessageId>${providerMessageId}</MessageId>`);
 }
 
-function notificationFor({ platform }: Endpoint, form: URLSearchParams) {
+function notificationFor({ platform }: Endpoint, form: URLSearchParams): Shown | { refused: SnsAnswer } {
   const message = messageFor(platform, form);
   if ("refused" in message) return message;
   // SNS makes the payload of a plain text itself.
@@ -85,11 +93,12 @@ function whatShows(platform: Platform, payload: string): Shown | undefined {
   if (platform === "GCM") {
     const parsed = v.safeParse(fcmPayload, json);
     if (!parsed.success) return undefined;
-    const { title, body = "" } = parsed.output.fcmV1Message.message.notification ?? {};
-    return { title, body };
+    const { notification: { title, body = "" } = {}, data = {} } = parsed.output.fcmV1Message.message;
+    return { title, body, receiptToken: data.receiptToken };
   }
   const parsed = v.safeParse(apnsPayload, json);
   if (!parsed.success) return undefined;
-  const { alert = {} } = parsed.output.aps;
-  return typeof alert === "string" ? { body: alert } : { title: alert.title, body: alert.body ?? "" };
+  const { aps, receiptToken: token } = parsed.output;
+  const { title, body = "" } = typeof aps.alert === "string" ? { body: aps.alert } : (aps.alert ?? {});
+  return { title, body, receiptToken: typeof token === "string" ? token : undefined };
 }

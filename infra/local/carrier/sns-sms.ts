@@ -4,8 +4,9 @@
  * https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html (attributes)
  */
 import { randomUUID } from "node:crypto";
-import type { Phones } from "./phones.ts";
+import { isRefusal, type Phones } from "./phones.ts";
 import { messageFor } from "./sns-message.ts";
+import { type SmsOwner, smsLogRecord } from "./sns-sms-log.ts";
 import {
   failure,
   invalidParameter,
@@ -35,6 +36,7 @@ const breaksItsRule = ({ name, type, value }: MessageAttribute) => {
 
 export async function publishSms(
   phones: Phones,
+  owner: SmsOwner,
   phoneNumber: string,
   form: URLSearchParams,
 ): Promise<SnsResult> {
@@ -43,15 +45,24 @@ export async function publishSms(
   const message = messageFor("sms", form);
   if ("refused" in message) return message.refused;
   if ([...message.text].length > longestText) return invalidParameter("Message Reason: Message too long");
-  const broken = messageAttributesOf(form).find(breaksItsRule);
+  const attributes = messageAttributesOf(form);
+  const broken = attributes.find(breaksItsRule);
   if (broken !== undefined)
     return failure("ParameterValueInvalid", `The value of message attribute ${broken.name} is invalid`);
 
   const verdict = phones.judge("sms", phoneNumber, { freeText: false });
   if (verdict === "not-registered") return badNumber();
-  if (verdict !== "accepted" && verdict !== "lost-answer") return refuse(verdict);
+  if (isRefusal(verdict)) return refuse(verdict);
   const providerMessageId = randomUUID();
-  await phones.accept({ channel: "sms", address: phoneNumber, providerMessageId, body: message.text });
+  const smsType = attributes.find(({ name }) => name === "AWS.SNS.SMS.SMSType")?.value ?? "Promotional";
+  await phones.accept({
+    channel: "sms",
+    address: phoneNumber,
+    providerMessageId,
+    body: message.text,
+    fails: verdict === "fails-later",
+    report: smsLogRecord(owner, smsType),
+  });
   return verdict === "lost-answer"
     ? "drop-connection"
     : success("Publish", `<MessageId>${providerMessageId}</MessageId>`);

@@ -2,7 +2,6 @@
  * WhatsApp Cloud API, `POST /{phone-number-id}/messages`; graph.ts hands the calls over. Codes and texts:
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
  */
-import { randomBytes } from "node:crypto";
 import * as v from "valibot";
 import {
   failure,
@@ -13,7 +12,8 @@ import {
   template,
   text,
 } from "./graph-wire.ts";
-import type { Phones, Refusal } from "./phones.ts";
+import { isRefusal, type Phones, type Refusal } from "./phones.ts";
+import { newWamid, whatsAppStatus } from "./whats-app-webhooks.ts";
 
 /** The country of the business's number, which Meta puts before a number without its plus: most often another customer. */
 const businessCountryCode = "1";
@@ -62,7 +62,12 @@ function missing(details: string): GraphError {
   return { status: 400, code: 131008, message: "(#131008) Required parameter is missing", details };
 }
 
-export async function sendWhatsApp(phones: Phones, body: unknown): Promise<GraphResult> {
+/** `phoneNumberId`: the business's number that sends. */
+export async function sendWhatsApp(
+  phones: Phones,
+  phoneNumberId: string,
+  body: unknown,
+): Promise<GraphResult> {
   const parsed = v.safeParse(message, typeof body === "object" ? { type: "text", ...body } : body);
   if (!parsed.success) {
     const fault = firstFault(parsed.issues);
@@ -82,11 +87,18 @@ export async function sendWhatsApp(phones: Phones, body: unknown): Promise<Graph
 
   const isTemplate = parsed.output.type === "template";
   const verdict = phones.judge("whatsApp", address, { freeText: !isTemplate });
-  if (verdict !== "accepted" && verdict !== "lost-answer") return failure(refusals[verdict]);
-  const id = `wamid.HBgL${randomBytes(27).toString("base64")}`;
+  if (isRefusal(verdict)) return failure(refusals[verdict]);
+  const id = newWamid();
   const shown =
     parsed.output.type === "template" ? showTemplate(parsed.output.template) : parsed.output.text.body;
-  await phones.accept({ channel: "whatsApp", address, providerMessageId: id, body: shown, callbackData });
+  await phones.accept({
+    channel: "whatsApp",
+    address,
+    providerMessageId: id,
+    body: shown,
+    fails: verdict === "fails-later",
+    report: whatsAppStatus({ phoneNumberId, isTemplate, callbackData }),
+  });
   if (verdict === "lost-answer") return "drop-connection";
   return {
     status: 200,

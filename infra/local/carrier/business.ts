@@ -1,0 +1,84 @@
+/**
+ * The business as the carrier sees it: where webhooks, the app's posts, delivery logs and push events go. What it does not
+ * take is tried again on the local clock, as Meta does.
+ */
+import type { Pending } from "../pending.ts";
+import { metaJson, metaSignature } from "./meta-signature.ts";
+
+export interface Connection {
+  apiUrl: string;
+  /** What Meta signs with. */
+  appSecret: string;
+  /** An event for a CloudWatch Logs group. */
+  putLog: (logGroupName: string, message: string) => void;
+  /** An event of a platform application, for the topic of its `EventDeliveryFailure`. */
+  publishPushFailure: (message: string, subject: string) => Promise<void>;
+}
+
+/** What leaves the carrier: a provider's signed webhook, a post of the business's own app, a log record, a topic's message. */
+export type Outgoing =
+  | { by: "webhook"; path: string; body: object }
+  | { by: "app"; path: string; body: object }
+  | { by: "log"; logGroupName: string; record: object }
+  | { by: "topic"; subject: string; event: object };
+
+const second = 1000;
+const minute = 60 * second;
+/** Meta goes on for days, ever less often. */
+const retriesAfterMs = [second, 10 * second, minute, 10 * minute, 60 * minute];
+/** Real time: how long an answer may take. */
+const patienceMs = 10_000;
+
+export class Business {
+  readonly #pending: Pending;
+  #connection: Connection | undefined;
+
+  constructor(pending: Pending) {
+    this.#pending = pending;
+  }
+
+  connect(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  /** Ends after the first try, whatever came of it. Before anybody is connected, nobody hears anything. */
+  async tell(outgoing: Outgoing): Promise<void> {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    await this.#pending.retry((signal) => send(outgoing, connection, signal), retriesAfterMs);
+  }
+}
+
+async function send(outgoing: Outgoing, connection: Connection, signal: AbortSignal): Promise<boolean> {
+  switch (outgoing.by) {
+    case "webhook": {
+      const body = metaJson(outgoing.body);
+      const signature = metaSignature(connection.appSecret, body);
+      return post(connection.apiUrl + outgoing.path, body, signal, { "x-hub-signature-256": signature });
+    }
+    case "app":
+      return post(connection.apiUrl + outgoing.path, JSON.stringify(outgoing.body), signal);
+    case "log":
+      connection.putLog(outgoing.logGroupName, JSON.stringify(outgoing.record));
+      return true;
+    case "topic":
+      await connection.publishPushFailure(JSON.stringify(outgoing.event), outgoing.subject);
+      return true;
+  }
+}
+
+async function post(
+  url: string,
+  body: string,
+  signal: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<boolean> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
+  });
+  await response.arrayBuffer();
+  return response.ok;
+}

@@ -1,0 +1,56 @@
+/**
+ * Which receipts a send gets and when, by its channel and the phone's behaviour. Pure; receipts.ts acts on it. Late, lost,
+ * repeated and disordered receipts are what the real providers do on a bad day.
+ */
+import type { Behaviour } from "./behaviour.ts";
+import type { Channel } from "./phones.ts";
+
+export type ReceiptStatus = "sent" | "delivered" | "read" | "failed";
+
+/** What happens to a message, so long after its acceptance. */
+export interface Happening {
+  status: ReceiptStatus;
+  atMs: number;
+}
+/** And when the business hears of it. */
+export interface PlannedReceipt extends Happening {
+  afterMs: number;
+}
+
+/** Messenger says nothing of failures, an SMS nothing of readers; an app has nobody to say `sent`. */
+const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
+  sms: ["delivered", "failed"],
+  fbMessenger: ["delivered", "read"],
+  whatsApp: ["sent", "delivered", "read", "failed"],
+  appMessaging: ["delivered", "read", "failed"],
+};
+
+/** `fails`: the provider takes it, and says later that it came to nothing. */
+export function planReceipts(
+  channel: Channel,
+  { delivers, reads, delayMs, receipts }: Behaviour,
+  fails: boolean,
+): PlannedReceipt[] {
+  const happenings: Happening[] = fails
+    ? [{ status: "failed", atMs: delayMs }]
+    : [
+        { status: "sent", atMs: 0 },
+        ...(delivers ? [{ status: "delivered", atMs: delayMs } as const] : []),
+        ...(delivers && reads ? [{ status: "read", atMs: delayMs } as const] : []),
+      ];
+  const reported = happenings.filter(({ status }) => reports[channel].includes(status));
+  return announce(reported.slice(receipts.lose), receipts);
+}
+
+/** Receipts of what happens, in the order in which they come. Reversed, all of them wait for the last. */
+export function announce(
+  happenings: readonly Happening[],
+  { duplicates, order, afterMs }: Pick<Behaviour["receipts"], "duplicates" | "order" | "afterMs">,
+): PlannedReceipt[] {
+  const latestMs = Math.max(...happenings.map(({ atMs }) => atMs));
+  const receipts =
+    order === "reversed"
+      ? happenings.toReversed().map((one) => ({ ...one, afterMs: latestMs + afterMs }))
+      : happenings.map((one) => ({ ...one, afterMs: one.atMs + afterMs }));
+  return receipts.flatMap((receipt) => Array.from({ length: duplicates + 1 }, () => receipt));
+}

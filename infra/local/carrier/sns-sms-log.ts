@@ -1,0 +1,46 @@
+/**
+ * The delivery log that SNS keeps of messages to phone numbers: one record a message, in a log group for success and one for
+ * failure. https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
+ */
+import { SegmentedMessage } from "sms-segments-calculator";
+import type { Report } from "./receipts.ts";
+
+export interface SmsOwner {
+  region: string;
+  accountId: string;
+}
+
+const partPriceInUSD = 0.00645;
+
+export const smsLogRecord =
+  ({ region, accountId }: SmsOwner, smsType: string): Report =>
+  ({ status, at }, { providerMessageId, address, body, at: publishedAt }) => {
+    const failed = status === "failed";
+    const parts = new SegmentedMessage(body).segmentsCount;
+    const group = `sns/${region}/${accountId}/DirectPublishToPhoneNumber`;
+    return {
+      by: "log",
+      logGroupName: failed ? `${group}/Failure` : group,
+      record: {
+        notification: { messageId: providerMessageId, timestamp: logTime(publishedAt) },
+        delivery: {
+          ...(failed ? {} : { phoneCarrier: "Local Mobile" }),
+          mnc: failed ? 0 : 260,
+          numberOfMessageParts: parts,
+          destination: address,
+          priceInUSD: Number((parts * partPriceInUSD).toFixed(5)),
+          smsType,
+          mcc: failed ? 0 : 310,
+          providerResponse: failed
+            ? "Unknown error attempting to reach phone"
+            : "Message has been accepted by phone",
+          dwellTimeMs: at - publishedAt,
+          dwellTimeMsUntilDeviceAck: at - publishedAt,
+        },
+        status: failed ? "FAILURE" : "SUCCESS",
+      },
+    };
+  };
+
+/** UTC, without saying so. */
+const logTime = (at: number) => new Date(at).toISOString().replace("T", " ").replace("Z", "");
