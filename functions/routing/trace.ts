@@ -118,7 +118,7 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
 function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
   const { claimedAt, unknownAt, deliveredAt, readAt, failedAt, endedAt, deliveredTo } = attempt;
   // A receipt may outrun the provider's answer.
-  const sentAt = attempt.sentAt && earliest(attempt.sentAt, deliveredAt, readAt);
+  const sentAt = attempt.sentAt && earliest(attempt.sentAt, deliveredAt, readAt, failedAt);
   // The route moved on: from silence, or from a failure that came before, or that has no time of its own.
   const leftInSilence =
     endedAt !== undefined && claimedAt !== undefined && !(failedAt && failedAt <= endedAt);

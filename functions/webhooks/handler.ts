@@ -18,16 +18,16 @@ const readers: Readonly<Record<string, (body: unknown) => Queued[]>> = {
   fbMessenger: readMessengerWebhook,
 };
 
-/** `secrets`: `<channel>.appSecret` and `<channel>.verifyToken`. */
+/** `secrets`: `<channel>_appSecret` and `<channel>_verifyToken`. */
 export function createWebhooks(queue: ReceiptsQueue) {
   return async (event: HttpEvent, secrets: Readonly<Record<string, string>>): Promise<HttpResult> => {
     const channel = Object.keys(readers).find((id) => event.rawPath.endsWith(`/webhooks/${fileName(id)}`));
     const read = channel === undefined ? undefined : readers[channel];
     if (read === undefined) throw new Problem(404, "there is no such webhook");
     if (event.requestContext.http.method === "GET")
-      return handshake(event, secrets[`${channel}.verifyToken`] ?? "");
+      return handshake(event, secrets[`${channel}_verifyToken`] ?? "");
     const signature = event.headers["x-hub-signature-256"];
-    if (!isSignedBy(secrets[`${channel}.appSecret`] ?? "", rawBody(event), signature))
+    if (!isSignedBy(secrets[`${channel}_appSecret`] ?? "", rawBody(event), signature))
       throw new Problem(401, "X-Hub-Signature-256 does not fit the body");
     await queue.enqueue(readOrRefuse(read, readJson(event)));
     return { statusCode: 200 };
@@ -62,7 +62,7 @@ const variables = Object.fromEntries(
     ["appSecret", "verifyToken"]
       .map(
         (secret) =>
-          [`${channel}.${secret}`, `${environmentName(channel)}_${secretVariable(secret)}`] as const,
+          [`${channel}_${secret}`, `${environmentName(channel)}_${secretVariable(secret)}`] as const,
       )
       .filter(([, variable]) => process.env[variable] !== undefined),
   ),

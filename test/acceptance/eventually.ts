@@ -6,7 +6,7 @@ export async function eventually<Seen>(
   between: () => Promise<void> = async () => {},
 ): Promise<Seen> {
   let seen = await look();
-  for (let looks = 1; looks < 400 && !isDone(seen); looks++) {
+  for (let looks = 1; looks < 240 && !isDone(seen); looks++) {
     await between();
     await new Promise((resolve) => setTimeout(resolve, 25));
     seen = await look();

@@ -236,7 +236,7 @@ describe("Meta's signature", () => {
 });
 
 describe("the webhooks function", () => {
-  const secrets = { "whatsApp.appSecret": "app-secret", "whatsApp.verifyToken": "mine" };
+  const secrets = { whatsApp_appSecret: "app-secret", whatsApp_verifyToken: "mine" };
   let enqueued: Queued[];
   let queue: ReceiptsQueue;
   beforeEach(() => {
