@@ -3,6 +3,7 @@
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
 import { createHash, randomBytes } from "node:crypto";
+import { parsePhoneNumberFromString } from "libphonenumber-js";
 import settings from "../settings.json" with { type: "json" };
 import type { Outgoing } from "./business.ts";
 import type { Report } from "./receipts.ts";
@@ -68,7 +69,8 @@ const seconds = (at: number) => String(Math.floor(at / 1000));
 /** Everybody has a name beyond ASCII: who does not check the bytes that were signed finds out. */
 function customer(address: string) {
   const waId = address.slice(1);
-  const userId = `US.${createHash("sha256").update(waId).digest().readUIntBE(0, 6)}`;
+  const country = parsePhoneNumberFromString(address)?.country ?? "US";
+  const userId = `${country}.${createHash("sha256").update(waId).digest().readUIntBE(0, 6)}`;
   return { waId, userId, contacts: [{ profile: { name: "Zoë" }, wa_id: waId, user_id: userId }] };
 }
 
