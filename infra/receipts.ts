@@ -61,6 +61,7 @@ export class Receipts extends Construct {
       "Takes receipts: records them, ends waiting tasks",
       {
         RETENTION_DAYS: String(settings.retentionDays),
+        RECEIPTS_QUEUE_URL: this.queue.queueUrl,
       },
     );
     receipts.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));

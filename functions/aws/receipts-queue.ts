@@ -1,5 +1,5 @@
-/** Puts receipts on their queue: SendMessageBatch, ten at a time. Used by the webhooks and the delivery logs. */
-import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+/** The receipts queue: what puts receipts on it, ten at a time (webhooks, delivery logs), and what puts one back for a while. */
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Queued } from "../receipts/receipt.ts";
 import { clientConfiguration } from "./client.ts";
 
@@ -32,6 +32,13 @@ export function createReceiptsQueue(QueueUrl: string) {
         Array.from({ length: batches }, (_, index) =>
           sendBatch(items.slice(index * mostInOneBatch, (index + 1) * mostInOneBatch)),
         ),
+      );
+    },
+
+    /** A receipt that is not taken yet comes again after these seconds, instead of after the queue's visibility time-out. */
+    async comeBackIn(seconds: number, ReceiptHandle: string): Promise<void> {
+      await client.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),
       );
     },
   };

@@ -17,7 +17,7 @@ const delivered = v.looseObject({
   logEvents: v.array(v.looseObject({ message: v.string() })),
 });
 
-export function createDeliveryLogs(queue: ReceiptsQueue) {
+export function createDeliveryLogs(queue: Pick<ReceiptsQueue, "enqueue">) {
   return async ({ awslogs }: CloudWatchLogsEvent): Promise<void> => {
     const text = gunzipSync(Buffer.from(awslogs.data, "base64")).toString();
     const { messageType, logEvents } = v.parse(delivered, JSON.parse(text));

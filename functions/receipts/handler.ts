@@ -1,21 +1,40 @@
 /**
- * The receipts function: takes receipts from their queue, each for itself. One that finds no message yet goes back to the
- * queue; what never finds one ends in the dead-letter queue.
+ * The receipts function: takes receipts from their queue, each for itself. One that finds no message yet (it outran the
+ * provider's answer) waits a moment and goes back to the queue; what never finds one ends in the dead-letter queue.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { lazily } from "../lazily.ts";
 import { log, logFault } from "../log.ts";
 import { settleDependencies } from "./dependencies.ts";
 import { readPushFailure } from "./push-failure.ts";
-import { type Queued, queued } from "./receipt.ts";
-import { type ReceiptDependencies, settle } from "./settle.ts";
+import { type Queued, queued, type Receipt } from "./receipt.ts";
+import { type ReceiptDependencies, type Settled, settle } from "./settle.ts";
 
-export function createReceipts(dependencies: ReceiptDependencies) {
-  const take = async ({ body, attributes }: SQSRecord): Promise<boolean> => {
+export interface QueuedReceiptDependencies extends ReceiptDependencies {
+  comeBackIn: ReceiptsQueue["comeBackIn"];
+  pause: (milliseconds: number) => Promise<void>;
+}
+
+/** Most answers are recorded within these; what takes longer is asked for again after 2, 8 and 32 seconds. */
+const pausesMs = [100, 400];
+const secondsUntilNextTry = (receiveCount: number) => 2 * 4 ** (receiveCount - 1);
+const longestSeconds = 60;
+
+export function createReceipts(dependencies: QueuedReceiptDependencies) {
+  const settlePatiently = async (receipt: Receipt, isRepeated: boolean): Promise<Settled> => {
+    for (const pauseMs of pausesMs) {
+      const settled = await settle(receipt, dependencies, isRepeated);
+      if (settled !== "unmatched") return settled;
+      await dependencies.pause(pauseMs);
+    }
+    return settle(receipt, dependencies, isRepeated);
+  };
+  const take = async ({ body, attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
     const item = read(body);
     if (item === undefined) return true;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
@@ -23,15 +42,13 @@ export function createReceipts(dependencies: ReceiptDependencies) {
       await dependencies.contacts.advance(item.channel, item.address, "heardAt", item.at);
       return true;
     }
-    const settled = await settle(item, dependencies, receiveCount > 1);
-    if (settled === "unmatched")
-      log("WARN", "a receipt finds no message yet", {
-        channel: item.channel,
-        status: item.status,
-        providerMessageId: item.providerMessageId,
-        receiveCount,
-      });
-    return settled !== "unmatched";
+    const settled = await settlePatiently(item, receiveCount > 1);
+    if (settled !== "unmatched") return true;
+    const { channel, status, providerMessageId } = item;
+    log("WARN", "a receipt finds no message yet", { channel, status, providerMessageId, receiveCount });
+    const seconds = secondsUntilNextTry(receiveCount);
+    if (seconds < longestSeconds) await dependencies.comeBackIn(seconds, receiptHandle);
+    return false;
   };
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const taken = await Promise.all(
@@ -64,6 +81,11 @@ const run = lazily(() => {
     environment("CONTACTS_TABLE"),
     Number(environment("RETENTION_DAYS")),
   );
-  return createReceipts({ ...settleDependencies(dynamoDb), contacts });
+  return createReceipts({
+    ...settleDependencies(dynamoDb),
+    contacts,
+    comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  });
 });
 export const handler = (event: SQSEvent) => run()(event);

@@ -57,7 +57,8 @@ export function planRoute(
       const windowSeconds = fallbackAfter ?? bench.windows?.[id] ?? channel.windowSeconds;
       hops.push({
         channel: id,
-        timeoutSeconds: Math.max(1, Math.min(windowSeconds, Math.floor(secondsLeft))),
+        // Whole seconds, up: a window that was cut ends when the message has expired, and not just before.
+        timeoutSeconds: Math.min(windowSeconds, Math.ceil(secondsLeft)),
         until: until ?? channel.until,
       });
       addresses[channel.address] = address;

@@ -19,7 +19,7 @@ const readers: Readonly<Record<string, (body: unknown) => Queued[]>> = {
 };
 
 /** `secrets`: `<channel>_appSecret` and `<channel>_verifyToken`. */
-export function createWebhooks(queue: ReceiptsQueue) {
+export function createWebhooks(queue: Pick<ReceiptsQueue, "enqueue">) {
   return async (event: HttpEvent, secrets: Readonly<Record<string, string>>): Promise<HttpResult> => {
     const channel = Object.keys(readers).find((id) => event.rawPath.endsWith(`/webhooks/${fileName(id)}`));
     const read = channel === undefined ? undefined : readers[channel];

@@ -1,5 +1,6 @@
 /** Sent is not delivered: receipts, windows and late news, from outside. */
 import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import {
@@ -173,7 +174,11 @@ it.each(["whatsApp", "fbMessenger", "sms", "appMessaging"] as const)(
     });
     const trace = await until(body.messageId, channel === "sms" ? ["delivered"] : ["read"], 2000);
     expect(await endOf(trace.execution.arn)).toMatchObject({ status: "SUCCEEDED" });
-    expect(trace.channels[0].providerMessageId).toEqual(expect.any(String));
+    await eventually(
+      "the provider's id",
+      () => traceOf(body.messageId),
+      ({ channels }) => channels[0].providerMessageId !== undefined,
+    );
     expect(await arrivedAt(customer, channel)).toHaveLength(1);
   },
 );
@@ -257,6 +262,40 @@ describe("the webhooks", () => {
 
 describe("the app's receipts", () => {
   const receipt = (body: object) => call("POST", "/receipts/app-messaging", body, { authorization: "" });
+  const tokenOf = (messageId: string, expiresIn = "7d") =>
+    new SignJWT()
+      .setProtectedHeader({ alg: "HS256" })
+      .setSubject(messageId)
+      .setAudience("receipts/app-messaging")
+      .setExpirationTime(expiresIn)
+      .sign(new TextEncoder().encode("local-receiptKey"));
+  async function pushed() {
+    const customer = newCustomer();
+    // The app is not asked for receipts of its own.
+    await setPhone(customer, "appMessaging", { delivers: false });
+    const { body } = await send({ to: customer, body: "Hello", rules: ["appMessaging"] });
+    await until(body.messageId, ["sent"]);
+    return body.messageId as string;
+  }
+
+  it("are taken once each, for the message of their token, and not after its time", async () => {
+    const [mine, another] = [await pushed(), await pushed()];
+    const token = await tokenOf(mine, "6000d");
+    const refused = await receipt({ token, status: "delivered", messageId: another });
+    expect([refused.status, refused.body.errors[0].path]).toEqual([401, "token"]);
+    expect((await receipt({ token: await tokenOf(mine, "-1s"), status: "delivered" })).status).toBe(401);
+    for (const messageId of [mine, another]) expect((await traceOf(messageId)).status).toBe("sent");
+
+    expect((await receipt({ token, status: "delivered", messageId: mine })).status).toBe(202);
+    const first = await traceOf(mine);
+    expect((await receipt({ token, status: "delivered" })).status).toBe(409);
+    expect(await traceOf(mine)).toEqual(first);
+    expect((await receipt({ token, status: "read" })).status).toBe(202);
+    expect((await traceOf(mine)).status).toBe("read");
+    expect((await receipt({ token, status: "delivered" })).status).toBe(409);
+    expect((await traceOf(another)).status).toBe("sent");
+  });
+
   it("are refused with a token that is made up", async () => {
     expect((await receipt({ token: "made.up.token", status: "read" })).status).toBe(401);
     expect((await receipt({ token: "made.up.token", status: "sent" })).status).toBe(400);
@@ -301,7 +340,7 @@ describe("expiry", () => {
     expect(second.timeoutSeconds).toBeLessThanOrEqual(90);
   });
 
-  it("says what the hop before ended with", async () => {
+  it("is the end where a window was cut, and says what the hop before ended with", async () => {
     const customer = newCustomer();
     await silent(customer);
     const expiresOn = new Date(Date.parse(await advanceClock(0)) + 60_000).toISOString();

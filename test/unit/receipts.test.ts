@@ -238,7 +238,7 @@ describe("Meta's signature", () => {
 describe("the webhooks function", () => {
   const secrets = { whatsApp_appSecret: "app-secret", whatsApp_verifyToken: "mine" };
   let enqueued: Queued[];
-  let queue: ReceiptsQueue;
+  let queue: Pick<ReceiptsQueue, "enqueue">;
   beforeEach(() => {
     enqueued = [];
     queue = { enqueue: async (items) => void enqueued.push(...items) };

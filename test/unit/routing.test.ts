@@ -66,6 +66,16 @@ describe("planning the route", () => {
     ).toBe(seconds);
   });
 
+  it.each([
+    { secondsLeft: 599.2, seconds: 600 },
+    { secondsLeft: 20, seconds: 20 },
+    { secondsLeft: 0.1, seconds: 1 },
+  ])("gives no window more than the $secondsLeft seconds that are left", ({ secondsLeft, seconds }) => {
+    const circumstances = { known: { phoneNumber: "+447123123123" }, secondsLeft };
+    const bench = { channels: channelById, absent: {} };
+    expect(planRoute([{ channel: "sms" }], circumstances, bench).hops[0]?.timeoutSeconds).toBe(seconds);
+  });
+
   it("hands on only the addresses that its hops need", () => {
     const known = { phoneNumber: "+447123123123", fbMessengerId: "p1", email: "anna@example.com" };
     const { addresses } = planRoute([{ channel: "sms" }], { known }, { channels: channelById, absent: {} });

@@ -1,0 +1,189 @@
+/** Receipts at awkward moments, on the real tables and state machine: crashes, receipts before their time, repetitions. */
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import type { Queued } from "../../functions/receipts/receipt.ts";
+import type { Hop } from "../../functions/routing/message.ts";
+import { outcomeOf, traceOf } from "../../functions/routing/trace.ts";
+import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
+
+let tables: LocalTables;
+let routing: Routing;
+beforeAll(async () => {
+  tables = await startTables();
+});
+beforeEach(() => {
+  routing = createRouting(tables);
+  // What is put back and what fails is logged, each time.
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  return () => routing.stop();
+});
+afterAll(() => tables.stop());
+
+const hop = (channel: string, until: Hop["until"] = "delivered"): Hop => ({
+  channel,
+  timeoutSeconds: 60,
+  until,
+});
+const now = () => new Date(routing.clock.now()).toISOString();
+const traced = async (messageId: string) => traceOf(await routing.stored(messageId));
+
+const smsReceipt = (address: string, sentAt: string, providerMessageId: string): Queued => ({
+  names: "address",
+  channel: "sms",
+  status: "delivered",
+  at: now(),
+  address,
+  sentAt,
+  providerMessageId,
+});
+const watermark = (
+  address: string,
+  at: string,
+  status: "delivered" | "read",
+  ids: string[] = [],
+): Queued => ({
+  names: "watermark",
+  channel: "fbMessenger",
+  status,
+  at: now(),
+  address,
+  watermark: at,
+  providerMessageIds: ids,
+});
+
+it("an SMS receipt waits for the record of its id, and then ends the task", async () => {
+  routing.next("waits");
+  const { messageId, customer } = await routing.start([hop("sms")]);
+  const [sent] = routing.sends;
+  const receipt = smsReceipt(customer.phoneNumber, sent?.at ?? "", sent?.providerMessageId ?? "");
+  expect(await routing.receive(receipt)).toBe(false);
+  expect((await traced(messageId)).status).toBe("processing");
+  await routing.release();
+  expect(await routing.receive(receipt, 2)).toBe(true);
+  await routing.settle();
+  expect(routing.hasEnded()).toBe(true);
+  expect((await traced(messageId)).channels[0]).toMatchObject({
+    outcome: "delivered",
+    providerMessageId: sent?.providerMessageId,
+  });
+});
+
+it.each(["sms", "fbMessenger", "whatsApp"])(
+  "a function that dies between the send and the record by %s: one copy, and the receipt ends the task",
+  async (channel) => {
+    routing.next("dies");
+    const { messageId, customer } = await routing.start([hop(channel), hop("appMessaging", "sent")]);
+    const [sent] = routing.sends;
+    // The state's Retry calls the function again, which takes the attempt over and sends nothing.
+    await routing.advance(3000);
+    expect(routing.sends).toHaveLength(1);
+    const id = sent?.providerMessageId ?? "";
+    const receipts: Record<string, Queued> = {
+      sms: smsReceipt(customer.phoneNumber, sent?.at ?? "", id),
+      fbMessenger: watermark(customer.fbMessengerId, sent?.at ?? "", "delivered", [id]),
+      whatsApp: {
+        names: "messageId",
+        channel,
+        status: "delivered",
+        at: now(),
+        messageId,
+        providerMessageId: id,
+      },
+    };
+    expect(await routing.receive(receipts[channel] as Queued)).toBe(true);
+    await routing.settle();
+    expect(routing.hasEnded()).toBe(true);
+    expect(routing.sends).toHaveLength(1);
+    expect((await traced(messageId)).status).toBe("delivered");
+  },
+);
+
+it("of two lost ids to one number, neither is guessed", async () => {
+  routing.next("dies");
+  const first = await routing.start([hop("sms")]);
+  await routing.advance(3000);
+  routing.next("dies");
+  await routing.start([hop("sms")], { addresses: first.customer });
+  await routing.advance(3000);
+  expect(await routing.receive(smsReceipt(first.customer.phoneNumber, now(), "sns-unknown"))).toBe(false);
+});
+
+it("a Messenger watermark covers every message before it, and none after", async () => {
+  const first = await routing.start([hop("fbMessenger")]);
+  const second = await routing.start([hop("fbMessenger")], { addresses: first.customer });
+  const between = now();
+  await routing.advance(1000);
+  const third = await routing.start([hop("fbMessenger")], { addresses: first.customer });
+  expect(await routing.receive(watermark(first.customer.fbMessengerId, between, "read"))).toBe(true);
+  await routing.settle();
+  const outcomes = await Promise.all(
+    [first, second, third].map(async ({ messageId }) => (await traced(messageId)).channels[0]?.outcome),
+  );
+  expect(outcomes).toEqual(["read", "read", "sent"]);
+});
+
+it("a redelivered receipt ends the task that its first try recorded and did not end", async () => {
+  const { messageId } = await routing.start([hop("whatsApp"), hop("sms")]);
+  const receipt: Queued = {
+    names: "messageId",
+    channel: "whatsApp",
+    status: "delivered",
+    at: now(),
+    messageId,
+  };
+  routing.failNextCallback();
+  expect(await routing.receive(receipt)).toBe(false);
+  expect(routing.hasEnded()).toBe(false);
+  expect(await routing.receive(receipt, 2)).toBe(true);
+  await routing.settle();
+  expect(routing.hasEnded()).toBe(true);
+});
+
+it("a redelivered failure goes on to the next channel", async () => {
+  const { messageId } = await routing.start([hop("whatsApp"), hop("sms")]);
+  const error = { name: "NotRegistered", code: "131026", message: "no" };
+  const receipt: Queued = {
+    names: "messageId",
+    channel: "whatsApp",
+    status: "failed",
+    at: now(),
+    messageId,
+    error,
+  };
+  routing.failNextCallback();
+  expect(await routing.receive(receipt)).toBe(false);
+  expect(await routing.receive(receipt, 2)).toBe(true);
+  await routing.settle();
+  expect(routing.sends.map(({ channel }) => channel)).toEqual(["whatsApp", "sms"]);
+});
+
+it("a receipt for a channel that was never tried, or a message that nobody knows, finds nothing", async () => {
+  const { messageId } = await routing.start([hop("sms"), hop("whatsApp")]);
+  const receipt = { names: "messageId", channel: "whatsApp", status: "delivered", at: now() } as const;
+  expect(await routing.receive({ ...receipt, messageId })).toBe(false);
+  expect(await routing.receive({ ...receipt, messageId: "nobody" })).toBe(false);
+  expect(outcomeOf((await routing.stored(messageId)).attempts.whatsApp, "delivered")).toBe("notTried");
+});
+
+it("keeps the customer's address out of what a provider says of it", async () => {
+  const { messageId, customer } = await routing.start([hop("whatsApp"), hop("sms")]);
+  const error = { name: "Undeliverable", message: `${customer.phoneNumber} is away` };
+  await routing.receive({
+    names: "messageId",
+    channel: "whatsApp",
+    status: "failed",
+    at: now(),
+    messageId,
+    error,
+  });
+  expect((await traced(messageId)).channels[0]?.error?.message).toBe("[address] is away");
+});
+
+it("forgets nothing of what a customer wrote, in whatever order it comes", async () => {
+  const heard = (at: string): Queued => ({ names: "customer", channel: "whatsApp", address: "+44711", at });
+  await routing.receive(heard("2030-01-02T00:00:00.000Z"));
+  await routing.receive(heard("2030-01-01T00:00:00.000Z"));
+  expect(await tables.contacts.stateOf("whatsApp", "+44711")).toMatchObject({
+    heardAt: "2030-01-02T00:00:00.000Z",
+  });
+});
