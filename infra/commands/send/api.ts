@@ -1,0 +1,101 @@
+/** The API as a destination: `POST /messages/batch`, an answer for each item. */
+import * as v from "valibot";
+import { CommandError } from "../command-line.ts";
+import { explainError, isTransient, isUnreachable } from "../explain-error.ts";
+import { type Destination, type Outcome, Unavailable } from "./destination.ts";
+import { type Entry, maxMessageBytes } from "./message.ts";
+
+const fault = v.object({
+  path: v.optional(v.string(), ""),
+  code: v.optional(v.string(), ""),
+  message: v.optional(v.string(), ""),
+});
+const answer = v.object({
+  results: v.array(
+    v.object({ index: v.number(), status: v.number(), errors: v.optional(v.array(fault), []) }),
+  ),
+});
+type Result = v.InferOutput<typeof answer>["results"][number];
+
+/** API Gateway's own limit is 30 seconds. */
+const timeoutMs = 60_000;
+
+export function createApiDestination(api: string, apiKey: string): Destination {
+  const url = `${api.replace(/\/+$/, "")}/messages/batch`;
+
+  async function send(entries: readonly Entry[]): Promise<Outcome[]> {
+    const response = await post(url, apiKey, entries);
+    if (response.status === 413 && entries.length > 1) {
+      const half = Math.ceil(entries.length / 2);
+      return [...(await send(entries.slice(0, half))), ...(await send(entries.slice(half)))];
+    }
+    if (response.status === 413) return [{ status: "refused", faults: [tooLarge] }];
+    if (!response.ok) throw explainStatus(response, url);
+    const { results } = await readAnswer(response, url);
+    const byIndex = new Map(results.map((result) => [result.index, result]));
+    return entries.map((_, index) => outcomeOf(byIndex.get(index)));
+  }
+
+  return {
+    name: api,
+    // Small enough for the function to be done long before API Gateway gives up.
+    maxEntries: 500,
+    // Lambda takes 6 MB, and the body is quoted once more in its event.
+    maxBytes: 3 * maxMessageBytes,
+    sizeOf: ({ json, idempotencyKey }) => Buffer.byteLength(json) + idempotencyKey.length,
+    send,
+  };
+}
+
+const tooLarge = { path: "", code: "too_large", message: "is too large for the API" };
+
+const post = (url: string, apiKey: string, entries: readonly Entry[]) =>
+  fetch(url, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(entries.map(({ message, idempotencyKey }) => ({ ...message, idempotencyKey }))),
+    // A key must not follow to another host.
+    redirect: "manual",
+    signal: AbortSignal.timeout(timeoutMs),
+  }).catch(explainFetch);
+
+function explainFetch(error: unknown): never {
+  if (!isTransient(error)) throw error;
+  throw new Unavailable(explainError(error), { unreachable: isUnreachable(error) });
+}
+
+async function readAnswer(response: Response, url: string) {
+  const text = await response.text().catch(explainFetch);
+  try {
+    return v.parse(answer, JSON.parse(text));
+  } catch {
+    throw new CommandError(`${url} answers ${response.status} without results: is it this product's API?`);
+  }
+}
+
+function explainStatus({ status, headers }: Response, url: string): Error {
+  if (status === 429 || status === 408 || status >= 500) {
+    const seconds = Number(headers.get("retry-after"));
+    return new Unavailable(`${url} answers ${status}`, {
+      retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
+    });
+  }
+  if (status === 401 || status === 403)
+    return new CommandError(`${url} answers ${status}: API_KEY must hold a key of this API that may send`);
+  if (status === 404 || status === 405)
+    return new CommandError(`${url} answers ${status}: check --api, it is the URL before /messages`);
+  return new CommandError(`${url} answers ${status}: it does not take these requests`);
+}
+
+function outcomeOf(result: Result | undefined): Outcome {
+  if (result === undefined)
+    return {
+      status: "again",
+      fault: { path: "", code: "no_answer", message: "the answer does not mention it" },
+    };
+  const { status, errors } = result;
+  if (status < 300) return { status: "accepted" };
+  const faults = errors.length > 0 ? errors : [{ path: "", code: String(status), message: "was refused" }];
+  const [first = tooLarge] = faults;
+  return status === 429 || status >= 500 ? { status: "again", fault: first } : { status: "refused", faults };
+}

@@ -1,0 +1,64 @@
+/** The SQS queue as a destination: SendMessageBatch, a message each, its key and its client as message attributes. */
+import { type BatchResultErrorEntry, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { explainError, isTransient, isUnreachable } from "../explain-error.ts";
+import { type Destination, type Outcome, Unavailable } from "./destination.ts";
+import { type Entry, maxMessageBytes } from "./message.ts";
+
+export function createQueueDestination(sqs: SQSClient, queueUrl: string, client: string): Destination {
+  const attributes = ({ idempotencyKey }: Entry) => ({ "Idempotency-Key": idempotencyKey, client });
+  return {
+    name: `${queueUrl} for ${client}`,
+    maxEntries: 10,
+    maxBytes: maxMessageBytes,
+    sizeOf: (entry) =>
+      Object.entries(attributes(entry)).reduce(
+        (sum, [name, value]) => sum + Buffer.byteLength(`${name}String${value}`),
+        Buffer.byteLength(entry.json),
+      ),
+    async send(entries) {
+      const { Successful = [], Failed = [] } = await sqs
+        .send(
+          new SendMessageBatchCommand({
+            QueueUrl: queueUrl,
+            Entries: entries.map((entry, index) => ({
+              Id: String(index),
+              MessageBody: entry.json,
+              MessageAttributes: Object.fromEntries(
+                Object.entries(attributes(entry)).map(([name, StringValue]) => [
+                  name,
+                  { DataType: "String", StringValue },
+                ]),
+              ),
+            })),
+          }),
+        )
+        .catch((error: unknown) => {
+          if (!isTransient(error)) throw error;
+          throw new Unavailable(explainError(error), { unreachable: isUnreachable(error) });
+        });
+      const taken = new Set(Successful.map(({ Id }) => Id));
+      const failed = new Map(Failed.map((failure) => [failure.Id, failure]));
+      return entries.map((_, index): Outcome => {
+        const id = String(index);
+        return taken.has(id) ? { status: "accepted" } : outcomeOf(failed.get(id));
+      });
+    },
+  };
+}
+
+function outcomeOf(failure: BatchResultErrorEntry | undefined): Outcome {
+  const {
+    Code = "no_answer",
+    Message = "the answer does not mention it",
+    SenderFault = false,
+  } = failure ?? {};
+  const fault = { path: "", code: Code, message: Message };
+  // What is throttled (by KMS, say) counts as the sender's fault, and passes.
+  return SenderFault && !/throttl/i.test(Code)
+    ? { status: "refused", faults: [fault] }
+    : { status: "again", fault };
+}
+
+/** A queue's region is in its URL: it need not be set too. */
+export const regionOf = (queueUrl: string): string | undefined =>
+  /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(queueUrl)?.[1];
