@@ -1,10 +1,11 @@
 /** `npm run dlq`: what ended in the dead-letter queues and why, and back to where it came from. */
 import { setTimeout as pause } from "node:timers/promises";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
 import { formatAge, listDead } from "./dlq/list.ts";
 import { attributesOf, findDeadLetterQueues, type Queue } from "./dlq/queues.ts";
 import { redrive } from "./dlq/redrive.ts";
+import { createSqsClient } from "./sqs-client.ts";
 import { textTable } from "./text-table.ts";
 
 const help = `npm run dlq -- list [--queue URL|NAME] [--max N]
@@ -25,7 +26,7 @@ await runCommand(help, async (args) => {
   if ((action !== "list" && action !== "redrive") || more.length > 0)
     throw new UsageError("say list or redrive");
   const max = values.max === undefined ? undefined : wholeNumber("--max", values.max, 1, 1_000_000);
-  const sqs = new SQSClient();
+  const sqs = createSqsClient({ queueUrl: values.queue });
   const queues = await findDeadLetterQueues(sqs, values.queue);
   return action === "list" ? list(sqs, queues, max ?? 100) : redriveAll(sqs, queues, max);
 });

@@ -1,7 +1,6 @@
 /** `npm run send`: sends a file of messages, however long, to the queue or the API. */
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { runCommand } from "./command-line.ts";
 import { createApiDestination } from "./send/api.ts";
 import type { Destination } from "./send/destination.ts";
@@ -10,10 +9,11 @@ import { Journal } from "./send/journal.ts";
 import { openMessageFile } from "./send/message-file.ts";
 import { help, type Options, readOptions } from "./send/options.ts";
 import { createProgress } from "./send/progress.ts";
-import { createQueueDestination, regionOf } from "./send/queue.ts";
+import { createQueueDestination } from "./send/queue.ts";
 import { ResumeFile } from "./send/resume-file.ts";
 import { sendAll } from "./send/send-all.ts";
 import { howToGoOn, summarize } from "./send/summary.ts";
+import { createSqsClient } from "./sqs-client.ts";
 
 await runCommand(help, async (args) => {
   const { path, target, defaults, concurrency, rate } = readOptions(args, process.env);
@@ -66,11 +66,7 @@ await runCommand(help, async (args) => {
 
 function createDestination(target: Options["target"], maxSockets: number): Destination {
   if ("api" in target) return createApiDestination(target.api, target.apiKey);
-  const region = regionOf(target.queue);
-  const sqs = new SQSClient({
-    ...(region ? { region } : {}),
-    requestHandler: { httpAgent: { maxSockets }, httpsAgent: { maxSockets } },
-  });
+  const sqs = createSqsClient({ queueUrl: target.queue, maxSockets });
   return createQueueDestination(sqs, target.queue, target.client);
 }
 

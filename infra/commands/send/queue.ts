@@ -58,7 +58,3 @@ function outcomeOf(failure: BatchResultErrorEntry | undefined): Outcome {
     ? { status: "refused", faults: [fault] }
     : { status: "again", fault };
 }
-
-/** A queue's region is in its URL: it need not be set too. */
-export const regionOf = (queueUrl: string): string | undefined =>
-  /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(queueUrl)?.[1];

@@ -1,7 +1,7 @@
 /** Runs a command as a child process, as `npm run` does. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -16,6 +16,8 @@ export interface Ended {
 
 export interface Running {
   child: ChildProcess;
+  /** Resolves when standard error has the text. */
+  said: (part: string) => Promise<void>;
   ended: Promise<Ended>;
 }
 
@@ -36,16 +38,21 @@ export function start(
     ...(directory ? { cwd: directory } : {}),
   });
   const closed = once(child, "close");
-  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  const stdout = text(child.stdout);
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => {
+    stderr += part;
+  });
   // A command that ends early does not read its input.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
-  const ended = closed.then(async ([status]) => ({
-    status,
-    stdout: await stdout,
-    stderr: await stderr,
-  }));
-  return { child, ended };
+  return {
+    child,
+    async said(part) {
+      while (!stderr.includes(part)) await once(child.stderr, "data");
+    },
+    ended: closed.then(async ([status]) => ({ status, stdout: await stdout, stderr })),
+  };
 }
 
 export const run = (command: string, args: string[], surroundings?: Surroundings): Promise<Ended> =>
@@ -64,3 +71,15 @@ export function temporaryDirectory(): string {
   onTestFinished(() => rmSync(directory, { recursive: true }));
   return directory;
 }
+
+export function temporaryFile(name: string, content: string | Buffer): string {
+  const file = join(temporaryDirectory(), name);
+  writeFileSync(file, content);
+  return file;
+}
+
+/** Lines of NDJSON, each another message. */
+export const messageLines = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    JSON.stringify({ to: { phoneNumber: `44712${index}` }, body: "Hello", rules: ["sms"] }),
+  );
