@@ -33,7 +33,7 @@ export function readHeader(cells: readonly string[]): Column[] {
 function faultIn({ name, path }: Column, before: readonly Column[]): string | undefined {
   const [field = "", ...rest] = path;
   const known = objectFields.includes(field)
-    ? rest.length > 0 && rest.every((part) => part !== "" && part !== "__proto__")
+    ? rest.length > 0 && rest.every(isName)
     : rest.length === 0 && [...textFields, "idempotencyKey"].includes(field);
   if (!known) return "is no field of a message";
   const clash = before.find(
@@ -41,6 +41,9 @@ function faultIn({ name, path }: Column, before: readonly Column[]): string | un
   );
   return clash && `is taken: "${clash.name}" stands before it`;
 }
+
+/** What has a semicolon or a tab in it is a whole header, separated otherwise. */
+const isName = (part: string) => part !== "" && part !== "__proto__" && !/[;\t]/.test(part);
 
 export function toFields(columns: readonly Column[], cells: readonly string[]): Line["content"] {
   if (cells.length !== columns.length)
