@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
 import { formatAge, listDead } from "./dlq/list.ts";
-import { attributesOf, findDeadLetterQueues, type Queue } from "./dlq/queues.ts";
+import { countIn, findDeadLetterQueues, type Queue } from "./dlq/queues.ts";
 import { redrive } from "./dlq/redrive.ts";
 import { createSqsClient } from "./sqs-client.ts";
 import { textTable } from "./text-table.ts";
@@ -34,13 +34,9 @@ await runCommand(help, async (args) => {
 async function list(sqs: SQSClient, queues: Queue[], max: number): Promise<number> {
   const rows: string[][] = [];
   for (const queue of queues) {
-    const { ApproximateNumberOfMessages: count = "0" } = await attributesOf(
-      sqs,
-      queue,
-      "ApproximateNumberOfMessages",
-    );
+    const count = await countIn(sqs, queue);
     const dead = await listDead(sqs, queue, max, Date.now());
-    if (dead.length < Number(count)) console.error(`${queue.name}: ${dead.length} of about ${count}`);
+    if (dead.length < count) console.error(`${queue.name}: ${dead.length} of about ${count}`);
     for (const { ageSeconds, receiveCount, why, messageId, idempotencyKey, client } of dead)
       rows.push([
         queue.name,

@@ -26,6 +26,7 @@ const remedies: Record<string, string> = {
   UnrecognizedClientException: "AWS does not know these credentials: check AWS_ACCESS_KEY_ID or AWS_PROFILE",
   SignatureDoesNotMatch:
     "AWS refused the signature: check AWS_SECRET_ACCESS_KEY, the region and the machine's clock",
+  TimeoutError: "there was no answer in time",
   ENOENT: "there is no such file: check its name",
   EACCES: "this user must not read or write it: check its permissions",
   EISDIR: "it is a directory: name a file",

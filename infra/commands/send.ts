@@ -26,8 +26,11 @@ await runCommand(help, async (args) => {
       ? undefined
       : new ResumeFile(`${path}.sent`, { file: file.stats, destination: destination.name, ...defaults });
   const earlier = resumeFile?.read(new Date(), console.error);
-  const failures = new FailuresFile(`${path ?? "stdin"}.failed.ndjson`);
-  failures.start(earlier?.failuresBytes);
+  // Standard input is another one each time: what it left stays.
+  const failures =
+    path === undefined
+      ? new FailuresFile("stdin.failed.ndjson", Number.POSITIVE_INFINITY)
+      : new FailuresFile(`${path}.failed.ndjson`, earlier?.failuresBytes ?? 0);
   const progress = createProgress(process.stderr, file.stats?.size);
   const journal = new Journal({ failures, resumeFile, earlier, watcher: progress });
 

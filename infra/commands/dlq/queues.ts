@@ -26,7 +26,7 @@ export async function findDeadLetterQueues(sqs: SQSClient, given: string | undef
   );
 }
 
-export async function attributesOf(
+async function attributesOf(
   sqs: SQSClient,
   { url }: Queue,
   ...names: QueueAttributeName[]
@@ -39,6 +39,10 @@ export async function attributesOf(
 
 export const arnOf = async (sqs: SQSClient, queue: Queue) =>
   (await attributesOf(sqs, queue, "QueueArn")).QueueArn ?? "";
+
+/** About how many messages can be received now. */
+export const countIn = async (sqs: SQSClient, queue: Queue) =>
+  Number((await attributesOf(sqs, queue, "ApproximateNumberOfMessages")).ApproximateNumberOfMessages);
 
 /** Where its messages died. */
 export async function sourcesOf(sqs: SQSClient, queue: Queue): Promise<Queue[]> {

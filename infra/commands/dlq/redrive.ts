@@ -8,12 +8,11 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { CommandError } from "../command-line.ts";
-import { arnOf, attributesOf, isUnsupported, type Queue, sourcesOf } from "./queues.ts";
+import { arnOf, countIn, isUnsupported, type Queue, sourcesOf } from "./queues.ts";
 
 export interface Redriven {
   moved: number;
-  /** Read, and still in the dead-letter queue. */
+  /** Still in the dead-letter queue. */
   left: number;
   /** Why they are left. */
   reason?: string;
@@ -32,9 +31,11 @@ export async function redrive(
 ): Promise<Redriven> {
   const sources = await sourcesOf(sqs, queue);
   if (sources.length === 0)
-    throw new CommandError(
-      `${queue.name}: no queue has it as its dead-letter queue, so there is no way back`,
-    );
+    return {
+      moved: 0,
+      left: await countIn(sqs, queue),
+      reason: "no queue has it as its dead-letter queue, so there is no way back",
+    };
   if (max === undefined) {
     const moved = await moveByTask(sqs, queue, sources, pause);
     if (moved !== undefined) return moved;
@@ -80,9 +81,8 @@ async function moveOneByOne(
   sources: Queue[],
   max = Number.POSITIVE_INFINITY,
 ): Promise<Redriven> {
-  const { ApproximateNumberOfMessages } = await attributesOf(sqs, queue, "ApproximateNumberOfMessages");
   // No more than are there now: what fails again at once comes back, and must not go round for ever.
-  const count = Math.min(max, Number(ApproximateNumberOfMessages));
+  const count = Math.min(max, await countIn(sqs, queue));
   const result: Redriven = { moved: 0, left: 0 };
   while (result.moved + result.left < count) {
     const { Messages = [] } = await sqs.send(

@@ -7,22 +7,24 @@ import type { Entry, Failure, Fault } from "./message.ts";
 
 export class FailuresFile {
   readonly path: string;
-  #bytes = 0;
+  readonly #keptBytes: number;
+  #bytes: number | undefined;
 
-  constructor(path: string) {
+  /** `keptBytes`: what stays of the file that is there; the rest will be found again. */
+  constructor(path: string, keptBytes: number) {
     this.path = path;
+    this.#keptBytes = keptBytes;
   }
 
-  get bytes(): number {
+  /** Its length. The first call takes away what is not kept: not before something is known to be new. */
+  open(): number {
+    if (this.#bytes === undefined) {
+      const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+      this.#bytes = Math.min(size, this.#keptBytes);
+      if (this.#bytes === 0) rmSync(this.path, { force: true });
+      else truncateSync(this.path, this.#bytes);
+    }
     return this.#bytes;
-  }
-
-  /** Forgets what an earlier run left, or what one wrote after it last noted how far it was. */
-  start(keptBytes = 0): void {
-    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
-    this.#bytes = Math.min(size, keptBytes);
-    if (this.#bytes === 0) rmSync(this.path, { force: true });
-    else truncateSync(this.path, this.#bytes);
   }
 
   addRefused({ line, message, idempotencyKey }: Entry, faults: readonly Fault[]): void {
@@ -35,7 +37,8 @@ export class FailuresFile {
 
   #append(record: object): void {
     const text = `${JSON.stringify(record)}\n`;
+    const bytes = this.open() + Buffer.byteLength(text);
     appendFileSync(this.path, text, { mode: 0o600 });
-    this.#bytes += Buffer.byteLength(text);
+    this.#bytes = bytes;
   }
 }

@@ -93,6 +93,7 @@ export class Journal {
   }
 
   #settle(position: number): void {
+    this.#options.failures.open();
     this.#settled.add(position);
     this.#settledHere += 1;
     this.#unsaved += 1;
@@ -110,7 +111,7 @@ export class Journal {
       accepted: this.#acceptedBefore + accepted,
       refused,
       bad,
-      failuresBytes: this.#options.failures.bytes,
+      failuresBytes: this.#options.failures.open(),
     });
   }
 }

@@ -26,10 +26,9 @@ const fault = { path: "", code: "busy", message: "is busy" };
 const again: Outcome = { status: "again", fault };
 
 function createJournal(directory = temporaryDirectory(), { resume = false } = {}) {
-  const failures = new FailuresFile(join(directory, "failures"));
   const resumeFile = new ResumeFile(join(directory, "sent"), { destination: "d" });
   const earlier = resume ? resumeFile.read(new Date(), () => {}) : undefined;
-  failures.start(earlier?.failuresBytes);
+  const failures = new FailuresFile(join(directory, "failures"), earlier?.failuresBytes ?? 0);
   const failed: number[] = [];
   const watcher = { settled() {}, failed: (line: number) => void failed.push(line) };
   return { journal: new Journal({ failures, resumeFile, earlier, watcher }), failures, failed };

@@ -53,6 +53,10 @@ it("keeps what the API refuses with its errors, and sends that file when it was 
     _error: { line: 2, errors },
   });
 
+  // A run that does not come to the first message leaves the file as it is.
+  await run("send", [file, "--api", "http://127.0.0.1:1"], { environment });
+  expect(readLines(failures)).toEqual([failure]);
+
   const corrected = temporaryFile(
     "corrected.ndjson",
     JSON.stringify({ ...failure, to: { phoneNumber: "447129" } }),

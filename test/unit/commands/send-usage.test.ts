@@ -1,4 +1,5 @@
 /** What `npm run send` says where a person made a mistake: the cause and the remedy, and never a stack trace. */
+import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { awsEnvironment, run, temporaryDirectory, temporaryFile } from "./command.ts";
 import { type Queues, startQueues } from "./queues.ts";
@@ -65,6 +66,12 @@ it("says that a file is not there, or is a directory", async () => {
     `${directory}/none.ndjson: there is no such file: check its name\n`,
   );
   expect(await failing([directory, ...toQueue], environment)).toContain("it is a directory: name a file");
+});
+
+it("looks for the file where the person stands, who called npm", async () => {
+  const file = temporaryFile("m.ndjson", message);
+  const npm = { npm_lifecycle_event: "send", INIT_CWD: dirname(file), ...awsEnvironment(1) };
+  expect(await failing(["m.ndjson", ...toQueue], npm)).toContain("cannot connect");
 });
 
 it("says that the queue does not exist", async () => {
