@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CommandError } from "../command-line.ts";
 import { explainError, isTransient, isUnreachable } from "../explain-error.ts";
+import { printable } from "../text-table.ts";
 import { type Destination, type Outcome, Unavailable } from "./destination.ts";
 import { type Entry, maxMessageBytes } from "./message.ts";
 
@@ -30,7 +31,7 @@ export function createApiDestination(api: string, apiKey: string): Destination {
       return [...(await send(entries.slice(0, half))), ...(await send(entries.slice(half)))];
     }
     if (response.status === 413) return [{ status: "refused", faults: [tooLarge] }];
-    if (!response.ok) throw explainStatus(response, url);
+    if (!response.ok) throw await explainStatus(response, url);
     const { results } = await readAnswer(response, url);
     const byIndex = new Map(results.map((result) => [result.index, result]));
     return entries.map((_, index) => outcomeOf(byIndex.get(index)));
@@ -73,18 +74,21 @@ async function readAnswer(response: Response, url: string) {
   }
 }
 
-function explainStatus({ status, headers }: Response, url: string): Error {
+const problem = v.object({ title: v.string() });
+
+async function explainStatus(response: Response, url: string): Promise<Error> {
+  const { status, headers } = response;
+  const body: unknown = await response.json().catch(() => undefined);
+  const answered = `${url} answers ${status}${v.is(problem, body) ? ` (${printable(body.title)})` : ""}`;
   if (status === 429 || status === 408 || status >= 500) {
     const seconds = Number(headers.get("retry-after"));
-    return new Unavailable(`${url} answers ${status}`, {
-      retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
-    });
+    return new Unavailable(answered, { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0 });
   }
   if (status === 401 || status === 403)
-    return new CommandError(`${url} answers ${status}: API_KEY must hold a key of this API that may send`);
+    return new CommandError(`${answered}: API_KEY must hold a key of this API that may send`);
   if (status === 404 || status === 405)
-    return new CommandError(`${url} answers ${status}: check --api, it is the URL before /messages`);
-  return new CommandError(`${url} answers ${status}: it does not take these requests`);
+    return new CommandError(`${answered}: check --api, it is the URL before /messages`);
+  return new CommandError(`${answered}: it does not take these requests`);
 }
 
 function outcomeOf(result: Result | undefined): Outcome {

@@ -11,7 +11,7 @@ const resume = v.object({
   /** What was sent, and where: another run must not go on from here. */
   run: v.record(v.string(), v.unknown()),
   savedAt: v.pipe(v.string(), v.isoTimestamp()),
-  settled: v.object({ upTo: count, beyond: v.array(v.tuple([count, count])) }),
+  settled: v.array(v.tuple([count, count])),
   accepted: count,
   refused: count,
   bad: count,
@@ -54,7 +54,7 @@ export class ResumeFile {
     const ageHours = (now.getTime() - Date.parse(found.savedAt)) / 3_600_000;
     if (ageHours >= keyHours)
       warn(
-        `${this.#path} is ${Math.floor(ageHours)} hours old, and idempotency keys are known for ${keyHours}: if that run was killed, what it had just sent is sent twice.`,
+        `${this.#path} is ${Math.floor(ageHours)} hours old, and idempotency keys are known for ${keyHours}: if that run was killed, what it had just sent may be sent twice.`,
       );
     return found;
   }

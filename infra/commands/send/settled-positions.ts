@@ -1,43 +1,43 @@
 /**
- * Which messages are settled (accepted, refused or bad): all up to a position, and some beyond it, because requests run in
- * parallel. What lies beyond is never more than what is in flight.
+ * Which messages are settled (accepted, refused or bad), as ranges of positions: because requests run in parallel there are
+ * gaps, but never more of them than messages in flight, however far the rest has run ahead.
  */
-export class SettledPositions {
-  #upTo: number;
-  readonly #beyond = new Set<number>();
+export type Range = [first: number, last: number];
 
-  constructor({ upTo, beyond }: SettledRanges = { upTo: 0, beyond: [] }) {
-    this.#upTo = upTo;
-    for (const [first, last] of beyond)
-      for (let position = first; position <= last; position++) this.#beyond.add(position);
+export class SettledPositions {
+  /** In order, with a gap between one and the next. */
+  readonly #ranges: Range[];
+
+  constructor(ranges: readonly Range[] = []) {
+    this.#ranges = ranges.map(([first, last]) => [first, last]);
   }
 
+  /** The last of the unbroken row from 1. */
   get upTo(): number {
-    return this.#upTo;
+    const [first, last] = this.#ranges[0] ?? [0, 0];
+    return first === 1 ? last : 0;
   }
 
   has(position: number): boolean {
-    return position <= this.#upTo || this.#beyond.has(position);
+    const before = this.#ranges.findLast(([first]) => first <= position);
+    return before !== undefined && position <= before[1];
   }
 
   add(position: number): void {
-    this.#beyond.add(position);
-    while (this.#beyond.delete(this.#upTo + 1)) this.#upTo += 1;
+    const index = this.#ranges.findLastIndex(([first]) => first <= position);
+    const [before, after] = [this.#ranges[index], this.#ranges[index + 1]];
+    if (before && position <= before[1]) return;
+    const joinsBefore = before?.[1] === position - 1;
+    const joinsAfter = after?.[0] === position + 1;
+    if (joinsBefore && joinsAfter) {
+      before[1] = after[1];
+      this.#ranges.splice(index + 1, 1);
+    } else if (joinsBefore) before[1] = position;
+    else if (joinsAfter) after[0] = position;
+    else this.#ranges.splice(index + 1, 0, [position, position]);
   }
 
-  toRanges(): SettledRanges {
-    const beyond: [number, number][] = [];
-    for (const position of [...this.#beyond].sort((a, b) => a - b)) {
-      const range = beyond.at(-1);
-      if (range?.[1] === position - 1) range[1] = position;
-      else beyond.push([position, position]);
-    }
-    return { upTo: this.#upTo, beyond };
+  toRanges(): Range[] {
+    return this.#ranges.map(([first, last]) => [first, last]);
   }
-}
-
-export interface SettledRanges {
-  upTo: number;
-  /** First and last of each. */
-  beyond: [number, number][];
 }

@@ -132,6 +132,15 @@ it.each([
   expect(existsSync(`${file}.sent`)).toBe(false);
 });
 
+it("gives the API's own words where it refuses a request", async () => {
+  const api = await startApi(() => ({ status: 400, body: { title: "the request's body is not an array" } }));
+  const { status, stderr } = await run("send", [numbered(1), "--api", api.url], { environment });
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "answers 400 (the request's body is not an array): it does not take these requests",
+  );
+});
+
 it("says that an answer is not this API's", async () => {
   const api = await startApi(() => ({ status: 200, body: "hello" }));
   const { status, stderr } = await run("send", [numbered(1), "--api", api.url], { environment });
