@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { CommandError } from "../command-line.ts";
 import { explainError, isTransient, isUnreachable } from "../explain-error.ts";
 import { printable } from "../text-table.ts";
-import { type Destination, type Outcome, Unavailable } from "./destination.ts";
+import { type Destination, type Outcome, Unavailable, unanswered } from "./destination.ts";
 import { type Entry, maxMessageBytes } from "./message.ts";
 
 const fault = v.object({
@@ -92,14 +92,9 @@ async function explainStatus(response: Response, url: string): Promise<Error> {
 }
 
 function outcomeOf(result: Result | undefined): Outcome {
-  if (result === undefined)
-    return {
-      status: "again",
-      fault: { path: "", code: "no_answer", message: "the answer does not mention it" },
-    };
+  if (result === undefined) return unanswered;
   const { status, errors } = result;
   if (status < 300) return { status: "accepted" };
   const faults = errors.length > 0 ? errors : [{ path: "", code: String(status), message: "was refused" }];
-  const [first = tooLarge] = faults;
-  return status === 429 || status >= 500 ? { status: "again", fault: first } : { status: "refused", faults };
+  return { status: status === 429 || status >= 500 ? "again" : "refused", faults };
 }

@@ -3,7 +3,7 @@
  * Called by the run (send-all.ts), several at a time.
  */
 import { CommandError } from "../command-line.ts";
-import { type Destination, type Outcome, Unavailable } from "./destination.ts";
+import { type Destination, type Outcome, Unavailable, unanswered } from "./destination.ts";
 import type { Journal } from "./journal.ts";
 import type { Entry } from "./message.ts";
 
@@ -44,7 +44,9 @@ async function tryOnce(
   try {
     const outcomes = await destination.send(entries);
     contact.made = true;
-    const again = entries.filter((entry, index) => !settle(entry, outcomes[index], isLast, journal));
+    const again = entries.filter(
+      (entry, index) => !settle(entry, outcomes[index] ?? unanswered, isLast, journal),
+    );
     return { again, askedPauseMs: 0 };
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
@@ -57,19 +59,9 @@ async function tryOnce(
 }
 
 /** Whether the entry is done with. */
-function settle(entry: Entry, outcome: Outcome | undefined, isLast: boolean, journal: Journal): boolean {
-  switch (outcome?.status) {
-    case "accepted":
-      journal.accept(entry);
-      return true;
-    case "refused":
-      journal.refuse(entry, outcome.faults);
-      return true;
-    default:
-      if (!isLast) return false;
-      journal.refuse(entry, [
-        outcome?.fault ?? { path: "", code: "no_answer", message: "the answer does not mention it" },
-      ]);
-      return true;
-  }
+function settle(entry: Entry, outcome: Outcome, isLast: boolean, journal: Journal): boolean {
+  if (outcome.status === "accepted") journal.accept(entry);
+  else if (outcome.status === "refused" || isLast) journal.refuse(entry, outcome.faults);
+  else return false;
+  return true;
 }

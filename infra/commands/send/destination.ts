@@ -5,7 +5,7 @@ export type Outcome =
   | { status: "accepted" }
   | { status: "refused"; faults: readonly Fault[] }
   /** Not now: the same may be accepted a moment later. */
-  | { status: "again"; fault: Fault };
+  | { status: "again"; faults: readonly Fault[] };
 
 export interface Destination {
   /** Who gets it, for people and the resume file. */
@@ -20,6 +20,12 @@ export interface Destination {
    */
   send(entries: readonly Entry[]): Promise<Outcome[]>;
 }
+
+/** An entry that the answer leaves out: nobody knows what became of it, and its key makes it safe to send again. */
+export const unanswered: Outcome = {
+  status: "again",
+  faults: [{ path: "", code: "no_answer", message: "the answer does not mention it" }],
+};
 
 export class Unavailable extends Error {
   /** Nothing answers at that address. */

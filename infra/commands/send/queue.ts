@@ -1,7 +1,7 @@
 /** The SQS queue as a destination: SendMessageBatch, a message each, its key and its client as message attributes. */
 import { type BatchResultErrorEntry, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { explainError, isTransient, isUnreachable } from "../explain-error.ts";
-import { type Destination, type Outcome, Unavailable } from "./destination.ts";
+import { type Destination, type Outcome, Unavailable, unanswered } from "./destination.ts";
 import { type Entry, maxMessageBytes } from "./message.ts";
 
 export function createQueueDestination(sqs: SQSClient, queueUrl: string, client: string): Destination {
@@ -47,14 +47,9 @@ export function createQueueDestination(sqs: SQSClient, queueUrl: string, client:
 }
 
 function outcomeOf(failure: BatchResultErrorEntry | undefined): Outcome {
-  const {
-    Code = "no_answer",
-    Message = "the answer does not mention it",
-    SenderFault = false,
-  } = failure ?? {};
-  const fault = { path: "", code: Code, message: Message };
+  if (failure === undefined) return unanswered;
+  const { Code = "", Message = "was refused", SenderFault = false } = failure;
   // What is throttled (by KMS, say) counts as the sender's fault, and passes.
-  return SenderFault && !/throttl/i.test(Code)
-    ? { status: "refused", faults: [fault] }
-    : { status: "again", fault };
+  const isFinal = SenderFault && !/throttl/i.test(Code);
+  return { status: isFinal ? "refused" : "again", faults: [{ path: "", code: Code, message: Message }] };
 }

@@ -23,7 +23,7 @@ const entry = (position: number): Entry => ({
 });
 const accepted: Outcome = { status: "accepted" };
 const fault = { path: "", code: "busy", message: "is busy" };
-const again: Outcome = { status: "again", fault };
+const again: Outcome = { status: "again", faults: [fault] };
 
 function createJournal(directory = temporaryDirectory(), { resume = false } = {}) {
   const resumeFile = new ResumeFile(join(directory, "sent"), { destination: "d" });

@@ -78,15 +78,16 @@ it("tries items again that the API had no room for, and requests that it did not
           { index: 0, status: 201 },
           { index: 1, status: 429 },
           { index: 2, status: 500 },
+          // Nothing about the last.
         ],
       },
     },
   ];
   const api = await startApi(({ items }) => answers.shift() ?? accepted(items));
-  const { status, stdout } = await run("send", [numbered(3), "--api", api.url], { environment });
+  const { status, stdout } = await run("send", [numbered(4), "--api", api.url], { environment });
   expect(status).toBe(0);
-  expect(stdout).toContain("3 accepted");
-  expect(api.requests.map(({ items }) => items.length)).toEqual([3, 3, 2]);
+  expect(stdout).toContain("4 accepted");
+  expect(api.requests.map(({ items }) => items.length)).toEqual([4, 4, 3]);
   expect(api.requests[2]?.items).toEqual(api.requests[1]?.items.slice(1));
 });
 
