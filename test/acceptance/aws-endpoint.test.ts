@@ -56,10 +56,10 @@ it("has queues, topics and parameters", async () => {
 /** A message whose first channel gave no answer: its task waits for the window. */
 async function waitingMessage(extra: object = {}) {
   const customer = newCustomer();
-  await setPhone(customer, "whatsApp", { fault: "lost-answer", delivers: false });
-  const rules = [{ channel: "whatsApp", fallbackAfter: 7200 }, "sms"];
+  await setPhone(customer, "fbMessenger", { fault: "lost-answer", delivers: false });
+  const rules = [{ channel: "fbMessenger", fallbackAfter: 7200 }, "sms"];
   const { body } = await send({ to: customer, body: "Hello", rules, ...extra });
-  const trace = await untilOutcome(body.messageId, "whatsApp", "unknown");
+  const trace = await untilOutcome(body.messageId, "fbMessenger", "unknown");
   return { customer, messageId: body.messageId as string, executionArn: trace.execution.arn as string };
 }
 
@@ -108,7 +108,7 @@ it("tries no channel past expiresOn, and says so", async () => {
   const now = await advanceClock(0);
   const expiresOn = new Date(Date.parse(now) + 3_600_000).toISOString();
   const { customer, messageId, executionArn } = await waitingMessage({ expiresOn });
-  await advanceClock(7_200_000);
+  await advanceClock(3_601_000);
   const trace = await until(messageId, final);
   expect(trace).toMatchObject({
     status: "expired",

@@ -1,0 +1,54 @@
+/**
+ * What every command shares: options, exit statuses (0 done, 1 not all of it, 2 wrong usage) and errors that name the
+ * cause and the remedy. A stack trace is for faults of the program alone.
+ */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { explainError } from "./explain-error.ts";
+
+/** The command was called in a way that it does not know: exit status 2. */
+export class UsageError extends Error {}
+/** The surroundings do not allow it; the message says what to do: exit status 1. */
+export class CommandError extends Error {}
+
+/** Runs `main`, which gives the exit status. `--help` prints the help and nothing is run. */
+export async function runCommand(help: string, main: (args: string[]) => Promise<number>): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(help);
+    return;
+  }
+  try {
+    process.exitCode = await main(args);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(`${error.message}\n\n${usageIn(help)}\n--help says more.`);
+      process.exitCode = 2;
+      return;
+    }
+    console.error(error instanceof CommandError ? error.message : explainError(error));
+    process.exitCode = 1;
+  }
+}
+
+/** The help's first paragraph. */
+const usageIn = (help: string) => help.split("\n\n")[0];
+
+/** `parseArgs` of Node.js; what it refuses is wrong usage. */
+export function readArguments<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+  args: string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+export function wholeNumber(option: string, given: string, least: number, most: number): number {
+  const value = Number(given);
+  if (/^\d+$/.test(given) && value >= least && value <= most) return value;
+  const range = `${least.toLocaleString("en")} to ${most.toLocaleString("en")}`;
+  throw new UsageError(`${option} is "${given}": it takes a whole number from ${range}`);
+}

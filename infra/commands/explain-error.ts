@@ -1,0 +1,93 @@
+/**
+ * What an error of AWS, the network or the file system means to the person at the terminal: cause and remedy in a sentence.
+ * What nobody could have caused from outside keeps its stack.
+ */
+
+interface ErrorFacts {
+  name?: string;
+  code?: string;
+  message?: string;
+  path?: string;
+  cause?: unknown;
+  errors?: unknown[];
+  $metadata?: { httpStatusCode?: number };
+}
+
+const remedies: Record<string, string> = {
+  CredentialsProviderError:
+    "there are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a local run takes any)",
+  QueueDoesNotExist: "the queue does not exist: `aws sqs list-queues` shows those of this region and account",
+  ResourceNotFoundException:
+    "the table does not exist: `aws dynamodb list-tables` shows those of this region and account",
+  ExpiredToken: "the AWS credentials have expired: sign in again",
+  ExpiredTokenException: "the AWS credentials have expired: sign in again",
+  TokenProviderError: "the AWS sign-in has expired: run `aws sso login`",
+  InvalidClientTokenId: "AWS does not know these credentials: check AWS_ACCESS_KEY_ID or AWS_PROFILE",
+  UnrecognizedClientException: "AWS does not know these credentials: check AWS_ACCESS_KEY_ID or AWS_PROFILE",
+  SignatureDoesNotMatch:
+    "AWS refused the signature: check AWS_SECRET_ACCESS_KEY, the region and the machine's clock",
+  TimeoutError: "there was no answer in time",
+  ENOENT: "there is no such file: check its name",
+  EACCES: "this user must not read or write it: check its permissions",
+  EISDIR: "it is a directory: name a file",
+  ENOSPC: "the disk is full: make room",
+};
+
+const networkFaults = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EAI_AGAIN",
+  "ENOTFOUND",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "EPIPE",
+  "UND_ERR_SOCKET",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+]);
+/** No byte went out. */
+const unreachable = new Set(["ECONNREFUSED", "EAI_AGAIN", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]);
+
+export function explainError(error: unknown): string {
+  const { name = "", code = "", message = "", path, $metadata, cause } = factsOf(error);
+  const network = networkCode(error);
+  if (network !== undefined) {
+    const detail = [message, factsOf(cause).message].find((text) => text?.includes(network)) ?? network;
+    return `cannot connect (${detail}): check the address${process.env.AWS_ENDPOINT_URL ? ", AWS_ENDPOINT_URL" : ""} and the network`;
+  }
+  const remedy = remedies[name] ?? remedies[code];
+  if (remedy !== undefined) return path === undefined ? remedy : `${path}: ${remedy}`;
+  if (/region is missing/i.test(message))
+    return "no AWS region is set: set AWS_REGION (a local run: us-east-1)";
+  if (/^AccessDenied/.test(name))
+    return `AWS does not allow it: ${message}: ask for that permission, or use other credentials`;
+  if ($metadata !== undefined) return `AWS refused: ${name}: ${message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Whether the same call may work a moment later. */
+export function isTransient(error: unknown): boolean {
+  const { name = "", $metadata } = factsOf(error);
+  const status = $metadata?.httpStatusCode ?? 0;
+  return (
+    status >= 500 ||
+    status === 429 ||
+    /throttl|timeout|TooManyRequests|RequestLimitExceeded|OverLimit/i.test(name) ||
+    networkCode(error) !== undefined
+  );
+}
+
+/** Whether nothing answers there: a wrong address, unless something answered before. */
+export const isUnreachable = (error: unknown) => unreachable.has(networkCode(error) ?? "");
+
+/** `fetch` hides it in its cause; a name with several addresses in a list. */
+function networkCode(error: unknown): string | undefined {
+  const { code, cause, errors } = factsOf(error);
+  if (code !== undefined && networkFaults.has(code)) return code;
+  if (cause !== undefined) return networkCode(cause);
+  return errors?.map(networkCode).find((found) => found !== undefined);
+}
+
+const factsOf = (error: unknown): ErrorFacts => (typeof error === "object" && error !== null ? error : {});

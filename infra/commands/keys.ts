@@ -1,0 +1,92 @@
+/** `npm run keys`: makes, lists and revokes API keys. */
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
+import { createKey, listKeys, revokeKey, type Scope, scopes } from "./keys/api-keys.ts";
+import { findTableName } from "./keys/table-name.ts";
+import { textTable } from "./text-table.ts";
+
+const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles] [--rate N]
+npm run keys -- list
+npm run keys -- revoke ID
+
+create    makes a key and prints it, once: only its hash is stored
+list      the keys, with neither key nor hash
+revoke    takes a key away; the API may know it for 5 more minutes
+
+  --client NAME      who owns what is sent with the key
+  --name TEXT        what the key is for, to tell it from others
+  --scopes LIST      what it may do: send, read, profiles (all of them)
+  --rate N           at most N requests a second
+  --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack FallbackRouting
+
+AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
+Exit status: 0 done, 1 failed, 2 wrong usage.`;
+
+const options = {
+  client: { type: "string" },
+  name: { type: "string" },
+  scopes: { type: "string" },
+  rate: { type: "string" },
+  table: { type: "string" },
+} as const;
+
+await runCommand(help, async (args) => {
+  const { values, positionals } = readArguments(args, options);
+  const [action, id, ...more] = positionals;
+  const table = () => findTableName(values.table, process.env);
+  switch (action) {
+    case "create": {
+      if (id !== undefined) throw new UsageError(`create takes options only, not "${id}"`);
+      const { client, name } = values;
+      if (!client || !name) throw new UsageError("create needs --client NAME and --name TEXT");
+      const rate =
+        values.rate === undefined ? {} : { rateLimit: wholeNumber("--rate", values.rate, 1, 100_000) };
+      const key = { client, name, scopes: readScopes(values.scopes), ...rate };
+      const { keyId, apiKey } = await createKey(new DynamoDBClient(), await table(), key, new Date());
+      console.error(`Key ${keyId} of ${client}. It is shown this once:`);
+      console.log(apiKey);
+      return 0;
+    }
+    case "list":
+      if (id !== undefined) throw new UsageError(`list takes no "${id}"`);
+      return list(await table());
+    case "revoke":
+      if (id === undefined || more.length > 0) throw new UsageError("revoke takes the ID of one key");
+      return revoke(await table(), id);
+    default:
+      throw new UsageError("say create, list or revoke");
+  }
+});
+
+async function list(table: string): Promise<number> {
+  const keys = await listKeys(new DynamoDBClient(), table);
+  const rows = keys.map(({ keyId, client, name, scopes: granted, rateLimit, createdAt, revokedAt }) => [
+    keyId || "-",
+    client,
+    name,
+    granted.join(","),
+    rateLimit === undefined ? "-" : `${rateLimit}/s`,
+    createdAt,
+    revokedAt ?? "-",
+  ]);
+  console.log(textTable(["ID", "CLIENT", "NAME", "SCOPES", "RATE", "CREATED", "REVOKED"], rows));
+  return 0;
+}
+
+async function revoke(table: string, id: string): Promise<number> {
+  const since = await revokeKey(new DynamoDBClient(), table, id, new Date());
+  if (since === undefined) {
+    console.error(`no key has the id ${id}: \`npm run keys -- list\` shows them`);
+    return 1;
+  }
+  console.log(`Key ${id} is revoked since ${since}.`);
+  return 0;
+}
+
+function readScopes(given: string | undefined): Scope[] {
+  if (given === undefined) return [...scopes];
+  const named = given.split(",").map((scope) => scope.trim());
+  const known = scopes.filter((scope) => named.includes(scope));
+  if (known.length === named.length) return known;
+  throw new UsageError(`--scopes is "${given}": it takes some of ${scopes.join(",")}, each once`);
+}

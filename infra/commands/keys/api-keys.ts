@@ -1,0 +1,95 @@
+/**
+ * The API keys' table. A key is `frk_<keyId>_<secret>`; the table has its SHA-256 alone, which the authorizer looks up. The
+ * keyId is public: it names the key in lists and in `revoke`.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import {
+  type DynamoDBClient,
+  PutItemCommand,
+  paginateScan,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import * as v from "valibot";
+
+export const scopes = ["send", "read", "profiles"] as const;
+export type Scope = (typeof scopes)[number];
+
+export interface NewKey {
+  client: string;
+  name: string;
+  scopes: Scope[];
+  /** Requests a second. */
+  rateLimit?: number;
+}
+
+/** Keys that were put there by hand may have less. */
+const storedKey = v.object({
+  keyId: v.optional(v.string(), ""),
+  client: v.optional(v.string(), ""),
+  name: v.optional(v.string(), ""),
+  scopes: v.optional(v.array(v.string()), []),
+  rateLimit: v.optional(v.number()),
+  createdAt: v.optional(v.string(), ""),
+  revokedAt: v.optional(v.string()),
+});
+export type StoredKey = v.InferOutput<typeof storedKey>;
+
+const secretBytes = 32;
+
+export async function createKey(dynamoDb: DynamoDBClient, TableName: string, key: NewKey, now: Date) {
+  const keyId = randomBytes(6).toString("hex");
+  const apiKey = `frk_${keyId}_${randomBytes(secretBytes).toString("base64url")}`;
+  const keyHash = createHash("sha256").update(apiKey).digest("hex");
+  await dynamoDb.send(
+    new PutItemCommand({
+      TableName,
+      Item: marshall({ keyHash, keyId, ...key, createdAt: now.toISOString() }),
+      ConditionExpression: "attribute_not_exists(keyHash)",
+    }),
+  );
+  return { keyId, apiKey };
+}
+
+export async function listKeys(dynamoDb: DynamoDBClient, TableName: string): Promise<StoredKey[]> {
+  const keys: StoredKey[] = [];
+  for await (const { Items = [] } of paginateScan({ client: dynamoDb }, { TableName }))
+    for (const item of Items) keys.push(v.parse(storedKey, unmarshall(item)));
+  return keys.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
+
+/** Since when the key is revoked; nothing where no key has this id. Revoking again changes nothing. */
+export async function revokeKey(
+  dynamoDb: DynamoDBClient,
+  TableName: string,
+  keyId: string,
+  now: Date,
+): Promise<string | undefined> {
+  // The table is small, and revoking is rare: a scan, not an index.
+  const pages = paginateScan(
+    { client: dynamoDb },
+    {
+      TableName,
+      FilterExpression: "keyId = :keyId",
+      ExpressionAttributeValues: marshall({ ":keyId": keyId }),
+      ProjectionExpression: "keyHash, revokedAt",
+    },
+  );
+  for await (const { Items = [] } of pages)
+    for (const { keyHash, revokedAt } of Items) {
+      if (keyHash === undefined) continue;
+      if (revokedAt?.S !== undefined) return revokedAt.S;
+      await dynamoDb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: { keyHash },
+          UpdateExpression: "SET revokedAt = :now",
+          // A key that was deleted meanwhile must not come to life as an empty item.
+          ConditionExpression: "attribute_exists(keyHash)",
+          ExpressionAttributeValues: marshall({ ":now": now.toISOString() }),
+        }),
+      );
+      return now.toISOString();
+    }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * What a CSV's columns mean: the header names paths into the message (`to.phoneNumber`, `customBody.sms`), an empty cell is
+ * left out. Pure.
+ */
+import { UsageError } from "../command-line.ts";
+import type { Fields, Line } from "./message.ts";
+
+/** The message's fields that are text in a cell, and those that a path leads into. */
+export const textFields = ["body", "title", "rules", "expiresOn"];
+export const objectFields = ["to", "customBody", "channelOptions", "metadata"];
+
+export interface Column {
+  name: string;
+  path: string[];
+}
+
+export function readHeader(cells: readonly string[]): Column[] {
+  const columns = cells.map((cell) => {
+    const name = cell.trim();
+    return { name, path: name.split(".") };
+  });
+  for (const [index, column] of columns.entries()) {
+    const fault = faultIn(column, columns.slice(0, index));
+    if (fault !== undefined)
+      throw new UsageError(
+        `column ${index + 1} of the CSV's header, "${column.name}", ${fault}. A header names, separated by commas: ` +
+          `${textFields.join(", ")}, idempotencyKey, or a path into ${objectFields.join(", ")}: to.phoneNumber, customBody.sms`,
+      );
+  }
+  return columns;
+}
+
+function faultIn({ name, path }: Column, before: readonly Column[]): string | undefined {
+  const [field = "", ...rest] = path;
+  const known = objectFields.includes(field)
+    ? rest.length > 0 && rest.every(isName)
+    : rest.length === 0 && [...textFields, "idempotencyKey"].includes(field);
+  if (!known) return "is no field of a message";
+  const clash = before.find(
+    (other) => other.name === name || other.name.startsWith(`${name}.`) || name.startsWith(`${other.name}.`),
+  );
+  return clash && `is taken: "${clash.name}" stands before it`;
+}
+
+/** What has a semicolon or a tab in it is a whole header, separated otherwise. */
+const isName = (part: string) => part !== "" && part !== "__proto__" && !/[;\t]/.test(part);
+
+export function toFields(columns: readonly Column[], cells: readonly string[]): Line["content"] {
+  if (cells.length !== columns.length)
+    return fault("", "columns", `has ${cells.length} cells, the header ${columns.length}`);
+  const fields: Fields = {};
+  for (const [index, { name, path }] of columns.entries()) {
+    const cell = cells[index] ?? "";
+    if (cell.includes("\uFFFD"))
+      return fault(name, "not_utf8", "is not UTF-8: save the file as UTF-8 (in Excel: CSV UTF-8)");
+    if (cell !== "") put(fields, path, name === "rules" ? readRules(cell) : cell);
+  }
+  return { fields };
+}
+
+/** `fbMessenger sms` or `fbMessenger|sms`. */
+export const readRules = (text: string) => text.split(/[\s|]+/).filter((rule) => rule !== "");
+
+function put(fields: Fields, [key = "", ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    fields[key] = value;
+    return;
+  }
+  const inner = Object.hasOwn(fields, key) ? (fields[key] as Fields) : {};
+  fields[key] = inner;
+  put(inner, rest, value);
+}
+
+const fault = (path: string, code: string, message: string) => ({ fault: { path, code, message } });

@@ -1,0 +1,41 @@
+/** FILE or standard input as messages: opened as a stream, read as CSV or NDJSON. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { addAbortSignal } from "node:stream";
+import { readCsv } from "./csv.ts";
+import type { Line } from "./message.ts";
+import { readNdjson } from "./ndjson.ts";
+
+export interface MessageFile {
+  lines: AsyncIterable<Line>;
+  /** Absent for standard input. */
+  stats?: { size: number; mtimeMs: number };
+}
+
+/** Without a path: standard input. Reading ends with an AbortError at the signal. */
+export async function openMessageFile(path: string | undefined, signal: AbortSignal): Promise<MessageFile> {
+  if (path === undefined) return { lines: readSniffing(addAbortSignal(signal, process.stdin)) };
+  const { size, mtimeMs } = await stat(path);
+  const stream = addAbortSignal(signal, createReadStream(path));
+  const read = extname(path).toLowerCase() === ".csv" ? readCsv : readNdjson;
+  return { lines: read(stream), stats: { size, mtimeMs } };
+}
+
+/** No header begins with a brace, and every message does. */
+export async function* readSniffing(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let text = "";
+  while (text.trim() === "") {
+    const { done, value } = await iterator.next();
+    if (done) return;
+    first.push(value);
+    text += value.toString();
+  }
+  const all = (async function* () {
+    yield* first;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  })();
+  yield* text.trim().startsWith("{") ? readNdjson(all) : readCsv(all);
+}

@@ -1,0 +1,81 @@
+/**
+ * A line of the file, and the entry that is made of it: the message with its defaults, and the idempotency key that makes
+ * it safe to send again. Pure.
+ */
+import { createHash } from "node:crypto";
+
+export interface Fault {
+  /** As in the API's answers: `to.phoneNumber`; empty for the message as a whole. */
+  path: string;
+  code: string;
+  message: string;
+}
+
+export type Fields = Record<string, unknown>;
+
+/** What was read: a message's fields, or why there are none. */
+export interface Line {
+  number: number;
+  /** The file's bytes up to its end. */
+  endByte: number;
+  content: { fields: Fields } | { fault: Fault };
+}
+
+export interface Defaults {
+  rules?: string[];
+  body?: string;
+}
+
+/** A message that can be sent. */
+export interface Entry {
+  /** Counted from 1; what the resume file speaks of. */
+  position: number;
+  line: number;
+  idempotencyKey: string;
+  /** As the API takes it. */
+  message: Fields;
+  json: string;
+}
+
+/** What is written where a message was not accepted. */
+export interface Failure {
+  line: number;
+  faults: readonly Fault[];
+  /** As the file had it; absent where it held no message. */
+  fields?: Fields;
+}
+
+/** The queue's limit, and far more than the API takes of one message. */
+export const maxMessageBytes = 1024 * 1024;
+
+export function toEntry(
+  { number, content }: Line,
+  position: number,
+  fileName: string,
+  defaults: Defaults,
+): Entry | Failure {
+  if ("fault" in content) return { line: number, faults: [content.fault] };
+  const { idempotencyKey, _error, ...given } = content.fields;
+  const bad = (path: string, code: string, message: string): Failure => ({
+    line: number,
+    faults: [{ path, code, message }],
+    fields: content.fields,
+  });
+  if (Object.keys(given).length === 0)
+    return bad("", "no_message", "holds no message: correct it in the file that it came from");
+  const message = { ...defaults, ...given };
+  const json = JSON.stringify(message);
+  if (Buffer.byteLength(json) > maxMessageBytes)
+    return bad("", "too_long", `is longer than ${maxMessageBytes.toLocaleString("en")} bytes as JSON`);
+  if (idempotencyKey === undefined)
+    return { position, line: number, idempotencyKey: deriveKey(fileName, number, json), message, json };
+  if (typeof idempotencyKey === "string" && /^[\x21-\x7e]{1,255}$/.test(idempotencyKey))
+    return { position, line: number, idempotencyKey, message, json };
+  return bad("idempotencyKey", "invalid", "must be text of 1 to 255 visible ASCII characters");
+}
+
+/** The same line of the same file, sent again, is the same message. */
+const deriveKey = (fileName: string, line: number, json: string) =>
+  createHash("sha256")
+    .update(JSON.stringify([fileName, line, json]))
+    .digest("hex");

@@ -1,0 +1,93 @@
+/** The options of `npm run send`. */
+import { resolve } from "node:path";
+import * as v from "valibot";
+import { readArguments, UsageError, wholeNumber } from "../command-line.ts";
+import { readRules } from "./csv-columns.ts";
+import type { Defaults } from "./message.ts";
+
+export const help = `npm run send -- FILE --queue URL --client NAME
+npm run send -- FILE --api URL                  (the key in the environment: API_KEY)
+
+Sends messages to the queue or to the API. FILE has a message a line: NDJSON, each as POST /messages takes it, or CSV
+(*.csv) whose header names paths into the message: to.phoneNumber, to.profileId, body, rules (separated by spaces or |),
+customBody.sms, metadata.order. Empty cells are left out. - reads standard input.
+
+  --queue URL        the SQS queue; AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI
+  --client NAME      who sends: the owner of the messages (with --queue)
+  --api URL          the API, as in the stack's output ApiUrl
+  --rules "A B"      the rules of messages that have none, e.g. "fbMessenger sms"
+  --body TEXT        the body of messages that have none
+  --concurrency N    requests at a time (16 to the queue, 4 to the API)
+  --rate N           at most N messages a second
+
+It can be stopped (Ctrl-C) and started again: FILE.sent knows how far it came. Each message has an idempotency key, its own
+(field or column idempotencyKey) or one made from the file's name, the line's number and the message: what is sent again
+within 24 hours is the same message. What was not accepted is in FILE.failed.ndjson, which can be sent in turn.
+
+Exit status: 0 all accepted, 1 not all, 2 wrong usage, 130 stopped by Ctrl-C.`;
+
+export interface Options {
+  /** Nothing: standard input. */
+  path: string | undefined;
+  target: { queue: string; client: string } | { api: string; apiKey: string };
+  defaults: Defaults;
+  concurrency: number;
+  rate: number | undefined;
+}
+
+export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options {
+  const { values, positionals } = readArguments(args, {
+    queue: { type: "string" },
+    client: { type: "string" },
+    api: { type: "string" },
+    rules: { type: "string" },
+    body: { type: "string" },
+    concurrency: { type: "string" },
+    rate: { type: "string" },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined || file === "" || more.length > 0)
+    throw new UsageError(`name one FILE, or - for standard input${more.length > 0 ? ", not several" : ""}`);
+  const { concurrency, rate, rules, body } = values;
+  const target = readTarget(values, environment);
+  return {
+    path: file === "-" ? undefined : resolve(startDirectory(environment), file),
+    target,
+    defaults: {
+      ...(rules === undefined ? {} : { rules: readRules(rules) }),
+      ...(body === undefined ? {} : { body }),
+    },
+    concurrency:
+      concurrency === undefined
+        ? "queue" in target
+          ? 16
+          : 4
+        : wholeNumber("--concurrency", concurrency, 1, 256),
+    rate: rate === undefined ? undefined : wholeNumber("--rate", rate.replace(/\/s$/, ""), 1, 1_000_000),
+  };
+}
+
+function readTarget(
+  { queue, client, api }: { queue?: string; client?: string; api?: string },
+  { API_KEY }: NodeJS.ProcessEnv,
+): Options["target"] {
+  if ((queue === undefined) === (api === undefined))
+    throw new UsageError("name where to send to: --queue URL or --api URL, one of them");
+  if (queue !== undefined) {
+    if (!isUrl(queue)) throw new UsageError(`--queue is "${queue}": it takes the queue's URL, https://sqs.…`);
+    if (!client)
+      throw new UsageError("--queue needs --client NAME: the client that the API keys are made for");
+    return { queue, client };
+  }
+  if (client !== undefined)
+    throw new UsageError("--client goes with --queue: to the API, the key says who sends");
+  if (!isUrl(api)) throw new UsageError(`--api is "${api}": it takes a URL, https://…`);
+  if (!API_KEY) throw new UsageError("API_KEY is not set: put the API key into the environment");
+  return { api, apiKey: API_KEY };
+}
+
+const isUrl = (text: unknown): text is string => v.is(v.pipe(v.string(), v.url(), v.regex(/^https?:/)), text);
+
+/** npm runs its scripts in the project's folder; FILE is meant from where the person stands. */
+const startDirectory = ({ npm_lifecycle_event, INIT_CWD }: NodeJS.ProcessEnv) =>
+  npm_lifecycle_event === "send" && INIT_CWD ? INIT_CWD : process.cwd();

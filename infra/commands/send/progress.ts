@@ -1,0 +1,109 @@
+/**
+ * What is seen of a run while it goes on: a bar with rate and time left on a terminal, else a line every so many messages.
+ * All of it goes to standard error.
+ */
+import { Presets, SingleBar } from "cli-progress";
+import { printable } from "../text-table.ts";
+import type { Counts, Watcher } from "./journal.ts";
+import type { Fault } from "./message.ts";
+
+export interface Progress extends Watcher {
+  /** How far the file was read. */
+  reached(endByte: number): void;
+  stop(): void;
+}
+
+export type Output = NodeJS.WritableStream & { isTTY?: boolean };
+
+const lineEvery = 5_000;
+const redrawEvery = 100;
+/** Of a file that is wrong from end to end, the first ones say it. */
+const faultsShown = 20;
+
+export const settledIn = ({ accepted, refused, bad, skipped }: Counts) => accepted + refused + bad + skipped;
+
+/** `bytes`: the file's size; without it (standard input) there is no end to show. */
+export function createProgress(output: Output, bytes: number | undefined): Progress {
+  return output.isTTY && bytes ? createBar(output, bytes) : createLines(output);
+}
+
+function createLines(output: Output): Progress {
+  const faults = createFaultList((line) => output.write(line));
+  const rate = createRate();
+  return {
+    reached() {},
+    failed: faults.add,
+    settled(counts) {
+      const settled = settledIn(counts);
+      const perSecond = rate(counts);
+      if (settled % lineEvery === 0)
+        output.write(`… ${settled.toLocaleString("en")} messages, ${perSecond} a second\n`);
+    },
+    stop: faults.end,
+  };
+}
+
+function createBar(output: Output, bytes: number): Progress {
+  const bar = new SingleBar(
+    {
+      stream: output,
+      format: "{bar} {percentage}% | {messages} messages | {rate}/s | {eta_formatted} left",
+      etaBuffer: 100,
+      // Ctrl-C is the run's to handle.
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
+  const shown: string[] = [];
+  const faults = createFaultList((line) => shown.push(line));
+  const rate = createRate();
+  let reached = 0;
+  let messages = "0";
+  let perSecond = "0";
+  let lines = 0;
+  const redraw = () => bar.update(reached, { messages, rate: perSecond });
+  bar.start(bytes, 0, { messages, rate: perSecond });
+  return {
+    reached(endByte) {
+      reached = endByte;
+      lines += 1;
+      if (lines % redrawEvery === 0) redraw();
+    },
+    failed: faults.add,
+    settled(counts) {
+      perSecond = rate(counts);
+      messages = settledIn(counts).toLocaleString("en");
+    },
+    stop() {
+      redraw();
+      bar.stop();
+      faults.end();
+      output.write(shown.join(""));
+    },
+  };
+}
+
+/** Messages a second of this run: what an earlier one sent took no time. */
+function createRate(): (counts: Counts) => string {
+  const startedAt = performance.now();
+  return ({ accepted }) => {
+    const seconds = Math.max((performance.now() - startedAt) / 1000, 0.001);
+    return Math.round(accepted / seconds).toLocaleString("en");
+  };
+}
+
+function createFaultList(write: (line: string) => void) {
+  let count = 0;
+  return {
+    add(line: number, faults: readonly Fault[]) {
+      count += 1;
+      if (count > faultsShown) return;
+      const texts = faults.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));
+      write(`line ${line}: ${printable(texts.join("; "))}\n`);
+    },
+    end() {
+      if (count > faultsShown)
+        write(`… and ${(count - faultsShown).toLocaleString("en")} more that were not accepted\n`);
+    },
+  };
+}

@@ -1,0 +1,186 @@
+/** What a file's lines become: NDJSON and CSV in any pieces, columns, keys. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sendRequest } from "../../../functions/ingest/request.ts";
+import { readCsv } from "../../../infra/commands/send/csv.ts";
+import { objectFields, readHeader, readRules, textFields } from "../../../infra/commands/send/csv-columns.ts";
+import { type Line, maxMessageBytes, toEntry } from "../../../infra/commands/send/message.ts";
+import { readSniffing } from "../../../infra/commands/send/message-file.ts";
+import { maxLineBytes, readNdjson } from "../../../infra/commands/send/ndjson.ts";
+
+type Read = (chunks: AsyncIterable<Buffer>) => AsyncIterable<Line>;
+
+async function* inPieces(bytes: Buffer, size: number) {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+const readAll = async (read: Read, text: string | Buffer, size = 64) => {
+  const lines: Line[] = [];
+  for await (const line of read(inPieces(Buffer.from(text), size))) lines.push(line);
+  return lines;
+};
+const contentsOf = async (read: Read, text: string | Buffer, size?: number) =>
+  (await readAll(read, text, size)).map(({ number, content }) =>
+    "fields" in content ? [number, content.fields] : [number, content.fault.code],
+  );
+
+describe("NDJSON", () => {
+  it("is read the same in pieces of any size", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ body: fc.string({ unit: "grapheme" }) })),
+        fc.constantFrom("\n", "\r\n", "\n\n"),
+        fc.integer({ min: 1, max: 40 }),
+        async (messages, newline, size) => {
+          const text = messages.map((message) => JSON.stringify(message)).join(newline);
+          const lines = await readAll(readNdjson, text, size);
+          expect(lines.map(({ content }) => content)).toEqual(messages.map((fields) => ({ fields })));
+          if (messages.length > 0) expect(lines.at(-1)?.endByte).toBe(Buffer.byteLength(text));
+        },
+      ),
+    ));
+
+  it("names what is no message by its line's number", async () => {
+    const latin1 = Buffer.from('{"body":"Größe"}\n', "latin1");
+    const text = Buffer.concat([Buffer.from('\uFEFF{"body":"a"}\n\n12\n{"b\n'), latin1]);
+    expect(await contentsOf(readNdjson, text)).toEqual([
+      [1, { body: "a" }],
+      [3, "wrong_type"],
+      [4, "not_json"],
+      [5, "not_utf8"],
+    ]);
+  });
+
+  it("passes over a line that is longer than any message, and keeps none of it", async () => {
+    const text = `{"body":"${"x".repeat(maxLineBytes)}"}\n{"body":"a"}\n`;
+    expect(await contentsOf(readNdjson, text, 65_536)).toEqual([
+      [1, "too_long"],
+      [2, { body: "a" }],
+    ]);
+  });
+});
+
+describe("CSV", () => {
+  it("is read the same in pieces of any size", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.string({ unit: fc.constantFrom("a", "ü", '"', ",", ";", "\n", "\r\n", " "), minLength: 1 }),
+        ),
+        fc.constantFrom("\n", "\r\n"),
+        fc.integer({ min: 1, max: 40 }),
+        async (bodies, newline, size) => {
+          const cells = bodies.map((body) => `"${body.replaceAll('"', '""')}",sms`);
+          const text = ["body,rules", ...cells].join(newline);
+          const contents = (await readAll(readCsv, text, size)).map(({ content }) => content);
+          expect(contents).toEqual(bodies.map((body) => ({ fields: { body, rules: ["sms"] } })));
+        },
+      ),
+    ));
+
+  it("numbers a row by the line that it begins on", async () => {
+    const text = 'body\r\n"a\r\nb\r\n"\r\n\r\nc\r\nd\r\n';
+    expect((await readAll(readCsv, text)).map(({ number }) => number)).toEqual([2, 6, 7]);
+  });
+
+  it("refuses a row with cells too many or too few, and no other", async () => {
+    expect(await contentsOf(readCsv, "body,rules\na,sms\nb\nc,sms,x\nd,sms\n")).toEqual([
+      [2, { body: "a", rules: ["sms"] }],
+      [3, "columns"],
+      [4, "columns"],
+      [5, { body: "d", rules: ["sms"] }],
+    ]);
+  });
+
+  it("takes a stray quote as text, and stops only where a quote is never closed", async () => {
+    expect(await contentsOf(readCsv, 'body\n"a"b\nc"d\n"e\nf\ng')).toEqual([
+      [2, { body: '"a"b' }],
+      [3, { body: 'c"d' }],
+      [4, "not_csv"],
+    ]);
+    const endless = `body\na\n"${"x\n".repeat(maxLineBytes)}`;
+    expect(await contentsOf(readCsv, endless, 65_536)).toEqual([
+      [2, { body: "a" }],
+      [3, "not_csv"],
+    ]);
+  });
+
+  it("refuses a cell in another encoding: nobody should get its replacement characters", async () => {
+    expect(await contentsOf(readCsv, Buffer.from("body\nGröße\n", "latin1"))).toEqual([[2, "not_utf8"]]);
+  });
+
+  it.each([
+    ["to", "is no field of a message"],
+    ["to.", "is no field of a message"],
+    ["body.sms", "is no field of a message"],
+    ["phoneNumber", "is no field of a message"],
+    ["metadata.__proto__.a", "is no field of a message"],
+    ["metadata.a\tbody", "is no field of a message"],
+    ["", "is no field of a message"],
+    ["metadata.order", 'is taken: "metadata.order" stands before it'],
+    ["metadata.order.number", 'is taken: "metadata.order" stands before it'],
+  ])("refuses the column %j", (name, fault) => {
+    expect(() => readHeader(["metadata.order", name])).toThrow(`"${name}", ${fault}`);
+  });
+
+  it("has a column for every field of a request", () => {
+    expect([...textFields, ...objectFields].sort()).toEqual(Object.keys(sendRequest.entries).sort());
+  });
+});
+
+it("tells NDJSON from CSV by its first character", async () => {
+  expect(await contentsOf(readSniffing, '\n \n{"body":"a"}', 1)).toEqual([[3, { body: "a" }]]);
+  expect(await contentsOf(readSniffing, "\uFEFFbody\na", 1)).toEqual([[2, { body: "a" }]]);
+  expect(await contentsOf(readSniffing, " \n")).toEqual([]);
+});
+
+it("reads rules that spaces or bars separate", () => {
+  expect(readRules(" fbMessenger  sms|whatsApp ")).toEqual(["fbMessenger", "sms", "whatsApp"]);
+});
+
+describe("an entry", () => {
+  const entryOf = (fields: Record<string, unknown>, number = 1, file = "a.csv", defaults = {}) =>
+    toEntry({ number, endByte: 0, content: { fields } }, 1, file, defaults);
+  const keyOf = (...args: Parameters<typeof entryOf>) => {
+    const entry = entryOf(...args);
+    return "faults" in entry ? undefined : entry.idempotencyKey;
+  };
+
+  it("has the defaults for what the line does not say", () => {
+    const defaults = { rules: ["sms"], body: "Hello" };
+    expect(entryOf({ body: "Own" }, 1, "a", defaults)).toMatchObject({
+      message: { body: "Own", rules: ["sms"] },
+    });
+    expect(entryOf({ rules: ["a"] }, 1, "a", defaults)).toMatchObject({
+      message: { body: "Hello", rules: ["a"] },
+    });
+  });
+
+  it("keeps its own key, and sends neither the key nor the last error in the message", () => {
+    expect(entryOf({ body: "a", idempotencyKey: "k", _error: { line: 1 } })).toMatchObject({
+      idempotencyKey: "k",
+      message: { body: "a" },
+      json: '{"body":"a"}',
+    });
+  });
+
+  it("has a key of its file, line and content, the same each time", () => {
+    expect(keyOf({ body: "a" })).toBe(keyOf({ body: "a" }));
+    expect(keyOf({ body: "a" })).not.toBe(keyOf({ body: "b" }));
+    expect(keyOf({ body: "a" })).not.toBe(keyOf({ body: "a" }, 2));
+    expect(keyOf({ body: "a" })).not.toBe(keyOf({ body: "a" }, 1, "b.csv"));
+  });
+
+  it.each([
+    ["no message", { _error: { line: 7 } }, "no_message"],
+    ["a key that is a number", { body: "a", idempotencyKey: 1 }, "invalid"],
+    ["a key of 256 characters", { body: "a", idempotencyKey: "k".repeat(256) }, "invalid"],
+    ["a message over 1 MiB", { body: "ü".repeat(maxMessageBytes / 2) }, "too_long"],
+  ])("is refused with %s", (_, fields, code) => {
+    expect(entryOf(fields)).toMatchObject({ line: 1, faults: [{ code }], fields });
+  });
+
+  it("may have a key of 255 characters and a message of 1 MiB", () => {
+    expect(keyOf({ body: "a", idempotencyKey: "k".repeat(255) })).toBe("k".repeat(255));
+    expect(keyOf({ body: "x".repeat(maxMessageBytes - '{"body":""}'.length) })).toBeDefined();
+  });
+});
