@@ -17,6 +17,7 @@ const example = {
 
 const trace = v.looseObject({
   status: v.string(),
+  finishedAt: v.optional(v.string()),
   channels: v.array(
     v.looseObject({
       channel: v.string(),
@@ -30,8 +31,6 @@ const trace = v.looseObject({
 type Trace = v.InferOutput<typeof trace>;
 
 const reachedStatuses = ["sent", "delivered", "read"];
-const finalStatuses = [...reachedStatuses, "failed", "expired", "cancelled"];
-
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: "boolean" }, json: { type: "boolean" } } });
   const say = values.json ? () => {} : (line: string) => console.log(line);
@@ -97,7 +96,7 @@ async function sendExample({ api, apiKey }: System, say: (line: string) => void)
         said.add(line);
         say(`  ${line}`);
       }
-    if (finalStatuses.includes(current.status)) {
+    if (current.finishedAt !== undefined) {
       say(`  message ${current.status}`);
       return reachedStatuses.includes(current.status);
     }

@@ -33,6 +33,8 @@ export interface System {
   lambda: LambdaService;
   stepFunctions: StepFunctions;
   outputs: Readonly<Record<string, string>>;
+  /** Calls back whenever a message arrived at a phone or account, before its provider answers. */
+  onMessage: Carrier["onMessage"];
   stop: () => Promise<void>;
 }
 
@@ -133,6 +135,7 @@ export async function startSystem({
       lambda,
       stepFunctions,
       outputs: stack.outputs,
+      onMessage: (listener) => carrier.onMessage(listener),
       stop,
     };
   } catch (error) {

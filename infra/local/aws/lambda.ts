@@ -43,6 +43,10 @@ export class LambdaService {
   }
 
   /** The name or ARN, qualified or not. */
+  names(): string[] {
+    return [...this.#pools.keys()];
+  }
+
   has(nameOrArn: string): boolean {
     return this.#pools.has(functionName(nameOrArn));
   }
