@@ -97,6 +97,7 @@ export class Routing extends Construct {
       secretNames.map((secret) => ({ channel: channel.id, secret, variable: secretVariable(secret) })),
     );
     tables.grant(target, "messages", "GetItem", "UpdateItem");
+    tables.grant(target, "circuits", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
     tables.grant(target, "contacts", ...(channel.receiptsNameThe ? ["PutItem" as const] : []));
     target.addToRolePolicy(
       new PolicyStatement({

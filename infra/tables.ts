@@ -4,7 +4,14 @@ import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 
-export type TableName = "messages" | "contacts" | "profiles" | "apiKeys";
+export type TableName =
+  | "messages"
+  | "contacts"
+  | "profiles"
+  | "apiKeys"
+  | "idempotencyKeys"
+  | "counters"
+  | "circuits";
 type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 const variables: Record<TableName, string> = {
@@ -12,6 +19,9 @@ const variables: Record<TableName, string> = {
   contacts: "CONTACTS_TABLE",
   profiles: "PROFILES_TABLE",
   apiKeys: "API_KEYS_TABLE",
+  idempotencyKeys: "IDEMPOTENCY_KEYS_TABLE",
+  counters: "COUNTERS_TABLE",
+  circuits: "CIRCUITS_TABLE",
 };
 
 export class Tables extends Construct {
@@ -19,6 +29,9 @@ export class Tables extends Construct {
   readonly contacts: Table;
   readonly profiles: Table;
   readonly apiKeys: Table;
+  readonly idempotencyKeys: Table;
+  readonly counters: Table;
+  readonly circuits: Table;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -39,6 +52,9 @@ export class Tables extends Construct {
     this.contacts = table("Contacts", "contact", { sortKey: "entry", timeToLiveAttribute: "ttl" });
     this.profiles = table("Profiles", "_key");
     this.apiKeys = table("ApiKeys", "keyHash");
+    this.idempotencyKeys = table("IdempotencyKeys", "key", { timeToLiveAttribute: "ttl" });
+    this.counters = table("Counters", "counter", { timeToLiveAttribute: "ttl" });
+    this.circuits = table("Circuits", "channel");
   }
 
   /** Names the table to the function, and allows it these actions on it. */

@@ -77,9 +77,7 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       try {
         const message = await update(messageId, {
           update: `SET attempts.#channel.claimedAt = :now, attempts.#channel.taskToken = :token${moved ? `, ${moved.set}` : ""}`,
-          condition:
-            "attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +
-            "attribute_not_exists(finishedAt) AND (attribute_not_exists(expiresOn) OR expiresOn > :now)",
+          condition: claimable,
           names: { "#channel": channel, ...moved?.names },
           values: { ":now": at, ":token": taskToken, ...moved?.values },
         });
@@ -87,6 +85,31 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       } catch (error) {
         if (!isConditionFailed(error)) throw error;
         return { claimed: false, message: await get(messageId) };
+      }
+    },
+
+    /**
+     * The channel is known to be down: its attempt fails before it is claimed. Undefined where it was claimed, or the message
+     * is finished or expired.
+     */
+    async refuse(
+      messageId: string,
+      channel: string,
+      error: AttemptError,
+      at: string,
+      previous?: PreviousHop,
+    ): Promise<Message | undefined> {
+      const moved = previous && moveOn(previous, at);
+      try {
+        return await update(messageId, {
+          update: `SET attempts.#channel.failedAt = :now, attempts.#channel.#error = :error${moved ? `, ${moved.set}` : ""}`,
+          condition: claimable,
+          names: { "#channel": channel, "#error": "error", ...moved?.names },
+          values: { ":now": at, ":error": error, ...moved?.values },
+        });
+      } catch (error_) {
+        if (isConditionFailed(error_)) return undefined;
+        throw error_;
       }
     },
 
@@ -224,6 +247,11 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
   };
 }
 export type MessagesTable = ReturnType<typeof createMessagesTable>;
+
+/** No claim yet, and the message is neither finished nor expired. */
+const claimable =
+  "attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +
+  "attribute_not_exists(finishedAt) AND (attribute_not_exists(expiresOn) OR expiresOn > :now)";
 
 interface Expression {
   update: string;

@@ -48,6 +48,13 @@ export class ProviderUnavailable extends ChannelError {
 export class OutcomeUnknown extends ChannelError {
   override readonly name = "OutcomeUnknown";
 }
+/**
+ * Nothing was sent: the channel is known to be down. A name of its own, because the state machine's Retry is for
+ * `ProviderUnavailable`, and there is nothing to wait for.
+ */
+export class CircuitOpen extends ChannelError {
+  override readonly name = "CircuitOpen";
+}
 /** `expiresOn` is past: no channel is tried any more. */
 export class MessageExpired extends ChannelError {
   override readonly name = "MessageExpired";

@@ -3,12 +3,15 @@
  * `export const handler = createHandler(channel, createSender)`.
  */
 import middy from "@middy/core";
+import { createCircuitsTable } from "../aws/circuits-table.ts";
 import { environment } from "../aws/client.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable } from "../aws/messages-table.ts";
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
+import { log } from "../log.ts";
+import { emitCount } from "../metrics.ts";
 import {
   type Channel,
   type CreateSender,
@@ -17,7 +20,14 @@ import {
   type Settings,
   secretVariable,
 } from "./channel.ts";
+import { type CircuitEvent, createCircuit } from "./circuit.ts";
 import { type HopEvent, runHop } from "./hop.ts";
+
+const circuitMetrics: Readonly<Record<CircuitEvent, string>> = {
+  opened: "CircuitOpened",
+  closed: "CircuitClosed",
+  probing: "CircuitProbed",
+};
 
 export function createHandler(channel: Channel, createSender: CreateSender) {
   const dynamoDb = createDynamoDb();
@@ -27,6 +37,15 @@ export function createHandler(channel: Channel, createSender: CreateSender) {
     environment("CONTACTS_TABLE"),
     Number(environment("RETENTION_DAYS")),
   );
+  const circuit = createCircuit({
+    channel: channel.id,
+    table: createCircuitsTable(dynamoDb, environment("CIRCUITS_TABLE")),
+    now: () => new Date(),
+    tell: async (event, since) => {
+      log("WARN", `circuit ${event}`, { channel: channel.id, since });
+      await emitCount(circuitMetrics[event], { channel: channel.id });
+    },
+  });
   const stepFunctions = createStepFunctionsClient();
   const settings: Settings = Object.fromEntries(
     Object.keys(channel.settings).map((name) => [name, process.env[environmentName(name)] || undefined]),
@@ -42,6 +61,7 @@ export function createHandler(channel: Channel, createSender: CreateSender) {
       channel,
       messages,
       contacts,
+      circuit,
       send: sender.send,
       succeedTask: (taskToken, output) => succeedTask(stepFunctions, taskToken, output),
       now: () => new Date(),

@@ -1,6 +1,7 @@
 /**
  * One hop: a channel's task, from claim to end. Called by each channel's Lambda function.
  *
+ * 0. A channel that is known to be down (circuit.ts) fails at once, and nothing is sent.
  * 1. Claim the channel on the message's item. Refused: already reached → the task succeeds and nothing is sent; expired →
  *    `MessageExpired`; an earlier attempt whose outcome is unknown → adopt it, never send again.
  * 2. Send, trying again for a moment where the provider clearly refused for now; what receipts will name is noted before
@@ -12,12 +13,14 @@
  */
 import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { MessagesTable, PreviousHop } from "../aws/messages-table.ts";
+import { logFault } from "../log.ts";
 import type { HopInput } from "../routing/execution-input.ts";
 import type { Message } from "../routing/message.ts";
 import { bodyFor } from "../routing/plan-route.ts";
 import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
 import type { Channel, Send } from "./channel.ts";
-import { ChannelError, MessageExpired, OutcomeUnknown, ProviderUnavailable } from "./errors.ts";
+import type { Circuit } from "./circuit.ts";
+import { ChannelError, CircuitOpen, MessageExpired, OutcomeUnknown, ProviderUnavailable } from "./errors.ts";
 
 export interface HopEvent {
   taskToken: string;
@@ -28,6 +31,7 @@ export interface HopDependencies {
   channel: Channel;
   messages: MessagesTable;
   contacts: ContactsTable;
+  circuit: Circuit;
   send: Send;
   succeedTask: (taskToken: string, output: object) => Promise<void>;
   now: () => Date;
@@ -38,10 +42,12 @@ export interface HopDependencies {
 const pausesMs = [150, 400];
 
 export async function runHop(event: HopEvent, dependencies: HopDependencies): Promise<void> {
-  const { channel, messages, contacts, succeedTask } = dependencies;
+  const { channel, messages, contacts, circuit, succeedTask } = dependencies;
   const { messageId } = event.hop;
   const at = () => dependencies.now().toISOString();
 
+  const admission = await circuit.admit();
+  if (!admission.admitted) return refuse(admission.since, event, dependencies);
   const claimedAt = at();
   const claim = await messages.claim(
     messageId,
@@ -55,8 +61,13 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   let providerMessageIds: string[];
   try {
     await noteAddress(claim.message, claimedAt, dependencies);
+  } catch (error) {
+    return recordFailure(error, claim.message, dependencies);
+  }
+  try {
     ({ providerMessageIds } = await sendPatiently(claim.message, event.hop, dependencies));
   } catch (error) {
+    await report(error, admission, dependencies);
     return recordFailure(error, claim.message, dependencies);
   }
   const sentAt = at();
@@ -66,8 +77,31 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
     messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
     channel.receiptsNameThe === "providerMessageId" &&
       contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt),
+    report(undefined, admission, dependencies),
   ]);
   if (reached) await succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" });
+}
+
+async function refuse(since: string, event: HopEvent, dependencies: HopDependencies): Promise<void> {
+  const { channel, messages, now } = dependencies;
+  const { messageId } = event.hop;
+  const message = `circuit open since ${since}`;
+  const error = { name: "ProviderUnavailable", code: "CircuitOpen", message };
+  const previous = previousHop(event.hop);
+  const refused = await messages.refuse(messageId, channel.id, error, now().toISOString(), previous);
+  if (refused === undefined) return settleRefusedClaim(await messages.get(messageId), event, dependencies);
+  throw new CircuitOpen(message);
+}
+
+/** What the circuit cannot note changes nothing for this message. */
+async function report(
+  error: unknown,
+  admission: { isProbe: boolean },
+  { circuit }: HopDependencies,
+): Promise<void> {
+  await circuit
+    .report(error, admission)
+    .catch((fault: unknown) => logFault("the circuit is not noted", fault));
 }
 
 async function settleRefusedClaim(

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ContactsTable } from "../../functions/aws/contacts-table.ts";
 import type { MessagesTable } from "../../functions/aws/messages-table.ts";
+import type { Admission } from "../../functions/channels/circuit.ts";
 import {
   type ChannelError,
   NotRegistered,
@@ -43,12 +44,22 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
       Object.assign(attempt(), { taskToken, ...(unknownAt ? { unknownAt } : {}) });
       return message as Message;
     }),
+    refuse: vi.fn(async (_id: string, _channel: string, error: object) => {
+      if (message === undefined || message.finishedAt || attempt().claimedAt) return undefined;
+      Object.assign(attempt(), { failedAt: start.toISOString(), error });
+      return message;
+    }),
+    get: vi.fn(async () => message),
     release: vi.fn(async () => void delete attempt().claimedAt),
     recordAttempt: vi.fn(
       async (_id: string, _channel: string, changes: object) => Object.assign(attempt(), changes) as Message,
     ),
   };
   const contacts = { sentTo: vi.fn(async () => {}) };
+  const circuit = {
+    admit: vi.fn(async (): Promise<Admission> => ({ admitted: true, isProbe: false })),
+    report: vi.fn(async () => {}),
+  };
   const sender = vi.fn(send);
   const succeedTask = vi.fn(async () => {});
   const run = (taskToken = "token-1") =>
@@ -58,13 +69,14 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
         channel: sms,
         messages: messages as unknown as MessagesTable,
         contacts: contacts as unknown as ContactsTable,
+        circuit,
         send: sender,
         succeedTask,
         now: () => start,
         pause: async () => {},
       },
     );
-  return { run, sender, succeedTask, messages, contacts, attempt };
+  return { run, sender, succeedTask, messages, contacts, circuit, attempt };
 }
 const takes = async () => ({ providerMessageIds: ["p1"] as [string] });
 const throws = (error: ChannelError) => async () => Promise.reject(error);
@@ -91,6 +103,37 @@ describe("a hop", () => {
     await run();
     expect(contacts.sentTo).toHaveBeenLastCalledWith("sms", "+447123123123", "m1", start.toISOString());
     expect(sender).toHaveBeenCalledTimes(1);
+  });
+
+  it("fails at once, and sends nothing, while its channel's circuit is open", async () => {
+    const { run, sender, circuit, attempt } = setUp(stored(), takes);
+    circuit.admit.mockResolvedValue({ admitted: false, since: "2030-01-01T00:00:00.000Z" });
+    await expect(run()).rejects.toMatchObject({ name: "CircuitOpen" });
+    expect(sender).not.toHaveBeenCalled();
+    expect(attempt()).toMatchObject({
+      failedAt: start.toISOString(),
+      error: { name: "ProviderUnavailable", message: "circuit open since 2030-01-01T00:00:00.000Z" },
+    });
+  });
+
+  it("ends with success while the circuit is open, where the customer was reached before", async () => {
+    const { run, circuit, succeedTask } = setUp(stored({ finishedAt: "t", outcome: "reached" }), takes);
+    circuit.admit.mockResolvedValue({ admitted: false, since: "t" });
+    await run();
+    expect(succeedTask).toHaveBeenCalledTimes(1);
+  });
+
+  it("tells the circuit what came of the send, and goes on where the circuit cannot be told", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { run, circuit, succeedTask } = setUp(stored(), takes);
+    circuit.report.mockRejectedValueOnce(new Error("throttled"));
+    await run();
+    expect(circuit.report).toHaveBeenCalledWith(undefined, { admitted: true, isProbe: false });
+    expect(succeedTask).toHaveBeenCalledTimes(1);
+    const down = new ProviderUnavailable("down");
+    const failing = setUp(stored(), throws(down));
+    await expect(failing.run()).rejects.toBe(down);
+    expect(failing.circuit.report).toHaveBeenCalledWith(down, expect.anything());
   });
 
   it("never sends where an earlier attempt may have sent: it waits with the new token", async () => {

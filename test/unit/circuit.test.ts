@@ -1,0 +1,124 @@
+/** The circuit breaker, over a table in memory that two instances of a function share. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { CircuitsTable, OpenCircuit } from "../../functions/aws/circuits-table.ts";
+import { createCircuit } from "../../functions/channels/circuit.ts";
+import {
+  ChannelMisconfigured,
+  NotRegistered,
+  OutcomeUnknown,
+  ProviderUnavailable,
+  Throttled,
+} from "../../functions/channels/errors.ts";
+
+let nowMs: number;
+let stored: OpenCircuit | undefined;
+let reads: number;
+let told: string[];
+const table: CircuitsTable = {
+  get: async () => {
+    reads += 1;
+    return stored && { ...stored };
+  },
+  open: async (_channel, circuit) => {
+    stored = circuit;
+  },
+  close: async () => {
+    stored = undefined;
+  },
+  takeProbe: async (_channel, now, probeUntil) => {
+    if (stored === undefined || stored.closedUntil > now || (stored.probeUntil ?? "") > now) return false;
+    stored.probeUntil = probeUntil;
+    return true;
+  },
+};
+const instance = () =>
+  createCircuit({
+    channel: "sms",
+    table,
+    now: () => new Date(nowMs),
+    tell: async (event) => void told.push(event),
+  });
+const normal = { isProbe: false };
+const down = new ProviderUnavailable("down");
+async function openBy(circuit: ReturnType<typeof instance>) {
+  await circuit.admit();
+  for (let failure = 0; failure < 5; failure++) await circuit.report(down, normal);
+}
+
+beforeEach(() => {
+  nowMs = Date.parse("2030-01-01T00:00:00.000Z");
+  stored = undefined;
+  reads = 0;
+  told = [];
+});
+
+describe("a circuit", () => {
+  it.each([down, new ChannelMisconfigured("token"), new OutcomeUnknown("hangs")])(
+    "opens for every instance after 5 times $name in a row",
+    async (error) => {
+      const [one, other] = [instance(), instance()];
+      await one.admit();
+      for (let failure = 0; failure < 4; failure++) await one.report(error, normal);
+      expect(await one.admit()).toMatchObject({ admitted: true });
+      await one.report(error, normal);
+      for (const circuit of [one, other])
+        expect(await circuit.admit()).toEqual({ admitted: false, since: "2030-01-01T00:00:00.000Z" });
+      expect(told).toEqual(["opened"]);
+    },
+  );
+
+  it.each([undefined, new NotRegistered("no"), new Throttled("slow down")])(
+    "stays closed where %s comes in between",
+    async (answer) => {
+      const circuit = instance();
+      await circuit.admit();
+      for (let round = 0; round < 10; round++) {
+        for (let failure = 0; failure < 4; failure++) await circuit.report(down, normal);
+        await circuit.report(answer, normal);
+      }
+      expect(await circuit.admit()).toMatchObject({ admitted: true });
+    },
+  );
+
+  it("lets one message at a time probe after its pause, and closes with the first that gets through", async () => {
+    const [one, other] = [instance(), instance()];
+    await openBy(one);
+    await other.admit();
+    nowMs += 30_000;
+    const admissions = [await one.admit(), await other.admit(), await one.admit()];
+    expect(admissions.map(({ admitted }) => admitted)).toEqual([true, false, false]);
+    await one.report(undefined, { isProbe: true });
+    nowMs += 5000;
+    expect(await other.admit()).toEqual({ admitted: true, isProbe: false });
+    expect(told).toEqual(["opened", "probing", "closed"]);
+  });
+
+  it("opens for twice as long where the probe fails, up to ten minutes, and keeps since when", async () => {
+    const circuit = instance();
+    await openBy(circuit);
+    for (const pause of [30, 60, 120, 240, 480, 600, 600]) {
+      nowMs += pause * 1000 - 1;
+      expect(await circuit.admit()).toMatchObject({ admitted: false, since: "2030-01-01T00:00:00.000Z" });
+      nowMs += 1;
+      expect(await circuit.admit()).toEqual({ admitted: true, isProbe: true });
+      await circuit.report(down, { isProbe: true });
+    }
+  });
+
+  it("gives the turn to another where a probe never comes back", async () => {
+    const circuit = instance();
+    await openBy(circuit);
+    nowMs += 30_000;
+    expect(await circuit.admit()).toMatchObject({ isProbe: true });
+    nowMs += 60_000;
+    expect(await circuit.admit()).toMatchObject({ isProbe: true });
+  });
+
+  it("asks the table every five seconds, and not for each message", async () => {
+    const circuit = instance();
+    for (let message = 0; message < 100; message++) await circuit.admit();
+    nowMs += 5000;
+    await circuit.admit();
+    expect(reads).toBe(2);
+  });
+});
