@@ -96,7 +96,7 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
               value={rule.until}
               onChange={(event) => setRule(rule.channel, { until: event.currentTarget.value })}
             >
-              <option value="">as usual</option>
+              <option value="">default</option>
               {facts?.reports.map((status) => (
                 <option key={status} value={status}>
                   {status}
@@ -129,7 +129,7 @@ function PlanOf({ rule }: { rule: Rule }) {
   const skipped = plan?.skipped.find(({ channel }) => channel === rule.channel);
   if (skipped) return <>Would be skipped: {skipped.reason}</>;
   const hop = plan?.hops.find(({ channel }) => channel === rule.channel);
-  if (hop === undefined) return <>…</>;
+  if (hop === undefined) return null;
   const { timeoutSeconds, until, sms, estimatedCost } = hop;
   return (
     <>

@@ -24,6 +24,8 @@ export function Compose() {
           event.preventDefault();
           void perform("The message was accepted", async () => {
             select((await server.send(request.value)).messageId);
+            // Where the parts stand below each other, what comes of it is elsewhere.
+            document.getElementById("execution")?.scrollIntoView({ block: "start" });
           });
         }}
       >

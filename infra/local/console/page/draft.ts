@@ -29,9 +29,14 @@ const firstAddresses: Readonly<Record<string, string>> = {
 const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "sms"];
 
 /** The fields of `to` that the channels read, each once. */
-export const addressFields = computed(() => [...new Set(channels.value.map(({ address }) => address))]);
+export const addressFields = computed(() => {
+  const fields = new Set([...Object.keys(firstAddresses), ...channels.value.map(({ address }) => address)]);
+  return [...fields].filter((field) => channels.value.some(({ address }) => address === field));
+});
 
-const place = ({ id }: Channel) => (firstOrder.indexOf(id) + firstOrder.length) % firstOrder.length;
+/** A channel that nobody foresaw comes before SMS, the last resort. */
+const place = ({ id }: Channel) =>
+  firstOrder.includes(id) ? firstOrder.indexOf(id) : firstOrder.length - 1.5;
 
 export function begin(): void {
   effect(() => {

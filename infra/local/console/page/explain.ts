@@ -140,9 +140,13 @@ export function headline(trace: Trace, nameOf: (channel: string) => string, wait
   const winner = trace.channels.findIndex(({ outcome }) => reached.includes(outcome));
   const until = winner === -1 ? lines.length : winner;
   const before = lines.slice(0, until).filter(({ tone }) => tone !== "busy");
-  const reasons = before
-    .filter(({ verdict }) => !["Not tried", "Waits its turn"].includes(verdict))
-    .map((line) => `${line.name} ${shortReason(trace.channels[lines.indexOf(line)])}`);
+  const byReason = Map.groupBy(
+    before.filter(({ verdict }) => !["Not tried", "Waits its turn"].includes(verdict)),
+    (line) => shortReason(trace.channels[lines.indexOf(line)]),
+  );
+  const reasons = [...byReason].map(
+    ([reason, group]) => `${sentence(group.map(({ name }) => name))} ${reason}`,
+  );
   const because = reasons.length === 0 ? "" : `, because ${sentence(reasons)}`;
   const via = lines[winner]?.name;
   switch (trace.status) {
@@ -160,14 +164,19 @@ export function headline(trace: Trace, nameOf: (channel: string) => string, wait
     case "cancelled":
       return "Cancelled: no further channel is tried";
     default:
-      return `Trying ${lines.find(({ tone }) => tone === "busy")?.name ?? "the first channel"} now${because}`;
+      return `${underWay(lines.find(({ tone }) => tone === "busy"))}${because}`;
   }
 }
+
+const underWay = (line: Line | undefined) =>
+  line === undefined || line.verdict === "Trying"
+    ? `Trying ${line?.name ?? "the first channel"} now`
+    : `Waiting for a sign from ${line.name}`;
 
 function shortReason(entry: ChannelTrace | undefined): string {
   switch (entry?.outcome) {
     case "skipped":
-      return `was skipped (${entry.reason ?? "no reason given"})`;
+      return `skipped (${entry.reason ?? "no reason given"})`;
     case "timedOut":
       return "gave no sign in time";
     case "unknown":

@@ -33,6 +33,7 @@ export function PhoneSettings({ phone, of }: { phone: Phone; of: string }) {
           <label>
             Arrives after
             <select
+              aria-label={`Arrives after, ${of}`}
               value={String(delayMs)}
               onChange={(event) => set({ delayMs: Number(event.currentTarget.value) })}
             >
@@ -46,6 +47,7 @@ export function PhoneSettings({ phone, of }: { phone: Phone; of: string }) {
           <label>
             Fault
             <select
+              aria-label={`Fault, ${of}`}
               value={fault ?? ""}
               onChange={(event) =>
                 set({ fault: event.currentTarget.value === "" ? null : event.currentTarget.value })
@@ -64,6 +66,7 @@ export function PhoneSettings({ phone, of }: { phone: Phone; of: string }) {
               For how many sends
               <input
                 type="number"
+                aria-label={`For how many sends, ${of}`}
                 min="1"
                 placeholder="all"
                 value={times ?? ""}

@@ -38,6 +38,9 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
   if (response.ok) return answer;
   const told = v.safeParse(problem, answer);
   const { title, detail, message, errors = [] } = told.success ? told.output : {};
+  // Neither a problem of the service nor a fault of the carrier: nobody knows the call.
+  if (response.status === 404 && title === undefined && errors.length === 0 && method !== "GET")
+    throw new Refused(404, "This local run does not offer that yet.");
   throw new Refused(
     response.status,
     detail ?? title ?? message ?? `Refused with ${response.status}`,

@@ -25,7 +25,7 @@ const toneOfMessage = (status: string) => {
 export function Why({ trace, waiting }: { trace: Trace; waiting: Step | undefined }) {
   return (
     <section class="why" aria-labelledby="why-title">
-      <h3 id="why-title">What happened, channel by channel</h3>
+      <h3 id="why-title">Channel by channel</h3>
       <ol>
         {explain(trace, nameOf, waiting).map((line) => (
           <li key={line.channel} class={line.tone}>
