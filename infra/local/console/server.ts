@@ -57,8 +57,9 @@ const phonesQuery = v.object({
 
 export async function createConsole(options: ConsoleOptions): Promise<Console> {
   const { clock, port, page, stepFunctions, carrier } = options;
+  const offset = new Float64Array(clock.offset);
   const live = new Live({
-    offsetMs: () => clock.now() - Date.now(),
+    offsetMs: () => offset[0] ?? 0,
     phones: async () => (await fetch(`${carrier.url}/carrier`)).text(),
   });
   stepFunctions.onChange((executionArn) => live.executionChanged(executionArn.split(":").at(-1) ?? ""));

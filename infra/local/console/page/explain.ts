@@ -144,9 +144,10 @@ export function headline(trace: Trace, nameOf: (channel: string) => string, wait
     before.filter(({ verdict }) => !["Not tried", "Waits its turn"].includes(verdict)),
     (line) => shortReason(trace.channels[lines.indexOf(line)]),
   );
-  const reasons = [...byReason].map(
-    ([reason, group]) => `${sentence(group.map(({ name }) => name))} ${reason}`,
-  );
+  const reasons = [...byReason].map(([reason, group]) => {
+    const verb = reason.startsWith("skipped") ? (group.length === 1 ? "was " : "were ") : "";
+    return `${sentence(group.map(({ name }) => name))} ${verb}${reason}`;
+  });
   const because = reasons.length === 0 ? "" : `, because ${sentence(reasons)}`;
   const via = lines[winner]?.name;
   switch (trace.status) {

@@ -80,7 +80,7 @@ export function draw(definition: Definition): Drawing {
   layout(graph);
 
   const { width = 0, height = 0 } = graph.graph();
-  const boxes = graph.nodes().map((name) => {
+  const boxes = graph.nodes().map((name: string) => {
     const { x = 0, y = 0, width = 0, height = 0 } = graph.node(name);
     return { name, type: definition.States[name]?.Type ?? "", x, y, width, height };
   });
