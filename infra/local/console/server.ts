@@ -4,13 +4,14 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import type { StepFunctions } from "../step-functions/index.ts";
 import { ActionRefused, Executions } from "./executions.ts";
 import { guard } from "./guard.ts";
 import { Live } from "./live.ts";
+import { passRoutes } from "./pass.ts";
 import { phonesOf } from "./phones.ts";
 
 export interface ConsoleOptions {
@@ -80,7 +81,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   });
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, v.parse(phonesQuery, request.query).phone));
-  server.register(async (scope) => passRoutes(scope, options, live));
+  server.register(async (scope) => passRoutes(scope, options, () => live.look()));
   const url = await server.listen({ port, host: "127.0.0.1" });
   return {
     url,
@@ -104,51 +105,6 @@ function executionRoutes(server: FastifyInstance, executions: Executions): void 
     await executions.stop(v.parse(nameParameter, request.params).name);
     return reply.code(204).send();
   });
-}
-
-/** The calls of the service and the carrier that the page makes, passed on as they are. */
-function passRoutes(scope: FastifyInstance, { api, carrier }: ConsoleOptions, live: Live): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  const toApi = (request: FastifyRequest, reply: FastifyReply) =>
-    pass(request, reply, api.url, { authorization: `Bearer ${api.apiKey}` });
-  const toCarrier = async (request: FastifyRequest, reply: FastifyReply) => {
-    const answer = await pass(request, reply, carrier.url, {});
-    await live.look();
-    return answer;
-  };
-  scope.post("/api/messages", toApi);
-  scope.post("/api/messages/plan", toApi);
-  scope.get("/api/messages/:messageId", toApi);
-  scope.delete("/api/messages/:messageId", toApi);
-  scope.put("/api/carrier/:channel/:address", toCarrier);
-  scope.post("/api/carrier/:channel/:address/messages", toCarrier);
-  scope.post("/api/carrier/:channel/:address/read", toCarrier);
-  scope.post("/api/carrier/clock", toCarrier);
-  scope.delete("/api/carrier", toCarrier);
-}
-
-async function pass(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  target: string,
-  headers: Record<string, string>,
-): Promise<FastifyReply> {
-  const path = request.url.slice("/api".length);
-  const url = new URL(path, target);
-  // A `..` would lead to another call than the route that matched.
-  if (url.pathname !== path) return reply.code(404).send({ message: "there is no such call" });
-  const hasBody = typeof request.body === "string" && request.body !== "";
-  const answer = await fetch(url, {
-    method: request.method,
-    headers: { ...headers, ...(hasBody ? { "content-type": "application/json" } : {}) },
-    ...(hasBody ? { body: String(request.body) } : {}),
-  });
-  const text = await answer.text();
-  return reply
-    .code(answer.status)
-    .type("application/json; charset=utf-8")
-    .send(text === "" ? "null" : text);
 }
 
 function statusOf(error: Error & { statusCode?: number }): number {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChannelTrace, Trace } from "../../../infra/local/console/contract.ts";
-import { explain, headline } from "../../../infra/local/console/page/explain.ts";
+import { explain } from "../../../infra/local/console/page/explain.ts";
+import { headline } from "../../../infra/local/console/page/headline.ts";
 import type { Step } from "../../../infra/local/console/page/history.ts";
 
 const names: Record<string, string> = {

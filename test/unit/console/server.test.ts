@@ -228,7 +228,11 @@ describe("live news", () => {
       .getReader();
     let heard = "";
     const hear = async (what: string) => {
-      while (!heard.includes(what)) heard += (await reader.read()).value ?? "";
+      while (!heard.includes(what)) {
+        const { done, value = "" } = await reader.read();
+        if (done) throw new Error(`the news ended before ${what}`);
+        heard += value;
+      }
     };
     await hear('{"what":"clock","offsetMs":0}');
     await start("heard");

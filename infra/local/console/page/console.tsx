@@ -6,8 +6,9 @@ import { Compose } from "./compose.tsx";
 import { begin as beginDraft } from "./draft.ts";
 import { ExecutionView } from "./execution.tsx";
 import { Executions } from "./executions.tsx";
+import { begin } from "./live-state.ts";
 import { Phones } from "./phones.tsx";
-import { begin, connected, notice } from "./state.ts";
+import { connected, notice } from "./state.ts";
 
 const places: readonly [string, string][] = [
   ["compose", "Send"],

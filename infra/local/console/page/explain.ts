@@ -1,6 +1,5 @@
 /**
- * A message's trace in words: what happened on each channel, and the answer to "why did it go by SMS?". Pure; shown by
- * why.tsx.
+ * A message's trace in words: what happened on each channel, with the provider's own reason. Pure; shown by why.tsx.
  */
 import type { ChannelTrace, Trace } from "../contract.ts";
 import { duration, timeOfDay } from "./format.ts";
@@ -34,8 +33,7 @@ const errorWords: Readonly<Record<string, string>> = {
   OutcomeUnknown: "the provider gave no answer",
 };
 
-const reached = ["sent", "delivered", "read"];
-const over = (trace: Trace) => trace.finishedAt !== undefined;
+export const isOver = (trace: Trace) => trace.finishedAt !== undefined;
 
 export function explain(trace: Trace, nameOf: (channel: string) => string, waiting?: Step): Line[] {
   return trace.channels.map((entry, index) => {
@@ -79,7 +77,7 @@ function verdictOf(
     case "skipped":
       return { verdict: "Skipped", tone: "quiet", why: `${capital(reason ?? "no reason given")}.` };
     case "notTried":
-      return over(trace)
+      return isOver(trace)
         ? { verdict: "Not tried", tone: "quiet", why: "It was not needed." }
         : { verdict: "Waits its turn", tone: "quiet", why: "Tried only if those before it do not work." };
     case "trying":
@@ -130,62 +128,6 @@ function noSign(entry: ChannelTrace): string {
   return `The provider took it, and no receipt came${waited}`;
 }
 
-const wordsFor = (error: string | undefined) =>
+export const wordsFor = (error: string | undefined) =>
   error === undefined ? "it did not work" : (errorWords[error] ?? `it ended with ${error}`);
-const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
-
-/** The message's course in one sentence. */
-export function headline(trace: Trace, nameOf: (channel: string) => string, waiting?: Step): string {
-  const lines = explain(trace, nameOf, waiting);
-  const winner = trace.channels.findIndex(({ outcome }) => reached.includes(outcome));
-  const until = winner === -1 ? lines.length : winner;
-  const before = lines.slice(0, until).filter(({ tone }) => tone !== "busy");
-  const byReason = Map.groupBy(
-    before.filter(({ verdict }) => !["Not tried", "Waits its turn"].includes(verdict)),
-    (line) => shortReason(trace.channels[lines.indexOf(line)]),
-  );
-  const reasons = [...byReason].map(([reason, group]) => {
-    const verb = reason.startsWith("skipped") ? (group.length === 1 ? "was " : "were ") : "";
-    return `${sentence(group.map(({ name }) => name))} ${verb}${reason}`;
-  });
-  const because = reasons.length === 0 ? "" : `, because ${sentence(reasons)}`;
-  const via = lines[winner]?.name;
-  switch (trace.status) {
-    case "sent":
-    case "delivered":
-    case "read":
-      if (via === undefined) return `Message ${trace.status}`;
-      return over(trace) || trace.status !== "sent"
-        ? `${capital(trace.status)} by ${via}${because || ", the first choice"}`
-        : `Sent by ${via}, waiting for its receipt${because && `; ${because.slice(2)}`}`;
-    case "failed":
-      return `Not delivered${because}`;
-    case "expired":
-      return `Expired before a channel reached the customer${because}`;
-    case "cancelled":
-      return "Cancelled: no further channel is tried";
-    default:
-      return `${underWay(lines.find(({ tone }) => tone === "busy"))}${because}`;
-  }
-}
-
-const underWay = (line: Line | undefined) =>
-  line === undefined || line.verdict === "Trying"
-    ? `Trying ${line?.name ?? "the first channel"} now`
-    : `Waiting for a sign from ${line.name}`;
-
-function shortReason(entry: ChannelTrace | undefined): string {
-  switch (entry?.outcome) {
-    case "skipped":
-      return `skipped (${entry.reason ?? "no reason given"})`;
-    case "timedOut":
-      return "gave no sign in time";
-    case "unknown":
-      return "gave no answer";
-    default:
-      return `failed (${wordsFor(entry?.error?.name)})`;
-  }
-}
-
-const sentence = (parts: readonly string[]) =>
-  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

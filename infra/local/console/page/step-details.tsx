@@ -1,11 +1,11 @@
 /** What the Step Functions console shows of a state that was picked: its input and output, details, definition, events. */
 
+import { EventTable } from "./event-table.tsx";
 import { duration, exactTime } from "./format.ts";
 import { toneOf } from "./graph.tsx";
 import type { Definition } from "./graph-layout.ts";
 import type { Step } from "./history.ts";
 import { Badge, Json, Tabs } from "./parts.tsx";
-import { EventTable } from "./tables.tsx";
 
 interface StepDetailsProps {
   name: string;

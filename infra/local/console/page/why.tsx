@@ -1,8 +1,9 @@
 /** Why the message went where it went: its course in one sentence, and each channel in the rules' order with its reason. */
 import type { Trace } from "../contract.ts";
 import { advance } from "./clock.tsx";
-import { explain, headline } from "./explain.ts";
+import { explain } from "./explain.ts";
 import { duration, timeOfDay } from "./format.ts";
+import { headline } from "./headline.ts";
 import type { Step } from "./history.ts";
 import { Badge, Icon } from "./parts.tsx";
 import { nameOf, now } from "./state.ts";
