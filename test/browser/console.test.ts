@@ -73,7 +73,9 @@ describe.runIf(hasBrowser)("the console page", () => {
     await flip(page, "WhatsApp", "Switched on");
     await setFault(page, "WhatsApp", "lost-answer");
     const messageId = await send(page);
-    await headline(page).getByText("Waiting for a sign from WhatsApp").waitFor();
+    await headline(page)
+      .getByText(/Waiting for a sign from WhatsApp|Sent by WhatsApp, waiting for its receipt/)
+      .waitFor();
     await state(page, "WhatsApp")
       .and(page.getByRole("button", { name: "In progress" }))
       .waitFor();

@@ -23,6 +23,8 @@ export class Live {
   readonly #changed = new Set<string>();
   #gathering: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
+  #look: Promise<void> | undefined;
+  #isDue = false;
   #phones: string | undefined;
   #offsetMs = 0;
 
@@ -54,8 +56,24 @@ export class Live {
     }, gatherMs);
   }
 
-  /** Looks at what does not tell of itself. */
+  /** Looks at what does not tell of itself; many arrivals at once are one look, and one more at their end. */
   async look(): Promise<void> {
+    if (this.#readers.size === 0) return;
+    this.#isDue = true;
+    this.#look ??= this.#lookWhileDue().finally(() => {
+      this.#look = undefined;
+    });
+    return this.#look;
+  }
+
+  async #lookWhileDue(): Promise<void> {
+    while (this.#isDue) {
+      this.#isDue = false;
+      await this.#lookOnce();
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
     const offsetMs = this.#sources.offsetMs();
     if (Math.abs(offsetMs - this.#offsetMs) > 100) {
       this.#offsetMs = offsetMs;

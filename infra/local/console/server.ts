@@ -80,7 +80,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     live.add(reply.raw);
   });
   executionRoutes(server, new Executions(stepFunctions.handle));
-  server.get("/api/phones", (request) => phonesOf(carrier.url, v.parse(phonesQuery, request.query).phone));
+  server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
   server.register(async (scope) => passRoutes(scope, options, () => live.look()));
   const url = await server.listen({ port, host: "127.0.0.1" });
   return {
@@ -95,19 +95,30 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
 function executionRoutes(server: FastifyInstance, executions: Executions): void {
   server.get("/api/system", () => executions.system());
   server.get("/api/executions", (request) => {
-    const { status, search, limit } = v.parse(listQuery, request.query);
+    const { status, search, limit } = check(listQuery, request.query);
     return executions.list({ limit, ...(status ? { status } : {}), ...(search ? { search } : {}) });
   });
   server.get("/api/executions/:name", (request) =>
-    executions.describe(v.parse(nameParameter, request.params).name),
+    executions.describe(check(nameParameter, request.params).name),
   );
   server.post("/api/executions/:name/stop", async (request, reply) => {
-    await executions.stop(v.parse(nameParameter, request.params).name);
+    await executions.stop(check(nameParameter, request.params).name);
     return reply.code(204).send();
   });
 }
 
+class BadRequest extends Error {
+  readonly statusCode = 400;
+}
+
+function check<T extends v.GenericSchema>(schema: T, given: unknown): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, given);
+  if (parsed.success) return parsed.output;
+  throw new BadRequest(v.summarize(parsed.issues));
+}
+
 function statusOf(error: Error & { statusCode?: number }): number {
   if (error instanceof ActionRefused) return 404;
-  return v.isValiError(error) ? 400 : (error.statusCode ?? 500);
+  // What the request asks is checked by `check`: this is an answer from behind that is not as it should be.
+  return v.isValiError(error) ? 502 : (error.statusCode ?? 500);
 }

@@ -156,6 +156,14 @@ describe("each channel's line", () => {
 
   it("tells a channel that was not needed from one that waits its turn", () => {
     expect(lineOf({ channel: "whatsApp", outcome: "notTried" })?.verdict).toBe("Waits its turn");
-    expect(lineOf({ channel: "whatsApp", outcome: "notTried" }, { finishedAt })?.verdict).toBe("Not tried");
+    expect(
+      lineOf({ channel: "whatsApp", outcome: "notTried" }, { finishedAt, status: "sent" }),
+    ).toMatchObject({
+      verdict: "Not tried",
+      why: "It was not needed.",
+    });
+    expect(lineOf({ channel: "whatsApp", outcome: "notTried" }, { finishedAt, status: "expired" })?.why).toBe(
+      "The message had expired before its turn.",
+    );
   });
 });

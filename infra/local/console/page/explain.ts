@@ -78,7 +78,7 @@ function verdictOf(
       return { verdict: "Skipped", tone: "quiet", why: `${capital(reason ?? "no reason given")}.` };
     case "notTried":
       return isOver(trace)
-        ? { verdict: "Not tried", tone: "quiet", why: "It was not needed." }
+        ? { verdict: "Not tried", tone: "quiet", why: notTried(trace) }
         : { verdict: "Waits its turn", tone: "quiet", why: "Tried only if those before it do not work." };
     case "trying":
       return { verdict: "Trying", tone: "busy", why: `Being handed to the provider now${waitsUntil}.` };
@@ -116,6 +116,11 @@ function verdictOf(
       return { verdict: "Failed", tone: "bad", why: `${capital(wordsFor(error?.name))}.` };
   }
 }
+
+const notTried = ({ status }: Trace) =>
+  ["sent", "delivered", "read"].includes(status)
+    ? "It was not needed."
+    : `The message had ${status === "cancelled" ? "been cancelled" : status} before its turn.`;
 
 const timeIn = (entry: ChannelTrace, status: string) => {
   const at = atEvent(entry, status);

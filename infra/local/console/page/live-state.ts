@@ -82,9 +82,17 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
+function nameInAddress(): string | undefined {
+  try {
+    return decodeURIComponent(/^#\/executions\/([^/]+)$/.exec(location.hash)?.[1] ?? "") || undefined;
+  } catch {
+    // Someone typed what is no encoding of anything.
+    return undefined;
+  }
+}
+
 function readAddress(): void {
-  const name = /^#\/executions\/([^/]+)$/.exec(location.hash)?.[1];
-  const next = name === undefined ? undefined : decodeURIComponent(name);
+  const next = nameInAddress();
   if (next === selected.value) return;
   selected.value = next;
   execution.value = undefined;
