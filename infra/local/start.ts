@@ -1,12 +1,13 @@
 /**
  * `npm start`: the whole system on one machine. Sends the example message, prints its trace as it happens, and serves until
  * it is stopped. `--once`: ends after that message, with status 0 where it was delivered. `--json`: prints one line when
- * ready and nothing else.
+ * ready and nothing else. `--open`: opens the console page in the browser.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { ensureAssembly } from "./assembly.ts";
+import { ensurePage } from "./console/build-page.ts";
 import { type System, startSystem } from "./system.ts";
 
 const example = {
@@ -32,18 +33,23 @@ type Trace = v.InferOutput<typeof trace>;
 
 const reachedStatuses = ["sent", "delivered", "read"];
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { once: { type: "boolean" }, json: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { once: { type: "boolean" }, json: { type: "boolean" }, open: { type: "boolean" } },
+  });
   const say = values.json ? () => {} : (line: string) => console.log(line);
   const ports = {
     api: port("API_PORT", 3000),
     aws: port("AWS_PORT", 4566),
     carrier: port("CARRIER_PORT", 3001),
+    console: port("CONSOLE_PORT", 3002),
   };
-  const assembly = await ensureAssembly((step) => say(`… ${step}`));
+  const progress = (step: string) => say(`… ${step}`);
+  const [assembly, page] = await Promise.all([ensureAssembly(progress), ensurePage(progress)]);
   say("… starting the system");
   const system = await startSystem({
     assembly,
     ports,
+    page,
     onLog: values.json ? () => {} : (functionName, line) => console.error(`[${functionName}] ${line}`),
   });
   let stopping = false;
@@ -55,19 +61,27 @@ async function main(): Promise<void> {
       process.exit(0);
     });
 
-  const { api, aws, carrier, apiKey } = system;
+  const { api, aws, carrier, console: consolePage, apiKey } = system;
+  if (values.open) await openInBrowser(consolePage);
   if (values.json) {
-    console.log(JSON.stringify({ api, aws, carrier, apiKey }));
+    console.log(JSON.stringify({ api, aws, carrier, console: consolePage, apiKey }));
     return;
   }
   say(
-    `\n  API           ${api}   (Authorization: Bearer ${apiKey})\n  AWS endpoint  ${aws}   (AWS_ENDPOINT_URL)\n  carrier       ${carrier}/carrier\n`,
+    `\n  console       ${consolePage}   (open it in a browser)\n  API           ${api}   (Authorization: Bearer ${apiKey})\n  AWS endpoint  ${aws}   (AWS_ENDPOINT_URL)\n  carrier       ${carrier}/carrier\n`,
   );
   const reached = await sendExample(system, say);
   if (values.once) {
     await system.stop();
     process.exitCode = reached ? 0 : 1;
   } else say("Serving until you press Ctrl-C.");
+}
+
+/** A machine without a browser, or without a screen, serves all the same. */
+async function openInBrowser(url: string): Promise<void> {
+  const { default: open } = await import("open");
+  const cannot = () => console.error(`no browser could be opened here: open ${url} yourself`);
+  await open(url).then((browser) => browser.once("error", cannot), cannot);
 }
 
 function port(variable: string, fallback: number): number {

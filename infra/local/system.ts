@@ -12,6 +12,7 @@ import { ParameterStore } from "./aws/parameter-store.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
+import { createConsole } from "./console/server.ts";
 import { addFunction, addStateMachine, putApiKey, secretValue } from "./deploy.ts";
 import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
 
@@ -19,7 +20,9 @@ export interface SystemOptions {
   /** The cloud assembly's directory. */
   assembly: string;
   /** 0 picks a free port. */
-  ports: { api: number; aws: number; carrier: number };
+  ports: { api: number; aws: number; carrier: number; console: number };
+  /** The directory of the bundled console page. */
+  page: string;
   onLog?: (functionName: string, line: string) => void;
   warn?: (text: string) => void;
 }
@@ -28,6 +31,7 @@ export interface System {
   api: string;
   aws: string;
   carrier: string;
+  console: string;
   apiKey: string;
   clock: Clock;
   lambda: LambdaService;
@@ -44,6 +48,7 @@ const apiKey = "local";
 export async function startSystem({
   assembly,
   ports,
+  page,
   onLog = () => {},
   warn = console.warn,
 }: SystemOptions): Promise<System> {
@@ -126,10 +131,20 @@ export async function startSystem({
       });
       endings.push(() => source.stop());
     }
+    const consolePage = await createConsole({
+      clock,
+      port: ports.console,
+      page,
+      stepFunctions,
+      api: { url: api.url, apiKey },
+      carrier,
+    }).catch(explainPort("CONSOLE_PORT", ports.console));
+    endings.push(() => consolePage.stop());
     return {
       api: api.url,
       aws: aws.url,
       carrier: carrier.url,
+      console: consolePage.url,
       apiKey,
       clock,
       lambda,

@@ -9,17 +9,23 @@ export interface Endpoints {
   apiKey: string;
 }
 
+export interface LocalEndpoints extends Endpoints {
+  console: string;
+}
+
 export async function startSystem(
   root: string,
-): Promise<{ endpoints: Endpoints; stop: () => Promise<void> }> {
+): Promise<{ endpoints: LocalEndpoints; stop: () => Promise<void> }> {
   const child = spawn(process.execPath, [`${root}/infra/local/start.ts`, "--json"], {
     cwd: root,
-    env: { ...process.env, API_PORT: "0", AWS_PORT: "0", CARRIER_PORT: "0" },
+    env: { ...process.env, API_PORT: "0", AWS_PORT: "0", CARRIER_PORT: "0", CONSOLE_PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const ready = new Promise<Endpoints>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once("line", (line) => resolve(JSON.parse(line) as Endpoints));
+  const ready = new Promise<LocalEndpoints>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once("line", (line) =>
+      resolve(JSON.parse(line) as LocalEndpoints),
+    );
     child.once("exit", (status) =>
       reject(new Error(`the system ended with status ${status} before it was ready`)),
     );

@@ -1,12 +1,13 @@
 /** The whole system, and a function that is killed when its provider has the message and it has no answer yet. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ensureAssembly } from "../../infra/local/assembly.ts";
+import { ensurePage } from "../../infra/local/console/build-page.ts";
 import { type System, startSystem } from "../../infra/local/system.ts";
 
 let system: System;
 beforeAll(async () => {
-  const assembly = await ensureAssembly(() => {});
-  system = await startSystem({ assembly, ports: { api: 0, aws: 0, carrier: 0 } });
+  const [assembly, page] = await Promise.all([ensureAssembly(() => {}), ensurePage(() => {})]);
+  system = await startSystem({ assembly, ports: { api: 0, aws: 0, carrier: 0, console: 0 }, page });
 });
 afterAll(() => system.stop());
 

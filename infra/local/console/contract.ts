@@ -1,0 +1,152 @@
+/**
+ * What the console's server (server.ts) answers and its page (page/) reads. Loose where the service or the carrier may
+ * come to say more: the page shows what it knows.
+ */
+import * as v from "valibot";
+
+export const channel = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** The field of `to` that holds the customer's address. */
+  address: v.string(),
+  windowSeconds: v.number(),
+  reports: v.array(v.string()),
+});
+export type Channel = v.InferOutput<typeof channel>;
+
+export const system = v.object({
+  stateMachine: v.object({ name: v.string(), arn: v.string(), definition: v.string() }),
+  channels: v.array(channel),
+});
+export type System = v.InferOutput<typeof system>;
+
+const summaryEntries = {
+  executionArn: v.string(),
+  name: v.string(),
+  status: v.picklist(["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]),
+  /** Seconds since the epoch, as on the wire of AWS. */
+  startDate: v.number(),
+  stopDate: v.optional(v.number()),
+};
+export const executionSummary = v.object(summaryEntries);
+export type ExecutionSummary = v.InferOutput<typeof executionSummary>;
+export type ExecutionStatus = ExecutionSummary["status"];
+
+export const executionList = v.object({
+  executions: v.array(executionSummary),
+  /** Whether there are older ones that fit. */
+  more: v.boolean(),
+});
+
+export const historyEvent = v.looseObject({
+  id: v.number(),
+  previousEventId: v.number(),
+  timestamp: v.number(),
+  type: v.string(),
+});
+export type HistoryEvent = v.InferOutput<typeof historyEvent>;
+
+export const execution = v.object({
+  ...summaryEntries,
+  input: v.string(),
+  output: v.optional(v.string()),
+  error: v.optional(v.string()),
+  cause: v.optional(v.string()),
+  events: v.array(historyEvent),
+});
+export type Execution = v.InferOutput<typeof execution>;
+
+export const traceEvent = v.looseObject({
+  status: v.string(),
+  at: v.string(),
+  detail: v.optional(v.string()),
+});
+export const channelTrace = v.looseObject({
+  channel: v.string(),
+  outcome: v.string(),
+  reason: v.optional(v.string()),
+  providerMessageId: v.optional(v.string()),
+  error: v.optional(
+    v.looseObject({ name: v.string(), code: v.optional(v.string()), message: v.optional(v.string()) }),
+  ),
+  events: v.optional(v.array(traceEvent)),
+  late: v.optional(v.boolean()),
+});
+export type ChannelTrace = v.InferOutput<typeof channelTrace>;
+
+export const trace = v.looseObject({
+  messageId: v.string(),
+  status: v.string(),
+  createdAt: v.string(),
+  finishedAt: v.optional(v.string()),
+  expiresOn: v.optional(v.string()),
+  channels: v.array(channelTrace),
+  possibleDuplicate: v.optional(v.boolean()),
+});
+export type Trace = v.InferOutput<typeof trace>;
+
+export const plan = v.looseObject({
+  hops: v.array(
+    v.looseObject({
+      channel: v.string(),
+      timeoutSeconds: v.number(),
+      until: v.string(),
+      sms: v.optional(v.looseObject({ parts: v.number(), encoding: v.string() })),
+      estimatedCost: v.optional(v.string()),
+    }),
+  ),
+  skipped: v.array(v.looseObject({ channel: v.string(), reason: v.string() })),
+});
+export type Plan = v.InferOutput<typeof plan>;
+
+export const accepted = v.looseObject({ messageId: v.string() });
+
+export const behaviour = v.looseObject({
+  registered: v.boolean(),
+  delivers: v.boolean(),
+  reads: v.boolean(),
+  delayMs: v.number(),
+  fault: v.nullable(v.string()),
+  times: v.optional(v.number()),
+  window: v.optional(v.string()),
+  messages: v.array(
+    v.looseObject({
+      providerMessageId: v.string(),
+      title: v.optional(v.string()),
+      body: v.string(),
+      at: v.string(),
+      readAt: v.optional(v.string()),
+    }),
+  ),
+});
+export type Behaviour = v.InferOutput<typeof behaviour>;
+
+export const phone = v.looseObject({ channel: v.string(), address: v.string(), ...behaviour.entries });
+export type Phone = v.InferOutput<typeof phone>;
+
+export const phones = v.object({
+  /** Those that were asked for by name, in that order. */
+  asked: v.array(phone),
+  /** The others that last got a message. */
+  others: v.array(phone),
+  /** How many more there are. */
+  hidden: v.number(),
+});
+export type Phones = v.InferOutput<typeof phones>;
+
+/** Live news: what changed, to be read anew. */
+export const news = v.variant("what", [
+  v.object({ what: v.literal("executions"), names: v.array(v.string()) }),
+  v.object({ what: v.literal("phones") }),
+  /** Milliseconds that the system's clock is ahead of the machine's. */
+  v.object({ what: v.literal("clock"), offsetMs: v.number() }),
+]);
+export type News = v.InferOutput<typeof news>;
+
+/** RFC 9457, or a plain message. */
+export const problem = v.looseObject({
+  title: v.optional(v.string()),
+  detail: v.optional(v.string()),
+  message: v.optional(v.string()),
+  errors: v.optional(v.array(v.looseObject({ path: v.string(), message: v.string() }))),
+});

@@ -1,0 +1,107 @@
+/**
+ * The console's live news, as server-sent events: what changed, never the data itself. Executions and arrivals tell of
+ * themselves; what has no voice (a clock that was moved, a phone that was set) is looked at once a second while a page is
+ * open. Made by server.ts.
+ */
+import type { ServerResponse } from "node:http";
+import type { News } from "./contract.ts";
+
+export interface Sources {
+  /** The system's clock less the machine's, in milliseconds. */
+  offsetMs: () => number;
+  /** The state of every phone, as text to compare. */
+  phones: () => Promise<string>;
+}
+
+const lookEveryMs = 1000;
+/** Changes within this time are told together. */
+const gatherMs = 40;
+
+export class Live {
+  readonly #sources: Sources;
+  readonly #readers = new Set<ServerResponse>();
+  readonly #changed = new Set<string>();
+  #gathering: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #look: Promise<void> | undefined;
+  #isDue = false;
+  #phones: string | undefined;
+  #offsetMs = 0;
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  /** Keeps the response open, and tells it all news. */
+  add(response: ServerResponse): void {
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+    });
+    this.#readers.add(response);
+    response.once("close", () => this.#remove(response));
+    this.#offsetMs = this.#sources.offsetMs();
+    response.write(eventOf({ what: "clock", offsetMs: this.#offsetMs }));
+    this.#looking ??= setInterval(() => void this.look(), lookEveryMs);
+  }
+
+  executionChanged(name: string): void {
+    if (this.#readers.size === 0) return;
+    this.#changed.add(name);
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      const names = [...this.#changed];
+      this.#changed.clear();
+      this.#tell({ what: "executions", names });
+    }, gatherMs);
+  }
+
+  /** Looks at what does not tell of itself; many arrivals at once are one look, and one more at their end. */
+  async look(): Promise<void> {
+    if (this.#readers.size === 0) return;
+    this.#isDue = true;
+    this.#look ??= this.#lookWhileDue().finally(() => {
+      this.#look = undefined;
+    });
+    return this.#look;
+  }
+
+  async #lookWhileDue(): Promise<void> {
+    while (this.#isDue) {
+      this.#isDue = false;
+      await this.#lookOnce();
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
+    const offsetMs = this.#sources.offsetMs();
+    if (Math.abs(offsetMs - this.#offsetMs) > 100) {
+      this.#offsetMs = offsetMs;
+      this.#tell({ what: "clock", offsetMs });
+    }
+    const phones = await this.#sources.phones().catch(() => undefined);
+    if (phones === undefined || phones === this.#phones) return;
+    this.#phones = phones;
+    this.#tell({ what: "phones" });
+  }
+
+  stop(): void {
+    clearTimeout(this.#gathering);
+    clearInterval(this.#looking);
+    for (const reader of this.#readers) reader.end();
+    this.#readers.clear();
+  }
+
+  #tell(news: News): void {
+    for (const reader of this.#readers) reader.write(eventOf(news));
+  }
+
+  #remove(response: ServerResponse): void {
+    this.#readers.delete(response);
+    if (this.#readers.size > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+}
+
+const eventOf = (news: News) => `data: ${JSON.stringify(news)}\n\n`;

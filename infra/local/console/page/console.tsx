@@ -1,0 +1,80 @@
+/** The console page of the local run: executions, the state machine's graph, the phones, and a message to send. */
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { Clock } from "./clock.tsx";
+import { Compose } from "./compose.tsx";
+import { begin as beginDraft } from "./draft.ts";
+import { ExecutionView } from "./execution.tsx";
+import { Executions } from "./executions.tsx";
+import { begin } from "./live-state.ts";
+import { Phones } from "./phones.tsx";
+import { connected, notice } from "./state.ts";
+
+const places: readonly [string, string][] = [
+  ["compose", "Send"],
+  ["executions", "Executions"],
+  ["execution", "Execution"],
+  ["phones", "Phones"],
+];
+
+/** The address keeps the execution that is shown, so these are buttons. */
+const goTo = (id: string) => {
+  const place = document.getElementById(id);
+  place?.scrollIntoView({ block: "start" });
+  place?.querySelector<HTMLElement>("button, input, textarea")?.focus({ preventScroll: true });
+};
+
+const Page = () => (
+  <>
+    <header class="top">
+      <h1>
+        Fallback routing <span>local run</span>
+      </h1>
+      {!connected.value && <p class="disconnected">Not connected: the local run may have been stopped</p>}
+      <Clock />
+    </header>
+    <nav class="places" aria-label="Parts of the page">
+      {places.map(([id, label]) => (
+        <button key={id} type="button" onClick={() => goTo(id)}>
+          {label}
+        </button>
+      ))}
+    </nav>
+    <main>
+      <Executions />
+      <ExecutionView />
+      <Phones />
+      <Compose />
+    </main>
+    <Notice />
+  </>
+);
+
+const Notice = () => (
+  <div class="notices" role="status" aria-live="polite">
+    {notice.value && (
+      <p class={`notice ${notice.value.isFault ? "fault" : ""}`}>
+        {notice.value.text}
+        <button type="button" class="quiet-button" onClick={dismiss}>
+          Dismiss
+        </button>
+      </p>
+    )}
+  </div>
+);
+
+const dismiss = () => {
+  notice.value = undefined;
+};
+
+effect(() => {
+  const shown = notice.value;
+  if (shown === undefined) return;
+  const timer = setTimeout(dismiss, shown.isFault ? 12_000 : 4000);
+  return () => clearTimeout(timer);
+});
+
+const root = document.getElementById("console");
+if (root !== null) render(<Page />, root);
+beginDraft();
+void begin();

@@ -1,0 +1,116 @@
+/** The message that is being written, as signals, and the request that it makes. Shown by compose.tsx. */
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Channel, Plan } from "../contract.ts";
+import { Refused, server } from "./server-calls.ts";
+import { channels, customerPhones } from "./state.ts";
+
+export interface Rule {
+  channel: string;
+  isOn: boolean;
+  /** Seconds, as typed; empty: the channel's own window. */
+  fallbackAfter: string;
+  /** Empty: the service's own choice. */
+  until: string;
+}
+
+export const body = signal("Your order is on its way");
+/** By the field of `to`. */
+export const addresses = signal<Readonly<Record<string, string>>>({});
+export const rules = signal<readonly Rule[]>([]);
+export const planned = signal<Plan | undefined>(undefined);
+export const faults = signal<readonly string[]>([]);
+
+/** Someone to write to from the first moment; a channel that joined the bench has its own field, empty. */
+const firstAddresses: Readonly<Record<string, string>> = {
+  phoneNumber: "+447123123123",
+  fbMessengerId: "anna",
+  appDevices: "annas-phone",
+};
+const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "sms"];
+
+/** The fields of `to` that the channels read, each once. */
+export const addressFields = computed(() => {
+  const fields = new Set([...Object.keys(firstAddresses), ...channels.value.map(({ address }) => address)]);
+  return [...fields].filter((field) => channels.value.some(({ address }) => address === field));
+});
+
+/** A channel that nobody foresaw comes before SMS, the last resort. */
+const place = ({ id }: Channel) =>
+  firstOrder.includes(id) ? firstOrder.indexOf(id) : firstOrder.length - 1.5;
+
+export function begin(): void {
+  effect(() => {
+    const known = channels.value;
+    if (known.length === 0 || rules.peek().length > 0) return;
+    batch(() => {
+      addresses.value = Object.fromEntries(
+        addressFields.value.map((field) => [field, firstAddresses[field] ?? ""]),
+      );
+      rules.value = known
+        .toSorted((a, b) => place(a) - place(b))
+        .map(({ id }) => ({ channel: id, isOn: true, fallbackAfter: "", until: "" }));
+    });
+  });
+  effect(() => {
+    const given = addresses.value;
+    customerPhones.value = rules.value.flatMap(({ channel }) => {
+      const address = given[channels.value.find(({ id }) => id === channel)?.address ?? ""]?.trim();
+      return address ? [`${channel}:${address}`] : [];
+    });
+  });
+  let typing: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const asked = request.value;
+    clearTimeout(typing);
+    if (rules.value.length > 0) typing = setTimeout(() => void plan(asked), 200);
+  });
+}
+
+export const request = computed(() => {
+  const to = Object.entries(addresses.value).flatMap(([field, text]) => {
+    const value = text.trim();
+    if (value === "") return [];
+    return [[field, field === "appDevices" ? [{ platform: "fcm", token: value }] : value] as const];
+  });
+  return {
+    to: Object.fromEntries(to),
+    body: body.value,
+    rules: rules.value
+      .filter(({ isOn }) => isOn)
+      .map(({ channel, fallbackAfter, until }) =>
+        fallbackAfter === "" && until === ""
+          ? channel
+          : {
+              channel,
+              ...(fallbackAfter === "" ? {} : { fallbackAfter: Number(fallbackAfter) }),
+              ...(until === "" ? {} : { until }),
+            },
+      ),
+  };
+});
+
+async function plan(asked: object): Promise<void> {
+  const answer = await server.plan(asked).catch((error: unknown) => error);
+  if (asked !== request.value) return;
+  batch(() => {
+    planned.value = answer instanceof Error ? undefined : (answer as Plan);
+    faults.value = answer instanceof Error ? wordsOf(answer) : [];
+  });
+}
+
+const wordsOf = (error: Error) =>
+  error instanceof Refused && error.faults.length > 0 ? error.faults : [error.message];
+
+export function setRule(channel: string, change: Partial<Rule>): void {
+  rules.value = rules.value.map((rule) => (rule.channel === channel ? { ...rule, ...change } : rule));
+}
+
+/** Answers where the channel stands then, counted from 1. */
+export function moveRule(from: number, to: number): number {
+  const moved = [...rules.value];
+  const [rule] = moved.splice(from, 1);
+  if (rule === undefined || to < 0 || to > moved.length) return from + 1;
+  moved.splice(to, 0, rule);
+  rules.value = moved;
+  return to + 1;
+}

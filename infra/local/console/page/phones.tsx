@@ -1,0 +1,150 @@
+/** The phones and accounts at the other end: what arrived, and the switches of each. The customer's own come first. */
+import { useState } from "preact/hooks";
+import type { Phone } from "../contract.ts";
+import { timeOfDay } from "./format.ts";
+import { Icon } from "./parts.tsx";
+import { PhoneSettings } from "./phone-settings.tsx";
+import { server } from "./server-calls.ts";
+import { channels, nameOf, perform, phones } from "./state.ts";
+
+export function Phones() {
+  const known = phones.value;
+  return (
+    <section id="phones" class="panel phones" aria-labelledby="phones-title">
+      <header>
+        <h2 id="phones-title">Phones and accounts</h2>
+        <button
+          type="button"
+          class="quiet-button"
+          onClick={() => perform("Every phone is as new", () => server.forgetPhones())}
+        >
+          Reset all
+        </button>
+      </header>
+      {known?.asked.length === 0 && <p class="empty">The customer of the next message has no address yet.</p>}
+      <div class="phone-grid">
+        {known?.asked.map((phone) => (
+          <PhoneCard key={`${phone.channel}:${phone.address}`} phone={phone} />
+        ))}
+      </div>
+      {known && known.others.length > 0 && (
+        <details class="other-phones">
+          <summary>
+            Other customers ({known.others.length}
+            {known.hidden > 0 ? ` of ${known.others.length + known.hidden}` : ""})
+          </summary>
+          <div class="phone-grid">
+            {known.others.map((phone) => (
+              <PhoneCard key={`${phone.channel}:${phone.address}`} phone={phone} />
+            ))}
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** What the settings of a phone mean for the next message; nothing where all is well. */
+function condition({
+  registered,
+  delivers,
+  fault,
+  times,
+  delayMs,
+  window,
+  channel,
+}: Phone): string | undefined {
+  const name = nameOf(channel);
+  if (fault !== null) return `${name} ${faultWords[fault] ?? fault}${times ? ` (${times} more)` : ""}`;
+  if (!registered) return `Not registered: ${name} refuses messages at once`;
+  if (window === "closed") return `More than 24 hours silent: ${name} takes only templates`;
+  if (!delivers) return `Switched off: ${name} takes messages, none arrives`;
+  if (delayMs > 0) return `Messages arrive ${delayMs / 1000} s late`;
+  return undefined;
+}
+
+export const faultWords: Readonly<Record<string, string>> = {
+  throttled: "is over its rate limit",
+  unavailable: "is down",
+  rejected: "rejects messages",
+  "lost-answer": "takes messages, its answer is lost",
+  "fails-later": "takes messages, then reports a failure",
+};
+
+/** Where a customer can write back, by the carrier's own rules. */
+const takesAnswers = (channel: string) => channel === "whatsApp" || channel === "fbMessenger";
+const canBeRead = (channel: string) =>
+  channels.value.find(({ id }) => id === channel)?.reports.includes("read") ?? false;
+
+function PhoneCard({ phone }: { phone: Phone }) {
+  const { channel, address, messages, registered, delivers } = phone;
+  const of = `${nameOf(channel)} ${address}`;
+  const state = condition(phone);
+  return (
+    <article class={`phone ${registered && delivers ? "" : "off"}`} aria-label={of}>
+      <header>
+        <Icon name={channel} />
+        <h3>{nameOf(channel)}</h3>
+        <span class="address">{address}</span>
+      </header>
+      {state && <p class="condition">{state}</p>}
+      {messages.length === 0 ? (
+        <p class="empty">Nothing arrived yet.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        <ol class="bubbles" aria-label={`Messages at ${of}`} tabIndex={0}>
+          {messages.toReversed().map(({ providerMessageId, title, body, at, readAt }) => (
+            <li key={`${providerMessageId} ${at}`}>
+              {title && <strong>{title}</strong>}
+              <p>{body}</p>
+              <time dateTime={at}>{timeOfDay(Date.parse(at))}</time>
+              {readAt && <span> · read</span>}
+            </li>
+          ))}
+        </ol>
+      )}
+      {messages.length > 0 && (canBeRead(channel) || takesAnswers(channel)) && (
+        <Customer phone={phone} of={of} />
+      )}
+      <PhoneSettings phone={phone} of={of} />
+    </article>
+  );
+}
+
+/** What the customer does with the phone in hand. */
+function Customer({ phone: { channel, address }, of }: { phone: Phone; of: string }) {
+  const [answer, setAnswer] = useState("");
+  return (
+    <form
+      class="customer"
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (await perform(`The customer answered by ${of}`, () => server.answer(channel, address, answer)))
+          setAnswer("");
+      }}
+    >
+      {canBeRead(channel) && (
+        <button
+          type="button"
+          aria-label={`Read the messages, ${of}`}
+          onClick={() => perform(`The customer read it, ${of}`, () => server.read(channel, address))}
+        >
+          Read
+        </button>
+      )}
+      {takesAnswers(channel) && (
+        <>
+          <input
+            type="text"
+            required
+            value={answer}
+            placeholder="Answer as the customer"
+            aria-label={`Answer, ${of}`}
+            onInput={(event) => setAnswer(event.currentTarget.value)}
+          />
+          <button type="submit">Answer</button>
+        </>
+      )}
+    </form>
+  );
+}

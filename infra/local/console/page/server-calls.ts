@@ -1,0 +1,103 @@
+/** The calls of the console's server: each answer is checked by its schema, each refusal is put in words. */
+import * as v from "valibot";
+import {
+  accepted,
+  execution,
+  executionList,
+  type News,
+  news,
+  phones,
+  plan,
+  problem,
+  system,
+  trace,
+} from "../contract.ts";
+
+/** A refusal, with its words and the fields at fault. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly faults: readonly string[];
+  constructor(status: number, message: string, faults: readonly string[] = []) {
+    super(message);
+    this.status = status;
+    this.faults = faults;
+  }
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`/api${path}`, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Refused(0, "The local run does not answer: it may have been stopped.");
+  });
+  const text = await response.text();
+  const answer: unknown = text === "" ? undefined : parseJson(text);
+  if (response.ok) return answer;
+  const told = v.safeParse(problem, answer);
+  const { title, detail, message, errors = [] } = told.success ? told.output : {};
+  // Neither a problem of the service nor a fault of the carrier: nobody knows the call.
+  if (response.status === 404 && title === undefined && errors.length === 0 && method !== "GET")
+    throw new Refused(404, "This local run does not offer that yet.");
+  throw new Refused(
+    response.status,
+    detail ?? title ?? message ?? `Refused with ${response.status}`,
+    errors.map((fault) => (fault.path === "" ? fault.message : `${fault.path} ${fault.message}`)),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const part = encodeURIComponent;
+const query = (fields: readonly (readonly [string, string])[]) =>
+  new URLSearchParams(fields.map((field) => [...field]));
+
+export const server = {
+  system: async () => v.parse(system, await call("GET", "/system")),
+  executions: async (status: string, search: string, limit: number) =>
+    v.parse(
+      executionList,
+      await call(
+        "GET",
+        `/executions?${query([
+          ["status", status],
+          ["search", search],
+          ["limit", String(limit)],
+        ])}`,
+      ),
+    ),
+  execution: async (name: string) => v.parse(execution, await call("GET", `/executions/${part(name)}`)),
+  stopExecution: (name: string) => call("POST", `/executions/${part(name)}/stop`),
+  trace: async (messageId: string) => v.parse(trace, await call("GET", `/messages/${part(messageId)}`)),
+  send: async (message: object) => v.parse(accepted, await call("POST", "/messages", message)),
+  plan: async (message: object) => v.parse(plan, await call("POST", "/messages/plan", message)),
+  cancel: (messageId: string) => call("DELETE", `/messages/${part(messageId)}`),
+  phones: async (asked: readonly string[]) =>
+    v.parse(phones, await call("GET", `/phones?${query(asked.map((name) => ["phone", name]))}`)),
+  setPhone: (channel: string, address: string, change: object) =>
+    call("PUT", `/carrier/${part(channel)}/${part(address)}`, change),
+  answer: (channel: string, address: string, body: string) =>
+    call("POST", `/carrier/${part(channel)}/${part(address)}/messages`, { body }),
+  read: (channel: string, address: string) => call("POST", `/carrier/${part(channel)}/${part(address)}/read`),
+  forgetPhones: () => call("DELETE", "/carrier"),
+  advance: (advanceMs: number) => call("POST", "/carrier/clock", { advanceMs }),
+};
+
+/** Live news until the page closes; the browser comes back by itself after a break. */
+export function listen(hear: (news: News) => void, connected: (isConnected: boolean) => void): void {
+  const source = new EventSource("/api/live");
+  source.onopen = () => connected(true);
+  source.onerror = () => connected(false);
+  source.onmessage = ({ data }: MessageEvent<string>) => {
+    const told = v.safeParse(news, parseJson(data));
+    if (told.success) hear(told.output);
+  };
+}

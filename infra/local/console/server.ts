@@ -1,0 +1,124 @@
+/**
+ * The console page of the local run: static files, a same-origin JSON API and live news, for this machine alone. The
+ * browser holds no key: what goes to the service's API gets it here. Started by the local system.
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import Fastify, { type FastifyInstance } from "fastify";
+import * as v from "valibot";
+import type { Clock } from "../clock.ts";
+import type { StepFunctions } from "../step-functions/index.ts";
+import { ActionRefused, Executions } from "./executions.ts";
+import { guard } from "./guard.ts";
+import { Live } from "./live.ts";
+import { passRoutes } from "./pass.ts";
+import { phonesOf } from "./phones.ts";
+
+export interface ConsoleOptions {
+  clock: Clock;
+  /** 0 picks a free one. */
+  port: number;
+  /** The directory of the bundled page. */
+  page: string;
+  stepFunctions: StepFunctions;
+  api: { url: string; apiKey: string };
+  carrier: { url: string; onMessage: (listener: () => void) => void };
+}
+
+export interface Console {
+  url: string;
+  stop: () => Promise<void>;
+}
+
+const files = [
+  { path: "/", file: "index.html", type: "text/html; charset=utf-8" },
+  { path: "/console.js", file: "console.js", type: "text/javascript; charset=utf-8" },
+  { path: "/console.css", file: "console.css", type: "text/css; charset=utf-8" },
+  { path: "/icon.svg", file: "icon.svg", type: "image/svg+xml" },
+];
+
+const listQuery = v.object({
+  status: v.optional(v.string()),
+  search: v.optional(v.string()),
+  limit: v.optional(v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1), v.maxValue(1000)), "100"),
+});
+const nameParameter = v.object({ name: v.string() });
+const phonesQuery = v.object({
+  phone: v.optional(
+    v.union([
+      v.array(v.string()),
+      v.pipe(
+        v.string(),
+        v.transform((one) => [one]),
+      ),
+    ]),
+    [],
+  ),
+});
+
+export async function createConsole(options: ConsoleOptions): Promise<Console> {
+  const { clock, port, page, stepFunctions, carrier } = options;
+  const offset = new Float64Array(clock.offset);
+  const live = new Live({
+    offsetMs: () => offset[0] ?? 0,
+    phones: async () => (await fetch(`${carrier.url}/carrier`)).text(),
+  });
+  stepFunctions.onChange((executionArn) => live.executionChanged(executionArn.split(":").at(-1) ?? ""));
+  carrier.onMessage(() => void live.look());
+
+  const server = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 5000 } });
+  server.addHook("onRequest", guard);
+  server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
+    reply.code(statusOf(error)).send({ message: error.message }),
+  );
+  for (const { path, file, type } of files) {
+    const content = readFileSync(resolve(page, file));
+    server.get(path, (_request, reply) => reply.type(type).send(content));
+  }
+  server.get("/api/live", (_request, reply) => {
+    reply.hijack();
+    live.add(reply.raw);
+  });
+  executionRoutes(server, new Executions(stepFunctions.handle));
+  server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
+  server.register(async (scope) => passRoutes(scope, options, () => live.look()));
+  const url = await server.listen({ port, host: "127.0.0.1" });
+  return {
+    url,
+    async stop() {
+      live.stop();
+      await server.close();
+    },
+  };
+}
+
+function executionRoutes(server: FastifyInstance, executions: Executions): void {
+  server.get("/api/system", () => executions.system());
+  server.get("/api/executions", (request) => {
+    const { status, search, limit } = check(listQuery, request.query);
+    return executions.list({ limit, ...(status ? { status } : {}), ...(search ? { search } : {}) });
+  });
+  server.get("/api/executions/:name", (request) =>
+    executions.describe(check(nameParameter, request.params).name),
+  );
+  server.post("/api/executions/:name/stop", async (request, reply) => {
+    await executions.stop(check(nameParameter, request.params).name);
+    return reply.code(204).send();
+  });
+}
+
+class BadRequest extends Error {
+  readonly statusCode = 400;
+}
+
+function check<T extends v.GenericSchema>(schema: T, given: unknown): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, given);
+  if (parsed.success) return parsed.output;
+  throw new BadRequest(v.summarize(parsed.issues));
+}
+
+function statusOf(error: Error & { statusCode?: number }): number {
+  if (error instanceof ActionRefused) return 404;
+  // What the request asks is checked by `check`: this is an answer from behind that is not as it should be.
+  return v.isValiError(error) ? 502 : (error.statusCode ?? 500);
+}

@@ -1,0 +1,60 @@
+/** The console page checked by axe: in light and dark, on a desk and on a phone, with everything open. */
+import axe from "axe-core";
+import { describe, expect, it } from "vitest";
+import {
+  flip,
+  hasBrowser,
+  headline,
+  keep,
+  phone,
+  resetPhones,
+  send,
+  state,
+  useBrowser,
+  visit,
+} from "./console-page.ts";
+
+const looks = (["light", "dark"] as const).flatMap((colorScheme) => [
+  { name: `${colorScheme}, on a desk`, colorScheme, viewport: { width: 1440, height: 900 } },
+  { name: `${colorScheme}, on a tablet`, colorScheme, viewport: { width: 900, height: 1100 } },
+  { name: `${colorScheme}, on a phone`, colorScheme, viewport: { width: 390, height: 844 } },
+]);
+
+describe.runIf(hasBrowser)("for everyone", () => {
+  useBrowser();
+
+  it.each(looks)("has no barrier and no overflow: $name", async ({ name, colorScheme, viewport }) => {
+    await resetPhones();
+    const { page, complaints, leave } = await visit({ colorScheme, viewport });
+    await flip(page, "WhatsApp", "Registered");
+    await send(page, "Your order is on its way");
+    await headline(page)
+      .getByText(/by Facebook Messenger, because WhatsApp failed/)
+      .waitFor();
+    await phone(page, "Facebook Messenger").getByText("Your order is on its way").waitFor();
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await keep(page, `console-${name.replace(/\W+/g, "-")}`);
+
+    await state(page, "WhatsApp").press("Enter");
+    await phone(page, "WhatsApp").getByText("Delay and faults").click();
+    await page.getByRole("button", { name: "TaskFailed" }).first().click();
+    // From the top: nothing lies under the bar that stays in sight.
+    await page.evaluate("scrollTo(0, 0)");
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run({
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      }),
+    );
+    const found = violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      at: nodes.map(({ html }) => html),
+    }));
+    expect(found).toEqual([]);
+    const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    expect(overflow).toBeLessThanOrEqual(0);
+    await leave();
+    expect(complaints).toEqual([]);
+  });
+});

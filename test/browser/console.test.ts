@@ -1,0 +1,193 @@
+/** The console page, used as someone would who never saw the project. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  channelOrder,
+  flip,
+  hasBrowser,
+  headline,
+  keep,
+  phone,
+  resetPhones,
+  send,
+  setFault,
+  state,
+  useBrowser,
+  type Visit,
+  visit,
+} from "./console-page.ts";
+
+describe.runIf(hasBrowser)("the console page", () => {
+  useBrowser();
+  let here: Visit;
+  beforeEach(async () => {
+    await resetPhones();
+    here = await visit();
+  });
+  afterEach(async ({ task }) => {
+    await keep(here.page, task.name.replace(/\W+/g, "-"));
+    await here.leave();
+    expect(here.complaints).toEqual([]);
+  });
+
+  it("sends a message by the first choice, and shows it on the phone", async () => {
+    const { page } = here;
+    await send(page, "Your order is on its way");
+    await headline(page)
+      .getByText(/^(Sent|Delivered|Read) by WhatsApp, the first choice/)
+      .waitFor();
+    await phone(page, "WhatsApp").getByText("Your order is on its way").waitFor();
+    await state(page, "WhatsApp")
+      .and(page.getByRole("button", { name: "Succeeded" }))
+      .waitFor();
+    await state(page, "SMS")
+      .and(page.getByRole("button", { name: "not entered" }))
+      .waitFor();
+  });
+
+  it("says why the SMS went out, when the other phones are off", async () => {
+    const { page } = here;
+    for (const channel of ["WhatsApp", "Facebook Messenger", "App messaging"])
+      await flip(page, channel, "Registered");
+    await phone(page, "WhatsApp").getByText("Not registered: WhatsApp refuses messages at once").waitFor();
+    await send(page, "Your order is on its way");
+    await headline(page)
+      .getByText(
+        /(Sent|Delivered) by SMS, because WhatsApp, Facebook Messenger and App messaging failed \(the customer is not registered there\)/,
+      )
+      .waitFor();
+    await phone(page, "SMS").getByText("Your order is on its way").waitFor();
+    for (const channel of ["WhatsApp", "Facebook Messenger", "App messaging"])
+      await state(page, channel)
+        .and(page.getByRole("button", { name: "Caught error" }))
+        .waitFor();
+    await state(page, "SMS")
+      .and(page.getByRole("button", { name: "Succeeded" }))
+      .waitFor();
+    const why = page.getByRole("region", { name: "Channel by channel" });
+    await why.getByText(/^NotRegistered 131026/).waitFor();
+    await page.getByRole("button", { name: "ExecutionSucceeded" }).waitFor();
+  });
+
+  it("waits for a silent phone, and goes on when the clock is moved past its window", async () => {
+    const { page } = here;
+    await flip(page, "WhatsApp", "Switched on");
+    await setFault(page, "WhatsApp", "lost-answer");
+    const messageId = await send(page);
+    await headline(page)
+      .getByText(/Waiting for a sign from WhatsApp|Sent by WhatsApp, waiting for its receipt/)
+      .waitFor();
+    await state(page, "WhatsApp")
+      .and(page.getByRole("button", { name: "In progress" }))
+      .waitFor();
+    await page.getByRole("button", { name: /Skip the wait/ }).click();
+    await headline(page)
+      .getByText(/(Sent|Delivered) by Facebook Messenger, because WhatsApp gave no/)
+      .waitFor();
+    await page.getByText(/\d+ s ahead/).waitFor();
+    await page.getByRole("button", { name: new RegExp(`^${messageId}`) }).waitFor();
+    await page.getByRole("button", { name: "TaskTimedOut" }).click();
+    await page
+      .getByRole("region", { name: /^Details of event/ })
+      .getByText('"States.Timeout"')
+      .waitFor();
+  });
+
+  it("moves the clock by its hand", async () => {
+    const { page } = here;
+    const shown = async () => (await page.locator(".clock-time").textContent()) ?? "";
+    const hour = Number((await shown()).slice(0, 2));
+    await page.getByRole("button", { name: "Move the clock on by 1 h" }).click();
+    await expect
+      .poll(async () => [(hour + 1) % 24, (hour + 2) % 24].includes(Number((await shown()).slice(0, 2))))
+      .toBe(true);
+  });
+
+  it("shows a message as text, whatever stands in it", async () => {
+    const { page } = here;
+    const body = `<script>document.title = "run"</script><img src="x" onerror="document.title = 'run'">`;
+    await send(page, body);
+    const arrived = phone(page, "WhatsApp").getByRole("listitem").first();
+    await arrived.getByText(body).waitFor();
+    expect(await arrived.locator("img, script").count()).toBe(0);
+    expect(await page.title()).toContain("Fallback routing");
+  });
+
+  it("orders the channels by keyboard, and plans anew", async () => {
+    const { page } = here;
+    expect(await channelOrder(page)).toEqual(["WhatsApp", "Facebook Messenger", "App messaging", "SMS"]);
+    const up = page.getByRole("button", { name: "Move SMS up" });
+    await up.focus();
+    for (const _ of [1, 2, 3]) await page.keyboard.press("Enter");
+    await expect
+      .poll(() => channelOrder(page))
+      .toEqual(["SMS", "WhatsApp", "Facebook Messenger", "App messaging"]);
+    await page.getByText("SMS is now number 1 of 4").waitFor();
+    await page.getByText("Tries SMS first").waitFor();
+    expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Move SMS up");
+    await page.keyboard.press("Alt+ArrowDown");
+    await expect
+      .poll(() => channelOrder(page))
+      .toEqual(["WhatsApp", "SMS", "Facebook Messenger", "App messaging"]);
+  });
+
+  it("orders the channels by mouse", async () => {
+    const { page } = here;
+    const grips = page.locator(".grip");
+    const [from, to] = [await grips.nth(3).boundingBox(), await grips.nth(0).boundingBox()];
+    if (from === null || to === null) throw new Error("there is nothing to drag");
+    const x = from.x + from.width / 2;
+    await page.mouse.move(x, from.y + from.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x, from.y - 10, { steps: 5 });
+    await page.mouse.move(x, to.y - 4, { steps: 15 });
+    await page.mouse.up();
+    await expect
+      .poll(() => channelOrder(page))
+      .toEqual(["SMS", "WhatsApp", "Facebook Messenger", "App messaging"]);
+    await page.getByText("Tries SMS first").waitFor();
+  });
+
+  it("plans as one types: a missing address is a skipped channel, no address a fault", async () => {
+    const { page } = here;
+    await page.getByLabel(/^Messenger id/).fill("");
+    await page.getByText("Would be skipped: no fbMessengerId in `to` or the profile").waitFor();
+    await page.getByLabel(/^Phone number/).fill("");
+    await page.getByLabel(/^App device token/).fill("");
+    await page.getByRole("alert").getByText("must hold at least one address").waitFor();
+    await page.getByLabel(/^Phone number/).fill("12");
+    await page.getByRole("alert").getByText("to.phoneNumber").waitFor();
+  });
+
+  it("finds an execution by a part of its messageId, and filters by status", async () => {
+    const { page } = here;
+    const messageId = await send(page);
+    await headline(page)
+      .getByText(/by WhatsApp/)
+      .waitFor();
+    const rows = page.getByRole("region", { name: "Executions" }).getByRole("listitem");
+    await page.getByLabel("Search by messageId").fill(messageId.slice(4, 20));
+    await expect.poll(() => rows.count()).toBe(1);
+    await rows.getByText(messageId).waitFor();
+    await page.getByLabel("Filter by status").selectOption("Failed");
+    await page.getByText("No execution fits").waitFor();
+  });
+
+  it("shows a state's input, output and definition when it is picked by keyboard", async () => {
+    const { page } = here;
+    const messageId = await send(page);
+    await headline(page)
+      .getByText(/by WhatsApp/)
+      .waitFor();
+    await state(page, "WhatsApp").press("Enter");
+    await page.getByRole("region", { name: "input 1" }).getByText(messageId).waitFor();
+    await page.getByRole("tab", { name: "Input", exact: true }).press("ArrowLeft");
+    await page.getByRole("region", { name: "Events" }).first().waitFor();
+    await page.getByRole("tab", { name: "Definition" }).first().click();
+    await page
+      .getByRole("region", { name: "Definition of WhatsApp" })
+      .getByText('"arn:aws:states:::lambda:invoke.waitForTaskToken"')
+      .waitFor();
+    await page.getByRole("tab", { name: "Table view" }).click();
+    await page.getByRole("row", { name: /WhatsApp Task Succeeded/ }).waitFor();
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import type { ChannelTrace, Trace } from "../../../infra/local/console/contract.ts";
+import { explain } from "../../../infra/local/console/page/explain.ts";
+import { headline } from "../../../infra/local/console/page/headline.ts";
+import type { Step } from "../../../infra/local/console/page/history.ts";
+
+const names: Record<string, string> = {
+  whatsApp: "WhatsApp",
+  fbMessenger: "Facebook Messenger",
+  appMessaging: "App messaging",
+  sms: "SMS",
+};
+const nameOf = (channel: string) => names[channel] ?? channel;
+
+const finishedAt = "2030-01-01T00:00:10.000Z";
+const traceOf = (status: string, channels: ChannelTrace[], more: Partial<Trace> = {}): Trace => ({
+  messageId: "m1",
+  status,
+  createdAt: "2030-01-01T00:00:00.000Z",
+  channels,
+  ...more,
+});
+const failed = (channel: string, name: string): ChannelTrace => ({
+  channel,
+  outcome: "failed",
+  error: { name, code: "131026", message: "Message undeliverable" },
+  events: [{ status: "failed", at: "2030-01-01T00:00:01.000Z" }],
+});
+const waitingAt = (name: string): Step => ({
+  id: 1,
+  name,
+  type: "Task",
+  status: "In progress",
+  enteredAt: 0,
+  retries: 0,
+  events: [],
+  deadline: Date.parse("2030-01-01T00:05:00.000Z") / 1000,
+});
+
+describe("the answer to why it went by SMS", () => {
+  it("names who failed and how, those alike together", () => {
+    const trace = traceOf(
+      "delivered",
+      [
+        failed("whatsApp", "NotRegistered"),
+        failed("fbMessenger", "NotRegistered"),
+        { channel: "appMessaging", outcome: "skipped", reason: "no appDevices in `to` or the profile" },
+        { channel: "sms", outcome: "delivered" },
+      ],
+      { finishedAt },
+    );
+    expect(headline(trace, nameOf)).toBe(
+      "Delivered by SMS, because WhatsApp and Facebook Messenger failed (the customer is not registered there) and App messaging was skipped (no appDevices in `to` or the profile)",
+    );
+  });
+
+  it("is that it was the first choice, where it was", () => {
+    const trace = traceOf(
+      "sent",
+      [
+        { channel: "sms", outcome: "sent" },
+        { channel: "whatsApp", outcome: "notTried" },
+      ],
+      {
+        finishedAt,
+      },
+    );
+    expect(headline(trace, nameOf)).toBe("Sent by SMS, the first choice");
+  });
+
+  it("is left open while a receipt is awaited", () => {
+    const trace = traceOf("sent", [failed("whatsApp", "Rejected"), { channel: "sms", outcome: "sent" }]);
+    expect(headline(trace, nameOf, waitingAt("SMS"))).toBe(
+      "Sent by SMS, waiting for its receipt; because WhatsApp failed (the provider rejected the message)",
+    );
+  });
+
+  it.each([
+    { status: "failed", expected: "Not delivered, because WhatsApp failed (the provider was not available)" },
+    {
+      status: "expired",
+      expected:
+        "Expired before a channel reached the customer, because WhatsApp failed (the provider was not available)",
+    },
+    { status: "cancelled", expected: "Cancelled: no further channel is tried" },
+  ])("says so of a message that is $status", ({ status, expected }) => {
+    const trace = traceOf(status, [failed("whatsApp", "ProviderUnavailable")], { finishedAt });
+    expect(headline(trace, nameOf)).toBe(expected);
+  });
+
+  it("says what is under way", () => {
+    const trying = traceOf("processing", [
+      failed("whatsApp", "Throttled"),
+      { channel: "sms", outcome: "trying" },
+    ]);
+    expect(headline(trying, nameOf)).toBe(
+      "Trying SMS now, because WhatsApp failed (the provider took no more messages for now)",
+    );
+    const silent = traceOf("processing", [{ channel: "whatsApp", outcome: "unknown" }]);
+    expect(headline(silent, nameOf, waitingAt("WhatsApp"))).toBe("Waiting for a sign from WhatsApp");
+  });
+});
+
+describe("each channel's line", () => {
+  const lineOf = (entry: ChannelTrace, more: Partial<Trace> = {}, waiting?: Step) => {
+    const [line] = explain(
+      traceOf("processing", [entry, { channel: "sms", outcome: "notTried" }], more),
+      nameOf,
+      waiting,
+    );
+    return line;
+  };
+
+  it("keeps the provider's own words and code", () => {
+    expect(lineOf(failed("whatsApp", "NotRegistered"))).toMatchObject({
+      verdict: "Failed",
+      tone: "bad",
+      why: "The customer is not registered there.",
+      said: "NotRegistered 131026: Message undeliverable",
+    });
+  });
+
+  it("names an error that it has no words for", () => {
+    expect(lineOf(failed("whatsApp", "SomethingNew"))?.why).toBe("It ended with SomethingNew.");
+  });
+
+  it("says until when it waits, and who comes next", () => {
+    const line = lineOf({ channel: "whatsApp", outcome: "sent" }, {}, waitingAt("WhatsApp"));
+    expect(line).toMatchObject({ verdict: "Sent, waiting", tone: "busy" });
+    expect(line?.why).toMatch(
+      /^The provider took it\. Waits for a receipt until \d\d:05:00, then goes on to SMS\.$/,
+    );
+  });
+
+  it("says how long it waited in vain", () => {
+    const line = lineOf({
+      channel: "whatsApp",
+      outcome: "timedOut",
+      events: [
+        { status: "claimed", at: "2030-01-01T00:00:00.000Z" },
+        { status: "timedOut", at: "2030-01-01T00:05:00.000Z" },
+      ],
+    });
+    expect(line).toMatchObject({
+      verdict: "No sign in time",
+      tone: "warning",
+      why: "The provider took it, and no receipt came within 5 min.",
+    });
+  });
+
+  it("says of news that came too late that it did", () => {
+    expect(lineOf({ channel: "whatsApp", outcome: "delivered", late: true })?.why).toMatch(
+      /heard only after the route had moved on/,
+    );
+  });
+
+  it("tells a channel that was not needed from one that waits its turn", () => {
+    expect(lineOf({ channel: "whatsApp", outcome: "notTried" })?.verdict).toBe("Waits its turn");
+    expect(
+      lineOf({ channel: "whatsApp", outcome: "notTried" }, { finishedAt, status: "sent" }),
+    ).toMatchObject({
+      verdict: "Not tried",
+      why: "It was not needed.",
+    });
+    expect(lineOf({ channel: "whatsApp", outcome: "notTried" }, { finishedAt, status: "expired" })?.why).toBe(
+      "The message had expired before its turn.",
+    );
+  });
+});

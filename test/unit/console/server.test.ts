@@ -1,0 +1,247 @@
+/** The console's server, over HTTP, with a service and a carrier that write down what they were asked. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Clock, createClock } from "../../../infra/local/clock.ts";
+import { type Console, createConsole } from "../../../infra/local/console/server.ts";
+import { createStepFunctions, type StepFunctions } from "../../../infra/local/step-functions/index.ts";
+
+interface Asked {
+  method: string | undefined;
+  url: string | undefined;
+  authorization: string | undefined;
+  body: string;
+}
+const asked: Asked[] = [];
+let other: Server;
+let clock: Clock;
+let stepFunctions: StepFunctions;
+let site: Console;
+let arrive: () => void = () => {};
+let carrierState: Record<string, unknown[]> = { sms: [] };
+const machineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:Routing";
+
+const phone = (address: string, at?: string) => ({
+  address,
+  registered: true,
+  delivers: true,
+  reads: false,
+  delayMs: 0,
+  fault: null,
+  messages: at === undefined ? [] : [{ providerMessageId: "p1", body: "Hello", at }],
+});
+
+beforeAll(async () => {
+  other = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+    const { method, url, headers } = incoming;
+    if (url === "/carrier" && method === "GET") return response.end(JSON.stringify(carrierState));
+    if (url?.startsWith("/carrier/sms/") && method === "GET") return response.end(JSON.stringify(phone("")));
+    asked.push({ method, url, authorization: headers.authorization, body: Buffer.concat(chunks).toString() });
+    response
+      .writeHead(method === "DELETE" ? 204 : 201)
+      .end(method === "DELETE" ? undefined : '{"messageId":"m1"}');
+  });
+  await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+  const otherUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const page = mkdtempSync(join(tmpdir(), "console-page-"));
+  for (const file of ["index.html", "console.js", "console.css", "icon.svg"])
+    writeFileSync(join(page, file), file);
+  clock = createClock();
+  stepFunctions = createStepFunctions({ clock, invoke: async () => null });
+  stepFunctions.addStateMachine({
+    name: "Routing",
+    arn: machineArn,
+    definition: JSON.stringify({
+      StartAt: "Wait",
+      States: { Wait: { Type: "Wait", Seconds: 60, End: true } },
+    }),
+  });
+  site = await createConsole({
+    clock,
+    port: 0,
+    page,
+    stepFunctions,
+    api: { url: otherUrl, apiKey: "the-key" },
+    carrier: {
+      url: otherUrl,
+      onMessage: (listener) => {
+        arrive = listener;
+      },
+    },
+  });
+});
+afterAll(async () => {
+  await site.stop();
+  stepFunctions.stop();
+  clock.stop();
+  other.close();
+});
+
+const start = (name: string) =>
+  stepFunctions.handle("StartExecution", { stateMachineArn: machineArn, name, input: "{}" });
+
+/** fetch lets nobody choose the Host. */
+function ask(
+  path: string,
+  headers: Record<string, string> = {},
+  method = "GET",
+): Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]>; text: string }> {
+  return new Promise((resolve, reject) => {
+    const call = request(`${site.url}${path}`, { method, headers }, async (response) => {
+      let text = "";
+      for await (const chunk of response.setEncoding("utf8")) text += chunk;
+      resolve({ status: response.statusCode, headers: response.headers, text });
+    });
+    call.on("error", reject).end();
+  });
+}
+
+describe("who may ask", () => {
+  const port = () => new URL(site.url).port;
+
+  it("is the page by either name of this machine", async () => {
+    expect(await ask("/")).toMatchObject({ status: 200, text: "index.html" });
+    expect(await ask("/", { host: `localhost:${port()}` })).toMatchObject({ status: 200 });
+  });
+
+  it.each(["/", "/api/executions", "/api/live"])(
+    "is no name that was made to lead here: %s",
+    async (path) => {
+      expect(await ask(path, { host: `rebound.example:${port()}` })).toMatchObject({ status: 403 });
+      expect(await ask(path, { host: "127.0.0.1:1" })).toMatchObject({ status: 403 });
+    },
+  );
+
+  it("is no other page", async () => {
+    const { length } = asked;
+    expect(await ask("/api/carrier", { origin: "http://evil.example" }, "DELETE")).toMatchObject({
+      status: 403,
+    });
+    expect(await ask("/api/carrier", { origin: "null" }, "DELETE")).toMatchObject({ status: 403 });
+    expect(
+      await ask("/api/executions", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }),
+    ).toMatchObject({
+      status: 403,
+    });
+    expect(asked).toHaveLength(length);
+  });
+
+  it("may come by a link", async () => {
+    const link = {
+      "sec-fetch-site": "cross-site",
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "document",
+    };
+    expect(await ask("/", link)).toMatchObject({ status: 200 });
+  });
+
+  it("gets a page that runs nothing but its own files", async () => {
+    const policy = String((await ask("/")).headers["content-security-policy"]);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("style-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe");
+  });
+});
+
+describe("what is passed on", () => {
+  it("gets the service's key here, not in the browser", async () => {
+    const answer = await fetch(`${site.url}/api/messages`, { method: "POST", body: '{"body":"Hello"}' });
+    expect(answer.status).toBe(201);
+    expect(asked.at(-1)).toEqual({
+      method: "POST",
+      url: "/messages",
+      authorization: "Bearer the-key",
+      body: '{"body":"Hello"}',
+    });
+    expect(JSON.stringify([...answer.headers])).not.toContain("the-key");
+  });
+
+  it("goes to the carrier without the key", async () => {
+    expect((await fetch(`${site.url}/api/carrier`, { method: "DELETE" })).status).toBe(204);
+    expect(asked.at(-1)).toMatchObject({ method: "DELETE", url: "/carrier", authorization: undefined });
+  });
+
+  it("is no other call of the service", async () => {
+    const { length } = asked;
+    expect(await ask("/api/profiles/anna")).toMatchObject({ status: 404 });
+    expect(await ask("/api/messages/%2e%2e", {}, "DELETE")).toMatchObject({ status: 404 });
+    expect(asked).toHaveLength(length);
+  });
+});
+
+describe("executions", () => {
+  it("come newest first, by status, and by a part of their name", async () => {
+    for (const name of ["first-1", "second-2", "third-3"]) await start(name);
+    const names = async (query: string) => {
+      const answer = await fetch(`${site.url}/api/executions${query}`);
+      const { executions, more } = (await answer.json()) as { executions: { name: string }[]; more: boolean };
+      return { names: executions.map(({ name }) => name), more };
+    };
+    expect(await names("")).toEqual({ names: ["third-3", "second-2", "first-1"], more: false });
+    expect(await names("?limit=2")).toEqual({ names: ["third-3", "second-2"], more: true });
+    expect(await names("?search=cond")).toEqual({ names: ["second-2"], more: false });
+    await fetch(`${site.url}/api/executions/first-1/stop`, { method: "POST" });
+    expect(await names("?status=ABORTED")).toEqual({ names: ["first-1"], more: false });
+    expect((await fetch(`${site.url}/api/executions?limit=many`)).status).toBe(400);
+  });
+
+  it("are shown with their history, and an unknown one is not there", async () => {
+    await start("shown");
+    const answer = await fetch(`${site.url}/api/executions/shown`);
+    const { events, ...details } = (await answer.json()) as { events: { type: string }[] };
+    expect(details).toMatchObject({ name: "shown", status: "RUNNING", input: "{}" });
+    expect(events.map(({ type }) => type)).toEqual(["ExecutionStarted", "WaitStateEntered"]);
+    expect((await fetch(`${site.url}/api/executions/nobody`)).status).toBe(404);
+  });
+});
+
+describe("phones", () => {
+  it("are those asked for, then the others by their latest message", async () => {
+    carrierState = {
+      sms: [phone("+1", "2030-01-01T00:00:00Z"), phone("+2", "2030-01-03T00:00:00Z"), phone("+3")],
+      whatsApp: [phone("+1", "2030-01-02T00:00:00Z")],
+    };
+    const answer = await fetch(`${site.url}/api/phones?phone=sms:${encodeURIComponent("1")}`);
+    const { asked: named, others } = (await answer.json()) as Record<
+      string,
+      { channel: string; address: string }[]
+    >;
+    const list = (phones: typeof named) => phones?.map(({ channel, address }) => `${channel} ${address}`);
+    expect(list(named)).toEqual(["sms 1"]);
+    expect(list(others)).toEqual(["sms +2", "whatsApp +1", "sms +3"]);
+  });
+});
+
+describe("live news", () => {
+  it("tell of executions, of phones and of the clock as they change", async () => {
+    const reading = new AbortController();
+    const answer = await fetch(`${site.url}/api/live`, { signal: reading.signal });
+    const reader = (answer.body ?? new ReadableStream<Uint8Array>())
+      .pipeThrough(new TextDecoderStream())
+      .getReader();
+    let heard = "";
+    const hear = async (what: string) => {
+      while (!heard.includes(what)) {
+        const { done, value = "" } = await reader.read();
+        if (done) throw new Error(`the news ended before ${what}`);
+        heard += value;
+      }
+    };
+    await hear('{"what":"clock","offsetMs":0}');
+    await start("heard");
+    await hear('{"what":"executions","names":["heard"]}');
+    carrierState = { sms: [phone("+9", "2030-02-01T00:00:00Z")] };
+    arrive();
+    await hear('{"what":"phones"}');
+    await clock.advance(3_600_000);
+    await hear('"offsetMs":3');
+    reading.abort();
+  });
+});
