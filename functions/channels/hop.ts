@@ -8,16 +8,25 @@
  * 3. Record the provider's message id; where the rule asks for no more than `sent`, the task succeeds. Otherwise a receipt
  *    ends it (functions/receipts/settle.ts), or its window.
  * A clear refusal for now gives the claim back (the state's Retry may send); any other failure is recorded and thrown, so
- * that Catch moves on; an unknown outcome ends the function without ending the task: the window decides.
+ * that Catch moves on; an unknown outcome ends the function without ending the task: the window decides. Where our own side
+ * fails, the state's Retry calls again, which adopts the attempt: only a channel that failed is moved on from.
  */
 import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { MessagesTable, PreviousHop } from "../aws/messages-table.ts";
+import { logFault } from "../log.ts";
 import type { HopInput } from "../routing/execution-input.ts";
 import type { Message } from "../routing/message.ts";
 import { bodyFor } from "../routing/plan-route.ts";
 import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
 import type { Channel, Send } from "./channel.ts";
-import { ChannelError, MessageExpired, OutcomeUnknown, ProviderUnavailable } from "./errors.ts";
+import {
+  ChannelError,
+  HopInterrupted,
+  MessageExpired,
+  OutcomeUnknown,
+  ProviderUnavailable,
+  Undeliverable,
+} from "./errors.ts";
 
 export interface HopEvent {
   taskToken: string;
@@ -38,17 +47,13 @@ export interface HopDependencies {
 const pausesMs = [150, 400];
 
 export async function runHop(event: HopEvent, dependencies: HopDependencies): Promise<void> {
-  const { channel, messages, contacts, succeedTask } = dependencies;
+  const { channel, messages, succeedTask } = dependencies;
   const { messageId } = event.hop;
   const at = () => dependencies.now().toISOString();
 
   const claimedAt = at();
-  const claim = await messages.claim(
-    messageId,
-    channel.id,
-    event.taskToken,
-    claimedAt,
-    previousHop(event.hop),
+  const claim = await insist(dependencies, () =>
+    messages.claim(messageId, channel.id, event.taskToken, claimedAt, previousHop(event.hop)),
   );
   if (!claim.claimed) return settleRefusedClaim(claim.message, event, dependencies);
 
@@ -62,12 +67,29 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   const sentAt = at();
   const until = claim.message.route.find((hop) => hop.channel === channel.id)?.until;
   const reached = until === "sent" ? sentAt : undefined;
-  await Promise.all([
-    messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
-    channel.receiptsNameThe === "providerMessageId" &&
-      contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt),
-  ]);
-  if (reached) await succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" });
+  await insist(dependencies, () =>
+    Promise.all([
+      messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
+      noteIds(messageId, providerMessageIds, sentAt, dependencies),
+    ]),
+  );
+  if (reached)
+    await insist(dependencies, () =>
+      succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" }),
+    );
+}
+
+/** A call to our own side: made again for a moment, for each of them does the same the second time. */
+async function insist<Result>(
+  { pause }: Pick<HopDependencies, "pause">,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await patiently(call, () => true, pause);
+  } catch (cause) {
+    // By name: its text may quote what is personal.
+    throw new HopInterrupted(cause instanceof Error ? cause.name : typeof cause, { cause });
+  }
 }
 
 async function settleRefusedClaim(
@@ -85,13 +107,21 @@ async function settleRefusedClaim(
   const attempt = message.attempts[channel.id];
   if (attempt?.claimedAt !== undefined) {
     const unknownAt = attempt.sentAt === undefined ? now().toISOString() : undefined;
-    const adopted = await messages.adopt(hop.messageId, channel.id, taskToken, unknownAt);
+    const adopted = await insist(dependencies, () =>
+      messages.adopt(hop.messageId, channel.id, taskToken, unknownAt),
+    );
+    // That attempt may have ended between its two records.
+    const { sentAt, providerMessageIds = [] } = attempt;
+    if (sentAt)
+      await insist(dependencies, () => noteIds(hop.messageId, providerMessageIds, sentAt, dependencies));
     // A receipt that came in between knew only the old token.
     if (adopted.finishedAt !== undefined) return endFinished(adopted, event, dependencies);
     const { failedAt, error } = adopted.attempts[channel.id] ?? {};
     if (failedAt && error) throw Object.assign(new Error(describeError(error)), { name: error.name });
     return;
   }
+  // The window ended before this function began, and the route went on: whoever called it waits no longer.
+  if (attempt?.endedAt !== undefined) return;
   if (message.expiresOn !== undefined && message.expiresOn <= now().toISOString())
     throw new MessageExpired("expiresOn is past");
   throw new Error(`message ${hop.messageId} could not be claimed for ${channel.id}`);
@@ -101,11 +131,14 @@ async function settleRefusedClaim(
 async function endFinished(
   message: Message,
   { taskToken, hop }: HopEvent,
-  { channel, succeedTask }: HopDependencies,
+  dependencies: HopDependencies,
 ): Promise<void> {
+  const { channel, succeedTask } = dependencies;
   if (message.outcome === "expired") throw new MessageExpired("expiresOn is past");
   const status = message.outcome === "cancelled" ? "cancelled before" : "reached before";
-  await succeedTask(taskToken, { messageId: hop.messageId, channel: channel.id, status });
+  await insist(dependencies, () =>
+    succeedTask(taskToken, { messageId: hop.messageId, channel: channel.id, status }),
+  );
 }
 
 async function noteAddress(
@@ -125,6 +158,16 @@ async function noteAddress(
   }
 }
 
+async function noteIds(
+  messageId: string,
+  providerMessageIds: string[],
+  sentAt: string,
+  { channel, contacts }: HopDependencies,
+): Promise<void> {
+  if (channel.receiptsNameThe === "providerMessageId")
+    await contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt);
+}
+
 async function sendPatiently(message: Message, hop: HopInput, { channel, send, pause }: HopDependencies) {
   const body = bodyFor(channel.id, message);
   const outbound = {
@@ -135,22 +178,33 @@ async function sendPatiently(message: Message, hop: HopInput, { channel, send, p
     options: message.channelOptions?.[channel.id] ?? {},
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
   };
+  const isForNow = (error: unknown) => error instanceof ChannelError && error.refusedForNow;
+  return patiently(() => send(outbound), isForNow, pause);
+}
+
+/** Three tries, as long as what went wrong may pass. */
+async function patiently<Result>(
+  call: () => Promise<Result>,
+  mayPass: (error: unknown) => boolean,
+  pause: HopDependencies["pause"],
+): Promise<Result> {
   for (const pauseMs of pausesMs) {
     try {
-      return await send(outbound);
+      return await call();
     } catch (error) {
-      if (!(error instanceof ChannelError && error.refusedForNow)) throw error;
+      if (!mayPass(error)) throw error;
       await pause(pauseMs * (0.5 + Math.random()));
     }
   }
-  return send(outbound);
+  return call();
 }
 
 async function recordFailure(
   thrown: unknown,
   message: Message,
-  { channel, messages, now }: HopDependencies,
+  dependencies: HopDependencies,
 ): Promise<void> {
+  const { channel, messages, now } = dependencies;
   const { messageId } = message;
   // Anything but our own errors is a fault between our code and the provider: nobody knows whether it was sent.
   const error =
@@ -159,13 +213,25 @@ async function recordFailure(
       : new OutcomeUnknown("the function failed while sending", { cause: thrown });
   error.message = withoutAddresses(error.message, message.addresses);
   const recorded = toAttemptError(error);
-  if (error.refusedForNow) await messages.release(messageId, channel.id, recorded);
-  else if (error instanceof OutcomeUnknown) {
-    await messages.recordAttempt(messageId, channel.id, { unknownAt: now().toISOString(), error: recorded });
+  const at = now().toISOString();
+  if (error instanceof OutcomeUnknown) {
+    await insist(dependencies, () =>
+      messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded }),
+    );
     return;
-  } else
-    await messages.recordAttempt(messageId, channel.id, { failedAt: now().toISOString(), error: recorded });
+  }
   error.message = describeError(recorded);
+  try {
+    await insist<unknown>(dependencies, () =>
+      error.refusedForNow
+        ? messages.release(messageId, channel.id, recorded)
+        : messages.recordAttempt(messageId, channel.id, { failedAt: at, error: recorded }),
+    );
+  } catch (cause) {
+    // Nothing went out: the route goes on, and its next step writes the reason. A claim that may stay allows no retry.
+    logFault("a failure could not be recorded", cause);
+    throw error.refusedForNow ? new Undeliverable(error.message, { cause: error }) : error;
+  }
   throw error;
 }
 
