@@ -14,7 +14,7 @@ export interface Fault {
 
 /** What is wrong with one message; nothing, where all is well. */
 export function faultsOf(evidence: MessageEvidence): Fault[] {
-  const { observed, stored, executions } = evidence;
+  const { observed, planned, stored, executions } = evidence;
   const [message, ...others] = stored;
   const faults: Fault[] = observed.faults.map((what) => ({ kind: "lost", what }));
   if (message === undefined) return [...faults, { kind: "lost", what: "it is not in the table" }];
@@ -35,7 +35,7 @@ export function faultsOf(evidence: MessageEvidence): Fault[] {
   );
   check(!executions.includes("RUNNING"), "lost", "its execution still runs");
   for (const channel of channels) faults.push(...channelFaults(channel, message, evidence));
-  faults.push(...routeFaults(message), ...outcomeFaults(message, evidence));
+  faults.push(...routeFaults(message), ...outcomeFaults(message, planned.cancelAfterMs !== null));
   return faults;
 }
 
@@ -69,7 +69,7 @@ function reportsDelivery(channel: Channel, change: BehaviourChange = {}): boolea
 }
 
 /** Channels are tried in the route's order, and none once the message is finished or past its time. */
-function routeFaults({ route, attempts, finishedAt = "~", expiresOn = "~" }: Message): Fault[] {
+export function routeFaults({ route, attempts, finishedAt = "~", expiresOn = "~" }: Message): Fault[] {
   const claims = route.flatMap(({ channel }) => {
     const claimedAt = attempts[channel]?.claimedAt;
     return claimedAt === undefined ? [] : [{ channel, claimedAt }];
@@ -95,7 +95,7 @@ function routeFaults({ route, attempts, finishedAt = "~", expiresOn = "~" }: Mes
   });
 }
 
-function outcomeFaults(message: Message, { planned }: MessageEvidence): Fault[] {
+export function outcomeFaults(message: Message, isCancelled: boolean): Fault[] {
   const { outcome, route, attempts, finishedAt = "", expiresOn = "~" } = message;
   const untrue = (what: string): Fault[] => [{ kind: "untrue", what }];
   switch (outcome) {
@@ -112,7 +112,7 @@ function outcomeFaults(message: Message, { planned }: MessageEvidence): Fault[] 
     case "expired":
       return finishedAt >= expiresOn ? [] : untrue("expired before its time");
     case "cancelled":
-      return planned.cancelAfterMs !== null ? [] : untrue("cancelled, and nobody did");
+      return isCancelled ? [] : untrue("cancelled, and nobody did");
     default:
       return [];
   }

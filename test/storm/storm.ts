@@ -11,6 +11,8 @@ import { makePlan } from "./plan.ts";
 import { describeBroken, makeReport, summary } from "./report.ts";
 import { runStorm } from "./run.ts";
 
+const lineEvery = 1_000;
+
 const help = `npm run storm -- [--messages 10000] [--seed 1]
 
 Sends so many messages through the whole system on this machine while carriers fail, receipts come twice, late, in any order
@@ -47,8 +49,6 @@ await runCommand(help, async (args) => {
     await system.stop();
   }
 });
-
-const lineEvery = 1_000;
 
 function createProgress(total: number): { ended: (messages: number) => void; stop: () => void } {
   if (!process.stderr.isTTY) {
