@@ -10,8 +10,9 @@ export const nextChannel = "Next channel";
 export const undeliverableState = "Undeliverable";
 export const failedState = "Message failed";
 
-/** Lambda's own faults, also those of a crash after the claim: a retry adopts the attempt and never sends again. */
-const lambdaFaults = [
+/** Faults of our own side, also those of a crash after the claim: a retry adopts the attempt and never sends again. */
+const ourFaults = [
+  "HopInterrupted",
   "Lambda.ServiceException",
   "Lambda.AWSLambdaException",
   "Lambda.SdkClientException",
@@ -68,7 +69,7 @@ const channelTask = (FunctionName: string) => ({
   Parameters: { FunctionName, Payload: { "taskToken.$": "$$.Task.Token", "hop.$": "$" } },
   TimeoutSecondsPath: "$.timeoutSeconds",
   // The function tried again by itself for a moment: this is for what takes longer, and is billed as a transition each.
-  Retry: [retry(["Throttled", "ProviderUnavailable"], 3, 2), retry(lambdaFaults, 1, 3)],
+  Retry: [retry(["Throttled", "ProviderUnavailable"], 3, 2), retry(ourFaults, 1, 3)],
   Catch: [
     // `$.failed` stays: it is what the hop before ended with.
     { ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },

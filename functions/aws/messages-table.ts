@@ -63,8 +63,8 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
 
     /**
      * Claims the channel before its provider is called. At most one claim a channel, none once the message is finished or
-     * expired: this condition is what makes "at most one send a channel" true. What the hop before ended with is written
-     * by the same update.
+     * expired, or the route has left the channel: this condition is what makes "at most one send a channel" true. What the
+     * hop before ended with is written by the same update.
      */
     async claim(
       messageId: string,
@@ -76,7 +76,7 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       const moved = previous && moveOn(previous, at);
       try {
         const message = await update(messageId, {
-          update: `SET attempts.#channel.claimedAt = :now, attempts.#channel.taskToken = :token${moved ? `, ${moved.set}` : ""}`,
+          update: `SET attempts.#channel.claimedAt = :now, attempts.#channel.taskToken = :token${moved ? `, ${moved.set}` : ""} REMOVE attempts.#channel.failedAt`,
           condition: claimable,
           names: { "#channel": channel, ...moved?.names },
           values: { ":now": at, ":token": taskToken, ...moved?.values },
@@ -84,7 +84,12 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
         return { claimed: true, message };
       } catch (error) {
         if (!isConditionFailed(error)) throw error;
-        return { claimed: false, message: await get(messageId) };
+        const message = await get(messageId);
+        // Our own claim, whose answer was lost: the client made the call again.
+        const held = message?.attempts[channel];
+        if (message && held?.taskToken === taskToken && held.claimedAt === at)
+          return { claimed: true, message };
+        return { claimed: false, message };
       }
     },
 
@@ -224,19 +229,29 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       }
     },
 
-    /** No channel is left, or none in time, or nobody wants it any more. A message that was reached meanwhile stays reached. */
+    /**
+     * No channel is left, or none in time, or nobody wants it any more. A message that was reached meanwhile stays reached.
+     * `left`: the channels that the route has left; a hop that never got as far as its claim left the one before it unended.
+     */
     async finish(
       messageId: string,
       outcome: "undeliverable" | "expired" | "cancelled",
       at: string,
-      previous?: PreviousHop,
+      { previous, left = [] }: { previous?: PreviousHop | undefined; left?: readonly string[] } = {},
     ): Promise<Message | undefined> {
       const moved = previous && moveOn(previous, at);
+      const others = left
+        .filter((channel) => channel !== previous?.channel)
+        .map((channel, index) => [`#left${index}`, channel] as const);
+      const ended = others.map(
+        ([name]) => `attempts.${name}.endedAt = if_not_exists(attempts.${name}.endedAt, :now)`,
+      );
+      const names = { ...moved?.names, ...Object.fromEntries(others) };
       try {
         return await update(messageId, {
-          update: `SET finishedAt = :now, outcome = :outcome${moved ? `, ${moved.set}` : ""}`,
+          update: `SET ${["finishedAt = :now", "outcome = :outcome", ...(moved ? [moved.set] : []), ...ended].join(", ")}`,
           condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",
-          names: moved?.names,
+          names: Object.keys(names).length > 0 ? names : undefined,
           values: { ":now": at, ":outcome": outcome, ...moved?.values },
         });
       } catch (error) {
@@ -248,10 +263,11 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
 }
 export type MessagesTable = ReturnType<typeof createMessagesTable>;
 
-/** No claim yet, and the message is neither finished nor expired. */
+/** No claim yet, the route has not left the channel, and the message is neither finished nor expired. */
 const claimable =
   "attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +
-  "attribute_not_exists(finishedAt) AND (attribute_not_exists(expiresOn) OR expiresOn > :now)";
+  "attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +
+  "(attribute_not_exists(expiresOn) OR expiresOn > :now)";
 
 interface Expression {
   update: string;

@@ -60,6 +60,14 @@ export class MessageExpired extends ChannelError {
   override readonly name = "MessageExpired";
 }
 
+/**
+ * Our own side failed around a send (the table, Step Functions), not the channel: the state's Retry calls the function again,
+ * which takes over what was claimed and never sends twice.
+ */
+export class HopInterrupted extends Error {
+  override readonly name = "HopInterrupted";
+}
+
 export type ErrorClass = new (
   message: string,
   options?: { code?: string | undefined; cause?: unknown },

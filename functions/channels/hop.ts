@@ -9,7 +9,8 @@
  * 3. Record the provider's message id; where the rule asks for no more than `sent`, the task succeeds. Otherwise a receipt
  *    ends it (functions/receipts/settle.ts), or its window.
  * A clear refusal for now gives the claim back (the state's Retry may send); any other failure is recorded and thrown, so
- * that Catch moves on; an unknown outcome ends the function without ending the task: the window decides.
+ * that Catch moves on; an unknown outcome ends the function without ending the task: the window decides. Where our own side
+ * fails, the state's Retry calls again, which adopts the attempt: only a channel that failed is moved on from.
  */
 import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { MessagesTable, PreviousHop } from "../aws/messages-table.ts";
@@ -19,8 +20,16 @@ import type { Message } from "../routing/message.ts";
 import { bodyFor } from "../routing/plan-route.ts";
 import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
 import type { Channel, Send } from "./channel.ts";
-import type { Circuit } from "./circuit.ts";
-import { ChannelError, CircuitOpen, MessageExpired, OutcomeUnknown, ProviderUnavailable } from "./errors.ts";
+import type { Admission, Circuit } from "./circuit.ts";
+import {
+  ChannelError,
+  CircuitOpen,
+  HopInterrupted,
+  MessageExpired,
+  OutcomeUnknown,
+  ProviderUnavailable,
+  Undeliverable,
+} from "./errors.ts";
 
 export interface HopEvent {
   taskToken: string;
@@ -42,19 +51,15 @@ export interface HopDependencies {
 const pausesMs = [150, 400];
 
 export async function runHop(event: HopEvent, dependencies: HopDependencies): Promise<void> {
-  const { channel, messages, contacts, circuit, succeedTask } = dependencies;
+  const { channel, messages, succeedTask } = dependencies;
   const { messageId } = event.hop;
   const at = () => dependencies.now().toISOString();
 
-  const admission = await circuit.admit();
+  const admission = await admit(dependencies);
   if (!admission.admitted) return refuse(admission.since, event, dependencies);
   const claimedAt = at();
-  const claim = await messages.claim(
-    messageId,
-    channel.id,
-    event.taskToken,
-    claimedAt,
-    previousHop(event.hop),
+  const claim = await insist(dependencies, () =>
+    messages.claim(messageId, channel.id, event.taskToken, claimedAt, previousHop(event.hop)),
   );
   if (!claim.claimed) return settleRefusedClaim(claim.message, event, dependencies);
 
@@ -70,16 +75,42 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
     await report(error, admission, dependencies);
     return recordFailure(error, claim.message, dependencies);
   }
+  const told = report(undefined, admission, dependencies);
   const sentAt = at();
   const until = claim.message.route.find((hop) => hop.channel === channel.id)?.until;
   const reached = until === "sent" ? sentAt : undefined;
-  await Promise.all([
-    messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
-    channel.receiptsNameThe === "providerMessageId" &&
-      contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt),
-    report(undefined, admission, dependencies),
-  ]);
-  if (reached) await succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" });
+  await insist(dependencies, () =>
+    Promise.all([
+      messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
+      noteIds(messageId, providerMessageIds, sentAt, dependencies),
+    ]),
+  );
+  await told;
+  if (reached)
+    await insist(dependencies, () =>
+      succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" }),
+    );
+}
+
+/** A call to our own side: made again for a moment, for each of them does the same the second time. */
+async function insist<Result>(
+  { pause }: Pick<HopDependencies, "pause">,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await patiently(call, () => true, pause);
+  } catch (cause) {
+    // By name: its text may quote what is personal.
+    throw new HopInterrupted(cause instanceof Error ? cause.name : typeof cause, { cause });
+  }
+}
+
+/** A circuit that cannot be asked stops nothing. */
+async function admit({ circuit }: HopDependencies): Promise<Admission> {
+  return circuit.admit().catch((fault: unknown) => {
+    logFault("the circuit cannot be asked", fault);
+    return { admitted: true, isProbe: false } as const;
+  });
 }
 
 async function refuse(since: string, event: HopEvent, dependencies: HopDependencies): Promise<void> {
@@ -88,8 +119,12 @@ async function refuse(since: string, event: HopEvent, dependencies: HopDependenc
   const message = `circuit open since ${since}`;
   const error = { name: "ProviderUnavailable", code: "CircuitOpen", message };
   const previous = previousHop(event.hop);
-  const refused = await messages.refuse(messageId, channel.id, error, now().toISOString(), previous);
-  if (refused === undefined) return settleRefusedClaim(await messages.get(messageId), event, dependencies);
+  const at = now().toISOString();
+  const refused = await insist(dependencies, () =>
+    messages.refuse(messageId, channel.id, error, at, previous),
+  );
+  if (refused === undefined)
+    return settleRefusedClaim(await insist(dependencies, () => messages.get(messageId)), event, dependencies);
   throw new CircuitOpen(message);
 }
 
@@ -119,13 +154,21 @@ async function settleRefusedClaim(
   const attempt = message.attempts[channel.id];
   if (attempt?.claimedAt !== undefined) {
     const unknownAt = attempt.sentAt === undefined ? now().toISOString() : undefined;
-    const adopted = await messages.adopt(hop.messageId, channel.id, taskToken, unknownAt);
+    const adopted = await insist(dependencies, () =>
+      messages.adopt(hop.messageId, channel.id, taskToken, unknownAt),
+    );
+    // That attempt may have ended between its two records.
+    const { sentAt, providerMessageIds = [] } = attempt;
+    if (sentAt)
+      await insist(dependencies, () => noteIds(hop.messageId, providerMessageIds, sentAt, dependencies));
     // A receipt that came in between knew only the old token.
     if (adopted.finishedAt !== undefined) return endFinished(adopted, event, dependencies);
     const { failedAt, error } = adopted.attempts[channel.id] ?? {};
     if (failedAt && error) throw Object.assign(new Error(describeError(error)), { name: error.name });
     return;
   }
+  // The window ended before this function began, and the route went on: whoever called it waits no longer.
+  if (attempt?.endedAt !== undefined) return;
   if (message.expiresOn !== undefined && message.expiresOn <= now().toISOString())
     throw new MessageExpired("expiresOn is past");
   throw new Error(`message ${hop.messageId} could not be claimed for ${channel.id}`);
@@ -135,11 +178,14 @@ async function settleRefusedClaim(
 async function endFinished(
   message: Message,
   { taskToken, hop }: HopEvent,
-  { channel, succeedTask }: HopDependencies,
+  dependencies: HopDependencies,
 ): Promise<void> {
+  const { channel, succeedTask } = dependencies;
   if (message.outcome === "expired") throw new MessageExpired("expiresOn is past");
   const status = message.outcome === "cancelled" ? "cancelled before" : "reached before";
-  await succeedTask(taskToken, { messageId: hop.messageId, channel: channel.id, status });
+  await insist(dependencies, () =>
+    succeedTask(taskToken, { messageId: hop.messageId, channel: channel.id, status }),
+  );
 }
 
 async function noteAddress(
@@ -159,6 +205,16 @@ async function noteAddress(
   }
 }
 
+async function noteIds(
+  messageId: string,
+  providerMessageIds: string[],
+  sentAt: string,
+  { channel, contacts }: HopDependencies,
+): Promise<void> {
+  if (channel.receiptsNameThe === "providerMessageId")
+    await contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt);
+}
+
 async function sendPatiently(message: Message, hop: HopInput, { channel, send, pause }: HopDependencies) {
   const body = bodyFor(channel.id, message);
   const outbound = {
@@ -169,22 +225,33 @@ async function sendPatiently(message: Message, hop: HopInput, { channel, send, p
     options: message.channelOptions?.[channel.id] ?? {},
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
   };
+  const isForNow = (error: unknown) => error instanceof ChannelError && error.refusedForNow;
+  return patiently(() => send(outbound), isForNow, pause);
+}
+
+/** Three tries, as long as what went wrong may pass. */
+async function patiently<Result>(
+  call: () => Promise<Result>,
+  mayPass: (error: unknown) => boolean,
+  pause: HopDependencies["pause"],
+): Promise<Result> {
   for (const pauseMs of pausesMs) {
     try {
-      return await send(outbound);
+      return await call();
     } catch (error) {
-      if (!(error instanceof ChannelError && error.refusedForNow)) throw error;
+      if (!mayPass(error)) throw error;
       await pause(pauseMs * (0.5 + Math.random()));
     }
   }
-  return send(outbound);
+  return call();
 }
 
 async function recordFailure(
   thrown: unknown,
   message: Message,
-  { channel, messages, now }: HopDependencies,
+  dependencies: HopDependencies,
 ): Promise<void> {
+  const { channel, messages, now } = dependencies;
   const { messageId } = message;
   // Anything but our own errors is a fault between our code and the provider: nobody knows whether it was sent.
   const error =
@@ -193,13 +260,25 @@ async function recordFailure(
       : new OutcomeUnknown("the function failed while sending", { cause: thrown });
   error.message = withoutAddresses(error.message, message.addresses);
   const recorded = toAttemptError(error);
-  if (error.refusedForNow) await messages.release(messageId, channel.id, recorded);
-  else if (error instanceof OutcomeUnknown) {
-    await messages.recordAttempt(messageId, channel.id, { unknownAt: now().toISOString(), error: recorded });
+  const at = now().toISOString();
+  if (error instanceof OutcomeUnknown) {
+    await insist(dependencies, () =>
+      messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded }),
+    );
     return;
-  } else
-    await messages.recordAttempt(messageId, channel.id, { failedAt: now().toISOString(), error: recorded });
+  }
   error.message = describeError(recorded);
+  try {
+    await insist<unknown>(dependencies, () =>
+      error.refusedForNow
+        ? messages.release(messageId, channel.id, recorded)
+        : messages.recordAttempt(messageId, channel.id, { failedAt: at, error: recorded }),
+    );
+  } catch (cause) {
+    // Nothing went out: the route goes on, and its next step writes the reason. A claim that may stay allows no retry.
+    logFault("a failure could not be recorded", cause);
+    throw error.refusedForNow ? new Undeliverable(error.message, { cause: error }) : error;
+  }
   throw error;
 }
 

@@ -8,6 +8,7 @@ import { createMessagesTable, type MessagesTable } from "../aws/messages-table.t
 import { previousHop } from "../channels/hop.ts";
 import { lazily } from "../lazily.ts";
 import { type HopInput, undeliverable } from "../routing/execution-input.ts";
+import type { Message } from "../routing/message.ts";
 import { traceOf } from "../routing/trace.ts";
 
 export interface Verdict {
@@ -23,7 +24,10 @@ export function createUndeliverable(messages: MessagesTable, now: () => Date) {
     const isExpired = hop.channel !== undeliverable || (stored?.expiresOn ?? "~") <= at;
     const message =
       stored &&
-      (await messages.finish(hop.messageId, isExpired ? "expired" : "undeliverable", at, previousHop(hop)));
+      (await messages.finish(hop.messageId, isExpired ? "expired" : "undeliverable", at, {
+        previous: previousHop(hop),
+        left: channelsBefore(hop.channel, stored),
+      }));
     if (message === undefined)
       return { error: "Undeliverable", cause: `message ${hop.messageId} is not in the table` };
     const reasons = traceOf(message).channels.map(({ channel, outcome, reason, error }) => {
@@ -35,6 +39,12 @@ export function createUndeliverable(messages: MessagesTable, now: () => Date) {
       cause: reasons.join("; "),
     };
   };
+}
+
+/** The route's channels before this one: all of them, where it is the end. */
+function channelsBefore(channel: string, { route }: Message): string[] {
+  const channels = route.map((hop) => hop.channel);
+  return channel === undeliverable ? channels : channels.slice(0, channels.indexOf(channel));
 }
 
 const run = lazily(() =>

@@ -63,7 +63,8 @@ export function createClock(): Clock {
     now,
     offset,
     schedule(delayMs, callback) {
-      const entry = { dueAt: now() + delayMs, callback };
+      // Whole milliseconds: providers' timestamps are this clock's time.
+      const entry = { dueAt: now() + Math.ceil(delayMs), callback };
       entries.add(entry);
       if (entry.dueAt < armedFor) rearm();
       return {

@@ -22,3 +22,12 @@ it("fires what falls due on the way in its order, each at its own time, also wha
   ]);
   clock.stop();
 });
+
+it("tells whole milliseconds, also where a wait of a fraction ends", async () => {
+  const clock = createClock();
+  const told: number[] = [];
+  clock.schedule(0.25, () => told.push(clock.now()));
+  await clock.advance(1000);
+  expect(told).toEqual([Math.round(told[0] ?? Number.NaN)]);
+  clock.stop();
+});

@@ -206,6 +206,35 @@ describe("a hop", () => {
     expect(attempt()).toMatchObject({ error: { name: "OutcomeUnknown" } });
   });
 
+  it("tries its own calls again, and moves on from no channel for their sake", async () => {
+    const { run, sender, messages } = setUp(stored(), takes);
+    messages.claim.mockRejectedValueOnce(new Error("throttled"));
+    messages.recordAttempt.mockRejectedValueOnce(new Error("throttled"));
+    await run();
+    expect(sender).toHaveBeenCalledTimes(1);
+    messages.claim.mockRejectedValue(new TypeError("no answer"));
+    await expect(run()).rejects.toMatchObject({ name: "HopInterrupted", message: "TypeError" });
+  });
+
+  it("throws what the provider said also where it cannot be recorded, and allows no retry while the claim stays", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { run, messages } = setUp(stored(), throws(new Throttled("slow down", { code: "4" })));
+    messages.release.mockRejectedValue(new Error("no answer"));
+    await expect(run()).rejects.toMatchObject({ name: "Undeliverable", message: "4: slow down" });
+    const refused = setUp(stored(), throws(new NotRegistered("gone")));
+    refused.messages.recordAttempt.mockRejectedValue(new Error("no answer"));
+    await expect(refused.run()).rejects.toMatchObject({ name: "NotRegistered" });
+  });
+
+  it("that begins when the route has left its channel sends nothing", async () => {
+    const message = stored({ attempts: { sms: { endedAt: "t" } } });
+    const { run, sender, messages, succeedTask } = setUp(message, takes);
+    messages.claim.mockImplementationOnce(async () => ({ claimed: false as const, message }));
+    await run();
+    expect(sender).not.toHaveBeenCalled();
+    expect(succeedTask).not.toHaveBeenCalled();
+  });
+
   it("records a refusal with its code, and keeps the number out of what is recorded and thrown", async () => {
     const refusal = new NotRegistered("+447123123123 is unknown (447123123123)", { code: "42" });
     const { run, attempt } = setUp(stored(), throws(refusal));

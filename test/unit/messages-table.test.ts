@@ -63,7 +63,15 @@ describe("a claim", () => {
     expect((await table.claim(messageId, "sms", "t3", now)).claimed).toBe(true);
   });
 
+  it("is had by the same call made again, whose first answer was lost", async () => {
+    const messageId = await store();
+    expect((await table.claim(messageId, "sms", "t1", now)).claimed).toBe(true);
+    expect((await table.claim(messageId, "sms", "t1", now)).claimed).toBe(true);
+    expect((await table.claim(messageId, "sms", "t1", `${now}later`)).claimed).toBe(false);
+  });
+
   it.each([
+    { what: "a channel that the route has left", changes: { attempts: { sms: { endedAt: now } } } },
     { what: "a message that was reached", changes: { finishedAt: now, outcome: "reached" as const } },
     { what: "a message that expires now", changes: { expiresOn: now } },
   ])("is refused for $what", async ({ changes }) => {
@@ -105,6 +113,18 @@ describe("the end of a message", () => {
     expect(await table.finish(messageId, "undeliverable", "later")).toMatchObject({
       finishedAt: now,
       outcome: "reached",
+    });
+  });
+
+  it("ends every channel that the route has left, each once", async () => {
+    const messageId = await store({ attempts: { whatsApp: { sentAt: now }, sms: { endedAt: "before" } } });
+    const previous = { channel: "sms", error: { name: "States.Timeout", message: "no sign" } };
+    const left = ["whatsApp", "sms"];
+    expect(await table.finish(messageId, "undeliverable", now, { previous, left })).toMatchObject({
+      attempts: {
+        whatsApp: { sentAt: now, endedAt: now },
+        sms: { endedAt: "before", error: previous.error },
+      },
     });
   });
 

@@ -30,6 +30,7 @@ export class LambdaService {
   readonly #clock: Clock;
   readonly #onLog: (functionName: string, line: string) => void;
   readonly #sweep: NodeJS.Timeout;
+  #invocations = 0;
   #stopped = false;
 
   constructor(clock: Clock, onLog: (functionName: string, line: string) => void) {
@@ -42,11 +43,16 @@ export class LambdaService {
     this.#pools.set(configuration.name, { configuration, idle: [], workers: new Set(), queue: [] });
   }
 
-  /** The name or ARN, qualified or not. */
   names(): string[] {
     return [...this.#pools.keys()];
   }
 
+  /** How many invocations run or wait for a sandbox. */
+  openInvocations(): number {
+    return this.#invocations;
+  }
+
+  /** The name or ARN, qualified or not. */
   has(nameOrArn: string): boolean {
     return this.#pools.has(functionName(nameOrArn));
   }
@@ -59,6 +65,15 @@ export class LambdaService {
         errorType: "Lambda.ResourceNotFoundException",
         errorMessage: `Function not found: ${nameOrArn}`,
       });
+    this.#invocations += 1;
+    try {
+      return await this.#invoke(pool, payload);
+    } finally {
+      this.#invocations -= 1;
+    }
+  }
+
+  async #invoke(pool: Pool, payload: unknown): Promise<unknown> {
     const worker = await this.#take(pool);
     let healthy = false;
     try {

@@ -1,0 +1,154 @@
+/** What must hold of every message, whatever was done to it, and of the system as a whole. Pure. */
+import type { Message } from "../../functions/routing/message.ts";
+import { furthestOf, isReached } from "../../functions/routing/receipts.ts";
+import { outcomeOf } from "../../functions/routing/trace.ts";
+import { type BehaviourChange, merge, newBehaviour } from "../../infra/local/carrier/behaviour.ts";
+import { type Channel, channels } from "../../infra/local/carrier/phones.ts";
+import { planReceipts } from "../../infra/local/carrier/receipt-plan.ts";
+import type { Evidence, MessageEvidence } from "./evidence.ts";
+
+export interface Fault {
+  kind: "lost" | "doubled" | "untrue" | "disordered";
+  what: string;
+}
+
+/** What is wrong with one message; nothing, where all is well. */
+export function faultsOf(evidence: MessageEvidence): Fault[] {
+  const { observed, planned, stored, executions } = evidence;
+  const [message, ...others] = stored;
+  const faults: Fault[] = observed.faults.map((what) => ({ kind: "lost", what }));
+  if (message === undefined) return [...faults, { kind: "lost", what: "it is not in the table" }];
+  const check = (isWell: boolean, kind: Fault["kind"], what: string) => {
+    if (!isWell) faults.push({ kind, what });
+  };
+  check(others.length === 0, "doubled", `it was taken ${stored.length} times`);
+  check(
+    [...observed.messageIds].every((id) => id === message.messageId),
+    "doubled",
+    `its callers were told ${[...observed.messageIds].join(", ")}, and ${message.messageId} is stored`,
+  );
+  check(message.finishedAt !== undefined, "lost", "it is not finished");
+  check(
+    executions.length === 1,
+    executions.length === 0 ? "lost" : "doubled",
+    `it has ${executions.length} executions`,
+  );
+  check(!executions.includes("RUNNING"), "lost", "its execution still runs");
+  for (const channel of channels) faults.push(...channelFaults(channel, message, evidence));
+  faults.push(...routeFaults(message), ...outcomeFaults(message, planned.cancelAfterMs !== null));
+  return faults;
+}
+
+function channelFaults(
+  channel: Channel,
+  message: Message,
+  { arrived, body, planned }: MessageEvidence,
+): Fault[] {
+  const faults: Fault[] = [];
+  const copies = arrived[channel] ?? [];
+  const attempt = message.attempts[channel];
+  const hop = message.route.find((one) => one.channel === channel);
+  const furthest = attempt && furthestOf(attempt);
+  if (copies.length > 1)
+    faults.push({ kind: "doubled", what: `${copies.length} copies arrived by ${channel}` });
+  if (copies.some((one) => one.body !== body))
+    faults.push({ kind: "untrue", what: `what arrived by ${channel} is another message` });
+  if (copies.length > 0 && ["notTried", "skipped"].includes(outcomeOf(attempt, hop?.until)))
+    faults.push({ kind: "untrue", what: `it arrived by ${channel}, which the trace says was not tried` });
+  if (copies.length === 0 && (furthest === "delivered" || furthest === "read"))
+    faults.push({ kind: "untrue", what: `${furthest} by ${channel}, and nothing arrived there` });
+  if (copies.length > 0 && reportsDelivery(channel, planned.carrier[channel]) && !attempt?.deliveredAt)
+    faults.push({ kind: "lost", what: `the receipt of its delivery by ${channel}` });
+  return faults;
+}
+
+/** Whether the provider tells of an arrival, after it lost what the plan says that it loses. */
+function reportsDelivery(channel: Channel, change: BehaviourChange = {}): boolean {
+  const told = planReceipts(channel, merge(newBehaviour(), change), false);
+  return told.some(({ status }) => status === "delivered" || status === "read");
+}
+
+/** Channels are tried in the route's order, and none once the message is finished or past its time. */
+export function routeFaults({ route, attempts, finishedAt = "~", expiresOn = "~" }: Message): Fault[] {
+  const claims = route.flatMap(({ channel }) => {
+    const claimedAt = attempts[channel]?.claimedAt;
+    return claimedAt === undefined ? [] : [{ channel, claimedAt }];
+  });
+  return claims.flatMap(({ channel, claimedAt }, index): Fault[] => {
+    const before = claims[index - 1];
+    return [
+      ...(claimedAt > finishedAt
+        ? [{ kind: "disordered" as const, what: `${channel} was tried after it was finished` }]
+        : []),
+      ...(claimedAt >= expiresOn
+        ? [{ kind: "disordered" as const, what: `${channel} was tried after it had expired` }]
+        : []),
+      ...(before && before.claimedAt > claimedAt
+        ? [
+            {
+              kind: "disordered" as const,
+              what: `${before.channel} was tried when the route was at ${channel}`,
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+export function outcomeFaults(message: Message, isCancelled: boolean): Fault[] {
+  const { outcome, route, attempts, finishedAt = "", expiresOn = "~" } = message;
+  const untrue = (what: string): Fault[] => [{ kind: "untrue", what }];
+  switch (outcome) {
+    case "reached":
+      return route.some(({ channel, until }) => isReached(attempts[channel] ?? {}, until))
+        ? []
+        : untrue("reached, and no channel came as far as its rule asks");
+    case "undeliverable": {
+      const left = route.filter(({ channel }) => !attempts[channel]?.endedAt);
+      return left.length === 0
+        ? []
+        : untrue(`undeliverable, and the route never left ${left.map(({ channel }) => channel).join(", ")}`);
+    }
+    case "expired":
+      return finishedAt >= expiresOn ? [] : untrue("expired before its time");
+    case "cancelled":
+      return isCancelled ? [] : untrue("cancelled, and nobody did");
+    default:
+      return [];
+  }
+}
+
+/** What is wrong beyond single messages. */
+export function systemFaults(evidence: Evidence): string[] {
+  const { messages, executions, storedMessages, queues, deadLetters } = evidence;
+  const left = queues.filter(({ visible, hidden }) => visible + hidden > 0);
+  return [
+    ...(executions === messages.length && storedMessages === messages.length
+      ? []
+      : [`${messages.length} messages, ${storedMessages} in the table, ${executions} executions`]),
+    ...left.map(({ name, visible, hidden }) => `${visible + hidden} messages are left in ${name}`),
+    ...unexplained(messages, deadLetters),
+  ];
+}
+
+/**
+ * The one letter that may be dead: SNS's word that a push failed, where the function died before it could note the push's id,
+ * which is all that it names.
+ */
+function unexplained(messages: readonly MessageEvidence[], deadLetters: readonly string[]): string[] {
+  const unnamed = messages.reduce((sum, { planned, stored: [message] }) => {
+    const attempt = message?.attempts.appMessaging;
+    const change = planned.carrier.appMessaging;
+    if (!attempt?.unknownAt || attempt.providerMessageIds || change?.fault !== "fails-later") return sum;
+    return sum + Number(change.receipts?.duplicates ?? 0) + 1;
+  }, 0);
+  const isPushFailure = (body: string) => body.includes('"EventType":"DeliveryFailure"');
+  const others = deadLetters.filter((body) => !isPushFailure(body));
+  const pushFailures = deadLetters.length - others.length;
+  return [
+    ...others.map((body) => `a dead letter: ${body}`),
+    ...(pushFailures > unnamed
+      ? [`${pushFailures} dead push failures, and ${unnamed} pushes without an id`]
+      : []),
+  ];
+}

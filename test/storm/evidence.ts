@@ -1,0 +1,129 @@
+/** What became of a storm's messages, read once at its end: the table, the phones, the executions, the dead letters. */
+import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
+import * as v from "valibot";
+import { fromItem } from "../../functions/aws/dynamodb.ts";
+import type { Message } from "../../functions/routing/message.ts";
+import type { ArrivedMessage, Channel } from "../../infra/local/carrier/phones.ts";
+import { region } from "../../infra/local/cloudformation.ts";
+import type { System } from "../../infra/local/system.ts";
+import { indexOf, type PlannedMessage } from "./plan.ts";
+import { connectQueues, type Depth } from "./queues.ts";
+import { bodyOf, type Observed } from "./run.ts";
+
+/** All that is known of one planned message. */
+export interface MessageEvidence {
+  index: number;
+  body: string;
+  planned: PlannedMessage;
+  observed: Observed["messages"][number];
+  /** More than one would be a message that was taken twice. */
+  stored: Message[];
+  /** The statuses of the executions of these. */
+  executions: string[];
+  /** What arrived at the customer's phones, by channel. */
+  arrived: Partial<Record<Channel, ArrivedMessage[]>>;
+}
+
+export interface Evidence {
+  messages: MessageEvidence[];
+  executions: number;
+  storedMessages: number;
+  queues: Depth[];
+  deadLetters: string[];
+}
+
+const metadata = v.object({ storm: v.number() });
+
+export async function gatherEvidence(
+  system: System,
+  plan: readonly PlannedMessage[],
+  observed: Observed,
+  name: string,
+): Promise<Evidence> {
+  const executions = await executionStatuses(system);
+  const messages = plan.map(
+    (planned, index): MessageEvidence => ({
+      index,
+      body: bodyOf(name, index),
+      planned,
+      observed: observed.messages[index] as Observed["messages"][number],
+      stored: [],
+      executions: [],
+      arrived: {},
+    }),
+  );
+  let storedMessages = 0;
+  for await (const message of storedIn(system)) {
+    storedMessages += 1;
+    const parsed = v.safeParse(metadata, message.metadata);
+    const evidence = parsed.success ? messages[parsed.output.storm] : undefined;
+    evidence?.stored.push(message);
+    const status = executions.get(message.messageId);
+    if (status !== undefined) evidence?.executions.push(status);
+  }
+  await readPhones(system, messages);
+  const queues = await connectQueues(system.aws);
+  try {
+    const deadLetters = (await queues.dead()).map(({ Body = "" }) => Body);
+    return {
+      messages,
+      executions: executions.size,
+      storedMessages,
+      queues: await queues.depths(),
+      deadLetters,
+    };
+  } finally {
+    queues.stop();
+  }
+}
+
+async function* storedIn({ aws, outputs }: System): AsyncGenerator<Message> {
+  const client = new DynamoDBClient({
+    endpoint: aws,
+    region,
+    credentials: { accessKeyId: "storm", secretAccessKey: "storm" },
+  });
+  let ExclusiveStartKey: ScanCommandOutput["LastEvaluatedKey"];
+  do {
+    const page: ScanCommandOutput = await client.send(
+      new ScanCommand({ TableName: outputs.MessagesTableName, ConsistentRead: true, ExclusiveStartKey }),
+    );
+    for (const item of page.Items ?? []) yield fromItem(item) as Message;
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  client.destroy();
+}
+
+const executionPage = v.object({
+  executions: v.array(v.looseObject({ name: v.string(), status: v.string() })),
+  nextToken: v.optional(v.string()),
+});
+
+/** By name, which is the messageId. */
+async function executionStatuses({ stepFunctions, outputs }: System): Promise<Map<string, string>> {
+  const statuses = new Map<string, string>();
+  let nextToken: string | undefined;
+  do {
+    const { body } = await stepFunctions.handle("ListExecutions", {
+      stateMachineArn: outputs.StateMachineArn,
+      maxResults: 1000,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    const page = v.parse(executionPage, body);
+    for (const { name, status } of page.executions) statuses.set(name, status);
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return statuses;
+}
+
+async function readPhones({ carrier }: System, messages: readonly MessageEvidence[]): Promise<void> {
+  const phones = (await (await fetch(`${carrier}/carrier`)).json()) as Record<
+    Channel,
+    { address: string; messages: ArrivedMessage[] }[]
+  >;
+  for (const [channel, list] of Object.entries(phones) as [Channel, (typeof phones)[Channel]][])
+    for (const { address, messages: arrived } of list) {
+      const evidence = messages[indexOf(address)];
+      if (evidence && arrived.length > 0) evidence.arrived[channel] = arrived;
+    }
+}

@@ -1,0 +1,96 @@
+/**
+ * Every call that a function makes to AWS or to a provider, from the acceptance of a message to its end, fails in every way in
+ * turn: refused, done without an answer, made twice, and the function killed before and after it; then two at a time. The
+ * calls are those of a run without faults, so a new one is swept by itself.
+ */
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { statusOf } from "../../functions/routing/trace.ts";
+import { faultsOf as faultsAtTheEnd } from "./crash-sweep/check.ts";
+import { describeFault, faultsOf, type Planned } from "./crash-sweep/faults.ts";
+import { type Story, stories } from "./crash-sweep/story.ts";
+import { createWorld, type World } from "./crash-sweep/world.ts";
+import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
+
+/** Stories that are told at once, each in a world of its own. */
+const atOnce = 8;
+/** Of the two at a time, so many a story. */
+const pairs = 10;
+
+let tables: LocalTables;
+let worlds: World[];
+beforeAll(async () => {
+  tables = await startTables();
+  worlds = Array.from({ length: atOnce }, () => createWorld(tables));
+});
+beforeEach(() => {
+  // What fails is logged, each time.
+  for (const level of ["info", "warn", "error"] as const)
+    vi.spyOn(console, level).mockImplementation(() => {});
+});
+afterAll(async () => {
+  for (const world of worlds) world.stop();
+  await tables.stop();
+});
+
+/** Tells the story once with each of the plans, and what then does not hold. */
+async function sweep(story: Story, plans: readonly Planned[][]): Promise<string[]> {
+  const broken: string[] = [];
+  const waiting = plans.values();
+  await Promise.all(
+    worlds.map(async (world) => {
+      for (const plan of waiting) {
+        const faults = await faultsWith(world, story, plan);
+        if (faults.length > 0)
+          broken.push(`${plan.map(describePlanned).join(", and ")}: ${faults.join("; ")}`);
+      }
+    }),
+  );
+  return broken;
+}
+
+const describePlanned = ({ at, call, fault }: Planned) =>
+  `${call.functionName}, call ${at}: ${call.action} ${describeFault(fault)}`;
+
+async function faultsWith(world: World, story: Story, plan: Planned[]): Promise<string[]> {
+  const ending = await world.tellStory(story, plan);
+  const faults = faultsAtTheEnd(
+    ending,
+    plan.some(({ fault }) => fault.how === "stalls"),
+  );
+  if (ending.met === 0) faults.push("the fault never came");
+  const status = ending.stored && statusOf(ending.stored);
+  if (plan.length === 1 && plan.every(isPassing) && status !== story.ends)
+    faults.push(`it ends ${status}, and ${story.ends} without the fault`);
+  return faults;
+}
+
+/** A failure of AWS that is gone when the call is made again changes nothing of what becomes of the message. */
+const isPassing = ({ call, fault }: Planned) =>
+  fault.how === "is made twice" || ("error" in fault && !fault.lasts && call.service !== "provider");
+
+let cases = 0;
+
+describe.each(stories)("$name", (story) => {
+  it("and ends well whatever befalls its calls", { timeout: 300_000 }, async () => {
+    const clean = await (worlds[0] as World).tellStory(story, []);
+    expect(faultsAtTheEnd(clean, false)).toEqual([]);
+    expect(clean.stored && statusOf(clean.stored)).toBe(story.ends);
+
+    const all = clean.calls.flatMap((call, index) =>
+      faultsOf(call).map((fault): Planned => ({ at: index + 1, call, fault })),
+    );
+    const two = fc.uniqueArray(fc.constantFrom(...all), {
+      minLength: 2,
+      maxLength: 2,
+      selector: ({ at }) => at,
+    });
+    const plans = [...all.map((one) => [one]), ...fc.sample(two, { seed: 1, numRuns: pairs })];
+    cases += plans.length;
+    expect(await sweep(story, plans)).toEqual([]);
+  });
+});
+
+it("swept more than two thousand cases", () => {
+  expect(cases).toBeGreaterThan(2000);
+});

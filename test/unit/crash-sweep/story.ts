@@ -1,0 +1,154 @@
+/** The stories that are swept: one message each, from its submission to its end. */
+
+import type { Status } from "../../../functions/channels/channel.ts";
+import {
+  type ChannelError,
+  NotRegistered,
+  OutcomeUnknown,
+  Rejected,
+  Throttled,
+} from "../../../functions/channels/errors.ts";
+import type { MessageStatus } from "../../../functions/routing/trace.ts";
+
+/** All windows are as long. */
+export const windowSeconds = 30;
+
+export interface Provider {
+  /** The first so many sends are refused. */
+  refuses?: { error: () => ChannelError; times: number };
+  /** It takes the message, and its answer is lost. */
+  losesAnswer?: true;
+  /** What is heard of a message that was taken, and when. */
+  /** What is heard before its answer. */
+  saysBeforeAnswer?: "delivered";
+  says?: { status: "delivered" | "read" | "failed"; afterMs: number }[];
+}
+
+export interface Story {
+  name: string;
+  /** The status that it ends with where nothing goes wrong on our side. */
+  ends: MessageStatus;
+  rules: { channel: string; until?: Status }[];
+  /** A channel that is not named takes the message and is silent. */
+  providers: Record<string, Provider>;
+  withProfile?: true;
+  expiresAfterMs?: number;
+  cancelledAfterMs?: number;
+}
+
+const always = 99;
+const delivered: Provider = { says: [{ status: "delivered", afterMs: 1000 }] };
+const notThere: Provider = { refuses: { error: () => new NotRegistered("not there"), times: always } };
+
+export const stories: Story[] = [
+  {
+    name: "an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "sms" }],
+    providers: { sms: delivered },
+    withProfile: true,
+  },
+  {
+    name: "not on WhatsApp, then read on Messenger",
+    ends: "read",
+    rules: [{ channel: "whatsApp" }, { channel: "fbMessenger", until: "read" }],
+    providers: {
+      whatsApp: notThere,
+      fbMessenger: {
+        says: [
+          { status: "delivered", afterMs: 1000 },
+          { status: "read", afterMs: 5000 },
+        ],
+      },
+    },
+  },
+  {
+    name: "a push is sent, which is enough",
+    ends: "sent",
+    rules: [{ channel: "appMessaging" }, { channel: "sms" }],
+    providers: { sms: delivered },
+  },
+  {
+    name: "a push that the app says it has",
+    ends: "delivered",
+    rules: [{ channel: "appMessaging", until: "delivered" }, { channel: "sms" }],
+    providers: { appMessaging: delivered, sms: delivered },
+  },
+  {
+    name: "a push fails later, then an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "appMessaging", until: "delivered" }, { channel: "sms" }],
+    providers: { appMessaging: { says: [{ status: "failed", afterMs: 1000 }] }, sms: delivered },
+  },
+  {
+    name: "silence on Messenger, then an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "fbMessenger" }, { channel: "sms" }],
+    providers: { sms: delivered },
+  },
+  {
+    name: "late news of Messenger while WhatsApp waits",
+    ends: "delivered",
+    rules: [{ channel: "fbMessenger" }, { channel: "whatsApp" }, { channel: "sms" }],
+    providers: { fbMessenger: { says: [{ status: "delivered", afterMs: 45_000 }] } },
+  },
+  {
+    name: "no channel takes it",
+    ends: "failed",
+    rules: [{ channel: "sms" }, { channel: "whatsApp" }],
+    providers: {
+      sms: notThere,
+      whatsApp: { refuses: { error: () => new Rejected("wrong", { code: "100" }), times: always } },
+    },
+  },
+  {
+    name: "WhatsApp is throttled for longer than the function waits",
+    ends: "delivered",
+    rules: [{ channel: "whatsApp" }],
+    providers: {
+      whatsApp: { ...delivered, refuses: { error: () => new Throttled("slow down"), times: 4 } },
+    },
+  },
+  {
+    name: "Messenger takes it and its answer is lost",
+    ends: "delivered",
+    rules: [{ channel: "fbMessenger" }, { channel: "sms" }],
+    providers: { fbMessenger: { ...delivered, losesAnswer: true }, sms: delivered },
+  },
+  {
+    name: "an SMS fails later, then WhatsApp is read",
+    ends: "read",
+    rules: [{ channel: "sms" }, { channel: "whatsApp", until: "read" }],
+    providers: {
+      sms: { says: [{ status: "failed", afterMs: 2000 }] },
+      whatsApp: {
+        says: [
+          { status: "read", afterMs: 1000 },
+          { status: "delivered", afterMs: 6000 },
+        ],
+      },
+    },
+  },
+  {
+    name: "an SMS arrives, and its receipt before the answer of its provider",
+    ends: "delivered",
+    rules: [{ channel: "sms" }],
+    providers: { sms: { saysBeforeAnswer: "delivered" } },
+  },
+  {
+    name: "cancelled while it waits",
+    ends: "cancelled",
+    rules: [{ channel: "sms" }, { channel: "whatsApp" }],
+    providers: {},
+    cancelledAfterMs: 10_000,
+  },
+  {
+    name: "it expires before its second channel",
+    ends: "expired",
+    rules: [{ channel: "fbMessenger" }, { channel: "sms" }],
+    providers: { sms: delivered },
+    expiresAfterMs: 20_000,
+  },
+];
+
+export const lostAnswer = () => new OutcomeUnknown("no answer");
