@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { fileName } from "../functions/channels/channel.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
+import type { Ingest } from "./ingest.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -16,7 +17,7 @@ export interface ApiProps {
   readonly settings: DeploymentSettings;
   readonly tables: Tables;
   readonly stateMachine: StateMachine;
-  readonly absentChannels: Record<string, string>;
+  readonly ingest: Ingest;
   readonly receipts: Receipts;
 }
 
@@ -25,7 +26,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { settings, tables, stateMachine, absentChannels, receipts } = props;
+    const { settings, tables, stateMachine, ingest, receipts } = props;
     const makeFunction = (
       name: string,
       bundle: FunctionName,
@@ -38,23 +39,6 @@ export class Api extends Construct {
         environment,
         logRetentionDays: settings.logRetentionDays,
       });
-
-    const ingest = makeFunction(
-      "Ingest",
-      "ingest",
-      "Accepts messages: stores them and starts their executions",
-      {
-        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
-        ABSENT_CHANNELS: JSON.stringify(absentChannels),
-        PRICES: JSON.stringify(settings.prices),
-        WINDOWS: JSON.stringify(settings.windows),
-        RETENTION_DAYS: String(settings.retentionDays),
-      },
-    );
-    tables.grant(ingest, "messages", "PutItem", "GetItem");
-    tables.grant(ingest, "profiles", "GetItem", "UpdateItem");
-    tables.grant(ingest, "contacts", "GetItem");
-    stateMachine.grantStartExecution(ingest);
 
     const getMessage = makeFunction("GetMessage", "get-message", "Answers the delivery trace of a message", {
       STATE_MACHINE_ARN: stateMachine.stateMachineArn,
@@ -99,8 +83,9 @@ export class Api extends Construct {
         integration: new HttpLambdaIntegration(`${target.node.id}Integration`, target),
         ...(isOpen ? { authorizer: new HttpNoneAuthorizer() } : {}),
       });
-    route("/messages", [HttpMethod.POST], ingest);
-    route("/messages/plan", [HttpMethod.POST], ingest);
+    route("/messages", [HttpMethod.POST], ingest.single);
+    route("/messages/plan", [HttpMethod.POST], ingest.single);
+    route("/messages/batch", [HttpMethod.POST], ingest.batch);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);

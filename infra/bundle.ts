@@ -14,6 +14,9 @@ const buildDirectory = resolve(root, ".build");
 /** The functions that are no channel: each is `functions/<name>/handler.ts`. */
 export const functionNames = [
   "ingest",
+  "ingest-batch",
+  "ingest-queue",
+  "starts",
   "get-message",
   "cancel-message",
   "profiles",

@@ -11,6 +11,8 @@ export interface ServiceFunctionProps {
   readonly description: string;
   readonly logRetentionDays: number;
   readonly environment?: Record<string, string>;
+  /** In MB. @default 256 */
+  readonly memorySize?: number;
   /** @default 10 seconds */
   readonly timeout?: Duration;
 }
@@ -28,7 +30,7 @@ export class ServiceFunction extends lambda.Function {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       // Node.js alone takes 80 MB; the SDK's clients need more CPU than 128 MB come with.
-      memorySize: 256,
+      memorySize: props.memorySize ?? 256,
       timeout: props.timeout ?? Duration.seconds(10),
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,

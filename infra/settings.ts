@@ -16,12 +16,16 @@ export interface DeploymentSettings {
   windows: Record<string, number>;
   /** How long messages are kept, in days. */
   retentionDays: number;
+  /** How long an idempotency key stands for its message. */
+  idempotencyHours: number;
+  /** Whose messages come by the queue, where a message does not say (attribute `client`). */
+  queueClient: string;
   /** How long logs are kept, in days. */
   logRetentionDays: number;
 }
 
 const text = v.pipe(v.string(), v.minLength(1));
-const days = v.pipe(
+const wholeNumber = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))]),
   v.integer(),
   v.minValue(1),
@@ -46,7 +50,9 @@ export function readSettings(node: Node): DeploymentSettings {
     channels: Object.fromEntries([...names].map((name) => [name, read(name, v.optional(text))])),
     prices: read("prices", prices),
     windows: read("windows", windows),
-    retentionDays: read("retentionDays", days),
-    logRetentionDays: read("logRetentionDays", days),
+    retentionDays: read("retentionDays", wholeNumber),
+    idempotencyHours: read("idempotencyHours", wholeNumber),
+    queueClient: read("queueClient", text),
+    logRetentionDays: read("logRetentionDays", wholeNumber),
   };
 }

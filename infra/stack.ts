@@ -1,8 +1,9 @@
-/** The whole service in one stack: tables, routing, receipts, API. */
+/** The whole service in one stack: tables, routing, receipts, ingest, API. */
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Api } from "./api.ts";
 import { bundleFunctions } from "./bundle.ts";
+import { Ingest } from "./ingest.ts";
 import { Receipts } from "./receipts.ts";
 import { Routing } from "./routing.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -19,7 +20,8 @@ export class FallbackRoutingStack extends Stack {
     const tables = new Tables(this, "Tables");
     const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
     const receipts = new Receipts(this, "Receipts", { settings, tables, bench });
-    const { url } = new Api(this, "Api", { settings, tables, stateMachine, absentChannels, receipts });
+    const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachine, absentChannels });
+    const { url } = new Api(this, "Api", { settings, tables, stateMachine, ingest, receipts });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });
     new CfnOutput(this, "StateMachineArn", {
       value: stateMachine.stateMachineArn,

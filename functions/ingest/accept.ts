@@ -3,13 +3,14 @@
  * 1. Validate; resolve addresses from `to`, then from the profile; fill the merge fields.
  * 2. Plan the route: a channel without an address or an account, or that is known to refuse, is skipped. None left: 422. Nothing is stored yet.
  * 3. Add what the request brought to its profile.
- * 4. Store the message, if its id is free. Its id comes from the idempotency key, so the same request sent again meets its
- *    own item: the same content goes on (a start that failed is made good), another is refused.
- * 5. Start the execution named by the messageId; started before is success.
+ * 4. Take the idempotency key, which says which message it stands for: the same content goes on with that one (a start that
+ *    failed is made good), another is refused. Then store the message, if its id is free.
+ * 5. Start the execution named by the messageId; started before is success, and what cannot start now starts later.
  */
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
 import type { ContactsTable } from "../aws/contacts-table.ts";
+import type { IdempotencyKeysTable } from "../aws/idempotency-keys-table.ts";
 import type { MessagesTable } from "../aws/messages-table.ts";
 import type { ProfilesTable } from "../aws/profiles-table.ts";
 import { Problem } from "../http/problem.ts";
@@ -29,14 +30,15 @@ import {
   type Route,
   whyClosed,
 } from "../routing/plan-route.ts";
-import { statusOf } from "../routing/trace.ts";
 import { idempotencyKey as idempotencyKeySchema, type SendRequest, sendRequest } from "./request.ts";
 
 export interface IngestDependencies {
   messages: MessagesTable;
   profiles: ProfilesTable;
   contacts: ContactsTable;
-  startExecution: (name: string, input: object) => Promise<void>;
+  keys: IdempotencyKeysTable;
+  /** Starts the message's execution, now or later; throws where neither can be promised. */
+  start: (messageId: string, input: object) => Promise<void>;
   bench: Bench;
   prices: PriceTable;
   /** How long a message is kept. */
@@ -151,15 +153,43 @@ function describePlan(
   return { hops, skipped: Object.entries(route.skipped).map(([channel, reason]) => ({ channel, reason })) };
 }
 
+/** `messageId`: the id of a message without a key, where its sender's repetitions bring the same one. */
 export async function accept(
   owner: string,
   input: unknown,
-  idempotencyKey: string | undefined,
+  { idempotencyKey, messageId = randomUUID() }: { idempotencyKey?: string | undefined; messageId?: string },
   dependencies: IngestDependencies,
 ): Promise<Accepted> {
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
-  const { profileId, additions, content, request, route, plan } = await prepare(owner, input, dependencies);
+  const fingerprint = createHash("sha256").update(canonicalJson(input)).digest("base64url");
+  let prepared: Prepared;
+  try {
+    prepared = await prepareToSend(owner, input, dependencies);
+  } catch (problem) {
+    // Accepted before, under circumstances that were others: the first answer holds.
+    const { keys, messages, now } = dependencies;
+    const earlier = idempotencyKey === undefined ? undefined : await keys.get(owner, idempotencyKey, now());
+    const stored = earlier?.fingerprint === fingerprint ? await messages.get(earlier.messageId) : undefined;
+    if (stored === undefined) throw problem;
+    return startAndAnswer(stored, dependencies);
+  }
+  const id =
+    idempotencyKey === undefined
+      ? messageId
+      : await idOfKey(owner, idempotencyKey, { messageId, fingerprint }, dependencies);
+  const stored = await store(owner, { id, fingerprint }, prepared, dependencies);
+  return startAndAnswer(stored, dependencies);
+}
+
+/** Steps 1 to 3. */
+async function prepareToSend(
+  owner: string,
+  input: unknown,
+  dependencies: IngestDependencies,
+): Promise<Prepared> {
+  const prepared = await prepare(owner, input, dependencies);
+  const { request, route, profileId, additions } = prepared;
   if (route.hops.length === 0)
     throw new Problem(
       422,
@@ -172,37 +202,19 @@ export async function accept(
     );
   if (profileId !== undefined && Object.keys(additions).length > 0)
     await dependencies.profiles.merge(owner, profileId, additions);
-
-  const createdAt = dependencies.now();
-  const message: Message = {
-    messageId: idempotencyKey === undefined ? randomUUID() : messageIdOf(owner, idempotencyKey),
-    client: owner,
-    createdAt: createdAt.toISOString(),
-    fingerprint: createHash("sha256").update(canonicalJson(input)).digest("base64url"),
-    addresses: route.addresses,
-    ...content,
-    rules: request.rules.map(({ channel }) => channel),
-    route: route.hops,
-    skipped: route.skipped,
-    attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
-    ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
-    ttl: Math.ceil(createdAt.getTime() / 1000) + dependencies.retentionDays * 24 * 3600,
-  };
-  const stored = (await dependencies.messages.create(message))
-    ? message
-    : await sameMessage(message, dependencies);
-  await dependencies.startExecution(stored.messageId, executionInput(stored));
-  return { messageId: stored.messageId, status: statusOf(stored), plan };
+  return prepared;
 }
 
-/** The id was taken: by this very request, sent before, or by another content under the same key. */
-async function sameMessage(
-  { messageId, fingerprint }: Message,
-  { messages }: IngestDependencies,
-): Promise<Message> {
-  const stored = await messages.get(messageId);
-  if (stored === undefined) throw new Error(`message ${messageId} was there and is gone`);
-  if (stored.fingerprint === fingerprint) return stored;
+/** The message that the key stands for: this one, or the one that had it first. */
+async function idOfKey(
+  owner: string,
+  idempotencyKey: string,
+  message: { messageId: string; fingerprint: string },
+  { keys, now }: IngestDependencies,
+): Promise<string> {
+  const taken = await keys.take(owner, idempotencyKey, message, now());
+  if (taken === undefined) return message.messageId;
+  if (taken.fingerprint === message.fingerprint) return taken.messageId;
   throw new Problem(422, "this Idempotency-Key was used for another request", [
     {
       path: "Idempotency-Key",
@@ -212,12 +224,43 @@ async function sameMessage(
   ]);
 }
 
-/** A UUID (version 8) made from the client and its key: the same key is the same message. */
-function messageIdOf(owner: string, idempotencyKey: string): string {
-  const hex = createHash("sha256")
-    .update(JSON.stringify([owner, idempotencyKey]))
-    .digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+/** Answers what is stored under the id: this message, or the same one where it was stored before. */
+async function store(
+  owner: string,
+  { id, fingerprint }: { id: string; fingerprint: string },
+  { request, content, route }: Prepared,
+  { messages, retentionDays, now }: IngestDependencies,
+): Promise<Message> {
+  const createdAt = now();
+  const message: Message = {
+    messageId: id,
+    client: owner,
+    createdAt: createdAt.toISOString(),
+    fingerprint,
+    addresses: route.addresses,
+    ...content,
+    rules: request.rules.map(({ channel }) => channel),
+    route: route.hops,
+    skipped: route.skipped,
+    attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
+    ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
+    ttl: Math.ceil(createdAt.getTime() / 1000) + retentionDays * 24 * 3600,
+  };
+  if (await messages.create(message)) return message;
+  const stored = await messages.get(id);
+  if (stored === undefined) throw new Error(`message ${id} was there and is gone`);
+  return stored;
+}
+
+/** The answer is made of what is stored: the same for every repetition. */
+async function startAndAnswer(stored: Message, dependencies: IngestDependencies): Promise<Accepted> {
+  if (stored.finishedAt === undefined) await dependencies.start(stored.messageId, executionInput(stored));
+  const { route: hops, skipped, addresses } = stored;
+  return {
+    messageId: stored.messageId,
+    status: "processing",
+    plan: describePlan({ hops, skipped, addresses }, stored, dependencies),
+  };
 }
 
 /** JSON with its keys in order: two spellings of one request are the same. */

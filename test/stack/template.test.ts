@@ -107,6 +107,7 @@ describe("a deployment with an account for every channel", () => {
       "GET /messages/{messageId}",
       "GET /profiles/{profileId}",
       "POST /messages",
+      "POST /messages/batch",
       "POST /messages/plan",
       "PUT /profiles/{profileId}",
     ]);

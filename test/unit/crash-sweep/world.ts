@@ -8,6 +8,7 @@ import { ExecutionAlreadyExists, type SFNClient, TaskDoesNotExist, TaskTimedOut 
 import type { SQSRecord } from "aws-lambda";
 import { createAppReceipts } from "../../../functions/app-receipts/handler.ts";
 import { createContactsTable } from "../../../functions/aws/contacts-table.ts";
+import { createIdempotencyKeysTable } from "../../../functions/aws/idempotency-keys-table.ts";
 import { createMessagesTable } from "../../../functions/aws/messages-table.ts";
 import { createProfilesTable } from "../../../functions/aws/profiles-table.ts";
 import {
@@ -99,6 +100,7 @@ export function createWorld(tables: LocalTables) {
   const messages = createMessagesTable(dynamoDb, "messages");
   const contacts = createContactsTable(dynamoDb, "contacts", 30);
   const profiles = createProfilesTable(dynamoDb, "profiles");
+  const keys = createIdempotencyKeysTable(dynamoDb, "idempotencyKeys", 24);
 
   const run = new Map<string, (payload: unknown) => Promise<unknown>>();
   const machine = createStepFunctions({
@@ -141,7 +143,8 @@ export function createWorld(tables: LocalTables) {
       messages,
       profiles,
       contacts,
-      startExecution: (name, input) => startExecution(stepFunctions, machineArn, name, input),
+      keys,
+      start: (messageId, input) => startExecution(stepFunctions, machineArn, messageId, input),
       bench: { channels: channelById, absent: {} },
       prices: {},
       retentionDays: 30,

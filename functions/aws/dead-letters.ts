@@ -1,0 +1,33 @@
+/** Parks a queue's message in its dead-letter queue with the reason, as attributes that `npm run dlq -- list` shows. */
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSRecord } from "aws-lambda";
+import { clientConfiguration } from "./client.ts";
+
+/** SQS takes 256 KiB with all attributes; a reason is for people. */
+const longestReason = 1000;
+
+export function createDeadLetters(QueueUrl: string) {
+  const client = new SQSClient({ ...clientConfiguration(), maxAttempts: 3, md5: false });
+  return async (record: SQSRecord, error: string, reason: string): Promise<void> => {
+    const kept = Object.entries(record.messageAttributes)
+      .filter(([name, { stringValue }]) => stringValue !== undefined && name !== "Error" && name !== "Reason")
+      .slice(0, 8);
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl,
+        MessageBody: record.body,
+        MessageAttributes: {
+          ...Object.fromEntries(
+            kept.map(([name, { dataType, stringValue }]) => [
+              name,
+              { DataType: dataType, StringValue: stringValue },
+            ]),
+          ),
+          Error: { DataType: "String", StringValue: error },
+          Reason: { DataType: "String", StringValue: reason.slice(0, longestReason) },
+        },
+      }),
+    );
+  };
+}
+export type DeadLetters = ReturnType<typeof createDeadLetters>;

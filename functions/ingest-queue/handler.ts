@@ -1,0 +1,78 @@
+/**
+ * The messages queue of batch senders: the API's JSON, one message a queue message. What cannot be accepted is parked in the
+ * dead-letter queue with the reason; what failed on our side comes again, and is parked with its error after the last try.
+ */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { environment } from "../aws/client.ts";
+import { createDeadLetters, type DeadLetters } from "../aws/dead-letters.ts";
+import { Problem } from "../http/problem.ts";
+import { accept, type IngestDependencies } from "../ingest/accept.ts";
+import { ingestDependencies } from "../ingest/dependencies.ts";
+import { lazily } from "../lazily.ts";
+import { logFault } from "../log.ts";
+
+export interface IngestQueueDependencies extends IngestDependencies {
+  park: DeadLetters;
+  /** Whose messages these are, where the attribute `client` does not say. */
+  defaultClient: string;
+  /** The queue's maxReceiveCount. */
+  tries: number;
+}
+
+export function createIngestQueue(dependencies: IngestQueueDependencies) {
+  const { park, defaultClient, tries } = dependencies;
+  const take = async (record: SQSRecord): Promise<boolean> => {
+    const attribute = (name: string) => record.messageAttributes[name]?.stringValue;
+    try {
+      await accept(
+        attribute("client") ?? defaultClient,
+        readBody(record.body),
+        // SQS delivers more than once: its own id makes it one message.
+        { idempotencyKey: attribute("Idempotency-Key"), messageId: record.messageId },
+        dependencies,
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Problem) {
+        const faults = error.errors.map(({ path, message }) => `${path} ${message}`.trim());
+        await park(record, "NotAccepted", [error.message, ...faults].join("; "));
+        return true;
+      }
+      logFault("a message of the queue failed", error);
+      if (Number(record.attributes.ApproximateReceiveCount) < tries) return false;
+      const name = error instanceof Error ? error.name : "Error";
+      await park(record, name, `failed on our side ${tries} times: redrive it`);
+      return true;
+    }
+  };
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const taken = await Promise.all(
+      Records.map((record) =>
+        take(record).catch((error: unknown) => {
+          logFault("a message of the queue could not be parked", error);
+          return false;
+        }),
+      ),
+    );
+    const failed = Records.filter((_, index) => !taken[index]);
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+function readBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Problem(400, "the message is not JSON");
+  }
+}
+
+const run = lazily(() =>
+  createIngestQueue({
+    ...ingestDependencies(),
+    park: createDeadLetters(environment("DEAD_LETTER_QUEUE_URL")),
+    defaultClient: environment("QUEUE_CLIENT"),
+    tries: Number(environment("QUEUE_TRIES")),
+  }),
+);
+export const handler = (event: SQSEvent) => run()(event);

@@ -1,0 +1,56 @@
+/** What accepting a message needs, from the function's environment. Shared by the API, the batch and the queue. */
+import * as v from "valibot";
+import { environment } from "../aws/client.ts";
+import { createContactsTable } from "../aws/contacts-table.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createIdempotencyKeysTable } from "../aws/idempotency-keys-table.ts";
+import { createMessagesTable } from "../aws/messages-table.ts";
+import { createProfilesTable } from "../aws/profiles-table.ts";
+import { createStartsQueue } from "../aws/starts-queue.ts";
+import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
+import { channelById } from "../channels/registry.ts";
+import { logFault } from "../log.ts";
+import type { IngestDependencies } from "./accept.ts";
+
+const absentChannels = v.record(v.string(), v.string());
+const windows = v.record(v.string(), v.number());
+const priceTable = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
+
+export function ingestDependencies(): IngestDependencies {
+  const dynamoDb = createDynamoDb();
+  const retentionDays = Number(environment("RETENTION_DAYS"));
+  return {
+    messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
+    profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
+    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
+    keys: createIdempotencyKeysTable(
+      dynamoDb,
+      environment("IDEMPOTENCY_KEYS_TABLE"),
+      Number(environment("IDEMPOTENCY_HOURS")),
+    ),
+    start: startNowOrLater(),
+    bench: {
+      channels: channelById,
+      absent: v.parse(absentChannels, JSON.parse(environment("ABSENT_CHANNELS"))),
+      windows: v.parse(windows, JSON.parse(environment("WINDOWS"))),
+    },
+    prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
+    retentionDays,
+    now: () => new Date(),
+  };
+}
+
+/** Throttled or down, Step Functions gets the message later, from the queue: it is stored, and its sender need not wait. */
+function startNowOrLater(): IngestDependencies["start"] {
+  const stepFunctions = createStepFunctionsClient();
+  const stateMachineArn = environment("STATE_MACHINE_ARN");
+  const starts = createStartsQueue(environment("STARTS_QUEUE_URL"));
+  return async (messageId, input) => {
+    try {
+      await startExecution(stepFunctions, stateMachineArn, messageId, input);
+    } catch (error) {
+      logFault("an execution could not be started now", error);
+      await starts.enqueue([messageId]);
+    }
+  };
+}

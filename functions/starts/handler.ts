@@ -1,0 +1,44 @@
+/**
+ * Starts the executions of messages that are stored: those of a batch, and those that Step Functions could not take when
+ * they came. Started before is success, and a message that is finished or gone needs none.
+ */
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import * as v from "valibot";
+import { environment } from "../aws/client.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createMessagesTable, type MessagesTable } from "../aws/messages-table.ts";
+import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
+import { lazily } from "../lazily.ts";
+import { logFault } from "../log.ts";
+import { executionInput } from "../routing/execution-input.ts";
+
+const start = v.object({ messageId: v.string() });
+
+export function createStarts(
+  messages: MessagesTable,
+  startNow: (messageId: string, input: object) => Promise<void>,
+) {
+  const startOne = async (body: string) => {
+    const { messageId } = v.parse(start, JSON.parse(body));
+    const message = await messages.get(messageId);
+    if (message !== undefined && message.finishedAt === undefined)
+      await startNow(messageId, executionInput(message));
+  };
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const results = await Promise.allSettled(Records.map(({ body }) => startOne(body)));
+    const failed = Records.filter((_, index) => results[index]?.status === "rejected");
+    for (const result of results)
+      if (result.status === "rejected") logFault("an execution could not be started", result.reason);
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+const run = lazily(() => {
+  const stepFunctions = createStepFunctionsClient();
+  const stateMachineArn = environment("STATE_MACHINE_ARN");
+  return createStarts(
+    createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
+    (messageId, input) => startExecution(stepFunctions, stateMachineArn, messageId, input),
+  );
+});
+export const handler = (event: SQSEvent) => run()(event);

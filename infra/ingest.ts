@@ -1,0 +1,136 @@
+/**
+ * The ways in: the API's function, the batch, the queue of batch senders, and the queue from which executions start that
+ * could not start at once.
+ */
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { ServiceFunction, type ServiceFunctionProps } from "./function.ts";
+import type { DeploymentSettings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+
+export interface IngestProps {
+  readonly settings: DeploymentSettings;
+  readonly tables: Tables;
+  readonly stateMachine: StateMachine;
+  readonly absentChannels: Record<string, string>;
+}
+
+/** After so many tries a queue's message is dead. */
+const messageTries = 5;
+/** Step Functions may throttle for a while: an hour of tries. */
+const startTries = 60;
+
+export class Ingest extends Construct {
+  /** `POST /messages` and `POST /messages/plan`. */
+  readonly single: ServiceFunction;
+  /** `POST /messages/batch`. */
+  readonly batch: ServiceFunction;
+  readonly #props: IngestProps;
+  readonly #starts: Queue;
+
+  constructor(scope: Construct, id: string, props: IngestProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#starts = this.#queue("Starts", startTries).queue;
+    const messages = this.#queue("Messages", messageTries);
+
+    this.single = this.#accepting("Single", {
+      bundle: "ingest",
+      description: "Accepts messages: stores them and starts their executions",
+    });
+    this.batch = this.#accepting("Batch", {
+      bundle: "ingest-batch",
+      description: "Accepts batches of messages: stores them; their executions start from the queue",
+      // A whole processor: 5,000 messages are 10,000 calls to DynamoDB.
+      memorySize: 1769,
+    });
+    const fromQueue = this.#accepting("FromQueue", {
+      bundle: "ingest-queue",
+      description: "Accepts the messages of batch senders from their queue",
+      environment: {
+        DEAD_LETTER_QUEUE_URL: messages.deadLetters.queueUrl,
+        QUEUE_CLIENT: props.settings.queueClient,
+        QUEUE_TRIES: String(messageTries),
+      },
+    });
+    allowSending(fromQueue, messages.deadLetters);
+    fromQueue.addEventSource(
+      // A million messages shall not take all of the account's concurrency from the senders over HTTPS.
+      new SqsEventSource(messages.queue, {
+        batchSize: 10,
+        maxConcurrency: 10,
+        reportBatchItemFailures: true,
+      }),
+    );
+
+    const starts = new ServiceFunction(this, "StartExecutions", {
+      bundle: "starts",
+      description: "Starts the executions of messages that are stored",
+      logRetentionDays: props.settings.logRetentionDays,
+      timeout: Duration.seconds(30),
+      environment: { STATE_MACHINE_ARN: props.stateMachine.stateMachineArn },
+    });
+    props.tables.grant(starts, "messages", "GetItem");
+    props.stateMachine.grantStartExecution(starts);
+    starts.addEventSource(
+      new SqsEventSource(this.#starts, { batchSize: 10, maxConcurrency: 5, reportBatchItemFailures: true }),
+    );
+    new CfnOutput(Stack.of(this), "MessagesQueueUrl", {
+      value: messages.queue.queueUrl,
+      description: "Batch senders put messages here: the API's JSON, one message a queue message",
+    });
+  }
+
+  #accepting(
+    name: string,
+    props: Pick<ServiceFunctionProps, "bundle" | "description" | "environment" | "memorySize">,
+  ): ServiceFunction {
+    const { settings, tables, stateMachine, absentChannels } = this.#props;
+    const target = new ServiceFunction(this, name, {
+      ...props,
+      logRetentionDays: settings.logRetentionDays,
+      // As long as API Gateway waits.
+      timeout: Duration.seconds(29),
+      environment: {
+        ...props.environment,
+        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
+        STARTS_QUEUE_URL: this.#starts.queueUrl,
+        ABSENT_CHANNELS: JSON.stringify(absentChannels),
+        PRICES: JSON.stringify(settings.prices),
+        WINDOWS: JSON.stringify(settings.windows),
+        RETENTION_DAYS: String(settings.retentionDays),
+        IDEMPOTENCY_HOURS: String(settings.idempotencyHours),
+      },
+    });
+    tables.grant(target, "messages", "PutItem", "GetItem");
+    tables.grant(target, "profiles", "GetItem", "UpdateItem");
+    tables.grant(target, "contacts", "GetItem");
+    tables.grant(target, "idempotencyKeys", "GetItem", "PutItem");
+    stateMachine.grantStartExecution(target);
+    allowSending(target, this.#starts);
+    return target;
+  }
+
+  #queue(name: string, maxReceiveCount: number): { queue: Queue; deadLetters: Queue } {
+    const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    const deadLetters = new Queue(this, `${name}DeadLetterQueue`, {
+      ...common,
+      retentionPeriod: Duration.days(14),
+    });
+    const queue = new Queue(this, `${name}Queue`, {
+      ...common,
+      // Longer than the function's time-out; what is throttled comes again after a minute.
+      visibilityTimeout: Duration.seconds(60),
+      retentionPeriod: Duration.days(14),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount },
+    });
+    return { queue, deadLetters };
+  }
+}
+
+const allowSending = (target: ServiceFunction, queue: Queue) =>
+  target.addToRolePolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }));
