@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { callDynamoDb } from "./aws/dynamodb.ts";
-import { defaultConcurrency, type LambdaService } from "./aws/lambda.ts";
+import type { LambdaService } from "./aws/lambda.ts";
 import type { ParameterStore } from "./aws/parameter-store.ts";
 import { type Resource, region } from "./cloudformation.ts";
 import type { StepFunctions } from "./step-functions/index.ts";
@@ -31,19 +31,25 @@ const functionProperties = v.looseObject({
   Code: v.looseObject({ S3Key: v.string() }),
   MemorySize: v.optional(v.number(), 128),
   Timeout: v.optional(v.number(), 3),
-  ReservedConcurrentExecutions: v.optional(v.number(), defaultConcurrency),
+  ReservedConcurrentExecutions: v.optional(v.number()),
   Environment: v.optional(v.object({ Variables: v.optional(v.record(v.string(), v.string()), {}) }), {
     Variables: {},
   }),
 });
 
+export interface Surroundings {
+  assembly: string;
+  awsUrl: string;
+  carrierUrl: string;
+  /** Of a function that reserves none. */
+  concurrency: number;
+}
+
 export function addFunction(
   lambda: LambdaService,
   parameterStore: ParameterStore,
   { ref, arn, properties, metadata }: Resource,
-  assembly: string,
-  awsUrl: string,
-  carrierUrl: string,
+  { assembly, awsUrl, carrierUrl, concurrency }: Surroundings,
 ): void {
   const { Code, MemorySize, Timeout, ReservedConcurrentExecutions, Environment } = v.parse(
     functionProperties,
@@ -58,7 +64,7 @@ export function addFunction(
     directory: resolve(assembly, assetPath(metadata) ?? `asset.${Code.S3Key.replace(/\.zip$/, "")}`),
     memoryMb: MemorySize,
     timeoutSeconds: Timeout,
-    concurrency: ReservedConcurrentExecutions,
+    concurrency: ReservedConcurrentExecutions ?? concurrency,
     environment: {
       ...variables,
       ...("GRAPH_API_URL" in variables ? { GRAPH_API_URL: carrierUrl } : {}),

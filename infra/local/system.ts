@@ -5,7 +5,7 @@ import { ApiGateway } from "./aws/api-gateway.ts";
 import { createAwsEndpoint } from "./aws/aws-endpoint.ts";
 import { createTable, startDynamoDb } from "./aws/dynamodb.ts";
 import { startEventSource } from "./aws/event-sources.ts";
-import { LambdaService } from "./aws/lambda.ts";
+import { defaultConcurrency, LambdaService } from "./aws/lambda.ts";
 import { LogSubscriptions } from "./aws/log-subscriptions.ts";
 import { callSns, createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
 import { ParameterStore } from "./aws/parameter-store.ts";
@@ -23,6 +23,8 @@ export interface SystemOptions {
   ports: { api: number; aws: number; carrier: number; console: number };
   /** The directory of the bundled console page. */
   page: string;
+  /** How many sandboxes a function has at most, where the template does not say. */
+  concurrency?: number;
   onLog?: (functionName: string, line: string) => void;
   warn?: (text: string) => void;
 }
@@ -49,6 +51,7 @@ export async function startSystem({
   assembly,
   ports,
   page,
+  concurrency = defaultConcurrency,
   onLog = () => {},
   warn = console.warn,
 }: SystemOptions): Promise<System> {
@@ -102,7 +105,12 @@ export async function startSystem({
     const stack = new Stack(template, stackName, api.url, aws.url);
     await Promise.all(stack.ofType("AWS::DynamoDB::Table").map((table) => createTable(dynamoDb.port, table)));
     for (const resource of stack.ofType("AWS::Lambda::Function"))
-      addFunction(lambda, parameterStore, resource, assembly, aws.url, carrier.url);
+      addFunction(lambda, parameterStore, resource, {
+        assembly,
+        awsUrl: aws.url,
+        carrierUrl: carrier.url,
+        concurrency,
+      });
     for (const resource of stack.ofType("AWS::StepFunctions::StateMachine"))
       addStateMachine(stepFunctions, resource);
     gateway.load(stack);

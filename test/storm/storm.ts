@@ -4,13 +4,11 @@
  */
 import { SingleBar } from "cli-progress";
 import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/commands/command-line.ts";
-import { ensureAssembly } from "../../infra/local/assembly.ts";
-import { ensurePage } from "../../infra/local/console/build-page.ts";
-import { startSystem } from "../../infra/local/system.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { makePlan } from "./plan.ts";
 import { describeBroken, makeReport, summary } from "./report.ts";
 import { runStorm } from "./run.ts";
+import { startStormSystem } from "./system.ts";
 
 const lineEvery = 1_000;
 
@@ -30,9 +28,7 @@ await runCommand(help, async (args) => {
   const seed = wholeNumber("--seed", values.seed, 0, 2 ** 31 - 1);
 
   const plan = makePlan(seed, messages);
-  const tell = (step: string) => console.error(`… ${step}`);
-  const [assembly, page] = await Promise.all([ensureAssembly(tell), ensurePage(tell)]);
-  const system = await startSystem({ assembly, page, ports: { api: 0, aws: 0, carrier: 0, console: 0 } });
+  const system = await startStormSystem((step) => console.error(`… ${step}`));
   const progress = createProgress(messages);
   try {
     const name = String(seed);

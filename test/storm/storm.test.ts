@@ -1,0 +1,87 @@
+/** A short storm on the whole system, and that its checks see what they are there for. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { System } from "../../infra/local/system.ts";
+import { faultsOf, systemFaults } from "./check.ts";
+import { type Evidence, gatherEvidence, type MessageEvidence } from "./evidence.ts";
+import { makePlan } from "./plan.ts";
+import { describeBroken, makeReport, type Report } from "./report.ts";
+import { runStorm } from "./run.ts";
+import { startStormSystem } from "./system.ts";
+
+/** One that kills functions in both ways among so few messages. */
+const seed = 33;
+const messages = 300;
+
+let system: System;
+let evidence: Evidence;
+let report: Report;
+beforeAll(async () => {
+  system = await startStormSystem(() => {});
+  const plan = makePlan(seed, messages);
+  const observed = await runStorm({ system, plan, name: "test" });
+  evidence = await gatherEvidence(system, plan, observed, "test");
+  report = makeReport(evidence, observed);
+}, 240_000);
+afterAll(() => system?.stop());
+
+it("loses no message, doubles none and tells no untruth, whatever fails", () => {
+  expect(describeBroken(report)).toBe("");
+  const figures = Object.fromEntries(report.rows);
+  expect(figures).toMatchObject({ messages: "300", lost: "0", doubled: "0" });
+  expect(Number(figures["killed: at a random moment"])).toBeGreaterThan(0);
+  expect(Number(figures["killed: on arrival"])).toBeGreaterThan(0);
+});
+
+it("makes the same plan of the same seed, and another of another", () => {
+  expect(makePlan(seed, 50)).toEqual(makePlan(seed, 50));
+  expect(makePlan(seed + 1, 50)).not.toEqual(makePlan(seed, 50));
+});
+
+/** A message that was delivered by an SMS alone. */
+function sample(): MessageEvidence {
+  const found = evidence.messages.find(
+    ({ arrived, stored }) =>
+      Object.keys(arrived).join() === "sms" &&
+      stored[0]?.outcome === "reached" &&
+      stored[0].attempts.sms?.deliveredAt,
+  );
+  return structuredClone(found as MessageEvidence);
+}
+
+it.each<{ what: string; break: (one: MessageEvidence) => void; kind: string }>([
+  { what: "not stored", kind: "lost", break: (one) => void one.stored.pop() },
+  { what: "not finished", kind: "lost", break: (one) => void delete one.stored[0]?.finishedAt },
+  { what: "still running", kind: "lost", break: (one) => void one.executions.fill("RUNNING") },
+  {
+    what: "without its receipt",
+    kind: "lost",
+    break: (one) => void delete one.stored[0]?.attempts.sms?.deliveredAt,
+  },
+  { what: "twice on the phone", kind: "doubled", break: ({ arrived: { sms } }) => void sms?.push(...sms) },
+  { what: "stored twice", kind: "doubled", break: ({ stored }) => void stored.push(...stored) },
+  {
+    what: "told another id",
+    kind: "doubled",
+    break: ({ observed }) => void observed.messageIds.add("other"),
+  },
+  { what: "never on the phone", kind: "untrue", break: (one) => void delete one.arrived.sms },
+  {
+    what: "tried after its end",
+    kind: "disordered",
+    break: ({ stored: [message] }) => void Object.assign(message?.attempts.sms ?? {}, { claimedAt: "9999" }),
+  },
+])("sees a message that is $what", ({ break: spoil, kind }) => {
+  const one = sample();
+  const planned = { ...one.planned, carrier: {} };
+  expect(faultsOf({ ...one, planned })).toEqual([]);
+  spoil(one);
+  expect(faultsOf({ ...one, planned }).map((fault) => fault.kind)).toContain(kind);
+});
+
+it("sees what is left in queues, dead letters, and executions without a message", () => {
+  expect(systemFaults(evidence)).toEqual([]);
+  const queues = [{ name: "receipts", visible: 1, hidden: 0 }];
+  expect(systemFaults({ ...evidence, queues })).toEqual(["1 messages are left in receipts"]);
+  expect(systemFaults({ ...evidence, deadLetters: ["{}"] })).toEqual(["a dead letter: {}"]);
+  expect(systemFaults({ ...evidence, executions: messages + 1 })).toHaveLength(1);
+});
