@@ -1,0 +1,20 @@
+// One cold start: loads a handler in this fresh process, and has it answer one event. Started by cold-start.ts.
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const [file, eventFile] = process.argv.slice(2);
+const event = JSON.parse(readFileSync(eventFile, "utf8"));
+const url = pathToFileURL(file).href;
+const context = {
+  awsRequestId: "00000000-0000-0000-0000-000000000000",
+  callbackWaitsForEmptyEventLoop: true,
+  getRemainingTimeInMillis: () => 10_000,
+};
+
+const start = performance.now();
+const { handler } = await import(url);
+const loaded = performance.now();
+await handler(event, context);
+const answered = performance.now();
+process.stdout.write(JSON.stringify({ load: loaded - start, answer: answered - start }));
+process.exit(0);

@@ -1,0 +1,206 @@
+/**
+ * The cold start: how long each function's bundle takes, in a fresh process of this Node, to load and to answer its first
+ * event. Beside it an empty handler, and a bare one that only makes the same SDK clients, bundled with esbuild's defaults.
+ * They take turns, so that whatever else this machine does falls on all alike; medians. AWS answers from a recording.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { buildSync } from "esbuild";
+import * as v from "valibot";
+import { bundleFunctions } from "../../infra/bundle.ts";
+import type { Resource } from "../../infra/local/cloudformation.ts";
+import { accessKeyOf, type RecordedServer, type Recording, record, serveRecorded } from "./recorded-calls.ts";
+import { median, milliseconds, ratio, type Section } from "./report.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const goal = 0.5;
+
+interface Times {
+  load: number;
+  answer: number;
+}
+interface Subject {
+  name: string;
+  file: string;
+  bare: string;
+  event: unknown;
+  environment: Record<string, string>;
+}
+export interface ColdStart {
+  name: string;
+  bytes: number;
+  gzipBytes: number;
+  own: Times;
+  bare: Times;
+}
+
+export async function coldStart(runs: number): Promise<Section> {
+  bundleFunctions();
+  const recording = await record();
+  const directory = mkdtempSync(resolve(tmpdir(), "cold-start-"));
+  const server = await serveRecorded(recording);
+  try {
+    const bares = new Map<string, string>();
+    const subjects = readdirSync(resolve(root, ".build/functions")).map((name) =>
+      subjectOf(name, recording, server, (services) => bareHandler(services, directory, bares)),
+    );
+    const empty = resolve(directory, "empty.mjs");
+    writeFileSync(empty, "export const handler = async () => ({});\n");
+    const eventFile = resolve(directory, "event.json");
+    const times = new Map<string, Times[]>();
+    const measure = async (key: string, file: string, subject: Subject) => {
+      server.rewind();
+      writeFileSync(eventFile, JSON.stringify(subject.event));
+      const measured = await runOnce(file, eventFile, subject.environment);
+      times.set(key, [...(times.get(key) ?? []), measured]);
+    };
+    for (let run = 0; run < runs; run++)
+      for (const subject of subjects) {
+        await measure("empty", empty, subject);
+        await measure(`bare ${subject.name}`, subject.bare, subject);
+        await measure(`own ${subject.name}`, subject.file, subject);
+      }
+    const medians = (key: string): Times => ({
+      load: median((times.get(key) ?? []).map(({ load }) => load)),
+      answer: median((times.get(key) ?? []).map(({ answer }) => answer)),
+    });
+    const figures = subjects.map(({ name, file }) => ({
+      name,
+      bytes: statSync(file).size,
+      gzipBytes: gzipSync(readFileSync(file)).length,
+      own: medians(`own ${name}`),
+      bare: medians(`bare ${name}`),
+    }));
+    return section(figures, medians("empty"), runs);
+  } finally {
+    server.stop();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function subjectOf(
+  name: string,
+  { events, services, functions, aws }: Recording,
+  server: RecordedServer,
+  bareOf: (services: ReadonlySet<string>) => string,
+): Subject {
+  const file = resolve(root, ".build/functions", name, "index.mjs");
+  const deployed = functions.find((one) => hashOf(assetOf(one)) === hashOf(file));
+  if (deployed === undefined) throw new Error(`no function of the template has the bundle ${name}`);
+  if (!events.has(deployed.ref)) throw new Error(`nothing called ${deployed.ref}`);
+  const accessKey = accessKeyOf(deployed.ref);
+  const { Environment } = v.parse(functionEnvironment, deployed.properties);
+  return {
+    name,
+    file,
+    bare: bareOf(services.get(accessKey) ?? new Set()),
+    event: events.get(deployed.ref),
+    environment: {
+      ...Object.fromEntries(
+        Object.entries(Environment.Variables).map(([key, value]) => [key, value.replace(aws, server.url)]),
+      ),
+      GRAPH_API_URL: server.url,
+      AWS_ENDPOINT_URL: server.url,
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: accessKey,
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_SESSION_TOKEN: "local",
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      AWS_LAMBDA_FUNCTION_NAME: deployed.ref,
+    },
+  };
+}
+
+const functionEnvironment = v.looseObject({
+  Environment: v.looseObject({ Variables: v.record(v.string(), v.string()) }),
+});
+const code = v.looseObject({ S3Key: v.string() });
+const assetOf = ({ properties }: Resource) => {
+  const { S3Key } = v.parse(v.looseObject({ Code: code }), properties).Code;
+  return resolve(root, ".build/local", `asset.${S3Key.replace(/\.zip$/, "")}`, "index.mjs");
+};
+const hashOf = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
+
+const clients: Readonly<Record<string, { package: string; client: string }>> = {
+  dynamodb: { package: "client-dynamodb", client: "DynamoDBClient" },
+  states: { package: "client-sfn", client: "SFNClient" },
+  sns: { package: "client-sns", client: "SNSClient" },
+  sqs: { package: "client-sqs", client: "SQSClient" },
+  ssm: { package: "client-ssm", client: "SSMClient" },
+};
+
+/** DynamoDB's client and Step Functions', and what else the function calls; made once for each such set. */
+function bareHandler(used: ReadonlySet<string>, directory: string, made: Map<string, string>): string {
+  const names = Object.keys(clients).filter(
+    (name) => ["dynamodb", "states"].includes(name) || used.has(name),
+  );
+  const key = names.join("-");
+  const outfile = resolve(directory, `bare-${key}.cjs`);
+  if (made.has(key)) return outfile;
+  const needed = names.flatMap((name) => clients[name] ?? []);
+  buildSync({
+    stdin: {
+      contents: [
+        ...needed.map((one) => `import { ${one.client} } from "@aws-sdk/${one.package}";`),
+        `export const clients = [${needed.map(({ client }) => `new ${client}({})`).join(", ")}];`,
+        "export const handler = async () => ({});",
+      ].join("\n"),
+      resolveDir: root,
+    },
+    outfile,
+    bundle: true,
+    platform: "node",
+    logLevel: "warning",
+  });
+  made.set(key, outfile);
+  return outfile;
+}
+
+const measuredTimes = v.object({ load: v.number(), answer: v.number() });
+
+async function runOnce(file: string, eventFile: string, environment: Record<string, string>): Promise<Times> {
+  const child = spawn(process.execPath, [`${import.meta.dirname}/cold-start-process.mjs`, file, eventFile], {
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    text += part;
+  });
+  const [status] = (await once(child, "close")) as [number];
+  if (status !== 0) throw new Error(`${file} failed with status ${status}`);
+  return v.parse(measuredTimes, JSON.parse(text.slice(text.lastIndexOf("{"))));
+}
+
+function section(figures: ColdStart[], empty: Times, runs: number): Section {
+  const worst = Math.max(...figures.map(({ own, bare }) => own.answer / bare.answer));
+  return {
+    title: "Cold start",
+    columns: ["KB", "KB gzip", "load", "bare", "ratio", "load and answer", "bare", "ratio"],
+    rows: [
+      ...figures.map(({ name, bytes, gzipBytes, own, bare }) => [
+        name,
+        String(Math.round(bytes / 1024)),
+        String(Math.round(gzipBytes / 1024)),
+        milliseconds(own.load),
+        milliseconds(bare.load),
+        ratio(own.load / bare.load),
+        milliseconds(own.answer),
+        milliseconds(bare.answer),
+        ratio(own.answer / bare.answer),
+      ]),
+      ["an empty handler", "0", "0", milliseconds(empty.load), "", "", milliseconds(empty.answer), "", ""],
+    ],
+    notes: [
+      `medians of ${runs} fresh processes each of Node.js ${process.version}, in turns; the process's own start is not in them`,
+      "bare: a handler that makes the same SDK clients and answers nothing, bundled by esbuild's defaults",
+      `goal: at most ${ratio(goal)} of bare for every function, its first call of AWS included; the slowest is at ${ratio(worst)}`,
+    ],
+    figures: { functions: figures, empty, runs, node: process.version },
+  };
+}

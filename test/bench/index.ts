@@ -1,0 +1,68 @@
+/**
+ * `npm run bench`: the service beside what it is measured by, in one run. Parts by name run alone
+ * (`npm run bench -- bill cold-start`). `--out` names the JSON file, `--largest` the most messages of the scale.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+import { type Bill, bill } from "./bill.ts";
+import { coldStart } from "./cold-start.ts";
+import { designs } from "./designs.ts";
+import { priceTable } from "./prices.ts";
+import { printSections, type Section } from "./report.ts";
+import { scale } from "./scale.ts";
+import { throughput } from "./throughput.ts";
+
+const parts = ["bill", "cold-start", "throughput", "scale", "designs"] as const;
+type Part = (typeof parts)[number];
+const coldStarts = 15;
+const messages = 1000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    out: { type: "string", default: "test-results/bench.json" },
+    largest: { type: "string", default: "10000" },
+  },
+});
+const wanted = positionals.length === 0 ? [...parts] : positionals.map(partOf);
+const largest = Number(values.largest);
+if (!Number.isInteger(largest) || largest < 10) throw new Error("--largest: a whole number, at least 10");
+
+const results: Partial<Record<Part, Section[]>> = {};
+let billed: { sections: Section[]; bills: ReadonlyMap<string, Bill> } | undefined;
+for (const part of wanted) {
+  console.error(`… ${part}`);
+  results[part] = await run(part);
+}
+console.log(printSections(Object.values(results).flat()));
+mkdirSync(dirname(values.out), { recursive: true });
+writeFileSync(
+  values.out,
+  `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cores: availableParallelism(), prices: priceTable, results }, null, 2)}\n`,
+);
+console.log(`\nwritten to ${values.out}`);
+
+async function run(part: Part): Promise<Section[]> {
+  switch (part) {
+    case "bill":
+      billed ??= await bill();
+      return billed.sections;
+    case "cold-start":
+      return [await coldStart(coldStarts)];
+    case "throughput":
+      return [await throughput(messages)];
+    case "scale":
+      return scale(largest);
+    case "designs":
+      billed ??= await bill();
+      return [designs(billed.bills)];
+  }
+}
+
+function partOf(name: string): Part {
+  const found = parts.find((part) => part === name);
+  if (found === undefined) throw new Error(`there is no part ${name}: the parts are ${parts.join(", ")}`);
+  return found;
+}
