@@ -1,10 +1,12 @@
 // One cold start: loads a handler in this fresh process, and has it answer one event. Started by cold-start.ts.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const [file, eventFile] = process.argv.slice(2);
 const event = JSON.parse(readFileSync(eventFile, "utf8"));
 const url = pathToFileURL(file).href;
+const require = createRequire(import.meta.url);
 const context = {
   awsRequestId: "00000000-0000-0000-0000-000000000000",
   callbackWaitsForEmptyEventLoop: true,
@@ -12,7 +14,8 @@ const context = {
 };
 
 const start = performance.now();
-const { handler } = await import(url);
+// As Lambda does: an import would read a CommonJS file once more, for its exports.
+const { handler } = file.endsWith(".cjs") ? require(file) : await import(url);
 const loaded = performance.now();
 await handler(event, context);
 const answered = performance.now();
