@@ -63,6 +63,8 @@ export function bundleFunctions(): void {
     target: "node24",
     format: "esm",
     mainFields: ["module", "main"],
+    // Lambda hands credentials over in the environment (functions/aws/client.ts): the chain of all other providers is dead weight.
+    alias: { "@aws-sdk/credential-provider-node": resolve(root, "functions/aws/no-other-credentials.ts") },
     minify: true,
     keepNames: true,
     sourcemap: true,
