@@ -1,6 +1,7 @@
 /**
- * Bundles every function in one go with esbuild, without Docker: ESM, and the SDK's ESM builds (`mainFields`), because its
- * CommonJS ones do not tree-shake. A channel's entry point is written from the registry. Called at synthesis.
+ * Bundles every function in one go with esbuild, without Docker: from the packages' ESM builds (`mainFields`), because their
+ * CommonJS ones do not tree-shake, to CommonJS: where a module of Node's own is imported, Node reads its every export, which
+ * loads fetch, HTTP/2 and WebCrypto at each start. A channel's entry point is written from the registry. Called at synthesis.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -57,11 +58,13 @@ export function bundleFunctions(): void {
     absWorkingDir: root,
     entryPoints,
     outdir: resolve(buildDirectory, "functions"),
-    outExtension: { ".js": ".mjs" },
+    outExtension: { ".js": ".cjs" },
     bundle: true,
     platform: "node",
     target: "node24",
-    format: "esm",
+    format: "cjs",
+    // An import() of a module of Node's own would be such an import.
+    supported: { "dynamic-import": false },
     mainFields: ["module", "main"],
     // Lambda hands credentials over in the environment (functions/aws/client.ts): the chain of all other providers is dead weight.
     alias: { "@aws-sdk/credential-provider-node": resolve(root, "functions/aws/no-other-credentials.ts") },
@@ -70,10 +73,6 @@ export function bundleFunctions(): void {
     sourcemap: true,
     sourcesContent: false,
     legalComments: "none",
-    // Packages that are CommonJS call require for Node's own modules.
-    banner: {
-      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-    },
     logLevel: "warning",
   });
 }

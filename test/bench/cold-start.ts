@@ -89,7 +89,7 @@ function subjectOf(
   server: RecordedServer,
   bareOf: (services: ReadonlySet<string>) => string,
 ): Subject {
-  const file = resolve(root, ".build/functions", name, "index.mjs");
+  const file = resolve(root, ".build/functions", name, "index.cjs");
   const deployed = functions.find((one) => hashOf(assetOf(one)) === hashOf(file));
   if (deployed === undefined) throw new Error(`no function of the template has the bundle ${name}`);
   if (!events.has(deployed.ref)) throw new Error(`nothing called ${deployed.ref}`);
@@ -122,7 +122,7 @@ const functionEnvironment = v.looseObject({
 const code = v.looseObject({ S3Key: v.string() });
 const assetOf = ({ properties }: Resource) => {
   const { S3Key } = v.parse(v.looseObject({ Code: code }), properties).Code;
-  return resolve(root, ".build/local", `asset.${S3Key.replace(/\.zip$/, "")}`, "index.mjs");
+  return resolve(root, ".build/local", `asset.${S3Key.replace(/\.zip$/, "")}`, "index.cjs");
 };
 const hashOf = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
 

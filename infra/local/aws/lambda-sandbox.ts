@@ -3,13 +3,14 @@
  * invocation in it. A function that throws, runs out of time or memory, or exits is reported as Lambda reports it.
  */
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { type LambdaFailure, LambdaInvocationError } from "../step-functions/errors.ts";
 
 export interface FunctionConfiguration {
   name: string;
   arn: string;
-  /** The directory of the bundle; its handler is `index.handler` in `index.mjs`. */
+  /** The directory of the bundle; its handler is `index.handler` in `index.mjs` or `index.cjs`. */
   directory: string;
   memoryMb: number;
   timeoutSeconds: number;
@@ -55,7 +56,8 @@ export function startSandbox(
   const logGroupName = `/aws/lambda/${name}`;
   const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[${version}]${randomUUID().replaceAll("-", "")}`;
   const setup: WorkerSetup = {
-    handlerFile: `${directory}/index.mjs`,
+    // In the order in which Lambda looks.
+    handlerFile: existsSync(`${directory}/index.mjs`) ? `${directory}/index.mjs` : `${directory}/index.cjs`,
     clockOffset,
     context: {
       functionName: name,
