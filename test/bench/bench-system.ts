@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as v from "valibot";
 import { ensureAssembly } from "../../infra/local/assembly.ts";
 import { type Resource, readTemplate, Stack } from "../../infra/local/cloudformation.ts";
+import { ensurePage } from "../../infra/local/console/build-page.ts";
 import { type System, startSystem } from "../../infra/local/system.ts";
 import { type Exchange, watchHttp } from "./watch-http.ts";
 
@@ -68,10 +69,12 @@ const quietMs = 300;
 const details = v.object({ body: v.looseObject({ name: v.string(), status: v.string() }) });
 
 export async function startBenchSystem(watcher?: Watcher): Promise<BenchSystem> {
-  const assembly = await ensureAssembly((step) => console.error(`… ${step}`));
+  const tell = (step: string) => console.error(`… ${step}`);
+  const [assembly, page] = await Promise.all([ensureAssembly(tell), ensurePage(tell)]);
   const system = await startSystem({
     assembly,
-    ports: { api: 0, aws: 0, carrier: 0 },
+    page,
+    ports: { api: 0, aws: 0, carrier: 0, console: 0 },
     onLog: (functionName, line) => watcher?.onLog(functionName, line),
   });
   const stack = new Stack(
