@@ -62,18 +62,14 @@ const running = new Set([
   "AWS::SQS::Queue",
   "AWS::SNS::Topic",
   "AWS::SNS::Subscription",
-]);
-const needingNothing = new Set([
-  "AWS::ApiGatewayV2::Stage",
-  "AWS::CDK::Metadata",
+  "AWS::SNS::TopicPolicy",
+  "AWS::SQS::QueuePolicy",
   "AWS::IAM::ManagedPolicy",
   "AWS::IAM::Policy",
   "AWS::IAM::Role",
   "AWS::Lambda::Permission",
-  "AWS::Logs::LogGroup",
-  "AWS::SNS::TopicPolicy",
-  "AWS::SQS::QueuePolicy",
 ]);
+const needingNothing = new Set(["AWS::ApiGatewayV2::Stage", "AWS::CDK::Metadata", "AWS::Logs::LogGroup"]);
 
 export const unknownTypes = ({ Resources }: Template): string[] =>
   [...new Set(Object.values(Resources).map(({ Type }) => Type))].filter(

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { callDynamoDb } from "./aws/dynamodb.ts";
+import { accessKeyIdOf } from "./aws/iam/credentials.ts";
 import type { LambdaService } from "./aws/lambda.ts";
 import type { ParameterStore } from "./aws/parameter-store.ts";
 import { type Resource, region } from "./cloudformation.ts";
@@ -70,7 +71,7 @@ export function addFunction(
       ...("GRAPH_API_URL" in variables ? { GRAPH_API_URL: carrierUrl } : {}),
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: ref.replace(/\W/g, "").slice(-20),
+      AWS_ACCESS_KEY_ID: accessKeyIdOf(ref),
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_SESSION_TOKEN: "local",
       AWS_ENDPOINT_URL: awsUrl,

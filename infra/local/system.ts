@@ -5,6 +5,9 @@ import { ApiGateway } from "./aws/api-gateway.ts";
 import { createAwsEndpoint } from "./aws/aws-endpoint.ts";
 import { createTable, startDynamoDb } from "./aws/dynamodb.ts";
 import { startEventSource } from "./aws/event-sources.ts";
+import { Iam } from "./aws/iam/index.ts";
+import { invokingAsRole } from "./aws/iam/invoking.ts";
+import { refusedConnections } from "./aws/iam/wiring.ts";
 import { defaultConcurrency, LambdaService } from "./aws/lambda.ts";
 import { LogSubscriptions } from "./aws/log-subscriptions.ts";
 import { callSns, createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
@@ -82,11 +85,13 @@ export async function startSystem({
     const lambda = new LambdaService(clock, onLog);
     endings.push(() => lambda.stop());
     const invoke = (functionArn: string, payload: unknown) => lambda.invoke(functionArn, payload);
-    const stepFunctions = createStepFunctions({ clock, invoke });
+    const iam = new Iam();
+    const stepFunctions = createStepFunctions({ clock, invoke: invokingAsRole(iam, invoke) });
     endings.push(() => stepFunctions.stop());
     const parameterStore = new ParameterStore();
     const aws = await listen(
       createAwsEndpoint({
+        iam,
         dynamoDbPort: dynamoDb.port,
         messagingPort: messaging.port,
         stepFunctions,
@@ -103,6 +108,12 @@ export async function startSystem({
     endings.push(() => close(api.server));
 
     const stack = new Stack(template, stackName, api.url, aws.url);
+    iam.load(stack);
+    const refused = refusedConnections(stack, iam);
+    if (refused.length > 0)
+      throw new Error(
+        `the template's permissions do not let its parts work together:\n${refused.join("\n")}`,
+      );
     await Promise.all(stack.ofType("AWS::DynamoDB::Table").map((table) => createTable(dynamoDb.port, table)));
     for (const resource of stack.ofType("AWS::Lambda::Function"))
       addFunction(lambda, parameterStore, resource, {

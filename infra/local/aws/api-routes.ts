@@ -109,7 +109,7 @@ function matchSegments(segments: string[], given: string[]): Record<string, stri
 }
 
 /** `arn:aws:apigateway:…/functions/<arn>/invocations`, or the ARN itself. */
-const functionArnIn = (uri: string) => /(arn:aws:lambda:[^/]+)/.exec(uri)?.[1] ?? uri;
+export const functionArnIn = (uri: string) => /(arn:aws:lambda:[^/]+)/.exec(uri)?.[1] ?? uri;
 
 /** /messages/plan before /messages/{messageId}, that before /{proxy+}, and `$default` at the end. */
 function bySpecificity(a: Route, b: Route): number {

@@ -1,12 +1,15 @@
 /**
  * One port for every AWS service, for SDKs and the AWS CLI with `AWS_ENDPOINT_URL`: tells the service by the credential
- * scope of the signature, and hands the call to the part that plays it.
+ * scope of the signature, asks IAM whether the caller may, and hands the call to the part that plays it.
  */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import * as v from "valibot";
 import type { Carrier } from "../carrier/index.ts";
 import { LambdaInvocationError, type StepFunctions } from "../step-functions/index.ts";
+import { type AwsCall, readCall } from "./aws-call.ts";
+import { accessDenied } from "./iam/access-denied.ts";
+import type { Iam } from "./iam/index.ts";
 import type { LambdaService } from "./lambda.ts";
 import { answersQueueUrls, rewriteQueueUrls } from "./messaging.ts";
 import type { ParameterStore } from "./parameter-store.ts";
@@ -14,6 +17,7 @@ import { proxy } from "./proxy.ts";
 import { ServiceError } from "./service-error.ts";
 
 export interface AwsEndpointOptions {
+  iam: Iam;
   dynamoDbPort: number;
   /** SQS and SNS topics. */
   messagingPort: number;
@@ -37,12 +41,14 @@ async function serve(
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const body = Buffer.concat(chunks);
-  const action =
-    String(request.headers["x-amz-target"] ?? "")
-      .split(".")
-      .at(-1) ?? "";
-  const json = (answer: object) => answerJson(response, 200, answer);
-  const service = serviceOf(request);
+  const call = readCall(request, body);
+  const refusal = options.iam.refusalOfCall(call);
+  if (refusal !== undefined) {
+    const { status, headers, body: text } = accessDenied(call, refusal);
+    response.writeHead(status, headers).end(text);
+    return;
+  }
+  const { service, action } = call;
   switch (service) {
     case "dynamodb":
       return proxy(request, response, body, options.dynamoDbPort);
@@ -60,13 +66,13 @@ async function serve(
       return;
     }
     case "states": {
-      const answer = await options.stepFunctions.handle(action, parseJson(body));
+      const answer = await options.stepFunctions.handle(action, call.input());
       return answerJson(response, answer.status, answer.body);
     }
     case "ssm":
-      return json(options.parameterStore.handle(action, parseJson(body)));
+      return answerJson(response, 200, options.parameterStore.handle(action, call.input()));
     case "lambda":
-      return invoke(request, response, body, options.lambda);
+      return invoke(request, response, call, options.lambda);
     default:
       throw new ServiceError(
         "UnknownOperationException",
@@ -76,29 +82,20 @@ async function serve(
   }
 }
 
-/** `Credential=<key>/<date>/<region>/<service>/aws4_request`, or the target's prefix where nothing is signed. */
-function serviceOf({ headers }: IncomingMessage): string {
-  const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? "")?.[1];
-  if (scope !== undefined) return scope;
-  const prefix = String(headers["x-amz-target"] ?? "");
-  if (prefix.startsWith("DynamoDB")) return "dynamodb";
-  if (prefix.startsWith("AWSStepFunctions")) return "states";
-  if (prefix.startsWith("AmazonSQS")) return "sqs";
-  return prefix.startsWith("AmazonSSM") ? "ssm" : "";
-}
+const invocationInput = v.object({ FunctionName: v.string(), Payload: v.unknown() });
 
 async function invoke(
   request: IncomingMessage,
   response: ServerResponse,
-  body: Buffer,
+  { action, input }: AwsCall,
   lambda: LambdaService,
 ): Promise<void> {
-  const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? "");
-  if (path === null) throw new ServiceError("ResourceNotFoundException", "only Invoke is known here", 404);
-  const name = decodeURIComponent(path[1] ?? "");
-  if (!lambda.has(name))
-    throw new ServiceError("ResourceNotFoundException", `Function not found: ${name}`, 404);
-  const invocation = lambda.invoke(name, parseJson(body));
+  if (action !== "Invoke")
+    throw new ServiceError("ResourceNotFoundException", "only Invoke is known here", 404);
+  const { FunctionName, Payload } = v.parse(invocationInput, input());
+  if (!lambda.has(FunctionName))
+    throw new ServiceError("ResourceNotFoundException", `Function not found: ${FunctionName}`, 404);
+  const invocation = lambda.invoke(FunctionName, Payload);
   response.setHeader("x-amz-executed-version", "$LATEST");
   if (request.headers["x-amz-invocation-type"] === "Event") {
     // Nobody waits for it: what it throws is in its log.
@@ -112,14 +109,6 @@ async function invoke(
     if (!(error instanceof LambdaInvocationError)) throw error;
     response.setHeader("x-amz-function-error", "Unhandled");
     answerJson(response, 200, error.failure);
-  }
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString() || "{}");
-  } catch {
-    throw new ServiceError("SerializationException", "the body is not JSON");
   }
 }
 

@@ -104,11 +104,12 @@ export class Execution {
   }
 
   #handlers(): Record<string, (parameters: Json) => Promise<Json>> {
-    const { tasks, waits } = this.machine.rewritten;
+    const { roleArn, rewritten } = this.machine;
+    const { tasks, waits } = rewritten;
     const region = this.machine.arn.split(":")[3] ?? "";
     const signal = this.#stopping.signal;
     const { arn: executionArn, history } = this;
-    const scope: TaskScope = { ...this.#services, executionArn, region, history, signal };
+    const scope: TaskScope = { ...this.#services, executionArn, roleArn, region, history, signal };
     const handler =
       (name: string, handle: (parameters: Json) => Promise<unknown>) => async (parameters: Json) => {
         await this.#entered.waitFor(name);

@@ -14,8 +14,8 @@ export { type LambdaFailure, LambdaInvocationError } from "./errors.ts";
 
 export interface StepFunctionsOptions {
   clock: Clock;
-  /** The local Lambda: answers the function's result, rejects with `LambdaInvocationError`. */
-  invoke(functionArn: string, payload: unknown): Promise<unknown>;
+  /** The local Lambda, as the machine's role: answers the function's result, rejects with `LambdaInvocationError`. */
+  invoke(functionArn: string, payload: unknown, roleArn: string): Promise<unknown>;
 }
 
 export interface StateMachineInput {

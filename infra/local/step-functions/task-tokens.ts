@@ -48,7 +48,8 @@ export class TaskTokens {
   }
 }
 
-function executionOf(token: string): string {
+/** The execution's ARN; throws where it is no token of this service. */
+export function executionOf(token: string): string {
   try {
     return v.parse(contentSchema, JSON.parse(Buffer.from(token, "base64url").toString()))[0];
   } catch {

@@ -13,11 +13,13 @@ import type { TaskTokens } from "./task-tokens.ts";
 export interface TaskServices {
   clock: Clock;
   tokens: TaskTokens;
-  invoke(functionArn: string, payload: unknown): Promise<unknown>;
+  /** With the permissions of the machine's role. */
+  invoke(functionArn: string, payload: unknown, roleArn: string): Promise<unknown>;
 }
 
 export interface TaskScope extends TaskServices {
   executionArn: string;
+  roleArn: string;
   region: string;
   history: History;
   /** Aborted when the execution ends from outside. */
@@ -103,9 +105,12 @@ async function attempt(task: TaskDefinition, call: TaskCall, scope: TaskScope): 
   }
 }
 
-async function invokeFunction({ FunctionName, Payload }: TaskCall["parameters"], { invoke }: TaskServices) {
+async function invokeFunction(
+  { FunctionName, Payload }: TaskCall["parameters"],
+  { invoke, roleArn }: TaskScope,
+) {
   try {
-    const result = await invoke(FunctionName, Payload ?? {});
+    const result = await invoke(FunctionName, Payload ?? {}, roleArn);
     return { ExecutedVersion: "$LATEST", Payload: result ?? null, StatusCode: 200 };
   } catch (error) {
     if (error instanceof LambdaInvocationError)

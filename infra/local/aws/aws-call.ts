@@ -1,0 +1,57 @@
+/**
+ * What a request to the AWS endpoint asks for, whatever its protocol: the service, the action and its input, and whose
+ * credentials it carries. Signatures are not checked.
+ */
+import type { IncomingMessage } from "node:http";
+import { ServiceError } from "./service-error.ts";
+
+export interface AwsCall {
+  /** As in the credential scope of the signature; "" where nothing says it. */
+  service: string;
+  /** "" where it is not known. */
+  action: string;
+  accessKeyId: string | undefined;
+  /** The AWS Query protocol: a form comes in, XML goes out. */
+  isQuery: boolean;
+  /** The parsed input; a form's is flat. */
+  input(): unknown;
+}
+
+/** `Credential=<key>/<date>/<region>/<service>/aws4_request` */
+const credential = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/;
+const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
+
+export function readCall({ headers, url = "" }: IncomingMessage, body: Buffer): AwsCall {
+  const [, accessKeyId, scope] = credential.exec(headers.authorization ?? "") ?? [];
+  const target = String(headers["x-amz-target"] ?? "");
+  const service = scope ?? serviceOfTarget(target);
+  const asJson = () => parseJson(body);
+  const call = { service, accessKeyId, isQuery: false };
+  if (target !== "") return { ...call, action: target.split(".").at(-1) ?? "", input: asJson };
+  if (service === "lambda") {
+    const name = invokePath.exec(url)?.[1];
+    if (name === undefined) return { ...call, action: "", input: asJson };
+    const FunctionName = decodeURIComponent(name);
+    return { ...call, action: "Invoke", input: () => ({ FunctionName, Payload: asJson() }) };
+  }
+  if (!headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
+    return { ...call, action: "", input: asJson };
+  const form = new URLSearchParams(body.toString());
+  return { ...call, isQuery: true, action: form.get("Action") ?? "", input: () => Object.fromEntries(form) };
+}
+
+/** Where nothing is signed. */
+function serviceOfTarget(target: string): string {
+  if (target.startsWith("DynamoDB")) return "dynamodb";
+  if (target.startsWith("AWSStepFunctions")) return "states";
+  if (target.startsWith("AmazonSQS")) return "sqs";
+  return target.startsWith("AmazonSSM") ? "ssm" : "";
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString() || "{}");
+  } catch {
+    throw new ServiceError("SerializationException", "the body is not JSON");
+  }
+}

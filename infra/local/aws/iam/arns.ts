@@ -1,0 +1,30 @@
+/** The ARNs by which policies name what a request is about. */
+import { accountId, region } from "../../physical-ids.ts";
+
+const arnOf = (service: string, path: string) => `arn:aws:${service}:${region}:${accountId}:${path}`;
+const unlessArn = (text: string, toArn: (name: string) => string) =>
+  text.startsWith("arn:") ? text : toArn(text);
+
+export const tableArn = (nameOrArn: string) =>
+  unlessArn(nameOrArn, (name) => arnOf("dynamodb", `table/${name}`));
+
+/** A selector (`name:3`) names a version of the same parameter. */
+export const parameterArn = (nameOrArn: string) =>
+  unlessArn(nameOrArn, (name) => arnOf("ssm", `parameter/${name.replace(/^\//, "").replace(/:.*$/, "")}`));
+
+export const functionArn = (nameOrArn: string) =>
+  unlessArn(nameOrArn, (name) => arnOf("lambda", `function:${name}`));
+
+/** `https://host/<account>/<name>` */
+export const queueArn = (url: string) => arnOf("sqs", url.split("/").at(-1) ?? "");
+export const queueArnByName = (name: string) => arnOf("sqs", name);
+
+export const stateMachineOf = (executionArn: string) =>
+  executionArn.replace(/:execution:([^:]+):.*$/, ":stateMachine:$1");
+
+export const logGroupArn = (name: string) => arnOf("logs", `log-group:${name}:*`);
+export const httpApiArn = (apiId: string, path: string) => arnOf("execute-api", `${apiId}/${path}`);
+
+/** Whom a role's session is, as AWS words it. */
+export const sessionArn = (roleArn: string, session: string) =>
+  `arn:aws:sts::${accountId}:assumed-role/${roleArn.split("/").at(-1)}/${session}`;

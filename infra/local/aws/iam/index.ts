@@ -1,0 +1,95 @@
+/**
+ * The local IAM: tells by its access key which function calls, and judges by the template's policies what it may do. Any
+ * other credentials are the administrator's. Filled by the local system; asked by the AWS endpoint, the state machine and
+ * wiring.ts.
+ */
+import * as v from "valibot";
+import type { Stack } from "../../cloudformation.ts";
+import type { AwsCall } from "../aws-call.ts";
+import { sessionArn } from "./arns.ts";
+import type { Context } from "./conditions.ts";
+import { accessKeyIdOf } from "./credentials.ts";
+import { evaluate, type Principal, type Statement } from "./policy.ts";
+import { type Access, accessesOf } from "./requests.ts";
+import { readResourcePolicies } from "./resource-policies.ts";
+import { readRole } from "./roles.ts";
+
+/** Who asks, and how AWS names them in a refusal. */
+export interface Caller {
+  principal: Principal;
+  name: string;
+}
+
+const roleOfFunction = v.looseObject({ Role: v.string() });
+const roleOfMachine = v.looseObject({ RoleArn: v.string() });
+
+/** Here nothing is encrypted; there everything is. */
+const encrypted: Context = { "aws:SecureTransport": "true" };
+
+export class Iam {
+  /** By ARN. */
+  readonly #roles = new Map<string, Statement[]>();
+  #resources = new Map<string, Statement[]>();
+  /** By access key. */
+  readonly #functions = new Map<string, Caller>();
+
+  /** Throws where a policy says what is not known here. */
+  load(stack: Stack): void {
+    this.#resources = readResourcePolicies(stack);
+    for (const { ref, properties } of stack.ofType("AWS::Lambda::Function")) {
+      const { Role } = v.parse(roleOfFunction, properties);
+      this.#roles.set(Role, readRole(stack, Role));
+      this.#functions.set(accessKeyIdOf(ref), roleCaller(Role, ref));
+    }
+    for (const { properties } of stack.ofType("AWS::StepFunctions::StateMachine")) {
+      const { RoleArn } = v.parse(roleOfMachine, properties);
+      this.#roles.set(RoleArn, readRole(stack, RoleArn));
+    }
+  }
+
+  callerOfFunction(name: string): Caller {
+    const caller = this.#functions.get(accessKeyIdOf(name));
+    if (caller === undefined) throw new Error(`the function ${name} is not in the template`);
+    return caller;
+  }
+
+  /** Why the call of the AWS endpoint is refused; undefined where it may go on. */
+  refusalOfCall(call: AwsCall): string | undefined {
+    const caller = this.#functions.get(call.accessKeyId ?? "");
+    if (caller === undefined) return undefined;
+    const accesses = accessesOf(call);
+    if (accesses === undefined)
+      return `User: ${caller.name} is not authorized: the local run does not know what permission ${call.service}:${call.action || "?"} needs`;
+    for (const access of accesses) {
+      const refusal = this.refusal(caller, access);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  /** In the words of AWS; undefined where it is allowed. */
+  refusal(caller: Caller, access: Access, context: Context = {}): string | undefined {
+    const { principal, name } = caller;
+    const ofRole = "role" in principal ? (this.#roles.get(principal.role) ?? []) : [];
+    const ofResource = this.#resources.get(withoutQualifier(access.resource)) ?? [];
+    const request = { principal, ...access, context: { ...encrypted, ...context } };
+    const verdicts = { identity: evaluate(ofRole, request), resource: evaluate(ofResource, request) };
+    const told = `User: ${name} is not authorized to perform: ${access.action} on resource: ${access.resource}`;
+    for (const kind of ["identity", "resource"] as const)
+      if (verdicts[kind] === "Deny") return `${told} with an explicit deny in ${an(kind)}-based policy`;
+    // Within one account either of them is enough.
+    if (verdicts.identity === "Allow" || verdicts.resource === "Allow") return undefined;
+    const missing = "role" in principal ? "identity" : "resource";
+    return `${told} because no ${missing}-based policy allows the ${access.action} action`;
+  }
+}
+
+export const roleCaller = (roleArn: string, session: string): Caller => ({
+  principal: { role: roleArn },
+  name: sessionArn(roleArn, session),
+});
+export const serviceCaller = (service: string): Caller => ({ principal: { service }, name: service });
+
+const an = (kind: string) => (kind === "identity" ? "an identity" : "a resource");
+const withoutQualifier = (arn: string) =>
+  arn.replace(/^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):.*$/, "$1");

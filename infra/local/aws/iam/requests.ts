@@ -1,0 +1,141 @@
+/**
+ * What a call to the AWS endpoint needs permission for: IAM's action, which is not always the API's, and each resource. An
+ * action that is not listed here cannot be judged. Used by index.ts.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+import * as v from "valibot";
+import { executionOf } from "../../step-functions/task-tokens.ts";
+import type { AwsCall } from "../aws-call.ts";
+import { functionArn, parameterArn, queueArn, queueArnByName, stateMachineOf, tableArn } from "./arns.ts";
+
+/** One action on one resource. */
+export interface Access {
+  action: string;
+  resource: string;
+}
+
+const text = v.optional(v.string());
+const inputSchema = v.looseObject({
+  TableName: text,
+  IndexName: text,
+  RequestItems: v.optional(v.record(v.string(), v.unknown()), {}),
+  TransactItems: v.optional(v.array(v.record(v.string(), v.looseObject({ TableName: v.string() }))), []),
+  QueueUrl: text,
+  QueueName: text,
+  TopicArn: text,
+  TargetArn: text,
+  PhoneNumber: text,
+  PlatformApplicationArn: text,
+  EndpointArn: text,
+  stateMachineArn: text,
+  executionArn: text,
+  taskToken: v.optional(v.string(), ""),
+  Name: text,
+  Names: v.optional(v.array(v.string()), []),
+  Path: text,
+  FunctionName: text,
+});
+type Input = v.InferOutput<typeof inputSchema>;
+type Resources = (input: Input) => string | undefined | (string | undefined)[];
+type Rule = (input: Input) => Access[];
+
+/** These actions, each under its own name; what is not given is on `*`. */
+const on = (resources: Resources, ...actions: string[]): Record<string, Rule> =>
+  Object.fromEntries(actions.map((action) => [action, as(action, resources)]));
+
+/** Under the name of another action. */
+const as =
+  (action: string, resources: Resources): Rule =>
+  (input) =>
+    [resources(input)].flat().map((resource = "*") => ({ action, resource }));
+
+const table: Resources = ({ TableName }) => TableName && tableArn(TableName);
+const tableOrIndex: Resources = ({ TableName, IndexName }) =>
+  TableName && `${tableArn(TableName)}${IndexName === undefined ? "" : `/index/${IndexName}`}`;
+const batchTables: Resources = ({ RequestItems }) => Object.keys(RequestItems).map(tableArn);
+/** A transaction has no action of its own: each part needs the one of the call that it stands for. */
+const transactionActions = new Map([
+  ["Get", "GetItem"],
+  ["Put", "PutItem"],
+  ["Update", "UpdateItem"],
+  ["Delete", "DeleteItem"],
+  ["ConditionCheck", "ConditionCheckItem"],
+]);
+const transaction: Rule = ({ TransactItems }) =>
+  TransactItems.flatMap((item) =>
+    Object.entries(item).map(([kind, { TableName }]) => ({
+      action: transactionActions.get(kind) ?? kind,
+      resource: tableArn(TableName),
+    })),
+  );
+
+const queue: Resources = ({ QueueUrl }) => QueueUrl && queueArn(QueueUrl);
+/** A phone number has no ARN. */
+const target: Resources = ({ TopicArn, TargetArn }) => TargetArn ?? TopicArn;
+const machine: Resources = ({ stateMachineArn }) => stateMachineArn;
+const execution: Resources = ({ executionArn }) => executionArn;
+/** The reference lists no resource for these, and AWS asks for the state machine all the same. */
+const machineOfToken: Resources = ({ taskToken }) => stateMachineOf(executionOf(taskToken));
+const parameter: Resources = ({ Name }) => Name && parameterArn(Name);
+
+const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  dynamodb: {
+    ...on(table, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "DescribeTable"),
+    ...on(tableOrIndex, "Query", "Scan"),
+    ...on(batchTables, "BatchGetItem", "BatchWriteItem"),
+    TransactGetItems: transaction,
+    TransactWriteItems: transaction,
+  },
+  sqs: {
+    ...on(queue, "SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"),
+    ...on(queue, "GetQueueAttributes"),
+    SendMessageBatch: as("SendMessage", queue),
+    DeleteMessageBatch: as("DeleteMessage", queue),
+    ChangeMessageVisibilityBatch: as("ChangeMessageVisibility", queue),
+    GetQueueUrl: as("GetQueueUrl", ({ QueueName }) => QueueName && queueArnByName(QueueName)),
+  },
+  sns: {
+    Publish: as("Publish", target),
+    PublishBatch: as("Publish", target),
+    ...on(({ PlatformApplicationArn }) => PlatformApplicationArn, "CreatePlatformEndpoint"),
+    ...on(
+      ({ EndpointArn }) => EndpointArn,
+      "GetEndpointAttributes",
+      "SetEndpointAttributes",
+      "DeleteEndpoint",
+    ),
+  },
+  states: {
+    ...on(machine, "StartExecution", "ListExecutions", "DescribeStateMachine"),
+    ...on(execution, "StopExecution", "DescribeExecution", "GetExecutionHistory"),
+    ...on(machineOfToken, "SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"),
+  },
+  ssm: {
+    ...on(parameter, "GetParameter", "PutParameter", "DeleteParameter"),
+    ...on(({ Names }) => Names.map(parameterArn), "GetParameters"),
+    ...on(({ Path }) => Path && parameterArn(Path), "GetParametersByPath"),
+  },
+  lambda: {
+    Invoke: as("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
+  },
+  monitoring: on(() => "*", "PutMetricData"),
+};
+
+/** Where IAM's prefix is not the service's name in signatures. */
+const prefixes: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
+
+/** Undefined for an action that is not known here. */
+export function accessesOf({
+  service,
+  action,
+  input,
+}: Pick<AwsCall, "service" | "action" | "input">): Access[] | undefined {
+  const ofService = Object.hasOwn(rules, service) ? rules[service] : undefined;
+  const rule = ofService !== undefined && Object.hasOwn(ofService, action) ? ofService[action] : undefined;
+  if (rule === undefined) return undefined;
+  const accesses = rule(v.parse(inputSchema, input()));
+  // A batch of nothing: the service will say so, to whom it lets in.
+  if (accesses.length === 0) accesses.push({ action, resource: "*" });
+  const prefix = prefixes[service] ?? service;
+  return accesses.map((access) => ({ ...access, action: `${prefix}:${access.action}` }));
+}
