@@ -1,0 +1,20 @@
+/** What the local run deployed, by the names of the constructs. */
+import { expect } from "vitest";
+import { ensureAssembly } from "../../infra/local/assembly.ts";
+import { readTemplate, Stack } from "../../infra/local/cloudformation.ts";
+import { aws } from "./service.ts";
+
+const template = readTemplate(await ensureAssembly(() => {}), "FallbackRouting");
+export const stack = new Stack(template, "FallbackRouting", "http://api", aws);
+
+/** `ApiIngest666D1B11` → `ApiIngest` */
+export const withoutHash = (logicalId: string) => logicalId.replace(/[0-9A-F]{8}$/, "");
+
+const only = (type: string, name: string) => {
+  const found = stack.ofType(type).filter(({ logicalId }) => withoutHash(logicalId) === name);
+  expect(found, name).toHaveLength(1);
+  return found[0]?.ref ?? "";
+};
+export const functionNamed = (name: string) => only("AWS::Lambda::Function", name);
+export const tableNamed = (name: string) => only("AWS::DynamoDB::Table", `Tables${name}`);
+export const queueNamed = (name: string) => only("AWS::SQS::Queue", name).split("/").at(-1) ?? "";

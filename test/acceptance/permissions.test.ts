@@ -1,0 +1,134 @@
+/** Least privilege: by the template's policies, what each function may do, and nothing else. */
+import { expect, it } from "vitest";
+import { type Caller, Iam, roleCaller } from "../../infra/local/aws/iam/index.ts";
+import { refusedConnections } from "../../infra/local/aws/iam/wiring.ts";
+import { queueNamed, stack, tableNamed, withoutHash } from "./deployed.ts";
+
+const iam = new Iam();
+iam.load(stack);
+const arn = (service: string, path: string) => `arn:aws:${service}:us-east-1:000000000000:${path}`;
+const functions = stack.ofType("AWS::Lambda::Function");
+const tables = ["Messages", "Contacts", "Profiles", "ApiKeys"];
+const operations = ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "Scan"];
+const machine = stack.ofType("AWS::StepFunctions::StateMachine")[0]?.arn ?? "";
+const execution = `${machine.replace("stateMachine", "execution")}:message-1`;
+const queues = { queue: "ReceiptsQueue", "dead letters": "ReceiptsDeadLetterQueue" };
+const secrets = [
+  "whatsApp/accessToken",
+  "whatsApp/appSecret",
+  "whatsApp/verifyToken",
+  "fbMessenger/accessToken",
+  "fbMessenger/appSecret",
+  "fbMessenger/verifyToken",
+  "appMessaging/receiptKey",
+];
+
+/** Everything that somebody here could wish for, by a short name. */
+const wishes: [wish: string, action: string, resource: string][] = [
+  ...tables.flatMap((table) =>
+    operations.map((operation): [string, string, string] => [
+      `${operation} ${table}`,
+      `dynamodb:${operation}`,
+      arn("dynamodb", `table/${tableNamed(table)}`),
+    ]),
+  ),
+  ...secrets.map((name): [string, string, string] => [
+    name,
+    "ssm:GetParameters",
+    arn("ssm", `parameter/FallbackRouting/${name}`),
+  ]),
+  ...Object.entries(queues).flatMap(([name, id]) =>
+    ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "PurgeQueue"].map(
+      (operation): [string, string, string] => [
+        `${operation} ${name}`,
+        `sqs:${operation}`,
+        arn("sqs", queueNamed(id)),
+      ],
+    ),
+  ),
+  ["text a phone", "sns:Publish", "*"],
+  ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
+  ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
+  ["register a device", "sns:CreatePlatformEndpoint", arn("sns", "app/GCM/local")],
+  ["publish", "sns:Publish", stack.ofType("AWS::SNS::Topic")[0]?.ref ?? ""],
+  ["start", "states:StartExecution", machine],
+  ["stop", "states:StopExecution", execution],
+  ["describe", "states:DescribeExecution", execution],
+  ["end a task", "states:SendTaskSuccess", machine],
+  ["fail a task", "states:SendTaskFailure", machine],
+  ...functions.map(({ logicalId, arn: functionArn }): [string, string, string] => [
+    `invoke ${logicalId}`,
+    "lambda:InvokeFunction",
+    functionArn,
+  ]),
+];
+
+const channel = ["GetItem Messages", "UpdateItem Messages", "end a task"];
+const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
+const may: Record<string, string[]> = {
+  RoutingSms: [...channel, "PutItem Contacts", "text a phone"],
+  RoutingWhatsApp: [...channel, "whatsApp/accessToken"],
+  RoutingFbMessenger: [...channel, "PutItem Contacts", "fbMessenger/accessToken", "fbMessenger/appSecret"],
+  RoutingAppMessaging: [
+    ...channel,
+    "PutItem Contacts",
+    "appMessaging/receiptKey",
+    "push",
+    "register a device",
+  ],
+  RoutingUndeliverable: ["GetItem Messages", "UpdateItem Messages"],
+  Receipts: [
+    ...takesReceipts,
+    "GetItem Contacts",
+    "Query Contacts",
+    "UpdateItem Contacts",
+    "ReceiveMessage queue",
+    "DeleteMessage queue",
+    "ChangeMessageVisibility queue",
+  ],
+  ReceiptsWebhooks: [
+    "whatsApp/appSecret",
+    "whatsApp/verifyToken",
+    "fbMessenger/appSecret",
+    "fbMessenger/verifyToken",
+    "SendMessage queue",
+  ],
+  ReceiptsDeliveryLogs: ["SendMessage queue"],
+  ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
+  ApiIngest: [
+    "GetItem Messages",
+    "PutItem Messages",
+    "GetItem Contacts",
+    "GetItem Profiles",
+    "UpdateItem Profiles",
+    "start",
+  ],
+  ApiGetMessage: ["GetItem Messages"],
+  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop"],
+  ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles"],
+  ApiAuthorizer: ["GetItem ApiKeys"],
+};
+
+const grantedTo = (caller: Caller) =>
+  wishes
+    .filter(([, action, resource]) => iam.refusal(caller, { action, resource }) === undefined)
+    .map(([wish]) => wish)
+    .sort();
+
+it.each(functions)("$logicalId may do what it needs and no more", (one) => {
+  const expected = may[withoutHash(one.logicalId)];
+  expect(grantedTo(iam.callerOfFunction(one.ref))).toEqual(expected?.sort());
+});
+
+it("the state machine may invoke the functions of its states and no other", () => {
+  const role = String(stack.ofType("AWS::StepFunctions::StateMachine")[0]?.properties.RoleArn);
+  const ofStates = functions.filter(({ logicalId }) => logicalId.startsWith("Routing"));
+  expect(ofStates).toHaveLength(5);
+  expect(grantedTo(roleCaller(role, "execution"))).toEqual(
+    ofStates.map(({ logicalId }) => `invoke ${logicalId}`).sort(),
+  );
+});
+
+it("everything that is connected is allowed", () => {
+  expect(refusedConnections(stack, iam)).toEqual([]);
+});
