@@ -48,7 +48,7 @@ export interface Resource {
   arn: string;
 }
 
-/** Types that are run; and types that need nothing on one machine. */
+/** Types that have their effect here; and types that need nothing on one machine. */
 const running = new Set([
   "AWS::DynamoDB::Table",
   "AWS::Lambda::Function",

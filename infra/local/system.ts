@@ -7,7 +7,7 @@ import { createTable, startDynamoDb } from "./aws/dynamodb.ts";
 import { startEventSource } from "./aws/event-sources.ts";
 import { Iam } from "./aws/iam/index.ts";
 import { invokingAsRole } from "./aws/iam/invoking.ts";
-import { refusedConnections } from "./aws/iam/wiring.ts";
+import { checkConnections } from "./aws/iam/wiring.ts";
 import { defaultConcurrency, LambdaService } from "./aws/lambda.ts";
 import { LogSubscriptions } from "./aws/log-subscriptions.ts";
 import { callSns, createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
@@ -109,11 +109,6 @@ export async function startSystem({
 
     const stack = new Stack(template, stackName, api.url, aws.url);
     iam.load(stack);
-    const refused = refusedConnections(stack, iam);
-    if (refused.length > 0)
-      throw new Error(
-        `the template's permissions do not let its parts work together:\n${refused.join("\n")}`,
-      );
     await Promise.all(stack.ofType("AWS::DynamoDB::Table").map((table) => createTable(dynamoDb.port, table)));
     for (const resource of stack.ofType("AWS::Lambda::Function"))
       addFunction(lambda, parameterStore, resource, {
@@ -125,6 +120,7 @@ export async function startSystem({
     for (const resource of stack.ofType("AWS::StepFunctions::StateMachine"))
       addStateMachine(stepFunctions, resource);
     gateway.load(stack);
+    checkConnections(stack, iam);
     await createQueuesAndTopics(messaging.port, stack, warn);
     const logs = new LogSubscriptions({ clock, invoke, warn });
     endings.push(() => logs.stop());

@@ -10,7 +10,7 @@ import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
 import { accessKeyIdOf } from "../../infra/local/aws/iam/credentials.ts";
 import { functionNamed, tableNamed } from "./deployed.ts";
-import { arrivedAt, awsConfiguration, newCustomer, stepFunctions } from "./service.ts";
+import { arrivedAt, aws, awsConfiguration, newCustomer, stepFunctions } from "./service.ts";
 
 const credentialsOf = (functionName: string) => ({
   ...awsConfiguration,
@@ -81,6 +81,22 @@ describe("the function of a channel", () => {
       ...forbidden("ssm:GetParameters"),
       message: expect.stringContaining("parameter/FallbackRouting/fbMessenger/accessToken"),
     });
+  });
+
+  it("invokes no function", async () => {
+    const invoke = (accessKeyId: string) =>
+      fetch(`${aws}/2015-03-31/functions/${functionNamed("ApiProfiles")}/invocations`, {
+        method: "POST",
+        headers: {
+          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/us-east-1/lambda/aws4_request`,
+        },
+        body: "{}",
+      });
+    const refused = await invoke(configuration.credentials.accessKeyId);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get("x-amzn-errortype")).toBe("AccessDeniedException");
+    expect(await refused.json()).toMatchObject({ message: forbidden("lambda:InvokeFunction").message });
+    expect((await invoke("test")).status).toBe(200);
   });
 
   it("describes no state machine", async () => {

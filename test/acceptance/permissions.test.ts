@@ -8,7 +8,9 @@ const iam = new Iam();
 iam.load(stack);
 const arn = (service: string, path: string) => `arn:aws:${service}:us-east-1:000000000000:${path}`;
 const functions = stack.ofType("AWS::Lambda::Function");
-const tables = ["Messages", "Contacts", "Profiles", "ApiKeys"];
+const tables = stack
+  .ofType("AWS::DynamoDB::Table")
+  .map(({ logicalId }) => withoutHash(logicalId).replace("Tables", ""));
 const operations = ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "Scan"];
 const machine = stack.ofType("AWS::StepFunctions::StateMachine")[0]?.arn ?? "";
 const execution = `${machine.replace("stateMachine", "execution")}:message-1`;
@@ -63,7 +65,10 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ]),
 ];
 
-const channel = ["GetItem Messages", "UpdateItem Messages", "end a task"];
+const circuits = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
+  (operation) => `${operation} Circuits`,
+);
+const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
 const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
 const may: Record<string, string[]> = {
   RoutingSms: [...channel, "PutItem Contacts", "text a phone"],

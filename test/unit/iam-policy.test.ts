@@ -64,6 +64,7 @@ describe("a role's policy", () => {
     ["takes ? for one character", [allow("sqs:?", "*")], "sqs:AB", queue, undefined],
     ["takes . for a dot", [allow("sqs.SendMessage", "*")], "sqs:SendMessage", queue, undefined],
     ["keeps * of sns from a queue", [allow("*", "arn:aws:sns:*:*:*")], "sqs:SendMessage", queue, undefined],
+    ["keeps * within a part of an ARN", [allow("*", "arn:aws:sqs:*:Q:*")], "a:B", `${queue}:Q:x`, undefined],
     ["denies before it allows", [deny("*", "*"), allow("*", "*")], "a:B", table, "Deny"],
     ["denies after it allows", [allow("*", "*"), deny("*", "*")], "a:B", table, "Deny"],
     ["denies nothing else", [allow("*", "*"), deny("a:B", table)], "a:C", table, "Allow"],

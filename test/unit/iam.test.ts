@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { accessKeyIdOf } from "../../infra/local/aws/iam/credentials.ts";
 import { Iam } from "../../infra/local/aws/iam/index.ts";
 import { invokingAsRole } from "../../infra/local/aws/iam/invoking.ts";
-import { refusedConnections } from "../../infra/local/aws/iam/wiring.ts";
+import { checkConnections, refusedConnections } from "../../infra/local/aws/iam/wiring.ts";
 import { Stack, type Template } from "../../infra/local/cloudformation.ts";
 import { LambdaInvocationError } from "../../infra/local/step-functions/errors.ts";
 
@@ -192,6 +192,11 @@ describe("what the template connects", () => {
   it("works where everything is allowed", () => {
     const { stack, iam } = deploy();
     expect(refusedConnections(stack, iam)).toEqual([]);
+  });
+
+  it("is looked at before anything runs", () => {
+    const { stack, iam } = deploy({ FilterPermission: undefined });
+    expect(() => checkConnections(stack, iam)).toThrow(/Filter: .*lambda:InvokeFunction/);
   });
 
   const elsewhere = permission("apigateway.amazonaws.com", `arn:aws:execute-api:${account}:other/*`);

@@ -27,17 +27,22 @@ export function readCall({ headers, url = "" }: IncomingMessage, body: Buffer): 
   const service = scope ?? serviceOfTarget(target);
   const asJson = () => parseJson(body);
   const call = { service, accessKeyId, isQuery: false };
-  if (target !== "") return { ...call, action: target.split(".").at(-1) ?? "", input: asJson };
   if (service === "lambda") {
     const name = invokePath.exec(url)?.[1];
     if (name === undefined) return { ...call, action: "", input: asJson };
     const FunctionName = decodeURIComponent(name);
     return { ...call, action: "Invoke", input: () => ({ FunctionName, Payload: asJson() }) };
   }
-  if (!headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
-    return { ...call, action: "", input: asJson };
-  const form = new URLSearchParams(body.toString());
-  return { ...call, isQuery: true, action: form.get("Action") ?? "", input: () => Object.fromEntries(form) };
+  if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
+    const form = new URLSearchParams(body.toString());
+    return {
+      ...call,
+      isQuery: true,
+      action: form.get("Action") ?? "",
+      input: () => Object.fromEntries(form),
+    };
+  }
+  return { ...call, action: target.split(".").at(-1) ?? "", input: asJson };
 }
 
 /** Where nothing is signed. */

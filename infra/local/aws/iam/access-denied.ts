@@ -2,6 +2,7 @@
  * How AWS words "access denied" in each protocol. Used by the AWS endpoint.
  * https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html, and the same page of the other services
  */
+import { randomUUID } from "node:crypto";
 import { failure } from "../../carrier/sns-wire.ts";
 import type { AwsCall } from "../aws-call.ts";
 
@@ -22,6 +23,7 @@ export function accessDenied({ service, isQuery }: AwsCall, message: string): Ht
     headers: {
       "content-type": "application/x-amz-json-1.0",
       "x-amzn-errortype": code,
+      "x-amzn-requestid": randomUUID(),
       // SQS kept the codes of its older protocol.
       ...(service === "sqs" ? { "x-amzn-query-error": "AccessDenied;Sender" } : {}),
     },

@@ -32,7 +32,6 @@ const inputSchema = v.looseObject({
   taskToken: v.optional(v.string(), ""),
   Name: text,
   Names: v.optional(v.array(v.string()), []),
-  Path: text,
   FunctionName: text,
 });
 type Input = v.InferOutput<typeof inputSchema>;
@@ -41,10 +40,10 @@ type Rule = (input: Input) => Access[];
 
 /** These actions, each under its own name; what is not given is on `*`. */
 const on = (resources: Resources, ...actions: string[]): Record<string, Rule> =>
-  Object.fromEntries(actions.map((action) => [action, as(action, resources)]));
+  Object.fromEntries(actions.map((action) => [action, under(action, resources)]));
 
 /** Under the name of another action. */
-const as =
+const under =
   (action: string, resources: Resources): Rule =>
   (input) =>
     [resources(input)].flat().map((resource = "*") => ({ action, resource }));
@@ -89,14 +88,14 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   sqs: {
     ...on(queue, "SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"),
     ...on(queue, "GetQueueAttributes"),
-    SendMessageBatch: as("SendMessage", queue),
-    DeleteMessageBatch: as("DeleteMessage", queue),
-    ChangeMessageVisibilityBatch: as("ChangeMessageVisibility", queue),
-    GetQueueUrl: as("GetQueueUrl", ({ QueueName }) => QueueName && queueArnByName(QueueName)),
+    SendMessageBatch: under("SendMessage", queue),
+    DeleteMessageBatch: under("DeleteMessage", queue),
+    ChangeMessageVisibilityBatch: under("ChangeMessageVisibility", queue),
+    GetQueueUrl: under("GetQueueUrl", ({ QueueName }) => QueueName && queueArnByName(QueueName)),
   },
   sns: {
-    Publish: as("Publish", target),
-    PublishBatch: as("Publish", target),
+    Publish: under("Publish", target),
+    PublishBatch: under("Publish", target),
     ...on(({ PlatformApplicationArn }) => PlatformApplicationArn, "CreatePlatformEndpoint"),
     ...on(
       ({ EndpointArn }) => EndpointArn,
@@ -111,12 +110,11 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     ...on(machineOfToken, "SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"),
   },
   ssm: {
-    ...on(parameter, "GetParameter", "PutParameter", "DeleteParameter"),
+    ...on(parameter, "GetParameter"),
     ...on(({ Names }) => Names.map(parameterArn), "GetParameters"),
-    ...on(({ Path }) => Path && parameterArn(Path), "GetParametersByPath"),
   },
   lambda: {
-    Invoke: as("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
+    Invoke: under("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
   },
   monitoring: on(() => "*", "PutMetricData"),
 };

@@ -21,6 +21,12 @@ interface Connection {
 
 const readsQueue = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
+export function checkConnections(stack: Stack, iam: Iam): void {
+  const refused = refusedConnections(stack, iam);
+  if (refused.length > 0)
+    throw new Error(`the template's policies do not let its parts work together:\n${refused.join("\n")}`);
+}
+
 /** One line for each connection that the policies do not allow. */
 export function refusedConnections(stack: Stack, iam: Iam): string[] {
   const connections = [
