@@ -14,7 +14,13 @@ const tables = stack
 const operations = ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "Scan"];
 const machine = stack.ofType("AWS::StepFunctions::StateMachine")[0]?.arn ?? "";
 const execution = `${machine.replace("stateMachine", "execution")}:message-1`;
-const queues = { queue: "ReceiptsQueue", "dead letters": "ReceiptsDeadLetterQueue" };
+const queues = {
+  queue: "ReceiptsQueue",
+  "dead letters": "ReceiptsDeadLetterQueue",
+  messages: "IngestMessagesQueue",
+  "dead messages": "IngestMessagesDeadLetterQueue",
+  starts: "IngestStartsQueue",
+};
 const secrets = [
   "whatsApp/accessToken",
   "whatsApp/appSecret",
@@ -70,6 +76,19 @@ const circuits = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
 );
 const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
 const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
+const accepts = [
+  "GetItem Messages",
+  "PutItem Messages",
+  "GetItem Contacts",
+  "GetItem Profiles",
+  "UpdateItem Profiles",
+  "GetItem IdempotencyKeys",
+  "PutItem IdempotencyKeys",
+  "SendMessage starts",
+  "start",
+];
+const reads = (queue: string) =>
+  ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"].map((operation) => `${operation} ${queue}`);
 const may: Record<string, string[]> = {
   RoutingSms: [...channel, "PutItem Contacts", "text a phone"],
   RoutingWhatsApp: [...channel, "whatsApp/accessToken"],
@@ -87,9 +106,7 @@ const may: Record<string, string[]> = {
     "GetItem Contacts",
     "Query Contacts",
     "UpdateItem Contacts",
-    "ReceiveMessage queue",
-    "DeleteMessage queue",
-    "ChangeMessageVisibility queue",
+    ...reads("queue"),
   ],
   ReceiptsWebhooks: [
     "whatsApp/appSecret",
@@ -100,14 +117,10 @@ const may: Record<string, string[]> = {
   ],
   ReceiptsDeliveryLogs: ["SendMessage queue"],
   ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
-  ApiIngest: [
-    "GetItem Messages",
-    "PutItem Messages",
-    "GetItem Contacts",
-    "GetItem Profiles",
-    "UpdateItem Profiles",
-    "start",
-  ],
+  IngestSingle: accepts,
+  IngestBatch: accepts,
+  IngestFromQueue: [...accepts, ...reads("messages"), "SendMessage dead messages"],
+  IngestStartExecutions: ["GetItem Messages", ...reads("starts"), "start"],
   ApiGetMessage: ["GetItem Messages"],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop"],
   ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles"],
