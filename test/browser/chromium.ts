@@ -13,29 +13,48 @@ interface Candidate {
 
 const unpacked = resolve(import.meta.dirname, "../../.build/browser");
 
-/** Where none starts: why not. */
-export async function startChromium(): Promise<BrowserServer | { missing: string }> {
+/** Where none starts: why not; `crashes`: one is there, and dies when it opens the page. */
+export async function startChromium(
+  url: string,
+): Promise<BrowserServer | { missing: string; crashes: boolean }> {
   const given = process.env.CHROMIUM_PATH;
   const candidates = given
     ? [async () => plain(given)]
     : [...installed().map((path) => async () => plain(path)), packaged];
   const faults: string[] = [];
+  let crashes = false;
   for (const candidate of candidates)
     try {
       const { executablePath, env } = await candidate();
-      return await chromium.launchServer({
+      const server = await chromium.launchServer({
         executablePath,
         host: "127.0.0.1",
         // Root has no sandbox to give; the page is the project's own.
         args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
         env: { ...process.env, ...env },
       });
+      if ((await survives(server, url)) && (await survives(server, url))) return server;
+      crashes = true;
+      faults.push(`${executablePath} dies when it opens ${url}`);
+      await server.kill().catch(() => undefined);
     } catch (error) {
       faults.push(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
     }
   return {
+    crashes,
     missing: `no Chromium could be started: install one, or set CHROMIUM_PATH to its executable (${faults.join("; ")})`,
   };
+}
+
+/** Whether the browser itself lives on; what a page makes of it is for the tests. */
+async function survives(server: BrowserServer, url: string): Promise<boolean> {
+  const browser = await chromium.connect(server.wsEndpoint(), { timeout: 15_000 }).catch(() => undefined);
+  const page = await browser?.newPage().catch(() => undefined);
+  await page?.goto(url, { timeout: 15_000 }).catch(() => undefined);
+  await page?.waitForTimeout(500).catch(() => undefined);
+  const isAlive = page !== undefined && browser?.isConnected() === true;
+  await browser?.close().catch(() => undefined);
+  return isAlive;
 }
 
 const plain = (executablePath: string): Candidate => ({ executablePath, env: {} });

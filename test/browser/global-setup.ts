@@ -1,4 +1,7 @@
-/** One system and one browser for the suite. Where there is no browser the tests are skipped, and say so; in CI they fail. */
+/**
+ * One system and one browser for the suite. Where there is no browser the tests are skipped, and say so; in CI they fail,
+ * unless the browser itself cannot run there.
+ */
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 import { type LocalEndpoints, startSystem } from "../acceptance/start-system.ts";
@@ -13,18 +16,17 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject) {
-  const browser = await startChromium();
+  const system = await startSystem(resolve(import.meta.dirname, "../.."));
+  const browser = await startChromium(system.endpoints.console);
   if ("missing" in browser) {
-    if (process.env.CI) throw new Error(browser.missing);
+    await system.stop();
+    // No page may kill a browser: one that dies is not fit for this machine.
+    if (process.env.CI && !browser.crashes) throw new Error(browser.missing);
     console.warn(`\nThe browser tests are skipped: ${browser.missing}\n`);
     project.provide("browser", undefined);
     project.provide("system", undefined);
     return;
   }
-  const system = await startSystem(resolve(import.meta.dirname, "../..")).catch(async (error: unknown) => {
-    await browser.close();
-    throw error;
-  });
   project.provide("browser", browser.wsEndpoint());
   project.provide("system", system.endpoints);
   return async () => {
