@@ -53,10 +53,25 @@ const resources: Template["Resources"] = Object.fromEntries(
       Type: "AWS::SQS::QueuePolicy",
       Properties: {
         Queues: [{ Ref: "Queue" }],
-        PolicyDocument: policy("sqs:SendMessage", arn("Queue"), {
-          Principal: { Service: "sns.amazonaws.com" },
-          ...from({ Ref: "Topic" }),
-        }),
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: "sqs:SendMessage",
+              Resource: arn("Queue"),
+              Principal: { Service: "sns.amazonaws.com" },
+              ...from({ Ref: "Topic" }),
+            },
+            {
+              Effect: "Deny",
+              Action: "sqs:*",
+              Resource: arn("Queue"),
+              Principal: { AWS: "*" },
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        },
       },
     },
     TopicPolicy: {

@@ -15,9 +15,8 @@ export const parameterArn = (nameOrArn: string) =>
 export const functionArn = (nameOrArn: string) =>
   unlessArn(nameOrArn, (name) => arnOf("lambda", `function:${name}`));
 
-/** `https://host/<account>/<name>` */
-export const queueArn = (url: string) => arnOf("sqs", url.split("/").at(-1) ?? "");
-export const queueArnByName = (name: string) => arnOf("sqs", name);
+/** A URL is `https://host/<account>/<name>`. */
+export const queueArn = (urlOrName: string) => arnOf("sqs", urlOrName.split("/").at(-1) ?? "");
 
 export const stateMachineOf = (executionArn: string) =>
   executionArn.replace(/:execution:([^:]+):.*$/, ":stateMachine:$1");

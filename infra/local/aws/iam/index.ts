@@ -23,12 +23,13 @@ export interface Caller {
 const roleOfFunction = v.looseObject({ Role: v.string() });
 const roleOfMachine = v.looseObject({ RoleArn: v.string() });
 
-/** Here nothing is encrypted; there everything is. */
+/** Here nothing is encrypted; deployed, everything is. */
 const encrypted: Context = { "aws:SecureTransport": "true" };
 
 export class Iam {
   /** By ARN. */
   readonly #roles = new Map<string, Statement[]>();
+  /** By the ARN of the queue, topic or function. */
   #resources = new Map<string, Statement[]>();
   /** By access key. */
   readonly #functions = new Map<string, Caller>();
@@ -71,7 +72,7 @@ export class Iam {
   refusal(caller: Caller, access: Access, context: Context = {}): string | undefined {
     const { principal, name } = caller;
     const ofRole = "role" in principal ? (this.#roles.get(principal.role) ?? []) : [];
-    const ofResource = this.#resources.get(withoutQualifier(access.resource)) ?? [];
+    const ofResource = this.#resources.get(access.resource) ?? [];
     const request = { principal, ...access, context: { ...encrypted, ...context } };
     const verdicts = { identity: evaluate(ofRole, request), resource: evaluate(ofResource, request) };
     const told = `User: ${name} is not authorized to perform: ${access.action} on resource: ${access.resource}`;
@@ -91,5 +92,3 @@ export const roleCaller = (roleArn: string, session: string): Caller => ({
 export const serviceCaller = (service: string): Caller => ({ principal: { service }, name: service });
 
 const an = (kind: string) => (kind === "identity" ? "an identity" : "a resource");
-const withoutQualifier = (arn: string) =>
-  arn.replace(/^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):.*$/, "$1");

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { executionOf } from "../../step-functions/task-tokens.ts";
 import type { AwsCall } from "../aws-call.ts";
-import { functionArn, parameterArn, queueArn, queueArnByName, stateMachineOf, tableArn } from "./arns.ts";
+import { functionArn, parameterArn, queueArn, stateMachineOf, tableArn } from "./arns.ts";
 
 /** One action on one resource. */
 export interface Access {
@@ -91,7 +91,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     SendMessageBatch: under("SendMessage", queue),
     DeleteMessageBatch: under("DeleteMessage", queue),
     ChangeMessageVisibilityBatch: under("ChangeMessageVisibility", queue),
-    GetQueueUrl: under("GetQueueUrl", ({ QueueName }) => QueueName && queueArnByName(QueueName)),
+    GetQueueUrl: under("GetQueueUrl", ({ QueueName }) => QueueName && queueArn(QueueName)),
   },
   sns: {
     Publish: under("Publish", target),
