@@ -17,4 +17,3 @@ const only = (type: string, name: string) => {
 };
 export const functionNamed = (name: string) => only("AWS::Lambda::Function", name);
 export const tableNamed = (name: string) => only("AWS::DynamoDB::Table", `Tables${name}`);
-export const queueNamed = (name: string) => only("AWS::SQS::Queue", name).split("/").at(-1) ?? "";

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { type Caller, Iam, roleCaller } from "../../infra/local/aws/iam/index.ts";
 import { refusedConnections } from "../../infra/local/aws/iam/wiring.ts";
-import { queueNamed, stack, tableNamed, withoutHash } from "./deployed.ts";
+import { stack, tableNamed, withoutHash } from "./deployed.ts";
 
 const iam = new Iam();
 iam.load(stack);
@@ -14,13 +14,10 @@ const tables = stack
 const operations = ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "Scan"];
 const machine = stack.ofType("AWS::StepFunctions::StateMachine")[0]?.arn ?? "";
 const execution = `${machine.replace("stateMachine", "execution")}:message-1`;
-const queues = {
-  queue: "ReceiptsQueue",
-  "dead letters": "ReceiptsDeadLetterQueue",
-  messages: "IngestMessagesQueue",
-  "dead messages": "IngestMessagesDeadLetterQueue",
-  starts: "IngestStartsQueue",
-};
+const queues = stack.ofType("AWS::SQS::Queue").map(({ logicalId, arn: queueArn }) => ({
+  name: withoutHash(logicalId),
+  queueArn,
+}));
 const secrets = [
   "whatsApp/accessToken",
   "whatsApp/appSecret",
@@ -45,13 +42,9 @@ const wishes: [wish: string, action: string, resource: string][] = [
     "ssm:GetParameters",
     arn("ssm", `parameter/FallbackRouting/${name}`),
   ]),
-  ...Object.entries(queues).flatMap(([name, id]) =>
+  ...queues.flatMap(({ name, queueArn }) =>
     ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "PurgeQueue"].map(
-      (operation): [string, string, string] => [
-        `${operation} ${name}`,
-        `sqs:${operation}`,
-        arn("sqs", queueNamed(id)),
-      ],
+      (operation): [string, string, string] => [`${operation} ${name}`, `sqs:${operation}`, queueArn],
     ),
   ),
   ["text a phone", "sns:Publish", "*"],
@@ -74,8 +67,8 @@ const wishes: [wish: string, action: string, resource: string][] = [
 const circuits = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
   (operation) => `${operation} Circuits`,
 );
-const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
-const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
+const reads = (queue: string) =>
+  ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"].map((operation) => `${operation} ${queue}`);
 const accepts = [
   "GetItem Messages",
   "PutItem Messages",
@@ -84,11 +77,11 @@ const accepts = [
   "UpdateItem Profiles",
   "GetItem IdempotencyKeys",
   "PutItem IdempotencyKeys",
-  "SendMessage starts",
   "start",
+  "SendMessage IngestStartsQueue",
 ];
-const reads = (queue: string) =>
-  ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"].map((operation) => `${operation} ${queue}`);
+const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
+const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
 const may: Record<string, string[]> = {
   RoutingSms: [...channel, "PutItem Contacts", "text a phone"],
   RoutingWhatsApp: [...channel, "whatsApp/accessToken"],
@@ -106,21 +99,21 @@ const may: Record<string, string[]> = {
     "GetItem Contacts",
     "Query Contacts",
     "UpdateItem Contacts",
-    ...reads("queue"),
+    ...reads("ReceiptsQueue"),
   ],
   ReceiptsWebhooks: [
     "whatsApp/appSecret",
     "whatsApp/verifyToken",
     "fbMessenger/appSecret",
     "fbMessenger/verifyToken",
-    "SendMessage queue",
+    "SendMessage ReceiptsQueue",
   ],
-  ReceiptsDeliveryLogs: ["SendMessage queue"],
+  ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue"],
   ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
   IngestSingle: accepts,
   IngestBatch: accepts,
-  IngestFromQueue: [...accepts, ...reads("messages"), "SendMessage dead messages"],
-  IngestStartExecutions: ["GetItem Messages", ...reads("starts"), "start"],
+  IngestFromQueue: [...accepts, ...reads("IngestMessagesQueue"), "SendMessage IngestMessagesDeadLetterQueue"],
+  IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
   ApiGetMessage: ["GetItem Messages"],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop"],
   ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles"],
@@ -133,9 +126,9 @@ const grantedTo = (caller: Caller) =>
     .map(([wish]) => wish)
     .sort();
 
-it.each(functions)("$logicalId may do what it needs and no more", (one) => {
+it.each(functions)("$logicalId may do this and nothing else", (one) => {
   const expected = may[withoutHash(one.logicalId)];
-  expect(grantedTo(iam.callerOfFunction(one.ref))).toEqual(expected?.sort());
+  expect(grantedTo(iam.callerOfFunction(one.ref))).toEqual(expected?.toSorted());
 });
 
 it("the state machine may invoke the functions of its states and no other", () => {
