@@ -44,7 +44,7 @@ let counter = 0;
 /** A customer whom no other test knows, with an address on every channel. */
 export function newCustomer() {
   counter += 1;
-  const number = `${Date.now() % 100_000}${String(counter).padStart(4, "0")}`;
+  const number = `${String(Date.now() % 100_000).padStart(5, "0")}${String(counter).padStart(4, "0")}`;
   return {
     phoneNumber: `+4471${number.slice(-8)}`,
     fbMessengerId: `psid-${number}`,
