@@ -4,14 +4,7 @@ import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 
-export type TableName =
-  | "messages"
-  | "contacts"
-  | "profiles"
-  | "apiKeys"
-  | "idempotencyKeys"
-  | "counters"
-  | "circuits";
+export type TableName = "messages" | "contacts" | "profiles" | "apiKeys" | "idempotencyKeys" | "circuits";
 type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 const variables: Record<TableName, string> = {
@@ -20,7 +13,6 @@ const variables: Record<TableName, string> = {
   profiles: "PROFILES_TABLE",
   apiKeys: "API_KEYS_TABLE",
   idempotencyKeys: "IDEMPOTENCY_KEYS_TABLE",
-  counters: "COUNTERS_TABLE",
   circuits: "CIRCUITS_TABLE",
 };
 
@@ -30,7 +22,6 @@ export class Tables extends Construct {
   readonly profiles: Table;
   readonly apiKeys: Table;
   readonly idempotencyKeys: Table;
-  readonly counters: Table;
   readonly circuits: Table;
 
   constructor(scope: Construct, id: string) {
@@ -53,7 +44,6 @@ export class Tables extends Construct {
     this.profiles = table("Profiles", "_key");
     this.apiKeys = table("ApiKeys", "keyHash");
     this.idempotencyKeys = table("IdempotencyKeys", "key", { timeToLiveAttribute: "ttl" });
-    this.counters = table("Counters", "counter", { timeToLiveAttribute: "ttl" });
     this.circuits = table("Circuits", "channel");
   }
 
