@@ -92,5 +92,6 @@ describe.each(stories)("$name", (story) => {
 });
 
 it("swept more than two thousand cases", () => {
+  process.stdout.write(`crash sweep: ${cases.toLocaleString("en")} cases\n`);
   expect(cases).toBeGreaterThan(2000);
 });

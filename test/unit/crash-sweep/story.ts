@@ -5,6 +5,7 @@ import {
   type ChannelError,
   NotRegistered,
   OutcomeUnknown,
+  ProviderUnavailable,
   Rejected,
   Throttled,
 } from "../../../functions/channels/errors.ts";
@@ -32,12 +33,15 @@ export interface Story {
   /** A channel that is not named takes the message and is silent. */
   providers: Record<string, Provider>;
   withProfile?: true;
+  /** The channels whose circuit is not closed. */
+  circuits?: Record<string, "open" | "to be probed">;
   expiresAfterMs?: number;
   cancelledAfterMs?: number;
 }
 
 const always = 99;
 const delivered: Provider = { says: [{ status: "delivered", afterMs: 1000 }] };
+const down: Provider = { refuses: { error: () => new ProviderUnavailable("down"), times: always } };
 const notThere: Provider = { refuses: { error: () => new NotRegistered("not there"), times: always } };
 
 export const stories: Story[] = [
@@ -134,6 +138,27 @@ export const stories: Story[] = [
     ends: "delivered",
     rules: [{ channel: "sms" }],
     providers: { sms: { saysBeforeAnswer: "delivered" } },
+  },
+  {
+    name: "WhatsApp is known to be down, and an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "whatsApp" }, { channel: "sms" }],
+    providers: { whatsApp: down, sms: delivered },
+    circuits: { whatsApp: "open" },
+  },
+  {
+    name: "a message finds that Messenger is up again",
+    ends: "delivered",
+    rules: [{ channel: "fbMessenger" }, { channel: "sms" }],
+    providers: { fbMessenger: delivered, sms: delivered },
+    circuits: { fbMessenger: "to be probed" },
+  },
+  {
+    name: "a message finds that Messenger is still down, and an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "fbMessenger" }, { channel: "sms" }],
+    providers: { fbMessenger: down, sms: delivered },
+    circuits: { fbMessenger: "to be probed" },
   },
   {
     name: "cancelled while it waits",

@@ -7,6 +7,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ExecutionAlreadyExists, type SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sdk/client-sfn";
 import type { SQSRecord } from "aws-lambda";
 import { createAppReceipts } from "../../../functions/app-receipts/handler.ts";
+import { createCircuitsTable } from "../../../functions/aws/circuits-table.ts";
 import { createContactsTable } from "../../../functions/aws/contacts-table.ts";
 import { createIdempotencyKeysTable } from "../../../functions/aws/idempotency-keys-table.ts";
 import { createMessagesTable } from "../../../functions/aws/messages-table.ts";
@@ -20,6 +21,7 @@ import {
 } from "../../../functions/aws/step-functions.ts";
 import { createCancelMessage } from "../../../functions/cancel-message/handler.ts";
 import type { Outbound } from "../../../functions/channels/channel.ts";
+import { type Circuit, createCircuit } from "../../../functions/channels/circuit.ts";
 import { type HopEvent, runHop } from "../../../functions/channels/hop.ts";
 import { signReceiptToken } from "../../../functions/channels/receipt-token.ts";
 import { channelById, channels } from "../../../functions/channels/registry.ts";
@@ -37,7 +39,7 @@ import type { Message } from "../../../functions/routing/message.ts";
 import { createUndeliverable } from "../../../functions/undeliverable/handler.ts";
 import { createClock } from "../../../infra/local/clock.ts";
 import { createStepFunctions, LambdaInvocationError } from "../../../infra/local/step-functions/index.ts";
-import { closedCircuit, definition, type LocalTables, machineArn } from "../fixtures/routing-in-process.ts";
+import { definition, type LocalTables, machineArn } from "../fixtures/routing-in-process.ts";
 import { Calls, type Planned } from "./faults.ts";
 import { lostAnswer, type Story, windowSeconds } from "./story.ts";
 
@@ -101,6 +103,7 @@ export function createWorld(tables: LocalTables) {
   const contacts = createContactsTable(dynamoDb, "contacts", 30);
   const profiles = createProfilesTable(dynamoDb, "profiles");
   const keys = createIdempotencyKeysTable(dynamoDb, "idempotencyKeys", 24);
+  const circuitsTable = createCircuitsTable(dynamoDb, "circuits");
 
   const run = new Map<string, (payload: unknown) => Promise<unknown>>();
   const machine = createStepFunctions({
@@ -129,6 +132,8 @@ export function createWorld(tables: LocalTables) {
 
   /** Of the story that runs. */
   let ending: Ending;
+  /** The number of that story, of all worlds. */
+  let number = 0;
   const open = new Set<object>();
   /** What is on its way to a function, and is not there yet. */
   const later = (milliseconds: number, what: () => Promise<void>) => {
@@ -182,7 +187,7 @@ export function createWorld(tables: LocalTables) {
         channel,
         messages,
         contacts,
-        circuit: closedCircuit,
+        circuit: circuitOf(channel.id),
         send: (message) =>
           calls.through("provider", `send by ${channel.id}`, () => sendBy(channel.id, message)),
         succeedTask: succeed,
@@ -190,6 +195,22 @@ export function createWorld(tables: LocalTables) {
         pause: async () => {},
       }),
     );
+
+  let circuits = new Map<string, Circuit>();
+  /** Each story has circuits of its own. */
+  const circuitKey = (channel: string) => `${channel} of story ${number}`;
+  function circuitOf(channel: string): Circuit {
+    const known = circuits.get(channel);
+    if (known !== undefined) return known;
+    const made = createCircuit({
+      channel: circuitKey(channel),
+      table: circuitsTable,
+      now,
+      tell: async () => {},
+    });
+    circuits.set(channel, made);
+    return made;
+  }
 
   // Their callers.
   let refused = new Map<string, number>();
@@ -304,12 +325,11 @@ export function createWorld(tables: LocalTables) {
   }
 
   async function submit({ rules, withProfile, expiresAfterMs, cancelledAfterMs }: Story): Promise<void> {
-    count += 1;
     const to = {
-      ...(withProfile ? { profileId: `profile-${count}` } : {}),
-      phoneNumber: `+4471${String(count).padStart(8, "0")}`,
-      fbMessengerId: `psid-${count}`,
-      appDevices: [{ platform: "fcm", token: `device-${count}` }],
+      ...(withProfile ? { profileId: `profile-${number}` } : {}),
+      phoneNumber: `+4471${String(number).padStart(8, "0")}`,
+      fbMessengerId: `psid-${number}`,
+      appDevices: [{ platform: "fcm", token: `device-${number}` }],
     };
     const body = JSON.stringify({
       to,
@@ -319,7 +339,7 @@ export function createWorld(tables: LocalTables) {
         ? {}
         : { expiresOn: new Date(clock.now() + expiresAfterMs).toISOString() }),
     });
-    const event = { routeKey: "POST /messages", headers: { "idempotency-key": `key-${count}` }, body };
+    const event = { routeKey: "POST /messages", headers: { "idempotency-key": `key-${number}` }, body };
     const answer = await request("ingest", ingest, event, 1000);
     if (answer.statusCode !== 201) throw new Error(`ingest answered ${answer.statusCode}: ${answer.body}`);
     const { messageId } = JSON.parse(answer.body ?? "") as { messageId: string };
@@ -329,10 +349,20 @@ export function createWorld(tables: LocalTables) {
     ending.messageId = messageId;
   }
 
+  async function openCircuit(channel: string, state: "open" | "to be probed"): Promise<void> {
+    const at = (milliseconds: number) => new Date(clock.now() + milliseconds).toISOString();
+    const [since, closedUntil] = [at(-60_000), at(state === "open" ? longestMs : -1000)];
+    await tables.circuits.open(circuitKey(channel), { since, closedUntil, pauseSeconds: 30 });
+  }
+
   /** Tells the story to its end, with these faults on the way. */
   async function tellStory(story: Story, plan: readonly Planned[]): Promise<Ending> {
+    count += 1;
+    number = count;
     calls.begin(plan);
     refused = new Map();
+    circuits = new Map();
+    for (const [channel, state] of Object.entries(story.circuits ?? {})) await openCircuit(channel, state);
     ending = {
       story,
       calls: [],
