@@ -8,7 +8,8 @@ import { region } from "../../infra/local/cloudformation.ts";
 import type { System } from "../../infra/local/system.ts";
 import { indexOf, type PlannedMessage } from "./plan.ts";
 import { connectQueues, type Depth } from "./queues.ts";
-import { bodyOf, type Observed } from "./run.ts";
+import type { Observed } from "./run.ts";
+import { bodyOf } from "./submitter.ts";
 
 /** All that is known of one planned message. */
 export interface MessageEvidence {

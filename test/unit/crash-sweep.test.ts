@@ -6,8 +6,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { statusOf } from "../../functions/routing/trace.ts";
+import type { Planned } from "./crash-sweep/calls.ts";
 import { faultsOf as faultsAtTheEnd } from "./crash-sweep/check.ts";
-import { describeFault, faultsOf, type Planned } from "./crash-sweep/faults.ts";
+import { describeFault, faultsOf } from "./crash-sweep/faults.ts";
 import { type Story, stories } from "./crash-sweep/story.ts";
 import { createWorld, type World } from "./crash-sweep/world.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";

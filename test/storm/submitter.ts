@@ -1,0 +1,106 @@
+/** Submits the messages of a storm, each by its way, and cancels those that the plan says. */
+import type { System } from "../../infra/local/system.ts";
+import { customerOf, type PlannedMessage, type Sender } from "./plan.ts";
+import type { Observed } from "./run.ts";
+import { post, type Submission, type Submit } from "./senders.ts";
+
+/** Enough to keep two cores busy. */
+const submissionsAtOnce = 12;
+const batchSize = 25;
+
+export const bodyOf = (name: string, index: number) => `Storm ${name} #${index}`;
+
+/** Submits by each message's way, a bounded number at a time; batches go out when they are full. */
+export class Submitter {
+  readonly #system: System;
+  readonly #senders: ReadonlyMap<Sender, Submit>;
+  readonly #observed: Observed;
+  readonly #name: string;
+  readonly #running = new Set<Promise<void>>();
+  readonly #batches = new Map<Sender, { index: number; submission: Submission }[]>();
+
+  constructor(system: System, senders: ReadonlyMap<Sender, Submit>, observed: Observed, name: string) {
+    this.#system = system;
+    this.#senders = senders;
+    this.#observed = observed;
+    this.#name = name;
+  }
+
+  async add(index: number, planned: PlannedMessage): Promise<void> {
+    const submission = {
+      idempotencyKey: `${this.#name}-${index}`,
+      message: requestOf(bodyOf(this.#name, index), index, planned, this.#system.clock.now()),
+    };
+    const sender = this.#observed.messages[index]?.sender ?? "http";
+    for (let copy = 0; copy < planned.copies; copy++)
+      if (sender === "http") await this.#submit(sender, [{ index, submission }]);
+      else {
+        const batch = this.#batches.get(sender) ?? [];
+        batch.push({ index, submission });
+        this.#batches.set(sender, batch);
+        if (batch.length >= batchSize) await this.#flush(sender);
+      }
+    if (planned.cancelAfterMs !== null) this.#cancelLater(index, planned.cancelAfterMs);
+  }
+
+  async end(): Promise<void> {
+    for (const sender of this.#batches.keys()) await this.#flush(sender);
+    await Promise.all(this.#running);
+  }
+
+  async #flush(sender: Sender): Promise<void> {
+    const batch = this.#batches.get(sender) ?? [];
+    this.#batches.delete(sender);
+    if (batch.length > 0) await this.#submit(sender, batch);
+  }
+
+  async #submit(sender: Sender, batch: { index: number; submission: Submission }[]): Promise<void> {
+    while (this.#running.size >= submissionsAtOnce) await Promise.race(this.#running);
+    const entries = batch.flatMap(({ index }) => this.#observed.messages[index] ?? []);
+    for (const entry of entries) entry.submittedAt = Math.min(entry.submittedAt, performance.now());
+    const running: Promise<void> = (this.#senders.get(sender) as Submit)(
+      batch.map(({ submission }) => submission),
+    )
+      .then(
+        (ids) => {
+          for (const [position, id] of ids.entries())
+            if (id !== undefined) entries[position]?.messageIds.add(id);
+        },
+        (error: unknown) => {
+          for (const { faults } of entries)
+            faults.push(error instanceof Error ? error.message : String(error));
+        },
+      )
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** By the id that its caller was told; a sender to the queue has none to cancel by. */
+  #cancelLater(index: number, afterMs: number): void {
+    this.#system.clock.schedule(afterMs, async () => {
+      const [messageId] = this.#observed.messages[index]?.messageIds ?? [];
+      if (messageId === undefined) return;
+      for (let tries = 0, status = 0; tries < 10 && status !== 202; tries++)
+        ({ status } = await post(this.#system, `/messages/${messageId}`, undefined, {}, "DELETE"));
+    });
+  }
+}
+
+function requestOf(body: string, index: number, planned: PlannedMessage, now: number): object {
+  const { rules, without, expiresInSeconds } = planned;
+  const { phoneNumber, fbMessengerId, appDevices } = customerOf(index);
+  return {
+    to: {
+      phoneNumber,
+      ...(without === "fbMessenger" ? {} : { fbMessengerId }),
+      ...(without === "appMessaging" ? {} : { appDevices }),
+    },
+    title: "Storm",
+    body,
+    rules,
+    metadata: { storm: index },
+    ...(expiresInSeconds === null
+      ? {}
+      : { expiresOn: new Date(now + expiresInSeconds * 1000).toISOString() }),
+  };
+}

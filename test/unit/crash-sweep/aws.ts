@@ -1,0 +1,75 @@
+/**
+ * AWS for the functions of one world: the local DynamoDB by the real client, and the real state machine. Each call of a
+ * function goes through `calls`, where it can meet a fault.
+ */
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ExecutionAlreadyExists, type SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sdk/client-sfn";
+import { createCircuitsTable } from "../../../functions/aws/circuits-table.ts";
+import { createContactsTable } from "../../../functions/aws/contacts-table.ts";
+import { createIdempotencyKeysTable } from "../../../functions/aws/idempotency-keys-table.ts";
+import { createMessagesTable } from "../../../functions/aws/messages-table.ts";
+import { createProfilesTable } from "../../../functions/aws/profiles-table.ts";
+import type { Clock } from "../../../infra/local/clock.ts";
+import { createStepFunctions } from "../../../infra/local/step-functions/index.ts";
+import { definition, machineArn } from "../fixtures/routing-in-process.ts";
+import type { Calls } from "./calls.ts";
+
+export interface AwsOptions {
+  calls: Calls;
+  clock: Clock;
+  dynamoDbPort: number;
+  /** The function that a state calls, by its name. */
+  invoke: (functionName: string, payload: unknown) => Promise<unknown>;
+}
+
+export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
+  const dynamoDb = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${dynamoDbPort}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const send = dynamoDb.send.bind(dynamoDb) as (command: object) => Promise<unknown>;
+  Object.assign(dynamoDb, {
+    send: (command: object) => calls.through("DynamoDB", command.constructor.name, () => send(command)),
+  });
+
+  const machine = createStepFunctions({
+    clock,
+    invoke: (arn, payload) => invoke(arn.split(":").at(-1) ?? "", payload),
+  });
+  machine.addStateMachine({ name: "routing", arn: machineArn, definition });
+  const stepFunctions = {
+    send: (command: { input: object }) => {
+      const action = command.constructor.name.replace(/Command$/, "");
+      return calls.through("Step Functions", action, async () => {
+        const { status, body } = await machine.handle(action, command.input);
+        if (status !== 200) throw serviceException(body);
+        return body;
+      });
+    },
+  } as unknown as SFNClient;
+
+  return {
+    messages: createMessagesTable(dynamoDb, "messages"),
+    contacts: createContactsTable(dynamoDb, "contacts", 30),
+    profiles: createProfilesTable(dynamoDb, "profiles"),
+    circuits: createCircuitsTable(dynamoDb, "circuits"),
+    keys: createIdempotencyKeysTable(dynamoDb, "idempotencyKeys", 24),
+    stepFunctions,
+    machine,
+    stop: () => {
+      machine.stop();
+      dynamoDb.destroy();
+    },
+  };
+}
+export type Aws = ReturnType<typeof createAws>;
+
+const exceptions = { TaskTimedOut, TaskDoesNotExist, ExecutionAlreadyExists };
+
+/** As the SDK's client throws what the service refuses. */
+function serviceException(body: unknown): Error {
+  const { __type: name, message } = body as { __type: string; message: string };
+  const Kind = Object.entries(exceptions).find(([known]) => known === name)?.[1];
+  return Kind ? new Kind({ message, $metadata: {} }) : Object.assign(new Error(message), { name });
+}

@@ -1,0 +1,92 @@
+/** The functions of a message's way, as their handlers make them, on one world's AWS and clock. */
+import { createAppReceipts } from "../../../functions/app-receipts/handler.ts";
+import {
+  executionArn,
+  failTask,
+  startExecution,
+  stopExecution,
+  succeedTask,
+} from "../../../functions/aws/step-functions.ts";
+import { createCancelMessage } from "../../../functions/cancel-message/handler.ts";
+import type { Send } from "../../../functions/channels/channel.ts";
+import type { Circuit } from "../../../functions/channels/circuit.ts";
+import { type HopEvent, runHop } from "../../../functions/channels/hop.ts";
+import { channelById } from "../../../functions/channels/registry.ts";
+import { type Handle, httpHandler } from "../../../functions/http/problem.ts";
+import { createIngest } from "../../../functions/ingest/handler.ts";
+import { createReceipts } from "../../../functions/receipts/handler.ts";
+import type { HopInput } from "../../../functions/routing/execution-input.ts";
+import { createUndeliverable } from "../../../functions/undeliverable/handler.ts";
+import { machineArn } from "../fixtures/routing-in-process.ts";
+import type { Aws } from "./aws.ts";
+
+/** What the functions have of a world beside AWS. */
+export interface Surroundings {
+  now: () => Date;
+  /** The channel's provider. */
+  send: (channel: string) => Send;
+  circuitOf: (channel: string) => Circuit;
+  /** Puts a receipt back into its queue for a while. */
+  comeBackIn: (seconds: number, receiptHandle: string) => Promise<void>;
+}
+
+export const receiptKey = "a key of 32 characters, or about";
+const pause = async () => {};
+
+export function createFunctions(aws: Aws, { now, send, circuitOf, comeBackIn }: Surroundings) {
+  const { messages, contacts, profiles, keys, stepFunctions } = aws;
+  const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
+  const settling = {
+    messages,
+    contacts,
+    succeedTask: succeed,
+    failTask: (taskToken: string, error: string, cause: string) =>
+      failTask(stepFunctions, taskToken, error, cause),
+    now,
+  };
+  const undeliverable = createUndeliverable(messages, now);
+  const takeAppReceipt = createAppReceipts(settling);
+  return {
+    ingest: httpHandler(() =>
+      createIngest({
+        messages,
+        profiles,
+        contacts,
+        keys,
+        start: (messageId, input) => startExecution(stepFunctions, machineArn, messageId, input),
+        bench: { channels: channelById, absent: {} },
+        prices: {},
+        retentionDays: 30,
+        now,
+      }),
+    ),
+    cancelMessage: httpHandler(() =>
+      createCancelMessage({
+        messages,
+        stop: (messageId) =>
+          stopExecution(stepFunctions, executionArn(machineArn, messageId), {
+            error: "Cancelled",
+            cause: "DELETE",
+          }),
+        now,
+      }),
+    ),
+    appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
+    receipts: createReceipts({ ...settling, comeBackIn, pause }),
+    /** What the state machine calls. */
+    task: async (name: string, payload: unknown): Promise<unknown> => {
+      const channel = channelById.get(name);
+      if (channel === undefined) return undeliverable(payload as HopInput);
+      return runHop(payload as HopEvent, {
+        channel,
+        messages,
+        contacts,
+        circuit: circuitOf(name),
+        send: send(name),
+        succeedTask: succeed,
+        now,
+        pause,
+      });
+    },
+  };
+}
