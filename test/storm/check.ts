@@ -5,7 +5,7 @@ import { outcomeOf } from "../../functions/routing/trace.ts";
 import { type BehaviourChange, merge, newBehaviour } from "../../infra/local/carrier/behaviour.ts";
 import { type Channel, channels } from "../../infra/local/carrier/phones.ts";
 import { planReceipts } from "../../infra/local/carrier/receipt-plan.ts";
-import type { Evidence, MessageEvidence } from "./evidence.ts";
+import type { DeadLetter, Evidence, MessageEvidence } from "./evidence.ts";
 
 export interface Fault {
   kind: "lost" | "doubled" | "untrue" | "disordered";
@@ -16,6 +16,7 @@ export interface Fault {
 export function faultsOf(evidence: MessageEvidence): Fault[] {
   const { observed, planned, stored, executions } = evidence;
   const [message, ...others] = stored;
+  if (cameTooLate(evidence)) return [];
   const faults: Fault[] = observed.faults.map((what) => ({ kind: "lost", what }));
   if (message === undefined) return [...faults, { kind: "lost", what: "it is not in the table" }];
   const check = (isWell: boolean, kind: Fault["kind"], what: string) => {
@@ -38,6 +39,13 @@ export function faultsOf(evidence: MessageEvidence): Fault[] {
   faults.push(...routeFaults(message), ...outcomeFaults(message, planned.cancelAfterMs !== null));
   return faults;
 }
+
+/** It had expired when its queue's function took it: never accepted, and its dead letters say so. */
+export const cameTooLate = ({ planned, stored, refusals }: MessageEvidence): boolean =>
+  stored.length === 0 &&
+  planned.expiresInSeconds !== null &&
+  refusals.length === planned.copies &&
+  refusals.every((reason) => reason.includes("expiresOn must be in the future"));
 
 function channelFaults(
   channel: Channel,
@@ -128,32 +136,36 @@ export function outcomeFaults(message: Message, isCancelled: boolean): Fault[] {
 /** What is wrong beyond single messages. */
 export function systemFaults(evidence: Evidence): string[] {
   const { messages, executions, storedMessages, queues, deadLetters } = evidence;
+  const accepted = messages.filter((one) => !cameTooLate(one)).length;
   const left = queues.filter(({ visible, hidden }) => visible + hidden > 0);
   return [
-    ...(executions === messages.length && storedMessages === messages.length
+    ...(executions === accepted && storedMessages === accepted
       ? []
-      : [`${messages.length} messages, ${storedMessages} in the table, ${executions} executions`]),
+      : [`${accepted} messages, ${storedMessages} in the table, ${executions} executions`]),
     ...left.map(({ name, visible, hidden }) => `${visible + hidden} messages are left in ${name}`),
     ...unexplained(messages, deadLetters),
   ];
 }
 
 /**
- * The one letter that may be dead: SNS's word that a push failed, where the function died before it could note the push's id,
- * which is all that it names.
+ * The letters that may be dead: of messages that came too late, and SNS's word that a push failed, where the function died
+ * before it could note the push's id, which is all that it names.
  */
-function unexplained(messages: readonly MessageEvidence[], deadLetters: readonly string[]): string[] {
+function unexplained(messages: readonly MessageEvidence[], deadLetters: readonly DeadLetter[]): string[] {
   const unnamed = messages.reduce((sum, { planned, stored: [message] }) => {
     const attempt = message?.attempts.appMessaging;
     const change = planned.carrier.appMessaging;
     if (!attempt?.unknownAt || attempt.providerMessageIds || change?.fault !== "fails-later") return sum;
     return sum + Number(change.receipts?.duplicates ?? 0) + 1;
   }, 0);
-  const isPushFailure = (body: string) => body.includes('"EventType":"DeliveryFailure"');
-  const others = deadLetters.filter((body) => !isPushFailure(body));
-  const pushFailures = deadLetters.length - others.length;
+  const tooLate = messages.filter(cameTooLate).map(({ body }) => JSON.stringify(body));
+  const isPushFailure = ({ body }: DeadLetter) => body.includes('"EventType":"DeliveryFailure"');
+  const pushFailures = deadLetters.filter(isPushFailure).length;
+  const others = deadLetters.filter(
+    (letter) => !isPushFailure(letter) && !tooLate.some((body) => letter.body.includes(body)),
+  );
   return [
-    ...others.map((body) => `a dead letter: ${body}`),
+    ...others.map(({ body, reason }) => `a dead letter: ${body} ${reason}`.trim()),
     ...(pushFailures > unnamed
       ? [`${pushFailures} dead push failures, and ${unnamed} pushes without an id`]
       : []),

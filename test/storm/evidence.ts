@@ -21,6 +21,8 @@ export interface MessageEvidence {
   stored: Message[];
   /** The statuses of the executions of these. */
   executions: string[];
+  /** Why its queue's function refused it, as its dead letters say. */
+  refusals: string[];
   /** What arrived at the customer's phones, by channel. */
   arrived: Partial<Record<Channel, ArrivedMessage[]>>;
 }
@@ -30,10 +32,17 @@ export interface Evidence {
   executions: number;
   storedMessages: number;
   queues: Depth[];
-  deadLetters: string[];
+  deadLetters: DeadLetter[];
+}
+
+export interface DeadLetter {
+  body: string;
+  /** Why it was parked; empty where SQS did it. */
+  reason: string;
 }
 
 const metadata = v.object({ storm: v.number() });
+const queued = v.object({ metadata });
 
 export async function gatherEvidence(
   system: System,
@@ -50,6 +59,7 @@ export async function gatherEvidence(
       observed: observed.messages[index] as Observed["messages"][number],
       stored: [],
       executions: [],
+      refusals: [],
       arrived: {},
     }),
   );
@@ -65,7 +75,14 @@ export async function gatherEvidence(
   await readPhones(system, messages);
   const queues = await connectQueues(system.aws);
   try {
-    const deadLetters = (await queues.dead()).map(({ Body = "" }) => Body);
+    const deadLetters = (await queues.dead()).map(({ Body: body = "", MessageAttributes = {} }) => ({
+      body,
+      reason: MessageAttributes.Reason?.StringValue ?? "",
+    }));
+    for (const { body, reason } of deadLetters) {
+      const refused = v.safeParse(queued, JSON.parse(body));
+      if (refused.success) messages[refused.output.metadata.storm]?.refusals.push(reason);
+    }
     return {
       messages,
       executions: executions.size,

@@ -2,7 +2,7 @@
 import { traceOf } from "../../functions/routing/trace.ts";
 import { textTable } from "../../infra/commands/text-table.ts";
 import type { Channel } from "../../infra/local/carrier/phones.ts";
-import { type Fault, faultsOf, systemFaults } from "./check.ts";
+import { cameTooLate, type Fault, faultsOf, systemFaults } from "./check.ts";
 import type { Evidence, MessageEvidence } from "./evidence.ts";
 import type { Observed } from "./run.ts";
 
@@ -46,6 +46,7 @@ export function makeReport(evidence: Evidence, observed: Observed): Report {
       ["doubled", count(having("doubled"))],
       ["traces that are not true", count(having("untrue"))],
       ["out of order", count(having("disordered"))],
+      ["expired before their queue was read", count(messages.filter(cameTooLate).length)],
       ["dead letters", count(deadLetters.length)],
       ["slowest message, local clock", seconds(slowest.localMs)],
       ["slowest message, real time", seconds(slowest.realMs)],

@@ -82,6 +82,19 @@ it("sees what is left in queues, dead letters, and executions without a message"
   expect(systemFaults(evidence)).toEqual([]);
   const queues = [{ name: "receipts", visible: 1, hidden: 0 }];
   expect(systemFaults({ ...evidence, queues })).toEqual(["1 messages are left in receipts"]);
-  expect(systemFaults({ ...evidence, deadLetters: ["{}"] })).toEqual(["a dead letter: {}"]);
+  expect(systemFaults({ ...evidence, deadLetters: [{ body: "{}", reason: "" }] })).toEqual([
+    "a dead letter: {}",
+  ]);
   expect(systemFaults({ ...evidence, executions: messages + 1 })).toHaveLength(1);
+});
+
+it("knows a message that had expired before its queue was read from one that is lost", () => {
+  const one = sample();
+  const planned = { ...one.planned, copies: 2, expiresInSeconds: 30 };
+  const reason = "the request is not valid; expiresOn must be in the future: nothing would be tried";
+  const late = { ...one, planned, stored: [], refusals: [reason, reason] };
+  expect(faultsOf(late)).toEqual([]);
+  expect(faultsOf({ ...late, refusals: [reason] })).not.toEqual([]);
+  expect(faultsOf({ ...late, refusals: [reason, "failed on our side 5 times"] })).not.toEqual([]);
+  expect(faultsOf({ ...late, stored: one.stored, executions: [] })).not.toEqual([]);
 });
