@@ -36,7 +36,7 @@ export function faultsOf(evidence: MessageEvidence): Fault[] {
   );
   check(!executions.includes("RUNNING"), "lost", "its execution still runs");
   for (const channel of channels) faults.push(...channelFaults(channel, message, evidence));
-  faults.push(...routeFaults(message), ...outcomeFaults(message, planned.cancelAfterMs !== null));
+  faults.push(...routeFaults(message, crossingMs), ...outcomeFaults(message, planned.cancelAfterMs !== null));
   return faults;
 }
 
@@ -77,14 +77,20 @@ function reportsDelivery(channel: Channel, change: BehaviourChange = {}): boolea
 }
 
 /**
- * Each function writes the time at which it asked: a claim that the table took before the end of the message may bear the
- * later time.
+ * Each function writes the time at which it asked, and the storm moves the clock while it waits for its answer: of two writes
+ * that cross, the table may take the one with the later time first, by as much as a function may run.
  */
-const crossingMs = 1000;
+const crossingMs = 60_000;
 const never = "9999-12-31T00:00:00.000Z";
 
-/** Channels are tried in the route's order, and none once the message is finished or past its time. */
-export function routeFaults({ route, attempts, finishedAt = never, expiresOn = "~" }: Message): Fault[] {
+/**
+ * Channels are tried in the route's order, and none once the message is finished or past its time. `crossing`: milliseconds
+ * by which the times of two writes may be in another order than the writes.
+ */
+export function routeFaults(
+  { route, attempts, finishedAt = never, expiresOn = "~" }: Message,
+  crossing = 0,
+): Fault[] {
   const claims = route.flatMap(({ channel }) => {
     const claimedAt = attempts[channel]?.claimedAt;
     return claimedAt === undefined ? [] : [{ channel, claimedAt }];
@@ -92,13 +98,13 @@ export function routeFaults({ route, attempts, finishedAt = never, expiresOn = "
   return claims.flatMap(({ channel, claimedAt }, index): Fault[] => {
     const before = claims[index - 1];
     return [
-      ...(Date.parse(claimedAt) > Date.parse(finishedAt) + crossingMs
+      ...(Date.parse(claimedAt) > Date.parse(finishedAt) + crossing
         ? [{ kind: "disordered" as const, what: `${channel} was tried after it was finished` }]
         : []),
       ...(claimedAt >= expiresOn
         ? [{ kind: "disordered" as const, what: `${channel} was tried after it had expired` }]
         : []),
-      ...(before && before.claimedAt > claimedAt
+      ...(before && Date.parse(before.claimedAt) > Date.parse(claimedAt) + crossing
         ? [
             {
               kind: "disordered" as const,

@@ -78,6 +78,18 @@ it.each<{ what: string; break: (one: MessageEvidence) => void; kind: string }>([
   expect(faultsOf({ ...one, planned }).map((fault) => fault.kind)).toContain(kind);
 });
 
+it("takes no claim for a late one whose write crossed the message's end", () => {
+  const one = sample();
+  const [message] = one.stored;
+  const after = (ms: number) => new Date(Date.parse(message?.finishedAt ?? "") + ms).toISOString();
+  const kinds = (claimedAt: string) => {
+    Object.assign(message?.attempts.sms ?? {}, { claimedAt });
+    return faultsOf({ ...one, planned: { ...one.planned, carrier: {} } }).map(({ kind }) => kind);
+  };
+  expect(kinds(after(3_054))).toEqual([]);
+  expect(kinds(after(60_001))).toEqual(["disordered"]);
+});
+
 it("sees what is left in queues, dead letters, and executions without a message", () => {
   expect(systemFaults(evidence)).toEqual([]);
   const queues = [{ name: "receipts", visible: 1, hidden: 0 }];
