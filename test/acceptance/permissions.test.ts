@@ -51,7 +51,13 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
   ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
   ["register a device", "sns:CreatePlatformEndpoint", arn("sns", "app/GCM/local")],
-  ["publish", "sns:Publish", stack.ofType("AWS::SNS::Topic")[0]?.ref ?? ""],
+  ...stack
+    .ofType("AWS::SNS::Topic")
+    .map(({ logicalId, ref }): [string, string, string] => [
+      `publish to ${withoutHash(logicalId)}`,
+      "sns:Publish",
+      ref,
+    ]),
   ["start", "states:StartExecution", machine],
   ["stop", "states:StopExecution", execution],
   ["describe", "states:DescribeExecution", execution],
@@ -114,6 +120,7 @@ const may: Record<string, string[]> = {
   IngestBatch: accepts,
   IngestFromQueue: [...accepts, ...reads("IngestMessagesQueue"), "SendMessage IngestMessagesDeadLetterQueue"],
   IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
+  MessageChangesFunction: ["publish to MessageChangesEvents", "SendMessage MessageChangesDeadLetterQueue"],
   ApiGetMessage: ["GetItem Messages"],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop"],
   ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles"],
