@@ -39,13 +39,19 @@ export class Api extends Construct {
         environment,
         logRetentionDays: settings.logRetentionDays,
       });
+    /** Behind the authorizer, where a key's rate limit is counted. */
+    const makeGuarded = (...definition: Parameters<typeof makeFunction>) => {
+      const target = makeFunction(...definition);
+      tables.grant(target, "counters", "GetItem", "UpdateItem");
+      return target;
+    };
 
-    const getMessage = makeFunction("GetMessage", "get-message", "Answers the delivery trace of a message", {
+    const getMessage = makeGuarded("GetMessage", "get-message", "Answers the delivery trace of a message", {
       STATE_MACHINE_ARN: stateMachine.stateMachineArn,
     });
     tables.grant(getMessage, "messages", "GetItem");
 
-    const cancelMessage = makeFunction(
+    const cancelMessage = makeGuarded(
       "CancelMessage",
       "cancel-message",
       "Stops trying to deliver a message",
@@ -56,7 +62,7 @@ export class Api extends Construct {
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
     stateMachine.grantExecution(cancelMessage, "states:StopExecution");
 
-    const profiles = makeFunction("Profiles", "profiles", "Keeps the addresses known of a customer");
+    const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer");
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
 
     const authorizer = makeFunction("Authorizer", "authorizer", "Knows the API keys");

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createProfilesTable, type ProfilesTable } from "../aws/profiles-table.ts";
+import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, Problem, readJson } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { profileId as profileIdSchema, profile as profileSchema } from "./profile.ts";
@@ -32,5 +33,8 @@ export function createProfiles(profiles: ProfilesTable) {
 }
 
 export const handler = httpHandler(() =>
-  createProfiles(createProfilesTable(createDynamoDb(), environment("PROFILES_TABLE"))),
+  guarded(
+    { scope: "profiles" },
+    createProfiles(createProfilesTable(createDynamoDb(), environment("PROFILES_TABLE"))),
+  ),
 );

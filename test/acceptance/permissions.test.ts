@@ -69,6 +69,8 @@ const circuits = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
 );
 const reads = (queue: string) =>
   ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"].map((operation) => `${operation} ${queue}`);
+/** A key's rate limit, and the limit on SMS to one prefix. */
+const counts = ["GetItem Counters", "UpdateItem Counters"];
 const accepts = [
   "GetItem Messages",
   "PutItem Messages",
@@ -77,8 +79,8 @@ const accepts = [
   "UpdateItem Profiles",
   "GetItem IdempotencyKeys",
   "PutItem IdempotencyKeys",
-  "start",
   "SendMessage IngestStartsQueue",
+  ...counts,
 ];
 const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
 const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
@@ -110,13 +112,18 @@ const may: Record<string, string[]> = {
   ],
   ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue"],
   ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
-  IngestSingle: accepts,
+  IngestSingle: [...accepts, "start"],
   IngestBatch: accepts,
-  IngestFromQueue: [...accepts, ...reads("IngestMessagesQueue"), "SendMessage IngestMessagesDeadLetterQueue"],
+  IngestFromQueue: [
+    ...accepts,
+    "start",
+    ...reads("IngestMessagesQueue"),
+    "SendMessage IngestMessagesDeadLetterQueue",
+  ],
   IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
-  ApiGetMessage: ["GetItem Messages"],
-  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop"],
-  ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles"],
+  ApiGetMessage: ["GetItem Messages", ...counts],
+  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
+  ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles", ...counts],
   ApiAuthorizer: ["GetItem ApiKeys"],
 };
 
