@@ -62,6 +62,13 @@ export class Api extends Construct {
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
     stateMachine.grantExecution(cancelMessage, "states:StopExecution");
 
+    const redactMessage = makeGuarded(
+      "RedactMessage",
+      "redact-message",
+      "Removes what is personal of a message",
+    );
+    tables.grant(redactMessage, "messages", "GetItem", "UpdateItem");
+
     const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer");
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
 
@@ -94,6 +101,7 @@ export class Api extends Construct {
     route("/messages/batch", [HttpMethod.POST], ingest.batch);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
+    route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
     // No API key: Meta signs its webhooks, and a receipt token is its own key.
     for (const channel of receipts.webhookChannels)

@@ -123,6 +123,7 @@ const may: Record<string, string[]> = {
   IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
   ApiGetMessage: ["GetItem Messages", ...counts],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
+  ApiRedactMessage: ["GetItem Messages", "UpdateItem Messages", ...counts],
   ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles", ...counts],
   ApiAuthorizer: ["GetItem ApiKeys"],
 };

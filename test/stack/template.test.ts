@@ -109,6 +109,7 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages",
       "POST /messages/batch",
       "POST /messages/plan",
+      "POST /messages/{messageId}/redact",
       "PUT /profiles/{profileId}",
     ]);
   });
