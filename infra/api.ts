@@ -3,9 +3,10 @@ import { Duration } from "aws-cdk-lib";
 import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { fileName } from "../functions/channels/channel.ts";
+import { environmentName, fileName, type Settings } from "../functions/channels/channel.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
@@ -69,8 +70,12 @@ export class Api extends Construct {
     );
     tables.grant(redactMessage, "messages", "GetItem", "UpdateItem");
 
-    const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer");
+    const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer", {
+      RETENTION_DAYS: String(settings.retentionDays),
+    });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
+    tables.grant(profiles, "contacts", "DeleteItem");
+    allowDeletingEndpoints(profiles, settings.channels);
 
     const authorizer = makeFunction("Authorizer", "authorizer", "Knows the API keys");
     tables.grant(authorizer, "apiKeys", "GetItem");
@@ -109,4 +114,20 @@ export class Api extends Construct {
     if (receipts.appReceipts) route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, true);
     this.url = api.apiEndpoint;
   }
+}
+
+/** A deleted profile's devices: an endpoint is found by its token only by making it again. */
+function allowDeletingEndpoints(target: ServiceFunction, settings: Settings): void {
+  const names = ["fcmPlatformApplicationArn", "apnsPlatformApplicationArn"];
+  const applications = names.flatMap((name) => {
+    const arn = settings[name];
+    if (arn !== undefined) target.addEnvironment(environmentName(name), arn);
+    return arn ?? [];
+  });
+  if (applications.length === 0) return;
+  target.addToRolePolicy(
+    new PolicyStatement({ actions: ["sns:CreatePlatformEndpoint"], resources: applications }),
+  );
+  const endpoints = applications.map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`);
+  target.addToRolePolicy(new PolicyStatement({ actions: ["sns:DeleteEndpoint"], resources: endpoints }));
 }

@@ -51,6 +51,8 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
   ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
   ["register a device", "sns:CreatePlatformEndpoint", arn("sns", "app/GCM/local")],
+  ["forget a device", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/local/1")],
+  ["forget a device of another application", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/other/1")],
   ["publish", "sns:Publish", stack.ofType("AWS::SNS::Topic")[0]?.ref ?? ""],
   ["start", "states:StartExecution", machine],
   ["stop", "states:StopExecution", execution],
@@ -124,7 +126,15 @@ const may: Record<string, string[]> = {
   ApiGetMessage: ["GetItem Messages", ...counts],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
   ApiRedactMessage: ["GetItem Messages", "UpdateItem Messages", ...counts],
-  ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles", ...counts],
+  ApiProfiles: [
+    "GetItem Profiles",
+    "PutItem Profiles",
+    "DeleteItem Profiles",
+    "DeleteItem Contacts",
+    "register a device",
+    "forget a device",
+    ...counts,
+  ],
   ApiAuthorizer: ["GetItem ApiKeys"],
 };
 
