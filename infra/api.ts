@@ -77,7 +77,13 @@ export class Api extends Construct {
     tables.grant(profiles, "contacts", "DeleteItem");
     allowDeletingEndpoints(profiles, settings.channels);
 
-    const authorizer = makeFunction("Authorizer", "authorizer", "Knows the API keys");
+    const authorizer = new ServiceFunction(this, "Authorizer", {
+      bundle: "authorizer",
+      description: "Knows the API keys",
+      logRetentionDays: settings.logRetentionDays,
+      // As long as API Gateway waits for it.
+      timeout: Duration.seconds(10),
+    });
     tables.grant(authorizer, "apiKeys", "GetItem");
 
     const api = new HttpApi(this, "HttpApi", {
