@@ -20,6 +20,7 @@ export const functionNames = [
   "starts",
   "get-message",
   "cancel-message",
+  "redact-message",
   "profiles",
   "authorizer",
   "undeliverable",

@@ -4,7 +4,14 @@ import { AttributeType, BillingMode, StreamViewType, Table } from "aws-cdk-lib/a
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 
-export type TableName = "messages" | "contacts" | "profiles" | "apiKeys" | "idempotencyKeys" | "circuits";
+export type TableName =
+  | "messages"
+  | "contacts"
+  | "profiles"
+  | "apiKeys"
+  | "idempotencyKeys"
+  | "circuits"
+  | "counters";
 type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 const variables: Record<TableName, string> = {
@@ -14,6 +21,7 @@ const variables: Record<TableName, string> = {
   apiKeys: "API_KEYS_TABLE",
   idempotencyKeys: "IDEMPOTENCY_KEYS_TABLE",
   circuits: "CIRCUITS_TABLE",
+  counters: "COUNTERS_TABLE",
 };
 
 export class Tables extends Construct {
@@ -23,6 +31,7 @@ export class Tables extends Construct {
   readonly apiKeys: Table;
   readonly idempotencyKeys: Table;
   readonly circuits: Table;
+  readonly counters: Table;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -48,6 +57,7 @@ export class Tables extends Construct {
     this.apiKeys = table("ApiKeys", "keyHash");
     this.idempotencyKeys = table("IdempotencyKeys", "key", { timeToLiveAttribute: "ttl" });
     this.circuits = table("Circuits", "channel");
+    this.counters = table("Counters", "counter", { timeToLiveAttribute: "ttl" });
   }
 
   /** Names the table to the function, and allows it these actions on it. */

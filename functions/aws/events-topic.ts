@@ -11,7 +11,7 @@ const mostInOneBatch = 10;
 const mostBytes = 250_000;
 
 export function createEventsTopic(TopicArn: string) {
-  const client = new SNSClient({ ...clientConfiguration(), maxAttempts: 4 });
+  const client = new SNSClient(clientConfiguration());
   return {
     /** Resolves when the topic has them all; throws where it did not take one. */
     async publish(events: readonly MessageEvent[]): Promise<void> {

@@ -58,6 +58,8 @@ const wishes: [wish: string, action: string, resource: string][] = [
       "sns:Publish",
       ref,
     ]),
+  ["forget a device", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/local/1")],
+  ["forget a device of another application", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/other/1")],
   ["start", "states:StartExecution", machine],
   ["stop", "states:StopExecution", execution],
   ["describe", "states:DescribeExecution", execution],
@@ -75,6 +77,8 @@ const circuits = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
 );
 const reads = (queue: string) =>
   ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"].map((operation) => `${operation} ${queue}`);
+/** A key's rate limit, and the limit on SMS to one prefix. */
+const counts = ["GetItem Counters", "UpdateItem Counters"];
 const accepts = [
   "GetItem Messages",
   "PutItem Messages",
@@ -83,8 +87,8 @@ const accepts = [
   "UpdateItem Profiles",
   "GetItem IdempotencyKeys",
   "PutItem IdempotencyKeys",
-  "start",
   "SendMessage IngestStartsQueue",
+  ...counts,
 ];
 const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
 const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
@@ -116,14 +120,28 @@ const may: Record<string, string[]> = {
   ],
   ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue"],
   ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
-  IngestSingle: accepts,
+  IngestSingle: [...accepts, "start"],
   IngestBatch: accepts,
-  IngestFromQueue: [...accepts, ...reads("IngestMessagesQueue"), "SendMessage IngestMessagesDeadLetterQueue"],
+  IngestFromQueue: [
+    ...accepts,
+    "start",
+    ...reads("IngestMessagesQueue"),
+    "SendMessage IngestMessagesDeadLetterQueue",
+  ],
   IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
   MessageChangesFunction: ["publish to MessageChangesEvents", "SendMessage MessageChangesDeadLetterQueue"],
-  ApiGetMessage: ["GetItem Messages"],
-  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop"],
-  ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles"],
+  ApiGetMessage: ["GetItem Messages", ...counts],
+  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
+  ApiRedactMessage: ["GetItem Messages", "UpdateItem Messages", ...counts],
+  ApiProfiles: [
+    "GetItem Profiles",
+    "PutItem Profiles",
+    "DeleteItem Profiles",
+    "DeleteItem Contacts",
+    "register a device",
+    "forget a device",
+    ...counts,
+  ],
   ApiAuthorizer: ["GetItem ApiKeys"],
 };
 

@@ -75,7 +75,7 @@ describe("a deployment with an account for every channel", () => {
 
   it("keeps its tables on demand, with point-in-time recovery", () => {
     const tables = Object.values(template.findResources("AWS::DynamoDB::Table"));
-    expect(tables).toHaveLength(6);
+    expect(tables).toHaveLength(7);
     for (const { Properties, DeletionPolicy } of tables) {
       expect(Properties).toMatchObject({
         BillingMode: "PAY_PER_REQUEST",
@@ -109,6 +109,7 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages",
       "POST /messages/batch",
       "POST /messages/plan",
+      "POST /messages/{messageId}/redact",
       "PUT /profiles/{profileId}",
     ]);
   });
