@@ -118,6 +118,7 @@ const may: Record<string, string[]> = {
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop"],
   ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles"],
   ApiAuthorizer: ["GetItem ApiKeys"],
+  ApiOpenApi: [],
 };
 
 const grantedTo = (caller: Caller) =>
