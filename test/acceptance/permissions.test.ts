@@ -143,6 +143,7 @@ const may: Record<string, string[]> = {
     ...counts,
   ],
   ApiAuthorizer: ["GetItem ApiKeys"],
+  ApiOpenApi: [],
 };
 
 const grantedTo = (caller: Caller) =>
