@@ -19,7 +19,7 @@ export class FallbackRoutingStack extends Stack {
     bundleFunctions();
     const tables = new Tables(this, "Tables");
     const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
-    const receipts = new Receipts(this, "Receipts", { settings, tables, bench });
+    const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachine, bench });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachine, absentChannels });
     const { url } = new Api(this, "Api", { settings, tables, stateMachine, ingest, receipts });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });

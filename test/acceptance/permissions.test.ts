@@ -59,6 +59,8 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ["describe", "states:DescribeExecution", execution],
   ["end a task", "states:SendTaskSuccess", machine],
   ["fail a task", "states:SendTaskFailure", machine],
+  ["end a task of another machine", "states:SendTaskSuccess", arn("states", "stateMachine:other")],
+  ["fail a task of another machine", "states:SendTaskFailure", arn("states", "stateMachine:other")],
   ...functions.map(({ logicalId, arn: functionArn }): [string, string, string] => [
     `invoke ${logicalId}`,
     "lambda:InvokeFunction",
