@@ -28,6 +28,7 @@ export const functionNames = [
   "delivery-logs",
   "app-receipts",
   "receipts",
+  "message-changes",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

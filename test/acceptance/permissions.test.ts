@@ -53,7 +53,13 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ["register a device", "sns:CreatePlatformEndpoint", arn("sns", "app/GCM/local")],
   ["forget a device", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/local/1")],
   ["forget a device of another application", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/other/1")],
-  ["publish", "sns:Publish", stack.ofType("AWS::SNS::Topic")[0]?.ref ?? ""],
+  ...stack
+    .ofType("AWS::SNS::Topic")
+    .map(({ logicalId, ref }): [string, string, string] => [
+      `publish to ${withoutHash(logicalId)}`,
+      "sns:Publish",
+      ref,
+    ]),
   ["start", "states:StartExecution", machine],
   ["stop", "states:StopExecution", execution],
   ["describe", "states:DescribeExecution", execution],
@@ -125,6 +131,7 @@ const may: Record<string, string[]> = {
     "SendMessage IngestMessagesDeadLetterQueue",
   ],
   IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
+  MessageChangesFunction: ["publish to MessageChangesEvents", "SendMessage MessageChangesDeadLetterQueue"],
   ApiGetMessage: ["GetItem Messages", ...counts],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
   ApiRedactMessage: ["GetItem Messages", "UpdateItem Messages", ...counts],
