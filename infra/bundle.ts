@@ -24,6 +24,7 @@ export const functionNames = [
   "starts",
   "get-message",
   "cancel-message",
+  "redact-message",
   "profiles",
   "authorizer",
   "undeliverable",
@@ -31,6 +32,7 @@ export const functionNames = [
   "delivery-logs",
   "app-receipts",
   "receipts",
+  "message-changes",
 ] as const;
 export type FunctionName = (typeof functionNames)[number] | "openapi";
 

@@ -22,7 +22,9 @@ export interface IngestProps {
 /** After so many tries a queue's message is dead. */
 const messageTries = 5;
 /** Step Functions may throttle for a while: an hour of tries. */
-const startTries = 60;
+const startTries = 20;
+/** Six times the functions' time-out, as Lambda asks for. */
+const visibilityTimeout = Duration.minutes(3);
 
 export class Ingest extends Construct {
   /** `POST /messages` and `POST /messages/plan`. */
@@ -42,6 +44,7 @@ export class Ingest extends Construct {
       bundle: "ingest",
       description: "Accepts messages: stores them and starts their executions",
     });
+    this.#starting(this.single);
     this.batch = this.#accepting("Batch", {
       bundle: "ingest-batch",
       description: "Accepts batches of messages: stores them; their executions start from the queue",
@@ -57,6 +60,7 @@ export class Ingest extends Construct {
         QUEUE_TRIES: String(messageTries),
       },
     });
+    this.#starting(fromQueue);
     allowSending(fromQueue, messages.deadLetters);
     fromQueue.addEventSource(
       // A million messages shall not take all of the account's concurrency from the senders over HTTPS.
@@ -72,10 +76,9 @@ export class Ingest extends Construct {
       description: "Starts the executions of messages that are stored",
       logRetentionDays: props.settings.logRetentionDays,
       timeout: Duration.seconds(30),
-      environment: { STATE_MACHINE_ARN: props.stateMachine.stateMachineArn },
     });
     props.tables.grant(starts, "messages", "GetItem");
-    props.stateMachine.grantStartExecution(starts);
+    this.#starting(starts);
     starts.addEventSource(
       new SqsEventSource(this.#starts, { batchSize: 10, maxConcurrency: 5, reportBatchItemFailures: true }),
     );
@@ -89,7 +92,7 @@ export class Ingest extends Construct {
     name: string,
     props: Pick<ServiceFunctionProps, "bundle" | "description" | "environment" | "memorySize">,
   ): ServiceFunction {
-    const { settings, tables, stateMachine, absentChannels } = this.#props;
+    const { settings, tables, absentChannels } = this.#props;
     const target = new ServiceFunction(this, name, {
       ...props,
       logRetentionDays: settings.logRetentionDays,
@@ -97,11 +100,11 @@ export class Ingest extends Construct {
       timeout: Duration.seconds(29),
       environment: {
         ...props.environment,
-        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
         STARTS_QUEUE_URL: this.#starts.queueUrl,
         ABSENT_CHANNELS: JSON.stringify(absentChannels),
         PRICES: JSON.stringify(settings.prices),
         WINDOWS: JSON.stringify(settings.windows),
+        SMS_HOURLY_LIMITS: JSON.stringify(settings.smsHourlyLimits),
         RETENTION_DAYS: String(settings.retentionDays),
         IDEMPOTENCY_HOURS: String(settings.idempotencyHours),
       },
@@ -110,9 +113,15 @@ export class Ingest extends Construct {
     tables.grant(target, "profiles", "GetItem", "UpdateItem");
     tables.grant(target, "contacts", "GetItem");
     tables.grant(target, "idempotencyKeys", "GetItem", "PutItem");
-    stateMachine.grantStartExecution(target);
+    tables.grant(target, "counters", "GetItem", "UpdateItem");
     allowSending(target, this.#starts);
     return target;
+  }
+
+  #starting(target: ServiceFunction): void {
+    const { stateMachine } = this.#props;
+    stateMachine.grantStartExecution(target);
+    target.addEnvironment("STATE_MACHINE_ARN", stateMachine.stateMachineArn);
   }
 
   #queue(name: string, maxReceiveCount: number): { queue: Queue; deadLetters: Queue } {
@@ -123,8 +132,7 @@ export class Ingest extends Construct {
     });
     const queue = new Queue(this, `${name}Queue`, {
       ...common,
-      // Longer than the function's time-out; what is throttled comes again after a minute.
-      visibilityTimeout: Duration.seconds(60),
+      visibilityTimeout,
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount },
     });

@@ -14,6 +14,8 @@ export interface DeploymentSettings {
   prices: Record<string, Record<string, string>>;
   /** Windows in seconds by channel, where they are not the channels' own. */
   windows: Record<string, number>;
+  /** SMS an hour from one client to one prefix, by country or `default`: see functions/ingest/sms-limit.ts. */
+  smsHourlyLimits: Record<string, number>;
   /** How long messages are kept, in days. */
   retentionDays: number;
   /** How long an idempotency key stands for its message. */
@@ -31,6 +33,14 @@ const wholeNumber = v.pipe(
   v.minValue(1),
 );
 const prices = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
+
+const smsHourlyLimits = v.optional(
+  v.record(
+    v.pipe(v.string(), v.regex(/^([A-Z]{2}|default)$/, "must name a country (GB) or default")),
+    v.pipe(v.number(), v.integer(), v.minValue(0)),
+  ),
+  {},
+);
 
 const windows = v.optional(
   v.record(v.picklist(channels.map(({ id }) => id)), v.pipe(v.number(), v.integer(), v.minValue(1))),
@@ -50,6 +60,7 @@ export function readSettings(node: Node): DeploymentSettings {
     channels: Object.fromEntries([...names].map((name) => [name, read(name, v.optional(text))])),
     prices: read("prices", prices),
     windows: read("windows", windows),
+    smsHourlyLimits: read("smsHourlyLimits", smsHourlyLimits),
     retentionDays: read("retentionDays", wholeNumber),
     idempotencyHours: read("idempotencyHours", wholeNumber),
     queueClient: read("queueClient", text),

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { Api } from "./api.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { Ingest } from "./ingest.ts";
+import { MessageChanges } from "./message-changes.ts";
 import { Receipts } from "./receipts.ts";
 import { Routing } from "./routing.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -20,6 +21,7 @@ export class FallbackRoutingStack extends Stack {
     const tables = new Tables(this, "Tables");
     const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
     const receipts = new Receipts(this, "Receipts", { settings, tables, bench });
+    new MessageChanges(this, "MessageChanges", { settings, tables });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachine, absentChannels });
     const { url } = new Api(this, "Api", { settings, tables, stateMachine, ingest, receipts });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });

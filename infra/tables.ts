@@ -1,10 +1,17 @@
 /** The DynamoDB tables. A grant and the environment variable that it needs are given in one call. */
 import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, BillingMode, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 
-export type TableName = "messages" | "contacts" | "profiles" | "apiKeys" | "idempotencyKeys" | "circuits";
+export type TableName =
+  | "messages"
+  | "contacts"
+  | "profiles"
+  | "apiKeys"
+  | "idempotencyKeys"
+  | "circuits"
+  | "counters";
 type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 const variables: Record<TableName, string> = {
@@ -14,6 +21,7 @@ const variables: Record<TableName, string> = {
   apiKeys: "API_KEYS_TABLE",
   idempotencyKeys: "IDEMPOTENCY_KEYS_TABLE",
   circuits: "CIRCUITS_TABLE",
+  counters: "COUNTERS_TABLE",
 };
 
 export class Tables extends Construct {
@@ -23,13 +31,14 @@ export class Tables extends Construct {
   readonly apiKeys: Table;
   readonly idempotencyKeys: Table;
   readonly circuits: Table;
+  readonly counters: Table;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const table = (
       name: string,
       partitionKey: string,
-      { sortKey, timeToLiveAttribute }: { sortKey?: string; timeToLiveAttribute?: string } = {},
+      { sortKey, ...props }: { sortKey?: string; timeToLiveAttribute?: string; stream?: StreamViewType } = {},
     ) =>
       new Table(this, name, {
         partitionKey: { name: partitionKey, type: AttributeType.STRING },
@@ -37,14 +46,18 @@ export class Tables extends Construct {
         billingMode: BillingMode.PAY_PER_REQUEST,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         removalPolicy: RemovalPolicy.RETAIN,
-        ...(timeToLiveAttribute ? { timeToLiveAttribute } : {}),
+        ...props,
       });
-    this.messages = table("Messages", "messageId", { timeToLiveAttribute: "ttl" });
+    this.messages = table("Messages", "messageId", {
+      timeToLiveAttribute: "ttl",
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
     this.contacts = table("Contacts", "contact", { sortKey: "entry", timeToLiveAttribute: "ttl" });
     this.profiles = table("Profiles", "_key");
     this.apiKeys = table("ApiKeys", "keyHash");
     this.idempotencyKeys = table("IdempotencyKeys", "key", { timeToLiveAttribute: "ttl" });
     this.circuits = table("Circuits", "channel");
+    this.counters = table("Counters", "counter", { timeToLiveAttribute: "ttl" });
   }
 
   /** Names the table to the function, and allows it these actions on it. */

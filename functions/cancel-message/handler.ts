@@ -8,6 +8,7 @@ import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable, type MessagesTable } from "../aws/messages-table.ts";
 import { createStepFunctionsClient, executionArn, stopExecution } from "../aws/step-functions.ts";
 import { ownMessage } from "../get-message/own-message.ts";
+import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/problem.ts";
 import { statusOf } from "../routing/trace.ts";
 
@@ -34,9 +35,12 @@ const stopBy = (client: SFNClient, stateMachineArn: string) => (messageId: strin
   });
 
 export const handler = httpHandler(() =>
-  createCancelMessage({
-    messages: createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
-    stop: stopBy(createStepFunctionsClient(), environment("STATE_MACHINE_ARN")),
-    now: () => new Date(),
-  }),
+  guarded(
+    { scope: "send" },
+    createCancelMessage({
+      messages: createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
+      stop: stopBy(createStepFunctionsClient(), environment("STATE_MACHINE_ARN")),
+      now: () => new Date(),
+    }),
+  ),
 );

@@ -3,6 +3,7 @@ import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable, type MessagesTable } from "../aws/messages-table.ts";
 import { executionArn } from "../aws/step-functions.ts";
+import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/problem.ts";
 import { traceOf } from "../routing/trace.ts";
 import { ownMessage } from "./own-message.ts";
@@ -23,8 +24,11 @@ function executionOf(stateMachineArn: string, messageId: string) {
 }
 
 export const handler = httpHandler(() =>
-  createGetMessage(
-    createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
-    environment("STATE_MACHINE_ARN"),
+  guarded(
+    { scope: "read" },
+    createGetMessage(
+      createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
+      environment("STATE_MACHINE_ARN"),
+    ),
   ),
 );

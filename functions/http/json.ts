@@ -16,7 +16,7 @@ export function parseJson(text: string): unknown {
 }
 
 const refusal = (code: string, message: string) =>
-  new Problem(400, code === "not_json" ? "the request's body is not JSON" : "the request is not valid", [
+  new Problem(400, code === "not_json" ? "the body is not JSON" : "the request is not valid", [
     { path: "", code, message },
   ]);
 

@@ -11,6 +11,7 @@ import type {
 } from "aws-lambda";
 import { lazily } from "../lazily.ts";
 import { logFault } from "../log.ts";
+import type { Caller } from "./caller.ts";
 import { parseJson } from "./json.ts";
 
 export interface Fault {
@@ -23,17 +24,20 @@ export interface Fault {
 export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly Fault[];
-  constructor(status: number, title: string, errors: readonly Fault[] = []) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    status: number,
+    title: string,
+    errors: readonly Fault[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(title);
     this.status = status;
     this.errors = errors;
+    this.headers = headers;
   }
 }
 
-/** What the authorizer says of the caller. */
-export interface Caller {
-  client: string;
-}
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Caller>;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
@@ -66,9 +70,9 @@ function withProblems(handle: Handle, middleware?: middy.MiddlewareObj) {
     .handler(handle);
 }
 
-const toResponse = ({ status, message, errors }: Problem): HttpResult => ({
+const toResponse = ({ status, message, errors, headers }: Problem): HttpResult => ({
   statusCode: status,
-  headers: { "content-type": "application/problem+json" },
+  headers: { "content-type": "application/problem+json", ...headers },
   body: JSON.stringify({ type: "about:blank", title: message, status, errors }),
 });
 

@@ -6,6 +6,7 @@ import pMap from "p-map";
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
+import { guarded } from "../http/guard.ts";
 import {
   type Fault,
   type HttpEvent,
@@ -19,7 +20,7 @@ import { validate } from "../http/validate.ts";
 import { accept, type IngestDependencies } from "../ingest/accept.ts";
 import { ingestDependencies } from "../ingest/dependencies.ts";
 import { logFault } from "../log.ts";
-import { batch } from "./request.ts";
+import { batch, mostMessages } from "./request.ts";
 
 /** DynamoDB calls under way at once. */
 const atOnce = 50;
@@ -86,6 +87,12 @@ const failed = (index: number): BatchResult => ({
   ],
 });
 
+/** As many as it holds; what is refused as a whole counts no more than the longest batch. */
+export function countItems(event: HttpEvent): number {
+  const items = readJson(event);
+  return Array.isArray(items) ? Math.min(Math.max(items.length, 1), mostMessages) : 1;
+}
+
 /** An item's key travels beside the message's own fields. */
 function split(item: unknown): { idempotencyKey: string | undefined; message: unknown } {
   if (typeof item !== "object" || item === null || !("idempotencyKey" in item))
@@ -98,5 +105,8 @@ function split(item: unknown): { idempotencyKey: string | undefined; message: un
 }
 
 export const handler = httpHandler(() =>
-  createBatch(ingestDependencies(), createStartsQueue(environment("STARTS_QUEUE_URL"))),
+  guarded(
+    { scope: "send", weight: countItems },
+    createBatch(ingestDependencies(), createStartsQueue(environment("STARTS_QUEUE_URL"))),
+  ),
 );

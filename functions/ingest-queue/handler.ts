@@ -1,5 +1,6 @@
 /**
- * The messages queue of batch senders: the API's JSON, one message a queue message. What cannot be accepted is parked in the
+ * The messages queue of batch senders: the API's JSON, one message a queue message. There is no key here: who may put messages
+ * on the queue is a matter of IAM, and says whose they are; its concurrency is the rate limit. What cannot be accepted is parked in the
  * dead-letter queue with the reason; what failed on our side comes again, and is parked with its error after the last try.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
@@ -8,7 +9,7 @@ import { createDeadLetters, type DeadLetters } from "../aws/dead-letters.ts";
 import { parseJson } from "../http/json.ts";
 import { Problem } from "../http/problem.ts";
 import { accept, type IngestDependencies } from "../ingest/accept.ts";
-import { ingestDependencies } from "../ingest/dependencies.ts";
+import { ingestDependencies, startNowOrLater } from "../ingest/dependencies.ts";
 import { lazily } from "../lazily.ts";
 import { logFault } from "../log.ts";
 
@@ -63,6 +64,7 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
 const run = lazily(() =>
   createIngestQueue({
     ...ingestDependencies(),
+    start: startNowOrLater(),
     park: createDeadLetters(environment("DEAD_LETTER_QUEUE_URL")),
     defaultClient: environment("QUEUE_CLIENT"),
     tries: Number(environment("QUEUE_TRIES")),

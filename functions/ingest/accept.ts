@@ -31,6 +31,7 @@ import {
   whyClosed,
 } from "../routing/plan-route.ts";
 import { idempotencyKey as idempotencyKeySchema, type SendRequest, sendRequest } from "./request.ts";
+import type { SmsLimit } from "./sms-limit.ts";
 
 export interface IngestDependencies {
   messages: MessagesTable;
@@ -39,6 +40,7 @@ export interface IngestDependencies {
   keys: IdempotencyKeysTable;
   /** Starts the message's execution, now or later; throws where neither can be promised. */
   start: (messageId: string, input: object) => Promise<void>;
+  smsLimit: SmsLimit;
   bench: Bench;
   prices: PriceTable;
   /** How long a message is kept. */
@@ -72,11 +74,12 @@ interface Prepared {
   plan: Plan;
 }
 
-/** Steps 1 and 2: what would be done, and nothing done. */
+/** Steps 1 and 2: what would be done, and nothing done. `limit`: whether an SMS counts against its limit. */
 export async function prepare(
   owner: string,
   input: unknown,
   dependencies: IngestDependencies,
+  limit: "ask" | "take" = "ask",
 ): Promise<Prepared> {
   const request = validate(sendRequest, input);
   const now = dependencies.now();
@@ -105,8 +108,15 @@ export async function prepare(
 
   const secondsLeft =
     request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000;
-  const closed = await closedChannels(request, profile, content, now, dependencies);
-  const route = planRoute(request.rules, { known: profile, closed, secondsLeft }, dependencies.bench);
+  const [closed, limited] = await Promise.all([
+    closedChannels(request, profile, content, now, dependencies),
+    limitedSms(request, profile, dependencies, (number) => dependencies.smsLimit[limit](owner, number, now)),
+  ]);
+  const route = planRoute(
+    request.rules,
+    { known: profile, closed: { ...closed, ...limited }, secondsLeft },
+    dependencies.bench,
+  );
   checkSize(content, route);
   return { request, profileId, additions, content, route, plan: describePlan(route, content, dependencies) };
 }
@@ -140,6 +150,18 @@ async function closedChannels(
     }),
   );
   return Object.fromEntries(reasons.flat());
+}
+
+/** Why no SMS goes to this number now. */
+async function limitedSms(
+  { rules }: SendRequest,
+  { phoneNumber }: Profile,
+  { bench }: IngestDependencies,
+  ask: (phoneNumber: string) => Promise<string | undefined>,
+): Promise<Record<string, string>> {
+  const isPlanned = rules.some(({ channel }) => channel === "sms") && bench.absent.sms === undefined;
+  const reason = isPlanned && phoneNumber !== undefined ? await ask(phoneNumber) : undefined;
+  return reason === undefined ? {} : { sms: reason };
 }
 
 function describePlan(
@@ -199,7 +221,7 @@ async function prepareToSend(
   input: unknown,
   dependencies: IngestDependencies,
 ): Promise<Prepared> {
-  const prepared = await prepare(owner, input, dependencies);
+  const prepared = await prepare(owner, input, dependencies, "take");
   const { request, route, profileId, additions } = prepared;
   if (route.hops.length === 0)
     throw new Problem(

@@ -1,7 +1,11 @@
-/** What accepting a message needs, from the function's environment. Shared by the API, the batch and the queue. */
+/**
+ * What accepting a message needs, from the function's environment. Shared by the API, the batch and the queue; the batch has
+ * no need of a start, its executions start from the queue.
+ */
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
+import { createCountersTable } from "../aws/counters-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createIdempotencyKeysTable } from "../aws/idempotency-keys-table.ts";
 import { createMessagesTable } from "../aws/messages-table.ts";
@@ -11,12 +15,13 @@ import { createStepFunctionsClient, startExecution } from "../aws/step-functions
 import { channelById } from "../channels/registry.ts";
 import { logFault } from "../log.ts";
 import type { IngestDependencies } from "./accept.ts";
+import { createSmsLimit } from "./sms-limit.ts";
 
 const absentChannels = v.record(v.string(), v.string());
-const windows = v.record(v.string(), v.number());
+const numbers = v.record(v.string(), v.number());
 const priceTable = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
 
-export function ingestDependencies(): IngestDependencies {
+export function ingestDependencies(): Omit<IngestDependencies, "start"> {
   const dynamoDb = createDynamoDb();
   const retentionDays = Number(environment("RETENTION_DAYS"));
   return {
@@ -28,11 +33,15 @@ export function ingestDependencies(): IngestDependencies {
       environment("IDEMPOTENCY_KEYS_TABLE"),
       Number(environment("IDEMPOTENCY_HOURS")),
     ),
-    start: startNowOrLater(),
+    smsLimit: createSmsLimit({
+      limits: v.parse(numbers, JSON.parse(environment("SMS_HOURLY_LIMITS"))),
+      counters: createCountersTable(dynamoDb, environment("COUNTERS_TABLE")),
+      random: Math.random,
+    }),
     bench: {
       channels: channelById,
       absent: v.parse(absentChannels, JSON.parse(environment("ABSENT_CHANNELS"))),
-      windows: v.parse(windows, JSON.parse(environment("WINDOWS"))),
+      windows: v.parse(numbers, JSON.parse(environment("WINDOWS"))),
     },
     prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
     retentionDays,
@@ -41,7 +50,7 @@ export function ingestDependencies(): IngestDependencies {
 }
 
 /** Throttled or down, Step Functions gets the message later, from the queue: it is stored, and its sender need not wait. */
-function startNowOrLater(): IngestDependencies["start"] {
+export function startNowOrLater(): IngestDependencies["start"] {
   const stepFunctions = createStepFunctionsClient();
   const stateMachineArn = environment("STATE_MACHINE_ARN");
   const starts = createStartsQueue(environment("STARTS_QUEUE_URL"));

@@ -1,7 +1,8 @@
 /** `POST /messages` and `POST /messages/plan`. */
+import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/problem.ts";
 import { accept, type IngestDependencies, prepare } from "./accept.ts";
-import { ingestDependencies } from "./dependencies.ts";
+import { ingestDependencies, startNowOrLater } from "./dependencies.ts";
 
 export function createIngest(dependencies: IngestDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
@@ -15,4 +16,6 @@ export function createIngest(dependencies: IngestDependencies) {
   };
 }
 
-export const handler = httpHandler(() => createIngest(ingestDependencies()));
+export const handler = httpHandler(() =>
+  guarded({ scope: "send" }, createIngest({ ...ingestDependencies(), start: startNowOrLater() })),
+);

@@ -32,7 +32,7 @@ export interface Route {
 export interface Circumstances {
   /** Addresses by field, from `to` and the profile. */
   known: Readonly<Record<string, unknown>>;
-  /** Channels that take no free text from us now, and why; each is one whose message has nothing else. */
+  /** Channels that are not to be tried now, and why: a closed window without a template, a limit that is reached. */
   closed?: Readonly<Record<string, string>>;
   /** Seconds until the message expires: no window is longer. */
   secondsLeft?: number | undefined;

@@ -37,6 +37,7 @@ export interface Trace {
   createdAt: string;
   finishedAt?: string;
   expiresOn?: string;
+  redactedAt?: string;
   metadata: Record<string, unknown>;
   /** Two channels may both have reached the customer: both say so, or one does and of another nobody knows. */
   possibleDuplicate?: true;
@@ -92,6 +93,7 @@ export function traceOf(message: Message): Trace {
     createdAt: message.createdAt,
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
+    ...(message.redactedAt ? { redactedAt: message.redactedAt } : {}),
     metadata: message.metadata ?? {},
     ...(isPossibleDuplicate(message) ? { possibleDuplicate: true } : {}),
     channels: message.rules.map((channel) => traceChannel(message, channel)),

@@ -15,8 +15,8 @@ revoke    takes a key away; the API may know it for 5 more minutes
 
   --client NAME      who owns what is sent with the key
   --name TEXT        what the key is for, to tell it from others
-  --scopes LIST      what it may do: send, read, profiles (all of them)
-  --rate N           at most N requests a second
+  --scopes LIST      what it may do: send (send, plan, cancel, redact), read (traces), profiles; all of them
+  --rate N           at most N requests a second; each message of a batch counts
   --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack FallbackRouting
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.

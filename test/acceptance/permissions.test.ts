@@ -51,7 +51,15 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
   ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
   ["register a device", "sns:CreatePlatformEndpoint", arn("sns", "app/GCM/local")],
-  ["publish", "sns:Publish", stack.ofType("AWS::SNS::Topic")[0]?.ref ?? ""],
+  ...stack
+    .ofType("AWS::SNS::Topic")
+    .map(({ logicalId, ref }): [string, string, string] => [
+      `publish to ${withoutHash(logicalId)}`,
+      "sns:Publish",
+      ref,
+    ]),
+  ["forget a device", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/local/1")],
+  ["forget a device of another application", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/other/1")],
   ["start", "states:StartExecution", machine],
   ["stop", "states:StopExecution", execution],
   ["describe", "states:DescribeExecution", execution],
@@ -69,6 +77,8 @@ const circuits = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
 );
 const reads = (queue: string) =>
   ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"].map((operation) => `${operation} ${queue}`);
+/** A key's rate limit, and the limit on SMS to one prefix. */
+const counts = ["GetItem Counters", "UpdateItem Counters"];
 const accepts = [
   "GetItem Messages",
   "PutItem Messages",
@@ -77,8 +87,8 @@ const accepts = [
   "UpdateItem Profiles",
   "GetItem IdempotencyKeys",
   "PutItem IdempotencyKeys",
-  "start",
   "SendMessage IngestStartsQueue",
+  ...counts,
 ];
 const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
 const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
@@ -110,13 +120,28 @@ const may: Record<string, string[]> = {
   ],
   ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue"],
   ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
-  IngestSingle: accepts,
+  IngestSingle: [...accepts, "start"],
   IngestBatch: accepts,
-  IngestFromQueue: [...accepts, ...reads("IngestMessagesQueue"), "SendMessage IngestMessagesDeadLetterQueue"],
+  IngestFromQueue: [
+    ...accepts,
+    "start",
+    ...reads("IngestMessagesQueue"),
+    "SendMessage IngestMessagesDeadLetterQueue",
+  ],
   IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
-  ApiGetMessage: ["GetItem Messages"],
-  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop"],
-  ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles"],
+  MessageChangesFunction: ["publish to MessageChangesEvents", "SendMessage MessageChangesDeadLetterQueue"],
+  ApiGetMessage: ["GetItem Messages", ...counts],
+  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
+  ApiRedactMessage: ["GetItem Messages", "UpdateItem Messages", ...counts],
+  ApiProfiles: [
+    "GetItem Profiles",
+    "PutItem Profiles",
+    "DeleteItem Profiles",
+    "DeleteItem Contacts",
+    "register a device",
+    "forget a device",
+    ...counts,
+  ],
   ApiAuthorizer: ["GetItem ApiKeys"],
   ApiOpenApi: [],
 };

@@ -9,7 +9,7 @@ import * as v from "valibot";
 const media = v.looseObject({ schema: v.unknown() });
 const response = v.looseObject({
   content: v.optional(v.record(v.string(), media)),
-  headers: v.optional(v.record(v.string(), v.unknown())),
+  headers: v.optional(v.record(v.string(), v.looseObject({ required: v.optional(v.boolean(), false) })), {}),
 });
 const operation = v.looseObject({
   operationId: v.string(),
@@ -28,7 +28,8 @@ const operation = v.looseObject({
       ),
     }),
   ),
-  security: v.optional(v.array(v.record(v.string(), v.unknown()))),
+  /** By scheme: the scopes that it needs. */
+  security: v.array(v.record(v.string(), v.array(v.string()))),
   responses: v.record(v.string(), v.looseObject({ $ref: v.optional(v.string()) })),
 });
 const documentSchema = v.looseObject({
@@ -133,8 +134,9 @@ function breaches(
   const given = operation.responses[status];
   if (given === undefined) return [say("the document knows no such answer")];
   const promised = v.parse(response, given.$ref === undefined ? given : resolve(document, given.$ref));
-  const missing = Object.keys(promised.headers ?? {}).filter((name) => !headers.has(name));
-  const headerFaults = missing.map((name) => say(`without the header ${name}`));
+  const headerFaults = Object.entries(promised.headers)
+    .filter(([name, { required }]) => required && !headers.has(name))
+    .map(([name]) => say(`without the header ${name}`));
   if (promised.content === undefined)
     return [...headerFaults, ...(body === "" ? [] : [say("a body where none is documented")])];
   const contentType = (headers.get("content-type") ?? "").split(";")[0] ?? "";

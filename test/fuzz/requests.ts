@@ -117,7 +117,7 @@ const nearlyValid = ({ valid, bodies = fc.constant({}) }: Target): fc.Arbitrary<
 function hostileRequests(targets: readonly Target[], withBody: readonly Target[]): fc.Arbitrary<FuzzRequest> {
   const any = fc.constantFrom(...targets).chain(({ valid }) => valid);
   const keyed = fc
-    .constantFrom(...targets.filter(({ operation }) => operation.security === undefined))
+    .constantFrom(...targets.filter(({ operation }) => operation.security.some((one) => "apiKey" in one)))
     .chain(({ valid }) => valid);
   const bodied = fc.constantFrom(...withBody).chain(({ valid }) => valid);
   const messages = fc

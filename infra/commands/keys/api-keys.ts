@@ -12,6 +12,7 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 
+/** As the functions know them (functions/http/caller.ts). */
 export const scopes = ["send", "read", "profiles"] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -19,7 +20,7 @@ export interface NewKey {
   client: string;
   name: string;
   scopes: Scope[];
-  /** Requests a second. */
+  /** Requests a second; each message of a batch counts as one. */
   rateLimit?: number;
 }
 

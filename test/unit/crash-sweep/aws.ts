@@ -6,6 +6,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ExecutionAlreadyExists, type SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sdk/client-sfn";
 import { createCircuitsTable } from "../../../functions/aws/circuits-table.ts";
 import { createContactsTable } from "../../../functions/aws/contacts-table.ts";
+import { createCountersTable } from "../../../functions/aws/counters-table.ts";
 import { createIdempotencyKeysTable } from "../../../functions/aws/idempotency-keys-table.ts";
 import { createMessagesTable } from "../../../functions/aws/messages-table.ts";
 import { createProfilesTable } from "../../../functions/aws/profiles-table.ts";
@@ -54,6 +55,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
     contacts: createContactsTable(dynamoDb, "contacts", 30),
     profiles: createProfilesTable(dynamoDb, "profiles"),
     circuits: createCircuitsTable(dynamoDb, "circuits"),
+    counters: createCountersTable(dynamoDb, "counters"),
     keys: createIdempotencyKeysTable(dynamoDb, "idempotencyKeys", 24),
     stepFunctions,
     machine,

@@ -1,5 +1,6 @@
 /** The functions of a message's way, as their handlers make them, on one world's AWS and clock. */
 import { createAppReceipts } from "../../../functions/app-receipts/handler.ts";
+import type { Count, CountersTable } from "../../../functions/aws/counters-table.ts";
 import {
   executionArn,
   failTask,
@@ -14,6 +15,7 @@ import { type HopEvent, runHop } from "../../../functions/channels/hop.ts";
 import { channelById } from "../../../functions/channels/registry.ts";
 import { type Handle, httpHandler } from "../../../functions/http/problem.ts";
 import { createIngest } from "../../../functions/ingest/handler.ts";
+import { createSmsLimit } from "../../../functions/ingest/sms-limit.ts";
 import { createReceipts } from "../../../functions/receipts/handler.ts";
 import type { HopInput } from "../../../functions/routing/execution-input.ts";
 import { createUndeliverable } from "../../../functions/undeliverable/handler.ts";
@@ -33,8 +35,14 @@ export interface Surroundings {
 export const receiptKey = "a key of 32 characters, or about";
 const pause = async () => {};
 
+/** Every message is counted, so that each story meets the faults of the counters, and none their limit. */
+const eachOne = (counters: CountersTable) => ({
+  ...counters,
+  count: (count: Count) => counters.count(count, 1),
+});
+
 export function createFunctions(aws: Aws, { now, send, circuitOf, comeBackIn }: Surroundings) {
-  const { messages, contacts, profiles, keys, stepFunctions } = aws;
+  const { messages, contacts, profiles, keys, counters, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
     messages,
@@ -54,6 +62,11 @@ export function createFunctions(aws: Aws, { now, send, circuitOf, comeBackIn }: 
         contacts,
         keys,
         start: (messageId, input) => startExecution(stepFunctions, machineArn, messageId, input),
+        smsLimit: createSmsLimit({
+          limits: { default: 1_000_000 },
+          counters: eachOne(counters),
+          random: () => 0,
+        }),
         bench: { channels: channelById, absent: {} },
         prices: {},
         retentionDays: 30,

@@ -1,0 +1,75 @@
+/** API keys: what each scope lets in, the rate limit, and revoking. */
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { describe, expect, it } from "vitest";
+import { revokeKey, type Scope, scopes } from "../../infra/commands/keys/api-keys.ts";
+import { stack, tableNamed } from "./deployed.ts";
+import { newKey } from "./keys.ts";
+import { advanceClock, awsConfiguration, newCustomer } from "./service.ts";
+
+const message = () => ({ to: newCustomer(), body: "Hello", rules: ["sms"] });
+
+/** Every route behind the authorizer, its scope, and what a key with the scope is answered here. */
+const routes: [route: string, scope: Scope, body: () => unknown, status: number][] = [
+  ["POST /messages", "send", message, 201],
+  ["POST /messages/plan", "send", message, 200],
+  ["POST /messages/batch", "send", () => [message()], 202],
+  ["DELETE /messages/{messageId}", "send", () => undefined, 404],
+  ["POST /messages/{messageId}/redact", "send", () => undefined, 404],
+  ["GET /messages/{messageId}", "read", () => undefined, 404],
+  ["PUT /profiles/{profileId}", "profiles", () => ({ firstName: "Anna" }), 200],
+  ["GET /profiles/{profileId}", "profiles", () => undefined, 200],
+  ["DELETE /profiles/{profileId}", "profiles", () => undefined, 204],
+];
+const pathOf = (route: string) => (route.split(" ")[1] ?? "").replace(/\{\w+\}/, "anna");
+
+it("the scopes of all routes are listed here", () => {
+  const guarded = stack
+    .ofType("AWS::ApiGatewayV2::Route")
+    .filter(({ properties }) => properties.AuthorizationType === "CUSTOM")
+    .map(({ properties }) => String(properties.RouteKey));
+  expect(routes.map(([route]) => route).sort()).toEqual(guarded.sort());
+});
+
+describe("a key", () => {
+  it.each(scopes)("with the scope %s may do what it is for, and is told what it lacks", async (scope) => {
+    const key = await newKey({ scopes: [scope] });
+    for (const [route, needed, body, status] of routes) {
+      const answer = await key.call(route.split(" ")[0] ?? "", pathOf(route), body());
+      if (scope === needed) expect([route, answer.status]).toEqual([route, status]);
+      else
+        expect([route, answer.status, answer.body]).toEqual([
+          route,
+          403,
+          expect.objectContaining({ title: `this needs the scope ${needed}` }),
+        ]);
+    }
+  });
+
+  it("with a rate limit is told to wait, and how long; a batch counts for all that it holds", async () => {
+    const key = await newKey({ rateLimit: 2 });
+    const batch = await key.call(
+      "POST",
+      "/messages/batch",
+      Array.from({ length: 200 }, () => ({})),
+    );
+    expect(batch.status).toBe(202);
+    const refused = await key.call("GET", "/profiles/anna");
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("content-type")).toBe("application/problem+json");
+    expect(refused.body).toMatchObject({ title: "this key may make 2 requests a second" });
+    const seconds = Number(refused.headers.get("retry-after"));
+    expect(seconds).toBeGreaterThan(1);
+    expect(seconds).toBeLessThanOrEqual(100);
+    await advanceClock(seconds * 1000);
+    expect((await key.call("GET", "/profiles/anna")).status).toBe(404);
+  });
+
+  it("that is revoked is refused once the authorizer's cache has ended, and no other key with it", async () => {
+    const [revoked, kept] = [await newKey({ client: "two-keys" }), await newKey({ client: "two-keys" })];
+    expect((await revoked.call("GET", "/messages/none")).status).toBe(404);
+    await revokeKey(new DynamoDBClient(awsConfiguration), tableNamed("ApiKeys"), revoked.keyId, new Date());
+    await advanceClock(5 * 60_000 + 1000);
+    expect((await revoked.call("GET", "/messages/none")).status).toBe(403);
+    expect((await kept.call("GET", "/messages/none")).status).toBe(404);
+  });
+});

@@ -1,0 +1,151 @@
+/** What stands before each handler: the key's scope and its rate limit, on the real counters table. */
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Context } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type CountersTable, createCountersTable } from "../../functions/aws/counters-table.ts";
+import { type Caller, scopes } from "../../functions/http/caller.ts";
+import { type Guard, guarded } from "../../functions/http/guard.ts";
+import { type HttpEvent, json, type Problem } from "../../functions/http/problem.ts";
+import { countItems } from "../../functions/ingest-batch/handler.ts";
+import { scopes as scopesOfTheCommand } from "../../infra/commands/keys/api-keys.ts";
+import { callDynamoDb, type LocalDynamoDb, startDynamoDb } from "../../infra/local/aws/dynamodb.ts";
+
+let dynamoDb: LocalDynamoDb;
+let counters: CountersTable;
+const start = Date.parse("2030-01-01T00:00:00.000Z");
+let nowMs = start;
+
+beforeAll(async () => {
+  dynamoDb = await startDynamoDb();
+  await callDynamoDb(dynamoDb.port, "CreateTable", {
+    TableName: "counters",
+    KeySchema: [{ AttributeName: "counter", KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: "counter", AttributeType: "S" }],
+    BillingMode: "PAY_PER_REQUEST",
+  });
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${dynamoDb.port}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  counters = createCountersTable(client, "counters");
+});
+afterAll(() => dynamoDb.stop());
+
+let keys = 0;
+const newCaller = (changes: Partial<Caller> = {}): Caller => ({
+  client: "shop",
+  keyId: `key${++keys}`,
+  scopes: ["send"],
+  ...changes,
+});
+
+async function request(
+  caller: Caller,
+  { scope = "send", weight, body }: Partial<Guard> & { body?: string } = {},
+): Promise<number | Problem> {
+  const handle = guarded({ scope, ...(weight ? { weight } : {}) }, async () => json(200, {}), {
+    counters: () => counters,
+    now: () => new Date(nowMs),
+  });
+  const event = { requestContext: { authorizer: { lambda: caller } }, body } as unknown as HttpEvent;
+  return handle(event, {} as Context).then(
+    ({ statusCode }) => statusCode ?? 0,
+    (problem: Problem) => problem,
+  );
+}
+const refused = (seconds: number) => ({ status: 429, headers: { "retry-after": String(seconds) } });
+
+describe("the scope", () => {
+  it.each(scopes)("%s lets its key in, and the lack of it is named", async (scope) => {
+    expect(await request(newCaller({ scopes: [scope] }), { scope })).toBe(200);
+    const others = scopes.filter((other) => other !== scope);
+    expect(await request(newCaller({ scopes: others }), { scope })).toMatchObject({
+      status: 403,
+      message: `this needs the scope ${scope}`,
+      errors: [{ code: "scope_missing", message: expect.stringContaining(others.join(", ")) }],
+    });
+  });
+
+  it("is one of those that `npm run keys` gives", () => {
+    expect(scopes).toEqual(scopesOfTheCommand);
+  });
+});
+
+describe("the rate limit", () => {
+  it("costs a key that has none nothing", async () => {
+    const untouched = vi.fn();
+    const handle = guarded({ scope: "send" }, async () => json(200, {}), {
+      counters: untouched,
+      now: () => new Date(nowMs),
+    });
+    const event = { requestContext: { authorizer: { lambda: newCaller() } } } as unknown as HttpEvent;
+    expect(await handle(event, {} as Context)).toMatchObject({ statusCode: 200 });
+    expect(untouched).not.toHaveBeenCalled();
+  });
+
+  it("lets a second's worth through at once, then as much as its rate, and says when to come again", async () => {
+    const caller = newCaller({ rateLimit: 5 });
+    for (let n = 0; n < 5; n++) expect(await request(caller)).toBe(200);
+    expect(await request(caller)).toMatchObject({
+      ...refused(1),
+      message: "this key may make 5 requests a second",
+    });
+    nowMs += 199;
+    expect(await request(caller)).toMatchObject(refused(1));
+    nowMs += 1;
+    expect(await request(caller)).toBe(200);
+    expect(await request(caller)).toMatchObject(refused(1));
+    nowMs += 1000;
+    for (let n = 0; n < 5; n++) expect(await request(caller)).toBe(200);
+    expect(await request(caller)).toMatchObject(refused(1));
+  });
+
+  it("lets no more through when all come at once", async () => {
+    const caller = newCaller({ rateLimit: 5 });
+    const answers = await Promise.all(Array.from({ length: 30 }, () => request(caller)));
+    expect(answers.filter((answer) => answer === 200)).toHaveLength(5);
+  });
+
+  it("is a key's own", async () => {
+    const [one, other] = [newCaller({ rateLimit: 1 }), newCaller({ rateLimit: 1 })];
+    expect(await request(one)).toBe(200);
+    expect(await request(one)).toMatchObject(refused(1));
+    expect(await request(other)).toBe(200);
+  });
+
+  it("counts a batch for all that it holds, which is paid off before the next request", async () => {
+    const caller = newCaller({ rateLimit: 5 });
+    const batch = { weight: countItems, body: JSON.stringify(Array.from({ length: 100 }, () => 1)) };
+    expect(await request(caller, batch)).toBe(200);
+    // 20 seconds' worth: one request has room when all but its own fifth of a second is left.
+    expect(await request(caller)).toMatchObject(refused(20));
+    expect(await request(caller, batch)).toMatchObject(refused(20));
+    nowMs += 19_199;
+    expect(await request(caller)).toMatchObject(refused(1));
+    nowMs += 1;
+    expect(await request(caller)).toBe(200);
+  });
+
+  it("stops nobody where it cannot be asked, and says so in the log", async () => {
+    const error = vi.spyOn(console, "error").mockImplementation(() => {});
+    const handle = guarded({ scope: "send" }, async () => json(200, {}), {
+      counters: () => ({ pour: () => Promise.reject(new Error("down")) }),
+      now: () => new Date(nowMs),
+    });
+    const caller = newCaller({ rateLimit: 1 });
+    const event = { requestContext: { authorizer: { lambda: caller } } } as unknown as HttpEvent;
+    expect(await handle(event, {} as Context)).toMatchObject({ statusCode: 200 });
+    expect(error).toHaveBeenCalledWith(expect.stringContaining("rate limit cannot be asked"));
+    error.mockRestore();
+  });
+});
+
+it.each([
+  ["[1, 2, 3]", 3],
+  ["[]", 1],
+  ["{}", 1],
+  [JSON.stringify(Array.from({ length: 6000 }, () => 1)), 5000],
+])("a batch of the body %.20s counts %i", (body, count) => {
+  expect(countItems({ body } as HttpEvent)).toBe(count);
+});
