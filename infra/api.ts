@@ -65,6 +65,9 @@ export class Api extends Construct {
     const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer");
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
 
+    const ruleSets = makeGuarded("RuleSets", "rule-sets", "Keeps the rule sets of a client");
+    tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
+
     const authorizer = makeFunction("Authorizer", "authorizer", "Knows the API keys");
     tables.grant(authorizer, "apiKeys", "GetItem");
 
@@ -95,6 +98,7 @@ export class Api extends Construct {
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
+    route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
     // No API key: Meta signs its webhooks, and a receipt token is its own key.
     for (const channel of receipts.webhookChannels)
       route(`/webhooks/${fileName(channel.id)}`, [HttpMethod.GET, HttpMethod.POST], receipts.webhooks, true);

@@ -21,6 +21,7 @@ export const functionNames = [
   "get-message",
   "cancel-message",
   "profiles",
+  "rule-sets",
   "authorizer",
   "undeliverable",
   "webhooks",

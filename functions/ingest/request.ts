@@ -1,7 +1,6 @@
 /** The body of `POST /messages`, strictly: unknown fields are refused. The channels' part follows from the registry. */
 import * as v from "valibot";
-import { type Status, statuses } from "../channels/channel.ts";
-import { channelById, channels } from "../channels/registry.ts";
+import { channelById } from "../channels/registry.ts";
 import {
   addressEntries,
   fewFields,
@@ -11,71 +10,8 @@ import {
   profileId,
   usableNames,
 } from "../profiles/profile.ts";
-
-/** Windows from a second to a week. */
-const longestWindowSeconds = 7 * 24 * 3600;
-
-const channelIds = channels.map(({ id }) => id);
-const channelId = v.picklist(channelIds, `must be one of ${channelIds.join(", ")}`);
-
-const inWords = (list: readonly string[]) =>
-  list.length > 1 ? `${list.slice(0, -1).join(", ")} or ${list.at(-1)}` : list.join();
-
-const ruleFields = v.strictObject({
-  channel: channelId,
-  fallbackAfter: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer("must be a whole number of seconds"),
-      v.minValue(1, "must be at least 1 second"),
-      v.maxValue(longestWindowSeconds, "must be at most 604,800 seconds (7 days)"),
-    ),
-  ),
-  until: v.optional(v.picklist(statuses, `must be ${inWords(statuses)}`)),
-});
-const ruleObject = v.pipe(
-  ruleFields,
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { channel, until } = dataset.value;
-    const reports = channelById.get(channel)?.reports ?? [];
-    if (until === undefined || reports.includes(until)) return;
-    addIssue({
-      message: `cannot be ${until}: ${channel} reports ${inWords(reports)}`,
-      path: [{ type: "object", origin: "value", input: { ...dataset.value }, key: "until", value: until }],
-    });
-  }),
-);
-
-export interface Rule {
-  channel: string;
-  fallbackAfter?: number | undefined;
-  until?: Status | undefined;
-}
-
-/** A channel id alone, or an object: told apart by hand, so that a fault names the field and not the union. */
-const rule = v.pipe(
-  v.lazy((input) => (typeof input === "object" && input !== null ? ruleObject : channelId)),
-  v.transform((given): Rule => (typeof given === "string" ? { channel: given } : given)),
-);
-
-const rules = v.pipe(
-  v.array(rule, "must be an array of channels in order of preference"),
-  v.minLength(1, "must name at least one channel"),
-  v.maxLength(channels.length, "must not name more channels than there are"),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const seen = new Set<string>();
-    for (const [index, { channel }] of dataset.value.entries()) {
-      if (seen.has(channel))
-        addIssue({
-          message: `names ${channel} twice: a channel is tried once`,
-          path: [{ type: "array", origin: "value", input: dataset.value, key: index, value: channel }],
-        });
-      seen.add(channel);
-    }
-  }),
-);
+import { usd } from "../routing/price-table.ts";
+import { channelIds, rules } from "./rules.ts";
 
 const text = v.pipe(
   v.string(),
@@ -131,6 +67,7 @@ export const sendRequest = v.strictObject({
   customBody: v.optional(byChannel(() => text)),
   channelOptions: v.optional(byChannel((id) => channelById.get(id)?.options ?? v.never())),
   expiresOn: v.optional(timestamp),
+  maxCost: v.optional(usd),
   metadata: v.optional(metadata),
 });
 export type SendRequest = v.InferOutput<typeof sendRequest>;

@@ -79,6 +79,8 @@ const accepts = [
   "UpdateItem Profiles",
   "GetItem IdempotencyKeys",
   "PutItem IdempotencyKeys",
+  "GetItem Habits",
+  "GetItem Clients",
   "SendMessage IngestStartsQueue",
   ...counts,
 ];
@@ -124,6 +126,7 @@ const may: Record<string, string[]> = {
   ApiGetMessage: ["GetItem Messages", ...counts],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
   ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles", ...counts],
+  ApiRuleSets: ["GetItem Clients", "PutItem Clients", "DeleteItem Clients", ...counts],
   ApiAuthorizer: ["GetItem ApiKeys"],
 };
 

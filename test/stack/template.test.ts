@@ -75,7 +75,7 @@ describe("a deployment with an account for every channel", () => {
 
   it("keeps its tables on demand, with point-in-time recovery", () => {
     const tables = Object.values(template.findResources("AWS::DynamoDB::Table"));
-    expect(tables).toHaveLength(7);
+    expect(tables).toHaveLength(9);
     for (const { Properties, DeletionPolicy } of tables) {
       expect(Properties).toMatchObject({
         BillingMode: "PAY_PER_REQUEST",
