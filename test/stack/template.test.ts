@@ -104,12 +104,15 @@ describe("a deployment with an account for every channel", () => {
     expect(keysOf("CUSTOM").sort()).toEqual([
       "DELETE /messages/{messageId}",
       "DELETE /profiles/{profileId}",
+      "DELETE /rules/{name}",
       "GET /messages/{messageId}",
       "GET /profiles/{profileId}",
+      "GET /rules/{name}",
       "POST /messages",
       "POST /messages/batch",
       "POST /messages/plan",
       "PUT /profiles/{profileId}",
+      "PUT /rules/{name}",
     ]);
   });
 
