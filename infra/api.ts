@@ -3,9 +3,10 @@ import { Duration } from "aws-cdk-lib";
 import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { fileName } from "../functions/channels/channel.ts";
+import { environmentName, fileName, type Settings } from "../functions/channels/channel.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
@@ -62,13 +63,31 @@ export class Api extends Construct {
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
     stateMachine.grantExecution(cancelMessage, "states:StopExecution");
 
-    const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer");
-    tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
+    const redactMessage = makeGuarded(
+      "RedactMessage",
+      "redact-message",
+      "Removes what is personal of a message",
+    );
+    tables.grant(redactMessage, "messages", "GetItem", "UpdateItem");
 
     const ruleSets = makeGuarded("RuleSets", "rule-sets", "Keeps the rule sets of a client");
     tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
 
-    const authorizer = makeFunction("Authorizer", "authorizer", "Knows the API keys");
+    const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer", {
+      RETENTION_DAYS: String(settings.retentionDays),
+    });
+    tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
+    tables.grant(profiles, "contacts", "DeleteItem");
+    tables.grant(profiles, "habits", "DeleteItem");
+    allowDeletingEndpoints(profiles, settings.channels);
+
+    const authorizer = new ServiceFunction(this, "Authorizer", {
+      bundle: "authorizer",
+      description: "Knows the API keys",
+      logRetentionDays: settings.logRetentionDays,
+      // As long as API Gateway waits for it.
+      timeout: Duration.seconds(10),
+    });
     tables.grant(authorizer, "apiKeys", "GetItem");
 
     const api = new HttpApi(this, "HttpApi", {
@@ -97,12 +116,37 @@ export class Api extends Construct {
     route("/messages/batch", [HttpMethod.POST], ingest.batch);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
+    route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
+    const openApi = new ServiceFunction(this, "OpenApi", {
+      bundle: "openapi",
+      description: "Serves the API's document",
+      logRetentionDays: settings.logRetentionDays,
+      // It loads nothing and computes nothing.
+      memorySize: 128,
+    });
+    route("/openapi.json", [HttpMethod.GET], openApi, true);
     // No API key: Meta signs its webhooks, and a receipt token is its own key.
     for (const channel of receipts.webhookChannels)
       route(`/webhooks/${fileName(channel.id)}`, [HttpMethod.GET, HttpMethod.POST], receipts.webhooks, true);
     if (receipts.appReceipts) route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, true);
     this.url = api.apiEndpoint;
   }
+}
+
+/** A deleted profile's devices: an endpoint is found by its token only by making it again. */
+function allowDeletingEndpoints(target: ServiceFunction, settings: Settings): void {
+  const names = ["fcmPlatformApplicationArn", "apnsPlatformApplicationArn"];
+  const applications = names.flatMap((name) => {
+    const arn = settings[name];
+    if (arn !== undefined) target.addEnvironment(environmentName(name), arn);
+    return arn ?? [];
+  });
+  if (applications.length === 0) return;
+  target.addToRolePolicy(
+    new PolicyStatement({ actions: ["sns:CreatePlatformEndpoint"], resources: applications }),
+  );
+  const endpoints = applications.map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`);
+  target.addToRolePolicy(new PolicyStatement({ actions: ["sns:DeleteEndpoint"], resources: endpoints }));
 }

@@ -13,7 +13,7 @@ export interface ServiceFunctionProps {
   readonly environment?: Record<string, string>;
   /** In MB. @default 256 */
   readonly memorySize?: number;
-  /** @default 10 seconds */
+  /** @default 20 seconds */
   readonly timeout?: Duration;
 }
 
@@ -31,7 +31,8 @@ export class ServiceFunction extends lambda.Function {
       architecture: lambda.Architecture.ARM_64,
       // Node.js alone takes 80 MB; the SDK's clients need more CPU than 128 MB come with.
       memorySize: props.memorySize ?? 256,
-      timeout: props.timeout ?? Duration.seconds(10),
+      // Longer than a call to AWS takes at the worst (functions/aws/client.ts), shorter than API Gateway waits.
+      timeout: props.timeout ?? Duration.seconds(20),
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       systemLogLevelV2: lambda.SystemLogLevel.WARN,

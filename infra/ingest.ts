@@ -22,7 +22,9 @@ export interface IngestProps {
 /** After so many tries a queue's message is dead. */
 const messageTries = 5;
 /** Step Functions may throttle for a while: an hour of tries. */
-const startTries = 60;
+const startTries = 20;
+/** Six times the functions' time-out, as Lambda asks for. */
+const visibilityTimeout = Duration.minutes(3);
 
 export class Ingest extends Construct {
   /** `POST /messages` and `POST /messages/plan`. */
@@ -132,8 +134,7 @@ export class Ingest extends Construct {
     });
     const queue = new Queue(this, `${name}Queue`, {
       ...common,
-      // Longer than the function's time-out; what is throttled comes again after a minute.
-      visibilityTimeout: Duration.seconds(60),
+      visibilityTimeout,
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount },
     });

@@ -44,7 +44,7 @@ export class Receipts extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // Six times the function's time-out, as Lambda asks for.
-      visibilityTimeout: Duration.seconds(60),
+      visibilityTimeout: Duration.minutes(2),
       deadLetterQueue: {
         maxReceiveCount: 6,
         queue: new Queue(this, "DeadLetterQueue", {

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { Api } from "./api.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { Ingest } from "./ingest.ts";
+import { MessageChanges } from "./message-changes.ts";
 import { Receipts } from "./receipts.ts";
 import { Routing } from "./routing.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -16,10 +17,11 @@ export interface FallbackRoutingStackProps {
 export class FallbackRoutingStack extends Stack {
   constructor(scope: Construct, id: string, { settings }: FallbackRoutingStackProps) {
     super(scope, id, { description: "Fallback routing: reaches a customer by the first channel that works" });
-    bundleFunctions();
+    bundleFunctions(settings);
     const tables = new Tables(this, "Tables");
     const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
     const receipts = new Receipts(this, "Receipts", { settings, tables, bench });
+    new MessageChanges(this, "MessageChanges", { settings, tables });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachine, absentChannels });
     const { url } = new Api(this, "Api", { settings, tables, stateMachine, ingest, receipts });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });

@@ -1,6 +1,6 @@
 /** The DynamoDB tables. A grant and the environment variable that it needs are given in one call. */
 import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, BillingMode, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 
@@ -44,7 +44,7 @@ export class Tables extends Construct {
     const table = (
       name: string,
       partitionKey: string,
-      { sortKey, timeToLiveAttribute }: { sortKey?: string; timeToLiveAttribute?: string } = {},
+      { sortKey, ...props }: { sortKey?: string; timeToLiveAttribute?: string; stream?: StreamViewType } = {},
     ) =>
       new Table(this, name, {
         partitionKey: { name: partitionKey, type: AttributeType.STRING },
@@ -52,9 +52,12 @@ export class Tables extends Construct {
         billingMode: BillingMode.PAY_PER_REQUEST,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         removalPolicy: RemovalPolicy.RETAIN,
-        ...(timeToLiveAttribute ? { timeToLiveAttribute } : {}),
+        ...props,
       });
-    this.messages = table("Messages", "messageId", { timeToLiveAttribute: "ttl" });
+    this.messages = table("Messages", "messageId", {
+      timeToLiveAttribute: "ttl",
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
     this.contacts = table("Contacts", "contact", { sortKey: "entry", timeToLiveAttribute: "ttl" });
     this.profiles = table("Profiles", "_key");
     this.apiKeys = table("ApiKeys", "keyHash");

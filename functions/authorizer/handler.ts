@@ -10,7 +10,7 @@ import type {
   APIGatewaySimpleAuthorizerWithContextResult,
 } from "aws-lambda";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
+import { authorizerCall, environment } from "../aws/client.ts";
 import { createDynamoDb, fromItem, toItem } from "../aws/dynamodb.ts";
 import type { Caller } from "../http/caller.ts";
 import { lazily } from "../lazily.ts";
@@ -48,5 +48,7 @@ export function createAuthorizer(client: DynamoDBClient, TableName: string) {
   };
 }
 
-const authorize = lazily(() => createAuthorizer(createDynamoDb(), environment("API_KEYS_TABLE")));
+const authorize = lazily(() =>
+  createAuthorizer(createDynamoDb(authorizerCall), environment("API_KEYS_TABLE")),
+);
 export const handler = (event: APIGatewayRequestAuthorizerEventV2) => authorize()(event);

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import {
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -94,6 +95,12 @@ export function createContactsTable(client: DynamoDBClient, TableName: string, r
         new GetItemCommand({ TableName, Key: toItem({ contact: keyOf(channel, address), entry: state }) }),
       );
       return Item ? (fromItem(Item) as ContactState) : {};
+    },
+
+    /** What is known of the address; the sends stay for their receipts, under its hash, until their time to live ends. */
+    async forget(channel: string, address: string): Promise<void> {
+      const Key = toItem({ contact: keyOf(channel, address), entry: state });
+      await client.send(new DeleteItemCommand({ TableName, Key }));
     },
 
     /** Times only move forward. */

@@ -7,7 +7,7 @@ import { clientConfiguration } from "./client.ts";
 const longestReason = 1000;
 
 export function createDeadLetters(QueueUrl: string) {
-  const client = new SQSClient({ ...clientConfiguration(), maxAttempts: 3, md5: false });
+  const client = new SQSClient({ ...clientConfiguration(), md5: false });
   return async (record: SQSRecord, error: string, reason: string): Promise<void> => {
     const kept = Object.entries(record.messageAttributes)
       .filter(([name, { stringValue }]) => stringValue !== undefined && name !== "Error" && name !== "Reason")

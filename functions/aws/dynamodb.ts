@@ -1,10 +1,10 @@
 /** The DynamoDB client of the functions, and the one place that turns items into objects and back. */
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { clientConfiguration } from "./client.ts";
+import { type CallLimits, clientConfiguration } from "./client.ts";
 
 /** Retries are safe here: every write is conditional or sets what it would set again. */
-export const createDynamoDb = () => new DynamoDBClient({ ...clientConfiguration(), maxAttempts: 4 });
+export const createDynamoDb = (limits?: CallLimits) => new DynamoDBClient(clientConfiguration(limits));
 
 export const toItem = (value: object) => marshall(value, { removeUndefinedValues: true });
 export const fromItem = unmarshall;

@@ -2,7 +2,7 @@
  * The habits table: what is known of a customer on each channel (one small item a profile) and of everyone on a channel in a
  * country (one item each), as counters. Written by functions/message-changes, read at ingest where rules ask for it.
  */
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Counters, Known } from "../routing/habits.ts";
 import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
 
@@ -44,6 +44,12 @@ export function createHabitsTable(client: DynamoDBClient, TableName: string) {
           everyone: numbersIn(everyone[channels.indexOf(channel)] ?? {}),
         };
       };
+    },
+
+    /** What is known of a customer; news of messages that are still out may begin it anew. */
+    async forget(owner: string, profileId: string): Promise<void> {
+      const Key = toItem({ habit: habitOfProfile(owner, profileId) });
+      await client.send(new DeleteItemCommand({ TableName, Key }));
     },
 
     /** Adds, unless this batch was the last to be added: Lambda may hand a batch over again. */

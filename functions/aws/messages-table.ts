@@ -9,6 +9,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Attempt, AttemptError, Message } from "../routing/message.ts";
+import { personalFields, redactedText, redactionOf } from "../routing/redaction.ts";
 import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
 
 export interface PreviousHop {
@@ -226,6 +227,41 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       } catch (error_) {
         if (isConditionFailed(error_)) return get(messageId);
         throw error_;
+      }
+    },
+
+    /** Removes what is personal of a message that is finished; undefined where it is not. The first time stays. */
+    async redact(message: Message, at: string): Promise<Message | undefined> {
+      const { errorsOf, idsOf } = redactionOf(message);
+      const named = (prefix: string, channels: string[]) =>
+        channels.map((channel, index) => [`#${prefix}${index}`, channel] as const);
+      const [errors, ids] = [named("error", errorsOf), named("ids", idsOf)];
+      const sets = [
+        "redactedAt = if_not_exists(redactedAt, :now), addresses = :none, fingerprint = :empty",
+        ...errors.map(([name]) => `attempts.${name}.#error.#message = :redacted`),
+      ];
+      const removes = [...personalFields, ...ids.map(([name]) => `attempts.${name}.providerMessageIds`)];
+      try {
+        return await update(message.messageId, {
+          update: `SET ${sets.join(", ")} REMOVE ${removes.join(", ")}`,
+          condition: "attribute_exists(finishedAt)",
+          names:
+            errors.length + ids.length === 0
+              ? undefined
+              : {
+                  ...Object.fromEntries([...errors, ...ids]),
+                  ...(errors.length > 0 ? { "#error": "error", "#message": "message" } : {}),
+                },
+          values: {
+            ":now": at,
+            ":none": {},
+            ":empty": "",
+            ...(errors.length > 0 ? { ":redacted": redactedText } : {}),
+          },
+        });
+      } catch (error) {
+        if (isConditionFailed(error)) return undefined;
+        throw error;
       }
     },
 

@@ -10,8 +10,10 @@ import type { Profile } from "../profiles/profile.ts";
 import { fromItem, toItem } from "./dynamodb.ts";
 
 export function createProfilesTable(client: DynamoDBClient, TableName: string) {
-  /** A client's own: no two clients meet in one item. */
-  const keyOf = (owner: string, profileId: string) => ({ _key: `${owner}#${profileId}` });
+  /** A client's own: no two clients meet in one item, whatever their names and ids have in them. */
+  const keyOf = (owner: string, profileId: string) => ({
+    _key: `${owner.replaceAll("%", "%25").replaceAll("#", "%23")}#${profileId}`,
+  });
   return {
     async get(owner: string, profileId: string): Promise<Profile | undefined> {
       const { Item } = await client.send(

@@ -8,7 +8,7 @@ const tries = 3;
 
 export function createReceiptsQueue(QueueUrl: string) {
   // The queue's URL names its host; the SDK checks bodies against SQS's MD5 only by default, which costs and finds nothing.
-  const client = new SQSClient({ ...clientConfiguration(), maxAttempts: 4, md5: false });
+  const client = new SQSClient({ ...clientConfiguration(), md5: false });
 
   async function sendBatch(items: readonly Queued[]): Promise<void> {
     let waiting = items;

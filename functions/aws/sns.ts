@@ -14,10 +14,9 @@ import {
   Throttled,
   Undeliverable,
 } from "../channels/errors.ts";
-import { clientConfiguration } from "./client.ts";
+import { clientConfiguration, publishCall } from "./client.ts";
 
-/** One try only: SNS cannot tell a repeated Publish from a second message. */
-export const createSnsClient = () => new SNSClient({ ...clientConfiguration(), maxAttempts: 1 });
+export const createSnsClient = () => new SNSClient(clientConfiguration(publishCall));
 
 const classes: Readonly<Record<string, ErrorClass>> = {
   AuthorizationError: ChannelMisconfigured,

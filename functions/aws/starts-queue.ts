@@ -5,7 +5,7 @@ import { clientConfiguration } from "./client.ts";
 const mostInOneBatch = 10;
 
 export function createStartsQueue(QueueUrl: string) {
-  const client = new SQSClient({ ...clientConfiguration(), maxAttempts: 3, md5: false });
+  const client = new SQSClient({ ...clientConfiguration(), md5: false });
   return {
     /** At most ten; throws where any is not on the queue. */
     async enqueue(messageIds: readonly string[]): Promise<void> {

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { clientConfiguration } from "./client.ts";
 
-export const createStepFunctionsClient = () => new SFNClient({ ...clientConfiguration(), maxAttempts: 4 });
+export const createStepFunctionsClient = () => new SFNClient(clientConfiguration());
 
 /** Starts the message's execution, named by its id. Started before is started. */
 export async function startExecution(

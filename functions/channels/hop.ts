@@ -79,12 +79,14 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   const sentAt = at();
   const until = claim.message.route.find((hop) => hop.channel === channel.id)?.until;
   const reached = until === "sent" ? sentAt : undefined;
-  await insist(dependencies, () =>
+  const [recorded] = await insist(dependencies, () =>
     Promise.all([
       messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
       noteIds(messageId, providerMessageIds, sentAt, dependencies),
     ]),
   );
+  // Cancelled and redacted while it was sent.
+  if (recorded.redactedAt !== undefined) await insist(dependencies, () => messages.redact(recorded, sentAt));
   await told;
   if (reached)
     await insist(dependencies, () =>

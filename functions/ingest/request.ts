@@ -1,17 +1,21 @@
 /** The body of `POST /messages`, strictly: unknown fields are refused. The channels' part follows from the registry. */
 import * as v from "valibot";
-import { channelById } from "../channels/registry.ts";
+import type { Channel } from "../channels/channel.ts";
+import { channels } from "../channels/registry.ts";
+import { inJsonSchema, object } from "../http/json-schema.ts";
 import {
   addressEntries,
   fewFields,
   hasFewFields,
   hasUsableNames,
   identifier,
+  mostFields,
   profileId,
+  usableName,
   usableNames,
 } from "../profiles/profile.ts";
 import { usd } from "../routing/price-table.ts";
-import { channelIds, rules } from "./rules.ts";
+import { rules } from "./rules.ts";
 
 const text = v.pipe(
   v.string(),
@@ -19,57 +23,133 @@ const text = v.pipe(
   v.maxLength(10_000, "must have at most 10,000 characters"),
 );
 
-const byChannel = <Schema extends v.GenericSchema>(schemaOf: (id: string) => Schema) =>
-  v.strictObject(Object.fromEntries(channelIds.map((id) => [id, v.optional(schemaOf(id))])));
+const byChannel = <Schema extends v.GenericSchema>(schemaOf: (channel: Channel) => Schema) =>
+  object(
+    v.strictObject(
+      Object.fromEntries(channels.map((channel) => [channel.id, v.optional(schemaOf(channel))])),
+    ),
+  );
 
+const isoDateAndTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** ISO 8601 with a zone; kept as UTC, so that times compare as strings. */
 const timestamp = v.pipe(
   v.string(),
-  v.check(
-    (given) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(given) &&
-      !Number.isNaN(Date.parse(given)),
-    "must be an ISO 8601 date and time with its zone, e.g. 2030-01-01T00:00:00Z",
+  inJsonSchema(
+    v.check(
+      (given) => isoDateAndTime.test(given) && !Number.isNaN(Date.parse(given)),
+      "must be an ISO 8601 date and time with its zone, e.g. 2030-01-01T00:00:00Z",
+    ),
+    { pattern: isoDateAndTime.source },
   ),
-  v.transform((given) => new Date(given).toISOString()),
 );
 
+const longestMetadata = 4096;
+const deepestMetadata = 8;
 /** DynamoDB keeps 400 KB an item, and every kilobyte is billed with every update. */
 const metadata = v.pipe(
-  v.record(
-    v.pipe(v.string(), v.maxLength(64, "keys must have at most 64 characters")),
-    v.unknown(),
-    "must be an object",
+  object(
+    v.record(
+      v.pipe(v.string(), v.maxLength(64, "keys must have at most 64 characters")),
+      v.unknown(),
+      "must be an object",
+    ),
   ),
-  v.check((given) => JSON.stringify(given).length <= 4096, "must have at most 4,096 characters as JSON"),
-  v.check((given) => depthOf(given) <= 8, "must not be nested deeper than 8 levels"),
+  inJsonSchema(
+    v.check(
+      (given) => JSON.stringify(given).length <= longestMetadata,
+      "must have at most 4,096 characters as JSON",
+    ),
+    {},
+  ),
+  inJsonSchema(
+    v.check((given) => depthOf(given) <= deepestMetadata, "must not be nested deeper than 8 levels"),
+    {},
+  ),
+  v.description(
+    "Your own data, kept with the message and in its trace: at most 4,096 characters as JSON, 8 levels deep.",
+  ),
 );
 
 const depthOf = (value: unknown): number =>
   typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
 
-export const sendRequest = v.strictObject({
-  to: v.pipe(
-    v.objectWithRest({ profileId: v.optional(profileId), ...addressEntries }, identifier),
-    v.check((to) => Object.keys(to).length > 0, "must hold at least one address or a profileId"),
-    v.check((to) => hasFewFields(to), fewFields),
-    v.check((to) => hasUsableNames(to), usableNames),
+const to = v.pipe(
+  object(v.objectWithRest({ profileId: v.optional(profileId), ...addressEntries }, identifier)),
+  inJsonSchema(
+    v.check((given) => Object.keys(given).length > 0, "must hold at least one address or a profileId"),
+    { minProperties: 1 },
   ),
+  inJsonSchema(
+    v.check((given) => hasFewFields(given), fewFields),
+    { maxProperties: mostFields },
+  ),
+  inJsonSchema(
+    v.check((given) => hasUsableNames(given), usableNames),
+    { propertyNames: { pattern: usableName.source } },
+  ),
+  v.description(
+    "Every address that you have of the customer; any further field is an identifier, for channels that may join the bench. " +
+      "They go before those of the profile, and are added to it.",
+  ),
+);
+
+export const sendRequestEntries = {
+  to,
   rules,
-  body: v.optional(text),
+  body: v.optional(
+    v.pipe(
+      text,
+      v.description(
+        "The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Needed where a channel of the rules has " +
+          "neither a text of its own nor a template; no longer than each channel takes.",
+      ),
+    ),
+  ),
   title: v.optional(
     v.pipe(
       v.string(),
       v.minLength(1, "must not be empty"),
       v.maxLength(256, "must have at most 256 characters"),
+      v.description("The title, where a channel shows one: App messaging."),
     ),
   ),
-  customBody: v.optional(byChannel(() => text)),
-  channelOptions: v.optional(byChannel((id) => channelById.get(id)?.options ?? v.never())),
-  expiresOn: v.optional(timestamp),
-  maxCost: v.optional(usd),
+  customBody: v.optional(
+    v.pipe(
+      byChannel(({ name, limit }) =>
+        v.pipe(text, v.description(`${name} takes at most ${limit.max} ${limit.unit}, merge fields filled.`)),
+      ),
+      v.description("Texts for single channels, instead of `body`."),
+    ),
+  ),
+  channelOptions: v.optional(
+    v.pipe(
+      byChannel(({ options }) => object(options)),
+      v.description("What only one channel knows, by channel."),
+    ),
+  ),
+  expiresOn: v.optional(
+    v.pipe(
+      timestamp,
+      v.metadata({
+        description: "ISO 8601 with its zone. Past it no channel is tried; windows are cut to what is left.",
+        examples: ["2030-01-01T00:00:00Z"],
+      }),
+      v.transform((given) => new Date(given).toISOString()),
+    ),
+  ),
+  maxCost: v.optional(
+    v.pipe(
+      usd,
+      v.metadata({
+        description:
+          "US dollars. Channels that would make the possible total pass it are skipped: by the price table, as if every channel before were billed.",
+        examples: ["0.05"],
+      }),
+    ),
+  ),
   metadata: v.optional(metadata),
-});
+};
+export const sendRequest = object(v.strictObject(sendRequestEntries));
 export type SendRequest = v.InferOutput<typeof sendRequest>;
 
 /** The header `Idempotency-Key`. */

@@ -7,13 +7,10 @@
 import { createHash } from "node:crypto";
 import pMap from "p-map";
 import { counterOfChannel, type HabitsTable, habitOfCountry, habitOfProfile } from "../aws/habits-table.ts";
+import type { ChangedMessage } from "../routing/changes.ts";
 import { type Counters, countersOf, difference } from "../routing/habits.ts";
-import type { Message } from "../routing/message.ts";
 
-export interface MessageStates {
-  before: Message | undefined;
-  after: Message;
-}
+export type MessageStates = Pick<ChangedMessage, "before" | "after">;
 
 /** What was known of a customer is forgotten a year after the last news. */
 const rememberedMs = 365 * 24 * 3_600_000;
@@ -47,8 +44,9 @@ const ofProfile = (channel: string, counters: Counters): Counters =>
       .map(([name, value]) => [counterOfChannel(channel, name), value]),
   );
 
-export function createHabitsCounter({ habits, now }: { habits: Pick<HabitsTable, "add">; now: () => Date }) {
-  return async (changes: readonly MessageStates[]): Promise<void> => {
+export const countHabits =
+  ({ habits, now }: { habits: Pick<HabitsTable, "add">; now: () => Date }) =>
+  async (changes: readonly MessageStates[]): Promise<void> => {
     const found = habitsIn(changes);
     if (found.size === 0) return;
     const batch = batchId(changes);
@@ -57,7 +55,6 @@ export function createHabitsCounter({ habits, now }: { habits: Pick<HabitsTable,
       concurrency: atOnce,
     });
   };
-}
 
 /** The same changes are the same batch. */
 export const batchId = (changes: readonly MessageStates[]): string =>

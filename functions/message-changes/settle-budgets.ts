@@ -9,6 +9,8 @@ import { totalOf } from "../routing/cost.ts";
 import type { Message } from "../routing/message.ts";
 import { batchId, type MessageStates } from "./count-habits.ts";
 
+const atOnce = 10;
+
 export interface Correction {
   client: string;
   /** A moment of the day that the message counts for. */
@@ -40,13 +42,13 @@ export function correctionsIn(changes: readonly MessageStates[]): Correction[] {
   );
 }
 
-export function createBudgetSettler(budgets: Pick<BudgetsTable, "settle">) {
-  return async (changes: readonly MessageStates[]): Promise<void> => {
+export const settleBudgets =
+  (budgets: Pick<BudgetsTable, "settle">) =>
+  async (changes: readonly MessageStates[]): Promise<void> => {
     const corrections = correctionsIn(changes);
     if (corrections.length === 0) return;
     const batch = batchId(changes);
     await pMap(corrections, ({ client, day, usd }) => budgets.settle(client, day, usd, batch), {
-      concurrency: 10,
+      concurrency: atOnce,
     });
   };
-}

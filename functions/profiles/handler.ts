@@ -1,16 +1,30 @@
 /** `PUT`, `GET` and `DELETE /profiles/{profileId}`: the addresses that a client knows of a customer. */
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
+import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import {
+  createPlatformClient,
+  createPlatformEndpoints,
+  type PlatformApplications,
+} from "../aws/platform-endpoints.ts";
 import { createProfilesTable, type ProfilesTable } from "../aws/profiles-table.ts";
+import { environmentName } from "../channels/channel.ts";
+import { channels } from "../channels/registry.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, Problem, readJson } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
 import { profileId as profileIdSchema, profile as profileSchema } from "./profile.ts";
 
 const pathParameters = v.object({ profileId: profileIdSchema });
 
-export function createProfiles(profiles: ProfilesTable) {
+export interface ProfilesDependencies extends DeleteProfileDependencies {
+  profiles: ProfilesTable;
+}
+
+export function createProfiles(dependencies: ProfilesDependencies) {
+  const { profiles } = dependencies;
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
     const { profileId } = validate(pathParameters, event.pathParameters);
@@ -21,7 +35,7 @@ export function createProfiles(profiles: ProfilesTable) {
         return json(200, { profileId, ...profile });
       }
       case "DELETE":
-        await profiles.delete(client, profileId);
+        await deleteProfile(client, profileId, dependencies);
         return { statusCode: 204 };
       default: {
         const profile = await profiles.get(client, profileId);
@@ -33,8 +47,25 @@ export function createProfiles(profiles: ProfilesTable) {
 }
 
 export const handler = httpHandler(() =>
-  guarded(
-    { scope: "profiles" },
-    createProfiles(createProfilesTable(createDynamoDb(), environment("PROFILES_TABLE"))),
-  ),
+  guarded({ scope: "profiles" }, createProfiles(profilesDependencies())),
 );
+
+function profilesDependencies(): ProfilesDependencies {
+  const dynamoDb = createDynamoDb();
+  const retentionDays = Number(environment("RETENTION_DAYS"));
+  return {
+    profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
+    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
+    habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
+    endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),
+    channels,
+  };
+}
+
+/** The settings of App messaging, where this deployment has it. */
+function platformApplications(): PlatformApplications {
+  const arnOf = (platform: string) =>
+    process.env[environmentName(`${platform}PlatformApplicationArn`)] || undefined;
+  const [fcm, apns] = [arnOf("fcm"), arnOf("apns")];
+  return { ...(fcm ? { fcm } : {}), ...(apns ? { apns } : {}) };
+}

@@ -71,7 +71,8 @@ export async function settleMessage(
     const reached = isReached({ ...attempt, ...changes }, until) ? at : undefined;
     const updated = await messages.recordReceipt(messageId, news.channel, changes, reached);
     if (updated === undefined) return "unmatched";
-    current = updated;
+    // What comes after a redaction leaves nothing personal either.
+    current = updated.redactedAt === undefined ? updated : ((await messages.redact(updated, at)) ?? updated);
     recorded = true;
   }
   const isNews = recorded && (told.status === "failed" || message.finishedAt === undefined);

@@ -60,7 +60,7 @@ export interface Message {
   messageId: string;
   client: string;
   createdAt: string;
-  /** SHA-256 of the request: the same idempotency key with another content is refused. */
+  /** SHA-256 of the request; empty where it was redacted. */
   fingerprint: string;
   addresses: Addresses;
   profileId?: string;
@@ -83,6 +83,8 @@ export interface Message {
   /** Set once: nothing is tried after it. */
   finishedAt?: string;
   outcome?: "reached" | "undeliverable" | "expired" | "cancelled";
+  /** Since when nothing personal is in it (redaction.ts). */
+  redactedAt?: string;
   /** Unix seconds: DynamoDB deletes the item some time after. */
   ttl: number;
 }

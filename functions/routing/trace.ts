@@ -40,6 +40,7 @@ export interface Trace {
   createdAt: string;
   finishedAt?: string;
   expiresOn?: string;
+  redactedAt?: string;
   metadata: Record<string, unknown>;
   /** Two channels may both have reached the customer: both say so, or one does and of another nobody knows. */
   possibleDuplicate?: true;
@@ -100,6 +101,7 @@ export function traceOf(message: Message): Trace {
     createdAt: message.createdAt,
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
+    ...(message.redactedAt ? { redactedAt: message.redactedAt } : {}),
     metadata: message.metadata ?? {},
     ...(isPossibleDuplicate(message) ? { possibleDuplicate: true } : {}),
     cost: { usd: totalOf(message) },

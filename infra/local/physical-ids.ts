@@ -58,6 +58,8 @@ export function attributeOf(identity: Identity, attribute: string, endpoints: En
     case "AuthorizerId":
     case "RoleId":
       return physicalName(identity);
+    case "StreamArn":
+      return streamArnOf(arnOf(identity));
     case "QueueUrl":
       return queueUrl(identity, endpoints);
     case "ApiEndpoint":
@@ -87,5 +89,8 @@ export function arnOf(identity: Identity): string {
       return arn(identity.type.split("::")[1]?.toLowerCase() ?? "", name);
   }
 }
+
+/** With the label that DynamoDB makes of the time when the stream was switched on. */
+export const streamArnOf = (tableArn: string) => `${tableArn}/stream/2026-01-01T00:00:00.000`;
 
 const queueUrl = (identity: Identity, { aws }: Endpoints) => `${aws}/${accountId}/${physicalName(identity)}`;

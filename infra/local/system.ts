@@ -4,14 +4,16 @@ import type { AddressInfo } from "node:net";
 import { ApiGateway } from "./aws/api-gateway.ts";
 import { createAwsEndpoint } from "./aws/aws-endpoint.ts";
 import { createTable, startDynamoDb } from "./aws/dynamodb.ts";
+import { DynamoDbStreams } from "./aws/dynamodb-streams.ts";
 import { startEventSource } from "./aws/event-sources.ts";
 import { Iam } from "./aws/iam/index.ts";
 import { invokingAsRole } from "./aws/iam/invoking.ts";
 import { checkConnections } from "./aws/iam/wiring.ts";
 import { defaultConcurrency, LambdaService } from "./aws/lambda.ts";
 import { LogSubscriptions } from "./aws/log-subscriptions.ts";
-import { callSns, createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
+import { callSns, callSqs, createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
 import { ParameterStore } from "./aws/parameter-store.ts";
+import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
@@ -89,10 +91,12 @@ export async function startSystem({
     const stepFunctions = createStepFunctions({ clock, invoke: invokingAsRole(iam, invoke) });
     endings.push(() => stepFunctions.stop());
     const parameterStore = new ParameterStore();
+    const streams = new DynamoDbStreams(dynamoDb.port, clock);
     const aws = await listen(
       createAwsEndpoint({
         iam,
         dynamoDbPort: dynamoDb.port,
+        streams,
         messagingPort: messaging.port,
         stepFunctions,
         parameterStore,
@@ -109,7 +113,9 @@ export async function startSystem({
 
     const stack = new Stack(template, stackName, api.url, aws.url);
     iam.load(stack);
-    await Promise.all(stack.ofType("AWS::DynamoDB::Table").map((table) => createTable(dynamoDb.port, table)));
+    const tables = stack.ofType("AWS::DynamoDB::Table");
+    await Promise.all(tables.map((table) => createTable(dynamoDb.port, table)));
+    for (const table of tables) streams.watch(table);
     for (const resource of stack.ofType("AWS::Lambda::Function"))
       addFunction(lambda, parameterStore, resource, {
         assembly,
@@ -136,14 +142,14 @@ export async function startSystem({
       },
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
+    const queueUrl = (queueArn: string) => `${aws.url}/${accountId}/${queueArn.split(":").at(-1)}`;
+    const sendToQueue = (queueArn: string, MessageBody: string) =>
+      callSqs(messaging.port, "SendMessage", { QueueUrl: queueUrl(queueArn), MessageBody });
     // Last: what waits in a queue may need everything else.
     for (const resource of stack.ofType("AWS::Lambda::EventSourceMapping")) {
-      const source = startEventSource(resource, {
-        messagingPort: messaging.port,
-        queueUrl: (queueArn) => `${aws.url}/${accountId}/${queueArn.split(":").at(-1)}`,
-        invoke,
-        warn,
-      });
+      const source = isStream(resource.properties.EventSourceArn)
+        ? startStreamSource(resource, { streams, clock, invoke, sendToQueue, warn })
+        : startEventSource(resource, { messagingPort: messaging.port, queueUrl, invoke, warn });
       endings.push(() => source.stop());
     }
     const consolePage = await createConsole({

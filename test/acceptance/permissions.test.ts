@@ -51,7 +51,15 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
   ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
   ["register a device", "sns:CreatePlatformEndpoint", arn("sns", "app/GCM/local")],
-  ["publish", "sns:Publish", stack.ofType("AWS::SNS::Topic")[0]?.ref ?? ""],
+  ...stack
+    .ofType("AWS::SNS::Topic")
+    .map(({ logicalId, ref }): [string, string, string] => [
+      `publish to ${withoutHash(logicalId)}`,
+      "sns:Publish",
+      ref,
+    ]),
+  ["forget a device", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/local/1")],
+  ["forget a device of another application", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/other/1")],
   ["start", "states:StartExecution", machine],
   ["stop", "states:StopExecution", execution],
   ["describe", "states:DescribeExecution", execution],
@@ -123,11 +131,28 @@ const may: Record<string, string[]> = {
     "SendMessage IngestMessagesDeadLetterQueue",
   ],
   IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
+  MessageChangesFunction: [
+    "publish to MessageChangesEvents",
+    "SendMessage MessageChangesDeadLetterQueue",
+    "UpdateItem Counters",
+    "UpdateItem Habits",
+  ],
   ApiGetMessage: ["GetItem Messages", ...counts],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
-  ApiProfiles: ["GetItem Profiles", "PutItem Profiles", "DeleteItem Profiles", ...counts],
   ApiRuleSets: ["GetItem Clients", "PutItem Clients", "DeleteItem Clients", ...counts],
+  ApiRedactMessage: ["GetItem Messages", "UpdateItem Messages", ...counts],
+  ApiProfiles: [
+    "GetItem Profiles",
+    "PutItem Profiles",
+    "DeleteItem Profiles",
+    "DeleteItem Contacts",
+    "DeleteItem Habits",
+    "register a device",
+    "forget a device",
+    ...counts,
+  ],
   ApiAuthorizer: ["GetItem ApiKeys"],
+  ApiOpenApi: [],
 };
 
 const grantedTo = (caller: Caller) =>

@@ -158,6 +158,20 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByRole("alert").getByText("to.phoneNumber").waitFor();
   });
 
+  it("sends what has no field of its own as JSON, and says when it is none", async () => {
+    const { page } = here;
+    await page.getByText("More fields, and the request as JSON").click();
+    await page.getByLabel("Title").fill("Your parcel");
+    const further = page.getByLabel("Further fields, as JSON");
+    await further.fill("{customBody");
+    await page.getByRole("alert").getByText("must be one JSON object").waitFor();
+    await further.fill('{"customBody": {"whatsApp": "Only for WhatsApp"}, "metadata": {"order": "1234"}}');
+    await page.getByText(/^Tries .+ first/).waitFor();
+    await page.getByRole("region", { name: "The request" }).getByText('"order": "1234"').waitFor();
+    await send(page, "For everyone else");
+    await phone(page, "WhatsApp").getByText("Only for WhatsApp").waitFor();
+  });
+
   it("finds an execution by a part of its messageId, and filters by status", async () => {
     const { page } = here;
     const messageId = await send(page);

@@ -4,13 +4,17 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
 import cdkJson from "../../cdk.json" with { type: "json" };
 import { channels } from "../../functions/channels/registry.ts";
+import { apiDocument } from "../../infra/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { FallbackRoutingStack } from "../../infra/stack.ts";
 import { stateMachineDefinition } from "../../infra/state-machine-definition.ts";
+import { expectDocumented } from "./documented-routes.ts";
 
+const withContext = (context: Record<string, unknown>) =>
+  new App({ context: { ...cdkJson.context, ...context } });
 function synthesize(context: Record<string, unknown>): Template {
-  const app = new App({ context: { ...cdkJson.context, ...context } });
+  const app = withContext(context);
   return Template.fromStack(
     new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) }),
   );
@@ -95,6 +99,7 @@ describe("a deployment with an account for every channel", () => {
     const keysOf = (type: string) =>
       routes.filter(({ AuthorizationType }) => AuthorizationType === type).map(({ RouteKey }) => RouteKey);
     expect(keysOf("NONE").sort()).toEqual([
+      "GET /openapi.json",
       "GET /webhooks/fb-messenger",
       "GET /webhooks/whats-app",
       "POST /receipts/app-messaging",
@@ -111,9 +116,14 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages",
       "POST /messages/batch",
       "POST /messages/plan",
+      "POST /messages/{messageId}/redact",
       "PUT /profiles/{profileId}",
       "PUT /rules/{name}",
     ]);
+  });
+
+  it("has its routes in the API's document, all of them and no others", () => {
+    expectDocumented(template, apiDocument(readSettings(withContext(localSettings).node)));
   });
 
   it("subscribes to SNS's delivery logs of SMS, successes and failures", () => {
@@ -128,12 +138,15 @@ describe("a deployment with an account for every channel", () => {
 
   it("parks what fails in encrypted queues, and takes a queue's messages one by one", () => {
     const queues = Object.values(template.findResources("AWS::SQS::Queue"));
+    // Each queue has its dead-letter queue, and the stream has one.
     expect(queues.filter(({ Properties }) => Properties.RedrivePolicy === undefined)).toHaveLength(
-      queues.length / 2,
+      (queues.length + 1) / 2,
     );
     for (const { Properties } of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
     for (const { Properties } of Object.values(template.findResources("AWS::Lambda::EventSourceMapping")))
-      expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+      if (Properties.StartingPosition === undefined)
+        expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+      else expect(Properties.DestinationConfig.OnFailure.Destination).toBeDefined();
   });
 
   it("lets the SMS function publish to phones alone, and no channel touch another's secrets", () => {
@@ -173,6 +186,7 @@ describe("a deployment without accounts at Meta", () => {
         Variables: Match.objectLike({ ABSENT_CHANNELS: Match.stringLikeRegexp("no WhatsApp account") }),
       },
     });
+    expectDocumented(template, apiDocument(readSettings(withContext({}).node)));
   });
 });
 

@@ -51,9 +51,11 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
     }),
     get: vi.fn(async () => message),
     release: vi.fn(async () => void delete attempt().claimedAt),
-    recordAttempt: vi.fn(
-      async (_id: string, _channel: string, changes: object) => Object.assign(attempt(), changes) as Message,
-    ),
+    recordAttempt: vi.fn(async (_id: string, _channel: string, changes: object) => {
+      Object.assign(attempt(), changes);
+      return message as Message;
+    }),
+    redact: vi.fn(async () => message),
   };
   const contacts = { sentTo: vi.fn(async () => {}) };
   const circuit = {
@@ -92,6 +94,22 @@ describe("a hop", () => {
       providerMessageIds: ["p1"],
     });
     expect(succeedTask).toHaveBeenCalledWith("token-1", { messageId: "m1", channel: "sms", status: "sent" });
+  });
+
+  it("redacts again what was cancelled and redacted while it was sent, and nothing else", async () => {
+    const kept = setUp(stored(), takes);
+    await kept.run();
+    expect(kept.messages.redact).not.toHaveBeenCalled();
+    const message = stored();
+    const { run, messages } = setUp(message, async () => {
+      Object.assign(message, { finishedAt: "now", outcome: "cancelled", redactedAt: "now" });
+      return takes();
+    });
+    await run();
+    expect(messages.redact).toHaveBeenCalledWith(
+      expect.objectContaining({ attempts: { sms: expect.objectContaining({ providerMessageIds: ["p1"] }) } }),
+      start.toISOString(),
+    );
   });
 
   it("notes the address before it sends, and gives the claim back where that fails", async () => {

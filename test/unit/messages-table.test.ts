@@ -142,3 +142,65 @@ it("an id is taken once", async () => {
   expect(await table.create({ ...(stored as Message), body: "second" })).toBe(false);
   expect((await table.get(messageId))?.body).toBe("first");
 });
+
+describe("a redaction", () => {
+  const personal = {
+    title: "Dear Anna",
+    body: "Hello Anna",
+    customBody: { sms: "Hi Anna" },
+    channelOptions: { whatsApp: { template: { name: "anna" } } },
+    metadata: { email: "anna@example.com" },
+    addresses: { phoneNumber: "+447123123123" },
+    attempts: {
+      whatsApp: {
+        claimedAt: now,
+        providerMessageIds: ["wamid.HBgLNDQ3MTIzMTIzMTIz"],
+        failedAt: now,
+        error: { name: "NotRegistered", code: "131026", message: "Anna has no WhatsApp" },
+      },
+      sms: { claimedAt: now, sentAt: now, providerMessageIds: ["8d3f"] },
+    },
+  };
+
+  it("leaves nothing personal, and keeps the trace and what receipts need", async () => {
+    const messageId = await store({ ...personal, finishedAt: now, outcome: "undeliverable" });
+    await table.redact((await table.get(messageId)) as Message, now);
+    expect(await table.get(messageId)).toEqual({
+      messageId,
+      client: "c1",
+      createdAt: now,
+      fingerprint: "",
+      addresses: {},
+      rules: ["whatsApp", "sms"],
+      route: [],
+      skipped: {},
+      attempts: {
+        whatsApp: {
+          claimedAt: now,
+          failedAt: now,
+          error: { name: "NotRegistered", code: "131026", message: "redacted" },
+        },
+        sms: { claimedAt: now, sentAt: now, providerMessageIds: ["8d3f"] },
+      },
+      finishedAt: now,
+      outcome: "undeliverable",
+      redactedAt: now,
+      ttl: 0,
+    });
+  });
+
+  it("is refused for a message that is not finished, or not there, and changes nothing", async () => {
+    const messageId = await store(personal);
+    const stored = (await table.get(messageId)) as Message;
+    expect(await table.redact(stored, now)).toBeUndefined();
+    expect(await table.get(messageId)).toEqual(stored);
+    expect(await table.redact({ ...stored, messageId: "nobody" }, now)).toBeUndefined();
+    expect(await table.get("nobody")).toBeUndefined();
+  });
+
+  it("done again keeps its first time", async () => {
+    const messageId = await store({ ...personal, finishedAt: now });
+    const once = (await table.redact((await table.get(messageId)) as Message, now)) as Message;
+    expect(await table.redact(once, "later")).toEqual(once);
+  });
+});

@@ -8,6 +8,7 @@ import * as v from "valibot";
 import type { Carrier } from "../carrier/index.ts";
 import { LambdaInvocationError, type StepFunctions } from "../step-functions/index.ts";
 import { type AwsCall, readCall } from "./aws-call.ts";
+import type { DynamoDbStreams } from "./dynamodb-streams.ts";
 import { accessDenied } from "./iam/access-denied.ts";
 import type { Iam } from "./iam/index.ts";
 import type { LambdaService } from "./lambda.ts";
@@ -19,6 +20,7 @@ import { ServiceError } from "./service-error.ts";
 export interface AwsEndpointOptions {
   iam: Iam;
   dynamoDbPort: number;
+  streams: DynamoDbStreams;
   /** SQS and SNS topics. */
   messagingPort: number;
   stepFunctions: StepFunctions;
@@ -51,7 +53,15 @@ async function serve(
   const { service, action } = call;
   switch (service) {
     case "dynamodb":
-      return proxy(request, response, body, options.dynamoDbPort);
+      return options.streams.handle(call, (onAnswer) =>
+        proxy(
+          request,
+          response,
+          body,
+          options.dynamoDbPort,
+          onAnswer && ((text, status) => onAnswer(text, status).then(() => text)),
+        ),
+      );
     case "sqs": {
       const { host = "" } = request.headers;
       const rewrite = answersQueueUrls(action) ? (text: string) => rewriteQueueUrls(text, host) : undefined;

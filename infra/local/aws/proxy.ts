@@ -1,13 +1,13 @@
 /** Hands a request of the AWS endpoint on to what plays the service, on a port of its own. */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 
-/** `rewrite` changes the text of the answer's body. */
+/** `rewrite` sees the whole answer before the caller does, and may change its text. */
 export function proxy(
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
   port: number,
-  rewrite?: (text: string) => string,
+  rewrite?: (text: string, status: number) => string | Promise<string>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { ...request.headers, "content-length": String(body.length) };
@@ -26,10 +26,12 @@ export function proxy(
         const parts: Buffer[] = [];
         answer.on("data", (part: Buffer) => parts.push(part));
         answer.on("end", () => {
-          const text = rewrite(Buffer.concat(parts).toString());
-          const { "transfer-encoding": _, ...others } = answer.headers;
-          response.writeHead(status, { ...others, "content-length": Buffer.byteLength(text) }).end(text);
-          resolve();
+          const finish = async () => {
+            const text = await rewrite(Buffer.concat(parts).toString(), status);
+            const { "transfer-encoding": _, ...others } = answer.headers;
+            response.writeHead(status, { ...others, "content-length": Buffer.byteLength(text) }).end(text);
+          };
+          finish().then(resolve, reject);
         });
       },
     );

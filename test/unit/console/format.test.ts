@@ -3,6 +3,7 @@ import { duration, pretty } from "../../../infra/local/console/page/format.ts";
 
 describe("durations", () => {
   it.each([
+    [-192, "0 ms"],
     [0, "0 ms"],
     [999, "999 ms"],
     [1000, "1 s"],

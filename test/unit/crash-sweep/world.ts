@@ -39,12 +39,12 @@ export interface Ending {
 }
 
 const mostTries = 8;
-const visibilityMs = 60_000;
+const visibilityMs = 120_000;
 const mostReceives = 6;
 /** Longer than a window, shorter than the function's time-out. */
 const stallMs = (windowSeconds + 10) * 1000;
 const stepMs = 2_500;
-const longestMs = 15 * 60_000;
+const longestMs = 20 * 60_000;
 
 /** Of all worlds. */
 let stories = 0;

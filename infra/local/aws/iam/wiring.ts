@@ -19,6 +19,12 @@ interface Connection {
   context: Context;
 }
 
+const readsStream = [
+  "dynamodb:DescribeStream",
+  "dynamodb:GetShardIterator",
+  "dynamodb:GetRecords",
+  "dynamodb:ListStreams",
+];
 const readsQueue = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 export function checkConnections(stack: Stack, iam: Iam): void {
@@ -34,7 +40,7 @@ export function refusedConnections(stack: Stack, iam: Iam): string[] {
     ...stack.ofType("AWS::ApiGatewayV2::Authorizer").map(ofAuthorizer),
     ...stack.ofType("AWS::Logs::SubscriptionFilter").map(ofSubscriptionFilter),
     ...stack.ofType("AWS::SNS::Subscription").flatMap(ofSubscription),
-    ...stack.ofType("AWS::Lambda::EventSourceMapping").map((mapping) => ofEventSource(mapping, iam)),
+    ...stack.ofType("AWS::Lambda::EventSourceMapping").flatMap((mapping) => ofEventSource(mapping, iam)),
   ];
   return connections.flatMap(({ logicalId, caller, actions, resource, context }) =>
     actions.flatMap((action) => {
@@ -101,12 +107,23 @@ function ofSubscription({ logicalId, properties }: Resource): Connection[] {
   ];
 }
 
-const mappingProperties = v.looseObject({ EventSourceArn: v.string(), FunctionName: v.string() });
+const mappingProperties = v.looseObject({
+  EventSourceArn: v.string(),
+  FunctionName: v.string(),
+  DestinationConfig: v.optional(v.looseObject({ OnFailure: v.looseObject({ Destination: v.string() }) })),
+});
 
-function ofEventSource({ logicalId, properties }: Resource, iam: Iam): Connection {
-  const { EventSourceArn, FunctionName } = v.parse(mappingProperties, properties);
+/** The function's role reads the source, and writes what failed to its destination. */
+function ofEventSource({ logicalId, properties }: Resource, iam: Iam): Connection[] {
+  const { EventSourceArn, FunctionName, DestinationConfig } = v.parse(mappingProperties, properties);
   const name = functionArn(FunctionName).split(":").at(6) ?? "";
   const caller = iam.callerOfFunction(name);
-  const actions = EventSourceArn.startsWith("arn:aws:sqs:") ? readsQueue : [];
-  return { logicalId, caller, actions, resource: EventSourceArn, context: {} };
+  const actions = EventSourceArn.startsWith("arn:aws:sqs:") ? readsQueue : readsStream;
+  const failures = DestinationConfig?.OnFailure.Destination;
+  return [
+    { logicalId, caller, actions, resource: EventSourceArn, context: {} },
+    ...(failures === undefined
+      ? []
+      : [{ logicalId, caller, actions: ["sqs:SendMessage"], resource: failures, context: {} }]),
+  ];
 }

@@ -1,6 +1,7 @@
 /** A message to send: its text, the customer's addresses, the channels in their order, and the plan as one types. */
 import { ChannelOrder } from "./channel-order.tsx";
-import { addresses, addressFields, body, faults, planned, request } from "./draft.ts";
+import { addresses, addressFields, body, faults, furtherFault, planned, request } from "./draft.ts";
+import { MoreFields } from "./more-fields.tsx";
 import { server } from "./server-calls.ts";
 import { channels, nameOf, perform, select } from "./state.ts";
 
@@ -22,6 +23,7 @@ export function Compose() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          if (furtherFault.value !== undefined) return;
           void perform("The message was accepted", async () => {
             select((await server.send(request.value)).messageId);
             // Where the parts stand below each other, what comes of it is elsewhere.
@@ -59,6 +61,7 @@ export function Compose() {
               </label>
             ))}
           </fieldset>
+          <MoreFields />
         </div>
         <fieldset class="order">
           <legend>Channels, best first</legend>

@@ -14,6 +14,11 @@ export interface Rule {
 }
 
 export const body = signal("Your order is on its way");
+/** Empty: not in the request. */
+export const title = signal("");
+export const profileId = signal("");
+/** JSON, as typed: fields of the request that have none of their own here; they win. */
+export const furtherFields = signal("");
 /** By the field of `to`. */
 export const addresses = signal<Readonly<Record<string, string>>>({});
 export const rules = signal<readonly Rule[]>([]);
@@ -61,19 +66,22 @@ export function begin(): void {
   let typing: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const asked = request.value;
+    void furtherFault.value;
     clearTimeout(typing);
     if (rules.value.length > 0) typing = setTimeout(() => void plan(asked), 200);
   });
 }
 
 export const request = computed(() => {
-  const to = Object.entries(addresses.value).flatMap(([field, text]) => {
+  const given = Object.entries({ profileId: profileId.value, ...addresses.value });
+  const to = given.flatMap(([field, text]) => {
     const value = text.trim();
     if (value === "") return [];
     return [[field, field === "appDevices" ? [{ platform: "fcm", token: value }] : value] as const];
   });
   return {
     to: Object.fromEntries(to),
+    ...(title.value === "" ? {} : { title: title.value }),
     body: body.value,
     rules: rules.value
       .filter(({ isOn }) => isOn)
@@ -86,10 +94,34 @@ export const request = computed(() => {
               ...(until === "" ? {} : { until }),
             },
       ),
+    ...(further.value ?? {}),
   };
 });
 
+/** Undefined where what was typed is no JSON object. */
+const further = computed((): object | undefined => {
+  if (furtherFields.value.trim() === "") return {};
+  try {
+    const parsed: unknown = JSON.parse(furtherFields.value);
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+});
+
+/** What keeps the message from being sent, before the service is asked. */
+export const furtherFault = computed(() =>
+  further.value === undefined
+    ? 'Further fields must be one JSON object, such as {"metadata": {"order": "1"}}'
+    : undefined,
+);
+
 async function plan(asked: object): Promise<void> {
+  if (furtherFault.value !== undefined)
+    return batch(() => {
+      planned.value = undefined;
+      faults.value = furtherFault.value === undefined ? [] : [furtherFault.value];
+    });
   const answer = await server.plan(asked).catch((error: unknown) => error);
   if (asked !== request.value) return;
   batch(() => {

@@ -90,7 +90,7 @@ function Row({ summary: { name, status, startDate, stopDate } }: { summary: Exec
         <span class="row-facts">
           <Badge tone={toneOfStatus(status)}>{statusNames[status]}</Badge>
           <span>{dateAndTime(startDate * 1000)}</span>
-          <span class="row-duration">{duration(Math.max(took, 0))}</span>
+          <span class="row-duration">{duration(took)}</span>
         </span>
       </button>
     </li>

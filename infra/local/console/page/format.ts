@@ -21,8 +21,9 @@ const units: readonly [string, number][] = [
   ["s", 1000],
 ];
 
-/** `350 ms`, `12.4 s`, `5 min`, `1 h 30 min`. */
-export function duration(milliseconds: number): string {
+/** `350 ms`, `12.4 s`, `5 min`, `1 h 30 min`; never less than nothing, though the page's clock may be a little behind. */
+export function duration(elapsed: number): string {
+  const milliseconds = Math.max(elapsed, 0);
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000)
     return `${Number((milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1))} s`;

@@ -1,0 +1,56 @@
+/** What most messages do without: a title, a stored profile, any further field as JSON; and the request as it will be sent. */
+import { useId } from "preact/hooks";
+import { furtherFault, furtherFields, profileId, request, title } from "./draft.ts";
+import { Json } from "./parts.tsx";
+
+export function MoreFields() {
+  const hint = useId();
+  return (
+    <details class="more-fields">
+      <summary>More fields, and the request as JSON</summary>
+      <div class="addresses">
+        <label>
+          <span>Title</span>
+          <input
+            type="text"
+            value={title.value}
+            onInput={(event) => {
+              title.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+        <label>
+          <span>
+            Profile id <small>adds the addresses that are stored</small>
+          </span>
+          <input
+            type="text"
+            autocomplete="off"
+            value={profileId.value}
+            onInput={(event) => {
+              profileId.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+      </div>
+      <label class="text">
+        Further fields, as JSON
+        <textarea
+          rows={3}
+          spellcheck={false}
+          aria-describedby={hint}
+          aria-invalid={furtherFault.value !== undefined}
+          value={furtherFields.value}
+          onInput={(event) => {
+            furtherFields.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <p id={hint} class="hint">
+        Such as customBody, channelOptions, expiresOn or metadata: what stands here wins over the fields
+        above.
+      </p>
+      <Json label="The request" text={JSON.stringify(request.value)} />
+    </details>
+  );
+}

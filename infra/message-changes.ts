@@ -1,0 +1,63 @@
+/**
+ * What happens to messages, told onward: the stream of the messages table, the function that reads it, and the topic
+ * `message-events`. What could not be told after all tries is named in the dead-letter queue.
+ */
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
+import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { ServiceFunction } from "./function.ts";
+import type { DeploymentSettings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+
+export interface MessageChangesProps {
+  readonly settings: DeploymentSettings;
+  readonly tables: Tables;
+}
+
+export class MessageChanges extends Construct {
+  readonly topic: Topic;
+  readonly target: ServiceFunction;
+
+  constructor(scope: Construct, id: string, { settings, tables }: MessageChangesProps) {
+    super(scope, id);
+    this.topic = new Topic(this, "Events", { displayName: "What happens to messages", enforceSSL: true });
+    this.target = new ServiceFunction(this, "Function", {
+      bundle: "message-changes",
+      description: "Tells what happens to messages",
+      logRetentionDays: settings.logRetentionDays,
+      timeout: Duration.seconds(60),
+      environment: { MESSAGE_EVENTS_TOPIC: this.topic.topicArn },
+    });
+    this.target.addEventSource(
+      // The CDK's own types do not agree under exactOptionalPropertyTypes.
+      new DynamoEventSource(tables.messages as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        // Fewer and fuller batches: each is a request to Lambda and, with ten events in it, one to SNS.
+        maxBatchingWindow: Duration.seconds(2),
+        // Deletions by time to live are no news.
+        filters: [FilterCriteria.filter({ eventName: FilterRule.or("INSERT", "MODIFY") })],
+        bisectBatchOnError: true,
+        retryAttempts: 20,
+        onFailure: new SqsDlq(
+          new Queue(this, "DeadLetterQueue", {
+            encryption: QueueEncryption.SQS_MANAGED,
+            enforceSSL: true,
+            retentionPeriod: Duration.days(14),
+          }),
+        ),
+      }),
+    );
+    this.topic.grantPublish(this.target);
+    tables.grant(this.target, "counters", "UpdateItem");
+    tables.grant(this.target, "habits", "UpdateItem");
+    new CfnOutput(Stack.of(this), "MessageEventsTopicArn", {
+      value: this.topic.topicArn,
+      description: "Subscribe here to what happens to messages",
+    });
+  }
+}

@@ -1,0 +1,171 @@
+/** Several clients on one deployment: none sees, changes or is changed by what is another's, by any route. */
+import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
+import { type Key, newKey } from "./keys.ts";
+import {
+  type Answer,
+  arrivedAt,
+  awsConfiguration,
+  type Customer,
+  final,
+  newCustomer,
+  setPhone,
+} from "./service.ts";
+
+let one: Key;
+let other: Key;
+beforeAll(async () => {
+  [one, other] = [await newKey(), await newKey()];
+});
+
+const message = (to: object = newCustomer()) => ({ to, body: "Hello", rules: ["sms"] });
+/** As long as it is not finished: the customer does not get it. */
+async function waitingMessage(key: Key): Promise<{ messageId: string; customer: Customer }> {
+  const customer = newCustomer();
+  await setPhone(customer, "fbMessenger", { delivers: false });
+  const { body } = await key.call("POST", "/messages", {
+    to: customer,
+    body: "Hello",
+    rules: [{ channel: "fbMessenger", fallbackAfter: 7200 }],
+  });
+  return { messageId: body.messageId, customer };
+}
+const traceBy = async (key: Key, messageId: string) => (await key.call("GET", `/messages/${messageId}`)).body;
+const untilBy = (key: Key, messageId: string, statuses: string[]) =>
+  eventually(
+    statuses.join(" or "),
+    () => traceBy(key, messageId),
+    ({ status }) => statuses.includes(status),
+  );
+const asNothing = (answer: Answer) =>
+  expect([answer.status, answer.body]).toEqual([
+    404,
+    expect.objectContaining({ title: "no message has this id" }),
+  ]);
+
+describe("another client's message", () => {
+  it.each([
+    ["GET", ""],
+    ["DELETE", ""],
+    ["POST", "/redact"],
+  ])("is as good as none for %s /messages/{messageId}%s", async (method, suffix) => {
+    const { messageId } = await waitingMessage(one);
+    asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
+    const trace = await untilBy(one, messageId, ["sent"]);
+    expect(trace.redactedAt).toBeUndefined();
+    expect((await one.call("DELETE", `/messages/${messageId}`)).body.status).toBe("cancelled");
+    asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
+    expect((await one.call("POST", `/messages/${messageId}/redact`)).status).toBe(200);
+    asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
+  });
+});
+
+describe("an idempotency key", () => {
+  it("is a client's own, also with the same content, by POST /messages and by the batch", async () => {
+    const customer = newCustomer();
+    const key = `shared-${customer.fbMessengerId}`;
+    const [mine, theirs] = await Promise.all(
+      [one, other].map((client) =>
+        client.call("POST", "/messages", message(customer), { "idempotency-key": key }),
+      ),
+    );
+    expect([mine?.status, theirs?.status]).toEqual([201, 201]);
+    expect(mine?.body.messageId).not.toBe(theirs?.body.messageId);
+    const changed = { ...message(customer), body: "Other", idempotencyKey: key };
+    const batch = await (await newKey()).call("POST", "/messages/batch", [changed]);
+    expect(batch.body.results).toMatchObject([{ status: 201 }]);
+    const reused = await other.call("POST", "/messages/batch", [changed]);
+    expect(reused.body.results).toMatchObject([{ status: 422 }]);
+  });
+});
+
+describe("a profile", () => {
+  it("is a client's own: each has its own under the same id, by PUT, GET and DELETE", async () => {
+    const path = `/profiles/shared-${newCustomer().fbMessengerId}`;
+    await one.call("PUT", path, { firstName: "Anna" });
+    expect((await other.call("GET", path)).status).toBe(404);
+    expect((await other.call("DELETE", path)).status).toBe(204);
+    await other.call("PUT", path, { firstName: "Berta" });
+    expect((await one.call("GET", path)).body).toMatchObject({ firstName: "Anna" });
+    await other.call("DELETE", path);
+    expect((await one.call("GET", path)).body).toMatchObject({ firstName: "Anna" });
+  });
+
+  it("is not used for another client's messages, nor changed by them", async () => {
+    const customer = newCustomer();
+    const profileId = `addresses-${customer.fbMessengerId}`;
+    await one.call("PUT", `/profiles/${profileId}`, { phoneNumber: customer.phoneNumber });
+    for (const path of ["/messages", "/messages/plan"]) {
+      const answer = await other.call("POST", path, message({ profileId }));
+      expect(JSON.stringify(answer.body)).toContain("no phoneNumber in `to` or the profile");
+    }
+    const batch = await other.call("POST", "/messages/batch", [message({ profileId })]);
+    expect(batch.body.results).toMatchObject([{ status: 422 }]);
+    await other.call("POST", "/messages", message({ profileId, phoneNumber: newCustomer().phoneNumber }));
+    expect((await one.call("GET", `/profiles/${profileId}`)).body).toEqual({
+      profileId,
+      phoneNumber: customer.phoneNumber,
+    });
+    expect(await arrivedAt(customer, "sms")).toEqual([]);
+  });
+
+  it("meets no other's, whatever the names and ids hold", async () => {
+    const [short, long] = [await newKey({ client: "shop" }), await newKey({ client: "shop#eu" })];
+    const id = `anna-${newCustomer().fbMessengerId}`;
+    await long.call("PUT", `/profiles/${id}`, { firstName: "Anna" });
+    expect((await short.call("GET", `/profiles/${encodeURIComponent(`eu#${id}`)}`)).status).toBe(404);
+    expect((await short.call("GET", `/profiles/${encodeURIComponent(`%23eu#${id}`)}`)).status).toBe(404);
+  });
+});
+
+it("a message by the queue is its client's alone", async () => {
+  const sqs = new SQSClient({ ...awsConfiguration, useQueueUrlAsEndpoint: false });
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+  const QueueName = QueueUrls.map((url) => url.split("/").at(-1) ?? "").find((name) =>
+    name.includes("IngestMessagesQueue"),
+  );
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+  const customer = newCustomer();
+  const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
+  const key = `queued-${customer.fbMessengerId}`;
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl,
+      MessageBody: JSON.stringify(message(customer)),
+      MessageAttributes: { client: attribute(one.client), "Idempotency-Key": attribute(key) },
+    }),
+  );
+  await eventually(
+    "the SMS",
+    () => arrivedAt(customer, "sms"),
+    (arrived) => arrived.length === 1,
+  );
+  const repeated = { "idempotency-key": key };
+  const theirs = await other.call("POST", "/messages", message(customer), repeated);
+  const mine = await one.call("POST", "/messages", message(customer), repeated);
+  expect(theirs.body.messageId).not.toBe(mine.body.messageId);
+  await untilBy(one, mine.body.messageId, final);
+  asNothing(await other.call("GET", `/messages/${mine.body.messageId}`));
+  asNothing(await one.call("GET", `/messages/${theirs.body.messageId}`));
+  await untilBy(other, theirs.body.messageId, final);
+  expect(await arrivedAt(customer, "sms")).toHaveLength(2);
+});
+
+it("two keys of one client are one client", async () => {
+  const [first, second] = [await newKey({ client: "chain" }), await newKey({ client: "chain" })];
+  const { messageId } = await waitingMessage(first);
+  expect((await second.call("GET", `/messages/${messageId}`)).status).toBe(200);
+  expect((await second.call("DELETE", `/messages/${messageId}`)).status).toBe(202);
+});
+
+it("one client's rate limit is not used up by another's requests", async () => {
+  const [limited, busy] = [await newKey({ rateLimit: 1 }), await newKey({ rateLimit: 1 })];
+  await busy.call(
+    "POST",
+    "/messages/batch",
+    Array.from({ length: 100 }, () => ({})),
+  );
+  expect((await busy.call("GET", "/messages/none")).status).toBe(429);
+  expect((await limited.call("GET", "/messages/none")).status).toBe(404);
+});

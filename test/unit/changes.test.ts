@@ -1,0 +1,146 @@
+/** What happened to a message between two images of its item, and the events that are told of it. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { eventsOf } from "../../functions/message-changes/events.ts";
+import { changesBetween } from "../../functions/routing/changes.ts";
+import type { Attempt, Message } from "../../functions/routing/message.ts";
+
+const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
+const message = (attempts: Record<string, Attempt> = {}, rest: Partial<Message> = {}): Message => ({
+  messageId: "m1",
+  client: "shop",
+  createdAt: at(0),
+  fingerprint: "f",
+  addresses: { phoneNumber: "+447123123123" },
+  body: "Hello",
+  metadata: { order: "1" },
+  rules: ["whatsApp", "sms"],
+  route: [
+    { channel: "whatsApp", timeoutSeconds: 300, until: "delivered" },
+    { channel: "sms", timeoutSeconds: 600, until: "delivered" },
+  ],
+  skipped: {},
+  attempts: { whatsApp: {}, sms: {}, ...attempts },
+  ttl: 0,
+  ...rest,
+});
+const tell = (before: Message | undefined, after: Message) =>
+  eventsOf({ before, after, changes: changesBetween(before, after) });
+const types = (before: Message | undefined, after: Message) =>
+  tell(before, after).map(({ type, data: { sequence, channel } }) => [type, sequence, channel]);
+
+describe("the changes of a message", () => {
+  const claimed = { claimedAt: at(1), taskToken: "t" };
+  const sent = { ...claimed, sentAt: at(2) };
+
+  it("are numbered from its acceptance on", () => {
+    expect(changesBetween(undefined, message())).toEqual([{ sequence: 1, type: "accepted", at: at(0) }]);
+    expect(changesBetween(message(), message({ whatsApp: claimed }))).toEqual([]);
+    expect(changesBetween(message({ whatsApp: claimed }), message({ whatsApp: sent }))).toEqual([
+      { sequence: 2, type: "sent", channel: "whatsApp", at: at(2) },
+    ]);
+  });
+
+  it("tell how the route left a channel, once", () => {
+    const left = { ...sent, endedAt: at(9) };
+    expect(changesBetween(message({ whatsApp: sent }), message({ whatsApp: left }))).toEqual([
+      { sequence: 3, type: "timedOut", channel: "whatsApp", at: at(9) },
+    ]);
+    const failed = message({ whatsApp: { ...sent, failedAt: at(5), endedAt: at(9) } });
+    expect(changesBetween(message({ whatsApp: sent }), failed)).toMatchObject([{ type: "failed" }]);
+    // A failure that is told after the channel was left in silence.
+    expect(changesBetween(message({ whatsApp: left }), failed)).toEqual([]);
+  });
+
+  it("say the same of a record that comes twice, and number every fact once, however the facts arrive", () => {
+    const facts = ["sentAt", "deliveredAt", "readAt", "endedAt"].flatMap((fact) =>
+      ["whatsApp", "sms"].map((channel) => ({ channel, fact })),
+    );
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(facts),
+        fc.infiniteStream(fc.integer({ min: 1, max: 3 })),
+        (order, sizes) => {
+          let image = message();
+          const numbers = changesBetween(undefined, image).map(({ sequence }) => sequence);
+          for (let next = 0; next < order.length; ) {
+            const some = order.slice(next, next + sizes.next().value);
+            next += some.length;
+            const after = structuredClone(image);
+            for (const { channel, fact } of some)
+              after.attempts[channel] = { ...after.attempts[channel], [fact]: at(next) };
+            const changes = changesBetween(image, after);
+            expect(changesBetween(image, after)).toEqual(changes);
+            numbers.push(...changes.map(({ sequence }) => sequence));
+            image = after;
+          }
+          expect(numbers).toEqual(Array.from({ length: order.length + 1 }, (_, index) => index + 1));
+        },
+      ),
+    );
+  });
+});
+
+describe("the events that are told", () => {
+  const sent = { claimedAt: at(1), sentAt: at(2) };
+  const delivered = { ...sent, deliveredAt: at(3) };
+
+  it("are CloudEvents with the channel, the status and the sender's metadata, without body and address", () => {
+    const [event] = tell(message({ whatsApp: sent }), message({ whatsApp: delivered }));
+    expect(event).toEqual({
+      specversion: "1.0",
+      id: "m1/3",
+      source: "fallback-routing",
+      type: "message.delivered",
+      subject: "m1",
+      time: at(3),
+      datacontenttype: "application/json",
+      data: {
+        messageId: "m1",
+        client: "shop",
+        status: "delivered",
+        sequence: 3,
+        channel: "whatsApp",
+        metadata: { order: "1" },
+      },
+    });
+  });
+
+  it("come one for each status that one update brings", () => {
+    const read = message(
+      { whatsApp: { ...delivered, readAt: at(4) } },
+      { finishedAt: at(4), outcome: "reached" },
+    );
+    expect(types(message({ whatsApp: sent }), read)).toEqual([
+      ["message.delivered", 3, "whatsApp"],
+      ["message.read", 4, "whatsApp"],
+    ]);
+  });
+
+  it("leave out what is no news: `sent` after `delivered`, a channel that was left, a redaction", () => {
+    const early = { claimedAt: at(1), deliveredAt: at(1) };
+    expect(types(message({ sms: early }), message({ sms: { ...early, sentAt: at(2) } }))).toEqual([]);
+    expect(types(message({ sms: sent }), message({ sms: { ...sent, endedAt: at(9) } }))).toEqual([]);
+    const { body: _, ...bare } = message({ sms: delivered });
+    expect(types(message({ sms: delivered }), { ...bare, addresses: {} })).toEqual([]);
+  });
+
+  it.each([
+    ["undeliverable", "message.failed"],
+    ["expired", "message.expired"],
+    ["cancelled", "message.cancelled"],
+  ] as const)("tell of the end as %s, and why each channel was left", (outcome, type) => {
+    const error = { name: "NotRegistered", code: "131026", message: "not on WhatsApp" };
+    const failed = { whatsApp: { claimedAt: at(1), failedAt: at(2), error } };
+    const [event, ...others] = tell(message(failed), message(failed, { finishedAt: at(5), outcome }));
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ type, data: { errors: { whatsApp: error } } });
+    expect(event?.data.channel).toBeUndefined();
+  });
+
+  it("say that news is late", () => {
+    const left = { ...sent, endedAt: at(9) };
+    const late = message({ whatsApp: { ...left, deliveredAt: at(10), lateAt: at(10) } });
+    expect(tell(message({ whatsApp: left }), late)).toMatchObject([{ data: { late: true } }]);
+  });
+});

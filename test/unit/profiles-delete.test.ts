@@ -1,0 +1,130 @@
+/** The deletion of a profile: everywhere, and as often as it takes; the endpoints by the real SNS client. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  CreatePlatformEndpointCommand,
+  ListEndpointsByPlatformApplicationCommand,
+  SetEndpointAttributesCommand,
+  SNSClient,
+} from "@aws-sdk/client-sns";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPlatformEndpoints } from "../../functions/aws/platform-endpoints.ts";
+import { deleteProfile } from "../../functions/profiles/delete-profile.ts";
+import type { Profile } from "../../functions/profiles/profile.ts";
+import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
+import { createClock } from "../../infra/local/clock.ts";
+
+const devices = [
+  { platform: "fcm" as const, token: "phone" },
+  { platform: "apns" as const, token: "tablet" },
+];
+const channels = [
+  { id: "sms", address: "phoneNumber" },
+  { id: "whatsApp", address: "phoneNumber" },
+  { id: "telegram", address: "telegramId" },
+  { id: "appMessaging", address: "appDevices" },
+];
+
+describe("deleting a profile", () => {
+  /** Everything that is there, by name; the calls in `failing` fail once. */
+  function setUp(failing: string[]) {
+    const profile: Profile = { phoneNumber: "+447123123123", appDevices: devices, firstName: "Anna" };
+    const there = new Set(["profile", "phone", "tablet", "sms +447123123123", "whatsApp +447123123123"]);
+    const remove = async (what: string) => {
+      const failure = failing.indexOf(what);
+      if (failure >= 0) {
+        failing.splice(failure, 1);
+        throw new Error(`${what} cannot be deleted now`);
+      }
+      there.delete(what);
+    };
+    const dependencies = {
+      profiles: {
+        get: async () => (there.has("profile") ? profile : undefined),
+        delete: () => remove("profile"),
+      },
+      contacts: { forget: (channel: string, address: string) => remove(`${channel} ${address}`) },
+      endpoints: { delete: ({ token }: { token: string }) => remove(token) },
+      channels,
+    };
+    return { there, run: () => deleteProfile("shop", "anna", dependencies) };
+  }
+
+  it("leaves nothing, and once more is no fault", async () => {
+    const { there, run } = setUp([]);
+    await run();
+    expect([...there]).toEqual([]);
+    await run();
+  });
+
+  it.each(["phone", "tablet", "sms +447123123123", "whatsApp +447123123123", "profile"])(
+    "can be made again where %s could not be deleted",
+    async (what) => {
+      const { there, run } = setUp([what]);
+      await expect(run()).rejects.toThrow(what);
+      expect(there).toContain("profile");
+      await run();
+      expect([...there]).toEqual([]);
+    },
+  );
+});
+
+describe("a device's endpoint", () => {
+  const fcm = "arn:aws:sns:us-east-1:000000000000:app/GCM/app";
+  let carrier: Carrier;
+  let server: Server;
+  let sns: SNSClient;
+  beforeAll(async () => {
+    const clock = createClock();
+    carrier = await createCarrier({
+      clock,
+      port: 0,
+      accessToken: "t",
+      region: "us-east-1",
+      accountId: "000000000000",
+    });
+    server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      const answer = await carrier.handleSns(new URLSearchParams(Buffer.concat(chunks).toString()));
+      if (typeof answer !== "object") throw new Error("not of the endpoints");
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    sns = new SNSClient({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+  });
+  afterAll(async () => {
+    sns.destroy();
+    server.close();
+    await carrier.stop();
+  });
+  const tokens = async () => {
+    const listed = await sns.send(
+      new ListEndpointsByPlatformApplicationCommand({ PlatformApplicationArn: fcm }),
+    );
+    return (listed.Endpoints ?? []).map(({ Attributes }) => Attributes?.Token);
+  };
+  const make = async (Token: string, CustomUserData?: string) =>
+    sns.send(new CreatePlatformEndpointCommand({ PlatformApplicationArn: fcm, Token, CustomUserData }));
+
+  it("is deleted, also one that has other attributes, and others stay", async () => {
+    await make("kept");
+    await make("plain");
+    await make("marked", "somebody's own mark");
+    const { EndpointArn } = await make("disabled");
+    await sns.send(new SetEndpointAttributesCommand({ EndpointArn, Attributes: { Enabled: "false" } }));
+    const endpoints = createPlatformEndpoints(sns, { fcm });
+    for (const token of ["plain", "marked", "disabled", "never registered"])
+      await endpoints.delete({ platform: "fcm", token });
+    expect(await tokens()).toEqual(["kept"]);
+  });
+
+  it("of an application that this deployment has not is none of its business", async () => {
+    await createPlatformEndpoints(sns, { fcm }).delete({ platform: "apns", token: "kept" });
+    expect(await tokens()).toEqual(["kept"]);
+  });
+});
