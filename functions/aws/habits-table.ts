@@ -2,7 +2,12 @@
  * The habits table: what is known of a customer on each channel (one small item a profile) and of everyone on a channel in a
  * country (one item each), as counters. Written by functions/message-changes, read at ingest where rules ask for it.
  */
-import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import type { Counters, Known } from "../routing/habits.ts";
 import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
 

@@ -38,7 +38,8 @@ const ruleOf = ({ id, name, reports, until, windowSeconds }: Channel) =>
         v.pipe(
           fallbackAfter,
           v.metadata({
-            description: "The window, in seconds: without a sign in time the next channel is tried. `auto`: as long as 95 % of the channel's receipts in the country took.",
+            description:
+              "The window, in seconds: without a sign in time the next channel is tried. `auto`: as long as 95 % of the channel's receipts in the country took.",
             default: windowSeconds,
           }),
         ),

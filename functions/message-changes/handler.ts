@@ -4,17 +4,17 @@
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { createBudgetsTable } from "../aws/budgets-table.ts";
 import { environment } from "../aws/client.ts";
 import { createDynamoDb, fromItem } from "../aws/dynamodb.ts";
-import { createBudgetsTable } from "../aws/budgets-table.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
 import { createHabitsTable } from "../aws/habits-table.ts";
 import { lazily } from "../lazily.ts";
 import { type ChangedMessage, changesBetween } from "../routing/changes.ts";
 import type { Message } from "../routing/message.ts";
 import { countHabits } from "./count-habits.ts";
-import { settleBudgets } from "./settle-budgets.ts";
 import { publishEvents } from "./publish-events.ts";
+import { settleBudgets } from "./settle-budgets.ts";
 
 export type Consumer = (changed: readonly ChangedMessage[]) => Promise<void>;
 

@@ -45,7 +45,10 @@ export const plannedHop = v.strictObject({
   ),
   estimatedCost: v.exactOptional(usd),
   chance: v.exactOptional(
-    v.pipe(v.number(), v.description("The chance that `until` is reached: where the rules prefer something.")),
+    v.pipe(
+      v.number(),
+      v.description("The chance that `until` is reached: where the rules prefer something."),
+    ),
   ),
   why: v.exactOptional(
     v.pipe(
@@ -55,7 +58,10 @@ export const plannedHop = v.strictObject({
           v.pipe(v.literal(true), v.description("The channels keep the order given.")),
         ),
         chance: v.exactOptional(
-          v.pipe(v.number(), v.description("That `until` is reached (cost), or that it is read (engagement).")),
+          v.pipe(
+            v.number(),
+            v.description("That `until` is reached (cost), or that it is read (engagement)."),
+          ),
         ),
         costToReach: v.exactOptional(usd),
         secondsToRead: v.exactOptional(v.number()),
@@ -103,6 +109,8 @@ export const accepted = v.strictObject({
 }) satisfies v.GenericSchema<Accepted>;
 
 export const cancelled = v.strictObject({ messageId, status: messageStatus });
+
+export const redacted = v.strictObject({ messageId, redactedAt: time });
 
 export const receiptTaken = v.strictObject({ messageId, status: v.picklist(["delivered", "read"]) });
 
@@ -161,6 +169,7 @@ export const trace = v.strictObject({
   createdAt: time,
   finishedAt: v.exactOptional(v.pipe(time, v.description("Nothing is tried after it."))),
   expiresOn: v.exactOptional(time),
+  redactedAt: v.exactOptional(v.pipe(time, v.description("Since when nothing personal is in it."))),
   metadata: v.record(v.string(), v.unknown()),
   possibleDuplicate: v.exactOptional(
     v.pipe(v.literal(true), v.description("Two channels may both have reached the customer.")),

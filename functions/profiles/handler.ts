@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHabitsTable } from "../aws/habits-table.ts";
 import {
   createPlatformClient,
   createPlatformEndpoints,
