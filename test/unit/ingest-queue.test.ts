@@ -24,6 +24,7 @@ const ingest = () =>
   createIngestQueue({
     ...tables,
     start: async (messageId) => void started.add(messageId),
+    smsLimit: { ask: async () => undefined, take: async () => undefined },
     bench: { channels: channelById, absent: {} },
     prices: {},
     retentionDays: 30,
