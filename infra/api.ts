@@ -114,6 +114,14 @@ export class Api extends Construct {
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
+    const openApi = new ServiceFunction(this, "OpenApi", {
+      bundle: "openapi",
+      description: "Serves the API's document",
+      logRetentionDays: settings.logRetentionDays,
+      // It loads nothing and computes nothing.
+      memorySize: 128,
+    });
+    route("/openapi.json", [HttpMethod.GET], openApi, true);
     // No API key: Meta signs its webhooks, and a receipt token is its own key.
     for (const channel of receipts.webhookChannels)
       route(`/webhooks/${fileName(channel.id)}`, [HttpMethod.GET, HttpMethod.POST], receipts.webhooks, true);

@@ -1,13 +1,17 @@
 /**
  * Bundles every function in one go with esbuild, without Docker: from the packages' ESM builds (`mainFields`), because their
  * CommonJS ones do not tree-shake, to CommonJS: where a module of Node's own is imported, Node reads its every export, which
- * loads fetch, HTTP/2 and WebCrypto at each start. A channel's entry point is written from the registry. Called at synthesis.
+ * loads fetch, HTTP/2 and WebCrypto at each start. A channel's entry point is written from the registry; that of `openapi` has
+ * the API's document in it. Called at synthesis.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { fileName } from "../functions/channels/channel.ts";
 import { channels } from "../functions/channels/registry.ts";
+import { openApiDocument } from "../functions/openapi/document.ts";
+import packageJson from "../package.json" with { type: "json" };
+import type { DeploymentSettings } from "./settings.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const buildDirectory = resolve(root, ".build");
@@ -30,13 +34,13 @@ export const functionNames = [
   "receipts",
   "message-changes",
 ] as const;
-export type FunctionName = (typeof functionNames)[number];
+export type FunctionName = (typeof functionNames)[number] | "openapi";
 
 /** The directory of a bundled function, to be made an asset of. */
 export const bundleOf = (name: string) => resolve(buildDirectory, "functions", name);
 export const channelFunctionName = (id: string) => `channel-${fileName(id)}`;
 
-export function bundleFunctions(): void {
+export function bundleFunctions(settings: DeploymentSettings): void {
   rmSync(resolve(buildDirectory, "functions"), { recursive: true, force: true });
   const entries = resolve(buildDirectory, "entries");
   mkdirSync(entries, { recursive: true });
@@ -44,18 +48,24 @@ export function bundleFunctions(): void {
     in: resolve(root, "functions", name, "handler.ts"),
     out: `${name}/index`,
   }));
-  for (const { id } of channels) {
-    const name = channelFunctionName(id);
+  const addEntry = (name: string, code: string) => {
     const entry = resolve(entries, `${name}.ts`);
-    const from = resolve(root, "functions", "channels");
-    writeFileSync(
-      entry,
-      `import { createHandler } from "${from}/handler.ts";\n` +
-        `import { createSender, ${id} } from "${from}/${fileName(id)}.ts";\n` +
+    writeFileSync(entry, code);
+    entryPoints.push({ in: entry, out: `${name}/index` });
+  };
+  const from = resolve(root, "functions");
+  for (const { id } of channels)
+    addEntry(
+      channelFunctionName(id),
+      `import { createHandler } from "${from}/channels/handler.ts";\n` +
+        `import { createSender, ${id} } from "${from}/channels/${fileName(id)}.ts";\n` +
         `export const handler = createHandler(${id}, createSender);\n`,
     );
-    entryPoints.push({ in: entry, out: `${name}/index` });
-  }
+  addEntry(
+    "openapi",
+    `import { createHandler } from "${from}/openapi/handler.ts";\n` +
+      `export const handler = createHandler(${JSON.stringify(JSON.stringify(apiDocument(settings)))});\n`,
+  );
   buildSync({
     absWorkingDir: root,
     entryPoints,
@@ -78,3 +88,11 @@ export function bundleFunctions(): void {
     logLevel: "warning",
   });
 }
+
+/** The API of a deployment with these settings, as an OpenAPI document. */
+export const apiDocument = ({ channels: accounts, windows }: DeploymentSettings) =>
+  openApiDocument({
+    version: packageJson.version,
+    bench: channels.filter((channel) => channel.missingAccount(accounts) === undefined),
+    windows,
+  });

@@ -17,7 +17,7 @@ export interface FallbackRoutingStackProps {
 export class FallbackRoutingStack extends Stack {
   constructor(scope: Construct, id: string, { settings }: FallbackRoutingStackProps) {
     super(scope, id, { description: "Fallback routing: reaches a customer by the first channel that works" });
-    bundleFunctions();
+    bundleFunctions(settings);
     const tables = new Tables(this, "Tables");
     const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
     const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachine, bench });

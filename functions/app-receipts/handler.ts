@@ -2,7 +2,6 @@
  * `POST /receipts/app-messaging`: the business's app says what became of a push, by the receipt token in it. A token is for
  * one message, and each status is taken once.
  */
-import * as v from "valibot";
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
 import { secretVariable } from "../channels/channel.ts";
 import { verifyReceiptToken } from "../channels/receipt-token.ts";
@@ -10,14 +9,9 @@ import { type HttpEvent, type HttpResult, httpHandler, json, Problem, readJson }
 import { validate } from "../http/validate.ts";
 import { settleDependencies } from "../receipts/dependencies.ts";
 import { type SettleDependencies, settleMessage } from "../receipts/settle.ts";
+import { appReceipt } from "./request.ts";
 
 const channel = "appMessaging";
-const appReceipt = v.strictObject({
-  token: v.pipe(v.string(), v.maxLength(2048, "must have at most 2,048 characters")),
-  status: v.picklist(["delivered", "read"], "must be delivered or read"),
-  /** Where the app gives it, the token must be for it. */
-  messageId: v.optional(v.string()),
-});
 
 export function createAppReceipts(dependencies: SettleDependencies) {
   return async (event: HttpEvent, receiptKey: string): Promise<HttpResult> => {

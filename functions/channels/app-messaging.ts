@@ -5,13 +5,16 @@
 import { CreatePlatformEndpointCommand, PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import { createSnsClient, fromSnsError } from "../aws/sns.ts";
+import { object } from "../http/json-schema.ts";
 import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "./channel.ts";
 import { ChannelError, ChannelMisconfigured, NotRegistered, OutcomeUnknown } from "./errors.ts";
 import { signReceiptToken } from "./receipt-token.ts";
 
 const options = v.strictObject({
-  /** Handed to the app as it is; FCM takes strings only. */
-  data: v.optional(v.record(v.string(), v.string())),
+  // FCM takes strings only.
+  data: v.optional(
+    v.pipe(object(v.record(v.string(), v.string())), v.description("Handed to the app as it is.")),
+  ),
 });
 
 export const appMessaging: Channel = {

@@ -28,7 +28,12 @@ import {
 const options = v.strictObject({
   /** A utility template: the only automated message that Meta takes outside the window. */
   template: v.optional(templateOption),
-  messagingType: v.optional(v.picklist(["RESPONSE", "UPDATE"])),
+  messagingType: v.optional(
+    v.pipe(
+      v.picklist(["RESPONSE", "UPDATE"]),
+      v.metadata({ description: "What Meta is told free text is.", default: "UPDATE" }),
+    ),
+  ),
 });
 
 export const fbMessenger: Channel = {

@@ -3,6 +3,7 @@
  * idempotency key, so a call without an answer is `OutcomeUnknown`; a malformed 5xx from a proxy counts as unavailable.
  */
 import * as v from "valibot";
+import { object } from "../http/json-schema.ts";
 import type { SenderContext } from "./channel.ts";
 import {
   type ChannelError,
@@ -96,11 +97,23 @@ function parseJson(text: string): unknown {
 }
 
 /** A template as a request brings it; `components` go to Meta as they are. */
-export const templateOption = v.strictObject({
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
-  language: v.pipe(v.string(), v.minLength(2), v.maxLength(15)),
-  components: v.optional(v.array(v.record(v.string(), v.unknown()))),
-});
+export const templateOption = object(
+  v.pipe(
+    v.strictObject({
+      name: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
+      language: v.pipe(v.string(), v.minLength(2), v.maxLength(15), v.examples(["en", "pt_BR"])),
+      components: v.optional(
+        v.pipe(
+          v.array(object(v.record(v.string(), v.unknown()))),
+          v.description("The template's parameters, as Meta takes them."),
+        ),
+      ),
+    }),
+    v.description(
+      "A template that Meta has approved: sent where free text is not taken, or where the message has no body.",
+    ),
+  ),
+);
 type Template = v.InferOutput<typeof templateOption>;
 
 const templatePayload = ({ name, language, components }: Template) => ({

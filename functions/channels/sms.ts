@@ -18,7 +18,6 @@ export const sms: Channel = {
   windowSeconds: 600,
   limit: { max: 1600, unit: "characters" },
   options: v.strictObject({
-    /** A sender id of 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none. */
     from: v.optional(
       v.pipe(
         v.string(),
@@ -26,9 +25,19 @@ export const sms: Channel = {
           /^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/,
           "must be 3 to 11 letters, digits or hyphens, with at least one letter",
         ),
+        v.metadata({
+          description:
+            "The sender id that the customer sees: 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none.",
+          examples: ["MyShop"],
+        }),
       ),
     ),
-    type: v.optional(v.picklist(["Transactional", "Promotional"])),
+    type: v.optional(
+      v.pipe(
+        v.picklist(["Transactional", "Promotional"]),
+        v.metadata({ description: "How SNS weighs reliability against cost.", default: "Transactional" }),
+      ),
+    ),
   }),
   settings: { smsSenderId: "the sender id that customers see, where their country allows one" },
   secrets: {},

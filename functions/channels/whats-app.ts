@@ -27,12 +27,18 @@ import {
 
 const options = v.strictObject({
   template: v.optional(templateOption),
-  previewUrl: v.optional(v.boolean()),
-  /**
-   * Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its
-   * own time to live). https://developers.facebook.com/documentation/business-messaging/whatsapp/direct-send/configure-message-ttl
-   */
-  category: v.optional(v.picklist(["utility", "authentication"])),
+  previewUrl: v.optional(
+    v.pipe(v.boolean(), v.metadata({ description: "Shows a preview of the first link.", default: false })),
+  ),
+  /** https://developers.facebook.com/documentation/business-messaging/whatsapp/direct-send/configure-message-ttl */
+  category: v.optional(
+    v.pipe(
+      v.picklist(["utility", "authentication"]),
+      v.description(
+        "Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live).",
+      ),
+    ),
+  ),
 });
 
 /** The seconds that Direct Send takes, by category. */

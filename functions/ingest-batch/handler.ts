@@ -20,16 +20,10 @@ import { validate } from "../http/validate.ts";
 import { accept, type IngestDependencies } from "../ingest/accept.ts";
 import { ingestDependencies } from "../ingest/dependencies.ts";
 import { logFault } from "../log.ts";
+import { batch, mostMessages } from "./request.ts";
 
-const mostMessages = 5000;
 /** DynamoDB calls under way at once. */
 const atOnce = 50;
-
-const batch = v.pipe(
-  v.array(v.unknown(), "must be an array of messages"),
-  v.minLength(1, "must hold at least one message"),
-  v.maxLength(mostMessages, `must hold at most ${mostMessages} messages`),
-);
 
 export type BatchResult =
   | { index: number; status: 201; messageId: string }

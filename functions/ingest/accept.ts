@@ -175,13 +175,20 @@ function describePlan(
   return { hops, skipped: Object.entries(route.skipped).map(([channel, reason]) => ({ channel, reason })) };
 }
 
-/** `messageId`: the id of a message without a key, where its sender's repetitions bring the same one. */
+/** What a sender's repetitions have in common, where it says so. */
+interface Repetition {
+  idempotencyKey?: string | undefined;
+  /** The id of a message that is new. */
+  messageId?: string;
+}
+
 export async function accept(
   owner: string,
   input: unknown,
-  { idempotencyKey, messageId = randomUUID() }: { idempotencyKey?: string | undefined; messageId?: string },
+  repetition: Repetition,
   dependencies: IngestDependencies,
 ): Promise<Accepted> {
+  const { idempotencyKey, messageId = randomUUID() } = repetition;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const fingerprint = createHash("sha256").update(canonicalJson(input)).digest("base64url");
@@ -190,9 +197,7 @@ export async function accept(
     prepared = await prepareToSend(owner, input, dependencies);
   } catch (problem) {
     // Accepted before, under circumstances that were others: the first answer holds.
-    const { keys, messages, now } = dependencies;
-    const earlier = idempotencyKey === undefined ? undefined : await keys.get(owner, idempotencyKey, now());
-    const stored = earlier?.fingerprint === fingerprint ? await messages.get(earlier.messageId) : undefined;
+    const stored = await acceptedBefore(owner, fingerprint, repetition, dependencies);
     if (stored === undefined) throw problem;
     return startAndAnswer(stored, dependencies);
   }
@@ -202,6 +207,19 @@ export async function accept(
       : await idOfKey(owner, idempotencyKey, { messageId, fingerprint }, dependencies);
   const stored = await store(owner, { id, fingerprint }, prepared, dependencies);
   return startAndAnswer(stored, dependencies);
+}
+
+/** The same content of the same client, by its key or by the id that it comes with. */
+async function acceptedBefore(
+  owner: string,
+  fingerprint: string,
+  { idempotencyKey, messageId }: Repetition,
+  { keys, messages, now }: IngestDependencies,
+): Promise<Message | undefined> {
+  const earlier = idempotencyKey === undefined ? undefined : await keys.get(owner, idempotencyKey, now());
+  const id = earlier?.messageId ?? messageId;
+  const stored = id === undefined ? undefined : await messages.get(id);
+  return stored?.client === owner && stored.fingerprint === fingerprint ? stored : undefined;
 }
 
 /** Steps 1 to 3. */

@@ -1,14 +1,17 @@
 /** The body of `POST /messages`, strictly: unknown fields are refused. The channels' part follows from the registry. */
 import * as v from "valibot";
-import { type Status, statuses } from "../channels/channel.ts";
-import { channelById, channels } from "../channels/registry.ts";
+import { type Channel, type Status, statuses } from "../channels/channel.ts";
+import { channels } from "../channels/registry.ts";
+import { chosenFrom, inJsonSchema, object } from "../http/json-schema.ts";
 import {
   addressEntries,
   fewFields,
   hasFewFields,
   hasUsableNames,
   identifier,
+  mostFields,
   profileId,
+  usableName,
   usableNames,
 } from "../profiles/profile.ts";
 
@@ -16,35 +19,49 @@ import {
 const longestWindowSeconds = 7 * 24 * 3600;
 
 const channelIds = channels.map(({ id }) => id);
-const channelId = v.picklist(channelIds, `must be one of ${channelIds.join(", ")}`);
+export const channelId = v.picklist(channelIds, `must be one of ${channelIds.join(", ")}`);
 
 const inWords = (list: readonly string[]) =>
   list.length > 1 ? `${list.slice(0, -1).join(", ")} or ${list.at(-1)}` : list.join();
 
-const ruleFields = v.strictObject({
+const fallbackAfter = v.pipe(
+  v.number(),
+  v.integer("must be a whole number of seconds"),
+  v.minValue(1, "must be at least 1 second"),
+  v.maxValue(longestWindowSeconds, "must be at most 604,800 seconds (7 days)"),
+);
+
+/** An object that names no channel: the fault is there, and in whatever else is wrong with it. */
+const ruleOfNone = v.strictObject({
   channel: channelId,
-  fallbackAfter: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer("must be a whole number of seconds"),
-      v.minValue(1, "must be at least 1 second"),
-      v.maxValue(longestWindowSeconds, "must be at most 604,800 seconds (7 days)"),
-    ),
-  ),
+  fallbackAfter: v.optional(fallbackAfter),
   until: v.optional(v.picklist(statuses, `must be ${inWords(statuses)}`)),
 });
-const ruleObject = v.pipe(
-  ruleFields,
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { channel, until } = dataset.value;
-    const reports = channelById.get(channel)?.reports ?? [];
-    if (until === undefined || reports.includes(until)) return;
-    addIssue({
-      message: `cannot be ${until}: ${channel} reports ${inWords(reports)}`,
-      path: [{ type: "object", origin: "value", input: { ...dataset.value }, key: "until", value: until }],
-    });
-  }),
+const ruleOf = ({ id, name, reports, until, windowSeconds }: Channel) =>
+  v.pipe(
+    v.strictObject({
+      channel: v.literal(id),
+      fallbackAfter: v.optional(
+        v.pipe(
+          fallbackAfter,
+          v.metadata({
+            description: "The window, in seconds: without a sign in time the next channel is tried.",
+            default: windowSeconds,
+          }),
+        ),
+      ),
+      until: v.optional(
+        v.pipe(
+          v.picklist(reports, `must be ${inWords(reports)}, which ${id} reports`),
+          v.metadata({ description: "The status that ends the search.", default: until }),
+        ),
+      ),
+    }),
+    v.description(`${name}, with a window and a status of this message's own.`),
+  );
+/** By channel. */
+export const ruleObjects: ReadonlyMap<string, v.GenericSchema<unknown, Rule>> = new Map(
+  channels.map((channel) => [channel.id, ruleOf(channel)]),
 );
 
 export interface Rule {
@@ -53,9 +70,14 @@ export interface Rule {
   until?: Status | undefined;
 }
 
-/** A channel id alone, or an object: told apart by hand, so that a fault names the field and not the union. */
-const rule = v.pipe(
-  v.lazy((input) => (typeof input === "object" && input !== null ? ruleObject : channelId)),
+const ruleNamed = (channel: unknown) =>
+  (typeof channel === "string" && ruleObjects.get(channel)) || ruleOfNone;
+
+/** A channel id alone, or an object. */
+export const rule = v.pipe(
+  chosenFrom([channelId, ...ruleObjects.values()], (input) =>
+    typeof input === "object" && input !== null ? ruleNamed("channel" in input && input.channel) : channelId,
+  ),
   v.transform((given): Rule => (typeof given === "string" ? { channel: given } : given)),
 );
 
@@ -63,18 +85,24 @@ const rules = v.pipe(
   v.array(rule, "must be an array of channels in order of preference"),
   v.minLength(1, "must name at least one channel"),
   v.maxLength(channels.length, "must not name more channels than there are"),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const seen = new Set<string>();
-    for (const [index, { channel }] of dataset.value.entries()) {
-      if (seen.has(channel))
-        addIssue({
-          message: `names ${channel} twice: a channel is tried once`,
-          path: [{ type: "array", origin: "value", input: dataset.value, key: index, value: channel }],
-        });
-      seen.add(channel);
-    }
-  }),
+  inJsonSchema(
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const seen = new Set<string>();
+      for (const [index, { channel }] of dataset.value.entries()) {
+        if (seen.has(channel))
+          addIssue({
+            message: `names ${channel} twice: a channel is tried once`,
+            path: [{ type: "array", origin: "value", input: dataset.value, key: index, value: channel }],
+          });
+        seen.add(channel);
+      }
+    }),
+    { uniqueItems: true },
+  ),
+  v.description(
+    "The channels in order of preference, each once. It is an order, not a broadcast; a channel without an address is skipped.",
+  ),
 );
 
 const text = v.pipe(
@@ -83,56 +111,123 @@ const text = v.pipe(
   v.maxLength(10_000, "must have at most 10,000 characters"),
 );
 
-const byChannel = <Schema extends v.GenericSchema>(schemaOf: (id: string) => Schema) =>
-  v.strictObject(Object.fromEntries(channelIds.map((id) => [id, v.optional(schemaOf(id))])));
+const byChannel = <Schema extends v.GenericSchema>(schemaOf: (channel: Channel) => Schema) =>
+  object(
+    v.strictObject(
+      Object.fromEntries(channels.map((channel) => [channel.id, v.optional(schemaOf(channel))])),
+    ),
+  );
 
+const isoDateAndTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** ISO 8601 with a zone; kept as UTC, so that times compare as strings. */
 const timestamp = v.pipe(
   v.string(),
-  v.check(
-    (given) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(given) &&
-      !Number.isNaN(Date.parse(given)),
-    "must be an ISO 8601 date and time with its zone, e.g. 2030-01-01T00:00:00Z",
+  inJsonSchema(
+    v.check(
+      (given) => isoDateAndTime.test(given) && !Number.isNaN(Date.parse(given)),
+      "must be an ISO 8601 date and time with its zone, e.g. 2030-01-01T00:00:00Z",
+    ),
+    { pattern: isoDateAndTime.source },
   ),
-  v.transform((given) => new Date(given).toISOString()),
 );
 
+const longestMetadata = 4096;
+const deepestMetadata = 8;
 /** DynamoDB keeps 400 KB an item, and every kilobyte is billed with every update. */
 const metadata = v.pipe(
-  v.record(
-    v.pipe(v.string(), v.maxLength(64, "keys must have at most 64 characters")),
-    v.unknown(),
-    "must be an object",
+  object(
+    v.record(
+      v.pipe(v.string(), v.maxLength(64, "keys must have at most 64 characters")),
+      v.unknown(),
+      "must be an object",
+    ),
   ),
-  v.check((given) => JSON.stringify(given).length <= 4096, "must have at most 4,096 characters as JSON"),
-  v.check((given) => depthOf(given) <= 8, "must not be nested deeper than 8 levels"),
+  inJsonSchema(
+    v.check(
+      (given) => JSON.stringify(given).length <= longestMetadata,
+      "must have at most 4,096 characters as JSON",
+    ),
+    {},
+  ),
+  inJsonSchema(
+    v.check((given) => depthOf(given) <= deepestMetadata, "must not be nested deeper than 8 levels"),
+    {},
+  ),
+  v.description(
+    "Your own data, kept with the message and in its trace: at most 4,096 characters as JSON, 8 levels deep.",
+  ),
 );
 
 const depthOf = (value: unknown): number =>
   typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
 
-export const sendRequest = v.strictObject({
-  to: v.pipe(
-    v.objectWithRest({ profileId: v.optional(profileId), ...addressEntries }, identifier),
-    v.check((to) => Object.keys(to).length > 0, "must hold at least one address or a profileId"),
-    v.check((to) => hasFewFields(to), fewFields),
-    v.check((to) => hasUsableNames(to), usableNames),
+const to = v.pipe(
+  object(v.objectWithRest({ profileId: v.optional(profileId), ...addressEntries }, identifier)),
+  inJsonSchema(
+    v.check((given) => Object.keys(given).length > 0, "must hold at least one address or a profileId"),
+    { minProperties: 1 },
   ),
+  inJsonSchema(
+    v.check((given) => hasFewFields(given), fewFields),
+    { maxProperties: mostFields },
+  ),
+  inJsonSchema(
+    v.check((given) => hasUsableNames(given), usableNames),
+    { propertyNames: { pattern: usableName.source } },
+  ),
+  v.description(
+    "Every address that you have of the customer; any further field is an identifier, for channels that may join the bench. " +
+      "They go before those of the profile, and are added to it.",
+  ),
+);
+
+export const sendRequestEntries = {
+  to,
   rules,
-  body: v.optional(text),
+  body: v.optional(
+    v.pipe(
+      text,
+      v.description(
+        "The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Needed where a channel of the rules has " +
+          "neither a text of its own nor a template; no longer than each channel takes.",
+      ),
+    ),
+  ),
   title: v.optional(
     v.pipe(
       v.string(),
       v.minLength(1, "must not be empty"),
       v.maxLength(256, "must have at most 256 characters"),
+      v.description("The title, where a channel shows one: App messaging."),
     ),
   ),
-  customBody: v.optional(byChannel(() => text)),
-  channelOptions: v.optional(byChannel((id) => channelById.get(id)?.options ?? v.never())),
-  expiresOn: v.optional(timestamp),
+  customBody: v.optional(
+    v.pipe(
+      byChannel(({ name, limit }) =>
+        v.pipe(text, v.description(`${name} takes at most ${limit.max} ${limit.unit}, merge fields filled.`)),
+      ),
+      v.description("Texts for single channels, instead of `body`."),
+    ),
+  ),
+  channelOptions: v.optional(
+    v.pipe(
+      byChannel(({ options }) => object(options)),
+      v.description("What only one channel knows, by channel."),
+    ),
+  ),
+  expiresOn: v.optional(
+    v.pipe(
+      timestamp,
+      v.metadata({
+        description: "ISO 8601 with its zone. Past it no channel is tried; windows are cut to what is left.",
+        examples: ["2030-01-01T00:00:00Z"],
+      }),
+      v.transform((given) => new Date(given).toISOString()),
+    ),
+  ),
   metadata: v.optional(metadata),
-});
+};
+export const sendRequest = object(v.strictObject(sendRequestEntries));
 export type SendRequest = v.InferOutput<typeof sendRequest>;
 
 /** The header `Idempotency-Key`. */

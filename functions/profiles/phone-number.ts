@@ -8,6 +8,11 @@ import * as v from "valibot";
 export const phoneNumber = v.pipe(
   v.string(),
   v.maxLength(32, "must have at most 32 characters"),
+  v.metadata({
+    description: "International, with its country code; with or without `+`. Kept as E.164.",
+    pattern: "^\\s*\\+?[\\d\\s().-]+$",
+    examples: ["+447123123123", "447123123123"],
+  }),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const text = dataset.value.trim();
     const parsed = parsePhoneNumber(text.startsWith("+") ? text : `+${text}`);

@@ -16,6 +16,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { checkedFetch } from "../contract/checked-fetch.ts";
 import { eventually } from "./eventually.ts";
 import { startSystem } from "./start-system.ts";
 
@@ -53,15 +54,15 @@ afterAll(async () => {
 
 it("takes its place with one file and one line", async () => {
   const { api, apiKey } = system.endpoints;
+  const ask = await checkedFetch(api);
   const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
-  const post = (body: object) =>
-    fetch(`${api}/messages`, { method: "POST", headers, body: JSON.stringify(body) });
+  const post = (body: object) => ask("/messages", { method: "POST", headers, body: JSON.stringify(body) });
 
   const accepted = await post({ to: { telegramId: "4711" }, body: "Hello", rules: ["sms", "telegram"] });
   expect(accepted.status).toBe(201);
   const { messageId } = (await accepted.json()) as { messageId: string };
   const trace = async () =>
-    (await (await fetch(`${api}/messages/${messageId}`, { headers })).json()) as { status: string };
+    (await (await ask(`/messages/${messageId}`, { headers })).json()) as { status: string };
   const current = await eventually("the end", trace, ({ status }) => status !== "processing");
 
   expect(current).toMatchObject({

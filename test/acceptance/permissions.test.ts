@@ -145,6 +145,7 @@ const may: Record<string, string[]> = {
     ...counts,
   ],
   ApiAuthorizer: ["GetItem ApiKeys"],
+  ApiOpenApi: [],
 };
 
 const grantedTo = (caller: Caller) =>

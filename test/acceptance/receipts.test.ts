@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import {
   advanceClock,
-  api,
   arrivedAt,
+  ask,
   awsConfiguration,
   type Customer,
   call,
@@ -232,13 +232,11 @@ describe("the webhooks", () => {
   });
 
   it("answer Meta's handshake", async () => {
-    const ask = (token: string) =>
-      fetch(
-        `${api}/webhooks/fb-messenger?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${token}`,
-      );
-    const known = await ask("local-verifyToken");
+    const shake = (token: string) =>
+      ask(`/webhooks/fb-messenger?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${token}`);
+    const known = await shake("local-verifyToken");
     expect([known.status, await known.text()]).toEqual([200, "1158201444"]);
-    expect((await ask("guess")).status).toBe(403);
+    expect((await shake("guess")).status).toBe(403);
   });
 
   it("park what never finds a message in the dead-letter queue", async () => {

@@ -7,9 +7,13 @@ import {
   SFNClient,
 } from "@aws-sdk/client-sfn";
 import { inject } from "vitest";
+import { checkedFetch } from "../contract/checked-fetch.ts";
 import { eventually } from "./eventually.ts";
 
 export const { api, aws, carrier, apiKey } = inject("endpoints");
+
+/** Each answer must be one that the API's document promises. */
+export const ask = await checkedFetch(api);
 
 export interface Answer {
   status: number;
@@ -24,7 +28,7 @@ export async function call(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const response = await fetch(`${api}${path}`, {
+  const response = await ask(path, {
     method,
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json", ...headers },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
@@ -126,7 +130,7 @@ export const final = ["delivered", "read", "failed", "expired", "cancelled"];
 /** A request that Meta signed with the app secret of the local run. */
 export function webhook(channel: "whats-app" | "fb-messenger", body: string, secret = "local-appSecret") {
   const signature = createHmac("sha256", secret).update(body).digest("hex");
-  return fetch(`${api}/webhooks/${channel}`, {
+  return ask(`/webhooks/${channel}`, {
     method: "POST",
     headers: { "content-type": "application/json", "x-hub-signature-256": `sha256=${signature}` },
     body,

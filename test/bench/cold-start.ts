@@ -10,10 +10,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
+import { App } from "aws-cdk-lib";
 import { buildSync } from "esbuild";
 import * as v from "valibot";
+import cdkJson from "../../cdk.json" with { type: "json" };
 import { bundleFunctions } from "../../infra/bundle.ts";
 import type { Resource } from "../../infra/local/cloudformation.ts";
+import localSettings from "../../infra/local/settings.json" with { type: "json" };
+import { readSettings } from "../../infra/settings.ts";
 import { accessKeyOf, type RecordedServer, type Recording, record, serveRecorded } from "./recorded-calls.ts";
 import { median, milliseconds, ratio, type Section } from "./report.ts";
 
@@ -40,7 +44,7 @@ export interface ColdStart {
 }
 
 export async function coldStart(runs: number): Promise<Section> {
-  bundleFunctions();
+  bundleFunctions(readSettings(new App({ context: { ...cdkJson.context, ...localSettings } }).node));
   const recording = await record();
   const directory = mkdtempSync(resolve(tmpdir(), "cold-start-"));
   const server = await serveRecorded(recording);

@@ -71,6 +71,7 @@ async function tour(system: BenchSystem): Promise<void> {
     fetch(`${system.api}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
   await call("PUT", "/profiles/anna", customer.to);
   await call("GET", "/profiles/anna");
+  await call("GET", "/openapi.json");
   await call("GET", `/messages/${sent[0]}`);
   await call("DELETE", `/messages/${sent[0]}`);
   await system.settled();

@@ -4,13 +4,17 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
 import cdkJson from "../../cdk.json" with { type: "json" };
 import { channels } from "../../functions/channels/registry.ts";
+import { apiDocument } from "../../infra/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { FallbackRoutingStack } from "../../infra/stack.ts";
 import { stateMachineDefinition } from "../../infra/state-machine-definition.ts";
+import { expectDocumented } from "./documented-routes.ts";
 
+const withContext = (context: Record<string, unknown>) =>
+  new App({ context: { ...cdkJson.context, ...context } });
 function synthesize(context: Record<string, unknown>): Template {
-  const app = new App({ context: { ...cdkJson.context, ...context } });
+  const app = withContext(context);
   return Template.fromStack(
     new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) }),
   );
@@ -95,6 +99,7 @@ describe("a deployment with an account for every channel", () => {
     const keysOf = (type: string) =>
       routes.filter(({ AuthorizationType }) => AuthorizationType === type).map(({ RouteKey }) => RouteKey);
     expect(keysOf("NONE").sort()).toEqual([
+      "GET /openapi.json",
       "GET /webhooks/fb-messenger",
       "GET /webhooks/whats-app",
       "POST /receipts/app-messaging",
@@ -112,6 +117,10 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages/{messageId}/redact",
       "PUT /profiles/{profileId}",
     ]);
+  });
+
+  it("has its routes in the API's document, all of them and no others", () => {
+    expectDocumented(template, apiDocument(readSettings(withContext(localSettings).node)));
   });
 
   it("subscribes to SNS's delivery logs of SMS, successes and failures", () => {
@@ -174,6 +183,7 @@ describe("a deployment without accounts at Meta", () => {
         Variables: Match.objectLike({ ABSENT_CHANNELS: Match.stringLikeRegexp("no WhatsApp account") }),
       },
     });
+    expectDocumented(template, apiDocument(readSettings(withContext({}).node)));
   });
 });
 

@@ -1,0 +1,168 @@
+/**
+ * What the API answers, as schemas: the handlers' answers are of the types that these must fit, and the tests hold every real
+ * answer against them.
+ */
+import * as v from "valibot";
+import { statuses } from "../channels/channel.ts";
+import type { Fault } from "../http/problem.ts";
+import type { Accepted, Plan, PlannedHop } from "../ingest/accept.ts";
+import { channelId } from "../ingest/request.ts";
+import { addressEntries, profile as profileFields } from "../profiles/profile.ts";
+import type { ChannelTrace, Trace, TraceEvent } from "../routing/trace.ts";
+
+const messageId = v.pipe(v.string(), v.description("Names the message, and its execution."));
+const time = v.pipe(v.string(), v.isoTimestamp(), v.examples(["2030-01-01T00:00:00.000Z"]));
+/** Rules may name a channel that a later deployment has no more. */
+const channel = v.pipe(v.string(), v.metadata({ examples: [...channelId.options] }));
+const reason = v.pipe(v.string(), v.description("Why, in words."));
+
+export const messageStatus = v.pipe(
+  v.picklist(["processing", "sent", "delivered", "read", "failed", "expired", "cancelled"]),
+  v.description("The furthest that the message came; a receipt may still move it on."),
+);
+
+export const plannedHop = v.strictObject({
+  channel,
+  timeoutSeconds: v.pipe(v.number(), v.integer(), v.description("The window, in seconds.")),
+  until: v.pipe(v.picklist(statuses), v.description("The status that ends the search.")),
+  sms: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        parts: v.pipe(v.number(), v.integer()),
+        encoding: v.pipe(v.string(), v.examples(["GSM-7", "UCS-2"])),
+      }),
+      v.description("How the text is cut and billed."),
+    ),
+  ),
+  estimatedCost: v.exactOptional(
+    v.pipe(v.string(), v.decimal(), v.metadata({ description: "US dollars.", examples: ["0.03878"] })),
+  ),
+}) satisfies v.GenericSchema<PlannedHop>;
+
+export const skipped = v.strictObject({ channel, reason });
+
+export const plan = v.strictObject({
+  hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
+  skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
+}) satisfies v.GenericSchema<Plan>;
+
+export const accepted = v.strictObject({
+  messageId,
+  status: messageStatus,
+  plan,
+}) satisfies v.GenericSchema<Accepted>;
+
+export const cancelled = v.strictObject({ messageId, status: messageStatus });
+
+export const redacted = v.strictObject({ messageId, redactedAt: time });
+
+export const receiptTaken = v.strictObject({ messageId, status: v.picklist(["delivered", "read"]) });
+
+export const attemptError = v.pipe(
+  v.strictObject({
+    name: v.pipe(v.string(), v.examples(["NotRegistered", "Undeliverable", "States.Timeout"])),
+    code: v.exactOptional(v.pipe(v.string(), v.description("The provider's own code."))),
+    message: v.string(),
+  }),
+  v.description("The last that went wrong."),
+);
+
+export const traceEvent = v.strictObject({
+  status: v.picklist(["claimed", "sent", "delivered", "read", "failed", "timedOut", "unknown"]),
+  at: time,
+  deliveredTo: v.exactOptional(
+    v.pipe(
+      v.picklist(["carrier", "phone"]),
+      v.description("Who is known to have it: many carriers tell no more than that they took it."),
+    ),
+  ),
+}) satisfies v.GenericSchema<TraceEvent>;
+
+export const channelTrace = v.strictObject({
+  channel,
+  outcome: v.pipe(
+    v.picklist([
+      "skipped",
+      "notTried",
+      "trying",
+      "sent",
+      "delivered",
+      "read",
+      "failed",
+      "timedOut",
+      "unknown",
+    ]),
+    v.description("`unknown`: sent or not, nobody knows; it is never sent again."),
+  ),
+  reason: v.exactOptional(reason),
+  providerMessageId: v.exactOptional(v.string()),
+  error: v.exactOptional(attemptError),
+  late: v.exactOptional(v.pipe(v.literal(true), v.description("News came after the route had moved on."))),
+  events: v.exactOptional(v.array(traceEvent)),
+}) satisfies v.GenericSchema<ChannelTrace>;
+
+export const trace = v.strictObject({
+  messageId,
+  status: messageStatus,
+  createdAt: time,
+  finishedAt: v.exactOptional(v.pipe(time, v.description("Nothing is tried after it."))),
+  expiresOn: v.exactOptional(time),
+  redactedAt: v.exactOptional(v.pipe(time, v.description("Since when nothing personal is in it."))),
+  metadata: v.record(v.string(), v.unknown()),
+  possibleDuplicate: v.exactOptional(
+    v.pipe(v.literal(true), v.description("Two channels may both have reached the customer.")),
+  ),
+  channels: v.pipe(v.array(channelTrace), v.description("Each channel of the rules, in their order.")),
+  execution: v.strictObject({
+    arn: v.string(),
+    console: v.pipe(v.string(), v.url(), v.description("Its page in the Step Functions console.")),
+  }),
+}) satisfies v.GenericSchema<Trace>;
+
+export const fault = v.strictObject({
+  path: v.pipe(
+    v.string(),
+    v.metadata({
+      description: "The field, as in the request; empty for the request as a whole.",
+      examples: ["rules[1].fallbackAfter"],
+    }),
+  ),
+  code: v.pipe(v.string(), v.examples(["missing", "unknown_field", "wrong_type", "too_long", "skipped"])),
+  message: v.pipe(v.string(), v.description("What is wrong, for people.")),
+}) satisfies v.GenericSchema<Fault>;
+
+export const problem = v.pipe(
+  v.strictObject({
+    type: v.literal("about:blank"),
+    title: v.string(),
+    status: v.pipe(v.number(), v.integer()),
+    errors: v.pipe(v.array(fault), v.description("One entry a fault.")),
+  }),
+  v.description("RFC 9457 problem details."),
+);
+
+export const gatewayAnswer = v.pipe(
+  v.strictObject({ message: v.string() }),
+  v.description("An answer of API Gateway itself: the request has reached no function."),
+);
+
+export const batchResults = v.strictObject({
+  results: v.pipe(
+    v.array(
+      v.union([
+        v.strictObject({ index: v.pipe(v.number(), v.integer()), status: v.literal(201), messageId }),
+        v.strictObject({
+          index: v.pipe(v.number(), v.integer()),
+          status: v.picklist([400, 422, 500]),
+          errors: v.array(fault),
+        }),
+      ]),
+    ),
+    v.description("One for each item, in their order: the status that the item alone would have got."),
+  ),
+});
+
+export const storedProfile = v.objectWithRest(
+  { profileId: v.string(), ...addressEntries },
+  profileFields.rest,
+);

@@ -1,0 +1,66 @@
+/** Requests to copy. The tests send each of them. */
+const device = { platform: "fcm", token: "bk3RNwTe3H0:CI2k_HHwgIpoDKCIZvvDMExUdFQ3P1" };
+
+const message = {
+  to: { profileId: "anna@example.com", phoneNumber: "447123123123" },
+  body: "Fallback routing send",
+  rules: ["fbMessenger", "sms"],
+};
+
+const everyField = {
+  to: { profileId: "anna@example.com", phoneNumber: "447123123123", appDevices: [device] },
+  title: "Your order",
+  body: "Hello {{profile.firstName}}, your order is on its way",
+  rules: ["fbMessenger", { channel: "whatsApp", fallbackAfter: 300, until: "read" }, "sms"],
+  customBody: { sms: "Your order is on its way" },
+  channelOptions: { whatsApp: { template: { name: "order_update", language: "en" } } },
+  expiresOn: "2099-01-01T00:00:00Z",
+  metadata: { order: "1234" },
+};
+
+const whatsApp = {
+  object: "whatsapp_business_account",
+  entry: [
+    {
+      id: "1",
+      changes: [
+        {
+          field: "messages",
+          value: {
+            messaging_product: "whatsapp",
+            statuses: [
+              {
+                id: "wamid.HBgLNDQ3MTIzMTIzMTIz",
+                status: "delivered",
+                timestamp: "1893456000",
+                recipient_id: "447123123123",
+                biz_opaque_callback_data: "0b0e6a3e-6d9a-4b52-9d5f-1f1d2f3a4b5c",
+              },
+            ],
+          },
+        },
+      ],
+    },
+  ],
+};
+
+const fbMessenger = {
+  object: "page",
+  entry: [
+    {
+      id: "1",
+      time: 1893456000000,
+      messaging: [{ sender: { id: "5" }, recipient: { id: "1" }, delivery: { watermark: 1893456000000 } }],
+    },
+  ],
+};
+
+const metaEventsOf: Readonly<Record<string, object>> = { whatsApp, fbMessenger };
+
+export const examples = {
+  messages: { short: message, "every field": everyField },
+  batches: { "two messages": [{ ...message, idempotencyKey: "order-1234" }, message] },
+  profiles: { profile: { phoneNumber: "+447123123123", appDevices: [device], firstName: "Anna" } },
+  appReceipts: { read: { token: "eyJhbGciOiJIUzI1NiJ9.e30.0", status: "read" } },
+  metaEvents: (channel: string): Record<string, unknown> => ({ delivered: metaEventsOf[channel] ?? {} }),
+};

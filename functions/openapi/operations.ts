@@ -1,0 +1,159 @@
+/** What each route takes and answers: the part of the API's document that no schema says. */
+import type { Channel } from "../channels/channel.ts";
+import { examples } from "./examples.ts";
+import { notValid, type Operation, problem, ref } from "./operation.ts";
+import { receiptOperations } from "./receipt-operations.ts";
+
+const inPath = (name: string, schema: object, description: string) => ({
+  name,
+  in: "path",
+  required: true,
+  schema,
+  description,
+});
+const messageId = inPath("messageId", { type: "string" }, "As `POST /messages` answered it.");
+const profileId = inPath("profileId", ref("ProfileId"), "Percent-encoded.");
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  schema: ref("IdempotencyKey"),
+  description:
+    "Makes it safe to repeat: the same key with the same content gives the first answer again, with another content 422. " +
+    "Keys are your own, and end after a day where the deployment says no other.",
+};
+const noMessage = problem("No message of yours has this id.");
+
+const messages: Operation[] = [
+  {
+    route: "POST /messages",
+    id: "sendMessage",
+    tag: "Messages",
+    summary: "Sends a message by the first channel that reaches the customer",
+    description: "Stores the message and starts it; the answer says what will be tried.",
+    caller: "apiKey",
+    parameters: [idempotencyKey],
+    request: { schema: "Message", examples: examples.messages },
+    answers: {
+      201: {
+        description: "Accepted.",
+        schema: "Accepted",
+        headers: {
+          Location: {
+            description: "The message's trace.",
+            required: true,
+            schema: { type: "string", format: "uri-reference" },
+          },
+        },
+      },
+      400: notValid,
+      422: problem("No channel is left to try, with each reason; or the key was used for another content."),
+    },
+  },
+  {
+    route: "POST /messages/plan",
+    id: "planMessage",
+    tag: "Messages",
+    summary: "Says what would be done, and does nothing",
+    caller: "apiKey",
+    request: { schema: "Message", examples: examples.messages },
+    answers: {
+      200: { description: "The plan: channels, windows, SMS parts, expected cost.", schema: "Plan" },
+      400: notValid,
+    },
+  },
+  {
+    route: "POST /messages/batch",
+    id: "sendBatch",
+    tag: "Messages",
+    summary: "Sends many messages",
+    description: "A bad item refuses itself, not the batch.",
+    caller: "apiKey",
+    request: { schema: "Batch", examples: examples.batches },
+    answers: { 202: { description: "One result an item.", schema: "BatchResults" }, 400: notValid },
+  },
+  {
+    route: "GET /messages/{messageId}",
+    id: "getMessage",
+    tag: "Messages",
+    summary: "The trace: each channel, tried or skipped and why",
+    caller: "apiKey",
+    parameters: [messageId],
+    answers: { 200: { description: "The trace.", schema: "Trace" }, 404: noMessage },
+  },
+  {
+    route: "DELETE /messages/{messageId}",
+    id: "cancelMessage",
+    tag: "Messages",
+    summary: "Stops trying",
+    description: "What is out stays out, and its receipts are still recorded.",
+    caller: "apiKey",
+    parameters: [messageId],
+    answers: { 202: { description: "The status that it has now.", schema: "Cancelled" }, 404: noMessage },
+  },
+  {
+    route: "POST /messages/{messageId}/redact",
+    id: "redactMessage",
+    tag: "Messages",
+    summary: "Removes what is personal of a finished message",
+    description: "Text, addresses, metadata and what the providers said go; the trace stays. Safe to repeat.",
+    caller: "apiKey",
+    parameters: [messageId],
+    answers: {
+      200: { description: "Since when nothing personal is in it.", schema: "Redacted" },
+      404: noMessage,
+      409: problem("The message is not finished: wait until it is, or cancel it first."),
+    },
+  },
+];
+
+const profiles: Operation[] = [
+  {
+    route: "PUT /profiles/{profileId}",
+    id: "putProfile",
+    tag: "Profiles",
+    summary: "Replaces what is known of a customer",
+    caller: "apiKey",
+    parameters: [profileId],
+    request: { schema: "Profile", examples: examples.profiles },
+    answers: { 200: { description: "The profile as it is kept.", schema: "StoredProfile" }, 400: notValid },
+  },
+  {
+    route: "GET /profiles/{profileId}",
+    id: "getProfile",
+    tag: "Profiles",
+    summary: "What is known of a customer",
+    caller: "apiKey",
+    parameters: [profileId],
+    answers: {
+      200: { description: "The profile.", schema: "StoredProfile" },
+      400: notValid,
+      404: problem("No profile of yours has this id."),
+    },
+  },
+  {
+    route: "DELETE /profiles/{profileId}",
+    id: "deleteProfile",
+    tag: "Profiles",
+    summary: "Forgets a customer",
+    caller: "apiKey",
+    parameters: [profileId],
+    answers: { 204: { description: "It is gone, or never was." }, 400: notValid },
+  },
+];
+
+const thisDocument: Operation = {
+  route: "GET /openapi.json",
+  id: "getDocument",
+  tag: "This document",
+  summary: "The API as an OpenAPI 3.1 document",
+  caller: "open",
+  answers: { 200: { description: "This document.", schema: "OpenApiDocument" } },
+};
+
+/** The operations of a deployment with these channels. */
+export const operationsOf = (bench: readonly Channel[]): Operation[] => [
+  ...messages,
+  ...profiles,
+  ...receiptOperations(bench),
+  thisDocument,
+];

@@ -1,0 +1,32 @@
+/** The document that the service serves, and its examples, sent as they stand there. */
+import { describe, expect, it } from "vitest";
+import { createContract, operationsIn } from "../contract/contract.ts";
+import { api, call, webhook } from "./service.ts";
+
+const response = await fetch(`${api}/openapi.json`);
+const { document } = createContract(await response.clone().json());
+
+it("is served to everyone, as it was deployed", async () => {
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(await response.json()).toMatchObject({ openapi: "3.1.1", info: { title: "Fallback routing" } });
+});
+
+/** Its token is made up. */
+const refused = ["takeAppReceipt"];
+const examples = operationsIn(document).flatMap(({ route, operation }) =>
+  Object.values(operation.requestBody?.content ?? {}).flatMap((content) =>
+    Object.entries(content.examples).map(([name, { value }]) => ({ route, operation, name, value })),
+  ),
+);
+
+describe("an example", () => {
+  it.each(examples)("is taken as it stands: $name of $route", async ({ route, operation, value }) => {
+    const [method = "", path = ""] = route.split(" ");
+    const { status } = path.startsWith("/webhooks/")
+      ? await webhook(path.replace("/webhooks/", "") as "whats-app", JSON.stringify(value))
+      : await call(method, path.replace(/\{[^}]+\}/g, "example"), value);
+    if (refused.includes(operation.operationId)) expect(status).toBe(401);
+    else expect([200, 201, 202]).toContain(status);
+  });
+});

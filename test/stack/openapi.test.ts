@@ -1,0 +1,101 @@
+/** The API's document: valid, named as client generators need it, and with examples that fit its own schemas. */
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { App } from "aws-cdk-lib";
+import { describe, expect, it } from "vitest";
+import cdkJson from "../../cdk.json" with { type: "json" };
+import { apiDocument } from "../../infra/bundle.ts";
+import localSettings from "../../infra/local/settings.json" with { type: "json" };
+import { readSettings } from "../../infra/settings.ts";
+import { createContract, operationsIn } from "../contract/contract.ts";
+
+const { queueClient } = localSettings;
+const deployments = {
+  "with an account for every channel": localSettings,
+  "without accounts": { queueClient },
+};
+
+describe.each(Object.entries(deployments))("the document of a deployment %s", (_, context) => {
+  const document = apiDocument(readSettings(new App({ context: { ...cdkJson.context, ...context } }).node));
+  const contract = createContract(document);
+  const operations = operationsIn(contract.document);
+
+  it("is valid OpenAPI 3.1", async () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
+  });
+
+  it("names every operation once, as a function that a client generator can make", () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
+  });
+
+  it("describes the parameters of each path", () => {
+    for (const { route, operation } of operations) {
+      const inPath = operation.parameters.filter((one) => one.in === "path").map(({ name }) => name);
+      expect(inPath, route).toEqual([...route.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name));
+    }
+  });
+
+  it("has examples of every body, which fit its schema", () => {
+    for (const { route, operation } of operations)
+      for (const { schema, examples } of Object.values(operation.requestBody?.content ?? {})) {
+        expect(Object.keys(examples), route).not.toEqual([]);
+        for (const { value } of Object.values(examples))
+          expect(contract.misfits(schema, value), route).toEqual([]);
+      }
+  });
+
+  it("says every fault as problem details, and allows no field beyond those that are named", () => {
+    for (const { route, operation } of operations)
+      for (const status of Object.keys(operation.responses)) {
+        const bare = {
+          method: route.split(" ")[0] ?? "",
+          path: route.split(" ")[1] ?? "",
+          status: Number(status),
+        };
+        const answer = (contentType: string, body: object) =>
+          contract.breaches({
+            ...bare,
+            headers: new Headers({ "content-type": contentType, location: "/" }),
+            body: JSON.stringify(body),
+          });
+        const problem = { type: "about:blank", title: "no", status: Number(status), errors: [] };
+        const accepted = [
+          answer("application/problem+json", problem),
+          answer("application/json", { message: "no" }),
+        ].filter((faults) => faults.length === 0);
+        if (Number(status) >= 400) expect(accepted.length, `${route} ${status}`).toBeGreaterThan(0);
+        else if (route !== "GET /openapi.json" && !route.startsWith("GET /profiles"))
+          expect(accepted, `${route} ${status}`).toEqual([]);
+        if (Number(status) >= 400)
+          expect(
+            answer("application/problem+json", { ...problem, stack: "…" }),
+            `${route} ${status}`,
+          ).not.toEqual([]);
+      }
+  });
+});
+
+it("is no contract that lets everything pass", () => {
+  const { breaches } = createContract(apiDocument(readSettings(new App({ context: cdkJson.context }).node)));
+  const exchange = {
+    method: "DELETE",
+    path: "/messages/m1",
+    status: 202,
+    headers: new Headers({ "content-type": "application/json" }),
+    body: '{"messageId":"m1","status":"cancelled"}',
+  };
+  expect(breaches(exchange)).toEqual([]);
+  expect(breaches({ ...exchange, status: 200 })).toHaveLength(1);
+  expect(
+    breaches({ ...exchange, body: '{"messageId":"m1","status":"cancelled","client":"shop"}' }),
+  ).toHaveLength(1);
+  expect(breaches({ ...exchange, body: '{"messageId":"m1"}' })).toHaveLength(1);
+  expect(breaches({ ...exchange, body: "" })).toHaveLength(1);
+  expect(breaches({ ...exchange, headers: new Headers({ "content-type": "text/html" }) })).toHaveLength(1);
+  expect(breaches({ ...exchange, path: "/nowhere" })).toHaveLength(1);
+  expect(breaches({ ...exchange, path: "/nowhere", status: 404, body: '{"message":"Not Found"}' })).toEqual(
+    [],
+  );
+});

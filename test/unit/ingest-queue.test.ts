@@ -1,0 +1,100 @@
+/** The queue of batch senders on the real tables: what SQS delivers again, at any time, is the message that it was. */
+import type { SQSRecord } from "aws-lambda";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { channelById } from "../../functions/channels/registry.ts";
+import { createIngestQueue } from "../../functions/ingest-queue/handler.ts";
+import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
+
+let tables: LocalTables;
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterAll(() => tables.stop());
+
+let now: Date;
+let started: Set<string>;
+let parked: { error: string; reason: string }[];
+beforeEach(() => {
+  now = new Date("2026-01-01T00:00:00Z");
+  started = new Set();
+  parked = [];
+});
+
+const ingest = () =>
+  createIngestQueue({
+    ...tables,
+    start: async (messageId) => void started.add(messageId),
+    smsLimit: { ask: async () => undefined, take: async () => undefined },
+    bench: { channels: channelById, absent: {} },
+    prices: {},
+    retentionDays: 30,
+    now: () => now,
+    park: async (_record, error, reason) => void parked.push({ error, reason }),
+    defaultClient: "shop",
+    tries: 5,
+  });
+
+let ids = 0;
+const newId = () => `sqs-${++ids}`;
+const deliver = (messageId: string, message: object, attributes: Record<string, string> = {}) => {
+  const messageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: "String", stringValue }]),
+  );
+  const record = {
+    messageId,
+    body: JSON.stringify(message),
+    messageAttributes,
+    attributes: { ApproximateReceiveCount: "1" },
+  };
+  return ingest()({ Records: [record as unknown as SQSRecord] });
+};
+const sms = { to: { phoneNumber: "+447123123123" }, body: "Hello", rules: ["sms"] };
+
+it.each([
+  ["without a key", {}],
+  ["with a key", { "Idempotency-Key": "order-1" }],
+])("an accepted message %s that comes again when it has expired is not parked", async (_, attributes) => {
+  const id = newId();
+  const message = { ...sms, expiresOn: "2026-01-01T00:10:00Z" };
+  await deliver(id, message, attributes);
+  now = new Date("2026-01-01T01:00:00Z");
+  expect(await deliver(id, message, attributes)).toEqual({ batchItemFailures: [] });
+  expect(parked).toEqual([]);
+  expect(started).toEqual(new Set([id]));
+});
+
+it("an accepted message that comes again when its key and its expiry have passed is not parked", async () => {
+  const id = newId();
+  const message = { ...sms, expiresOn: "2026-01-01T00:10:00Z" };
+  await deliver(id, message, { "Idempotency-Key": "order-2" });
+  now = new Date("2026-01-03T00:00:00Z");
+  await deliver(id, message, { "Idempotency-Key": "order-2" });
+  expect(parked).toEqual([]);
+});
+
+it("an accepted message that comes again when its profile is gone is not parked", async () => {
+  const id = newId();
+  const message = { to: { profileId: "anna" }, body: "Hello", rules: ["sms"] };
+  await tables.profiles.merge("shop", "anna", { phoneNumber: "+447123123123" });
+  await deliver(id, message);
+  await tables.profiles.delete("shop", "anna");
+  await deliver(id, message);
+  expect(parked).toEqual([]);
+  expect(started).toEqual(new Set([id]));
+});
+
+it("a message that expired before it was ever accepted is parked, and says so", async () => {
+  await deliver(newId(), { ...sms, expiresOn: "2025-12-31T00:00:00Z" });
+  expect(parked).toEqual([
+    { error: "NotAccepted", reason: expect.stringContaining("must be in the future") },
+  ]);
+  expect(started.size).toBe(0);
+});
+
+it("another message under the id of an accepted one is not taken for it", async () => {
+  const id = newId();
+  await deliver(id, sms);
+  await deliver(id, { ...sms, expiresOn: "2025-12-31T00:00:00Z" });
+  await deliver(id, { ...sms, rules: ["fbMessenger"] }, { client: "other" });
+  expect(parked.map(({ error }) => error)).toEqual(["NotAccepted", "NotAccepted"]);
+});
