@@ -2,6 +2,7 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { clientConfiguration } from "./client.ts";
+import { readableText } from "./sqs-text.ts";
 
 /** SQS takes 256 KiB with all attributes; a reason is for people. */
 const longestReason = 1000;
@@ -24,7 +25,7 @@ export function createDeadLetters(QueueUrl: string) {
             ]),
           ),
           Error: { DataType: "String", StringValue: error },
-          Reason: { DataType: "String", StringValue: reason.slice(0, longestReason) },
+          Reason: { DataType: "String", StringValue: readableText(reason.slice(0, longestReason)) },
         },
       }),
     );

@@ -6,6 +6,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { environment } from "../aws/client.ts";
 import { createDeadLetters, type DeadLetters } from "../aws/dead-letters.ts";
+import { parseJson } from "../http/json.ts";
 import { Problem } from "../http/problem.ts";
 import { accept, type IngestDependencies } from "../ingest/accept.ts";
 import { ingestDependencies, startNowOrLater } from "../ingest/dependencies.ts";
@@ -27,7 +28,7 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     try {
       await accept(
         attribute("client") ?? defaultClient,
-        readBody(record.body),
+        parseJson(record.body),
         // SQS delivers more than once: its own id makes it one message.
         { idempotencyKey: attribute("Idempotency-Key"), messageId: record.messageId },
         dependencies,
@@ -58,14 +59,6 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     const failed = Records.filter((_, index) => !taken[index]);
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
-}
-
-function readBody(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new Problem(400, "the message is not JSON");
-  }
 }
 
 const run = lazily(() =>

@@ -117,7 +117,18 @@ export async function prepare(
     { known: profile, closed: { ...closed, ...limited }, secondsLeft },
     dependencies.bench,
   );
+  checkSize(content, route);
   return { request, profileId, additions, content, route, plan: describePlan(route, content, dependencies) };
+}
+
+/** DynamoDB keeps 400 KB an item; what becomes of the message needs its part. */
+const mostBytes = 300_000;
+
+/** Merge fields may make a message many times larger than its request was. */
+function checkSize(content: Prepared["content"], { addresses }: Route): void {
+  if (Buffer.byteLength(JSON.stringify({ content, addresses })) <= mostBytes) return;
+  const message = "must have at most 300,000 bytes with its addresses, merge fields filled";
+  throw new Problem(400, "the request cannot be sent", [{ path: "", code: "too_large", message }]);
 }
 
 /** The channels that would refuse what the request brings, as far as the customer's last message is known. */

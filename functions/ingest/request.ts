@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { type Channel, type Status, statuses } from "../channels/channel.ts";
 import { channels } from "../channels/registry.ts";
 import { chosenFrom, inJsonSchema, object } from "../http/json-schema.ts";
+import { storedJson } from "../http/stored-json.ts";
 import {
   addressEntries,
   fewFields,
@@ -32,31 +33,35 @@ const fallbackAfter = v.pipe(
 );
 
 /** An object that names no channel: the fault is there, and in whatever else is wrong with it. */
-const ruleOfNone = v.strictObject({
-  channel: channelId,
-  fallbackAfter: v.optional(fallbackAfter),
-  until: v.optional(v.picklist(statuses, `must be ${inWords(statuses)}`)),
-});
+const ruleOfNone = object(
+  v.strictObject({
+    channel: channelId,
+    fallbackAfter: v.optional(fallbackAfter),
+    until: v.optional(v.picklist(statuses, `must be ${inWords(statuses)}`)),
+  }),
+);
 const ruleOf = ({ id, name, reports, until, windowSeconds }: Channel) =>
   v.pipe(
-    v.strictObject({
-      channel: v.literal(id),
-      fallbackAfter: v.optional(
-        v.pipe(
-          fallbackAfter,
-          v.metadata({
-            description: "The window, in seconds: without a sign in time the next channel is tried.",
-            default: windowSeconds,
-          }),
+    object(
+      v.strictObject({
+        channel: v.literal(id),
+        fallbackAfter: v.optional(
+          v.pipe(
+            fallbackAfter,
+            v.metadata({
+              description: "The window, in seconds: without a sign in time the next channel is tried.",
+              default: windowSeconds,
+            }),
+          ),
         ),
-      ),
-      until: v.optional(
-        v.pipe(
-          v.picklist(reports, `must be ${inWords(reports)}, which ${id} reports`),
-          v.metadata({ description: "The status that ends the search.", default: until }),
+        until: v.optional(
+          v.pipe(
+            v.picklist(reports, `must be ${inWords(reports)}, which ${id} reports`),
+            v.metadata({ description: "The status that ends the search.", default: until }),
+          ),
         ),
-      ),
-    }),
+      }),
+    ),
     v.description(`${name}, with a window and a status of this message's own.`),
   );
 /** By channel. */
@@ -131,9 +136,7 @@ const timestamp = v.pipe(
   ),
 );
 
-const longestMetadata = 4096;
 const deepestMetadata = 8;
-/** DynamoDB keeps 400 KB an item, and every kilobyte is billed with every update. */
 const metadata = v.pipe(
   object(
     v.record(
@@ -142,13 +145,8 @@ const metadata = v.pipe(
       "must be an object",
     ),
   ),
-  inJsonSchema(
-    v.check(
-      (given) => JSON.stringify(given).length <= longestMetadata,
-      "must have at most 4,096 characters as JSON",
-    ),
-    {},
-  ),
+  // Every kilobyte is billed with every update.
+  storedJson<Record<string, unknown>>(4_096),
   inJsonSchema(
     v.check((given) => depthOf(given) <= deepestMetadata, "must not be nested deeper than 8 levels"),
     {},

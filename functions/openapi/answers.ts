@@ -10,6 +10,9 @@ import { channelId } from "../ingest/request.ts";
 import { addressEntries, profile as profileFields } from "../profiles/profile.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../routing/trace.ts";
 
+/** Each field that the handlers' type has, and no other. */
+type EntriesOf<Answer> = Record<keyof Answer, v.GenericSchema>;
+
 const messageId = v.pipe(v.string(), v.description("Names the message, and its execution."));
 const time = v.pipe(v.string(), v.isoTimestamp(), v.examples(["2030-01-01T00:00:00.000Z"]));
 /** Rules may name a channel that a later deployment has no more. */
@@ -37,24 +40,24 @@ export const plannedHop = v.strictObject({
   estimatedCost: v.exactOptional(
     v.pipe(v.string(), v.decimal(), v.metadata({ description: "US dollars.", examples: ["0.03878"] })),
   ),
-}) satisfies v.GenericSchema<PlannedHop>;
+} satisfies EntriesOf<PlannedHop>) satisfies v.GenericSchema<PlannedHop>;
 
 export const skipped = v.strictObject({ channel, reason });
 
 export const plan = v.strictObject({
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
-}) satisfies v.GenericSchema<Plan>;
+} satisfies EntriesOf<Plan>) satisfies v.GenericSchema<Plan>;
 
 export const accepted = v.strictObject({
   messageId,
   status: messageStatus,
   plan,
-}) satisfies v.GenericSchema<Accepted>;
-
-export const cancelled = v.strictObject({ messageId, status: messageStatus });
+} satisfies EntriesOf<Accepted>) satisfies v.GenericSchema<Accepted>;
 
 export const redacted = v.strictObject({ messageId, redactedAt: time });
+
+export const cancelled = v.strictObject({ messageId, status: messageStatus });
 
 export const receiptTaken = v.strictObject({ messageId, status: v.picklist(["delivered", "read"]) });
 
@@ -76,7 +79,7 @@ export const traceEvent = v.strictObject({
       v.description("Who is known to have it: many carriers tell no more than that they took it."),
     ),
   ),
-}) satisfies v.GenericSchema<TraceEvent>;
+} satisfies EntriesOf<TraceEvent>) satisfies v.GenericSchema<TraceEvent>;
 
 export const channelTrace = v.strictObject({
   channel,
@@ -99,7 +102,7 @@ export const channelTrace = v.strictObject({
   error: v.exactOptional(attemptError),
   late: v.exactOptional(v.pipe(v.literal(true), v.description("News came after the route had moved on."))),
   events: v.exactOptional(v.array(traceEvent)),
-}) satisfies v.GenericSchema<ChannelTrace>;
+} satisfies EntriesOf<ChannelTrace>) satisfies v.GenericSchema<ChannelTrace>;
 
 export const trace = v.strictObject({
   messageId,
@@ -107,7 +110,9 @@ export const trace = v.strictObject({
   createdAt: time,
   finishedAt: v.exactOptional(v.pipe(time, v.description("Nothing is tried after it."))),
   expiresOn: v.exactOptional(time),
-  redactedAt: v.exactOptional(v.pipe(time, v.description("Since when nothing personal is in it."))),
+  redactedAt: v.exactOptional(
+    v.pipe(time, v.description("What was personal is gone: text, addresses, metadata.")),
+  ),
   metadata: v.record(v.string(), v.unknown()),
   possibleDuplicate: v.exactOptional(
     v.pipe(v.literal(true), v.description("Two channels may both have reached the customer.")),
@@ -117,7 +122,7 @@ export const trace = v.strictObject({
     arn: v.string(),
     console: v.pipe(v.string(), v.url(), v.description("Its page in the Step Functions console.")),
   }),
-}) satisfies v.GenericSchema<Trace>;
+} satisfies EntriesOf<Trace & { execution: unknown }>) satisfies v.GenericSchema<Trace>;
 
 export const fault = v.strictObject({
   path: v.pipe(
@@ -129,7 +134,7 @@ export const fault = v.strictObject({
   ),
   code: v.pipe(v.string(), v.examples(["missing", "unknown_field", "wrong_type", "too_long", "skipped"])),
   message: v.pipe(v.string(), v.description("What is wrong, for people.")),
-}) satisfies v.GenericSchema<Fault>;
+} satisfies EntriesOf<Fault>) satisfies v.GenericSchema<Fault>;
 
 export const problem = v.pipe(
   v.strictObject({

@@ -1,4 +1,5 @@
 /** What the document says of one route, beyond its schemas, which are named as in schemas.ts. */
+import type { Scope } from "../http/caller.ts";
 import type { SchemaName } from "./schemas.ts";
 
 export interface Answer {
@@ -18,8 +19,8 @@ export interface Operation {
   tag: "Messages" | "Profiles" | "Receipts" | "This document";
   summary: string;
   description?: string;
-  /** Who may call. `open`: what the request brings is its own key, or none is needed. */
-  caller: "apiKey" | "signature" | "open";
+  /** The scope that the API key needs; `signature`: Meta alone; `open`: what the request brings is its own key, or none is needed. */
+  caller: Scope | "signature" | "open";
   parameters?: readonly object[];
   request?: { schema: SchemaName; description?: string; examples: Record<string, unknown> };
   answers: Readonly<Record<number, Answer>>;
