@@ -1,7 +1,7 @@
 /**
  * Deletes a profile and what was made of its addresses: the platform endpoints of its devices, and what is known of when the
- * customer wrote and read. The profile goes last, so that a deletion that failed half-way can be made again. Messages keep their
- * addresses until they are redacted or their time to live ends.
+ * customer wrote and read. The profile goes last, so that a deletion that failed half-way can be made again. Messages keep
+ * their addresses until they are redacted or their time to live ends.
  */
 import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { PlatformEndpoints } from "../aws/platform-endpoints.ts";
