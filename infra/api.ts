@@ -1,12 +1,14 @@
 /** The HTTP API: routes, their functions, and the authorizer that knows the API keys. */
-import { Duration } from "aws-cdk-lib";
+import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { CfnStateMachine, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { environmentName, fileName, type Settings } from "../functions/channels/channel.ts";
+import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
@@ -61,7 +63,21 @@ export class Api extends Construct {
       },
     );
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
-    stateMachine.grantExecution(cancelMessage, "states:StopExecution");
+    const { stack } = stateMachine;
+    const machine = stateMachine.node.defaultChild as CfnStateMachine;
+    const executions = stack.formatArn({
+      service: "states",
+      resource: "execution",
+      resourceName: `${machine.attrName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    cancelMessage.addToRolePolicy(
+      new PolicyStatement({ actions: ["states:StopExecution"], resources: [executions] }),
+    );
+    acknowledge(cancelMessage.ownRole, {
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${stack.getLogicalId(machine)}.Name>:*]`]:
+        "each message has an execution of its own",
+    });
 
     const redactMessage = makeGuarded(
       "RedactMessage",
@@ -101,16 +117,21 @@ export class Api extends Construct {
     });
     // A limit of our own below the account's: one caller cannot use up the region for everything else.
     const stage = api.defaultStage?.node.defaultChild;
-    if (stage instanceof CfnStage)
+    if (stage instanceof CfnStage) {
       stage.defaultRouteSettings = { throttlingRateLimit: 1000, throttlingBurstLimit: 2000 };
+      stage.accessLogSettings = { destinationArn: this.#accessLogs(settings).logGroupArn, format: accessLog };
+    }
 
-    const route = (path: string, methods: HttpMethod[], target: ServiceFunction, isOpen = false) =>
-      api.addRoutes({
+    const route = (path: string, methods: HttpMethod[], target: ServiceFunction, whyOpen?: string) => {
+      const routes = api.addRoutes({
         path,
         methods,
         integration: new HttpLambdaIntegration(`${target.node.id}Integration`, target),
-        ...(isOpen ? { authorizer: new HttpNoneAuthorizer() } : {}),
+        ...(whyOpen === undefined ? {} : { authorizer: new HttpNoneAuthorizer() }),
       });
+      if (whyOpen !== undefined)
+        for (const one of routes) acknowledge(one, { "AwsSolutions-APIG4": whyOpen });
+    };
     route("/messages", [HttpMethod.POST], ingest.single);
     route("/messages/plan", [HttpMethod.POST], ingest.single);
     route("/messages/batch", [HttpMethod.POST], ingest.batch);
@@ -126,14 +147,40 @@ export class Api extends Construct {
       // It loads nothing and computes nothing.
       memorySize: 128,
     });
-    route("/openapi.json", [HttpMethod.GET], openApi, true);
-    // No API key: Meta signs its webhooks, and a receipt token is its own key.
+    route("/openapi.json", [HttpMethod.GET], openApi, "the document is no secret");
+    const signed = "Meta has no API key: the function checks the signature of each event";
+    const token = "an app has no API key: the receipt token, which the function checks, is its own";
     for (const channel of receipts.webhookChannels)
-      route(`/webhooks/${fileName(channel.id)}`, [HttpMethod.GET, HttpMethod.POST], receipts.webhooks, true);
-    if (receipts.appReceipts) route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, true);
+      route(
+        `/webhooks/${fileName(channel.id)}`,
+        [HttpMethod.GET, HttpMethod.POST],
+        receipts.webhooks,
+        signed,
+      );
+    if (receipts.appReceipts)
+      route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, token);
     this.url = api.apiEndpoint;
   }
+
+  #accessLogs({ logRetentionDays }: DeploymentSettings): LogGroup {
+    return new LogGroup(this, "AccessLogs", {
+      logGroupName: `/aws/vendedlogs/apigateway/${Stack.of(this).stackName}`,
+      retention: logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
 }
+
+/** Who called what with which result; no path (it may hold a profileId), no address, no header. */
+const accessLog = JSON.stringify({
+  time: "$context.requestTimeEpoch",
+  requestId: "$context.requestId",
+  route: "$context.routeKey",
+  status: "$context.status",
+  latencyMs: "$context.responseLatency",
+  client: "$context.authorizer.client",
+  error: "$context.integrationErrorMessage",
+});
 
 /** A deleted profile's devices: an endpoint is found by its token only by making it again. */
 function allowDeletingEndpoints(target: ServiceFunction, settings: Settings): void {
@@ -149,4 +196,8 @@ function allowDeletingEndpoints(target: ServiceFunction, settings: Settings): vo
   );
   const endpoints = applications.map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`);
   target.addToRolePolicy(new PolicyStatement({ actions: ["sns:DeleteEndpoint"], resources: endpoints }));
+  for (const endpoint of endpoints)
+    acknowledge(target.ownRole, {
+      [`AwsSolutions-IAM5[Resource::${endpoint}]`]: "each device has an endpoint of its own",
+    });
 }

@@ -1,5 +1,6 @@
 /** A Lambda function of this service: its bundle, its own log group and role, and the defaults that they all share. */
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -18,11 +19,18 @@ export interface ServiceFunctionProps {
 }
 
 export class ServiceFunction extends lambda.Function {
+  readonly ownRole: Role;
+
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    // Not AWS's managed policy: it would let each function write to every log group.
+    const role = new Role(scope, `${id}ServiceRole`, {
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    });
+    logGroup.grantWrite(role);
     super(scope, id, {
       description: props.description,
       code: lambda.Code.fromAsset(bundleOf(props.bundle)),
@@ -33,10 +41,12 @@ export class ServiceFunction extends lambda.Function {
       memorySize: props.memorySize ?? 256,
       // Longer than a call to AWS takes at the worst (functions/aws/client.ts), shorter than API Gateway waits.
       timeout: props.timeout ?? Duration.seconds(20),
+      role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       systemLogLevelV2: lambda.SystemLogLevel.WARN,
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
     });
+    this.ownRole = role;
   }
 }

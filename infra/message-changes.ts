@@ -9,6 +9,7 @@ import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources"
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
 import { ServiceFunction } from "./function.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -32,6 +33,16 @@ export class MessageChanges extends Construct {
       timeout: Duration.seconds(60),
       environment: { MESSAGE_EVENTS_TOPIC: this.topic.topicArn },
     });
+    const deadLetters = new Queue(this, "DeadLetterQueue", {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(deadLetters, { "AwsSolutions-SQS3": "it is the dead-letter queue of the stream" });
+    acknowledge(this.target.ownRole, {
+      "AwsSolutions-IAM5[Resource::*]":
+        "dynamodb:ListStreams, which every reader of a stream needs, knows no resource",
+    });
     this.target.addEventSource(
       // The CDK's own types do not agree under exactOptionalPropertyTypes.
       new DynamoEventSource(tables.messages as ITable, {
@@ -43,13 +54,7 @@ export class MessageChanges extends Construct {
         filters: [FilterCriteria.filter({ eventName: FilterRule.or("INSERT", "MODIFY") })],
         bisectBatchOnError: true,
         retryAttempts: 20,
-        onFailure: new SqsDlq(
-          new Queue(this, "DeadLetterQueue", {
-            encryption: QueueEncryption.SQS_MANAGED,
-            enforceSSL: true,
-            retentionPeriod: Duration.days(14),
-          }),
-        ),
+        onFailure: new SqsDlq(deadLetters),
       }),
     );
     this.topic.grantPublish(this.target);

@@ -9,6 +9,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cd
 import { Construct } from "constructs";
 import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
 import { channels } from "../functions/channels/registry.ts";
+import { acknowledge } from "./acknowledge.ts";
 import { channelFunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import { endingTasks, grantSecrets } from "./permissions.ts";
@@ -71,7 +72,18 @@ export class Routing extends Construct {
         includeExecutionData: false,
       },
     });
-    for (const target of [...functions.values(), undeliverable]) target.grantInvoke(this.stateMachine);
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["lambda:InvokeFunction"],
+        resources: [...functions.values(), undeliverable].map(({ functionArn }) => functionArn),
+      }),
+    );
+    acknowledge(this.stateMachine, {
+      "AwsSolutions-SF1":
+        "every event of every execution would be about $3 a million messages; the console keeps them for 90 days",
+      "AwsSolutions-SF2": "X-Ray is billed by the trace, and an execution's history shows the same",
+      "AwsSolutions-IAM5[Resource::*]": "the delivery of logs is set up by actions that know no resource",
+    });
     // A policy of its own: in the functions' policies it would make a circle of function, policy and state machine.
     new Policy(this, "EndTasks", {
       statements: [endingTasks(this.stateMachine, "SendTaskSuccess")],
@@ -104,10 +116,14 @@ export class Routing extends Construct {
     tables.grant(target, "messages", "GetItem", "UpdateItem");
     tables.grant(target, "circuits", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
     tables.grant(target, "contacts", ...(channel.receiptsNameThe ? ["PutItem" as const] : []));
-    for (const { effect, actions, resources } of channel.permissions(settings.channels))
+    for (const { effect, actions, resources, why } of channel.permissions(settings.channels)) {
       target.addToRolePolicy(
         new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),
       );
+      if (why !== undefined)
+        for (const resource of resources)
+          acknowledge(target.ownRole, { [`AwsSolutions-IAM5[Resource::${resource}]`]: why });
+    }
     return target;
   }
 }

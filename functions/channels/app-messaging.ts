@@ -49,6 +49,7 @@ export const appMessaging: Channel = {
     {
       actions: ["sns:Publish"],
       resources: applicationArns(settings).map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`),
+      why: "each device has an endpoint of its own",
     },
   ],
 };

@@ -31,6 +31,8 @@ export interface Permission {
   effect?: "Allow" | "Deny";
   actions: string[];
   resources: string[];
+  /** Why a resource with a wildcard is no narrower. */
+  why?: string;
 }
 
 export interface Channel {

@@ -44,7 +44,11 @@ export const sms: Channel = {
   missingAccount: () => undefined,
   // A phone number has no ARN: "*" is the only resource that allows it, and the Deny takes topics and endpoints out again.
   permissions: () => [
-    { actions: ["sns:Publish"], resources: ["*"] },
+    {
+      actions: ["sns:Publish"],
+      resources: ["*"],
+      why: "a phone number has no ARN; all that has one is denied",
+    },
     { effect: "Deny", actions: ["sns:Publish"], resources: ["arn:aws:sns:*:*:*"] },
   ],
 };

@@ -80,6 +80,6 @@ it("a call that the role does not allow is refused, and the trace says why", asy
 });
 
 it("a connection that cannot be made ends the start, by its name", async () => {
-  const start = startWithout("sqs:ReceiveMessage", /^ReceiptsServiceRole/);
+  const start = startWithout("sqs:ReceiveMessage", /^ReceiptsReceiptsServiceRole/);
   await expect(start).rejects.toThrow(/ReceiptsSqsEventSource.*sqs:ReceiveMessage on resource: .*Receipts/);
 });
