@@ -29,11 +29,11 @@ const tooLarge = gateway("The request is larger than 6 MB.");
 const tooManyRequests = gateway("Too many requests: wait, and send it again.");
 const tooManyOfKey: Answer = {
   ...problem(
-    "The API key's rate limit, which is named, or too many requests of all: wait, and send it again.",
+    "The API key's rate limit or the client's budget, which is named, or too many requests of all: wait, and send it again.",
   ),
   headers: {
     "Retry-After": {
-      description: "Where the key has a limit: so many seconds.",
+      description: "Where the key or the client has a limit: so many seconds.",
       schema: { type: "integer" },
     },
   },
@@ -63,7 +63,7 @@ export const openApiDocument = ({ version, bench, windows }: DocumentOptions) =>
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   servers: [{ url: "/" }],
-  tags: ["Messages", "Profiles", "Receipts", "This document"].map((name) => ({ name })),
+  tags: ["Messages", "Rules", "Profiles", "Receipts", "This document"].map((name) => ({ name })),
   paths: pathsOf(operationsOf(bench)),
   components: {
     schemas: makeSchemas(windows),

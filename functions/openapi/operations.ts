@@ -21,6 +21,7 @@ const idempotencyKey = {
     "Makes it safe to repeat: the same key with the same content gives the first answer again, with another content 422. " +
     "Keys are your own, and end after a day where the deployment says no other.",
 };
+const ruleSetName = inPath("name", ref("RuleSetName"), "As the rules of a message name it.");
 const noMessage = problem("No message of yours has this id.");
 
 const messages: Operation[] = [
@@ -141,6 +142,42 @@ const profiles: Operation[] = [
   },
 ];
 
+const ruleSets: Operation[] = [
+  {
+    route: "PUT /rules/{name}",
+    id: "putRuleSet",
+    tag: "Rules",
+    summary: "Stores rules under a name",
+    description: "A message that names them takes them as they are when it is accepted.",
+    caller: "send",
+    parameters: [ruleSetName],
+    request: { schema: "RuleSet", examples: examples.ruleSets },
+    answers: { 200: { description: "The rules as they are kept.", schema: "StoredRuleSet" }, 400: notValid },
+  },
+  {
+    route: "GET /rules/{name}",
+    id: "getRuleSet",
+    tag: "Rules",
+    summary: "The rules that have the name",
+    caller: "send",
+    parameters: [ruleSetName],
+    answers: {
+      200: { description: "The rules.", schema: "StoredRuleSet" },
+      400: notValid,
+      404: problem("No rule set of yours has this name."),
+    },
+  },
+  {
+    route: "DELETE /rules/{name}",
+    id: "deleteRuleSet",
+    tag: "Rules",
+    summary: "Deletes the rules that have the name",
+    caller: "send",
+    parameters: [ruleSetName],
+    answers: { 204: { description: "They are gone, or never were." }, 400: notValid },
+  },
+];
+
 const thisDocument: Operation = {
   route: "GET /openapi.json",
   id: "getDocument",
@@ -153,6 +190,7 @@ const thisDocument: Operation = {
 /** The operations of a deployment with these channels. */
 export const operationsOf = (bench: readonly Channel[]): Operation[] => [
   ...messages,
+  ...ruleSets,
   ...profiles,
   ...receiptOperations(bench),
   thisDocument,

@@ -3,7 +3,7 @@ import type { SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
 import { createIngestQueue } from "../../functions/ingest-queue/handler.ts";
-import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
+import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
 beforeAll(async () => {
@@ -23,6 +23,7 @@ beforeEach(() => {
 const ingest = () =>
   createIngestQueue({
     ...tables,
+    ...nothingKnown,
     start: async (messageId) => void started.add(messageId),
     smsLimit: { ask: async () => undefined, take: async () => undefined },
     bench: { channels: channelById, absent: {} },

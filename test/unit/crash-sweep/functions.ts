@@ -14,6 +14,7 @@ import type { Circuit } from "../../../functions/channels/circuit.ts";
 import { type HopEvent, runHop } from "../../../functions/channels/hop.ts";
 import { channelById } from "../../../functions/channels/registry.ts";
 import { type Handle, httpHandler } from "../../../functions/http/problem.ts";
+import { createBudget } from "../../../functions/ingest/budget.ts";
 import { createIngest } from "../../../functions/ingest/handler.ts";
 import { createSmsLimit } from "../../../functions/ingest/sms-limit.ts";
 import { createReceipts } from "../../../functions/receipts/handler.ts";
@@ -42,7 +43,7 @@ const eachOne = (counters: CountersTable) => ({
 });
 
 export function createFunctions(aws: Aws, { now, send, circuitOf, comeBackIn }: Surroundings) {
-  const { messages, contacts, profiles, keys, counters, stepFunctions } = aws;
+  const { messages, contacts, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
     messages,
@@ -67,8 +68,11 @@ export function createFunctions(aws: Aws, { now, send, circuitOf, comeBackIn }: 
           counters: eachOne(counters),
           random: () => 0,
         }),
+        budget: createBudget({ budgetOf: async () => "1000000", budgets }),
+        ruleSets: { get: async () => undefined },
+        habits: { of: async () => () => ({ own: {}, everyone: {} }) },
         bench: { channels: channelById, absent: {} },
-        prices: {},
+        prices: { sms: { default: "0.01" } },
         retentionDays: 30,
         now,
       }),
@@ -85,7 +89,7 @@ export function createFunctions(aws: Aws, { now, send, circuitOf, comeBackIn }: 
       }),
     ),
     appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
-    receipts: createReceipts({ ...settling, comeBackIn, pause }),
+    receipts: createReceipts({ ...settling, prices: {}, comeBackIn, pause }),
     /** What the state machine calls. */
     task: async (name: string, payload: unknown): Promise<unknown> => {
       const channel = channelById.get(name);
