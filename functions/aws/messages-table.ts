@@ -237,7 +237,7 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
         channels.map((channel, index) => [`#${prefix}${index}`, channel] as const);
       const [errors, ids] = [named("error", errorsOf), named("ids", idsOf)];
       const sets = [
-        "redactedAt = if_not_exists(redactedAt, :now), addresses = :none, fingerprint = :empty",
+        "redactedAt = if_not_exists(redactedAt, :now), addresses = :none",
         ...errors.map(([name]) => `attempts.${name}.#error.#message = :redacted`),
       ];
       const removes = [...personalFields, ...ids.map(([name]) => `attempts.${name}.providerMessageIds`)];
@@ -255,7 +255,6 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
           values: {
             ":now": at,
             ":none": {},
-            ":empty": "",
             ...(errors.length > 0 ? { ":redacted": redactedText } : {}),
           },
         });

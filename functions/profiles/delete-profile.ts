@@ -1,7 +1,7 @@
 /**
  * Deletes a profile and what was made of its addresses: the platform endpoints of its devices, what is known of when the
- * customer wrote and read, and their habits. The profile goes last, so that a deletion that failed half-way can be made again.
- * Messages keep their addresses until they are redacted or their time to live ends.
+ * customer wrote and read, and on which channels. The profile goes last, so that a deletion that failed half-way can be made
+ * again. Messages keep their addresses until they are redacted or their time to live ends.
  */
 import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { HabitsTable } from "../aws/habits-table.ts";
@@ -22,9 +22,9 @@ export async function deleteProfile(
   profileId: string,
   { profiles, contacts, habits, endpoints, channels }: DeleteProfileDependencies,
 ): Promise<void> {
-  const profile = await profiles.get(owner, profileId);
-  if (profile === undefined) return;
+  const profile = (await profiles.get(owner, profileId)) ?? {};
   await Promise.all([
+    // Receipts that came after an earlier deletion may have taught it anew.
     habits.forget(owner, profileId),
     ...(profile.appDevices ?? []).map((device) => endpoints.delete(device)),
     ...channels.flatMap(({ id, address: field }) => {

@@ -60,7 +60,7 @@ export interface Message {
   messageId: string;
   client: string;
   createdAt: string;
-  /** SHA-256 of the request; empty where it was redacted. */
+  /** SHA-256 of the request: the same idempotency key with another content is refused. */
   fingerprint: string;
   addresses: Addresses;
   profileId?: string;

@@ -1,7 +1,7 @@
 /**
  * What is personal in a stored message, and goes when it is redacted: what was sent, to whom, and the sender's metadata, which
  * may hold anything. What the providers said goes as text (it may quote the customer); names, codes and times stay, and so do
- * the ids by which receipts find the message. Pure; written by functions/aws/messages-table.ts.
+ * the ids by which receipts find the message, and the hash by which a repetition does. Pure; used by messages-table.ts.
  */
 import type { Message } from "./message.ts";
 

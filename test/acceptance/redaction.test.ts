@@ -78,6 +78,19 @@ it("is refused until the message is finished, and comes after a cancellation", a
   expect(await storedText(body.messageId)).not.toMatch(personalOf(customer));
 });
 
+it("a repetition under its idempotency key is still the same message", async () => {
+  const customer = newCustomer();
+  const message = { to: customer, body: "Hello Anna", rules: ["sms"] };
+  const key = { "idempotency-key": `redacted-${customer.fbMessengerId}` };
+  const { body } = await send(message, key);
+  await until(body.messageId, final);
+  await redact(body.messageId);
+  const again = await send(message, key);
+  expect([again.status, again.body.messageId]).toEqual([201, body.messageId]);
+  expect(await storedText(body.messageId)).not.toMatch(personalOf(customer));
+  expect(await arrivedAt(customer, "sms")).toHaveLength(1);
+});
+
 it.each(["whatsApp", "fbMessenger", "appMessaging"] as const)(
   "late receipts of %s are still recorded, and leave nothing personal",
   async (channel) => {

@@ -169,7 +169,7 @@ describe("a redaction", () => {
       messageId,
       client: "c1",
       createdAt: now,
-      fingerprint: "",
+      fingerprint: "f",
       addresses: {},
       rules: ["whatsApp", "sms"],
       route: [],
