@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBudgetsTable } from "../../functions/aws/budgets-table.ts";
 import { createClientsTable } from "../../functions/aws/clients-table.ts";
 import { createHabitsTable } from "../../functions/aws/habits-table.ts";
+import { channelById } from "../../functions/channels/registry.ts";
 import { createBudget } from "../../functions/ingest/budget.ts";
 import { countHabits } from "../../functions/message-changes/count-habits.ts";
 import { settleBudgets } from "../../functions/message-changes/settle-budgets.ts";
 import type { Message } from "../../functions/routing/message.ts";
+import { planRoute } from "../../functions/routing/plan-route.ts";
 import { setBudget } from "../../infra/commands/budgets/budget-items.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
 
@@ -121,6 +123,23 @@ it("what cannot be written fails no batch: it would come again, and count twice"
   expect(written).toEqual(["shop -0.1", '["channel","sms","other"]', '["profile","shop","anna"]']);
   expect(logged).toHaveBeenCalledTimes(2);
   logged.mockRestore();
+});
+
+it("a rule set may name a channel that has left the bench: the planner skips it", async () => {
+  const clients = createClientsTable(client, "clients");
+  await clients.putRuleSet("shop", "old", {
+    prefer: "cost",
+    channels: [{ channel: "pigeon" }, { channel: "sms" }],
+  });
+  const stored = await clients.ruleSet("shop", "old");
+  expect(stored).toEqual({ prefer: "cost", channels: [{ channel: "pigeon" }, { channel: "sms" }] });
+  const { hops, skipped } = planRoute(
+    stored?.channels ?? [],
+    { known: { phoneNumber: "+447123123123" } },
+    { channels: channelById, absent: {} },
+  );
+  expect(hops.map(({ channel }) => channel)).toEqual(["sms"]);
+  expect(skipped).toEqual({ pigeon: "not a channel of this deployment" });
 });
 
 describe("habits", () => {
