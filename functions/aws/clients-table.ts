@@ -6,11 +6,24 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { type RuleSet, ruleSet } from "../ingest/rules.ts";
+import { statuses } from "../channels/channel.ts";
+import type { RuleSet } from "../ingest/rules.ts";
+import { purposes } from "../routing/prefer.ts";
 import { usd } from "../routing/price-table.ts";
 import { fromItem, toItem } from "./dynamodb.ts";
 
 const budget = v.object({ usd });
+/** As they were checked when they were put; a channel that has left the bench since is skipped, with that reason. */
+const storedRules = v.object({
+  prefer: v.optional(v.picklist(purposes)),
+  channels: v.array(
+    v.object({
+      channel: v.string(),
+      fallbackAfter: v.optional(v.union([v.number(), v.literal("auto")])),
+      until: v.optional(v.picklist(statuses)),
+    }),
+  ),
+});
 
 export function createClientsTable(client: DynamoDBClient, TableName: string) {
   const ruleSetEntry = (name: string) => `rules#${name}`;
@@ -23,7 +36,7 @@ export function createClientsTable(client: DynamoDBClient, TableName: string) {
   return {
     async ruleSet(owner: string, name: string): Promise<RuleSet | undefined> {
       const item = await get(owner, ruleSetEntry(name));
-      return item && v.parse(ruleSet, item.rules);
+      return item && v.parse(storedRules, item.rules);
     },
     async putRuleSet(owner: string, name: string, rules: RuleSet): Promise<void> {
       await client.send(

@@ -1,7 +1,8 @@
 /**
  * A client's budget a day. The most that a message can cost is reserved before the message is stored, so that the budget is
  * kept by every order of events; what it does not cost is given back when that is known. Only clients that have a budget pay
- * for it: one write a message. A budget that changes is known within a minute.
+ * for it: one write a message. A budget that changes is known within a minute. Where the function dies in between, or an answer
+ * is lost, a message may be reserved twice: the budget ends a little early, never late.
  */
 import type { BudgetsTable } from "../aws/budgets-table.ts";
 import { endOfDay } from "../aws/budgets-table.ts";

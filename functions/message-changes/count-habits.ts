@@ -1,12 +1,13 @@
 /**
  * Counts what changes of messages say of habits: one write a channel and country and one a profile for each batch, however many
  * messages it has. What a change counts for is a difference, so that all changes of a message add up to what its last state
- * says. A batch that Lambda hands over again at once is not counted twice; one that is cut up anew in between may be in part:
- * these are statistics.
+ * says. A batch that Lambda hands over again at once is not counted twice; one that is cut up anew in between may be in part,
+ * and what cannot be written is left out: these are statistics, and fail no batch.
  */
 import { createHash } from "node:crypto";
 import pMap from "p-map";
 import { counterOfChannel, type HabitsTable, habitOfCountry, habitOfProfile } from "../aws/habits-table.ts";
+import { logFault } from "../log.ts";
 import type { ChangedMessage } from "../routing/changes.ts";
 import { type Counters, countersOf, difference } from "../routing/habits.ts";
 
@@ -51,9 +52,11 @@ export const countHabits =
     if (found.size === 0) return;
     const batch = batchId(changes);
     const endsAt = new Date(now().getTime() + rememberedMs);
-    await pMap(found, ([habit, counters]) => habits.add(habit, counters, batch, endsAt), {
-      concurrency: atOnce,
-    });
+    const add = ([habit, counters]: [string, Counters]) =>
+      habits.add(habit, counters, batch, endsAt).catch((fault: unknown) => {
+        logFault("a habit could not be counted", fault);
+      });
+    await pMap(found, add, { concurrency: atOnce });
   };
 
 /** The same changes are the same batch. */

@@ -1,10 +1,12 @@
 /**
  * Corrects the budgets' counters by what messages really cost: until a message is finished it keeps what was reserved for it,
- * then it counts for its cost; what late receipts add is added. One write a client and day for each batch.
+ * then it counts for its cost; what late receipts add is added. One write a client and day for each batch. A correction that
+ * cannot be written fails no batch, which would come again cut up otherwise and count twice: what was reserved then stays.
  */
 import Big from "big.js";
 import pMap from "p-map";
 import type { BudgetsTable } from "../aws/budgets-table.ts";
+import { logFault } from "../log.ts";
 import { totalOf } from "../routing/cost.ts";
 import type { Message } from "../routing/message.ts";
 import { batchId, type MessageStates } from "./count-habits.ts";
@@ -48,7 +50,9 @@ export const settleBudgets =
     const corrections = correctionsIn(changes);
     if (corrections.length === 0) return;
     const batch = batchId(changes);
-    await pMap(corrections, ({ client, day, usd }) => budgets.settle(client, day, usd, batch), {
-      concurrency: atOnce,
-    });
+    const settle = ({ client, day, usd }: Correction) =>
+      budgets.settle(client, day, usd, batch).catch((fault: unknown) => {
+        logFault("a budget could not be corrected", fault);
+      });
+    await pMap(corrections, settle, { concurrency: atOnce });
   };

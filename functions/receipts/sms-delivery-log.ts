@@ -15,6 +15,8 @@ const timestamp = v.pipe(
   v.transform((text) => new Date(`${text.replace(" ", "T")}Z`)),
 );
 const milliseconds = v.optional(v.number(), 0);
+/** What is no price is left out: the receipt itself counts. */
+const price = v.pipe(v.number(), v.minValue(0), v.maxValue(1000));
 const record = v.looseObject({
   notification: v.looseObject({ messageId: v.string(), timestamp }),
   delivery: v.looseObject({
@@ -22,7 +24,7 @@ const record = v.looseObject({
     providerResponse: v.optional(v.string(), ""),
     dwellTimeMs: milliseconds,
     dwellTimeMsUntilDeviceAck: milliseconds,
-    priceInUSD: v.optional(v.pipe(v.number(), v.minValue(0))),
+    priceInUSD: v.fallback(v.optional(price), undefined),
   }),
   status: v.picklist(["SUCCESS", "FAILURE"]),
 });

@@ -20,15 +20,20 @@ const metaError = v.looseObject({
   title: v.optional(v.string(), ""),
   error_data: v.optional(v.looseObject({ details: v.optional(v.string()) })),
 });
-/** No amount: whether it is billed, and at which category's price. */
-const pricing = v.looseObject({ billable: v.boolean(), category: v.optional(v.string()) });
+/** No amount: whether it is billed (`regular`; older versions say `billable`), and at which category's price. */
+const pricing = v.looseObject({
+  type: v.optional(v.string()),
+  billable: v.optional(v.boolean(), true),
+  category: v.optional(v.string()),
+});
 const status = v.looseObject({
   id: v.string(),
   status: v.string(),
   timestamp: seconds,
   biz_opaque_callback_data: v.optional(v.string()),
   errors: v.optional(v.array(metaError), []),
-  pricing: v.optional(pricing),
+  // What cannot be read is left out: the receipt itself counts.
+  pricing: v.fallback(v.optional(pricing), undefined),
 });
 const message = v.looseObject({ from: v.optional(v.string()), timestamp: seconds });
 const webhook = v.looseObject({
@@ -93,8 +98,8 @@ function toReceipt(given: v.InferOutput<typeof status>): Queued[] {
 /** `sent` tells what it will cost: it costs that when it is delivered. */
 const isBilled = (known: string) => known === "delivered" || known === "read";
 
-const pricingOf = ({ billable, category }: v.InferOutput<typeof pricing>) => {
-  if (!billable) return { usd: "0" };
+const pricingOf = ({ type, billable, category }: v.InferOutput<typeof pricing>) => {
+  if (type === undefined ? !billable : type !== "regular") return { usd: "0" };
   return category === undefined ? {} : { category };
 };
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import {
+  advanceClock,
   api,
   apiKey,
   type Customer,
@@ -110,11 +111,21 @@ describe("a window that fits", () => {
     expect(after.hops[0].fit.within95Seconds).toBeGreaterThan(0);
   });
 
-  it("leaves the last channel its time before the message expires", async () => {
-    const expiresOn = new Date(Date.now() + 40 * 24 * 3_600_000).toISOString();
-    const far = await planOf({ to: newCustomer(), body: "Hi", rules: ["fbMessenger", "sms"], expiresOn });
-    expect(far.hops.map(({ timeoutSeconds }: { timeoutSeconds: number }) => timeoutSeconds)).toEqual([
-      300, 600,
-    ]);
+  it("leaves the last channel its time before the message expires, and is used", async () => {
+    const customer = newCustomer();
+    await setPhone(customer, "fbMessenger", { delivers: false });
+    const expiresOn = new Date(Date.parse(await advanceClock(0)) + 700_000).toISOString();
+    const message = { to: customer, body: "Hi", rules: ["fbMessenger", "sms"], expiresOn };
+    const { body } = await send(message);
+    const [first, last] = body.plan.hops;
+    expect(last.timeoutSeconds).toBe(600);
+    expect(first.timeoutSeconds).toBeGreaterThan(90);
+    expect(first.timeoutSeconds).toBeLessThanOrEqual(100);
+    await untilOutcome(body.messageId, "fbMessenger", "sent");
+    await advanceClock(100_000);
+    expect(await until(body.messageId, final)).toMatchObject({
+      status: "delivered",
+      channels: [{ outcome: "timedOut" }, { channel: "sms", outcome: "delivered" }],
+    });
   });
 });

@@ -1,13 +1,16 @@
 /** Habits and budgets on the real tables: what comes twice counts once, and no two reservations share the same room. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBudgetsTable } from "../../functions/aws/budgets-table.ts";
 import { createClientsTable } from "../../functions/aws/clients-table.ts";
 import { createHabitsTable } from "../../functions/aws/habits-table.ts";
+import { channelById } from "../../functions/channels/registry.ts";
 import { createBudget } from "../../functions/ingest/budget.ts";
 import { countHabits } from "../../functions/message-changes/count-habits.ts";
+import { settleBudgets } from "../../functions/message-changes/settle-budgets.ts";
 import type { Message } from "../../functions/routing/message.ts";
+import { planRoute } from "../../functions/routing/plan-route.ts";
 import { setBudget } from "../../infra/commands/budgets/budget-items.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
 
@@ -90,6 +93,53 @@ describe("a budget", () => {
       errors: [{ message: expect.stringContaining("5 USD are spent or reserved") }],
     });
   });
+});
+
+it("what cannot be written fails no batch: it would come again, and count twice", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  const written: string[] = [];
+  const fails = async (what: string) => {
+    if (what.includes("bank")) throw new Error("DynamoDB is not to be reached");
+    written.push(what);
+  };
+  const after = (client: string): Message => ({
+    messageId: client,
+    client,
+    createdAt: now.toISOString(),
+    fingerprint: "f",
+    addresses: {},
+    rules: ["sms"],
+    route: [{ channel: "sms", timeoutSeconds: 60, until: "delivered" }],
+    skipped: {},
+    attempts: { sms: { claimedAt: now.toISOString(), failedAt: now.toISOString() } },
+    finishedAt: now.toISOString(),
+    reserved: "0.1",
+    profileId: "anna",
+    ttl: 0,
+  });
+  const changes = ["bank", "shop"].map((client) => ({ before: undefined, after: after(client) }));
+  await settleBudgets({ settle: (client, _, usd) => fails(`${client} ${usd}`) })(changes);
+  await countHabits({ habits: { add: (habit) => fails(habit) }, now: () => now })(changes);
+  expect(written).toEqual(["shop -0.1", '["channel","sms","other"]', '["profile","shop","anna"]']);
+  expect(logged).toHaveBeenCalledTimes(2);
+  logged.mockRestore();
+});
+
+it("a rule set may name a channel that has left the bench: the planner skips it", async () => {
+  const clients = createClientsTable(client, "clients");
+  await clients.putRuleSet("shop", "old", {
+    prefer: "cost",
+    channels: [{ channel: "pigeon" }, { channel: "sms" }],
+  });
+  const stored = await clients.ruleSet("shop", "old");
+  expect(stored).toEqual({ prefer: "cost", channels: [{ channel: "pigeon" }, { channel: "sms" }] });
+  const { hops, skipped } = planRoute(
+    stored?.channels ?? [],
+    { known: { phoneNumber: "+447123123123" } },
+    { channels: channelById, absent: {} },
+  );
+  expect(hops.map(({ channel }) => channel)).toEqual(["sms"]);
+  expect(skipped).toEqual({ pigeon: "not a channel of this deployment" });
 });
 
 describe("habits", () => {

@@ -10,6 +10,7 @@ export interface KnownTable {
   variable: string;
 }
 export const apiKeysTable: KnownTable = { construct: "ApiKeys", variable: "API_KEYS_TABLE" };
+export const messagesTable: KnownTable = { construct: "Messages", variable: "MESSAGES_TABLE" };
 export const clientsTable: KnownTable = { construct: "Clients", variable: "CLIENTS_TABLE" };
 
 export async function findTableName(

@@ -1,0 +1,123 @@
+/**
+ * Sends one message through the real functions: ingest, the hops, receipts, undeliverable, on the local tables. The state
+ * machine is a loop here, as its definition has it; the providers and the customer are simulated.
+ */
+import { randomUUID } from "node:crypto";
+import cdk from "../../cdk.json" with { type: "json" };
+import type { Channel } from "../../functions/channels/channel.ts";
+import { NotRegistered } from "../../functions/channels/errors.ts";
+import { runHop } from "../../functions/channels/hop.ts";
+import { channelById } from "../../functions/channels/registry.ts";
+import { accept, type IngestDependencies } from "../../functions/ingest/accept.ts";
+import { settle } from "../../functions/receipts/settle.ts";
+import { executionInput, type HopInput, undeliverable } from "../../functions/routing/execution-input.ts";
+import type { Message } from "../../functions/routing/message.ts";
+import { createUndeliverable } from "../../functions/undeliverable/handler.ts";
+import { closedCircuit, type LocalTables, nothingKnown } from "../unit/fixtures/routing-in-process.ts";
+import { type Fate, fateOf, type SimulatedCustomer } from "./customers.ts";
+
+export const { prices } = cdk.context;
+const marketing = { whatsApp: { template: { name: "offer", language: "en" } } };
+
+export interface Sent {
+  message: Message;
+  /** Whether the customer read it, wherever: SMS report no reads, and are read all the same. */
+  isRead: boolean;
+}
+
+export async function sendThrough(
+  tables: LocalTables,
+  customer: SimulatedCustomer,
+  rules: unknown,
+  round: string,
+  startedAt: Date,
+): Promise<Sent> {
+  let time = startedAt.getTime();
+  const now = () => new Date(time);
+  const ingest: IngestDependencies = {
+    ...tables,
+    ...nothingKnown,
+    habits: tables.habits,
+    start: async () => {},
+    bench: { channels: channelById, absent: {} },
+    prices,
+    retentionDays: 30,
+    now,
+  };
+  const messageId = randomUUID();
+  const request = { to: customer.to, body: "An offer", channelOptions: marketing, rules };
+  await accept("simulation", request, { messageId }, ingest);
+  const stored = async () => (await tables.messages.get(messageId)) as Message;
+
+  let isRead = false;
+  let failed: HopInput["failed"];
+  let hop: HopInput | undefined = executionInput(await stored()).next;
+  while (hop !== undefined) {
+    const input: HopInput = failed ? { ...hop, failed } : hop;
+    const channel = channelById.get(input.channel);
+    if (input.channel === undeliverable || channel === undefined) {
+      await createUndeliverable(tables.messages, now)(input);
+      break;
+    }
+    const fate = fateOf(customer, channel.id, round);
+    failed = await tryChannel(tables, { input, channel, fate, now });
+    if (failed === undefined) {
+      time += 3_000;
+      if (fate.isDelivered) await receive(tables, messageId, channel.id, "delivered", now);
+      if (fate.isRead) {
+        isRead = true;
+        time += fate.secondsToRead * 1000;
+        if (channel.reports.includes("read")) await receive(tables, messageId, channel.id, "read", now);
+      }
+      if ((await stored()).finishedAt !== undefined) break;
+      time += (input.timeoutSeconds ?? 0) * 1000;
+      failed = { Error: "States.Timeout" };
+    }
+    hop = hop.next;
+  }
+  return { message: await stored(), isRead };
+}
+
+/** What the state's Catch gets; undefined: the task waits. */
+async function tryChannel(
+  { messages, contacts }: LocalTables,
+  { input, channel, fate, now }: { input: HopInput; channel: Channel; fate: Fate; now: () => Date },
+): Promise<HopInput["failed"]> {
+  try {
+    await runHop(
+      { taskToken: `task-${input.messageId}-${channel.id}`, hop: input },
+      {
+        channel,
+        messages,
+        contacts,
+        circuit: closedCircuit,
+        send: async () => {
+          if (!fate.isRegistered) throw new NotRegistered("nobody has this address");
+          return { providerMessageIds: [`${channel.id}-${input.messageId}`] };
+        },
+        succeedTask: async () => {},
+        now,
+        pause: async () => {},
+      },
+    );
+    return undefined;
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { Error: name, Cause: JSON.stringify({ errorMessage: message }) };
+  }
+}
+
+async function receive(
+  { messages, contacts }: LocalTables,
+  messageId: string,
+  channel: string,
+  status: "delivered" | "read",
+  now: () => Date,
+): Promise<void> {
+  const pricing = channel === "whatsApp" ? { pricing: { category: "marketing" } } : {};
+  await settle(
+    { names: "messageId", messageId, channel, status, at: now().toISOString(), ...pricing },
+    { messages, contacts, prices, succeedTask: async () => {}, failTask: async () => {}, now },
+    false,
+  );
+}
