@@ -171,7 +171,7 @@ function hostileRequests(targets: readonly Target[], withBody: readonly Target[]
       weight: 4,
       arbitrary: harm(any, named("a hostile id", among(hostile.hostileIds)), ({ path }, { value }) => ({
         path: path.replace(
-          /^\/(messages|profiles)\/(?!plan|batch)[^/?]+/,
+          /^\/(messages|profiles|rules)\/(?!plan|batch)[^/?]+/,
           `/$1/${value.replaceAll("$", "$$$$")}`,
         ),
       })),
