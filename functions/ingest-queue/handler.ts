@@ -1,7 +1,8 @@
 /**
- * The messages queue of batch senders: the API's JSON, one message a queue message. There is no key here: who may put messages
- * on the queue is a matter of IAM, and says whose they are; its concurrency is the rate limit. What cannot be accepted is parked in the
- * dead-letter queue with the reason; what failed on our side comes again, and is parked with its error after the last try.
+ * The messages queue of batch senders: the API's JSON, one message a queue message. There is no key here: IAM says who may put
+ * messages on the queue, and they say whose these are; the event source's concurrency is their rate limit. What cannot be
+ * accepted is parked in the dead-letter queue with the reason; what failed on our side comes again, and is parked with its
+ * error after the last try.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { environment } from "../aws/client.ts";

@@ -10,10 +10,12 @@ import { createDynamoDb, fromItem } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
 import { createHabitsTable } from "../aws/habits-table.ts";
 import { lazily } from "../lazily.ts";
+import { emitMetrics } from "../metrics.ts";
 import { type ChangedMessage, changesBetween } from "../routing/changes.ts";
 import type { Message } from "../routing/message.ts";
 import { countHabits } from "./count-habits.ts";
 import { publishEvents } from "./publish-events.ts";
+import { recordMetrics } from "./record-metrics.ts";
 import { settleBudgets } from "./settle-budgets.ts";
 
 export type Consumer = (changed: readonly ChangedMessage[]) => Promise<void>;
@@ -43,6 +45,7 @@ const run = lazily(() => {
     publishEvents(createEventsTopic(environment("MESSAGE_EVENTS_TOPIC"))),
     settleBudgets(createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE"))),
     countHabits({ habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")), now: () => new Date() }),
+    recordMetrics(emitMetrics),
   ]);
 });
 export const handler = (event: DynamoDBStreamEvent) => run()(event);

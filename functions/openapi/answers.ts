@@ -67,6 +67,9 @@ export const plannedHop = v.strictObject({
           ),
         ),
         costToReach: v.exactOptional(usd),
+        readsAreNotTold: v.exactOptional(
+          v.pipe(v.literal(true), v.description("The channel reports no reads.")),
+        ),
         secondsToRead: v.exactOptional(v.number()),
         tries: v.exactOptional(
           v.pipe(

@@ -1,7 +1,7 @@
 /**
  * Deletes a profile and what was made of its addresses: the platform endpoints of its devices, what is known of when the
- * customer wrote and read, and on which channels. The profile goes last, so that a deletion that failed half-way can be made again. Messages keep their
- * addresses until they are redacted or their time to live ends.
+ * customer wrote and read, and their habits. The profile goes last, so that a deletion that failed half-way can be made again.
+ * Messages keep their addresses until they are redacted or their time to live ends.
  */
 import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { HabitsTable } from "../aws/habits-table.ts";

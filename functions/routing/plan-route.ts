@@ -57,8 +57,9 @@ const nothing: Known = { own: {}, everyone: {} };
  */
 export function planRoute(rules: readonly Rule[], circumstances: Circumstances, bench: Bench): Route {
   const { prefer, maxCost, knownOf = () => nothing, secondsLeft = Number.POSITIVE_INFINITY } = circumstances;
+  const tellsReads = (id: string) => bench.channels.get(id)?.reports.includes("read") ?? false;
   const { hops: usable, skipped, addresses } = usableHops(rules, circumstances, bench);
-  const ordered = prefer === undefined ? usable : orderBy(prefer, usable, knownOf);
+  const ordered = prefer === undefined ? usable : orderBy(prefer, usable, knownOf, tellsReads);
   const within = maxCost === undefined ? { hops: ordered, skipped: {} } : withinCost(ordered, maxCost);
   const ruleOf = new Map(rules.map((rule) => [rule.channel, rule]));
   const fitted = within.hops.map((hop) =>

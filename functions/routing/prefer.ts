@@ -20,6 +20,8 @@ export interface Why {
   chance?: number;
   /** cost: US dollars, the expected cost of a try over its chance; absent where the table has no price. */
   costToReach?: string;
+  /** engagement: the channel reports no reads, so nobody can know. */
+  readsAreNotTold?: true;
   /** engagement: the typical time to read. */
   secondsToRead?: number;
   /** How much it is known from: the customer's own tries, and everyone's in their country. */
@@ -44,11 +46,20 @@ export function expectationOf(
 /** An expectation is no amount that anybody pays: ten decimals are enough. */
 const money = (amount: Big) => amount.round(10).toFixed();
 
-export function orderBy(prefer: Purpose, hops: readonly Hop[], knownOf: (channel: string) => Known): Hop[] {
+/** `tellsReads`: whether the channel reports them. */
+export function orderBy(
+  prefer: Purpose,
+  hops: readonly Hop[],
+  knownOf: (channel: string) => Known,
+  tellsReads: (channel: string) => boolean,
+): Hop[] {
   const knowns = hops.map((hop) => ({ hop, known: knownOf(hop.channel) }));
   if (!knowns.some(({ known }) => known.own.tried || known.everyone.tried))
     return hops.map((hop) => ({ ...hop, why: { prefer, nothingKnown: true } }));
-  const judge = prefer === "cost" ? judgeCost : judgeEngagement;
+  const judge = (hop: Hop, known: Known): Judged => {
+    if (prefer === "cost") return judgeCost(hop, known);
+    return tellsReads(hop.channel) ? judgeEngagement(known) : readsAreNotTold;
+  };
   return knowns
     .map(({ hop, known }) => {
       const { rank, tieBreak, why } = judge(hop, known);
@@ -77,7 +88,7 @@ function judgeCost(hop: Hop, known: Known): Judged {
   };
 }
 
-function judgeEngagement(_: Hop, known: Known): Judged {
+function judgeEngagement(known: Known): Judged {
   const chance = rounded(chanceOf(known, "read"));
   const seconds = secondsToRead(known);
   const days = (seconds ?? 0) / (24 * 3600);
@@ -87,3 +98,9 @@ function judgeEngagement(_: Hop, known: Known): Judged {
     why: { chance, ...(seconds === undefined ? {} : { secondsToRead: Math.round(seconds) }) },
   };
 }
+
+/** As good as a channel of which nothing is known: after those that are known to be read, before those that are known not to be. */
+const readsAreNotTold: Judged = (() => {
+  const { rank, tieBreak, why } = judgeEngagement({ own: {}, everyone: {} });
+  return { rank, tieBreak, why: { ...why, readsAreNotTold: true } };
+})();

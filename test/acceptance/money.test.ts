@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
 import { setBudget } from "../../infra/commands/budgets/budget-items.ts";
 import { tableNamed } from "./deployed.ts";
+import { eventually } from "./eventually.ts";
 import { newKey } from "./keys.ts";
 import {
   advanceClock,
@@ -103,7 +104,15 @@ describe("a budget a day", () => {
   it("ends in 429 with the figure and when the day is over; the next day has its own", async () => {
     const key = await newKey();
     await budgetOf(key.client, "0.08");
-    const message = () => ({ to: newCustomer(), body: "Hello", rules: ["sms"] });
+    // Silent phones: what is reserved stays so.
+    const silent = await Promise.all(
+      Array.from({ length: 7 }, async () => {
+        const customer = newCustomer();
+        await setPhone(customer, "sms", { delivers: false });
+        return customer;
+      }),
+    );
+    const message = () => ({ to: silent.pop(), body: "Hello", rules: ["sms"] });
     const first = await key.call("POST", "/messages", message(), { "idempotency-key": "first" });
     expect(first.status).toBe(201);
     expect((await key.call("POST", "/messages", message())).status).toBe(201);
@@ -128,6 +137,29 @@ describe("a budget a day", () => {
     await advanceClock(86_400_000);
     expect((await key.call("POST", "/messages", message())).status).toBe(201);
   });
+
+  it("is given back what a message did not cost", async () => {
+    const key = await newKey();
+    await budgetOf(key.client, "0.0453");
+    const message = () => ({ to: newCustomer(), body: "Hello", rules: ["sms"] });
+    // Each may cost 0.03878 and costs 0.00645.
+    expect((await key.call("POST", "/messages", message())).status).toBe(201);
+    const second = await eventually(
+      "room in the budget",
+      () => key.call("POST", "/messages", message()),
+      ({ status }) => status === 201,
+    );
+    expect(second.status).toBe(201);
+    await expectOver("0.0129", key);
+  });
+
+  /** Once both are settled, so much is spent, to the last decimal. */
+  const expectOver = (spent: string, key: Awaited<ReturnType<typeof newKey>>) =>
+    eventually(
+      spent,
+      () => key.call("POST", "/messages", { to: newCustomer(), body: "Hello", rules: ["sms"] }),
+      ({ status, body }) => status === 429 && body.errors[0].message.startsWith(`${spent} USD are spent`),
+    );
 
   it("counts a message once, however often it is sent again", async () => {
     const key = await newKey();
