@@ -37,7 +37,7 @@ it("finds no error of ours, no answer that the document does not promise, and no
 
 it("gets far enough: messages are accepted, and every kind of request is refused somewhere", () => {
   const { valid, "nearly valid": nearlyValid, hostile } = outcome.counts;
-  expect(valid[201]).toBeGreaterThan(5);
+  expect(valid[201]).toBeGreaterThan(2);
   expect(valid[202]).toBeGreaterThan(5);
   expect(nearlyValid[400]).toBeGreaterThan(50);
   for (const status of [400, 401, 403, 404, 413]) expect(hostile[status], String(status)).toBeGreaterThan(0);
