@@ -93,4 +93,6 @@ it("sees an error of ours, a request that was let through, and what should not h
   const results = (status: number) => ({ results: [{ index: 0, status, messageId: "m1" }] });
   expect(ask(exchange(202, results(201), "/messages/batch"), `[${sound}]`)).toEqual([]);
   expect(ask(exchange(202, results(201), "/messages/batch"), '[{"rules":["sms"]}]')).toHaveLength(1);
+  const failed = { results: [{ index: 0, status: 500, errors: [] }] };
+  expect(ask(exchange(202, failed, "/messages/batch"), `[${sound}]`)).toEqual(["an error of ours: item 0"]);
 });
