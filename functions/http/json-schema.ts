@@ -17,7 +17,7 @@ export const keywordsOf = (action: object): Keywords | undefined => keywords.get
 
 const noArray = v.never("must be an object, not an array");
 const noField = v.strictObject(Object.create(null));
-const reservedNames = ["__proto__", "constructor", "prototype"];
+export const reservedNames = ["__proto__", "constructor", "prototype"];
 
 /** Valibot takes an array for an object, and drops fields of these names without a word; here both are refused. */
 export const object = <Schema extends v.GenericSchema>(schema: Schema): Schema => ({

@@ -342,6 +342,7 @@ describe("expiry", () => {
     const customer = newCustomer();
     await silent(customer);
     const expiresOn = new Date(Date.parse(await advanceClock(0)) + 60_000).toISOString();
+    // A window that is named is cut, not planned: the SMS has no time left.
     const rules = [{ channel: "fbMessenger", fallbackAfter: 300 }, "sms"];
     const { body } = await send({ to: customer, body: "Hello", rules, expiresOn });
     await untilOutcome(body.messageId, "fbMessenger", "sent");

@@ -37,7 +37,7 @@ it("finds no error of ours, no answer that the document does not promise, and no
 
 it("gets far enough: messages are accepted, and every kind of request is refused somewhere", () => {
   const { valid, "nearly valid": nearlyValid, hostile } = outcome.counts;
-  expect(valid[201]).toBeGreaterThan(5);
+  expect(valid[201]).toBeGreaterThan(2);
   expect(valid[202]).toBeGreaterThan(5);
   expect(nearlyValid[400]).toBeGreaterThan(50);
   for (const status of [400, 401, 403, 404, 413]) expect(hostile[status], String(status)).toBeGreaterThan(0);
@@ -93,4 +93,6 @@ it("sees an error of ours, a request that was let through, and what should not h
   const results = (status: number) => ({ results: [{ index: 0, status, messageId: "m1" }] });
   expect(ask(exchange(202, results(201), "/messages/batch"), `[${sound}]`)).toEqual([]);
   expect(ask(exchange(202, results(201), "/messages/batch"), '[{"rules":["sms"]}]')).toHaveLength(1);
+  const failed = { results: [{ index: 0, status: 500, errors: [] }] };
+  expect(ask(exchange(202, failed, "/messages/batch"), `[${sound}]`)).toEqual(["an error of ours: item 0"]);
 });

@@ -30,6 +30,8 @@ function acceptedMisfits(
   const taken = v.safeParse(batchResults, parse(body));
   if (path !== "/messages/batch" || !taken.success || !Array.isArray(value))
     return misfits(schema, value).map((misfit) => `was accepted, and does not fit the document: ${misfit}`);
+  const failed = taken.output.results.filter(({ status }) => status >= 500);
+  if (failed.length > 0) return failed.map(({ index }) => `an error of ours: item ${index}`);
   return taken.output.results
     .filter(({ status }) => status === 201)
     .flatMap(({ index }) =>

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { type ApiDocument, type Operation, operationsIn } from "../contract/contract.ts";
-import * as hostile from "./hostile.ts";
+import { hostileRequests } from "./hostile/requests.ts";
 import { mistakes, mutate } from "./mutations.ts";
 import type { FuzzRequest } from "./request.ts";
 import { valuesOf } from "./schema-values.ts";
@@ -12,7 +12,7 @@ import { valuesOf } from "./schema-values.ts";
 /** So many messages are there before the first request. */
 export const knownMessages = 10;
 
-interface Target {
+export interface Target {
   route: string;
   operation: Operation;
   /** Requests that fit the document. */
@@ -112,97 +112,4 @@ const nearlyValid = ({ valid, bodies = fc.constant({}) }: Target): fc.Arbitrary<
     kind: "nearly valid",
     what: mutation.mistake,
     body: () => mutate(body, mutation),
-  }));
-
-function hostileRequests(targets: readonly Target[], withBody: readonly Target[]): fc.Arbitrary<FuzzRequest> {
-  const any = fc.constantFrom(...targets).chain(({ valid }) => valid);
-  const keyed = fc
-    .constantFrom(...targets.filter(({ operation }) => operation.security.some((one) => "apiKey" in one)))
-    .chain(({ valid }) => valid);
-  const bodied = fc.constantFrom(...withBody).chain(({ valid }) => valid);
-  const messages = fc
-    .constantFrom(...targets.filter(({ route }) => /^POST \/messages(\/plan)?$/.test(route)))
-    .chain(({ valid }) => valid);
-  const harm = <Value extends { what: string }>(
-    requests: fc.Arbitrary<FuzzRequest>,
-    values: fc.Arbitrary<Value>,
-    apply: (request: FuzzRequest, value: Value) => Partial<FuzzRequest>,
-  ) =>
-    fc.tuple(requests, values).map(
-      ([request, value]): FuzzRequest => ({
-        ...request,
-        kind: "hostile",
-        what: value.what,
-        ...apply(request, value),
-      }),
-    );
-  const among = <Value>(values: readonly Value[]) => fc.constantFrom(...values);
-  const named = (what: string, values: fc.Arbitrary<string>) => values.map((value) => ({ what, value }));
-  const body = (_: FuzzRequest, { body }: hostile.HostileBody) => ({ body });
-  return fc.oneof(
-    { weight: 6, arbitrary: harm(messages, among(hostile.messageBodies), body) },
-    { weight: 5, arbitrary: harm(bodied, among(hostile.wholeBodies), body) },
-    {
-      weight: 3,
-      arbitrary: harm(bodied, named("any JSON", fc.json({ maxDepth: 6 })), (_, { value }) => ({
-        body: () => value,
-      })),
-    },
-    {
-      weight: 1,
-      arbitrary: harm(bodied, named("any text", fc.string({ unit: "binary" })), (_, { value }) => ({
-        body: () => value,
-      })),
-    },
-    {
-      weight: 4,
-      arbitrary: harm(keyed, among(hostile.keys), ({ headers }, { headers: own }) => ({
-        headers: [...headers.filter(([name]) => name !== "authorization"), ...own],
-        mustBeRefused: true,
-      })),
-    },
-    {
-      weight: 5,
-      arbitrary: harm(any, among(hostile.headers), ({ headers }, { headers: own, replaces }) => ({
-        headers: [...headers.filter(([name]) => name !== replaces), ...own],
-      })),
-    },
-    {
-      weight: 4,
-      arbitrary: harm(any, named("a hostile id", among(hostile.hostileIds)), ({ path }, { value }) => ({
-        path: path.replace(
-          /^\/(messages|profiles)\/(?!plan|batch)[^/?]+/,
-          `/$1/${value.replaceAll("$", "$$$$")}`,
-        ),
-      })),
-    },
-    {
-      weight: 2,
-      arbitrary: harm(any, named("a path that is none", among(hostile.hostilePaths)), (_, { value }) => ({
-        path: value,
-      })),
-    },
-    {
-      weight: 2,
-      arbitrary: harm(any, named("another method", hostile.hostileMethods), (_, { value }) => ({
-        method: value,
-      })),
-    },
-    { weight: 1, arbitrary: harm(bodied, named("no signature", fc.constant("")), () => ({ signed: false })) },
-  );
-}
-
-/** Many megabytes each, so few: they come at the end. */
-export const largeRequests = (): FuzzRequest[] =>
-  hostile.largeBodies.map(({ what, body }) => ({
-    kind: "hostile",
-    what,
-    method: "POST",
-    path: "/messages",
-    headers: [
-      ["authorization", "Bearer local"],
-      ["content-type", "application/json"],
-    ],
-    body,
-    mustBeRefused: true,
   }));

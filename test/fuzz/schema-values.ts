@@ -64,11 +64,19 @@ function textsOf({ examples, pattern, minLength, maxLength }: Schema): fc.Arbitr
   return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...examples) }, { weight: 1, arbitrary: fitting });
 }
 
+/** Made once: fast-check builds tables of all of Unicode for each. */
+const grapheme = fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 });
 const anyText = (minLength: number, maxLength: number) =>
-  fc.string({ unit: "grapheme", minLength, maxLength: Math.min(maxLength, longestText) });
+  fc.string({ unit: grapheme, minLength, maxLength: Math.min(maxLength, longestText) });
 
+const matching = new Map<string, fc.Arbitrary<string> | undefined>();
 /** Undefined where fast-check cannot read the pattern; what looks ahead is left to the filter. */
 function textsMatching(pattern: string): fc.Arbitrary<string> | undefined {
+  if (!matching.has(pattern)) matching.set(pattern, readPattern(pattern));
+  return matching.get(pattern);
+}
+
+function readPattern(pattern: string): fc.Arbitrary<string> | undefined {
   try {
     return fc.stringMatching(new RegExp(pattern.replace(/\(\?[=!][^)]*\)/g, ""), "u"), { size: "-1" });
   } catch {

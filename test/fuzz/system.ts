@@ -4,7 +4,8 @@ import { ensureAssembly } from "../../infra/local/assembly.ts";
 import { ensurePage } from "../../infra/local/console/build-page.ts";
 import { type System, startSystem } from "../../infra/local/system.ts";
 import { createContract } from "../contract/contract.ts";
-import { knownMessages, largeRequests, makeRequests } from "./requests.ts";
+import { largeRequests } from "./hostile/requests.ts";
+import { knownMessages, makeRequests } from "./requests.ts";
 import { type Outcome, runFuzz } from "./run.ts";
 
 export interface FuzzSystem extends System {

@@ -80,6 +80,16 @@ it.each([
   ]);
 });
 
+it("such a name is refused at any depth of a sender's own JSON", () => {
+  const deep = '{"a":[{"b":{"constructor":{"name":"Set"}}}]}';
+  expect(faultsOfMessage(`"metadata":${deep}`)).toEqual([
+    expect.stringMatching(/^metadata .*must not be named/),
+  ]);
+  expect(faultsOfMessage(template(`[${deep}]`))).toEqual([
+    expect.stringMatching(/template.components .*must not be named/),
+  ]);
+});
+
 it("an id that is longer than any of ours is no message, and no key for DynamoDB", async () => {
   const get = vi.fn();
   const event = {
