@@ -1,8 +1,8 @@
 /** Permissions that more than one construct gives: secrets in SSM, and the ends of tasks. */
-import { ArnFormat, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import type { Construct } from "constructs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 
 export interface Secret {
   channel: string;
@@ -23,11 +23,9 @@ export function grantSecrets(target: LambdaFunction, secrets: readonly Secret[])
   target.addToRolePolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources }));
 }
 
-/** For SendTask…: the machine's own ARN would make a circle of function → policy → state machine → function. */
-export const anyStateMachine = (scope: Construct): string =>
-  Stack.of(scope).formatArn({
-    service: "states",
-    resource: "stateMachine",
-    resourceName: "*",
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+/** Of this state machine alone. */
+export const endingTasks = (
+  { stateMachineArn }: StateMachine,
+  ...ways: ("SendTaskSuccess" | "SendTaskFailure")[]
+): PolicyStatement =>
+  new PolicyStatement({ actions: ways.map((way) => `states:${way}`), resources: [stateMachineArn] });

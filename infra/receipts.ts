@@ -10,17 +10,19 @@ import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
-import { anyStateMachine, grantSecrets } from "./permissions.ts";
+import { endingTasks, grantSecrets } from "./permissions.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
 export interface ReceiptsProps {
   readonly settings: DeploymentSettings;
   readonly tables: Tables;
+  readonly stateMachine: StateMachine;
   /** The channels that this deployment has. */
   readonly bench: readonly Channel[];
 }
@@ -37,7 +39,7 @@ export class Receipts extends Construct {
   readonly appReceipts: ServiceFunction | undefined;
   readonly #settings: DeploymentSettings;
 
-  constructor(scope: Construct, id: string, { settings, tables, bench }: ReceiptsProps) {
+  constructor(scope: Construct, id: string, { settings, tables, stateMachine, bench }: ReceiptsProps) {
     super(scope, id);
     this.#settings = settings;
     this.queue = new Queue(this, "Queue", {
@@ -67,7 +69,7 @@ export class Receipts extends Construct {
     receipts.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
     tables.grant(receipts, "messages", "GetItem", "UpdateItem");
     tables.grant(receipts, "contacts", "GetItem", "Query", "UpdateItem");
-    allowEndingTasks(receipts);
+    receipts.addToRolePolicy(endingTasks(stateMachine, "SendTaskSuccess", "SendTaskFailure"));
 
     this.webhookChannels = bench.filter((channel) => webhookChannels.includes(channel.id));
     this.webhooks = this.#function(
@@ -87,7 +89,7 @@ export class Receipts extends Construct {
       ),
     );
     this.#smsDeliveryLogs();
-    this.appReceipts = this.#appMessaging(tables, bench);
+    this.appReceipts = this.#appMessaging(tables, stateMachine, bench);
   }
 
   /** SNS writes what became of an SMS to these log groups: made here, so that there is something to subscribe to. */
@@ -123,7 +125,11 @@ export class Receipts extends Construct {
   }
 
   /** Push failures come as events of the platform applications, the app's receipts by HTTP. */
-  #appMessaging(tables: Tables, bench: readonly Channel[]): ServiceFunction | undefined {
+  #appMessaging(
+    tables: Tables,
+    stateMachine: StateMachine,
+    bench: readonly Channel[],
+  ): ServiceFunction | undefined {
     const channel = bench.find(({ id }) => id === "appMessaging");
     if (channel === undefined) return undefined;
     const topic = new Topic(this, "PushEvents", {
@@ -137,7 +143,8 @@ export class Receipts extends Construct {
     });
     const appReceipts = this.#function("AppReceipts", "app-receipts", "Takes the app's receipts");
     tables.grant(appReceipts, "messages", "GetItem", "UpdateItem");
-    allowEndingTasks(appReceipts);
+    // A failure that is recorded and not yet told may be met here too.
+    appReceipts.addToRolePolicy(endingTasks(stateMachine, "SendTaskSuccess", "SendTaskFailure"));
     grantSecrets(
       appReceipts,
       Object.keys(channel.receiptSecrets ?? {}).map((secret) => ({
@@ -166,11 +173,3 @@ export class Receipts extends Construct {
     target.addEnvironment("RECEIPTS_QUEUE_URL", this.queue.queueUrl);
   }
 }
-
-const allowEndingTasks = (target: ServiceFunction) =>
-  target.addToRolePolicy(
-    new PolicyStatement({
-      actions: ["states:SendTaskSuccess", "states:SendTaskFailure"],
-      resources: [anyStateMachine(target)],
-    }),
-  );

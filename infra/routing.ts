@@ -3,7 +3,7 @@
  * reached, and the Standard state machine that tries them in order.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Effect, type IRole, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
@@ -11,7 +11,7 @@ import { type Channel, environmentName, secretVariable } from "../functions/chan
 import { channels } from "../functions/channels/registry.ts";
 import { channelFunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
-import { anyStateMachine, grantSecrets } from "./permissions.ts";
+import { endingTasks, grantSecrets } from "./permissions.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import { stateMachineDefinition } from "./state-machine-definition.ts";
 import type { Tables } from "./tables.ts";
@@ -72,6 +72,11 @@ export class Routing extends Construct {
       },
     });
     for (const target of [...functions.values(), undeliverable]) target.grantInvoke(this.stateMachine);
+    // A policy of its own: in the functions' policies it would make a circle of function, policy and state machine.
+    new Policy(this, "EndTasks", {
+      statements: [endingTasks(this.stateMachine, "SendTaskSuccess")],
+      roles: [...functions.values()].map(({ role }) => role as IRole),
+    });
   }
 
   private channelFunction(channel: Channel, settings: DeploymentSettings, tables: Tables): ServiceFunction {
@@ -99,12 +104,6 @@ export class Routing extends Construct {
     tables.grant(target, "messages", "GetItem", "UpdateItem");
     tables.grant(target, "circuits", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
     tables.grant(target, "contacts", ...(channel.receiptsNameThe ? ["PutItem" as const] : []));
-    target.addToRolePolicy(
-      new PolicyStatement({
-        actions: ["states:SendTaskSuccess"],
-        resources: [anyStateMachine(this)],
-      }),
-    );
     for (const { effect, actions, resources } of channel.permissions(settings.channels))
       target.addToRolePolicy(
         new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),

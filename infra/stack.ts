@@ -20,7 +20,7 @@ export class FallbackRoutingStack extends Stack {
     bundleFunctions(settings);
     const tables = new Tables(this, "Tables");
     const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
-    const receipts = new Receipts(this, "Receipts", { settings, tables, bench });
+    const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachine, bench });
     new MessageChanges(this, "MessageChanges", { settings, tables });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachine, absentChannels });
     const { url } = new Api(this, "Api", { settings, tables, stateMachine, ingest, receipts });

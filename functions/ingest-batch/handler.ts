@@ -20,7 +20,7 @@ import { validate } from "../http/validate.ts";
 import { accept, type IngestDependencies } from "../ingest/accept.ts";
 import { ingestDependencies } from "../ingest/dependencies.ts";
 import { logFault } from "../log.ts";
-import { batch } from "./request.ts";
+import { batch, mostMessages } from "./request.ts";
 
 /** DynamoDB calls under way at once. */
 const atOnce = 50;

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { object } from "../http/json-schema.ts";
 import { idempotencyKey, sendRequestEntries } from "../ingest/request.ts";
 
-const mostMessages = 5000;
+export const mostMessages = 5000;
 
 const of = <Item extends v.GenericSchema>(item: Item) =>
   v.pipe(

@@ -54,6 +54,8 @@ export const accepted = v.strictObject({
 
 export const cancelled = v.strictObject({ messageId, status: messageStatus });
 
+export const redacted = v.strictObject({ messageId, redactedAt: time });
+
 export const receiptTaken = v.strictObject({ messageId, status: v.picklist(["delivered", "read"]) });
 
 export const attemptError = v.pipe(
@@ -105,6 +107,7 @@ export const trace = v.strictObject({
   createdAt: time,
   finishedAt: v.exactOptional(v.pipe(time, v.description("Nothing is tried after it."))),
   expiresOn: v.exactOptional(time),
+  redactedAt: v.exactOptional(v.pipe(time, v.description("Since when nothing personal is in it."))),
   metadata: v.record(v.string(), v.unknown()),
   possibleDuplicate: v.exactOptional(
     v.pipe(v.literal(true), v.description("Two channels may both have reached the customer.")),

@@ -21,25 +21,32 @@ Lengths are counted as JavaScript counts them, in UTF-16 code units. A request m
 
 const gateway = (description: string): Answer => ({ description, schema: "GatewayAnswer" });
 const noApiKey = gateway("There is no API key in the request.");
-const notAllowed = gateway("The API key is not known, or was revoked.");
+const byEither = (description: string, headers?: Record<string, object>): Answer => ({
+  description,
+  schema: "Problem",
+  contentType: "application/problem+json",
+  orByGateway: true,
+  ...(headers ? { headers } : {}),
+});
+const notAllowed = byEither("The API key is not known, was revoked, or lacks the scope that is named.");
 const tooLarge = gateway("The request is larger than 6 MB.");
 const tooManyRequests = gateway("Too many requests: wait, and send it again.");
 const tooSlow = gateway(
   "The function took too long: send it again, a message with the same Idempotency-Key.",
 );
-const failed: Answer = {
-  description: "Something failed on our side: send it again, a message with the same Idempotency-Key.",
-  schema: "Problem",
-  contentType: "application/problem+json",
-  orByGateway: true,
-};
+const overRateLimit = byEither("Too many requests, by this key or by everyone: wait, and send it again.", {
+  "Retry-After": { description: "Seconds, where it is the key's own limit.", schema: { type: "integer" } },
+});
+const failed = byEither(
+  "Something failed on our side: send it again, a message with the same Idempotency-Key.",
+);
 /** The answers that many routes give, by their names among the components. */
-const shared = { notValid, noApiKey, notAllowed, tooLarge, tooManyRequests, failed, tooSlow };
+const shared = { notValid, noApiKey, notAllowed, tooLarge, tooManyRequests, overRateLimit, failed, tooSlow };
 const sharedNames = new Map<Answer, string>(
   Object.entries(shared).map(([name, answer]) => [answer, capitalized(name)]),
 );
 const toAll = { 413: tooLarge, 429: tooManyRequests, 500: failed, 503: tooSlow };
-const toKeyed = { 401: noApiKey, 403: notAllowed };
+const toKeyed = { 401: noApiKey, 403: notAllowed, 429: overRateLimit };
 
 export const openApiDocument = ({ version, bench, windows }: DocumentOptions) => ({
   openapi: "3.1.1",

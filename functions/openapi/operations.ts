@@ -40,6 +40,7 @@ const messages: Operation[] = [
         headers: {
           Location: {
             description: "The message's trace.",
+            required: true,
             schema: { type: "string", format: "uri-reference" },
           },
         },
@@ -88,6 +89,20 @@ const messages: Operation[] = [
     caller: "apiKey",
     parameters: [messageId],
     answers: { 202: { description: "The status that it has now.", schema: "Cancelled" }, 404: noMessage },
+  },
+  {
+    route: "POST /messages/{messageId}/redact",
+    id: "redactMessage",
+    tag: "Messages",
+    summary: "Removes what is personal of a finished message",
+    description: "Text, addresses, metadata and what the providers said go; the trace stays. Safe to repeat.",
+    caller: "apiKey",
+    parameters: [messageId],
+    answers: {
+      200: { description: "Since when nothing personal is in it.", schema: "Redacted" },
+      404: noMessage,
+      409: problem("The message is not finished: wait until it is, or cancel it first."),
+    },
   },
 ];
 

@@ -49,6 +49,7 @@ const sources = {
   Skipped: answers.skipped,
   Accepted: answers.accepted,
   Cancelled: answers.cancelled,
+  Redacted: answers.redacted,
   Trace: answers.trace,
   ChannelTrace: answers.channelTrace,
   TraceEvent: answers.traceEvent,

@@ -51,6 +51,8 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
   ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
   ["register a device", "sns:CreatePlatformEndpoint", arn("sns", "app/GCM/local")],
+  ["forget a device", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/local/1")],
+  ["forget a device of another application", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/other/1")],
   ...stack
     .ofType("AWS::SNS::Topic")
     .map(({ logicalId, ref }): [string, string, string] => [
@@ -58,13 +60,13 @@ const wishes: [wish: string, action: string, resource: string][] = [
       "sns:Publish",
       ref,
     ]),
-  ["forget a device", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/local/1")],
-  ["forget a device of another application", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/other/1")],
   ["start", "states:StartExecution", machine],
   ["stop", "states:StopExecution", execution],
   ["describe", "states:DescribeExecution", execution],
   ["end a task", "states:SendTaskSuccess", machine],
   ["fail a task", "states:SendTaskFailure", machine],
+  ["end a task of another machine", "states:SendTaskSuccess", arn("states", "stateMachine:other")],
+  ["fail a task of another machine", "states:SendTaskFailure", arn("states", "stateMachine:other")],
   ...functions.map(({ logicalId, arn: functionArn }): [string, string, string] => [
     `invoke ${logicalId}`,
     "lambda:InvokeFunction",

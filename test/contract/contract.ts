@@ -9,7 +9,7 @@ import * as v from "valibot";
 const media = v.looseObject({ schema: v.unknown() });
 const response = v.looseObject({
   content: v.optional(v.record(v.string(), media)),
-  headers: v.optional(v.record(v.string(), v.unknown())),
+  headers: v.optional(v.record(v.string(), v.looseObject({ required: v.optional(v.boolean(), false) }))),
 });
 const operation = v.looseObject({
   operationId: v.string(),
@@ -130,7 +130,9 @@ function breaches(
   const given = operation.responses[status];
   if (given === undefined) return [say("the document knows no such answer")];
   const promised = v.parse(response, given.$ref === undefined ? given : resolve(document, given.$ref));
-  const missing = Object.keys(promised.headers ?? {}).filter((name) => !headers.has(name));
+  const missing = Object.entries(promised.headers ?? {}).flatMap(([name, { required }]) =>
+    required && !headers.has(name) ? [name] : [],
+  );
   const headerFaults = missing.map((name) => say(`without the header ${name}`));
   if (promised.content === undefined)
     return [...headerFaults, ...(body === "" ? [] : [say("a body where none is documented")])];
