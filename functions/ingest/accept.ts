@@ -289,6 +289,8 @@ async function store(
   if (await messages.create(message)) return message;
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was there and is gone`);
+  if (stored.client !== owner || stored.fingerprint !== fingerprint)
+    throw new Problem(422, "this messageId is another message's");
   return stored;
 }
 

@@ -224,8 +224,22 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the one id of a message that SQS delivers twice",
     file: "functions/ingest-queue/handler.ts",
-    find: '{ idempotencyKey: attribute("Idempotency-Key"), messageId: record.messageId },',
-    replace: '{ idempotencyKey: attribute("Idempotency-Key") },',
+    find: "messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,",
+    replace: "",
+    tests: [fromQueue],
+  },
+  {
+    name: "the first id of a message that is redriven",
+    file: "functions/ingest-queue/handler.ts",
+    find: "messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,",
+    replace: "messageId: record.messageId,",
+    tests: [fromQueue],
+  },
+  {
+    name: "the content and the client of the message that has an id",
+    file: accept,
+    find: "if (stored.client !== owner || stored.fingerprint !== fingerprint)",
+    replace: "if (stored.client === owner && stored.fingerprint !== fingerprint)",
     tests: [fromQueue],
   },
   {

@@ -1,8 +1,10 @@
 /** The queue of batch senders on the real tables: what SQS delivers again, at any time, is the message that it was. */
 import type { SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { firstIdAttribute } from "../../functions/aws/dead-letters.ts";
 import { channelById } from "../../functions/channels/registry.ts";
 import { createIngestQueue } from "../../functions/ingest-queue/handler.ts";
+import { firstIdAttribute as firstIdOfTheCommand } from "../../infra/commands/dlq/redrive.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
@@ -149,4 +151,30 @@ it("what is delivered twice is started under one id", async () => {
   const id = newId();
   await Promise.all([deliver(id, sms), deliver(id, sms)]);
   expect(started).toEqual(new Set([id]));
+});
+
+describe("a message that was redriven", () => {
+  const redriven = (id: string) => ({ [firstIdAttribute]: id });
+
+  it("is the one that was accepted before it died", async () => {
+    expect(firstIdOfTheCommand).toBe(firstIdAttribute);
+    const id = newId();
+    await deliver(id, sms);
+    await deliver(newId(), sms, redriven(id));
+    expect([started, parked]).toEqual([new Set([id]), []]);
+  });
+
+  it("is no other client's, and no other content's", async () => {
+    const id = newId();
+    await deliver(id, sms);
+    await deliver(newId(), sms, { ...redriven(id), client: "other" });
+    await deliver(newId(), { ...sms, body: "Other" }, redriven(id));
+    await deliver(newId(), sms, redriven("../other"));
+    expect(parked.map(({ reason }) => reason)).toEqual([
+      "this messageId is another message's",
+      "this messageId is another message's",
+      expect.stringContaining("must be an id that SQS gave"),
+    ]);
+    expect(started).toEqual(new Set([id]));
+  });
 });
