@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{unit,stack,storm}/**/*.test.ts"],
+          include: ["test/{unit,stack,storm,fuzz}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

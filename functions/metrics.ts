@@ -1,10 +1,28 @@
-/** Metrics in CloudWatch's embedded metric format, by Powertools: a line in the log, and no call. */
+/** Metrics in CloudWatch's embedded metric format, by Powertools: lines in the log, and no call. */
+import type { MetricGroup } from "./message-changes/metrics.ts";
 
-/** Loaded at the first use: what is told here is rare, and the library costs a cold start 15 ms. */
-export async function emitCount(name: string, dimensions: Record<string, string>): Promise<void> {
+export const metricsNamespace = "FallbackRouting";
+/** Each metric has it as the dimension `service`. */
+export const metricsService = "fallback-routing";
+
+/** The library is loaded at the first use: it costs a cold start 15 ms. */
+async function createMetrics() {
   const { Metrics, MetricUnit } = await import("@aws-lambda-powertools/metrics");
-  const metrics = new Metrics({ namespace: "FallbackRouting", serviceName: "fallback-routing" });
-  metrics.addDimensions(dimensions);
-  metrics.addMetric(name, MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
+  const metrics = new Metrics({ namespace: metricsNamespace, serviceName: metricsService });
+  return { metrics, MetricUnit };
+}
+
+export async function emitCount(name: string, dimensions: Record<string, string>): Promise<void> {
+  await emitMetrics([{ dimensions, counts: { [name]: 1 }, seconds: {} }]);
+}
+
+export async function emitMetrics(groups: readonly MetricGroup[]): Promise<void> {
+  const { metrics, MetricUnit } = await createMetrics();
+  for (const { dimensions, counts, seconds } of groups) {
+    metrics.addDimensions(dimensions);
+    for (const [name, value] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, value);
+    for (const [name, values] of Object.entries(seconds))
+      for (const value of values) metrics.addMetric(name, MetricUnit.Seconds, value);
+    metrics.publishStoredMetrics();
+  }
 }

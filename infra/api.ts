@@ -70,11 +70,15 @@ export class Api extends Construct {
     );
     tables.grant(redactMessage, "messages", "GetItem", "UpdateItem");
 
+    const ruleSets = makeGuarded("RuleSets", "rule-sets", "Keeps the rule sets of a client");
+    tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
+
     const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer", {
       RETENTION_DAYS: String(settings.retentionDays),
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
     tables.grant(profiles, "contacts", "DeleteItem");
+    tables.grant(profiles, "habits", "DeleteItem");
     allowDeletingEndpoints(profiles, settings.channels);
 
     const authorizer = new ServiceFunction(this, "Authorizer", {
@@ -114,6 +118,7 @@ export class Api extends Construct {
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
+    route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
     const openApi = new ServiceFunction(this, "OpenApi", {
       bundle: "openapi",
       description: "Serves the API's document",

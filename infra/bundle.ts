@@ -26,6 +26,7 @@ export const functionNames = [
   "cancel-message",
   "redact-message",
   "profiles",
+  "rule-sets",
   "authorizer",
   "undeliverable",
   "webhooks",

@@ -114,6 +114,8 @@ export class Ingest extends Construct {
     tables.grant(target, "contacts", "GetItem");
     tables.grant(target, "idempotencyKeys", "GetItem", "PutItem");
     tables.grant(target, "counters", "GetItem", "UpdateItem");
+    tables.grant(target, "habits", "GetItem");
+    tables.grant(target, "clients", "GetItem");
     allowSending(target, this.#starts);
     return target;
   }

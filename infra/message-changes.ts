@@ -53,6 +53,8 @@ export class MessageChanges extends Construct {
       }),
     );
     this.topic.grantPublish(this.target);
+    tables.grant(this.target, "counters", "UpdateItem");
+    tables.grant(this.target, "habits", "UpdateItem");
     new CfnOutput(Stack.of(this), "MessageEventsTopicArn", {
       value: this.topic.topicArn,
       description: "Subscribe here to what happens to messages",

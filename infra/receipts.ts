@@ -63,6 +63,7 @@ export class Receipts extends Construct {
       "Takes receipts: records them, ends waiting tasks",
       {
         RETENTION_DAYS: String(settings.retentionDays),
+        PRICES: JSON.stringify(settings.prices),
         RECEIPTS_QUEUE_URL: this.queue.queueUrl,
       },
     );

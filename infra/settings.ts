@@ -10,8 +10,8 @@ import { channels } from "../functions/channels/registry.ts";
 export interface DeploymentSettings {
   /** By the names in the channels' files. */
   channels: Settings;
-  /** US dollars a message, by channel and country: see functions/routing/estimate.ts. */
-  prices: Record<string, Record<string, string>>;
+  /** US dollars a message, by channel and country, and category where the provider has some: see functions/routing/price-table.ts. */
+  prices: Record<string, Record<string, string | Record<string, string>>>;
   /** Windows in seconds by channel, where they are not the channels' own. */
   windows: Record<string, number>;
   /** SMS an hour from one client to one prefix, by country or `default`: see functions/ingest/sms-limit.ts. */
@@ -32,7 +32,8 @@ const wholeNumber = v.pipe(
   v.integer(),
   v.minValue(1),
 );
-const prices = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
+const usd = v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/, 'must be US dollars as text, e.g. "0.0387"'));
+const prices = v.record(v.string(), v.record(v.string(), v.union([usd, v.record(v.string(), usd)])));
 
 const smsHourlyLimits = v.optional(
   v.record(

@@ -30,6 +30,10 @@ export class FallbackRoutingStack extends Stack {
       description: "One execution a message",
     });
     new CfnOutput(this, "MessagesTableName", { value: tables.messages.tableName });
+    new CfnOutput(this, "ClientsTableName", {
+      value: tables.clients.tableName,
+      description: "Rule sets and budgets, by client",
+    });
     new CfnOutput(this, "ApiKeysTableName", {
       value: tables.apiKeys.tableName,
       description: "API keys, as SHA-256",

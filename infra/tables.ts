@@ -11,7 +11,9 @@ export type TableName =
   | "apiKeys"
   | "idempotencyKeys"
   | "circuits"
-  | "counters";
+  | "counters"
+  | "habits"
+  | "clients";
 type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 const variables: Record<TableName, string> = {
@@ -22,6 +24,8 @@ const variables: Record<TableName, string> = {
   idempotencyKeys: "IDEMPOTENCY_KEYS_TABLE",
   circuits: "CIRCUITS_TABLE",
   counters: "COUNTERS_TABLE",
+  habits: "HABITS_TABLE",
+  clients: "CLIENTS_TABLE",
 };
 
 export class Tables extends Construct {
@@ -32,6 +36,8 @@ export class Tables extends Construct {
   readonly idempotencyKeys: Table;
   readonly circuits: Table;
   readonly counters: Table;
+  readonly habits: Table;
+  readonly clients: Table;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -58,6 +64,8 @@ export class Tables extends Construct {
     this.idempotencyKeys = table("IdempotencyKeys", "key", { timeToLiveAttribute: "ttl" });
     this.circuits = table("Circuits", "channel");
     this.counters = table("Counters", "counter", { timeToLiveAttribute: "ttl" });
+    this.habits = table("Habits", "habit", { timeToLiveAttribute: "ttl" });
+    this.clients = table("Clients", "client", { sortKey: "entry" });
   }
 
   /** Names the table to the function, and allows it these actions on it. */

@@ -1,7 +1,7 @@
 /**
- * The API's authorizer: `Authorization: Bearer <API key>` → the client that the key belongs to, and what the key may do; the
- * handlers hold it to that (functions/http/guard.ts), so one answer is good for every route, and API Gateway caches it. Keys are
- * stored as their SHA-256 alone: they are long and random, so a slow hash would buy nothing.
+ * The API's authorizer: `Authorization: Bearer <API key>` → the client that the key belongs to, and what the key may do. The
+ * handlers hold it to that (functions/http/guard.ts), so one answer is good for every route, and API Gateway caches it. Keys
+ * are stored as their SHA-256 alone: they are long and random, so a slow hash would buy nothing.
  */
 import { createHash } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";

@@ -2,6 +2,7 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { clientConfiguration } from "./client.ts";
+import { readableText } from "./sqs-text.ts";
 
 /** The attribute with the id that a message first had: redriven, SQS gives it another. */
 export const firstIdAttribute = "Message-Id";
@@ -30,7 +31,7 @@ export function createDeadLetters(QueueUrl: string) {
           ),
           [firstIdAttribute]: { DataType: "String", StringValue: firstId },
           Error: { DataType: "String", StringValue: error },
-          Reason: { DataType: "String", StringValue: reason.slice(0, longestReason) },
+          Reason: { DataType: "String", StringValue: readableText(reason.slice(0, longestReason)) },
         },
       }),
     );

@@ -1,6 +1,7 @@
 /**
  * The SNS platform endpoints that App messaging makes for devices, and their end. An endpoint is found by its token only by
- * making it again, which answers the one that is there. https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html
+ * making it again, which answers the one that is there.
+ * https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html
  */
 import {
   CreatePlatformEndpointCommand,

@@ -2,6 +2,7 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Queued } from "../receipts/receipt.ts";
 import { clientConfiguration } from "./client.ts";
+import { asciiJson } from "./sqs-text.ts";
 
 const mostInOneBatch = 10;
 const tries = 3;
@@ -16,7 +17,7 @@ export function createReceiptsQueue(QueueUrl: string) {
       const { Failed = [] } = await client.send(
         new SendMessageBatchCommand({
           QueueUrl,
-          Entries: waiting.map((item, index) => ({ Id: String(index), MessageBody: JSON.stringify(item) })),
+          Entries: waiting.map((item, index) => ({ Id: String(index), MessageBody: asciiJson(item) })),
         }),
       );
       waiting = Failed.flatMap(({ Id }) => waiting[Number(Id)] ?? []);

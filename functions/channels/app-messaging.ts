@@ -6,6 +6,7 @@ import { CreatePlatformEndpointCommand, PublishCommand, type SNSClient } from "@
 import * as v from "valibot";
 import { createSnsClient, fromSnsError } from "../aws/sns.ts";
 import { object } from "../http/json-schema.ts";
+import { storedJson } from "../http/stored-json.ts";
 import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "./channel.ts";
 import { ChannelError, ChannelMisconfigured, NotRegistered, OutcomeUnknown } from "./errors.ts";
 import { signReceiptToken } from "./receipt-token.ts";
@@ -13,7 +14,11 @@ import { signReceiptToken } from "./receipt-token.ts";
 const options = v.strictObject({
   // FCM takes strings only.
   data: v.optional(
-    v.pipe(object(v.record(v.string(), v.string())), v.description("Handed to the app as it is.")),
+    v.pipe(
+      object(v.record(v.string(), v.string())),
+      storedJson<Record<string, string>>(4_096),
+      v.description("Handed to the app as it is: at most 4,096 characters as JSON."),
+    ),
   ),
 });
 

@@ -55,6 +55,10 @@ export interface Channel {
   windowSeconds: number;
   /** The longest body that the provider takes. */
   limit: { max: number; unit: "characters" | "bytes" };
+  /** What is billed: what the provider took (absent), or what reached the customer. */
+  billedWhen?: "delivered";
+  /** The price table's category, by the options. */
+  priceCategory?: (options: Record<string, unknown>) => string;
   /** What `channelOptions.<id>` may hold. */
   options: GenericSchema<unknown, Record<string, unknown>>;
   /** Whether the options alone can be sent (a template), so that no body is needed. */

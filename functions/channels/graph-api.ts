@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { object } from "../http/json-schema.ts";
+import { storedJson } from "../http/stored-json.ts";
 import type { SenderContext } from "./channel.ts";
 import {
   type ChannelError,
@@ -105,7 +106,8 @@ export const templateOption = object(
       components: v.optional(
         v.pipe(
           v.array(object(v.record(v.string(), v.unknown()))),
-          v.description("The template's parameters, as Meta takes them."),
+          storedJson<Record<string, unknown>[]>(16_384),
+          v.description("The template's parameters, as Meta takes them: at most 16,384 characters as JSON."),
         ),
       ),
     }),

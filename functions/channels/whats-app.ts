@@ -57,6 +57,11 @@ export const whatsApp: Channel = {
   windowSeconds: 300,
   limit: { max: 4096, unit: "characters" },
   options,
+  // https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing
+  billedWhen: "delivered",
+  // A template's category is known to Meta alone: the dearest, until its receipt says which.
+  priceCategory: ({ category, template }) =>
+    typeof category === "string" ? category : template === undefined ? "service" : "marketing",
   sendsWithoutBody: (given) => given.template !== undefined,
   settings: {
     ...graphSettings,

@@ -3,9 +3,13 @@ import type { MessagesTable } from "../aws/messages-table.ts";
 import { type HttpEvent, Problem } from "../http/problem.ts";
 import type { Message } from "../routing/message.ts";
 
+/** No id of ours is longer, and DynamoDB refuses keys of more than 2,048 bytes. */
+const longestId = 100;
+
 export async function ownMessage(messages: MessagesTable, event: HttpEvent): Promise<Message> {
   const { client } = event.requestContext.authorizer.lambda;
-  const message = await messages.get(event.pathParameters?.messageId ?? "");
+  const { messageId = "" } = event.pathParameters ?? {};
+  const message = messageId.length > longestId ? undefined : await messages.get(messageId);
   // Another client's message is as good as none.
   if (message === undefined || message.client !== client) throw new Problem(404, "no message has this id");
   return message;

@@ -16,12 +16,22 @@ type Check<Input> = v.PipeAction<Input, Input, v.BaseIssue<unknown>>;
 export const keywordsOf = (action: object): Keywords | undefined => keywords.get(action);
 
 const noArray = v.never("must be an object, not an array");
+const noField = v.strictObject(Object.create(null));
+const reservedNames = ["__proto__", "constructor", "prototype"];
 
-/** Valibot takes an array for an object; nobody else does. */
+/** Valibot takes an array for an object, and drops fields of these names without a word; here both are refused. */
 export const object = <Schema extends v.GenericSchema>(schema: Schema): Schema => ({
   ...schema,
-  "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) =>
-    (Array.isArray(dataset.value) ? noArray : schema)["~run"](dataset, config),
+  "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => {
+    const { value } = dataset;
+    if (Array.isArray(value)) return noArray["~run"](dataset, config);
+    const reserved = reservedNames.filter(
+      (name) => typeof value === "object" && value && Object.hasOwn(value, name),
+    );
+    if (reserved.length === 0) return schema["~run"](dataset, config);
+    const theirs = Object.fromEntries(reserved.map((name) => [name, true]));
+    return noField["~run"]({ ...dataset, value: theirs }, config);
+  },
 });
 
 /** One of these, chosen by hand: a fault names the field then, and not the union. */

@@ -12,6 +12,7 @@ import type {
 import { lazily } from "../lazily.ts";
 import { logFault } from "../log.ts";
 import type { Caller } from "./caller.ts";
+import { parseJson } from "./json.ts";
 
 export interface Fault {
   /** As in the request: `rules[1].fallbackAfter`; empty for the request as a whole. */
@@ -90,12 +91,4 @@ export const rawBody = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 /** The request's JSON; a body that is none is refused. */
-export function readJson(event: HttpEvent): unknown {
-  try {
-    return JSON.parse(rawBody(event).toString());
-  } catch {
-    throw new Problem(400, "the request's body is not JSON", [
-      { path: "", code: "not_json", message: "send a JSON object" },
-    ]);
-  }
-}
+export const readJson = (event: HttpEvent): unknown => parseJson(rawBody(event).toString());

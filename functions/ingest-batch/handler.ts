@@ -89,7 +89,13 @@ const failed = (index: number): BatchResult => ({
 
 /** As many as it holds; what is refused as a whole counts no more than the longest batch. */
 export function countItems(event: HttpEvent): number {
-  const items = readJson(event);
+  let items: unknown;
+  try {
+    items = readJson(event);
+  } catch {
+    // Refused by the handler, and a request all the same.
+    return 1;
+  }
   return Array.isArray(items) ? Math.min(Math.max(items.length, 1), mostMessages) : 1;
 }
 

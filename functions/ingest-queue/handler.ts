@@ -1,12 +1,14 @@
 /**
- * The messages queue of batch senders: the API's JSON, one message a queue message. There is no key here: who may put messages
- * on the queue is a matter of IAM, and says whose they are; its concurrency is the rate limit. What cannot be accepted is parked in the
- * dead-letter queue with the reason; what failed on our side comes again, and is parked with its error after the last try.
+ * The messages queue of batch senders: the API's JSON, one message a queue message. There is no key here: IAM says who may put
+ * messages on the queue, and they say whose these are; the event source's concurrency is their rate limit. What cannot be
+ * accepted is parked in the dead-letter queue with the reason; what failed on our side comes again, and is parked with its
+ * error after the last try.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createDeadLetters, type DeadLetters, firstIdAttribute } from "../aws/dead-letters.ts";
+import { parseJson } from "../http/json.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { accept, type IngestDependencies } from "../ingest/accept.ts";
@@ -29,7 +31,7 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     try {
       await accept(
         attribute("client") ?? defaultClient,
-        readBody(record.body),
+        parseJson(record.body),
         // SQS delivers more than once: its own id, or the one before it was redriven, makes it one message.
         {
           idempotencyKey: attribute("Idempotency-Key"),
@@ -72,14 +74,6 @@ const firstId = (given: string | undefined) =>
   given === undefined
     ? undefined
     : validate(v.object({ [firstIdAttribute]: messageId }), { [firstIdAttribute]: given })[firstIdAttribute];
-
-function readBody(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new Problem(400, "the message is not JSON");
-  }
-}
 
 const run = lazily(() =>
   createIngestQueue({

@@ -10,27 +10,21 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
 import type { ContactsTable } from "../aws/contacts-table.ts";
+import type { HabitsTable } from "../aws/habits-table.ts";
 import type { IdempotencyKeysTable } from "../aws/idempotency-keys-table.ts";
 import type { MessagesTable } from "../aws/messages-table.ts";
 import type { ProfilesTable } from "../aws/profiles-table.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
-import { countryOf } from "../profiles/phone-number.ts";
-import { additionsTo, type Profile } from "../profiles/profile.ts";
-import { countSmsParts, estimateCost, type PriceTable, type SmsParts } from "../routing/estimate.ts";
+import { mostOf } from "../routing/cost.ts";
 import { executionInput } from "../routing/execution-input.ts";
-import { fillMergeFields } from "../routing/merge-fields.ts";
-import type { Hop, Message } from "../routing/message.ts";
-import {
-  type Bench,
-  bodyFor,
-  contentFaults,
-  needsOpenWindow,
-  planRoute,
-  type Route,
-  whyClosed,
-} from "../routing/plan-route.ts";
-import { idempotencyKey as idempotencyKeySchema, type SendRequest, sendRequest } from "./request.ts";
+import type { Message } from "../routing/message.ts";
+import type { Bench } from "../routing/plan-route.ts";
+import type { PriceTable } from "../routing/price-table.ts";
+import type { Budget } from "./budget.ts";
+import { describePlan, type Plan, type Prepared, prepare } from "./plan.ts";
+import { idempotencyKey as idempotencyKeySchema } from "./request.ts";
+import { pathOfRule, type RuleSet } from "./rules.ts";
 import type { SmsLimit } from "./sms-limit.ts";
 
 export interface IngestDependencies {
@@ -41,6 +35,9 @@ export interface IngestDependencies {
   /** Starts the message's execution, now or later; throws where neither can be promised. */
   start: (messageId: string, input: object) => Promise<void>;
   smsLimit: SmsLimit;
+  budget: Budget;
+  ruleSets: { get: (owner: string, name: string) => Promise<RuleSet | undefined> };
+  habits: Pick<HabitsTable, "of">;
   bench: Bench;
   prices: PriceTable;
   /** How long a message is kept. */
@@ -48,131 +45,10 @@ export interface IngestDependencies {
   now: () => Date;
 }
 
-export interface PlannedHop extends Hop {
-  sms?: SmsParts;
-  /** US dollars as decimal text; absent where the price table has no price. */
-  estimatedCost?: string;
-}
-
-export interface Plan {
-  hops: PlannedHop[];
-  skipped: { channel: string; reason: string }[];
-}
-
 export interface Accepted {
   messageId: string;
   status: string;
   plan: Plan;
-}
-
-interface Prepared {
-  request: SendRequest;
-  profileId: string | undefined;
-  additions: Profile;
-  content: Pick<Message, "title" | "body" | "customBody" | "channelOptions" | "metadata">;
-  route: Route;
-  plan: Plan;
-}
-
-/** Steps 1 and 2: what would be done, and nothing done. `limit`: whether an SMS counts against its limit. */
-export async function prepare(
-  owner: string,
-  input: unknown,
-  dependencies: IngestDependencies,
-  limit: "ask" | "take" = "ask",
-): Promise<Prepared> {
-  const request = validate(sendRequest, input);
-  const now = dependencies.now();
-  if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
-    throw new Problem(400, "the request is not valid", [
-      { path: "expiresOn", code: "past", message: "must be in the future: nothing would be tried" },
-    ]);
-  const { profileId, ...brought } = request.to;
-  const known = profileId === undefined ? undefined : await dependencies.profiles.get(owner, profileId);
-  const additions = profileId === undefined ? {} : additionsTo(known, brought);
-  const profile = { ...known, ...brought };
-  const { title, body, customBody, channelOptions, metadata } = request;
-  const content = fillMergeFields(
-    withoutUndefined({ title, body, customBody, channelOptions, metadata }),
-    profile,
-  ) as Prepared["content"];
-
-  const faults = request.rules.flatMap(({ channel: id }) => {
-    const channel = dependencies.bench.channels.get(id);
-    return channel ? contentFaults(channel, content) : [];
-  });
-  const unique = faults.filter(
-    (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
-  );
-  if (unique.length > 0) throw new Problem(400, "the request cannot be sent", unique);
-
-  const secondsLeft =
-    request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000;
-  const [closed, limited] = await Promise.all([
-    closedChannels(request, profile, content, now, dependencies),
-    limitedSms(request, profile, dependencies, (number) => dependencies.smsLimit[limit](owner, number, now)),
-  ]);
-  const route = planRoute(
-    request.rules,
-    { known: profile, closed: { ...closed, ...limited }, secondsLeft },
-    dependencies.bench,
-  );
-  return { request, profileId, additions, content, route, plan: describePlan(route, content, dependencies) };
-}
-
-/** The channels that would refuse what the request brings, as far as the customer's last message is known. */
-async function closedChannels(
-  { rules }: SendRequest,
-  profile: Profile,
-  content: Prepared["content"],
-  now: Date,
-  { bench, contacts }: IngestDependencies,
-): Promise<Record<string, string>> {
-  const reasons = await Promise.all(
-    rules.map(async ({ channel: id }) => {
-      const channel = bench.channels.get(id);
-      const address = channel && profile[channel.address];
-      if (!channel || typeof address !== "string" || bench.absent[id] || !needsOpenWindow(channel, content))
-        return [];
-      const reason = whyClosed(channel, (await contacts.stateOf(id, address)).heardAt, now);
-      return reason === undefined ? [] : [[id, reason] as const];
-    }),
-  );
-  return Object.fromEntries(reasons.flat());
-}
-
-/** Why no SMS goes to this number now. */
-async function limitedSms(
-  { rules }: SendRequest,
-  { phoneNumber }: Profile,
-  { bench }: IngestDependencies,
-  ask: (phoneNumber: string) => Promise<string | undefined>,
-): Promise<Record<string, string>> {
-  const isPlanned = rules.some(({ channel }) => channel === "sms") && bench.absent.sms === undefined;
-  const reason = isPlanned && phoneNumber !== undefined ? await ask(phoneNumber) : undefined;
-  return reason === undefined ? {} : { sms: reason };
-}
-
-function describePlan(
-  route: Route,
-  content: Prepared["content"],
-  { bench, prices }: IngestDependencies,
-): Plan {
-  const { phoneNumber } = route.addresses;
-  const numbersCountry = phoneNumber === undefined ? undefined : countryOf(phoneNumber);
-  const hops = route.hops.map((hop) => {
-    const body = bodyFor(hop.channel, content);
-    const parts = hop.channel === "sms" && body !== undefined ? countSmsParts(body) : undefined;
-    const needsNumber = bench.channels.get(hop.channel)?.address === "phoneNumber";
-    const country = needsNumber ? numbersCountry : undefined;
-    const estimatedCost = estimateCost(prices, hop.channel, country, parts?.parts ?? 1);
-    return {
-      ...hop,
-      ...(parts ? { sms: parts } : {}),
-      ...(estimatedCost === undefined ? {} : { estimatedCost }),
-    };
-  });
-  return { hops, skipped: Object.entries(route.skipped).map(([channel, reason]) => ({ channel, reason })) };
 }
 
 /** What a sender's repetitions have in common, where it says so. */
@@ -229,13 +105,13 @@ async function prepareToSend(
   dependencies: IngestDependencies,
 ): Promise<Prepared> {
   const prepared = await prepare(owner, input, dependencies, "take");
-  const { request, route, profileId, additions } = prepared;
+  const { ruleSet, route, profileId, additions } = prepared;
   if (route.hops.length === 0)
     throw new Problem(
       422,
       "no channel is left to try",
-      request.rules.map(({ channel }, index) => ({
-        path: `rules[${index}]`,
+      ruleSet.channels.map(({ channel }, index) => ({
+        path: pathOfRule((input as { rules: unknown }).rules, index),
         code: "skipped",
         message: `${channel}: ${route.skipped[channel]}`,
       })),
@@ -268,18 +144,31 @@ async function idOfKey(
 async function store(
   owner: string,
   { id, fingerprint }: { id: string; fingerprint: string },
-  { request, content, route }: Prepared,
-  { messages, retentionDays, now }: IngestDependencies,
+  prepared: Prepared,
+  { messages, budget, retentionDays, now }: IngestDependencies,
 ): Promise<Message> {
+  const { request, content, route, profileId, country } = prepared;
   const createdAt = now();
+  let reserved: string | undefined;
+  try {
+    reserved = await budget.reserve(owner, mostOf(route.hops), createdAt);
+  } catch (problem) {
+    // A message that was accepted before has its place in the budget.
+    const stored = problem instanceof Problem ? await messages.get(id) : undefined;
+    if (stored === undefined) throw problem;
+    return stored;
+  }
   const message: Message = {
     messageId: id,
     client: owner,
     createdAt: createdAt.toISOString(),
     fingerprint,
     addresses: route.addresses,
+    ...(profileId === undefined ? {} : { profileId }),
+    ...(country === undefined ? {} : { country }),
+    ...(reserved === undefined ? {} : { reserved }),
     ...content,
-    rules: request.rules.map(({ channel }) => channel),
+    rules: orderOf(prepared),
     route: route.hops,
     skipped: route.skipped,
     attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
@@ -289,19 +178,30 @@ async function store(
   if (await messages.create(message)) return message;
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was there and is gone`);
+  if (reserved !== undefined) await budget.giveBack(owner, reserved, createdAt, id);
   if (stored.client !== owner || stored.fingerprint !== fingerprint)
     throw new Problem(422, "this messageId is another message's");
   return stored;
 }
 
+/** The channels as the rules give them; where these prefer something, in the order that was chosen. */
+function orderOf({ ruleSet: { prefer, channels }, route: { hops, skipped } }: Prepared): string[] {
+  const given = channels.map(({ channel }) => channel);
+  if (prefer === undefined) return given;
+  return [
+    ...hops.map(({ channel }) => channel),
+    ...given.filter((channel) => skipped[channel] !== undefined),
+  ];
+}
+
 /** The answer is made of what is stored: the same for every repetition. */
 async function startAndAnswer(stored: Message, dependencies: IngestDependencies): Promise<Accepted> {
   if (stored.finishedAt === undefined) await dependencies.start(stored.messageId, executionInput(stored));
-  const { route: hops, skipped, addresses } = stored;
+  const { route: hops, skipped } = stored;
   return {
     messageId: stored.messageId,
     status: "processing",
-    plan: describePlan({ hops, skipped, addresses }, stored, dependencies),
+    plan: describePlan({ hops, skipped }, stored),
   };
 }
 
@@ -313,6 +213,3 @@ function canonicalJson(value: unknown): string {
       : item,
   );
 }
-
-const withoutUndefined = <Value extends object>(value: Value) =>
-  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));

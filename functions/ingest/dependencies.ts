@@ -3,10 +3,13 @@
  * no need of a start, its executions start from the queue.
  */
 import * as v from "valibot";
+import { createBudgetsTable } from "../aws/budgets-table.ts";
 import { environment } from "../aws/client.ts";
+import { createClientsTable } from "../aws/clients-table.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
 import { createCountersTable } from "../aws/counters-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHabitsTable } from "../aws/habits-table.ts";
 import { createIdempotencyKeysTable } from "../aws/idempotency-keys-table.ts";
 import { createMessagesTable } from "../aws/messages-table.ts";
 import { createProfilesTable } from "../aws/profiles-table.ts";
@@ -14,16 +17,18 @@ import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
 import { logFault } from "../log.ts";
+import { priceTable } from "../routing/price-table.ts";
 import type { IngestDependencies } from "./accept.ts";
+import { createBudget } from "./budget.ts";
 import { createSmsLimit } from "./sms-limit.ts";
 
 const absentChannels = v.record(v.string(), v.string());
 const numbers = v.record(v.string(), v.number());
-const priceTable = v.record(v.string(), v.record(v.string(), v.pipe(v.string(), v.decimal())));
 
 export function ingestDependencies(): Omit<IngestDependencies, "start"> {
   const dynamoDb = createDynamoDb();
   const retentionDays = Number(environment("RETENTION_DAYS"));
+  const clients = createClientsTable(dynamoDb, environment("CLIENTS_TABLE"));
   return {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
@@ -38,6 +43,12 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       counters: createCountersTable(dynamoDb, environment("COUNTERS_TABLE")),
       random: Math.random,
     }),
+    budget: createBudget({
+      budgetOf: clients.budget,
+      budgets: createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE")),
+    }),
+    ruleSets: { get: clients.ruleSet },
+    habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     bench: {
       channels: channelById,
       absent: v.parse(absentChannels, JSON.parse(environment("ABSENT_CHANNELS"))),

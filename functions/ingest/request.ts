@@ -1,8 +1,9 @@
 /** The body of `POST /messages`, strictly: unknown fields are refused. The channels' part follows from the registry. */
 import * as v from "valibot";
-import { type Channel, type Status, statuses } from "../channels/channel.ts";
+import type { Channel } from "../channels/channel.ts";
 import { channels } from "../channels/registry.ts";
-import { chosenFrom, inJsonSchema, object } from "../http/json-schema.ts";
+import { inJsonSchema, object } from "../http/json-schema.ts";
+import { storedJson } from "../http/stored-json.ts";
 import {
   addressEntries,
   fewFields,
@@ -14,96 +15,8 @@ import {
   usableName,
   usableNames,
 } from "../profiles/profile.ts";
-
-/** Windows from a second to a week. */
-const longestWindowSeconds = 7 * 24 * 3600;
-
-const channelIds = channels.map(({ id }) => id);
-export const channelId = v.picklist(channelIds, `must be one of ${channelIds.join(", ")}`);
-
-const inWords = (list: readonly string[]) =>
-  list.length > 1 ? `${list.slice(0, -1).join(", ")} or ${list.at(-1)}` : list.join();
-
-const fallbackAfter = v.pipe(
-  v.number(),
-  v.integer("must be a whole number of seconds"),
-  v.minValue(1, "must be at least 1 second"),
-  v.maxValue(longestWindowSeconds, "must be at most 604,800 seconds (7 days)"),
-);
-
-/** An object that names no channel: the fault is there, and in whatever else is wrong with it. */
-const ruleOfNone = v.strictObject({
-  channel: channelId,
-  fallbackAfter: v.optional(fallbackAfter),
-  until: v.optional(v.picklist(statuses, `must be ${inWords(statuses)}`)),
-});
-const ruleOf = ({ id, name, reports, until, windowSeconds }: Channel) =>
-  v.pipe(
-    v.strictObject({
-      channel: v.literal(id),
-      fallbackAfter: v.optional(
-        v.pipe(
-          fallbackAfter,
-          v.metadata({
-            description: "The window, in seconds: without a sign in time the next channel is tried.",
-            default: windowSeconds,
-          }),
-        ),
-      ),
-      until: v.optional(
-        v.pipe(
-          v.picklist(reports, `must be ${inWords(reports)}, which ${id} reports`),
-          v.metadata({ description: "The status that ends the search.", default: until }),
-        ),
-      ),
-    }),
-    v.description(`${name}, with a window and a status of this message's own.`),
-  );
-/** By channel. */
-export const ruleObjects: ReadonlyMap<string, v.GenericSchema<unknown, Rule>> = new Map(
-  channels.map((channel) => [channel.id, ruleOf(channel)]),
-);
-
-export interface Rule {
-  channel: string;
-  fallbackAfter?: number | undefined;
-  until?: Status | undefined;
-}
-
-const ruleNamed = (channel: unknown) =>
-  (typeof channel === "string" && ruleObjects.get(channel)) || ruleOfNone;
-
-/** A channel id alone, or an object. */
-export const rule = v.pipe(
-  chosenFrom([channelId, ...ruleObjects.values()], (input) =>
-    typeof input === "object" && input !== null ? ruleNamed("channel" in input && input.channel) : channelId,
-  ),
-  v.transform((given): Rule => (typeof given === "string" ? { channel: given } : given)),
-);
-
-const rules = v.pipe(
-  v.array(rule, "must be an array of channels in order of preference"),
-  v.minLength(1, "must name at least one channel"),
-  v.maxLength(channels.length, "must not name more channels than there are"),
-  inJsonSchema(
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
-      const seen = new Set<string>();
-      for (const [index, { channel }] of dataset.value.entries()) {
-        if (seen.has(channel))
-          addIssue({
-            message: `names ${channel} twice: a channel is tried once`,
-            path: [{ type: "array", origin: "value", input: dataset.value, key: index, value: channel }],
-          });
-        seen.add(channel);
-      }
-    }),
-    { uniqueItems: true },
-  ),
-  v.description(
-    "The channels in order of preference, each once. It is an order, not a broadcast; a channel without an address is skipped.",
-  ),
-);
+import { usd } from "../routing/price-table.ts";
+import { rules } from "./rules.ts";
 
 const text = v.pipe(
   v.string(),
@@ -131,9 +44,7 @@ const timestamp = v.pipe(
   ),
 );
 
-const longestMetadata = 4096;
 const deepestMetadata = 8;
-/** DynamoDB keeps 400 KB an item, and every kilobyte is billed with every update. */
 const metadata = v.pipe(
   object(
     v.record(
@@ -142,13 +53,8 @@ const metadata = v.pipe(
       "must be an object",
     ),
   ),
-  inJsonSchema(
-    v.check(
-      (given) => JSON.stringify(given).length <= longestMetadata,
-      "must have at most 4,096 characters as JSON",
-    ),
-    {},
-  ),
+  // Every kilobyte is billed with every update.
+  storedJson<Record<string, unknown>>(4_096),
   inJsonSchema(
     v.check((given) => depthOf(given) <= deepestMetadata, "must not be nested deeper than 8 levels"),
     {},
@@ -223,6 +129,16 @@ export const sendRequestEntries = {
         examples: ["2030-01-01T00:00:00Z"],
       }),
       v.transform((given) => new Date(given).toISOString()),
+    ),
+  ),
+  maxCost: v.optional(
+    v.pipe(
+      usd,
+      v.metadata({
+        description:
+          "US dollars. Channels that would make the possible total pass it are skipped: by the price table, as if every channel before were billed.",
+        examples: ["0.05"],
+      }),
     ),
   ),
   metadata: v.optional(metadata),

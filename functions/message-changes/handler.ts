@@ -4,20 +4,25 @@
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { createBudgetsTable } from "../aws/budgets-table.ts";
 import { environment } from "../aws/client.ts";
-import { fromItem } from "../aws/dynamodb.ts";
+import { createDynamoDb, fromItem } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
+import { createHabitsTable } from "../aws/habits-table.ts";
 import { lazily } from "../lazily.ts";
+import { emitMetrics } from "../metrics.ts";
 import { type ChangedMessage, changesBetween } from "../routing/changes.ts";
 import type { Message } from "../routing/message.ts";
+import { countHabits } from "./count-habits.ts";
 import { publishEvents } from "./publish-events.ts";
+import { recordMetrics } from "./record-metrics.ts";
+import { settleBudgets } from "./settle-budgets.ts";
 
 export type Consumer = (changed: readonly ChangedMessage[]) => Promise<void>;
 
 export function createMessageChanges(consumers: readonly Consumer[]) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
     const changed = Records.flatMap(toChangedMessage);
-    if (changed.length === 0) return;
     for (const consume of consumers) await consume(changed);
   };
 }
@@ -27,15 +32,20 @@ function toChangedMessage({ dynamodb: { NewImage, OldImage } = {} }: DynamoDBRec
   if (NewImage === undefined) return [];
   const after = toMessage(NewImage);
   const before = OldImage && toMessage(OldImage);
-  const changes = changesBetween(before, after);
-  return changes.length > 0 ? [{ before, after, changes }] : [];
+  return [{ before, after, changes: changesBetween(before, after) }];
 }
 
 /** The same shape under another package's name. */
 const toMessage = (image: NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]): Message =>
   fromItem(image as Record<string, AttributeValue>) as Message;
 
-const run = lazily(() =>
-  createMessageChanges([publishEvents(createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")))]),
-);
+const run = lazily(() => {
+  const dynamoDb = createDynamoDb();
+  return createMessageChanges([
+    publishEvents(createEventsTopic(environment("MESSAGE_EVENTS_TOPIC"))),
+    settleBudgets(createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE"))),
+    countHabits({ habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")), now: () => new Date() }),
+    recordMetrics(emitMetrics),
+  ]);
+});
 export const handler = (event: DynamoDBStreamEvent) => run()(event);

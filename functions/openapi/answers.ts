@@ -5,13 +5,25 @@
 import * as v from "valibot";
 import { statuses } from "../channels/channel.ts";
 import type { Fault } from "../http/problem.ts";
-import type { Accepted, Plan, PlannedHop } from "../ingest/accept.ts";
-import { channelId } from "../ingest/request.ts";
+import type { Accepted } from "../ingest/accept.ts";
+import type { Plan, PlannedHop } from "../ingest/plan.ts";
+import { channelId } from "../ingest/rules.ts";
 import { addressEntries, profile as profileFields } from "../profiles/profile.ts";
+import type { Cost } from "../routing/cost.ts";
+import type { PlannedCost } from "../routing/planned-cost.ts";
+import { purposes } from "../routing/prefer.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../routing/trace.ts";
+
+/** Each field that the handlers' type has, and no other. */
+type EntriesOf<Answer> = Record<keyof Answer, v.GenericSchema>;
 
 const messageId = v.pipe(v.string(), v.description("Names the message, and its execution."));
 const time = v.pipe(v.string(), v.isoTimestamp(), v.examples(["2030-01-01T00:00:00.000Z"]));
+const usd = v.pipe(
+  v.string(),
+  v.decimal(),
+  v.metadata({ description: "US dollars.", examples: ["0.03878"] }),
+);
 /** Rules may name a channel that a later deployment has no more. */
 const channel = v.pipe(v.string(), v.metadata({ examples: [...channelId.options] }));
 const reason = v.pipe(v.string(), v.description("Why, in words."));
@@ -34,27 +46,77 @@ export const plannedHop = v.strictObject({
       v.description("How the text is cut and billed."),
     ),
   ),
-  estimatedCost: v.exactOptional(
-    v.pipe(v.string(), v.decimal(), v.metadata({ description: "US dollars.", examples: ["0.03878"] })),
+  estimatedCost: v.exactOptional(usd),
+  chance: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.description("The chance that `until` is reached: where the rules prefer something."),
+    ),
   ),
-}) satisfies v.GenericSchema<PlannedHop>;
+  why: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        prefer: v.picklist(purposes),
+        nothingKnown: v.exactOptional(
+          v.pipe(v.literal(true), v.description("The channels keep the order given.")),
+        ),
+        chance: v.exactOptional(
+          v.pipe(
+            v.number(),
+            v.description("That `until` is reached (cost), or that it is read (engagement)."),
+          ),
+        ),
+        costToReach: v.exactOptional(usd),
+        readsAreNotTold: v.exactOptional(
+          v.pipe(v.literal(true), v.description("The channel reports no reads.")),
+        ),
+        secondsToRead: v.exactOptional(v.number()),
+        tries: v.exactOptional(
+          v.pipe(
+            v.strictObject({ own: v.number(), everyone: v.number() }),
+            v.description("How many are known: this customer's, and everyone's in the country."),
+          ),
+        ),
+      }),
+      v.description("Why the hop has its place."),
+    ),
+  ),
+  fit: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        within95Seconds: v.exactOptional(v.number()),
+        receipts: v.pipe(v.number(), v.integer()),
+        bounds: v.tuple([v.number(), v.number()]),
+      }),
+      v.description("Where an `auto` window comes from."),
+    ),
+  ),
+} satisfies EntriesOf<PlannedHop>) satisfies v.GenericSchema<PlannedHop>;
 
 export const skipped = v.strictObject({ channel, reason });
+
+export const plannedCost = v.pipe(
+  v.strictObject({ expected: usd, cheapest: usd, dearest: usd }),
+  v.description(
+    "What the message may cost. `cheapest`: one channel alone reaches; `dearest`: every channel is billed. Absent where a channel has no price.",
+  ),
+) satisfies v.GenericSchema<PlannedCost>;
 
 export const plan = v.strictObject({
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
-}) satisfies v.GenericSchema<Plan>;
+  cost: v.exactOptional(plannedCost),
+} satisfies EntriesOf<Plan>) satisfies v.GenericSchema<Plan>;
 
 export const accepted = v.strictObject({
   messageId,
   status: messageStatus,
   plan,
-}) satisfies v.GenericSchema<Accepted>;
-
-export const cancelled = v.strictObject({ messageId, status: messageStatus });
+} satisfies EntriesOf<Accepted>) satisfies v.GenericSchema<Accepted>;
 
 export const redacted = v.strictObject({ messageId, redactedAt: time });
+
+export const cancelled = v.strictObject({ messageId, status: messageStatus });
 
 export const receiptTaken = v.strictObject({ messageId, status: v.picklist(["delivered", "read"]) });
 
@@ -76,7 +138,12 @@ export const traceEvent = v.strictObject({
       v.description("Who is known to have it: many carriers tell no more than that they took it."),
     ),
   ),
-}) satisfies v.GenericSchema<TraceEvent>;
+} satisfies EntriesOf<TraceEvent>) satisfies v.GenericSchema<TraceEvent>;
+
+export const cost = v.strictObject({
+  usd,
+  source: v.pipe(v.picklist(["provider", "priceTable"]), v.description("Who says so.")),
+}) satisfies v.GenericSchema<Cost>;
 
 export const channelTrace = v.strictObject({
   channel,
@@ -98,8 +165,9 @@ export const channelTrace = v.strictObject({
   providerMessageId: v.exactOptional(v.string()),
   error: v.exactOptional(attemptError),
   late: v.exactOptional(v.pipe(v.literal(true), v.description("News came after the route had moved on."))),
+  cost: v.exactOptional(cost),
   events: v.exactOptional(v.array(traceEvent)),
-}) satisfies v.GenericSchema<ChannelTrace>;
+} satisfies EntriesOf<ChannelTrace>) satisfies v.GenericSchema<ChannelTrace>;
 
 export const trace = v.strictObject({
   messageId,
@@ -107,17 +175,26 @@ export const trace = v.strictObject({
   createdAt: time,
   finishedAt: v.exactOptional(v.pipe(time, v.description("Nothing is tried after it."))),
   expiresOn: v.exactOptional(time),
-  redactedAt: v.exactOptional(v.pipe(time, v.description("Since when nothing personal is in it."))),
+  redactedAt: v.exactOptional(
+    v.pipe(time, v.description("What was personal is gone: text, addresses, metadata.")),
+  ),
   metadata: v.record(v.string(), v.unknown()),
   possibleDuplicate: v.exactOptional(
     v.pipe(v.literal(true), v.description("Two channels may both have reached the customer.")),
+  ),
+  cost: v.pipe(v.strictObject({ usd }), v.description("The sum of the channels' costs.")),
+  saved: v.exactOptional(
+    v.pipe(
+      v.strictObject({ usd, against: channel }),
+      v.description("What the order saved against its dearest channel, once the customer is reached."),
+    ),
   ),
   channels: v.pipe(v.array(channelTrace), v.description("Each channel of the rules, in their order.")),
   execution: v.strictObject({
     arn: v.string(),
     console: v.pipe(v.string(), v.url(), v.description("Its page in the Step Functions console.")),
   }),
-}) satisfies v.GenericSchema<Trace>;
+} satisfies EntriesOf<Trace & { execution: unknown }>) satisfies v.GenericSchema<Trace>;
 
 export const fault = v.strictObject({
   path: v.pipe(
@@ -129,7 +206,7 @@ export const fault = v.strictObject({
   ),
   code: v.pipe(v.string(), v.examples(["missing", "unknown_field", "wrong_type", "too_long", "skipped"])),
   message: v.pipe(v.string(), v.description("What is wrong, for people.")),
-}) satisfies v.GenericSchema<Fault>;
+} satisfies EntriesOf<Fault>) satisfies v.GenericSchema<Fault>;
 
 export const problem = v.pipe(
   v.strictObject({
@@ -153,12 +230,24 @@ export const batchResults = v.strictObject({
         v.strictObject({ index: v.pipe(v.number(), v.integer()), status: v.literal(201), messageId }),
         v.strictObject({
           index: v.pipe(v.number(), v.integer()),
-          status: v.picklist([400, 422, 500]),
+          status: v.picklist([400, 422, 429, 500]),
           errors: v.array(fault),
         }),
       ]),
     ),
     v.description("One for each item, in their order: the status that the item alone would have got."),
+  ),
+});
+
+export const storedRuleSet = v.strictObject({
+  name: v.string(),
+  prefer: v.exactOptional(v.picklist(purposes)),
+  channels: v.array(
+    v.strictObject({
+      channel,
+      fallbackAfter: v.exactOptional(v.union([v.number(), v.literal("auto")])),
+      until: v.exactOptional(v.picklist(statuses)),
+    }),
   ),
 });
 

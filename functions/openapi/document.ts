@@ -3,7 +3,7 @@
  * functions are bundled (infra/bundle.ts), so that the one that serves it loads nothing.
  */
 import type { Channel } from "../channels/channel.ts";
-import { type Answer, capitalized, notValid, type Operation, ref } from "./operation.ts";
+import { type Answer, capitalized, notValid, type Operation, problem, ref } from "./operation.ts";
 import { operationsOf } from "./operations.ts";
 import { makeSchemas } from "./schemas.ts";
 
@@ -21,32 +21,38 @@ Lengths are counted as JavaScript counts them, in UTF-16 code units. A request m
 
 const gateway = (description: string): Answer => ({ description, schema: "GatewayAnswer" });
 const noApiKey = gateway("There is no API key in the request.");
-const byEither = (description: string, headers?: Record<string, object>): Answer => ({
-  description,
-  schema: "Problem",
-  contentType: "application/problem+json",
+const notAllowed: Answer = {
+  ...problem("The API key lacks the scope, which is named; or it is not known, or was revoked."),
   orByGateway: true,
-  ...(headers ? { headers } : {}),
-});
-const notAllowed = byEither("The API key is not known, was revoked, or lacks the scope that is named.");
+};
 const tooLarge = gateway("The request is larger than 6 MB.");
 const tooManyRequests = gateway("Too many requests: wait, and send it again.");
+const tooManyOfKey: Answer = {
+  ...problem(
+    "The API key's rate limit or the client's budget, which is named, or too many requests of all: wait, and send it again.",
+  ),
+  headers: {
+    "Retry-After": {
+      description: "Where the key or the client has a limit: so many seconds.",
+      schema: { type: "integer" },
+    },
+  },
+  orByGateway: true,
+};
 const tooSlow = gateway(
   "The function took too long: send it again, a message with the same Idempotency-Key.",
 );
-const overRateLimit = byEither("Too many requests, by this key or by everyone: wait, and send it again.", {
-  "Retry-After": { description: "Seconds, where it is the key's own limit.", schema: { type: "integer" } },
-});
-const failed = byEither(
-  "Something failed on our side: send it again, a message with the same Idempotency-Key.",
-);
+const failed: Answer = {
+  ...problem("Something failed on our side: send it again, a message with the same Idempotency-Key."),
+  orByGateway: true,
+};
 /** The answers that many routes give, by their names among the components. */
-const shared = { notValid, noApiKey, notAllowed, tooLarge, tooManyRequests, overRateLimit, failed, tooSlow };
+const shared = { notValid, noApiKey, notAllowed, tooLarge, tooManyRequests, tooManyOfKey, failed, tooSlow };
 const sharedNames = new Map<Answer, string>(
   Object.entries(shared).map(([name, answer]) => [answer, capitalized(name)]),
 );
 const toAll = { 413: tooLarge, 429: tooManyRequests, 500: failed, 503: tooSlow };
-const toKeyed = { 401: noApiKey, 403: notAllowed, 429: overRateLimit };
+const toKeyed = { 401: noApiKey, 403: notAllowed, 429: tooManyOfKey };
 
 export const openApiDocument = ({ version, bench, windows }: DocumentOptions) => ({
   openapi: "3.1.1",
@@ -57,14 +63,17 @@ export const openApiDocument = ({ version, bench, windows }: DocumentOptions) =>
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   servers: [{ url: "/" }],
-  security: [{ apiKey: [] }],
-  tags: ["Messages", "Profiles", "Receipts", "This document"].map((name) => ({ name })),
+  tags: ["Messages", "Rules", "Profiles", "Receipts", "This document"].map((name) => ({ name })),
   paths: pathsOf(operationsOf(bench)),
   components: {
     schemas: makeSchemas(windows),
     responses: Object.fromEntries([...sharedNames].map(([answer, name]) => [name, describeAnswer(answer)])),
     securitySchemes: {
-      apiKey: { type: "http", scheme: "bearer", description: "An API key." },
+      apiKey: {
+        type: "http",
+        scheme: "bearer",
+        description: "An API key, with the scope that the operation names.",
+      },
       signature: {
         type: "apiKey",
         in: "header",
@@ -85,13 +94,14 @@ function pathsOf(operations: readonly Operation[]): Record<string, Record<string
 }
 
 function describe({ id, tag, summary, description, caller, parameters, request, answers }: Operation) {
-  const all = { ...answers, ...toAll, ...(caller === "apiKey" ? toKeyed : {}) };
+  const isKeyed = caller !== "open" && caller !== "signature";
+  const all = { ...answers, ...toAll, ...(isKeyed ? toKeyed : {}) };
   return {
     operationId: id,
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    ...(caller === "apiKey" ? {} : { security: caller === "open" ? [] : [{ signature: [] }] }),
+    security: isKeyed ? [{ apiKey: [caller] }] : caller === "open" ? [] : [{ signature: [] }],
     ...(parameters === undefined ? {} : { parameters }),
     ...(request === undefined ? {} : { requestBody: describeRequest(request) }),
     responses: Object.fromEntries(Object.entries(all).map(([status, answer]) => [status, refer(answer)])),

@@ -15,6 +15,7 @@ const everyField = {
   customBody: { sms: "Your order is on its way" },
   channelOptions: { whatsApp: { template: { name: "order_update", language: "en" } } },
   expiresOn: "2099-01-01T00:00:00Z",
+  maxCost: "0.10",
   metadata: { order: "1234" },
 };
 
@@ -59,6 +60,10 @@ const metaEventsOf: Readonly<Record<string, object>> = { whatsApp, fbMessenger }
 
 export const examples = {
   messages: { short: message, "every field": everyField },
+  ruleSets: {
+    "by cost": { prefer: "cost", channels: ["whatsApp", "sms"] },
+    "an order": ["appMessaging", { channel: "sms", fallbackAfter: "auto" }],
+  },
   batches: { "two messages": [{ ...message, idempotencyKey: "order-1234" }, message] },
   profiles: { profile: { phoneNumber: "+447123123123", appDevices: [device], firstName: "Anna" } },
   appReceipts: { read: { token: "eyJhbGciOiJIUzI1NiJ9.e30.0", status: "read" } },

@@ -1,4 +1,5 @@
 /** What the document says of one route, beyond its schemas, which are named as in schemas.ts. */
+import type { Scope } from "../http/caller.ts";
 import type { SchemaName } from "./schemas.ts";
 
 export interface Answer {
@@ -15,11 +16,11 @@ export interface Operation {
   /** As API Gateway has it: `POST /messages`. */
   route: string;
   id: string;
-  tag: "Messages" | "Profiles" | "Receipts" | "This document";
+  tag: "Messages" | "Rules" | "Profiles" | "Receipts" | "This document";
   summary: string;
   description?: string;
-  /** Who may call. `open`: what the request brings is its own key, or none is needed. */
-  caller: "apiKey" | "signature" | "open";
+  /** The scope that the API key needs; `signature`: Meta alone; `open`: what the request brings is its own key, or none is needed. */
+  caller: Scope | "signature" | "open";
   parameters?: readonly object[];
   request?: { schema: SchemaName; description?: string; examples: Record<string, unknown> };
   answers: Readonly<Record<number, Answer>>;

@@ -21,6 +21,7 @@ const idempotencyKey = {
     "Makes it safe to repeat: the same key with the same content gives the first answer again, with another content 422. " +
     "Keys are your own, and end after a day where the deployment says no other.",
 };
+const ruleSetName = inPath("name", ref("RuleSetName"), "As the rules of a message name it.");
 const noMessage = problem("No message of yours has this id.");
 
 const messages: Operation[] = [
@@ -30,7 +31,7 @@ const messages: Operation[] = [
     tag: "Messages",
     summary: "Sends a message by the first channel that reaches the customer",
     description: "Stores the message and starts it; the answer says what will be tried.",
-    caller: "apiKey",
+    caller: "send",
     parameters: [idempotencyKey],
     request: { schema: "Message", examples: examples.messages },
     answers: {
@@ -54,7 +55,7 @@ const messages: Operation[] = [
     id: "planMessage",
     tag: "Messages",
     summary: "Says what would be done, and does nothing",
-    caller: "apiKey",
+    caller: "send",
     request: { schema: "Message", examples: examples.messages },
     answers: {
       200: { description: "The plan: channels, windows, SMS parts, expected cost.", schema: "Plan" },
@@ -67,7 +68,7 @@ const messages: Operation[] = [
     tag: "Messages",
     summary: "Sends many messages",
     description: "A bad item refuses itself, not the batch.",
-    caller: "apiKey",
+    caller: "send",
     request: { schema: "Batch", examples: examples.batches },
     answers: { 202: { description: "One result an item.", schema: "BatchResults" }, 400: notValid },
   },
@@ -76,7 +77,7 @@ const messages: Operation[] = [
     id: "getMessage",
     tag: "Messages",
     summary: "The trace: each channel, tried or skipped and why",
-    caller: "apiKey",
+    caller: "read",
     parameters: [messageId],
     answers: { 200: { description: "The trace.", schema: "Trace" }, 404: noMessage },
   },
@@ -86,7 +87,7 @@ const messages: Operation[] = [
     tag: "Messages",
     summary: "Stops trying",
     description: "What is out stays out, and its receipts are still recorded.",
-    caller: "apiKey",
+    caller: "send",
     parameters: [messageId],
     answers: { 202: { description: "The status that it has now.", schema: "Cancelled" }, 404: noMessage },
   },
@@ -94,12 +95,12 @@ const messages: Operation[] = [
     route: "POST /messages/{messageId}/redact",
     id: "redactMessage",
     tag: "Messages",
-    summary: "Removes what is personal of a finished message",
-    description: "Text, addresses, metadata and what the providers said go; the trace stays. Safe to repeat.",
-    caller: "apiKey",
+    summary: "Removes what is personal",
+    description: "Text, addresses and metadata go, the trace stays. Done again, it says when it was done.",
+    caller: "send",
     parameters: [messageId],
     answers: {
-      200: { description: "Since when nothing personal is in it.", schema: "Redacted" },
+      200: { description: "When it was done.", schema: "Redacted" },
       404: noMessage,
       409: problem("The message is not finished: wait until it is, or cancel it first."),
     },
@@ -112,7 +113,7 @@ const profiles: Operation[] = [
     id: "putProfile",
     tag: "Profiles",
     summary: "Replaces what is known of a customer",
-    caller: "apiKey",
+    caller: "profiles",
     parameters: [profileId],
     request: { schema: "Profile", examples: examples.profiles },
     answers: { 200: { description: "The profile as it is kept.", schema: "StoredProfile" }, 400: notValid },
@@ -122,7 +123,7 @@ const profiles: Operation[] = [
     id: "getProfile",
     tag: "Profiles",
     summary: "What is known of a customer",
-    caller: "apiKey",
+    caller: "profiles",
     parameters: [profileId],
     answers: {
       200: { description: "The profile.", schema: "StoredProfile" },
@@ -135,9 +136,45 @@ const profiles: Operation[] = [
     id: "deleteProfile",
     tag: "Profiles",
     summary: "Forgets a customer",
-    caller: "apiKey",
+    caller: "profiles",
     parameters: [profileId],
     answers: { 204: { description: "It is gone, or never was." }, 400: notValid },
+  },
+];
+
+const ruleSets: Operation[] = [
+  {
+    route: "PUT /rules/{name}",
+    id: "putRuleSet",
+    tag: "Rules",
+    summary: "Stores rules under a name",
+    description: "A message that names them takes them as they are when it is accepted.",
+    caller: "send",
+    parameters: [ruleSetName],
+    request: { schema: "RuleSet", examples: examples.ruleSets },
+    answers: { 200: { description: "The rules as they are kept.", schema: "StoredRuleSet" }, 400: notValid },
+  },
+  {
+    route: "GET /rules/{name}",
+    id: "getRuleSet",
+    tag: "Rules",
+    summary: "The rules that have the name",
+    caller: "send",
+    parameters: [ruleSetName],
+    answers: {
+      200: { description: "The rules.", schema: "StoredRuleSet" },
+      400: notValid,
+      404: problem("No rule set of yours has this name."),
+    },
+  },
+  {
+    route: "DELETE /rules/{name}",
+    id: "deleteRuleSet",
+    tag: "Rules",
+    summary: "Deletes the rules that have the name",
+    caller: "send",
+    parameters: [ruleSetName],
+    answers: { 204: { description: "They are gone, or never were." }, 400: notValid },
   },
 ];
 
@@ -153,6 +190,7 @@ const thisDocument: Operation = {
 /** The operations of a deployment with these channels. */
 export const operationsOf = (bench: readonly Channel[]): Operation[] => [
   ...messages,
+  ...ruleSets,
   ...profiles,
   ...receiptOperations(bench),
   thisDocument,

@@ -9,14 +9,8 @@ import type { Channel } from "../channels/channel.ts";
 import { templateOption } from "../channels/graph-api.ts";
 import { channels } from "../channels/registry.ts";
 import { keywordsOf } from "../http/json-schema.ts";
-import {
-  channelId,
-  idempotencyKey,
-  rule,
-  ruleObjects,
-  sendRequest,
-  sendRequestEntries,
-} from "../ingest/request.ts";
+import { idempotencyKey, sendRequest, sendRequestEntries } from "../ingest/request.ts";
+import { channelId, rule, ruleObjects, ruleSet, ruleSetName } from "../ingest/rules.ts";
 import { batchItem, batchOfItems } from "../ingest-batch/request.ts";
 import { phoneNumber } from "../profiles/phone-number.ts";
 import { appDevice, profile, profileId } from "../profiles/profile.ts";
@@ -29,6 +23,8 @@ const sources = {
   CustomBody: sendRequestEntries.customBody.wrapped,
   ChannelOptions: sendRequestEntries.channelOptions.wrapped,
   Rule: rule,
+  RuleSet: ruleSet,
+  RuleSetName: ruleSetName,
   Channel: channelId,
   AppDevice: appDevice,
   Template: templateOption,
@@ -46,12 +42,15 @@ const sources = {
   MessageStatus: answers.messageStatus,
   Plan: answers.plan,
   PlannedHop: answers.plannedHop,
+  PlannedCost: answers.plannedCost,
+  StoredRuleSet: answers.storedRuleSet,
   Skipped: answers.skipped,
   Accepted: answers.accepted,
   Cancelled: answers.cancelled,
   Redacted: answers.redacted,
   Trace: answers.trace,
   ChannelTrace: answers.channelTrace,
+  Cost: answers.cost,
   TraceEvent: answers.traceEvent,
   AttemptError: answers.attemptError,
   BatchResults: answers.batchResults,

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHabitsTable } from "../aws/habits-table.ts";
 import {
   createPlatformClient,
   createPlatformEndpoints,
@@ -56,6 +57,7 @@ function profilesDependencies(): ProfilesDependencies {
   return {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
+    habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),
     channels,
   };

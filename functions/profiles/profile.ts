@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import type { AppDevice } from "../channels/channel.ts";
 import { inJsonSchema, object } from "../http/json-schema.ts";
+import { storableNumber } from "../http/stored-json.ts";
 import { phoneNumber } from "./phone-number.ts";
 
 export const appDevice = object(
@@ -51,7 +52,7 @@ export const fewFields = `must have at most ${mostFields} fields`;
 export const hasFewFields = (fields: object): boolean => Object.keys(fields).length <= mostFields;
 
 const fieldValue = v.union(
-  [v.pipe(v.string(), v.maxLength(1024, "must have at most 1,024 characters")), v.number(), v.boolean()],
+  [v.pipe(v.string(), v.maxLength(1024, "must have at most 1,024 characters")), storableNumber, v.boolean()],
   "must be a string, a number or a boolean",
 );
 
@@ -88,13 +89,17 @@ export const profileId = v.pipe(
   }),
 );
 
+const isFull = (known: Profile | undefined, additions: Profile) =>
+  Object.keys({ ...known, ...additions }).length >= mostFields;
+
 /** What a send adds to the profile that it names: new and changed fields alone; devices are added, never dropped. */
 export function additionsTo(known: Profile | undefined, brought: Profile): Profile {
   const additions: Profile = {};
   for (const [field, value] of Object.entries(brought)) {
     if (value === undefined) continue;
     if (!Array.isArray(value)) {
-      if (known?.[field] !== value) additions[field] = value;
+      const isNew = known?.[field] === undefined;
+      if (known?.[field] !== value && !(isNew && isFull(known, additions))) additions[field] = value;
       continue;
     }
     const devices = known?.appDevices ?? [];

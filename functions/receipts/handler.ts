@@ -10,6 +10,7 @@ import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { lazily } from "../lazily.ts";
 import { log, logFault } from "../log.ts";
+import { priceTable } from "../routing/price-table.ts";
 import { settleDependencies } from "./dependencies.ts";
 import { readPushFailure } from "./push-failure.ts";
 import { type Queued, queued, type Receipt } from "./receipt.ts";
@@ -84,6 +85,7 @@ const run = lazily(() => {
   return createReceipts({
     ...settleDependencies(dynamoDb),
     contacts,
+    prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });

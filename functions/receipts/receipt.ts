@@ -14,6 +14,10 @@ const news = {
   providerMessageId: v.optional(v.string()),
   deliveredTo: v.optional(v.picklist(["carrier", "phone"])),
   error: v.optional(v.object({ name: v.string(), code: v.optional(v.string()), message: v.string() })),
+  /** What it says of the money: the amount, or the category whose price it is. */
+  pricing: v.optional(
+    v.union([v.object({ usd: v.string() }), v.object({ category: v.optional(v.string()) })]),
+  ),
 };
 
 export const receipt = v.variant("names", [

@@ -6,6 +6,7 @@ import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { MessagesTable } from "../aws/messages-table.ts";
 import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
 import type { Attempt, Message } from "../routing/message.ts";
+import { type PriceTable, priceOf } from "../routing/price-table.ts";
 import { changesOf, isReached, type News, taskToEnd } from "../routing/receipts.ts";
 import type { Receipt } from "./receipt.ts";
 
@@ -18,6 +19,7 @@ export interface SettleDependencies {
 
 export interface ReceiptDependencies extends SettleDependencies {
   contacts: ContactsTable;
+  prices: PriceTable;
 }
 
 /** `unmatched`: no message yet that it could mean; it may come back. */
@@ -35,7 +37,15 @@ export async function settle(
   if (receipt.names === "watermark") return settleWatermark(receipt, dependencies, isRepeated);
   const message = await messageOf(receipt, dependencies);
   if (message === undefined) return "unmatched";
-  return settleMessage(message, receipt, dependencies, isRepeated);
+  return settleMessage(message, newsOf(receipt, message, dependencies.prices), dependencies, isRepeated);
+}
+
+/** The provider's own figure, or the price table's by what the provider says it was. */
+function newsOf({ pricing, ...news }: Receipt, { country }: Message, prices: PriceTable): News {
+  if (pricing === undefined) return news;
+  if ("usd" in pricing) return { ...news, cost: { usd: pricing.usd, source: "provider" } };
+  const usd = priceOf(prices, { channel: news.channel, country, category: pricing.category });
+  return usd === undefined ? news : { ...news, cost: { usd, source: "priceTable" } };
 }
 
 /** Records the news of one message and ends its waiting task, where there is anything to record or to end. */

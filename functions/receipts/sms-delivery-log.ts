@@ -2,6 +2,7 @@
  * A record of SNS's delivery status log for SMS. SUCCESS has two texts: the carrier took it, or the phone did; where only the
  * carrier tells, nothing more ever comes. https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
  */
+import Big from "big.js";
 import * as v from "valibot";
 import { toLaterFailure } from "../channels/attempt-error.ts";
 import { ChannelMisconfigured, type ErrorClass, Rejected, Undeliverable } from "../channels/errors.ts";
@@ -21,6 +22,7 @@ const record = v.looseObject({
     providerResponse: v.optional(v.string(), ""),
     dwellTimeMs: milliseconds,
     dwellTimeMsUntilDeviceAck: milliseconds,
+    priceInUSD: v.optional(v.pipe(v.number(), v.minValue(0))),
   }),
   status: v.picklist(["SUCCESS", "FAILURE"]),
 });
@@ -33,7 +35,7 @@ const failures: Readonly<Record<string, ErrorClass>> = {
 
 export function readSmsDeliveryLog(message: string): Receipt {
   const { notification, delivery, status } = v.parse(record, JSON.parse(message));
-  const { destination: address, providerResponse } = delivery;
+  const { destination: address, providerResponse, priceInUSD } = delivery;
   const sentAt = notification.timestamp;
   const dwelt = Math.max(delivery.dwellTimeMs, delivery.dwellTimeMsUntilDeviceAck);
   const names = {
@@ -43,6 +45,8 @@ export function readSmsDeliveryLog(message: string): Receipt {
     sentAt: sentAt.toISOString(),
     providerMessageId: notification.messageId,
     at: new Date(sentAt.getTime() + dwelt).toISOString(),
+    // A number's shortest text is what SNS wrote.
+    ...(priceInUSD === undefined ? {} : { pricing: { usd: new Big(String(priceInUSD)).toFixed() } }),
   };
   if (status === "SUCCESS")
     return {

@@ -20,12 +20,15 @@ const metaError = v.looseObject({
   title: v.optional(v.string(), ""),
   error_data: v.optional(v.looseObject({ details: v.optional(v.string()) })),
 });
+/** No amount: whether it is billed, and at which category's price. */
+const pricing = v.looseObject({ billable: v.boolean(), category: v.optional(v.string()) });
 const status = v.looseObject({
   id: v.string(),
   status: v.string(),
   timestamp: seconds,
   biz_opaque_callback_data: v.optional(v.string()),
   errors: v.optional(v.array(metaError), []),
+  pricing: v.optional(pricing),
 });
 const message = v.looseObject({ from: v.optional(v.string()), timestamp: seconds });
 const webhook = v.looseObject({
@@ -76,6 +79,7 @@ function toReceipt(given: v.InferOutput<typeof status>): Queued[] {
     at: given.timestamp,
     providerMessageId: given.id,
     ...(known === "failed" ? { error: failureOf(given.errors[0]) } : {}),
+    ...(isBilled(known) && given.pricing ? { pricing: pricingOf(given.pricing) } : {}),
   };
   // Without it, it is not of ours: it is looked for by its id, and ends where what never matches ends.
   const messageId = given.biz_opaque_callback_data;
@@ -85,6 +89,14 @@ function toReceipt(given: v.InferOutput<typeof status>): Queued[] {
       : { names: "messageId", messageId, ...news },
   ];
 }
+
+/** `sent` tells what it will cost: it costs that when it is delivered. */
+const isBilled = (known: string) => known === "delivered" || known === "read";
+
+const pricingOf = ({ billable, category }: v.InferOutput<typeof pricing>) => {
+  if (!billable) return { usd: "0" };
+  return category === undefined ? {} : { category };
+};
 
 function failureOf(error: v.InferOutput<typeof metaError> | undefined): AttemptError {
   if (error === undefined)

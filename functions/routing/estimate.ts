@@ -1,9 +1,9 @@
-/** What a hop is expected to cost, from the deployment's price table. Money is decimal text, never a float. */
-import Big from "big.js";
+/** What a hop is expected to cost: how many units its provider bills, at the price table's price. */
 import { SegmentedMessage } from "sms-segments-calculator";
-
-/** US dollars a message (SMS: a part) as decimal text, by channel, then by country (ISO 3166-1 alpha-2) or `default`. */
-export type PriceTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
+import type { Addresses, Channel } from "../channels/channel.ts";
+import type { Hop } from "./message.ts";
+import { bodyFor, type Content } from "./plan-route.ts";
+import { type PriceTable, priceOf } from "./price-table.ts";
 
 export interface SmsParts {
   parts: number;
@@ -16,13 +16,23 @@ export function countSmsParts(body: string): SmsParts {
   return { parts: segmentsCount, encoding: encodingName };
 }
 
-/** Undefined where the table has no price. */
-export function estimateCost(
+export const smsPartsOf = (channel: string, content: Content): SmsParts | undefined => {
+  const body = bodyFor(channel, content);
+  return channel === "sms" && body !== undefined ? countSmsParts(body) : undefined;
+};
+
+/** What the hop costs where it is billed; nothing where the table has no price. */
+export function estimateOf(
+  channel: Channel,
+  { addresses, country, content }: { addresses: Addresses; country: string | undefined; content: Content },
   prices: PriceTable,
-  channel: string,
-  country: string | undefined,
-  units: number,
-): string | undefined {
-  const price = (country && prices[channel]?.[country]) || prices[channel]?.default;
-  return price === undefined ? undefined : new Big(price).times(units).toFixed();
+): Pick<Hop, "estimatedCost" | "billedWhen"> {
+  const address = addresses[channel.address];
+  const units = smsPartsOf(channel.id, content)?.parts ?? (Array.isArray(address) ? address.length : 1);
+  const category = channel.priceCategory?.(content.channelOptions?.[channel.id] ?? {});
+  const estimatedCost = priceOf(prices, { channel: channel.id, country, category }, units);
+  return {
+    ...(estimatedCost === undefined ? {} : { estimatedCost }),
+    ...(channel.billedWhen ? { billedWhen: channel.billedWhen } : {}),
+  };
 }

@@ -3,11 +3,25 @@
  * trace are derived from it (`trace.ts`), never stored beside it.
  */
 import type { Addresses, Status } from "../channels/channel.ts";
+import type { Cost } from "./cost.ts";
+import type { Why } from "./prefer.ts";
+import type { Fit } from "./windows.ts";
 
 export interface Hop {
   channel: string;
   timeoutSeconds: number;
   until: Status;
+  /** US dollars by the price table, as decimal text; absent where it has no price. */
+  estimatedCost?: string;
+  /** The provider asks for nothing until then. */
+  billedWhen?: "delivered";
+  /** Where the rules prefer something: the chance that the hop reaches the customer, and what it is expected to cost. */
+  chance?: number;
+  expectedCost?: string;
+  /** Why it has its place. */
+  why?: Why;
+  /** Where its window comes from, if that is `auto`. */
+  fit?: Fit;
 }
 
 export interface AttemptError {
@@ -38,6 +52,8 @@ export interface Attempt {
   /** When the first news came after that. */
   lateAt?: string;
   error?: AttemptError;
+  /** As a receipt told it; absent, the hop's estimate holds. */
+  cost?: Cost;
 }
 
 export interface Message {
@@ -47,12 +63,17 @@ export interface Message {
   /** SHA-256 of the request; empty where it was redacted. */
   fingerprint: string;
   addresses: Addresses;
+  profileId?: string;
+  /** Of the customer's phone number, ISO 3166-1 alpha-2: prices and habits go by it. */
+  country?: string;
+  /** US dollars that the client's budget keeps for it, decimal text; absent: the client has no budget. */
+  reserved?: string;
   title?: string;
   body?: string;
   customBody?: Record<string, string>;
   channelOptions?: Record<string, Record<string, unknown>>;
   metadata?: Record<string, unknown>;
-  /** The channels as the request gave them, in order. */
+  /** The channels as the rules gave them, or in the order that these prefer. */
   rules: string[];
   route: Hop[];
   skipped: Record<string, string>;

@@ -4,8 +4,12 @@
  */
 import type { Addresses, AppDevice, Channel } from "../channels/channel.ts";
 import type { Fault } from "../http/problem.ts";
-import type { Rule } from "../ingest/request.ts";
+import type { Rule } from "../ingest/rules.ts";
+import type { Known } from "./habits.ts";
+import { withinCost } from "./max-cost.ts";
 import type { Hop } from "./message.ts";
+import { expectationOf, orderBy, type Purpose } from "./prefer.ts";
+import { fitWindow, planBackwards } from "./windows.ts";
 
 export interface Content {
   body?: string | undefined;
@@ -36,11 +40,53 @@ export interface Circumstances {
   closed?: Readonly<Record<string, string>>;
   /** Seconds until the message expires: no window is longer. */
   secondsLeft?: number | undefined;
+  /** What a channel's hop costs; without it, nothing is known of prices. */
+  estimate?: (channel: Channel, addresses: Addresses) => Pick<Hop, "estimatedCost" | "billedWhen">;
+  prefer?: Purpose | undefined;
+  /** US dollars as decimal text. */
+  maxCost?: string | undefined;
+  /** What is known of a channel, where the rules ask for it (`prefer`, `auto`). */
+  knownOf?: ((channel: string) => Known) | undefined;
 }
 
-export function planRoute(
+const nothing: Known = { own: {}, everyone: {} };
+
+/**
+ * 1. The channels that can be tried, each with its price. 2. In the order preferred. 3. Without those that cost too much.
+ * 4. Their windows, within the time that is left.
+ */
+export function planRoute(rules: readonly Rule[], circumstances: Circumstances, bench: Bench): Route {
+  const { prefer, maxCost, knownOf = () => nothing, secondsLeft = Number.POSITIVE_INFINITY } = circumstances;
+  const tellsReads = (id: string) => bench.channels.get(id)?.reports.includes("read") ?? false;
+  const { hops: usable, skipped, addresses } = usableHops(rules, circumstances, bench);
+  const ordered = prefer === undefined ? usable : orderBy(prefer, usable, knownOf, tellsReads);
+  const within = maxCost === undefined ? { hops: ordered, skipped: {} } : withinCost(ordered, maxCost);
+  const ruleOf = new Map(rules.map((rule) => [rule.channel, rule]));
+  const fitted = within.hops.map((hop) =>
+    ruleOf.get(hop.channel)?.fallbackAfter === "auto"
+      ? { ...hop, ...fitWindow(hop.timeoutSeconds, hop.until, knownOf(hop.channel)) }
+      : hop,
+  );
+  const windows = fitted.map(({ channel, timeoutSeconds }) => {
+    const isNamed = typeof ruleOf.get(channel)?.fallbackAfter === "number";
+    return { timeoutSeconds, isNamed };
+  });
+  const planned = planBackwards(windows, secondsLeft);
+  const fields = new Set(within.hops.map(({ channel }) => bench.channels.get(channel)?.address));
+  return {
+    hops: fitted.map((hop, index) => ({
+      ...hop,
+      timeoutSeconds: planned[index] ?? hop.timeoutSeconds,
+      ...(prefer === undefined ? {} : expectationOf(hop, knownOf(hop.channel))),
+    })),
+    skipped: { ...skipped, ...within.skipped },
+    addresses: Object.fromEntries(Object.entries(addresses).filter(([field]) => fields.has(field))),
+  };
+}
+
+function usableHops(
   rules: readonly Rule[],
-  { known, closed = {}, secondsLeft = Number.POSITIVE_INFINITY }: Circumstances,
+  { known, closed = {}, estimate }: Circumstances,
   bench: Bench,
 ): Route {
   const hops: Hop[] = [];
@@ -54,14 +100,14 @@ export function planRoute(
     else if (address === undefined) skipped[id] = `no ${channel.address} in \`to\` or the profile`;
     else if (closed[id] !== undefined) skipped[id] = closed[id];
     else {
-      const windowSeconds = fallbackAfter ?? bench.windows?.[id] ?? channel.windowSeconds;
+      addresses[channel.address] = address;
+      const named = typeof fallbackAfter === "number" ? fallbackAfter : undefined;
       hops.push({
         channel: id,
-        // Whole seconds, up: a window that was cut ends when the message has expired, and not just before.
-        timeoutSeconds: Math.min(windowSeconds, Math.ceil(secondsLeft)),
+        timeoutSeconds: named ?? bench.windows?.[id] ?? channel.windowSeconds,
         until: until ?? channel.until,
+        ...estimate?.(channel, addresses),
       });
-      addresses[channel.address] = address;
     }
   }
   return { hops, skipped, addresses };

@@ -3,6 +3,7 @@
  * `delivered` wins over `failed` (a second device). Pure; functions/receipts/settle.ts stores it and ends the task.
  */
 import { type Status, statuses } from "../channels/channel.ts";
+import type { Cost } from "./cost.ts";
 import type { Attempt, AttemptError, Message } from "./message.ts";
 
 /** What a provider, or the app, says of a message that went out. */
@@ -14,17 +15,21 @@ export interface News {
   providerMessageId?: string | undefined;
   deliveredTo?: "carrier" | "phone" | undefined;
   error?: AttemptError | undefined;
+  cost?: Cost | undefined;
 }
 
 /** The fields to set, where they are not set yet; undefined where the receipt says nothing new. */
 export function changesOf(attempt: Attempt, news: News, now: string): Partial<Attempt> | undefined {
-  const changes = statusChanges(attempt, news, within(news.at, attempt.claimedAt ?? news.at, now));
-  if (changes === undefined) return undefined;
+  const cost = news.cost && !attempt.cost ? { cost: news.cost } : undefined;
+  const status = statusChanges(attempt, news, within(news.at, attempt.claimedAt ?? news.at, now));
+  if (status === undefined && cost === undefined) return undefined;
+  const changes = { ...status, ...cost };
+  const isLate = status !== undefined && attempt.endedAt !== undefined && attempt.lateAt === undefined;
   const learned =
     attempt.providerMessageIds === undefined && news.providerMessageId !== undefined
       ? { providerMessageIds: [news.providerMessageId] }
       : {};
-  return { ...changes, ...learned, ...(attempt.endedAt && !attempt.lateAt ? { lateAt: now } : {}) };
+  return { ...changes, ...learned, ...(isLate ? { lateAt: now } : {}) };
 }
 
 function statusChanges(attempt: Attempt, news: News, at: string): Partial<Attempt> | undefined {

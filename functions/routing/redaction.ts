@@ -5,7 +5,14 @@
  */
 import type { Message } from "./message.ts";
 
-export const personalFields = ["title", "body", "customBody", "channelOptions", "metadata"] as const;
+export const personalFields = [
+  "title",
+  "body",
+  "customBody",
+  "channelOptions",
+  "metadata",
+  "profileId",
+] as const;
 export const redactedText = "redacted";
 
 export interface Redaction {

@@ -1,4 +1,5 @@
 /** The status of a message and its delivery trace, derived from the stored item. Pure. */
+import { type Cost, costOfAttempt, type Saved, savedOf, totalOf } from "./cost.ts";
 import type { Attempt, AttemptError, Message } from "./message.ts";
 
 export type MessageStatus = "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
@@ -28,6 +29,8 @@ export interface ChannelTrace {
   error?: AttemptError;
   /** News came after the route had moved on. */
   late?: true;
+  /** What the attempt cost; absent where it was not made, or nobody knows a price. */
+  cost?: Cost;
   events?: TraceEvent[];
 }
 
@@ -41,6 +44,10 @@ export interface Trace {
   metadata: Record<string, unknown>;
   /** Two channels may both have reached the customer: both say so, or one does and of another nobody knows. */
   possibleDuplicate?: true;
+  /** US dollars as decimal text: the sum of the channels' costs. */
+  cost: { usd: string };
+  /** What the order saved against its dearest channel; absent until the customer is reached. */
+  saved?: Saved;
   channels: ChannelTrace[];
 }
 
@@ -87,6 +94,7 @@ const isPossibleDuplicate = (message: Message): boolean => {
 };
 
 export function traceOf(message: Message): Trace {
+  const saved = savedOf(message);
   return {
     messageId: message.messageId,
     status: statusOf(message),
@@ -96,6 +104,8 @@ export function traceOf(message: Message): Trace {
     ...(message.redactedAt ? { redactedAt: message.redactedAt } : {}),
     metadata: message.metadata ?? {},
     ...(isPossibleDuplicate(message) ? { possibleDuplicate: true } : {}),
+    cost: { usd: totalOf(message) },
+    ...(saved ? { saved } : {}),
     channels: message.rules.map((channel) => traceChannel(message, channel)),
   };
 }
@@ -104,15 +114,18 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
   const reason = message.skipped[channel];
   if (reason !== undefined) return { channel, outcome: "skipped", reason };
   const attempt = message.attempts[channel];
-  const outcome = outcomeOf(attempt, message.route.find((hop) => hop.channel === channel)?.until);
+  const hop = message.route.find((one) => one.channel === channel);
+  const outcome = outcomeOf(attempt, hop?.until);
   if (attempt === undefined || outcome === "notTried") return { channel, outcome };
   const providerMessageId = attempt.providerMessageIds?.[0];
+  const cost = hop && costOfAttempt(hop, attempt);
   return {
     channel,
     outcome,
     ...(providerMessageId === undefined ? {} : { providerMessageId }),
     ...(attempt.error ? { error: attempt.error } : {}),
     ...(attempt.lateAt ? { late: true } : {}),
+    ...(cost ? { cost } : {}),
     events: eventsOf(attempt, outcome),
   };
 }

@@ -2,6 +2,7 @@
  * `GET` and `POST /webhooks/{whats-app,fb-messenger}`: Meta's handshake, and its receipts, which go on the queue; nothing else
  * is done in the request. Meta wants its 200 in a quarter of a second, and repeats for days what does not get it.
  */
+import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
@@ -39,10 +40,20 @@ function readOrRefuse(read: (body: unknown) => Queued[], body: unknown): Queued[
     return read(body);
   } catch (error) {
     // By its signature it is Meta's: a form that we do not know must be seen.
-    log("ERROR", "a signed webhook has a form that we do not know", { error: String(error) });
+    log("ERROR", "a signed webhook has a form that we do not know", { error: whatIsOdd(error) });
     throw new Problem(400, "the event has a form that this webhook does not know");
   }
 }
+
+/** Fields and types alone: a customer's words and address stay out of the log. */
+const whatIsOdd = (error: unknown): string =>
+  v.isValiError(error)
+    ? error.issues
+        .map((issue) => `${v.getDotPath(issue) ?? "the event"} is not ${issue.expected ?? issue.type}`)
+        .join("; ")
+    : error instanceof Error
+      ? error.name
+      : typeof error;
 
 /** https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests */
 function handshake({ queryStringParameters = {} }: HttpEvent, verifyToken: string): HttpResult {

@@ -192,8 +192,9 @@ describe("POST /messages/plan", () => {
           sms: { parts: 2, encoding: "GSM-7" },
           estimatedCost: "0.07756",
         },
-        { channel: "whatsApp", timeoutSeconds: 300, until: "delivered", estimatedCost: "0.022" },
+        { channel: "whatsApp", timeoutSeconds: 300, until: "delivered", estimatedCost: "0" },
       ],
+      cost: { expected: "0.069804", cheapest: "0", dearest: "0.07756" },
       skipped: [{ channel: "appMessaging", reason: "no appDevices in `to` or the profile" }],
     });
     expect(await arrivedAt(customer, "sms")).toEqual([]);

@@ -34,7 +34,7 @@ import {
 
 it("has the template's tables", async () => {
   const { TableNames } = await new DynamoDBClient(awsConfiguration).send(new ListTablesCommand({}));
-  expect(TableNames).toHaveLength(7);
+  expect(TableNames).toHaveLength(9);
 });
 
 it("has queues, topics and parameters", async () => {

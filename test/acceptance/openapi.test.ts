@@ -1,6 +1,8 @@
 /** The document that the service serves, and its examples, sent as they stand there. */
 import { describe, expect, it } from "vitest";
+import { scopes } from "../../infra/commands/keys/api-keys.ts";
 import { createContract, operationsIn } from "../contract/contract.ts";
+import { newKey } from "./keys.ts";
 import { api, call, webhook } from "./service.ts";
 
 const response = await fetch(`${api}/openapi.json`);
@@ -28,5 +30,21 @@ describe("an example", () => {
       : await call(method, path.replace(/\{[^}]+\}/g, "example"), value);
     if (refused.includes(operation.operationId)) expect(status).toBe(401);
     else expect([200, 201, 202]).toContain(status);
+  });
+});
+
+describe("a scope", () => {
+  const keyed = operationsIn(document).flatMap(({ route, operation: { security } }) =>
+    security.flatMap(({ apiKey: [scope = ""] = [] }) => (scope === "" ? [] : [{ route, scope }])),
+  );
+  it.each(keyed)("is the one that $route needs: $scope", async ({ route, scope }) => {
+    const others = await newKey({ scopes: scopes.filter((one) => one !== scope) });
+    const [method = "", path = ""] = route.split(" ");
+    const { status, body } = await others.call(
+      method,
+      path.replace(/\{[^}]+\}/g, "example"),
+      method === "GET" ? undefined : {},
+    );
+    expect([status, body.title]).toEqual([403, `this needs the scope ${scope}`]);
   });
 });

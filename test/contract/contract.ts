@@ -9,7 +9,7 @@ import * as v from "valibot";
 const media = v.looseObject({ schema: v.unknown() });
 const response = v.looseObject({
   content: v.optional(v.record(v.string(), media)),
-  headers: v.optional(v.record(v.string(), v.looseObject({ required: v.optional(v.boolean(), false) }))),
+  headers: v.optional(v.record(v.string(), v.looseObject({ required: v.optional(v.boolean(), false) })), {}),
 });
 const operation = v.looseObject({
   operationId: v.string(),
@@ -28,7 +28,8 @@ const operation = v.looseObject({
       ),
     }),
   ),
-  security: v.optional(v.array(v.record(v.string(), v.unknown()))),
+  /** By scheme: the scopes that it needs. */
+  security: v.array(v.record(v.string(), v.array(v.string()))),
   responses: v.record(v.string(), v.looseObject({ $ref: v.optional(v.string()) })),
 });
 const documentSchema = v.looseObject({
@@ -98,7 +99,8 @@ export function createContract(given: unknown): Contract {
   // The most specific first: /messages/plan before /messages/{messageId}.
   paths.sort((a, b) => a.path.split("{").length - b.path.split("{").length);
   const operationOf: Contract["operationOf"] = (method, path) => {
-    const [plain = ""] = path.split("?");
+    // As the API reads it: without dots, and without the query.
+    const { pathname: plain } = new URL(`http://api${path}`);
     for (const { path: template, operations, pattern } of paths) {
       const found = pattern.test(plain) ? operations[method.toLowerCase()] : undefined;
       if (found !== undefined) return { route: `${method} ${template}`, operation: found };
@@ -123,17 +125,18 @@ function breaches(
   const found = operationOf(method, path);
   if (found === undefined)
     return status === 404
-      ? misfits(noRoute, parse(body))
+      ? method === "HEAD"
+        ? []
+        : misfits(noRoute, parse(body))
       : [`no route ${method} ${path}, and still ${status}`];
   const { route, operation } = found;
   const say = (what: string) => `${route} → ${status}: ${what}`;
   const given = operation.responses[status];
   if (given === undefined) return [say("the document knows no such answer")];
   const promised = v.parse(response, given.$ref === undefined ? given : resolve(document, given.$ref));
-  const missing = Object.entries(promised.headers ?? {}).flatMap(([name, { required }]) =>
-    required && !headers.has(name) ? [name] : [],
-  );
-  const headerFaults = missing.map((name) => say(`without the header ${name}`));
+  const headerFaults = Object.entries(promised.headers)
+    .filter(([name, { required }]) => required && !headers.has(name))
+    .map(([name]) => say(`without the header ${name}`));
   if (promised.content === undefined)
     return [...headerFaults, ...(body === "" ? [] : [say("a body where none is documented")])];
   const contentType = (headers.get("content-type") ?? "").split(";")[0] ?? "";

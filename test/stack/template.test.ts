@@ -79,7 +79,7 @@ describe("a deployment with an account for every channel", () => {
 
   it("keeps its tables on demand, with point-in-time recovery", () => {
     const tables = Object.values(template.findResources("AWS::DynamoDB::Table"));
-    expect(tables).toHaveLength(7);
+    expect(tables).toHaveLength(9);
     for (const { Properties, DeletionPolicy } of tables) {
       expect(Properties).toMatchObject({
         BillingMode: "PAY_PER_REQUEST",
@@ -109,13 +109,16 @@ describe("a deployment with an account for every channel", () => {
     expect(keysOf("CUSTOM").sort()).toEqual([
       "DELETE /messages/{messageId}",
       "DELETE /profiles/{profileId}",
+      "DELETE /rules/{name}",
       "GET /messages/{messageId}",
       "GET /profiles/{profileId}",
+      "GET /rules/{name}",
       "POST /messages",
       "POST /messages/batch",
       "POST /messages/plan",
       "POST /messages/{messageId}/redact",
       "PUT /profiles/{profileId}",
+      "PUT /rules/{name}",
     ]);
   });
 

@@ -145,6 +145,7 @@ it.each([
   ["[1, 2, 3]", 3],
   ["[]", 1],
   ["{}", 1],
+  ["no JSON", 1],
   [JSON.stringify(Array.from({ length: 6000 }, () => 1)), 5000],
 ])("a batch of the body %.20s counts %i", (body, count) => {
   expect(countItems({ body } as HttpEvent)).toBe(count);

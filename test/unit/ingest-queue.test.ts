@@ -5,7 +5,7 @@ import { firstIdAttribute } from "../../functions/aws/dead-letters.ts";
 import { channelById } from "../../functions/channels/registry.ts";
 import { createIngestQueue } from "../../functions/ingest-queue/handler.ts";
 import { firstIdAttribute as firstIdOfTheCommand } from "../../infra/commands/dlq/redrive.ts";
-import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
+import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
 beforeAll(async () => {
@@ -27,6 +27,7 @@ beforeEach(() => {
 const ingest = () =>
   createIngestQueue({
     ...tables,
+    ...nothingKnown,
     start: async (messageId) => {
       if (isDown) throw new Error("Step Functions is not to be reached");
       started.add(messageId);

@@ -29,7 +29,14 @@ describe("deleting a profile", () => {
   /** Everything that is there, by name; the calls in `failing` fail once. */
   function setUp(failing: string[]) {
     const profile: Profile = { phoneNumber: "+447123123123", appDevices: devices, firstName: "Anna" };
-    const there = new Set(["profile", "phone", "tablet", "sms +447123123123", "whatsApp +447123123123"]);
+    const there = new Set([
+      "profile",
+      "phone",
+      "tablet",
+      "sms +447123123123",
+      "whatsApp +447123123123",
+      "habits",
+    ]);
     const remove = async (what: string) => {
       const failure = failing.indexOf(what);
       if (failure >= 0) {
@@ -44,6 +51,7 @@ describe("deleting a profile", () => {
         delete: () => remove("profile"),
       },
       contacts: { forget: (channel: string, address: string) => remove(`${channel} ${address}`) },
+      habits: { forget: () => remove("habits") },
       endpoints: { delete: ({ token }: { token: string }) => remove(token) },
       channels,
     };
@@ -57,7 +65,7 @@ describe("deleting a profile", () => {
     await run();
   });
 
-  it.each(["phone", "tablet", "sms +447123123123", "whatsApp +447123123123", "profile"])(
+  it.each(["phone", "tablet", "habits", "sms +447123123123", "whatsApp +447123123123", "profile"])(
     "can be made again where %s could not be deleted",
     async (what) => {
       const { there, run } = setUp([what]);

@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { channelById, channels } from "../../functions/channels/registry.ts";
-import { estimateCost } from "../../functions/routing/estimate.ts";
 import { executionInput, type HopInput } from "../../functions/routing/execution-input.ts";
 import { fillMergeFields } from "../../functions/routing/merge-fields.ts";
 import type { Attempt, Message } from "../../functions/routing/message.ts";
@@ -191,18 +190,5 @@ describe("merge fields", () => {
         expect(fillMergeFields(given, {})).toBe(given);
       }),
     );
-  });
-});
-
-describe("the estimated cost", () => {
-  const prices = { sms: { default: "0.05", GB: "0.03878" } };
-  it.each([
-    { country: "GB", units: 3, cost: "0.11634" },
-    { country: "FR", units: 1, cost: "0.05" },
-  ])("of $units in $country is $cost to the last decimal", ({ country, units, cost }) => {
-    expect(estimateCost(prices, "sms", country, units)).toBe(cost);
-  });
-  it("is absent where no price is known", () => {
-    expect(estimateCost(prices, "pigeon", "GB", 1)).toBeUndefined();
   });
 });

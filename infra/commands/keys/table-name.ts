@@ -1,20 +1,29 @@
-/** Which table has the API keys: `--table`, API_KEYS_TABLE, or the output of the deployed stack. */
+/** Which table a command means: `--table`, its variable, or the output of the deployed stack. */
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { CommandError, UsageError } from "../command-line.ts";
 
 const stackName = "FallbackRouting";
-const outputName = "ApiKeysTableName";
+
+/** By the construct's name: the tables are named after it. */
+export interface KnownTable {
+  construct: string;
+  variable: string;
+}
+export const apiKeysTable: KnownTable = { construct: "ApiKeys", variable: "API_KEYS_TABLE" };
+export const clientsTable: KnownTable = { construct: "Clients", variable: "CLIENTS_TABLE" };
 
 export async function findTableName(
   given: string | undefined,
-  { API_KEYS_TABLE, AWS_ENDPOINT_URL }: NodeJS.ProcessEnv,
+  environment: NodeJS.ProcessEnv,
+  { construct, variable }: KnownTable = apiKeysTable,
 ): Promise<string> {
-  const named = given || API_KEYS_TABLE;
+  const outputName = `${construct}TableName`;
+  const named = given || environment[variable];
   if (named) return named;
   // A local run has no CloudFormation.
-  if (AWS_ENDPOINT_URL)
+  if (environment.AWS_ENDPOINT_URL)
     throw new UsageError(
-      "name the table with --table or API_KEYS_TABLE: `aws dynamodb list-tables` shows it (…ApiKeys…)",
+      `name the table with --table or ${variable}: \`aws dynamodb list-tables\` shows it (…${construct}…)`,
     );
   const { Stacks: [stack] = [] } = await new CloudFormationClient().send(
     new DescribeStacksCommand({ StackName: stackName }),

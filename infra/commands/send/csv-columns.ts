@@ -2,11 +2,12 @@
  * What a CSV's columns mean: the header names paths into the message (`to.phoneNumber`, `customBody.sms`), an empty cell is
  * left out. Pure.
  */
+import { channelById } from "../../../functions/channels/registry.ts";
 import { UsageError } from "../command-line.ts";
 import type { Fields, Line } from "./message.ts";
 
 /** The message's fields that are text in a cell, and those that a path leads into. */
-export const textFields = ["body", "title", "rules", "expiresOn"];
+export const textFields = ["body", "title", "rules", "expiresOn", "maxCost"];
 export const objectFields = ["to", "customBody", "channelOptions", "metadata"];
 
 export interface Column {
@@ -58,8 +59,12 @@ export function toFields(columns: readonly Column[], cells: readonly string[]): 
   return { fields };
 }
 
-/** `fbMessenger sms` or `fbMessenger|sms`. */
-export const readRules = (text: string) => text.split(/[\s|]+/).filter((rule) => rule !== "");
+/** `fbMessenger sms` or `fbMessenger|sms`; one word that is no channel names a rule set. */
+export function readRules(text: string): string[] | string {
+  const words = text.split(/[\s|]+/).filter((rule) => rule !== "");
+  const [name, ...more] = words;
+  return name !== undefined && more.length === 0 && !channelById.has(name) ? name : words;
+}
 
 function put(fields: Fields, [key = "", ...rest]: readonly string[], value: unknown): void {
   if (rest.length === 0) {

@@ -22,7 +22,7 @@ export interface Line {
 }
 
 export interface Defaults {
-  rules?: string[];
+  rules?: string[] | string;
   body?: string;
 }
 

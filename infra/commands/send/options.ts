@@ -9,7 +9,7 @@ export const help = `npm run send -- FILE --queue URL --client NAME
 npm run send -- FILE --api URL                  (the key in the environment: API_KEY)
 
 Sends messages to the queue or to the API. FILE has a message a line: NDJSON, each as POST /messages takes it, or CSV
-(*.csv) whose header names paths into the message: to.phoneNumber, to.profileId, body, rules (separated by spaces or |),
+(*.csv) whose header names paths into the message: to.phoneNumber, to.profileId, body, rules (separated by spaces or |, or a rule set's name),
 customBody.sms, metadata.order. Empty cells are left out. - reads standard input.
 
   --queue URL        the SQS queue; AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI

@@ -5,6 +5,8 @@ import { resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../../..");
 const directory = resolve(root, ".build", "console");
+/** The API's document as a page. */
+const reference = ["reference.ts", "reference.css", "reference.html"];
 const sources = ["infra/local/console/contract.ts", "infra/local/console/page/**/*", "package-lock.json"];
 
 /** Answers the directory with `index.html` and what it asks for. */
@@ -16,7 +18,7 @@ export async function ensurePage(progress: (step: string) => void): Promise<stri
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: resolve(root, "infra/local/console/page"),
-    entryPoints: ["console.tsx", "console.css", "index.html", "icon.svg"],
+    entryPoints: ["console.tsx", "console.css", "index.html", "icon.svg", ...reference],
     outdir: directory,
     bundle: true,
     minify: true,

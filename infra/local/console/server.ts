@@ -13,6 +13,7 @@ import { guard } from "./guard.ts";
 import { Live } from "./live.ts";
 import { passRoutes } from "./pass.ts";
 import { phonesOf } from "./phones.ts";
+import { referenceRoutes } from "./reference.ts";
 
 export interface ConsoleOptions {
   clock: Clock;
@@ -79,6 +80,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     reply.hijack();
     live.add(reply.raw);
   });
+  referenceRoutes(server, page, options.api.url);
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
   server.register(async (scope) => passRoutes(scope, options, () => live.look()));

@@ -135,6 +135,8 @@ it("tells NDJSON from CSV by its first character", async () => {
 
 it("reads rules that spaces or bars separate", () => {
   expect(readRules(" fbMessenger  sms|whatsApp ")).toEqual(["fbMessenger", "sms", "whatsApp"]);
+  expect(readRules(" sms")).toEqual(["sms"]);
+  expect(readRules(" alerts ")).toBe("alerts");
 });
 
 describe("an entry", () => {

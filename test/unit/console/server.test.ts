@@ -39,6 +39,8 @@ beforeAll(async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
     const { method, url, headers } = incoming;
+    if (url === "/openapi.json")
+      return response.end(JSON.stringify({ openapi: "3.1.1", servers: [{ url: "/" }], paths: {} }));
     if (url === "/carrier" && method === "GET") return response.end(JSON.stringify(carrierState));
     if (url?.startsWith("/carrier/sms/") && method === "GET") return response.end(JSON.stringify(phone("")));
     asked.push({ method, url, authorization: headers.authorization, body: Buffer.concat(chunks).toString() });
@@ -49,7 +51,8 @@ beforeAll(async () => {
   await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
   const otherUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
   const page = mkdtempSync(join(tmpdir(), "console-page-"));
-  for (const file of ["index.html", "console.js", "console.css", "icon.svg"])
+  const reference = ["reference.html", "reference.js", "reference.css"];
+  for (const file of ["index.html", "console.js", "console.css", "icon.svg", ...reference])
     writeFileSync(join(page, file), file);
   clock = createClock();
   stepFunctions = createStepFunctions({ clock, invoke: async () => null });
@@ -243,5 +246,19 @@ describe("live news", () => {
     await clock.advance(3_600_000);
     await hear('"offsetMs":3');
     reading.abort();
+  });
+});
+
+describe("the API's document", () => {
+  it("is the service's own, at the local API", async () => {
+    const answer = (await (await fetch(`${site.url}/openapi.json`)).json()) as { servers: { url: string }[] };
+    expect(answer).toMatchObject({ openapi: "3.1.1", servers: [{ url: expect.stringMatching(/^http:/) }] });
+  });
+
+  it("is shown by a page that reaches this machine alone", async () => {
+    const { status, headers, text } = await ask("/reference");
+    expect([status, text]).toEqual([200, "reference.html"]);
+    expect(headers["content-security-policy"]).toMatch(/default-src 'none'.*connect-src 'self'/);
+    expect(await ask("/reference", { host: "rebound.example" })).toMatchObject({ status: 403 });
   });
 });

@@ -4,6 +4,7 @@
  */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ExecutionAlreadyExists, type SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sdk/client-sfn";
+import { createBudgetsTable } from "../../../functions/aws/budgets-table.ts";
 import { createCircuitsTable } from "../../../functions/aws/circuits-table.ts";
 import { createContactsTable } from "../../../functions/aws/contacts-table.ts";
 import { createCountersTable } from "../../../functions/aws/counters-table.ts";
@@ -56,6 +57,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
     profiles: createProfilesTable(dynamoDb, "profiles"),
     circuits: createCircuitsTable(dynamoDb, "circuits"),
     counters: createCountersTable(dynamoDb, "counters"),
+    budgets: createBudgetsTable(dynamoDb, "counters"),
     keys: createIdempotencyKeysTable(dynamoDb, "idempotencyKeys", 24),
     stepFunctions,
     machine,

@@ -17,6 +17,7 @@ import { type HopEvent, runHop } from "../../../functions/channels/hop.ts";
 import { channelById } from "../../../functions/channels/registry.ts";
 import { type Handle, httpHandler } from "../../../functions/http/problem.ts";
 import type { IngestDependencies } from "../../../functions/ingest/accept.ts";
+import { createBudget } from "../../../functions/ingest/budget.ts";
 import { nowOrLater } from "../../../functions/ingest/dependencies.ts";
 import { createIngest } from "../../../functions/ingest/handler.ts";
 import { createSmsLimit } from "../../../functions/ingest/sms-limit.ts";
@@ -52,7 +53,7 @@ const eachOne = (counters: CountersTable) => ({
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
   const { now, send, circuitOf, comeBackIn, starts, park } = surroundings;
-  const { messages, contacts, profiles, keys, counters, stepFunctions } = aws;
+  const { messages, contacts, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
     messages,
@@ -77,8 +78,11 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       counters: eachOne(counters),
       random: () => 0,
     }),
+    budget: createBudget({ budgetOf: async () => "1000000", budgets }),
+    ruleSets: { get: async () => undefined },
+    habits: { of: async () => () => ({ own: {}, everyone: {} }) },
     bench: { channels: channelById, absent: {} },
-    prices: {},
+    prices: { sms: { default: "0.01" } },
     retentionDays: 30,
     now,
   };
@@ -99,7 +103,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       }),
     ),
     appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
-    receipts: createReceipts({ ...settling, comeBackIn, pause }),
+    receipts: createReceipts({ ...settling, prices: {}, comeBackIn, pause }),
     /** What the state machine calls. */
     task: async (name: string, payload: unknown): Promise<unknown> => {
       const channel = channelById.get(name);

@@ -31,6 +31,9 @@ const Page = () => (
         Fallback routing <span>local run</span>
       </h1>
       {!connected.value && <p class="disconnected">Not connected: the local run may have been stopped</p>}
+      <a href="/reference" target="_blank" rel="noreferrer">
+        API
+      </a>
       <Clock />
     </header>
     <nav class="places" aria-label="Parts of the page">

@@ -1,0 +1,192 @@
+/**
+ * What would be done with a request, and nothing done: its rules, addresses and content, the route, and the plan that is
+ * answered. The first two steps of `accept.ts`, and all of `POST /messages/plan`.
+ */
+import { Problem } from "../http/problem.ts";
+import { validate } from "../http/validate.ts";
+import { logFault } from "../log.ts";
+import { countryOf } from "../profiles/phone-number.ts";
+import { additionsTo, type Profile } from "../profiles/profile.ts";
+import { estimateOf, type SmsParts, smsPartsOf } from "../routing/estimate.ts";
+import type { Known } from "../routing/habits.ts";
+import { fillMergeFields } from "../routing/merge-fields.ts";
+import type { Hop, Message } from "../routing/message.ts";
+import { contentFaults, needsOpenWindow, planRoute, type Route, whyClosed } from "../routing/plan-route.ts";
+import { type PlannedCost, plannedCost } from "../routing/planned-cost.ts";
+import type { IngestDependencies } from "./accept.ts";
+import { type SendRequest, sendRequest } from "./request.ts";
+import type { Rule, RuleSet } from "./rules.ts";
+
+export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
+  sms?: SmsParts;
+}
+
+export interface Plan {
+  hops: PlannedHop[];
+  skipped: { channel: string; reason: string }[];
+  /** US dollars as decimal text; absent where a hop has no price. */
+  cost?: PlannedCost;
+}
+
+export interface Prepared {
+  request: SendRequest;
+  ruleSet: RuleSet;
+  profileId: string | undefined;
+  additions: Profile;
+  country: string | undefined;
+  content: Pick<Message, "title" | "body" | "customBody" | "channelOptions" | "metadata">;
+  route: Route;
+}
+
+/** `limit`: whether an SMS counts against its limit. */
+export async function prepare(
+  owner: string,
+  input: unknown,
+  dependencies: IngestDependencies,
+  limit: "ask" | "take" = "ask",
+): Promise<Prepared> {
+  const { bench, prices } = dependencies;
+  const request = validate(sendRequest, input);
+  const now = dependencies.now();
+  if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
+    throw new Problem(400, "the request is not valid", [
+      { path: "expiresOn", code: "past", message: "must be in the future: nothing would be tried" },
+    ]);
+  const { profileId, ...brought } = request.to;
+  const [ruleSet, known] = await Promise.all([
+    rulesOf(owner, request, dependencies),
+    profileId === undefined ? undefined : dependencies.profiles.get(owner, profileId),
+  ]);
+  const { prefer, channels: rules } = ruleSet;
+  const additions = profileId === undefined ? {} : additionsTo(known, brought);
+  const profile = { ...known, ...brought };
+  const { title, body, customBody, channelOptions, metadata } = request;
+  const content = fillMergeFields(
+    withoutUndefined({ title, body, customBody, channelOptions, metadata }),
+    profile,
+  ) as Prepared["content"];
+
+  const faults = rules.flatMap(({ channel: id }) => {
+    const channel = bench.channels.get(id);
+    return channel ? contentFaults(channel, content) : [];
+  });
+  const unique = faults.filter(
+    (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
+  );
+  if (unique.length > 0) throw new Problem(400, "the request cannot be sent", unique);
+
+  const secondsLeft =
+    request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000;
+  const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
+  const customer = { owner, profileId, country };
+  const [closed, limited, knownOf] = await Promise.all([
+    closedChannels(rules, profile, content, now, dependencies),
+    limitedSms(rules, profile, dependencies, (number) => dependencies.smsLimit[limit](owner, number, now)),
+    asksWhatIsKnown(ruleSet) ? whatIsKnown(rules, customer, dependencies) : undefined,
+  ]);
+  const route = planRoute(
+    rules,
+    {
+      known: profile,
+      closed: { ...closed, ...limited },
+      secondsLeft,
+      estimate: (channel, addresses) => estimateOf(channel, { addresses, country, content }, prices),
+      prefer,
+      maxCost: request.maxCost,
+      knownOf,
+    },
+    bench,
+  );
+  checkSize(content, route);
+  return { request, ruleSet, profileId, additions, country, content, route };
+}
+
+/** DynamoDB keeps 400 KB an item; what becomes of the message needs its part. */
+const mostBytes = 300_000;
+
+/** Merge fields may make a message many times larger than its request was. */
+function checkSize(content: Prepared["content"], { addresses }: Route): void {
+  if (Buffer.byteLength(JSON.stringify({ content, addresses })) <= mostBytes) return;
+  const message = "must have at most 300,000 bytes with its addresses, merge fields filled";
+  throw new Problem(400, "the request cannot be sent", [{ path: "", code: "too_large", message }]);
+}
+
+async function rulesOf(
+  owner: string,
+  { rules }: SendRequest,
+  { ruleSets }: IngestDependencies,
+): Promise<RuleSet> {
+  if (typeof rules !== "string") return rules;
+  const stored = await ruleSets.get(owner, rules);
+  if (stored !== undefined) return stored;
+  throw new Problem(400, "the request is not valid", [
+    { path: "rules", code: "unknown_rules", message: "names no rule set: PUT /rules/{name} makes one" },
+  ]);
+}
+
+const asksWhatIsKnown = ({ prefer, channels }: RuleSet): boolean =>
+  prefer !== undefined || channels.some(({ fallbackAfter }) => fallbackAfter === "auto");
+
+/** What cannot be asked is not known: the message goes all the same. */
+async function whatIsKnown(
+  rules: readonly Rule[],
+  customer: { owner: string; profileId: string | undefined; country: string | undefined },
+  { habits }: IngestDependencies,
+): Promise<((channel: string) => Known) | undefined> {
+  const channels = rules.map(({ channel }) => channel);
+  return habits.of(customer, channels).catch((fault: unknown) => {
+    logFault("the habits cannot be asked", fault);
+    return undefined;
+  });
+}
+
+/** The channels that would refuse what the request brings, as far as the customer's last message is known. */
+async function closedChannels(
+  rules: readonly Rule[],
+  profile: Profile,
+  content: Prepared["content"],
+  now: Date,
+  { bench, contacts }: IngestDependencies,
+): Promise<Record<string, string>> {
+  const reasons = await Promise.all(
+    rules.map(async ({ channel: id }) => {
+      const channel = bench.channels.get(id);
+      const address = channel && profile[channel.address];
+      if (!channel || typeof address !== "string" || bench.absent[id] || !needsOpenWindow(channel, content))
+        return [];
+      const reason = whyClosed(channel, (await contacts.stateOf(id, address)).heardAt, now);
+      return reason === undefined ? [] : [[id, reason] as const];
+    }),
+  );
+  return Object.fromEntries(reasons.flat());
+}
+
+/** Why no SMS goes to this number now. */
+async function limitedSms(
+  rules: readonly Rule[],
+  { phoneNumber }: Profile,
+  { bench }: IngestDependencies,
+  ask: (phoneNumber: string) => Promise<string | undefined>,
+): Promise<Record<string, string>> {
+  const isPlanned = rules.some(({ channel }) => channel === "sms") && bench.absent.sms === undefined;
+  const reason = isPlanned && phoneNumber !== undefined ? await ask(phoneNumber) : undefined;
+  return reason === undefined ? {} : { sms: reason };
+}
+
+export function describePlan(
+  { hops, skipped }: Pick<Route, "hops" | "skipped">,
+  content: Prepared["content"],
+): Plan {
+  const cost = plannedCost(hops);
+  return {
+    hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
+      const sms = smsPartsOf(hop.channel, content);
+      return { ...hop, ...(sms ? { sms } : {}) };
+    }),
+    skipped: Object.entries(skipped).map(([channel, reason]) => ({ channel, reason })),
+    ...(cost ? { cost } : {}),
+  };
+}
+
+const withoutUndefined = <Value extends object>(value: Value) =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));

@@ -1,0 +1,88 @@
+/**
+ * What changes of messages are as metrics: one group a set of dimensions for each batch, however many messages it has. Pure.
+ * Dimensions are bounded: a metric is billed by each combination of them.
+ */
+import type { ChangedMessage } from "../routing/changes.ts";
+import type { Attempt, Message } from "../routing/message.ts";
+import { statusOf } from "../routing/trace.ts";
+
+export interface MetricGroup {
+  dimensions: Record<string, string>;
+  counts: Record<string, number>;
+  /** By metric: one value each. */
+  seconds: Record<string, number[]>;
+}
+
+export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
+  const groups = new Map<string, MetricGroup>();
+  const groupOf = (dimensions: Record<string, string>): MetricGroup => {
+    const key = JSON.stringify(dimensions);
+    const group = groups.get(key) ?? { dimensions, counts: {}, seconds: {} };
+    groups.set(key, group);
+    return group;
+  };
+  const count = (name: string, dimensions: Record<string, string>) => {
+    const { counts } = groupOf(dimensions);
+    counts[name] = (counts[name] ?? 0) + 1;
+  };
+  const measure = (name: string, dimensions: Record<string, string>, value: number) => {
+    const { seconds } = groupOf(dimensions);
+    seconds[name] = [...(seconds[name] ?? []), value];
+  };
+
+  for (const { before, after, changes } of changed) {
+    for (const { channel } of after.route)
+      if (isClaimed(after, channel) && !isClaimed(before, channel)) count("Attempts", { channel });
+    for (const { type, channel = "", at } of changes) {
+      const attempt = after.attempts[channel] ?? {};
+      switch (type) {
+        case "accepted":
+          for (const [skipped, reason] of Object.entries(after.skipped))
+            count("Skipped", { channel: skipped, reason: kindOfSkip(reason) });
+          break;
+        case "delivered":
+          count("Delivered", { channel });
+          measure("TimeToDelivery", { channel }, secondsBetween(attempt.claimedAt ?? at, at));
+          break;
+        case "read":
+          count("Read", { channel });
+          break;
+        case "failed":
+        case "timedOut":
+          if (wasTried(attempt)) count("Failures", { channel, error: errorOf(attempt, type) });
+          break;
+        case "finished":
+          count("Finished", { status: statusOf(after) });
+          if (after.route.filter((hop) => wasTried(after.attempts[hop.channel])).length > 1)
+            count("FellBack", {});
+          break;
+        default:
+      }
+    }
+  }
+  return [...groups.values()];
+}
+
+const isClaimed = (message: Message | undefined, channel: string): boolean =>
+  message?.attempts[channel]?.claimedAt !== undefined;
+
+/** Also where it failed before its claim, or gave it back. */
+const wasTried = ({ claimedAt, failedAt, error }: Attempt = {}): boolean =>
+  claimedAt !== undefined || failedAt !== undefined || error !== undefined;
+
+const errorOf = ({ error }: Attempt, type: "failed" | "timedOut"): string =>
+  type === "timedOut" ? "States.Timeout" : (error?.name ?? "Unknown");
+
+const secondsBetween = (from: string, to: string): number =>
+  Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+
+/** The reasons hold numbers and times; these are their kinds (functions/routing/plan-route.ts makes them). */
+const skipKinds: readonly [RegExp, string][] = [
+  [/^no \S+ in `to`/, "NoAddress"],
+  [/maxCost/, "MaxCost"],
+  [/^the customer last wrote/, "WindowClosed"],
+  [/SMS an hour|sends no SMS/, "SmsLimit"],
+];
+
+export const kindOfSkip = (reason: string): string =>
+  skipKinds.find(([pattern]) => pattern.test(reason))?.[1] ?? "OffTheBench";

@@ -1,0 +1,11 @@
+/** Records what changes of messages are as metrics: a few lines in the log for a whole batch, and no call. */
+import type { emitMetrics } from "../metrics.ts";
+import type { ChangedMessage } from "../routing/changes.ts";
+import { metricsOf } from "./metrics.ts";
+
+export const recordMetrics =
+  (emit: typeof emitMetrics) =>
+  async (changed: readonly ChangedMessage[]): Promise<void> => {
+    const groups = metricsOf(changed);
+    if (groups.length > 0) await emit(groups);
+  };

@@ -1,0 +1,54 @@
+/**
+ * Corrects the budgets' counters by what messages really cost: until a message is finished it keeps what was reserved for it,
+ * then it counts for its cost; what late receipts add is added. One write a client and day for each batch.
+ */
+import Big from "big.js";
+import pMap from "p-map";
+import type { BudgetsTable } from "../aws/budgets-table.ts";
+import { totalOf } from "../routing/cost.ts";
+import type { Message } from "../routing/message.ts";
+import { batchId, type MessageStates } from "./count-habits.ts";
+
+const atOnce = 10;
+
+export interface Correction {
+  client: string;
+  /** A moment of the day that the message counts for. */
+  day: Date;
+  usd: string;
+}
+
+/** What the message takes of its client's budget. */
+export function shareOf(message: Message): Big {
+  const { reserved, finishedAt } = message;
+  if (reserved === undefined) return new Big(0);
+  const total = new Big(totalOf(message));
+  return finishedAt === undefined && total.lt(reserved) ? new Big(reserved) : total;
+}
+
+/** Pure. Before it was stored, ingest had reserved it. */
+export function correctionsIn(changes: readonly MessageStates[]): Correction[] {
+  const corrections = new Map<string, Omit<Correction, "usd"> & { usd: Big }>();
+  for (const { before, after } of changes) {
+    const change = shareOf(after).minus(before === undefined ? (after.reserved ?? "0") : shareOf(before));
+    if (change.eq(0)) continue;
+    const { client, createdAt } = after;
+    const key = JSON.stringify([client, createdAt.slice(0, 10)]);
+    const usd = (corrections.get(key)?.usd ?? new Big(0)).plus(change);
+    corrections.set(key, { client, day: new Date(createdAt), usd });
+  }
+  return [...corrections.values()].flatMap(({ usd, ...correction }) =>
+    usd.eq(0) ? [] : [{ ...correction, usd: usd.toFixed() }],
+  );
+}
+
+export const settleBudgets =
+  (budgets: Pick<BudgetsTable, "settle">) =>
+  async (changes: readonly MessageStates[]): Promise<void> => {
+    const corrections = correctionsIn(changes);
+    if (corrections.length === 0) return;
+    const batch = batchId(changes);
+    await pMap(corrections, ({ client, day, usd }) => budgets.settle(client, day, usd, batch), {
+      concurrency: atOnce,
+    });
+  };

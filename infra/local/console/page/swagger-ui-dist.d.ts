@@ -1,0 +1,11 @@
+/** What reference.ts uses of Swagger UI, which comes without types. */
+declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
+  export default function SwaggerUI(options: {
+    url: string;
+    dom_id: string;
+    deepLinking: boolean;
+    defaultModelsExpandDepth: number;
+    supportedSubmitMethods: readonly string[];
+    validatorUrl: null;
+  }): void;
+}

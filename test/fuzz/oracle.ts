@@ -1,0 +1,48 @@
+/** What is wrong with an answer: an error of ours, one that the document does not promise, or a request let through. Pure. */
+import * as v from "valibot";
+import type { Contract, Exchange } from "../contract/contract.ts";
+
+const batchResults = v.object({ results: v.array(v.object({ index: v.number(), status: v.number() })) });
+
+export function faultsOf(
+  contract: Contract,
+  exchange: Exchange,
+  { body, mustBeRefused }: { body: string | undefined; mustBeRefused: boolean },
+): string[] {
+  const { method, path, status } = exchange;
+  if (status >= 500) return [`an error of ours: ${status}`];
+  const faults = contract.breaches(exchange);
+  if (status >= 400) return faults;
+  if (mustBeRefused) return [...faults, `was let through with ${status}`];
+  const operation = contract.operationOf(method, path)?.operation;
+  const schema = operation?.requestBody?.content["application/json"]?.schema;
+  if (schema === undefined) return faults;
+  return [...faults, ...acceptedMisfits(contract, schema, parse(body), exchange)];
+}
+
+/** What does not fit the document's schema must not be taken; a batch says so item by item. */
+function acceptedMisfits(
+  { misfits, document }: Contract,
+  schema: unknown,
+  value: unknown,
+  { body, path }: Exchange,
+) {
+  const taken = v.safeParse(batchResults, parse(body));
+  if (path !== "/messages/batch" || !taken.success || !Array.isArray(value))
+    return misfits(schema, value).map((misfit) => `was accepted, and does not fit the document: ${misfit}`);
+  return taken.output.results
+    .filter(({ status }) => status === 201)
+    .flatMap(({ index }) =>
+      misfits(document.components.schemas.BatchItem, value[index]).map(
+        (misfit) => `item ${index} was accepted, and does not fit the document: ${misfit}`,
+      ),
+    );
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}

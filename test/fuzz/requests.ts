@@ -1,0 +1,208 @@
+/**
+ * The requests of the fuzz, all of them from the API's document and the seed: what fits its schemas, what misses them by one
+ * mistake, and what means harm. The same seed and number make the same requests.
+ */
+import fc from "fast-check";
+import { type ApiDocument, type Operation, operationsIn } from "../contract/contract.ts";
+import * as hostile from "./hostile.ts";
+import { mistakes, mutate } from "./mutations.ts";
+import type { FuzzRequest } from "./request.ts";
+import { valuesOf } from "./schema-values.ts";
+
+/** So many messages are there before the first request. */
+export const knownMessages = 10;
+
+interface Target {
+  route: string;
+  operation: Operation;
+  /** Requests that fit the document. */
+  valid: fc.Arbitrary<FuzzRequest>;
+  /** Their bodies. */
+  bodies: fc.Arbitrary<unknown> | undefined;
+}
+
+export function makeRequests(document: ApiDocument, seed: number, count: number): FuzzRequest[] {
+  const targets = operationsIn(document).map((one) => target(one, document.components.schemas));
+  const withBody = targets.filter(({ bodies }) => bodies !== undefined);
+  const kinds = fc.oneof(
+    { weight: 35, arbitrary: anyOf(targets) },
+    { weight: 30, arbitrary: fc.constantFrom(...withBody).chain(nearlyValid) },
+    { weight: 35, arbitrary: hostileRequests(targets, withBody) },
+  );
+  return fc.sample(kinds, { seed, numRuns: count });
+}
+
+function target(
+  { route, operation }: { route: string; operation: Operation },
+  schemas: Readonly<Record<string, unknown>>,
+): Target {
+  const [method = "", path = ""] = route.split(" ");
+  const [content] = Object.values(operation.requestBody?.content ?? {});
+  const examples = Object.values(content?.examples ?? {}).map(({ value }) => value);
+  const bodies =
+    content &&
+    fc.oneof(
+      { weight: 3, arbitrary: valuesOf(content.schema, schemas).map(withText) },
+      fc.constantFrom(...examples),
+    );
+  const parameters = Object.fromEntries(
+    operation.parameters.map((one) => [one.name, parameterValues(one, schemas)]),
+  );
+  const inPlace = (place: string) =>
+    operation.parameters.filter((one) => one.in === place).map(({ name }) => name);
+  const valid = fc
+    .record({ values: fc.record(parameters), body: bodies ?? fc.constant(undefined), isKeyed: fc.boolean() })
+    .map(({ values, body, isKeyed }): FuzzRequest => {
+      const text = (name: string) => String(values[name]);
+      const query = inPlace("query").map((name) => `${name}=${encodeURIComponent(text(name))}`);
+      return {
+        kind: "valid",
+        what: operation.operationId,
+        method,
+        path:
+          path.replace(/\{([^}]+)\}/g, (_, name: string) => inPath(text(name))) +
+          (query.length > 0 ? `?${query.join("&")}` : ""),
+        headers: [
+          ["authorization", "Bearer local"],
+          ["content-type", "application/json"],
+          ...(isKeyed ? inPlace("header").map((name): [string, string] => [name, text(name)]) : []),
+        ],
+        ...(body === undefined ? {} : { body: () => JSON.stringify(body) }),
+        signed: path.startsWith("/webhooks/"),
+      };
+    });
+  return { route, operation, valid, bodies };
+}
+
+/** A body has more to it than a path. */
+const anyOf = (targets: readonly Target[]) =>
+  fc.oneof(
+    ...targets.map(({ valid, bodies }) => ({ weight: bodies === undefined ? 1 : 3, arbitrary: valid })),
+  );
+
+const inPath = (value: string) => (value.startsWith("{message:") ? value : encodeURIComponent(value));
+
+/** What no schema can say: the ids of messages that are there, and the words of Meta's handshake. */
+function parameterValues(
+  { name, schema }: Operation["parameters"][number],
+  schemas: Readonly<Record<string, unknown>>,
+): fc.Arbitrary<unknown> {
+  if (name === "messageId")
+    return fc.oneof(
+      { weight: 4, arbitrary: fc.nat(knownMessages - 1).map((index) => `{message:${index}}`) },
+      fc.uuid(),
+    );
+  if (name === "hub.mode") return fc.constantFrom("subscribe", "subscribe", "unsubscribe");
+  if (name === "hub.verify_token") return fc.constantFrom("local-verifyToken", "local-verifyToken", "guess");
+  const some = valuesOf(schema, schemas).filter((value) => isWellFormed(String(value)) && value !== "");
+  // An empty segment is another path, and a dot none.
+  return some.filter((value) => !/^\.{1,2}$/.test(String(value)));
+}
+const isWellFormed = (text: string) => text.isWellFormed();
+
+/** A message without a text is refused, where no channel has its own: most of them shall get further. */
+const withText = (body: unknown) =>
+  typeof body === "object" && body !== null && "rules" in body && !("body" in body)
+    ? { ...body, body: "Hello" }
+    : body;
+
+const nearlyValid = ({ valid, bodies = fc.constant({}) }: Target): fc.Arbitrary<FuzzRequest> =>
+  fc.record({ request: valid, body: bodies, mutation: mistakes }).map(({ request, body, mutation }) => ({
+    ...request,
+    kind: "nearly valid",
+    what: mutation.mistake,
+    body: () => mutate(body, mutation),
+  }));
+
+function hostileRequests(targets: readonly Target[], withBody: readonly Target[]): fc.Arbitrary<FuzzRequest> {
+  const any = fc.constantFrom(...targets).chain(({ valid }) => valid);
+  const keyed = fc
+    .constantFrom(...targets.filter(({ operation }) => operation.security.some((one) => "apiKey" in one)))
+    .chain(({ valid }) => valid);
+  const bodied = fc.constantFrom(...withBody).chain(({ valid }) => valid);
+  const messages = fc
+    .constantFrom(...targets.filter(({ route }) => /^POST \/messages(\/plan)?$/.test(route)))
+    .chain(({ valid }) => valid);
+  const harm = <Value extends { what: string }>(
+    requests: fc.Arbitrary<FuzzRequest>,
+    values: fc.Arbitrary<Value>,
+    apply: (request: FuzzRequest, value: Value) => Partial<FuzzRequest>,
+  ) =>
+    fc.tuple(requests, values).map(
+      ([request, value]): FuzzRequest => ({
+        ...request,
+        kind: "hostile",
+        what: value.what,
+        ...apply(request, value),
+      }),
+    );
+  const among = <Value>(values: readonly Value[]) => fc.constantFrom(...values);
+  const named = (what: string, values: fc.Arbitrary<string>) => values.map((value) => ({ what, value }));
+  const body = (_: FuzzRequest, { body }: hostile.HostileBody) => ({ body });
+  return fc.oneof(
+    { weight: 6, arbitrary: harm(messages, among(hostile.messageBodies), body) },
+    { weight: 5, arbitrary: harm(bodied, among(hostile.wholeBodies), body) },
+    {
+      weight: 3,
+      arbitrary: harm(bodied, named("any JSON", fc.json({ maxDepth: 6 })), (_, { value }) => ({
+        body: () => value,
+      })),
+    },
+    {
+      weight: 1,
+      arbitrary: harm(bodied, named("any text", fc.string({ unit: "binary" })), (_, { value }) => ({
+        body: () => value,
+      })),
+    },
+    {
+      weight: 4,
+      arbitrary: harm(keyed, among(hostile.keys), ({ headers }, { headers: own }) => ({
+        headers: [...headers.filter(([name]) => name !== "authorization"), ...own],
+        mustBeRefused: true,
+      })),
+    },
+    {
+      weight: 5,
+      arbitrary: harm(any, among(hostile.headers), ({ headers }, { headers: own, replaces }) => ({
+        headers: [...headers.filter(([name]) => name !== replaces), ...own],
+      })),
+    },
+    {
+      weight: 4,
+      arbitrary: harm(any, named("a hostile id", among(hostile.hostileIds)), ({ path }, { value }) => ({
+        path: path.replace(
+          /^\/(messages|profiles)\/(?!plan|batch)[^/?]+/,
+          `/$1/${value.replaceAll("$", "$$$$")}`,
+        ),
+      })),
+    },
+    {
+      weight: 2,
+      arbitrary: harm(any, named("a path that is none", among(hostile.hostilePaths)), (_, { value }) => ({
+        path: value,
+      })),
+    },
+    {
+      weight: 2,
+      arbitrary: harm(any, named("another method", hostile.hostileMethods), (_, { value }) => ({
+        method: value,
+      })),
+    },
+    { weight: 1, arbitrary: harm(bodied, named("no signature", fc.constant("")), () => ({ signed: false })) },
+  );
+}
+
+/** Many megabytes each, so few: they come at the end. */
+export const largeRequests = (): FuzzRequest[] =>
+  hostile.largeBodies.map(({ what, body }) => ({
+    kind: "hostile",
+    what,
+    method: "POST",
+    path: "/messages",
+    headers: [
+      ["authorization", "Bearer local"],
+      ["content-type", "application/json"],
+    ],
+    body,
+    mustBeRefused: true,
+  }));

@@ -1,0 +1,46 @@
+/** The system that a fuzz goes through, on free ports, with messages that its requests can ask for. */
+import * as v from "valibot";
+import { ensureAssembly } from "../../infra/local/assembly.ts";
+import { ensurePage } from "../../infra/local/console/build-page.ts";
+import { type System, startSystem } from "../../infra/local/system.ts";
+import { createContract } from "../contract/contract.ts";
+import { knownMessages, largeRequests, makeRequests } from "./requests.ts";
+import { type Outcome, runFuzz } from "./run.ts";
+
+export interface FuzzSystem extends System {
+  /** What the functions logged as an error. */
+  errors: string[];
+}
+
+export async function startFuzzSystem(tell: (step: string) => void): Promise<FuzzSystem> {
+  const [assembly, page] = await Promise.all([ensureAssembly(tell), ensurePage(tell)]);
+  const errors: string[] = [];
+  const onLog = (name: string, line: string) => {
+    if (/"level":"ERROR"/.test(line)) errors.push(`${name}: ${line}`);
+  };
+  const ports = { api: 0, aws: 0, carrier: 0, console: 0 };
+  return { ...(await startSystem({ assembly, page, ports, concurrency: 3, onLog })), errors };
+}
+
+const accepted = v.looseObject({ messageId: v.string() });
+
+export async function fuzz(
+  { api, apiKey }: FuzzSystem,
+  seed: number,
+  count: number,
+  onAnswer?: (count: number) => void,
+): Promise<Outcome> {
+  const contract = createContract(await (await fetch(`${api}/openapi.json`)).json());
+  const messageIds: string[] = [];
+  for (let index = 0; index < knownMessages; index += 1) {
+    const response = await fetch(`${api}/messages`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${apiKey}` },
+      body: JSON.stringify({ to: { phoneNumber: "+447123123123" }, body: "Hello", rules: ["sms"] }),
+    });
+    messageIds.push(v.parse(accepted, await response.json()).messageId);
+  }
+  const large = largeRequests();
+  const requests = makeRequests(contract.document, seed, Math.max(1, count - large.length));
+  return runFuzz(api, contract, [...requests, ...large], messageIds, onAnswer);
+}

@@ -1,0 +1,138 @@
+/** Habits and budgets on the real tables: what comes twice counts once, and no two reservations share the same room. */
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createBudgetsTable } from "../../functions/aws/budgets-table.ts";
+import { createClientsTable } from "../../functions/aws/clients-table.ts";
+import { createHabitsTable } from "../../functions/aws/habits-table.ts";
+import { createBudget } from "../../functions/ingest/budget.ts";
+import { countHabits } from "../../functions/message-changes/count-habits.ts";
+import type { Message } from "../../functions/routing/message.ts";
+import { setBudget } from "../../infra/commands/budgets/budget-items.ts";
+import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
+
+let tables: LocalTables;
+let client: DynamoDBClient;
+beforeAll(async () => {
+  tables = await startTables();
+  client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${tables.port}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+});
+afterAll(() => tables.stop());
+
+const now = new Date("2030-01-01T12:00:00Z");
+let names = 0;
+const newName = () => `client-${++names}`;
+
+describe("a budget", () => {
+  it("has room for as many at once as fit, and no more", async () => {
+    const budgets = createBudgetsTable(client, "counters");
+    const owner = newName();
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, () => budgets.reserve(owner, "0.1", "0.75", now)),
+    );
+    expect(taken.filter(Boolean)).toHaveLength(7);
+    expect(await budgets.spent(owner, now)).toBe("0.7");
+    expect(await budgets.reserve(owner, "0.05", "0.75", now)).toBe(true);
+    expect(await budgets.spent(owner, now)).toBe("0.75");
+  });
+
+  it("refuses what is more than the whole of it", async () => {
+    expect(await createBudgetsTable(client, "counters").reserve(newName(), "2", "1.99", now)).toBe(false);
+  });
+
+  it("begins anew at midnight UTC", async () => {
+    const budgets = createBudgetsTable(client, "counters");
+    const owner = newName();
+    expect(await budgets.reserve(owner, "1", "1", now)).toBe(true);
+    expect(await budgets.reserve(owner, "1", "1", new Date("2030-01-01T23:59:59.999Z"))).toBe(false);
+    expect(await budgets.reserve(owner, "1", "1", new Date("2030-01-02T00:00:00Z"))).toBe(true);
+  });
+
+  it("is corrected once by a batch that comes twice", async () => {
+    const budgets = createBudgetsTable(client, "counters");
+    const owner = newName();
+    await budgets.reserve(owner, "1", "1", now);
+    for (const batch of ["one", "one", "two"]) await budgets.settle(owner, now, "-0.3", batch);
+    expect(await budgets.spent(owner, now)).toBe("0.4");
+  });
+
+  it("is exact to the last decimal", async () => {
+    const budgets = createBudgetsTable(client, "counters");
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9999 }), { maxLength: 5 }), async (amounts) => {
+        const owner = newName();
+        for (const amount of amounts) await budgets.reserve(owner, (amount / 1e7).toFixed(7), "1000", now);
+        const sum = amounts.reduce((total, amount) => total + amount, 0);
+        expect(Number(await budgets.spent(owner, now)).toFixed(7)).toBe((sum / 1e7).toFixed(7));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("that is changed holds a minute later; a client without one writes nothing", async () => {
+    const owner = newName();
+    const clients = createClientsTable(client, "clients");
+    const budgets = createBudgetsTable(client, "counters");
+    const budget = createBudget({ budgetOf: clients.budget, budgets });
+    expect(await budget.reserve(owner, "5", now)).toBeUndefined();
+    expect(await budgets.spent(owner, now)).toBe("0");
+    await setBudget(client, "clients", owner, "5");
+    expect(await budget.reserve(owner, "5", new Date(now.getTime() + 59_999))).toBeUndefined();
+    const later = new Date(now.getTime() + 60_000);
+    expect(await budget.reserve(owner, "5", later)).toBe("5");
+    await expect(budget.reserve(owner, "0.01", later)).rejects.toMatchObject({
+      status: 429,
+      headers: { "retry-after": String(12 * 3600 - 60) },
+      errors: [{ message: expect.stringContaining("5 USD are spent or reserved") }],
+    });
+  });
+});
+
+describe("habits", () => {
+  const message = (channel: string, profileId?: string): Message => ({
+    messageId: "m1",
+    client: "c1",
+    createdAt: now.toISOString(),
+    fingerprint: "f",
+    addresses: {},
+    rules: [channel],
+    route: [{ channel, timeoutSeconds: 60, until: "delivered" }],
+    skipped: {},
+    attempts: { [channel]: { claimedAt: now.toISOString(), deliveredAt: now.toISOString() } },
+    ttl: 0,
+    country: "GB",
+    ...(profileId === undefined ? {} : { profileId }),
+  });
+
+  it("are counted in one write a channel and country and one a profile for a batch, once where it comes twice", async () => {
+    const habits = createHabitsTable(client, "habits");
+    const writes: string[] = [];
+    const add: typeof habits.add = async (habit, ...rest) => {
+      writes.push(habit);
+      await habits.add(habit, ...rest);
+    };
+    const count = countHabits({ habits: { add }, now: () => now });
+    const batch = [
+      message("sms", "anna"),
+      message("sms", "anna"),
+      message("whatsApp", "anna"),
+      message("sms"),
+    ];
+    const changes = batch.map((after) => ({ before: undefined, after }));
+    await count(changes);
+    await count(changes);
+    expect(writes).toHaveLength(6);
+    const customer = { owner: "c1", profileId: "anna", country: "GB" };
+    const knownOf = await habits.of(customer, ["whatsApp", "sms"]);
+    expect(knownOf("sms").everyone).toMatchObject({ tried: 3, delivered: 3, d0: 3 });
+    expect(knownOf("sms").own).toEqual({ tried: 2, sent: 2, billed: 2, delivered: 2 });
+    expect(knownOf("whatsApp").own).toMatchObject({ tried: 1 });
+    expect((await habits.of({ ...customer, owner: "c2" }, ["sms"]))("sms").own).toEqual({});
+    await habits.forget("c1", "anna");
+    expect((await habits.of(customer, ["sms"]))("sms").own).toEqual({});
+  });
+});
