@@ -196,7 +196,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the content and the client of what was accepted before",
     file: accept,
-    find: "return stored?.client === owner && stored.fingerprint === fingerprint ? stored : undefined;",
+    find: "return stored && isSame(stored, owner, fingerprint) ? stored : undefined;",
     replace: "return stored;",
     tests: [fromQueue],
   },
@@ -238,8 +238,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the content and the client of the message that has an id",
     file: accept,
-    find: "if (stored.client !== owner || stored.fingerprint !== fingerprint)",
-    replace: "if (stored.client === owner && stored.fingerprint !== fingerprint)",
+    find: "if (!isSame(stored, owner, fingerprint))",
+    replace: "if (stored.fingerprint !== fingerprint)",
     tests: [fromQueue],
   },
   {

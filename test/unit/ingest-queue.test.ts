@@ -179,3 +179,18 @@ describe("a message that was redriven", () => {
     expect(started).toEqual(new Set([id]));
   });
 });
+
+it.each([
+  ["without a key", {}],
+  ["with a key", { "Idempotency-Key": "order-5" }],
+])("an accepted message %s that comes again when it was redacted is not parked", async (_, attributes) => {
+  const id = newId();
+  const message = { ...sms, expiresOn: "2026-01-01T00:10:00Z" };
+  await deliver(id, message, attributes);
+  const finished = await tables.messages.finish(id, "cancelled", now.toISOString());
+  if (finished) await tables.messages.redact(finished, now.toISOString());
+  await deliver(id, message, attributes);
+  now = new Date("2026-01-01T01:00:00Z");
+  await deliver(id, message, attributes);
+  expect([started, parked]).toEqual([new Set([id]), []]);
+});
