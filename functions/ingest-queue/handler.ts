@@ -5,10 +5,12 @@
  * error after the last try.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import * as v from "valibot";
 import { environment } from "../aws/client.ts";
-import { createDeadLetters, type DeadLetters } from "../aws/dead-letters.ts";
+import { createDeadLetters, type DeadLetters, firstIdAttribute } from "../aws/dead-letters.ts";
 import { parseJson } from "../http/json.ts";
 import { Problem } from "../http/problem.ts";
+import { validate } from "../http/validate.ts";
 import { accept, type IngestDependencies } from "../ingest/accept.ts";
 import { ingestDependencies, startNowOrLater } from "../ingest/dependencies.ts";
 import { lazily } from "../lazily.ts";
@@ -30,8 +32,11 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
       await accept(
         attribute("client") ?? defaultClient,
         parseJson(record.body),
-        // SQS delivers more than once: its own id makes it one message.
-        { idempotencyKey: attribute("Idempotency-Key"), messageId: record.messageId },
+        // SQS delivers more than once: its own id, or the one before it was redriven, makes it one message.
+        {
+          idempotencyKey: attribute("Idempotency-Key"),
+          messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,
+        },
         dependencies,
       );
       return true;
@@ -61,6 +66,14 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
+
+/** It becomes the execution's name. */
+const messageId = v.pipe(v.string(), v.regex(/^[\w-]{1,80}$/, "must be an id that SQS gave"));
+
+const firstId = (given: string | undefined) =>
+  given === undefined
+    ? undefined
+    : validate(v.object({ [firstIdAttribute]: messageId }), { [firstIdAttribute]: given })[firstIdAttribute];
 
 const run = lazily(() =>
   createIngestQueue({

@@ -93,10 +93,15 @@ async function acceptedBefore(
   { keys, messages, now }: IngestDependencies,
 ): Promise<Message | undefined> {
   const earlier = idempotencyKey === undefined ? undefined : await keys.get(owner, idempotencyKey, now());
+  if (earlier !== undefined && earlier.fingerprint !== fingerprint) return undefined;
   const id = earlier?.messageId ?? messageId;
   const stored = id === undefined ? undefined : await messages.get(id);
-  return stored?.client === owner && stored.fingerprint === fingerprint ? stored : undefined;
+  return stored && isSame(stored, owner, fingerprint) ? stored : undefined;
 }
+
+/** A redacted message has forgotten its content: its id alone tells. */
+const isSame = (stored: Message, owner: string, fingerprint: string): boolean =>
+  stored.client === owner && (stored.redactedAt !== undefined || stored.fingerprint === fingerprint);
 
 /** Steps 1 to 3. */
 async function prepareToSend(
@@ -179,6 +184,7 @@ async function store(
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was there and is gone`);
   if (reserved !== undefined) await budget.giveBack(owner, reserved, createdAt, id);
+  if (!isSame(stored, owner, fingerprint)) throw new Problem(422, "this messageId is another message's");
   return stored;
 }
 

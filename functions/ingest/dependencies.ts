@@ -13,7 +13,7 @@ import { createHabitsTable } from "../aws/habits-table.ts";
 import { createIdempotencyKeysTable } from "../aws/idempotency-keys-table.ts";
 import { createMessagesTable } from "../aws/messages-table.ts";
 import { createProfilesTable } from "../aws/profiles-table.ts";
-import { createStartsQueue } from "../aws/starts-queue.ts";
+import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
 import { logFault } from "../log.ts";
@@ -61,16 +61,25 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
 }
 
 /** Throttled or down, Step Functions gets the message later, from the queue: it is stored, and its sender need not wait. */
-export function startNowOrLater(): IngestDependencies["start"] {
-  const stepFunctions = createStepFunctionsClient();
-  const stateMachineArn = environment("STATE_MACHINE_ARN");
-  const starts = createStartsQueue(environment("STARTS_QUEUE_URL"));
+export function nowOrLater(
+  startNow: IngestDependencies["start"],
+  starts: Pick<StartsQueue, "enqueue">,
+): IngestDependencies["start"] {
   return async (messageId, input) => {
     try {
-      await startExecution(stepFunctions, stateMachineArn, messageId, input);
+      await startNow(messageId, input);
     } catch (error) {
       logFault("an execution could not be started now", error);
       await starts.enqueue([messageId]);
     }
   };
+}
+
+export function startNowOrLater(): IngestDependencies["start"] {
+  const stepFunctions = createStepFunctionsClient();
+  const stateMachineArn = environment("STATE_MACHINE_ARN");
+  return nowOrLater(
+    (messageId, input) => startExecution(stepFunctions, stateMachineArn, messageId, input),
+    createStartsQueue(environment("STARTS_QUEUE_URL")),
+  );
 }

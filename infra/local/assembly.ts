@@ -14,10 +14,7 @@ const root = resolve(import.meta.dirname, "../..");
 export async function ensureAssembly(progress: (step: string) => void): Promise<string> {
   const directory = resolve(root, ".build", "local");
   const stamp = resolve(directory, "sources.sha256");
-  const cdkJson = JSON.parse(readFileSync(resolve(root, "cdk.json"), "utf8")) as {
-    context: Record<string, unknown>;
-  };
-  const context = JSON.stringify({ ...cdkJson.context, ...localSettings });
+  const context = JSON.stringify({ ...readContext(resolve(root, "cdk.json")), ...localSettings });
   const sources = hashSources(context);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return directory;
   progress("synthesizing the stack");
@@ -34,6 +31,20 @@ export async function ensureAssembly(progress: (step: string) => void): Promise<
   if (status !== 0) throw new Error(`the stack could not be synthesized:\n${complaint}`);
   writeFileSync(stamp, sources);
   return directory;
+}
+
+/** The settings of a deployment, as the CDK finds them. */
+export function readContext(file: string): Record<string, unknown> {
+  const remedy = "`git diff cdk.json` shows what was changed, `git checkout cdk.json` brings it back";
+  if (!existsSync(file)) throw new Error(`there is no ${file}, where the settings stand: ${remedy}`);
+  try {
+    const { context = {} } = JSON.parse(readFileSync(file, "utf8")) as { context?: Record<string, unknown> };
+    return context;
+  } catch (error) {
+    throw new Error(
+      `${file} cannot be read as JSON: ${error instanceof Error ? error.message : error}; ${remedy}`,
+    );
+  }
 }
 
 function hashSources(context: string): string {

@@ -1,14 +1,20 @@
-/**
- * `npm start`: the whole system on one machine. Sends the example message, prints its trace as it happens, and serves until
- * it is stopped. `--once`: ends after that message, with status 0 where it was delivered. `--json`: prints one line when
- * ready and nothing else. `--open`: opens the console page in the browser.
- */
+/** `npm start`: the whole system on one machine. Sends the example message, prints its trace as it happens, and serves. */
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import * as v from "valibot";
+import { CommandError, readArguments, runCommand, UsageError } from "../commands/command-line.ts";
 import { ensureAssembly } from "./assembly.ts";
 import { ensurePage } from "./console/build-page.ts";
 import { type System, startSystem } from "./system.ts";
+
+const help = `npm start -- [--once | --json] [--open]
+
+The whole system on this machine, from the template that is deployed. It sends one message, prints its trace as it happens, and
+serves until Ctrl-C.
+
+--once    ends after that message, with status 0 where it was delivered
+--json    prints one line when it is ready, {"api","aws","carrier","console","apiKey"}, and sends nothing
+--open    opens the console page in the browser
+Ports: API_PORT (3000), AWS_PORT (4566), CARRIER_PORT (3001), CONSOLE_PORT (3002); 0 picks a free one.`;
 
 const example = {
   body: "Fallback routing send",
@@ -32,10 +38,13 @@ const trace = v.looseObject({
 type Trace = v.InferOutput<typeof trace>;
 
 const reachedStatuses = ["sent", "delivered", "read"];
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { once: { type: "boolean" }, json: { type: "boolean" }, open: { type: "boolean" } },
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    once: { type: "boolean" },
+    json: { type: "boolean" },
+    open: { type: "boolean" },
   });
+  if (positionals.length > 0) throw new UsageError(`"${positionals.join(" ")}" means nothing here`);
   const say = values.json ? () => {} : (line: string) => console.log(line);
   const ports = {
     api: port("API_PORT", 3000),
@@ -65,7 +74,7 @@ async function main(): Promise<void> {
   if (values.open) await openInBrowser(consolePage);
   if (values.json) {
     console.log(JSON.stringify({ api, aws, carrier, console: consolePage, apiKey }));
-    return;
+    return 0;
   }
   say(
     `\n  console       ${consolePage}   (open it in a browser)\n  API           ${api}   (Authorization: Bearer ${apiKey})\n  AWS endpoint  ${aws}   (AWS_ENDPOINT_URL)\n  carrier       ${carrier}/carrier\n`,
@@ -73,8 +82,10 @@ async function main(): Promise<void> {
   const reached = await sendExample(system, say);
   if (values.once) {
     await system.stop();
-    process.exitCode = reached ? 0 : 1;
-  } else say("Serving until you press Ctrl-C.");
+    return reached ? 0 : 1;
+  }
+  say("Serving until you press Ctrl-C.");
+  return 0;
 }
 
 /** A machine without a browser, or without a screen, serves all the same. */
@@ -88,7 +99,7 @@ function port(variable: string, fallback: number): number {
   const value = process.env[variable];
   if (value === undefined || value === "") return fallback;
   if (/^\d+$/.test(value) && Number(value) < 65536) return Number(value);
-  throw new Error(`${variable} is "${value}": set it to a port number, or to 0 for a free one`);
+  throw new UsageError(`${variable} is "${value}": set it to a port number, or to 0 for a free one`);
 }
 
 async function sendExample({ api, apiKey }: System, say: (line: string) => void): Promise<boolean> {
@@ -129,7 +140,10 @@ const describe = ({ channels }: Trace) =>
       return `${channel} ${outcome}${why ? `: ${why}` : ""}`;
     });
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+await runCommand(help, (args) =>
+  main(args).catch((error: unknown) => {
+    if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    // What stands in the way of starting says itself what to do.
+    throw new CommandError(error.message, { cause: error });
+  }),
+);

@@ -1,8 +1,10 @@
 /** The queue of batch senders on the real tables: what SQS delivers again, at any time, is the message that it was. */
 import type { SQSRecord } from "aws-lambda";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { firstIdAttribute } from "../../functions/aws/dead-letters.ts";
 import { channelById } from "../../functions/channels/registry.ts";
 import { createIngestQueue } from "../../functions/ingest-queue/handler.ts";
+import { firstIdAttribute as firstIdOfTheCommand } from "../../infra/commands/dlq/redrive.ts";
 import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
@@ -13,10 +15,12 @@ afterAll(() => tables.stop());
 
 let now: Date;
 let started: Set<string>;
+let isDown: boolean;
 let parked: { error: string; reason: string }[];
 beforeEach(() => {
   now = new Date("2026-01-01T00:00:00Z");
   started = new Set();
+  isDown = false;
   parked = [];
 });
 
@@ -24,7 +28,10 @@ const ingest = () =>
   createIngestQueue({
     ...tables,
     ...nothingKnown,
-    start: async (messageId) => void started.add(messageId),
+    start: async (messageId) => {
+      if (isDown) throw new Error("Step Functions is not to be reached");
+      started.add(messageId);
+    },
     smsLimit: { ask: async () => undefined, take: async () => undefined },
     bench: { channels: channelById, absent: {} },
     prices: {},
@@ -98,4 +105,92 @@ it("another message under the id of an accepted one is not taken for it", async 
   await deliver(id, { ...sms, expiresOn: "2025-12-31T00:00:00Z" });
   await deliver(id, { ...sms, rules: ["fbMessenger"] }, { client: "other" });
   expect(parked.map(({ error }) => error)).toEqual(["NotAccepted", "NotAccepted"]);
+});
+
+describe("a key", () => {
+  const key = (name: string) => ({ "Idempotency-Key": name });
+
+  it("stands for one message of two at once, and for no other content", async () => {
+    const ids = Array.from({ length: 20 }, newId);
+    await Promise.all(ids.map((id) => deliver(id, sms, key("twins"))));
+    expect(started.size).toBe(1);
+    await deliver(newId(), { ...sms, body: "Other" }, key("twins"));
+    expect(started.size).toBe(1);
+    expect(parked).toEqual([
+      { error: "NotAccepted", reason: expect.stringContaining("was used for another request") },
+    ]);
+  });
+
+  it("is a client's own", async () => {
+    await deliver(newId(), sms, { ...key("order-3"), client: "one" });
+    await deliver(newId(), { ...sms, body: "Other" }, { ...key("order-3"), client: "other" });
+    expect([started.size, parked]).toEqual([2, []]);
+  });
+
+  it("ends: a day later it stands for a new message, and an expired one is not taken for the old one", async () => {
+    const message = { ...sms, expiresOn: "2026-01-02T00:00:00Z" };
+    await deliver(newId(), message, key("order-4"));
+    now = new Date("2026-01-02T00:00:01Z");
+    await deliver(newId(), message, key("order-4"));
+    expect(parked).toHaveLength(1);
+    await deliver(newId(), sms, key("order-4"));
+    expect(started.size).toBe(2);
+  });
+});
+
+it("what fails on our side comes again, and is one message then", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const id = newId();
+  isDown = true;
+  expect(await deliver(id, sms)).toEqual({ batchItemFailures: [{ itemIdentifier: id }] });
+  isDown = false;
+  expect(await deliver(id, sms)).toEqual({ batchItemFailures: [] });
+  expect([started, parked]).toEqual([new Set([id]), []]);
+});
+
+it("what is delivered twice is started under one id", async () => {
+  const id = newId();
+  await Promise.all([deliver(id, sms), deliver(id, sms)]);
+  expect(started).toEqual(new Set([id]));
+});
+
+describe("a message that was redriven", () => {
+  const redriven = (id: string) => ({ [firstIdAttribute]: id });
+
+  it("is the one that was accepted before it died", async () => {
+    expect(firstIdOfTheCommand).toBe(firstIdAttribute);
+    const id = newId();
+    await deliver(id, sms);
+    await deliver(newId(), sms, redriven(id));
+    expect([started, parked]).toEqual([new Set([id]), []]);
+  });
+
+  it("is no other client's, and no other content's", async () => {
+    const id = newId();
+    await deliver(id, sms);
+    await deliver(newId(), sms, { ...redriven(id), client: "other" });
+    await deliver(newId(), { ...sms, body: "Other" }, redriven(id));
+    await deliver(newId(), sms, redriven("../other"));
+    expect(parked.map(({ reason }) => reason)).toEqual([
+      "this messageId is another message's",
+      "this messageId is another message's",
+      expect.stringContaining("must be an id that SQS gave"),
+    ]);
+    expect(started).toEqual(new Set([id]));
+  });
+});
+
+it.each([
+  ["without a key", {}],
+  ["with a key", { "Idempotency-Key": "order-5" }],
+])("an accepted message %s that comes again when it was redacted is not parked", async (_, attributes) => {
+  const id = newId();
+  const message = { ...sms, expiresOn: "2026-01-01T00:10:00Z" };
+  await deliver(id, message, attributes);
+  const finished = await tables.messages.finish(id, "cancelled", now.toISOString());
+  if (finished) await tables.messages.redact(finished, now.toISOString());
+  await deliver(id, message, attributes);
+  now = new Date("2026-01-01T01:00:00Z");
+  await deliver(id, message, attributes);
+  expect([started, parked]).toEqual([new Set([id]), []]);
 });

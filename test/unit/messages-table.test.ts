@@ -136,6 +136,18 @@ describe("the end of a message", () => {
   });
 });
 
+it.each(["deliveredAt", "readAt"])(
+  "a failure that comes when %s is written changes nothing",
+  async (field) => {
+    const attempts = { sms: { claimedAt: now, [field]: now } };
+    const messageId = await store({ attempts });
+    // As by a receipt that read the message before the other one wrote.
+    const failure = { failedAt: "later", error: { name: "Undeliverable", message: "no" } };
+    expect(await table.recordReceipt(messageId, "sms", failure)).toMatchObject({ attempts });
+    expect((await table.get(messageId))?.attempts).toEqual(attempts);
+  },
+);
+
 it("an id is taken once", async () => {
   const messageId = await store({ body: "first" });
   const stored = await table.get(messageId);

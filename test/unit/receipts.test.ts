@@ -1,5 +1,5 @@
 /** What the providers say, in their own forms, and what it becomes: pure, and by the documented examples. */
-import { createHmac } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -15,7 +15,10 @@ import { readWhatsAppWebhook } from "../../functions/receipts/whats-app.ts";
 import type { Attempt } from "../../functions/routing/message.ts";
 import { changesOf, isReached, type News } from "../../functions/routing/receipts.ts";
 import { createWebhooks } from "../../functions/webhooks/handler.ts";
-import { isSignedBy } from "../../functions/webhooks/signature.ts";
+import { isSameSecret, isSignedBy } from "../../functions/webhooks/signature.ts";
+
+// The real one, and its calls.
+vi.mock("node:crypto", { spy: true });
 
 const whatsApp = (value: object) => ({
   object: "whatsapp_business_account",
@@ -235,6 +238,21 @@ describe("Meta's signature", () => {
   });
 });
 
+describe("secrets and signatures", () => {
+  // How long a comparison takes tells nothing only where every byte is looked at: measured times would tell it of no small machine.
+  it("are compared in constant time, also those that do not fit", () => {
+    const before = vi.mocked(timingSafeEqual).mock.calls.length;
+    const forged = `sha256=${"0".repeat(64)}`;
+    expect(isSignedBy("app-secret", Buffer.from("{}"), forged)).toBe(false);
+    expect(isSameSecret("yours", "mine")).toBe(false);
+    const compared = vi.mocked(timingSafeEqual).mock.calls.slice(before);
+    expect(compared.map(([given, expected]) => given.byteLength === expected.byteLength)).toEqual([
+      true,
+      true,
+    ]);
+  });
+});
+
 describe("the webhooks function", () => {
   const secrets = { whatsApp_appSecret: "app-secret", whatsApp_verifyToken: "mine" };
   let enqueued: Queued[];
@@ -364,6 +382,14 @@ describe("what a receipt changes", () => {
     });
     expect(changesOf(apply(claimed, [news("delivered")]), news("failed"), now)).toBeUndefined();
     expect(isReached(apply(claimed, [news("failed"), news("delivered")]), "delivered")).toBe(true);
+  });
+  it("is nothing where what was told is further than what is told now", () => {
+    for (const [far, near] of [
+      ["delivered", "sent"],
+      ["read", "sent"],
+      ["read", "delivered"],
+    ] as const)
+      expect(changesOf(apply({ claimedAt: now }, [news(far)]), news(near, 2), now)).toBeUndefined();
   });
   it("keeps a provider's time within the attempt's own", () => {
     expect(changesOf(claimed, { ...news("delivered"), at: "2029-12-31T23:59:59.000Z" }, now)).toEqual({

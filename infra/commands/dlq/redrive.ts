@@ -10,6 +10,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { arnOf, countIn, isUnsupported, type Queue, sourcesOf } from "./queues.ts";
 
+/** As functions/ingest-queue reads it. */
+export const firstIdAttribute = "Message-Id";
+
 export interface Redriven {
   moved: number;
   /** Still in the dead-letter queue. */
@@ -110,11 +113,24 @@ async function moveOneByOne(
   return result;
 }
 
-/** Sent before it is deleted: a crash between leaves it twice, with one idempotency key. */
+/** Sent before it is deleted: a crash between leaves it twice, with one first id. */
 async function move(sqs: SQSClient, message: Message, from: Queue, to: Queue): Promise<void> {
-  const { Body, MessageAttributes, ReceiptHandle } = message;
-  await sqs.send(new SendMessageCommand({ QueueUrl: to.url, MessageBody: Body, MessageAttributes }));
+  const { Body, ReceiptHandle } = message;
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: to.url,
+      MessageBody: Body,
+      MessageAttributes: withFirstId(message),
+    }),
+  );
   await sqs.send(new DeleteMessageCommand({ QueueUrl: from.url, ReceiptHandle }));
+}
+
+/** The id that it had: what was accepted under it before it died is not accepted again. SQS takes ten attributes. */
+function withFirstId({ MessageId, MessageAttributes = {} }: Message): Message["MessageAttributes"] {
+  if (firstIdAttribute in MessageAttributes || Object.keys(MessageAttributes).length >= 10)
+    return MessageAttributes;
+  return { ...MessageAttributes, [firstIdAttribute]: { DataType: "String", StringValue: MessageId } };
 }
 
 function sourceOf({ Attributes }: Message, sources: Queue[]): Queue | undefined {

@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import { createActions, runAction } from "./actions.ts";
 import { rewriteDefinition } from "./definition.ts";
 import type { ExecutionServices } from "./execution.ts";
+import { accountQuotas, holdTo, type Quotas } from "./quotas.ts";
 import { Store } from "./store.ts";
 import { TaskTokens } from "./task-tokens.ts";
 
@@ -16,6 +17,8 @@ export interface StepFunctionsOptions {
   clock: Clock;
   /** The local Lambda, as the machine's role: answers the function's result, rejects with `LambdaInvocationError`. */
   invoke(functionArn: string, payload: unknown, roleArn: string): Promise<unknown>;
+  /** An account's own, where nothing else is said. */
+  quotas?: Quotas;
 }
 
 export interface StateMachineInput {
@@ -41,7 +44,11 @@ export interface StepFunctions {
   stop(): void;
 }
 
-export function createStepFunctions({ clock, invoke }: StepFunctionsOptions): StepFunctions {
+export function createStepFunctions({
+  clock,
+  invoke,
+  quotas = accountQuotas,
+}: StepFunctionsOptions): StepFunctions {
   const listeners: ((executionArn: string) => void)[] = [];
   let running = 0;
   const services = (): ExecutionServices => {
@@ -61,6 +68,11 @@ export function createStepFunctions({ clock, invoke }: StepFunctionsOptions): St
   const store = new Store(services);
   const tokens = new TaskTokens((executionArn) => store.has(executionArn));
   const actions = createActions(store, tokens);
+  const hold = holdTo(
+    quotas,
+    () => clock.now(),
+    () => running,
+  );
 
   return {
     addStateMachine({ name, arn, definition, roleArn = "", createdAt = clock.now() }) {
@@ -68,7 +80,17 @@ export function createStepFunctions({ clock, invoke }: StepFunctionsOptions): St
       const engine = new Engine(rewritten.forEngine);
       store.add({ name, arn, definition, roleArn, createdAt, rewritten, engine });
     },
-    handle: async (action, body) => runAction(actions.get(action), body),
+    handle: async (action, body) => {
+      const run = actions.get(action);
+      return runAction(
+        run &&
+          ((input) => {
+            hold(action);
+            return run(input);
+          }),
+        body,
+      );
+    },
     onChange: (listener) => void listeners.push(listener),
     openExecutions: () => running,
     stop() {

@@ -17,6 +17,7 @@ export function faultsOf(ending: Ending, isStalled: boolean): string[] {
   };
   check(stored.finishedAt !== undefined, "it is not finished");
   check(execution !== undefined && execution !== "RUNNING", `its execution is ${execution}`);
+  check(ending.notAccepted.length === 0, `it was parked, though it is right: ${ending.notAccepted}`);
   const dead = deadLetters.filter((item) => !isExplained(item, stored));
   check(dead.length === 0, `receipts ended dead: ${JSON.stringify(dead)}`);
 

@@ -1,6 +1,8 @@
 /** The functions of a message's way, as their handlers make them, on one world's AWS and clock. */
 import { createAppReceipts } from "../../../functions/app-receipts/handler.ts";
 import type { Count, CountersTable } from "../../../functions/aws/counters-table.ts";
+import type { DeadLetters } from "../../../functions/aws/dead-letters.ts";
+import type { StartsQueue } from "../../../functions/aws/starts-queue.ts";
 import {
   executionArn,
   failTask,
@@ -14,11 +16,16 @@ import type { Circuit } from "../../../functions/channels/circuit.ts";
 import { type HopEvent, runHop } from "../../../functions/channels/hop.ts";
 import { channelById } from "../../../functions/channels/registry.ts";
 import { type Handle, httpHandler } from "../../../functions/http/problem.ts";
+import type { IngestDependencies } from "../../../functions/ingest/accept.ts";
 import { createBudget } from "../../../functions/ingest/budget.ts";
+import { nowOrLater } from "../../../functions/ingest/dependencies.ts";
 import { createIngest } from "../../../functions/ingest/handler.ts";
 import { createSmsLimit } from "../../../functions/ingest/sms-limit.ts";
+import { createBatch } from "../../../functions/ingest-batch/handler.ts";
+import { createIngestQueue } from "../../../functions/ingest-queue/handler.ts";
 import { createReceipts } from "../../../functions/receipts/handler.ts";
 import type { HopInput } from "../../../functions/routing/execution-input.ts";
+import { createStarts } from "../../../functions/starts/handler.ts";
 import { createUndeliverable } from "../../../functions/undeliverable/handler.ts";
 import { machineArn } from "../fixtures/routing-in-process.ts";
 import type { Aws } from "./aws.ts";
@@ -31,6 +38,8 @@ export interface Surroundings {
   circuitOf: (channel: string) => Circuit;
   /** Puts a receipt back into its queue for a while. */
   comeBackIn: (seconds: number, receiptHandle: string) => Promise<void>;
+  starts: StartsQueue;
+  park: DeadLetters;
 }
 
 export const receiptKey = "a key of 32 characters, or about";
@@ -42,7 +51,8 @@ const eachOne = (counters: CountersTable) => ({
   count: (count: Count) => counters.count(count, 1),
 });
 
-export function createFunctions(aws: Aws, { now, send, circuitOf, comeBackIn }: Surroundings) {
+export function createFunctions(aws: Aws, surroundings: Surroundings) {
+  const { now, send, circuitOf, comeBackIn, starts, park } = surroundings;
   const { messages, contacts, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
@@ -55,28 +65,32 @@ export function createFunctions(aws: Aws, { now, send, circuitOf, comeBackIn }: 
   };
   const undeliverable = createUndeliverable(messages, now);
   const takeAppReceipt = createAppReceipts(settling);
+  const startNow = (messageId: string, input: object) =>
+    startExecution(stepFunctions, machineArn, messageId, input);
+  const accepting: IngestDependencies = {
+    messages,
+    profiles,
+    contacts,
+    keys,
+    start: nowOrLater(startNow, starts),
+    smsLimit: createSmsLimit({
+      limits: { default: 1_000_000 },
+      counters: eachOne(counters),
+      random: () => 0,
+    }),
+    budget: createBudget({ budgetOf: async () => "1000000", budgets }),
+    ruleSets: { get: async () => undefined },
+    habits: { of: async () => () => ({ own: {}, everyone: {} }) },
+    bench: { channels: channelById, absent: {} },
+    prices: { sms: { default: "0.01" } },
+    retentionDays: 30,
+    now,
+  };
   return {
-    ingest: httpHandler(() =>
-      createIngest({
-        messages,
-        profiles,
-        contacts,
-        keys,
-        start: (messageId, input) => startExecution(stepFunctions, machineArn, messageId, input),
-        smsLimit: createSmsLimit({
-          limits: { default: 1_000_000 },
-          counters: eachOne(counters),
-          random: () => 0,
-        }),
-        budget: createBudget({ budgetOf: async () => "1000000", budgets }),
-        ruleSets: { get: async () => undefined },
-        habits: { of: async () => () => ({ own: {}, everyone: {} }) },
-        bench: { channels: channelById, absent: {} },
-        prices: { sms: { default: "0.01" } },
-        retentionDays: 30,
-        now,
-      }),
-    ),
+    ingest: httpHandler(() => createIngest(accepting)),
+    batch: httpHandler(() => createBatch(accepting, starts)),
+    fromQueue: (tries: number) => createIngestQueue({ ...accepting, park, defaultClient: "c1", tries }),
+    starts: createStarts(messages, startNow),
     cancelMessage: httpHandler(() =>
       createCancelMessage({
         messages,

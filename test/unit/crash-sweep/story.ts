@@ -32,6 +32,8 @@ export interface Story {
   rules: { channel: string; until?: Status }[];
   /** A channel that is not named takes the message and is silent. */
   providers: Record<string, Provider>;
+  /** Not by a single request: by the queue, whose messages die after so many tries, or in a batch. */
+  sentBy?: { queue: { tries: number; key?: true } } | "batch";
   withProfile?: true;
   /** The channels whose circuit is not closed. */
   circuits?: Record<string, "open" | "to be probed">;
@@ -166,6 +168,35 @@ export const stories: Story[] = [
     rules: [{ channel: "sms" }, { channel: "whatsApp" }],
     providers: {},
     cancelledAfterMs: 10_000,
+  },
+  {
+    name: "in a batch, an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "sms" }],
+    providers: { sms: delivered },
+    sentBy: "batch",
+  },
+  {
+    name: "from the queue, an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "sms" }],
+    providers: { sms: delivered },
+    sentBy: { queue: { tries: 2 } },
+  },
+  {
+    name: "from the queue, dead at its first failure and redriven, an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "sms" }],
+    providers: { sms: delivered },
+    sentBy: { queue: { tries: 1 } },
+  },
+  {
+    name: "from the queue under a key, dead and redriven, an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "sms" }],
+    providers: { sms: delivered },
+    sentBy: { queue: { tries: 1, key: true } },
+    expiresAfterMs: 14 * 60_000,
   },
   {
     name: "it expires before its second channel",

@@ -18,6 +18,7 @@ import { createAws } from "./aws.ts";
 import { Calls, type Planned } from "./calls.ts";
 import { createFunctions, receiptKey } from "./functions.ts";
 import { queuedOf, type Word } from "./receipts.ts";
+import { createSenders } from "./senders.ts";
 import { lostAnswer, type Story, windowSeconds } from "./story.ts";
 
 /** All that is to be seen at the end of a story. */
@@ -36,6 +37,8 @@ export interface Ending {
   /** The receipts that were given to their function until it took them. */
   told: { channel: string; status: string }[];
   deadLetters: Queued[];
+  /** Why messages of the senders' queue were not accepted. */
+  notAccepted: readonly string[];
 }
 
 const mostTries = 8;
@@ -78,10 +81,13 @@ export function createWorld(tables: LocalTables) {
     clock.schedule(milliseconds, () => void what().finally(() => open.delete(waiting)));
   };
 
+  const senders = createSenders({ calls, later, startFrom: (event) => functions.starts(event) });
   /** Each story has circuits of its own. */
   const circuitKey = (channel: string) => `${channel} of story ${number}`;
   const functions = createFunctions(aws, {
     now,
+    starts: senders.starts,
+    park: senders.park,
     send: (channel) => (message) =>
       calls.through("provider", `send by ${channel}`, () => sendBy(channel, message)),
     circuitOf: (channel) => {
@@ -172,9 +178,10 @@ export function createWorld(tables: LocalTables) {
     }
   }
 
-  async function submit({ rules, withProfile, expiresAfterMs, cancelledAfterMs }: Story): Promise<void> {
+  async function submit(story: Story): Promise<void> {
+    const { rules, withProfile, expiresAfterMs, cancelledAfterMs, sentBy } = story;
     const expiresOn = expiresAfterMs && new Date(clock.now() + expiresAfterMs).toISOString();
-    const body = JSON.stringify({
+    const message = {
       to: {
         ...(withProfile ? { profileId: `profile-${number}` } : {}),
         phoneNumber: `+4471${String(number).padStart(8, "0")}`,
@@ -184,15 +191,43 @@ export function createWorld(tables: LocalTables) {
       body: "Hello",
       rules: rules.map((rule) => ({ ...rule, fallbackAfter: windowSeconds })),
       ...(expiresOn ? { expiresOn } : {}),
-    });
-    const event = { routeKey: "POST /messages", headers: { "idempotency-key": `key-${number}` }, body };
-    const answer = await request("ingest", functions.ingest, event);
-    if (answer.statusCode !== 201) throw new Error(`ingest answered ${answer.statusCode}: ${answer.body}`);
-    const { messageId } = JSON.parse(answer.body ?? "") as { messageId: string };
-    const named = { pathParameters: { messageId } };
+    };
+    const key = `key-${number}`;
+    if (sentBy === undefined) ending.messageId = await submitAlone(message, key);
+    else if (sentBy === "batch") ending.messageId = await submitBatch({ ...message, idempotencyKey: key });
+    else {
+      ending.messageId = `queue-${number}`;
+      const { tries, key: isKeyed } = sentBy.queue;
+      const attributes: Record<string, string> = isKeyed ? { "Idempotency-Key": key } : {};
+      senders.enqueue(functions.fromQueue(tries), tries, [
+        ending.messageId,
+        JSON.stringify(message),
+        attributes,
+      ]);
+    }
+    const named = { pathParameters: { messageId: ending.messageId } };
     if (cancelledAfterMs !== undefined)
       later(cancelledAfterMs, async () => void (await request("cancel", functions.cancelMessage, named)));
-    ending.messageId = messageId;
+  }
+
+  async function submitAlone(message: object, key: string): Promise<string> {
+    const headers = { "idempotency-key": key };
+    const event = { routeKey: "POST /messages", headers, body: JSON.stringify(message) };
+    const answer = await request("ingest", functions.ingest, event);
+    if (answer.statusCode !== 201) throw new Error(`ingest answered ${answer.statusCode}: ${answer.body}`);
+    return (JSON.parse(answer.body ?? "") as { messageId: string }).messageId;
+  }
+
+  /** Items that failed on our side are sent again under their keys, as `npm run send` does. */
+  async function submitBatch(item: object): Promise<string> {
+    for (let tries = 1; tries <= mostTries; tries++) {
+      const answer = await request("ingest of a batch", functions.batch, { body: JSON.stringify([item]) });
+      const { results } = JSON.parse(answer.body ?? "") as { results?: { messageId?: string }[] };
+      const messageId = results?.[0]?.messageId;
+      if (messageId !== undefined) return messageId;
+      await after(1000);
+    }
+    throw new Error("the batch was never accepted");
   }
 
   /** Until no function works and nothing goes on by itself. */
@@ -214,7 +249,7 @@ export function createWorld(tables: LocalTables) {
     refused = new Map();
     circuits = new Map();
     const nothing = { messageId: undefined, stored: undefined, execution: undefined };
-    ending = { story, calls: [], met: 0, ...nothing, sent: [], told: [], deadLetters: [] };
+    ending = { story, calls: [], met: 0, ...nothing, sent: [], told: [], deadLetters: [], notAccepted: [] };
     for (const [channel, state] of Object.entries(story.circuits ?? {})) await openCircuit(channel, state);
     later(0, () => submit(story));
     const end = clock.now() + longestMs;
@@ -226,6 +261,7 @@ export function createWorld(tables: LocalTables) {
       ...ending,
       calls: calls.made,
       met: calls.met,
+      notAccepted: [...senders.notAccepted],
       stored: messageId === undefined ? undefined : await tables.messages.get(messageId),
       execution: messageId === undefined ? undefined : await executionOf(messageId),
     };

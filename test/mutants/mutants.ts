@@ -1,0 +1,287 @@
+/**
+ * What the guarantees rest on, each taken out in turn: one replacement in one file, and the test files that must see it. A text
+ * that the source does not have exactly once is a fault: the list follows the code.
+ */
+export interface Mutant {
+  /** What is missing. */
+  name: string;
+  file: string;
+  find: string;
+  replace: string;
+  /** Test files of the project "unit". */
+  tests: readonly string[];
+}
+
+const table = "test/unit/messages-table.test.ts";
+const hop = "test/unit/hop.test.ts";
+const receipts = "test/unit/receipts.test.ts";
+const fromQueue = "test/unit/ingest-queue.test.ts";
+const ownership = "test/unit/ownership.test.ts";
+const template = "test/stack/template.test.ts";
+const messagesTable = "functions/aws/messages-table.ts";
+const accept = "functions/ingest/accept.ts";
+const definition = "infra/state-machine-definition.ts";
+const signature = "functions/webhooks/signature.ts";
+const routingReceipts = "functions/routing/receipts.ts";
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "a claim that asks for no claim before it",
+    file: messagesTable,
+    find: '"attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +',
+    replace: '"attribute_exists(messageId) AND " +',
+    tests: [table],
+  },
+  {
+    name: "a claim that asks not whether the message is finished",
+    file: messagesTable,
+    find: '"attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +',
+    replace: '"attribute_not_exists(attempts.#channel.endedAt) AND " +',
+    tests: [table],
+  },
+  {
+    name: "a claim that asks not whether the route has left the channel",
+    file: messagesTable,
+    find: '"attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +',
+    replace: '"attribute_not_exists(finishedAt) AND " +',
+    tests: [table],
+  },
+  {
+    name: "a claim that asks not whether the message has expired",
+    file: messagesTable,
+    find: '"(attribute_not_exists(expiresOn) OR expiresOn > :now)";',
+    replace: '":now = :now";',
+    tests: [table],
+  },
+  {
+    name: "a message stored over another",
+    file: messagesTable,
+    find: 'ConditionExpression: "attribute_not_exists(messageId)",',
+    replace: "",
+    tests: [table],
+  },
+  {
+    name: "an end written over another end",
+    file: messagesTable,
+    find: 'condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",',
+    replace: 'condition: "attribute_exists(messageId)",',
+    tests: [table],
+  },
+  {
+    name: "a failure recorded after the delivery, by two receipts at once",
+    file: messagesTable,
+    find: '" AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(attempts.#channel.readAt)";',
+    replace: '"";',
+    tests: [table],
+  },
+  {
+    name: "a second send where an earlier attempt may have sent",
+    file: messagesTable,
+    find: "if (message && held?.taskToken === taskToken && held.claimedAt === at)",
+    replace: "if (message && held)",
+    tests: [table],
+  },
+  {
+    name: "an attempt adopted without its new token",
+    file: "functions/channels/hop.ts",
+    find: "messages.adopt(hop.messageId, channel.id, taskToken, unknownAt),",
+    replace: "messages.adopt(hop.messageId, channel.id, attempt.taskToken ?? taskToken, unknownAt),",
+    tests: [hop],
+  },
+  {
+    name: "a send before its claim",
+    file: "functions/channels/hop.ts",
+    find: "if (!claim.claimed) return settleRefusedClaim(claim.message, event, dependencies);",
+    replace: "if (!claim.message) return settleRefusedClaim(claim.message, event, dependencies);",
+    tests: [hop],
+  },
+  {
+    name: "the claim given back where nobody knows whether it was sent",
+    file: "functions/channels/hop.ts",
+    find: "messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded }),",
+    replace: "messages.release(messageId, channel.id, recorded),",
+    tests: [hop],
+  },
+  {
+    name: "a lost answer tried again",
+    file: "functions/channels/hop.ts",
+    find: "error instanceof ChannelError && error.refusedForNow;",
+    replace: "error instanceof Error;",
+    tests: [hop],
+  },
+  {
+    name: "an address in what is recorded",
+    file: "functions/channels/hop.ts",
+    find: "error.message = withoutAddresses(error.message, message.addresses);",
+    replace: "",
+    tests: [hop],
+  },
+  {
+    name: "receipts that fail what was delivered",
+    file: routingReceipts,
+    find: "if (attempt.failedAt || attempt.deliveredAt || attempt.readAt) return undefined;",
+    replace: "if (attempt.failedAt) return undefined;",
+    tests: [receipts],
+  },
+  {
+    name: "receipts that go back from delivered to sent",
+    file: routingReceipts,
+    find: "return attempt.sentAt || furthestOf(attempt) ? undefined : { sentAt: at };",
+    replace: "return { sentAt: at };",
+    tests: [receipts],
+  },
+  {
+    name: "a receipt that is done again and ends no task",
+    file: "functions/receipts/settle.ts",
+    find: "const end = isNews || isRepeated ? taskToEnd(current, told) : undefined;",
+    replace: "const end = isNews ? taskToEnd(current, told) : undefined;",
+    tests: ["test/unit/receipts-settle.test.ts"],
+  },
+  {
+    name: "one Catch of the state machine: any failure goes on to the next channel",
+    file: definition,
+    find: '{ ErrorEquals: ["States.ALL"], ResultPath: "$.next.failed", Next: nextChannel },',
+    replace: "",
+    tests: [template],
+  },
+  {
+    name: "one Catch of the state machine: an expired message is at its end",
+    file: definition,
+    find: '{ ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },',
+    replace: "",
+    tests: [template],
+  },
+  {
+    name: "the window of a channel's task",
+    file: definition,
+    find: 'TimeoutSecondsPath: "$.timeoutSeconds",',
+    replace: "",
+    tests: [template],
+  },
+  {
+    name: "the comparison of a signature in constant time",
+    file: signature,
+    find: "given.length === expected.length && timingSafeEqual(given, expected)",
+    replace: "given.equals(expected)",
+    tests: [receipts],
+  },
+  {
+    name: "the comparison of a secret in constant time",
+    file: signature,
+    find: "return timingSafeEqual(hash(given), hash(expected));",
+    replace: "return given === expected;",
+    tests: [receipts],
+  },
+  {
+    name: "the check of a signature",
+    file: signature,
+    find: "given.length === expected.length && timingSafeEqual(given, expected)",
+    replace: "given.length === expected.length",
+    tests: [receipts],
+  },
+  {
+    name: "a receipt token's expiry",
+    file: "functions/channels/receipt-token.ts",
+    find: 'algorithms: ["HS256"],',
+    replace: 'algorithms: ["HS256"], currentDate: new Date(0),',
+    tests: [receipts],
+  },
+  {
+    name: "the content that an idempotency key stands for",
+    file: accept,
+    find: "if (taken.fingerprint === message.fingerprint) return taken.messageId;",
+    replace: "if (taken) return taken.messageId;",
+    tests: [fromQueue],
+  },
+  {
+    name: "the content and the client of what was accepted before",
+    file: accept,
+    find: "return stored && isSame(stored, owner, fingerprint) ? stored : undefined;",
+    replace: "return stored;",
+    tests: [fromQueue],
+  },
+  {
+    name: "a key that is one message's, of two requests at once",
+    file: "functions/aws/idempotency-keys-table.ts",
+    find: 'ConditionExpression: "attribute_not_exists(#key) OR #ttl <= :now",',
+    replace: 'ConditionExpression: "attribute_not_exists(#key) OR #ttl <> :now",',
+    tests: [fromQueue],
+  },
+  {
+    name: "the end of an idempotency key",
+    file: "functions/aws/idempotency-keys-table.ts",
+    find: "return found && found.ttl > seconds(now) ?",
+    replace: "return found ?",
+    tests: [fromQueue],
+  },
+  {
+    name: "a client's own keys",
+    file: "functions/aws/idempotency-keys-table.ts",
+    find: ".update(JSON.stringify([owner, idempotencyKey]))",
+    replace: ".update(JSON.stringify([idempotencyKey]))",
+    tests: [fromQueue],
+  },
+  {
+    name: "the one id of a message that SQS delivers twice",
+    file: "functions/ingest-queue/handler.ts",
+    find: "messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,",
+    replace: "",
+    tests: [fromQueue],
+  },
+  {
+    name: "the first id of a message that is redriven",
+    file: "functions/ingest-queue/handler.ts",
+    find: "messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,",
+    replace: "messageId: record.messageId,",
+    tests: [fromQueue],
+  },
+  {
+    name: "the content and the client of the message that has an id",
+    file: accept,
+    find: "if (!isSame(stored, owner, fingerprint))",
+    replace: "if (stored.fingerprint !== fingerprint)",
+    tests: [fromQueue],
+  },
+  {
+    name: "the failed messages of a queue's batch",
+    file: "functions/ingest-queue/handler.ts",
+    find: "const failed = Records.filter((_, index) => !taken[index]);",
+    replace: "const failed: typeof Records = [];",
+    tests: [fromQueue],
+  },
+  {
+    name: "the owner of a message",
+    file: "functions/get-message/own-message.ts",
+    find: "if (message === undefined || message.client !== client)",
+    replace: "if (message === undefined)",
+    tests: [ownership],
+  },
+  {
+    name: "a revoked API key",
+    file: "functions/authorizer/handler.ts",
+    find: "if (!stored.success || stored.output.revokedAt !== undefined) return refused;",
+    replace: "if (!stored.success) return refused;",
+    tests: ["test/unit/commands/keys.test.ts"],
+  },
+  {
+    name: "the scope of an API key",
+    file: "functions/http/guard.ts",
+    find: "if (!scopes.includes(scope)) throw scopeMissing(scope, scopes);",
+    replace: "",
+    tests: ["test/unit/http-guard.test.ts"],
+  },
+  {
+    name: "the rate limit of an API key",
+    file: "functions/http/guard.ts",
+    find: "if (waitSeconds > 0) throw tooMany(rateLimit, waitSeconds);",
+    replace: "",
+    tests: ["test/unit/http-guard.test.ts"],
+  },
+  {
+    name: "the open circuit of a channel that is down",
+    file: "functions/channels/hop.ts",
+    find: "if (!admission.admitted) return refuse(admission.since, event, dependencies);",
+    replace: "",
+    tests: [hop],
+  },
+];

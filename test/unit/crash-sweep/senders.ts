@@ -1,0 +1,106 @@
+/**
+ * The ways in beside a single request: a batch under its client's retries, the queue of batch senders with its dead letters
+ * (and somebody who redrives them), and the queue of starts. SQS: what is not taken comes again, some times.
+ */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { DeadLetters } from "../../../functions/aws/dead-letters.ts";
+import type { StartsQueue } from "../../../functions/aws/starts-queue.ts";
+import type { Calls } from "./calls.ts";
+
+export interface SendersOptions {
+  calls: Calls;
+  later: (milliseconds: number, what: () => Promise<void>) => void;
+  startFrom: (event: SQSEvent) => Promise<SQSBatchResponse>;
+}
+
+const visibilityMs = 60_000;
+const redriveMs = 120_000;
+const mostStarts = 60;
+
+export function createSenders({ calls, later, startFrom }: SendersOptions) {
+  const notAccepted: string[] = [];
+  let take: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  let tries = 1;
+  let ids = 0;
+
+  async function deliver(
+    functionName: string,
+    handler: (event: SQSEvent) => Promise<SQSBatchResponse>,
+    record: SQSRecord,
+    { receives, most, dead }: { receives: number; most: number; dead: () => void },
+  ): Promise<void> {
+    const attributes = { ...record.attributes, ApproximateReceiveCount: `${receives}` };
+    const isTaken = await calls
+      .invoke(functionName, () => handler({ Records: [{ ...record, attributes }] }))
+      .then(
+        ({ batchItemFailures }) => batchItemFailures.length === 0,
+        () => false,
+      );
+    if (isTaken) return;
+    if (receives >= most) dead();
+    else
+      later(visibilityMs, () =>
+        deliver(functionName, handler, record, { receives: receives + 1, most, dead }),
+      );
+  }
+
+  const starts: StartsQueue = {
+    enqueue: (messageIds) =>
+      calls.through("SQS", "SendMessageBatch", async () => {
+        for (const messageId of messageIds) {
+          const record = recordOf(`start-${++ids}`, JSON.stringify({ messageId }));
+          later(0, () =>
+            deliver("starts", startFrom, record, { receives: 1, most: mostStarts, dead: () => {} }),
+          );
+        }
+      }),
+    mostInOneBatch: 10,
+  };
+
+  const receive = (record: SQSRecord) =>
+    deliver("ingest from the queue", take, record, {
+      receives: 1,
+      most: tries,
+      // SQS's own move keeps the id; `npm run dlq -- redrive` says it to the message that it makes.
+      dead: () => redrive(record, { "Message-Id": record.messageId, ...attributesOf(record) }),
+    });
+  /** As on AWS: a new message, with what the dead one had said. */
+  const redrive = (record: SQSRecord, attributes: Record<string, string>) =>
+    later(redriveMs, () => receive(recordOf(`redriven-${++ids}`, record.body, attributes)));
+
+  const park: DeadLetters = (record, error, reason) =>
+    calls.through("SQS", "SendMessage", async () => {
+      if (error === "NotAccepted") notAccepted.push(reason);
+      else redrive(record, { "Message-Id": record.messageId, ...attributesOf(record) });
+    });
+
+  return {
+    starts,
+    park,
+    /** What was parked as not to be accepted. */
+    notAccepted,
+    /** One message on the queue, which SQS delivers twice. */
+    enqueue(
+      handler: typeof take,
+      mostTries: number,
+      [messageId, body, attributes]: [string, string, Record<string, string>],
+    ): void {
+      [take, tries] = [handler, mostTries];
+      notAccepted.length = 0;
+      // The second time when the message has its end.
+      for (const delay of [0, 10_000]) later(delay, () => receive(recordOf(messageId, body, attributes)));
+    },
+  };
+}
+
+const attributesOf = ({ messageAttributes }: SQSRecord): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(messageAttributes).map(([name, { stringValue = "" }]) => [name, stringValue]),
+  );
+
+function recordOf(messageId: string, body: string, attributes: Record<string, string> = {}): SQSRecord {
+  const messageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: "String", stringValue }]),
+  );
+  return { messageId, body, messageAttributes, attributes: {} } as unknown as SQSRecord;
+}

@@ -1,0 +1,25 @@
+/** Another client's message is as good as none: each function that names a message asks for its owner. */
+import { expect, it } from "vitest";
+import type { MessagesTable } from "../../functions/aws/messages-table.ts";
+import { ownMessage } from "../../functions/get-message/own-message.ts";
+import type { HttpEvent } from "../../functions/http/problem.ts";
+
+const stored = { messageId: "m1", client: "shop" };
+const messages = {
+  get: async (messageId: string) => (messageId === stored.messageId ? stored : undefined),
+} as unknown as MessagesTable;
+const asked = (client: string, messageId: string) =>
+  ownMessage(messages, {
+    pathParameters: { messageId },
+    requestContext: { authorizer: { lambda: { client } } },
+  } as unknown as HttpEvent).catch((error: unknown) => error);
+
+it("is given to its own client", async () => {
+  expect(await asked("shop", "m1")).toBe(stored);
+});
+
+it("is not there for another one, in the same words as one that never was", async () => {
+  const other = await asked("other", "m1");
+  expect(other).toMatchObject({ status: 404 });
+  expect(other).toEqual(await asked("shop", "m2"));
+});

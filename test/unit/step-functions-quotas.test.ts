@@ -1,0 +1,138 @@
+/**
+ * Step Functions' own quotas held against us: 300 starts and 500 ends of tasks a second, and three times as much at once. What is
+ * throttled comes again from its queue: nothing is lost, and nothing waits longer than the quota makes it.
+ */
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { SQSRecord } from "aws-lambda";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { MessagesTable } from "../../functions/aws/messages-table.ts";
+import { startExecution, succeedTask } from "../../functions/aws/step-functions.ts";
+import { nowOrLater } from "../../functions/ingest/dependencies.ts";
+import { executionInput } from "../../functions/routing/execution-input.ts";
+import { createStarts } from "../../functions/starts/handler.ts";
+import { createClock } from "../../infra/local/clock.ts";
+import { createStepFunctions, type StepFunctions } from "../../infra/local/step-functions/index.ts";
+import { accountQuotas } from "../../infra/local/step-functions/quotas.ts";
+import { definition, machineArn } from "./fixtures/routing-in-process.ts";
+
+// Thousands of executions: seconds of work on a free machine.
+vi.setConfig({ testTimeout: 300_000 });
+
+const realClock = createClock();
+/** Moved by hand alone: the machine's speed says nothing here. */
+let seconds: number;
+const clock = { ...realClock, now: () => 1_900_000_000_000 + seconds * 1000 };
+
+let machine: StepFunctions;
+let waiting: string[];
+let throttled: number;
+beforeEach(() => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  seconds = 0;
+  waiting = [];
+  throttled = 0;
+  machine = newMachine();
+});
+afterEach(() => machine.stop());
+
+function newMachine(quotas = accountQuotas): StepFunctions {
+  const made = createStepFunctions({
+    clock,
+    quotas,
+    invoke: async (_, payload) => void waiting.push((payload as { taskToken: string }).taskToken),
+  });
+  made.addStateMachine({ name: "routing", arn: machineArn, definition });
+  return made;
+}
+
+/** As the SDK, when its own tries are used up. */
+const client = {
+  send: async (command: { input: object }) => {
+    const action = command.constructor.name.replace(/Command$/, "");
+    const { status, body } = await machine.handle(action, command.input);
+    if (status === 200) return body;
+    throttled += 1;
+    expect(body).toMatchObject({ __type: "ThrottlingException" });
+    throw Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+  },
+} as unknown as SFNClient;
+
+const route = [{ channel: "sms", timeoutSeconds: 86_400, until: "delivered" as const }];
+const messages = {
+  get: async (messageId: string) => ({ messageId, route, skipped: {} }),
+} as unknown as MessagesTable;
+const startNow = (messageId: string, input: object) => startExecution(client, machineArn, messageId, input);
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+it("starts what was offered at three times the quota, each once, at the quota's own pace", async () => {
+  const offered = 900;
+  const offeredSeconds = 3;
+  const starts = createStarts(messages, startNow);
+  let queue: string[] = [];
+  const start = nowOrLater(startNow, { enqueue: async (ids) => void queue.push(...ids) });
+  const all = offered * offeredSeconds;
+  for (; machine.openExecutions() < all && seconds < 60; seconds++) {
+    if (seconds < offeredSeconds)
+      for (let number = 0; number < offered; number++) {
+        const messageId = `m${seconds * offered + number}`;
+        await start(messageId, executionInput({ messageId, route, skipped: {} }));
+      }
+    const due = queue;
+    queue = [];
+    const Records = due.map((messageId) => ({
+      messageId,
+      body: JSON.stringify({ messageId }),
+    })) as unknown as SQSRecord[];
+    const { batchItemFailures } = await starts({ Records });
+    queue.push(...batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  }
+  await settled();
+  expect(throttled).toBeGreaterThan(all / 4);
+  expect([machine.openExecutions(), waiting.length, new Set(waiting).size]).toEqual([all, all, all]);
+  // The bucket's 1,300 at once, then 300 a second, of which 95 % are to be used.
+  expect(seconds).toBeLessThanOrEqual(Math.ceil((all - 1300) / 300 / 0.95) + 1);
+  expect(seconds).toBeGreaterThanOrEqual(Math.floor((all - 1300) / 300));
+});
+
+it("ends every task that was to be ended at three times the quota, and drops none", async () => {
+  machine.stop();
+  const [, ends] = accountQuotas.buckets;
+  machine = newMachine({ ...accountQuotas, buckets: ends ? [ends] : [] });
+  const all = 4500;
+  for (let number = 0; number < all; number++) {
+    const messageId = `m${number}`;
+    await startNow(messageId, executionInput({ messageId, route, skipped: {} }));
+  }
+  await settled();
+  const begun = seconds;
+  let left = [...waiting];
+  for (; left.length > 0 && seconds < begun + 60; seconds++) {
+    const again: string[] = [];
+    const offered = 1500 * (seconds - begun + 1);
+    // As many a second as come in; what was throttled is on its queue.
+    for (const token of left.slice(0, offered))
+      await succeedTask(client, token, {}).catch(() => again.push(token));
+    left = [...again, ...left.slice(offered)];
+  }
+  await settled();
+  expect([left.length, machine.openExecutions()]).toEqual([0, 0]);
+  expect(throttled).toBeGreaterThan(0);
+  expect(seconds - begun).toBeLessThanOrEqual(Math.ceil((all - 3000) / 500 / 0.95) + 1);
+});
+
+it("refuses an execution beyond those that may be open, until one has ended", async () => {
+  machine.stop();
+  machine = newMachine({ ...accountQuotas, openExecutions: 1 });
+  const start = (name: string) =>
+    machine.handle("StartExecution", {
+      stateMachineArn: machineArn,
+      name,
+      input: JSON.stringify(executionInput({ messageId: name, route, skipped: {} })),
+    });
+  expect((await start("m1")).status).toBe(200);
+  expect(await start("m2")).toMatchObject({ status: 400, body: { __type: "ExecutionLimitExceeded" } });
+  await settled();
+  await succeedTask(client, waiting[0] ?? "", {});
+  await settled();
+  expect((await start("m2")).status).toBe(200);
+});
