@@ -79,7 +79,7 @@ it("gives every scope and no limit where nothing else is said, and another key e
   const items = await itemsIn(table);
   expect(items).toHaveLength(2);
   for (const item of items) {
-    expect(item.scopes).toEqual({ L: [{ S: "send" }, { S: "read" }, { S: "profiles" }] });
+    expect(item.scopes).toEqual({ L: [{ S: "send" }, { S: "read" }, { S: "profiles" }, { S: "webhook" }] });
     expect(item).not.toHaveProperty("rateLimit");
   }
 });
@@ -147,7 +147,7 @@ it.each<[string, string[], string]>([
   [
     "an unknown scope",
     [...create, "--scopes", "send,all"],
-    '--scopes is "send,all": it takes some of send,read,profiles',
+    '--scopes is "send,all": it takes some of send,read,profiles,webhook',
   ],
   ["a scope twice", [...create, "--scopes", "send,send"], "each once"],
   ["a rate of nothing", [...create, "--rate", "0"], '--rate is "0": it takes a whole number from 1'],
