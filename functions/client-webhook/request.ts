@@ -9,7 +9,6 @@ export const eventTypes = [
   "message.failed",
   "message.expired",
   "message.cancelled",
-  "message.inbound",
 ] as const;
 
 const url = v.pipe(

@@ -165,7 +165,7 @@ describe("a deployment with an account for every channel", () => {
     for (const [id, { Properties }] of policies) {
       const text = JSON.stringify(Properties.PolicyDocument);
       expect(text.includes("/whatsApp/accessToken")).toBe(id.includes("WhatsApp"));
-      expect(text.includes("/whatsApp/appSecret")).toBe(id.includes("Webhooks"));
+      expect(text.includes("/whatsApp/appSecret")).toBe(id.includes("ReceiptsWebhooks"));
       expect(text).not.toMatch(/"Action":"\*"|dynamodb:\*/);
     }
   });

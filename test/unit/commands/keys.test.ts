@@ -119,7 +119,7 @@ it("lists the keys without key or hash, those put there by hand as well", async 
   const [header, byHand, made] = stdout.trimEnd().split("\n");
   expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +CREATED +REVOKED$/);
   expect(byHand).toMatch(/^- +by-hand +- +-$/);
-  expect(made).toMatch(new RegExp(`^${keyId} +shop +Orders +send,read,profiles +5/s +\\S+Z +\\S+Z$`));
+  expect(made).toMatch(new RegExp(`^${keyId} +shop +Orders +send,read,profiles,webhook +5/s +\\S+Z +\\S+Z$`));
   expect(stdout).not.toContain("ab12");
   expect(stdout).not.toContain(apiKey.trimEnd().split("_").slice(2).join("_"));
   for (const { keyHash } of (await itemsIn(table)) as { keyHash: { S: string } }[])
