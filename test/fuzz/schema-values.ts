@@ -39,7 +39,7 @@ export function valuesOf(given: unknown, schemas: Schemas): fc.Arbitrary<unknown
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(inner));
   switch (schema.type) {
     case "string":
-      return textsOf(schema);
+      return schema.format === "uri" ? uris : textsOf(schema);
     case "integer":
       return fc.integer({ min: schema.minimum, max: schema.maximum });
     case "number":
@@ -63,6 +63,9 @@ function textsOf({ examples, pattern, minLength, maxLength }: Schema): fc.Arbitr
   if (examples.length === 0) return fitting;
   return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...examples) }, { weight: 1, arbitrary: fitting });
 }
+
+/** Of a host that the local run may call and nobody has: a fuzz must look up no names of others. */
+const uris = fc.webPath().map((path) => `https://shop.example${path}`);
 
 const anyText = (minLength: number, maxLength: number) =>
   fc.string({ unit: "grapheme", minLength, maxLength: Math.min(maxLength, longestText) });
