@@ -89,6 +89,11 @@ export class Api extends Construct {
     const ruleSets = makeGuarded("RuleSets", "rule-sets", "Keeps the rule sets of a client");
     tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
 
+    const webhook = makeGuarded("ClientWebhook", "client-webhook", "Keeps the webhook of a client", {
+      WEBHOOK_EXCEPTIONS: JSON.stringify(settings.webhookExceptions),
+    });
+    tables.grant(webhook, "clients", "GetItem", "PutItem", "DeleteItem");
+
     const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer", {
       RETENTION_DAYS: String(settings.retentionDays),
     });
@@ -140,6 +145,7 @@ export class Api extends Construct {
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
+    route("/webhook", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], webhook);
     const openApi = new ServiceFunction(this, "OpenApi", {
       bundle: "openapi",
       description: "Serves the API's document",

@@ -34,6 +34,8 @@ export const functionNames = [
   "app-receipts",
   "receipts",
   "message-changes",
+  "client-webhook",
+  "webhook-deliveries",
 ] as const;
 export type FunctionName = (typeof functionNames)[number] | "openapi";
 

@@ -10,6 +10,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import type { ClientWebhooks } from "./client-webhooks.ts";
 import { ServiceFunction } from "./function.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
@@ -17,13 +18,14 @@ import type { Tables } from "./tables.ts";
 export interface MessageChangesProps {
   readonly settings: DeploymentSettings;
   readonly tables: Tables;
+  readonly clientWebhooks: ClientWebhooks;
 }
 
 export class MessageChanges extends Construct {
   readonly topic: Topic;
   readonly target: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { settings, tables }: MessageChangesProps) {
+  constructor(scope: Construct, id: string, { settings, tables, clientWebhooks }: MessageChangesProps) {
     super(scope, id);
     this.topic = new Topic(this, "Events", { displayName: "What happens to messages", enforceSSL: true });
     this.target = new ServiceFunction(this, "Function", {
@@ -60,6 +62,8 @@ export class MessageChanges extends Construct {
     this.topic.grantPublish(this.target);
     tables.grant(this.target, "counters", "UpdateItem");
     tables.grant(this.target, "habits", "UpdateItem");
+    tables.grant(this.target, "clients", "GetItem");
+    clientWebhooks.fedBy(this.target);
     new CfnOutput(Stack.of(this), "MessageEventsTopicArn", {
       value: this.topic.topicArn,
       description: "Subscribe here to what happens to messages",

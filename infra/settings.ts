@@ -16,6 +16,8 @@ export interface DeploymentSettings {
   windows: Record<string, number>;
   /** SMS an hour from one client to one prefix, by country or `default`: see functions/ingest/sms-limit.ts. */
   smsHourlyLimits: Record<string, number>;
+  /** Host names that a client's webhook may have whatever they resolve to, also by http: for tests. */
+  webhookExceptions: string[];
   /** How long messages are kept, in days. */
   retentionDays: number;
   /** How long an idempotency key stands for its message. */
@@ -62,6 +64,7 @@ export function readSettings(node: Node): DeploymentSettings {
     prices: read("prices", prices),
     windows: read("windows", windows),
     smsHourlyLimits: read("smsHourlyLimits", smsHourlyLimits),
+    webhookExceptions: read("webhookExceptions", v.array(text)),
     retentionDays: read("retentionDays", wholeNumber),
     idempotencyHours: read("idempotencyHours", wholeNumber),
     queueClient: read("queueClient", text),

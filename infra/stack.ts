@@ -3,6 +3,7 @@ import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Api } from "./api.ts";
 import { bundleFunctions } from "./bundle.ts";
+import { ClientWebhooks } from "./client-webhooks.ts";
 import { Ingest } from "./ingest.ts";
 import { MessageChanges } from "./message-changes.ts";
 import { Receipts } from "./receipts.ts";
@@ -21,7 +22,8 @@ export class FallbackRoutingStack extends Stack {
     const tables = new Tables(this, "Tables");
     const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
     const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachine, bench });
-    new MessageChanges(this, "MessageChanges", { settings, tables });
+    const clientWebhooks = new ClientWebhooks(this, "ClientWebhooks", { settings, tables });
+    new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachine, absentChannels });
     const { url } = new Api(this, "Api", { settings, tables, stateMachine, ingest, receipts });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });

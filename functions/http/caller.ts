@@ -1,6 +1,6 @@
 /** Who calls: what the authorizer says of the key, and what a key may be allowed to do. Made by functions/authorizer. */
 
-export const scopes = ["send", "read", "profiles"] as const;
+export const scopes = ["send", "read", "profiles", "webhook"] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Caller {

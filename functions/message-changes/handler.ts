@@ -6,15 +6,18 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { createBudgetsTable } from "../aws/budgets-table.ts";
 import { environment } from "../aws/client.ts";
+import { createClientWebhooks } from "../aws/client-webhooks.ts";
 import { createDynamoDb, fromItem } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
 import { createHabitsTable } from "../aws/habits-table.ts";
+import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { lazily } from "../lazily.ts";
 import { emitMetrics } from "../metrics.ts";
 import { type ChangedMessage, changesBetween } from "../routing/changes.ts";
 import type { Message } from "../routing/message.ts";
 import { countHabits } from "./count-habits.ts";
 import { publishEvents } from "./publish-events.ts";
+import { queueWebhooks } from "./queue-webhooks.ts";
 import { recordMetrics } from "./record-metrics.ts";
 import { settleBudgets } from "./settle-budgets.ts";
 
@@ -43,6 +46,10 @@ const run = lazily(() => {
   const dynamoDb = createDynamoDb();
   return createMessageChanges([
     publishEvents(createEventsTopic(environment("MESSAGE_EVENTS_TOPIC"))),
+    queueWebhooks(
+      createClientWebhooks(dynamoDb, environment("CLIENTS_TABLE")),
+      createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
+    ),
     settleBudgets(createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE"))),
     countHabits({ habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")), now: () => new Date() }),
     recordMetrics(emitMetrics),

@@ -255,3 +255,19 @@ export const storedProfile = v.objectWithRest(
   { profileId: v.string(), ...addressEntries },
   profileFields.rest,
 );
+
+const webhookEntries = {
+  url: v.string(),
+  events: v.exactOptional(v.array(v.string())),
+  status: v.pipe(
+    v.picklist(["active", "failing", "off"]),
+    v.description("`off`: the receiver answered 410; nothing is told until the webhook is put again."),
+  ),
+};
+export const shownWebhook = v.strictObject(webhookEntries);
+export const newWebhook = v.strictObject({
+  ...webhookEntries,
+  secret: v.exactOptional(
+    v.pipe(v.string(), v.description("To check signatures with. It is shown this once.")),
+  ),
+});

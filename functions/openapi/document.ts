@@ -63,7 +63,7 @@ export const openApiDocument = ({ version, bench, windows }: DocumentOptions) =>
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   servers: [{ url: "/" }],
-  tags: ["Messages", "Rules", "Profiles", "Receipts", "This document"].map((name) => ({ name })),
+  tags: ["Messages", "Rules", "Profiles", "Webhook", "Receipts", "This document"].map((name) => ({ name })),
   paths: pathsOf(operationsOf(bench)),
   components: {
     schemas: makeSchemas(windows),

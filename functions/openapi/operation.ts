@@ -16,7 +16,7 @@ export interface Operation {
   /** As API Gateway has it: `POST /messages`. */
   route: string;
   id: string;
-  tag: "Messages" | "Rules" | "Profiles" | "Receipts" | "This document";
+  tag: "Messages" | "Rules" | "Profiles" | "Webhook" | "Receipts" | "This document";
   summary: string;
   description?: string;
   /** The scope that the API key needs; `signature`: Meta alone; `open`: what the request brings is its own key, or none is needed. */

@@ -178,6 +178,44 @@ const ruleSets: Operation[] = [
   },
 ];
 
+const webhook: Operation[] = [
+  {
+    route: "PUT /webhook",
+    id: "putWebhook",
+    tag: "Webhook",
+    summary: "Says where to tell you of your messages",
+    description:
+      "Events are CloudEvents in JSON, signed by the Standard Webhooks convention. Put again, it is switched on again.",
+    caller: "webhook",
+    request: { schema: "WebhookRequest", examples: examples.webhooks },
+    answers: {
+      200: { description: "The webhook; its secret where one was made, this once.", schema: "NewWebhook" },
+      400: notValid,
+      409: problem("It was changed at the same time: send it again."),
+    },
+  },
+  {
+    route: "GET /webhook",
+    id: "getWebhook",
+    tag: "Webhook",
+    summary: "Your webhook",
+    caller: "webhook",
+    answers: {
+      200: { description: "The webhook.", schema: "Webhook" },
+      404: problem("You have none."),
+    },
+  },
+  {
+    route: "DELETE /webhook",
+    id: "deleteWebhook",
+    tag: "Webhook",
+    summary: "Tells you nothing any more",
+    description: "What waited for it is dropped.",
+    caller: "webhook",
+    answers: { 204: { description: "It is gone, or never was." } },
+  },
+];
+
 const thisDocument: Operation = {
   route: "GET /openapi.json",
   id: "getDocument",
@@ -192,6 +230,7 @@ export const operationsOf = (bench: readonly Channel[]): Operation[] => [
   ...messages,
   ...ruleSets,
   ...profiles,
+  ...webhook,
   ...receiptOperations(bench),
   thisDocument,
 ];

@@ -8,6 +8,7 @@ import { appReceipt } from "../app-receipts/request.ts";
 import type { Channel } from "../channels/channel.ts";
 import { templateOption } from "../channels/graph-api.ts";
 import { channels } from "../channels/registry.ts";
+import { webhookRequest } from "../client-webhook/request.ts";
 import { keywordsOf } from "../http/json-schema.ts";
 import { idempotencyKey, sendRequest, sendRequestEntries } from "../ingest/request.ts";
 import { channelId, rule, ruleObjects, ruleSet, ruleSetName } from "../ingest/rules.ts";
@@ -33,6 +34,9 @@ const sources = {
   BatchItem: batchItem,
   ProfileId: profileId,
   Profile: profile,
+  WebhookRequest: webhookRequest,
+  Webhook: answers.shownWebhook,
+  NewWebhook: answers.newWebhook,
   AppReceipt: appReceipt,
   MetaEvent: v.pipe(
     v.looseObject({}),

@@ -22,6 +22,9 @@ const routes: [route: string, scope: Scope, body: () => unknown, status: number]
   ["PUT /profiles/{profileId}", "profiles", () => ({ firstName: "Anna" }), 200],
   ["GET /profiles/{profileId}", "profiles", () => undefined, 200],
   ["DELETE /profiles/{profileId}", "profiles", () => undefined, 204],
+  ["PUT /webhook", "webhook", () => ({ url: "https://shop.example/" }), 200],
+  ["GET /webhook", "webhook", () => undefined, 200],
+  ["DELETE /webhook", "webhook", () => undefined, 204],
 ];
 const pathOf = (route: string) => (route.split(" ")[1] ?? "").replace(/\{\w+\}/, "anna");
 

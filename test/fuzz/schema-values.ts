@@ -39,7 +39,7 @@ export function valuesOf(given: unknown, schemas: Schemas): fc.Arbitrary<unknown
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(inner));
   switch (schema.type) {
     case "string":
-      return textsOf(schema);
+      return schema.format === "uri" ? uris : textsOf(schema);
     case "integer":
       return fc.integer({ min: schema.minimum, max: schema.maximum });
     case "number":
@@ -66,6 +66,9 @@ function textsOf({ examples, pattern, minLength, maxLength }: Schema): fc.Arbitr
 
 /** Made once: fast-check builds tables of all of Unicode for each. */
 const grapheme = fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 });
+/** Of a host that the local run may call and nobody has: a fuzz must look up no names of others. */
+const uris = fc.webPath().map((path) => `https://shop.example${path}`);
+
 const anyText = (minLength: number, maxLength: number) =>
   fc.string({ unit: grapheme, minLength, maxLength: Math.min(maxLength, longestText) });
 

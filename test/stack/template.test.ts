@@ -110,15 +110,18 @@ describe("a deployment with an account for every channel", () => {
       "DELETE /messages/{messageId}",
       "DELETE /profiles/{profileId}",
       "DELETE /rules/{name}",
+      "DELETE /webhook",
       "GET /messages/{messageId}",
       "GET /profiles/{profileId}",
       "GET /rules/{name}",
+      "GET /webhook",
       "POST /messages",
       "POST /messages/batch",
       "POST /messages/plan",
       "POST /messages/{messageId}/redact",
       "PUT /profiles/{profileId}",
       "PUT /rules/{name}",
+      "PUT /webhook",
     ]);
   });
 
@@ -162,7 +165,7 @@ describe("a deployment with an account for every channel", () => {
     for (const [id, { Properties }] of policies) {
       const text = JSON.stringify(Properties.PolicyDocument);
       expect(text.includes("/whatsApp/accessToken")).toBe(id.includes("WhatsApp"));
-      expect(text.includes("/whatsApp/appSecret")).toBe(id.includes("Webhooks"));
+      expect(text.includes("/whatsApp/appSecret")).toBe(id.includes("ReceiptsWebhooks"));
       expect(text).not.toMatch(/"Action":"\*"|dynamodb:\*/);
     }
   });

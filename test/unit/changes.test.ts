@@ -1,7 +1,13 @@
 /** What happened to a message between two images of its item, and the events that are told of it. */
+
+import type { DynamoDBRecord } from "aws-lambda";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toItem } from "../../functions/aws/dynamodb.ts";
+import { changedWebhook } from "../../functions/client-webhook/webhook.ts";
 import { eventsOf } from "../../functions/message-changes/events.ts";
+import { createMessageChanges } from "../../functions/message-changes/handler.ts";
+import { queueWebhooks } from "../../functions/message-changes/queue-webhooks.ts";
 import { changesBetween } from "../../functions/routing/changes.ts";
 import type { Attempt, Message } from "../../functions/routing/message.ts";
 
@@ -142,5 +148,47 @@ describe("the events that are told", () => {
     const left = { ...sent, endedAt: at(9) };
     const late = message({ whatsApp: { ...left, deliveredAt: at(10), lateAt: at(10) } });
     expect(tell(message({ whatsApp: left }), late)).toMatchObject([{ data: { late: true } }]);
+  });
+});
+
+describe("a function that dies between the change and the telling", () => {
+  const record = (before: Message, after: Message) =>
+    ({ dynamodb: { OldImage: toItem(before), NewImage: toItem(after) } }) as DynamoDBRecord;
+  const sent = { claimedAt: at(1), sentAt: at(2) };
+  const Records = [
+    record(message(), message({ sms: sent })),
+    record(message({ sms: sent }), message({ sms: { ...sent, deliveredAt: at(3) } })),
+  ];
+  const webhookOf = (events?: string[]) => ({
+    get: async () => changedWebhook(undefined, { url: "https://shop.example/", events }, new Date()),
+  });
+
+  it("tells the batch again, under the same ids", async () => {
+    const told: string[] = [];
+    let lives = 0;
+    const dying = {
+      enqueue: async (deliveries: readonly { id: string }[]) => {
+        lives += 1;
+        for (const { id } of lives === 1 ? deliveries.slice(0, 1) : deliveries) told.push(id);
+        if (lives === 1) throw new Error("killed");
+      },
+    };
+    const tellAll = createMessageChanges([queueWebhooks(webhookOf(), dying)]);
+    await expect(tellAll({ Records })).rejects.toThrow("killed");
+    await tellAll({ Records });
+    expect(told).toEqual(["m1/2", "m1/2", "m1/3"]);
+  });
+
+  it("puts nothing on the queue that no webhook wants", async () => {
+    const told: string[] = [];
+    const queue = {
+      enqueue: async (all: readonly { id: string }[]) => void told.push(...all.map(({ id }) => id)),
+    };
+    const tellTo = (webhooks: Parameters<typeof queueWebhooks>[0]) =>
+      createMessageChanges([queueWebhooks(webhooks, queue)])({ Records });
+    await tellTo({ get: async () => undefined });
+    expect(told).toEqual([]);
+    await tellTo(webhookOf(["message.delivered"]));
+    expect(told).toHaveLength(1);
   });
 });

@@ -79,7 +79,7 @@ it("gives every scope and no limit where nothing else is said, and another key e
   const items = await itemsIn(table);
   expect(items).toHaveLength(2);
   for (const item of items) {
-    expect(item.scopes).toEqual({ L: [{ S: "send" }, { S: "read" }, { S: "profiles" }] });
+    expect(item.scopes).toEqual({ L: [{ S: "send" }, { S: "read" }, { S: "profiles" }, { S: "webhook" }] });
     expect(item).not.toHaveProperty("rateLimit");
   }
 });
@@ -119,7 +119,7 @@ it("lists the keys without key or hash, those put there by hand as well", async 
   const [header, byHand, made] = stdout.trimEnd().split("\n");
   expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +CREATED +REVOKED$/);
   expect(byHand).toMatch(/^- +by-hand +- +-$/);
-  expect(made).toMatch(new RegExp(`^${keyId} +shop +Orders +send,read,profiles +5/s +\\S+Z +\\S+Z$`));
+  expect(made).toMatch(new RegExp(`^${keyId} +shop +Orders +send,read,profiles,webhook +5/s +\\S+Z +\\S+Z$`));
   expect(stdout).not.toContain("ab12");
   expect(stdout).not.toContain(apiKey.trimEnd().split("_").slice(2).join("_"));
   for (const { keyHash } of (await itemsIn(table)) as { keyHash: { S: string } }[])
@@ -147,7 +147,7 @@ it.each<[string, string[], string]>([
   [
     "an unknown scope",
     [...create, "--scopes", "send,all"],
-    '--scopes is "send,all": it takes some of send,read,profiles',
+    '--scopes is "send,all": it takes some of send,read,profiles,webhook',
   ],
   ["a scope twice", [...create, "--scopes", "send,send"], "each once"],
   ["a rate of nothing", [...create, "--rate", "0"], '--rate is "0": it takes a whole number from 1'],

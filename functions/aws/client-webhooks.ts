@@ -1,0 +1,99 @@
+/** The webhooks of clients, in the clients table: one each. What a call changes is conditional on the webhook that was called. */
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import * as v from "valibot";
+import { type ClientWebhook, webhook } from "../client-webhook/webhook.ts";
+import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
+
+const entry = "webhook";
+
+export function createClientWebhooks(dynamoDb: DynamoDBClient, TableName: string) {
+  /** False where it is no longer that webhook, or not in that state. */
+  const update = async (
+    client: string,
+    { url }: ClientWebhook,
+    UpdateExpression: string,
+    values: Record<string, unknown> = {},
+    condition?: string,
+  ): Promise<boolean> => {
+    try {
+      await dynamoDb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: toItem({ client, entry }),
+          UpdateExpression,
+          ConditionExpression: `#url = :url${condition ? ` AND ${condition}` : ""}`,
+          ExpressionAttributeNames: { "#url": "url" },
+          ExpressionAttributeValues: toItem({ ":url": url, ...values }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    }
+  };
+
+  return {
+    async get(client: string): Promise<ClientWebhook | undefined> {
+      const { Item } = await dynamoDb.send(
+        new GetItemCommand({ TableName, Key: toItem({ client, entry }), ConsistentRead: true }),
+      );
+      return Item && v.parse(webhook, fromItem(Item));
+    },
+
+    /** False where another change came between. */
+    async put(client: string, changed: ClientWebhook, before: ClientWebhook | undefined): Promise<boolean> {
+      try {
+        await dynamoDb.send(
+          new PutItemCommand({
+            TableName,
+            Item: toItem({ client, entry, ...changed }),
+            ConditionExpression: before ? "#secret = :secret" : "attribute_not_exists(#secret)",
+            ExpressionAttributeNames: { "#secret": "secret" },
+            ...(before ? { ExpressionAttributeValues: toItem({ ":secret": before.secret }) } : {}),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isConditionFailed(error)) return false;
+        throw error;
+      }
+    },
+
+    async delete(client: string): Promise<void> {
+      await dynamoDb.send(new DeleteItemCommand({ TableName, Key: toItem({ client, entry }) }));
+    },
+
+    /** One of those who wait gets the next call: true for that one. */
+    claimCall(client: string, seen: ClientWebhook, until: Date): Promise<boolean> {
+      const { retryAt } = seen;
+      const values = { ":until": until.toISOString(), ...(retryAt ? { ":seen": retryAt } : {}) };
+      const unchanged = retryAt ? "retryAt = :seen" : "attribute_not_exists(retryAt)";
+      return update(client, seen, "SET retryAt = :until", values, unchanged);
+    },
+
+    async failed(client: string, seen: ClientWebhook, now: Date, retryAt: Date | undefined): Promise<void> {
+      await update(
+        client,
+        seen,
+        `SET failingSince = if_not_exists(failingSince, :now)${retryAt ? ", retryAt = :at" : ""} ADD failures :one`,
+        { ":now": now.toISOString(), ":one": 1, ...(retryAt ? { ":at": retryAt.toISOString() } : {}) },
+      );
+    },
+
+    async recovered(client: string, seen: ClientWebhook): Promise<void> {
+      await update(client, seen, "REMOVE failures, failingSince, retryAt");
+    },
+
+    async switchOff(client: string, seen: ClientWebhook, now: Date): Promise<void> {
+      await update(client, seen, "SET offSince = :now", { ":now": now.toISOString() });
+    },
+  };
+}
+export type ClientWebhooks = ReturnType<typeof createClientWebhooks>;

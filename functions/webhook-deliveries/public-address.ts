@@ -1,0 +1,50 @@
+/**
+ * Whom a webhook may call: https, and a name of which every address is public. Checked when a webhook is set, and before each
+ * call, which then goes to the addresses that were checked: a name that resolves otherwise a moment later changes nothing.
+ */
+import { lookup } from "node:dns/promises";
+import ipaddr from "ipaddr.js";
+import * as v from "valibot";
+
+export interface Address {
+  address: string;
+  family: number;
+}
+export type Resolve = (name: string) => Promise<Address[]>;
+export const resolveName: Resolve = (name) => lookup(name, { all: true });
+
+export class UnsafeAddress extends Error {
+  override name = "UnsafeAddress";
+}
+
+/** Host names that may be called whatever they resolve to, also by http: none where it is deployed. */
+export const readExceptions = (json: string) => v.parse(v.array(v.string()), JSON.parse(json));
+
+const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
+
+/** Addresses that carry an IPv4 address (mapped, translated, tunnelled) are no exception: only what is plainly public. */
+export function isPublic(text: string): boolean {
+  if (!ipaddr.isValid(text)) return false;
+  const address = ipaddr.parse(text);
+  if (address.range() !== "unicast") return false;
+  return address instanceof ipaddr.IPv4 || address.match(globalUnicast);
+}
+
+/** The addresses to connect to; throws UnsafeAddress. */
+export const createAddressCheck =
+  (resolve: Resolve, exceptions: readonly string[]) =>
+  async ({ protocol, hostname, username, password }: URL): Promise<Address[]> => {
+    const isException = exceptions.includes(hostname);
+    if (protocol !== "https:" && !(isException && protocol === "http:"))
+      throw new UnsafeAddress("must be https");
+    if (username !== "" || password !== "") throw new UnsafeAddress("must have no user name or password");
+    const literal = hostname.replace(/^\[|\]$/g, "");
+    const addresses = ipaddr.isValid(literal)
+      ? [{ address: literal, family: ipaddr.parse(literal).kind() === "ipv6" ? 6 : 4 }]
+      : await resolve(literal).catch(() => []);
+    if (isException) return addresses;
+    if (addresses.length === 0) throw new UnsafeAddress("has a name that does not resolve");
+    if (!addresses.every(({ address }) => isPublic(address)))
+      throw new UnsafeAddress("must resolve to public addresses alone");
+    return addresses;
+  };

@@ -1,0 +1,39 @@
+/**
+ * When an event is told again, and when a webhook is called again. After some failures in a row nobody calls it for a while,
+ * but one, to see whether it is back: so a dead receiver costs a call now and then, however much waits for it. Pure.
+ */
+import type { ClientWebhook } from "../client-webhook/webhook.ts";
+
+const hourMs = 3600 * 1000;
+/** The last try is made when this is over; who still waits half an hour later for a turn gets none. */
+const triedForMs = 24 * hourMs;
+const waitsForMs = 24.5 * hourMs;
+
+/** The longest delay of a message in SQS. */
+const longestSeconds = 900;
+const shortestPauseMs = 10_000;
+const failuresUntilPause = 3;
+
+/** How long the one who calls alone may take. */
+export const turnMs = 15_000;
+
+export type Turn = "call" | "claim" | { waitSeconds: number };
+
+export function turnOf({ failures, retryAt }: ClientWebhook, now: Date): Turn {
+  if (failures < failuresUntilPause) return "call";
+  const waitMs = retryAt === undefined ? 0 : Date.parse(retryAt) - now.getTime();
+  return waitMs <= 0 ? "claim" : { waitSeconds: bounded(waitMs / 1000) };
+}
+
+/** As long as it has failed so far, within bounds; undefined where the next may call at once. */
+export function nextCallAt({ failures, failingSince }: ClientWebhook, now: Date): Date | undefined {
+  if (failures + 1 < failuresUntilPause) return undefined;
+  const failedForMs = failingSince === undefined ? 0 : now.getTime() - Date.parse(failingSince);
+  return new Date(now.getTime() + Math.min(longestSeconds * 1000, Math.max(shortestPauseMs, failedForMs)));
+}
+
+export const secondsUntilNextTry = (tries: number): number => bounded(5 * 4 ** (tries - 1));
+const bounded = (seconds: number) => Math.min(longestSeconds, Math.max(1, Math.ceil(seconds)));
+
+export const wasLastTry = (since: string, now: Date) => now.getTime() - Date.parse(since) >= triedForMs;
+export const waitedTooLong = (since: string, now: Date) => now.getTime() - Date.parse(since) >= waitsForMs;

@@ -1,0 +1,55 @@
+/** Clients' webhooks: the queue of what they are to be told, and the function that calls them. */
+import { Duration } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { ServiceFunction } from "./function.ts";
+import type { DeploymentSettings } from "./settings.ts";
+import type { Tables } from "./tables.ts";
+
+export interface ClientWebhooksProps {
+  readonly settings: DeploymentSettings;
+  readonly tables: Tables;
+}
+
+export class ClientWebhooks extends Construct {
+  readonly #queue: Queue;
+
+  constructor(scope: Construct, id: string, { settings, tables }: ClientWebhooksProps) {
+    super(scope, id);
+    const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    const deadLetters = new Queue(this, "DeadLetterQueue", { ...shared, retentionPeriod: Duration.days(14) });
+    this.#queue = new Queue(this, "Queue", {
+      ...shared,
+      visibilityTimeout: Duration.minutes(6),
+      deadLetterQueue: { maxReceiveCount: 6, queue: deadLetters },
+    });
+    const deliveries = new ServiceFunction(this, "Deliveries", {
+      bundle: "webhook-deliveries",
+      description: "Calls clients' webhooks",
+      logRetentionDays: settings.logRetentionDays,
+      timeout: Duration.seconds(60),
+      environment: {
+        WEBHOOK_EXCEPTIONS: JSON.stringify(settings.webhookExceptions),
+        DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
+      },
+    });
+    deliveries.addEventSource(
+      new SqsEventSource(this.#queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 50 }),
+    );
+    tables.grant(deliveries, "clients", "GetItem", "UpdateItem");
+    this.fedBy(deliveries);
+    deliveries.addToRolePolicy(
+      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [deadLetters.queueArn] }),
+    );
+  }
+
+  /** Lets a function put on the queue what clients are to be told. */
+  fedBy(target: ServiceFunction): void {
+    target.addToRolePolicy(
+      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [this.#queue.queueArn] }),
+    );
+    target.addEnvironment("WEBHOOK_DELIVERIES_QUEUE_URL", this.#queue.queueUrl);
+  }
+}

@@ -1,0 +1,163 @@
+/** A client's webhook, from outside: what it is told, signed, also after it was down; whom it may not be. */
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Webhook } from "standardwebhooks";
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { eventually } from "./eventually.ts";
+import { type Key, newKey } from "./keys.ts";
+import { advanceClock, newCustomer } from "./service.ts";
+
+interface Told {
+  id: string;
+  type: string;
+  subject: string;
+  data: { sequence: number; client: string };
+}
+const closing: (() => void)[] = [];
+afterAll(() => {
+  for (const close of closing) close();
+});
+
+/** Answers what `status` says; keeps what it took. */
+async function startReceiver() {
+  const receiver = { status: 204, calls: 0, told: [] as { headers: IncomingHttpHeaders; body: string }[] };
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    receiver.calls += 1;
+    if (receiver.status < 300) receiver.told.push({ headers: request.headers, body });
+    response.writeHead(receiver.status, { location: "http://127.0.0.1:9/" }).end();
+  });
+  await new Promise<void>((listening) => server.listen(0, "localhost", listening));
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const events = () => receiver.told.map(({ body }) => JSON.parse(body) as Told);
+  return Object.assign(receiver, {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    events,
+  });
+}
+
+async function sendWith(key: Key): Promise<string> {
+  const message = { to: newCustomer(), body: "Told of", rules: ["sms"], metadata: { order: "7" } };
+  return (await key.call("POST", "/messages", message)).body.messageId;
+}
+
+describe("a webhook", () => {
+  it("is told of each change once, signed so that the library's own verifier takes it", async () => {
+    const [key, receiver] = [await newKey(), await startReceiver()];
+    const put = await key.call("PUT", "/webhook", { url: receiver.url });
+    expect([put.status, put.body]).toEqual([
+      200,
+      { url: receiver.url, status: "active", secret: expect.stringMatching(/^whsec_/) },
+    ]);
+    expect((await key.call("GET", "/webhook")).body).toEqual({ url: receiver.url, status: "active" });
+    const messageId = await sendWith(key);
+    await eventually(
+      "both events",
+      async () => receiver.told,
+      (told) => told.length === 2,
+    );
+    // The system's clock may have been moved, and the verifier wants the signature to be of these minutes.
+    const verifier = new Webhook(put.body.secret);
+    onTestFinished(() => void vi.useRealTimers());
+    for (const { headers, body } of receiver.told) {
+      const given = {
+        "webhook-id": String(headers["webhook-id"]),
+        "webhook-timestamp": String(headers["webhook-timestamp"]),
+        "webhook-signature": String(headers["webhook-signature"]),
+      };
+      vi.useFakeTimers({ toFake: ["Date"], now: Number(given["webhook-timestamp"]) * 1000 });
+      expect(verifier.verify(body, given)).toMatchObject({ id: given["webhook-id"] });
+      expect(() => verifier.verify(`${body} `, given)).toThrow();
+    }
+    vi.useRealTimers();
+    const told = receiver.events().toSorted((a, b) => a.data.sequence - b.data.sequence);
+    expect(told.map(({ type, subject }) => [type, subject])).toEqual([
+      ["message.sent", messageId],
+      ["message.delivered", messageId],
+    ]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+    expect(receiver.told.map(({ body }) => body).join()).not.toContain("Told of");
+  });
+
+  it("is told after it was down for a day, of the types that it wants", async () => {
+    const [key, receiver] = [await newKey(), await startReceiver()];
+    await key.call("PUT", "/webhook", { url: receiver.url, events: ["message.delivered"] });
+    receiver.status = 503;
+    const sent = await Promise.all([sendWith(key), sendWith(key), sendWith(key)]);
+    await eventually(
+      "calls of each",
+      async () => receiver.calls,
+      (calls) => calls >= 3,
+    );
+    await advanceClock(24 * 3600 * 1000 - 120_000);
+    receiver.status = 204;
+    await eventually(
+      "the events",
+      async () => receiver.events(),
+      (events) => new Set(events.map(({ subject }) => subject)).size === 3,
+      async () => void (await advanceClock(20_000)),
+    );
+    expect(
+      receiver
+        .events()
+        .map(({ subject, type }) => `${type} ${subject}`)
+        .sort(),
+    ).toEqual(sent.map((messageId) => `message.delivered ${messageId}`).sort());
+  });
+
+  it("is switched off by 410, and on again by a PUT", async () => {
+    const [key, receiver] = [await newKey(), await startReceiver()];
+    await key.call("PUT", "/webhook", { url: receiver.url });
+    receiver.status = 410;
+    await sendWith(key);
+    const statusIs = (status: string) =>
+      eventually(
+        status,
+        () => key.call("GET", "/webhook"),
+        ({ body }) => body.status === status,
+      );
+    await statusIs("off");
+    const { body } = await key.call("PUT", "/webhook", { url: receiver.url });
+    expect(body).toEqual({ url: receiver.url, status: "active" });
+    expect((await key.call("DELETE", "/webhook")).status).toBe(204);
+    expect((await key.call("GET", "/webhook")).status).toBe(404);
+  });
+
+  it("gets a new secret when asked", async () => {
+    const key = await newKey();
+    const url = "https://shop.example/";
+    const { body: first } = await key.call("PUT", "/webhook", { url });
+    const { body: second } = await key.call("PUT", "/webhook", { url, rotateSecret: true });
+    expect(second.secret).toMatch(/^whsec_/);
+    expect(second.secret).not.toBe(first.secret);
+  });
+
+  it.each([
+    "http://93.184.215.14/",
+    "https://127.0.0.1/",
+    "https://10.0.0.1/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://[::1]/",
+    "https://[::ffff:10.0.0.1]/",
+    "https://2130706433/",
+  ])("must not be %s", async (url) => {
+    const { status, body } = await (await newKey()).call("PUT", "/webhook", { url });
+    expect([status, body.errors]).toMatchObject([400, [{ path: "url", code: "unsafe_address" }]]);
+  });
+
+  it("does not follow a redirect", async () => {
+    const [key, receiver] = [await newKey(), await startReceiver()];
+    await key.call("PUT", "/webhook", { url: receiver.url });
+    receiver.status = 302;
+    await sendWith(key);
+    await eventually(
+      "the failure",
+      () => key.call("GET", "/webhook"),
+      ({ body }) => body.status === "failing",
+    );
+  });
+});

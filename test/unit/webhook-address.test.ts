@@ -1,0 +1,132 @@
+/** Whom a webhook may call: when it is set, and at each call. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createCall } from "../../functions/webhook-deliveries/call.ts";
+import {
+  type Address,
+  createAddressCheck,
+  isPublic,
+} from "../../functions/webhook-deliveries/public-address.ts";
+
+const v4 = (address: string): Address => ({ address, family: 4 });
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+it.each([
+  ["a private one", "10.1.2.3"],
+  ["a private one", "172.16.0.1"],
+  ["a private one", "192.168.1.1"],
+  ["loopback", "127.0.0.1"],
+  ["unspecified", "0.0.0.0"],
+  ["link-local, where the metadata is", "169.254.169.254"],
+  ["shared by a carrier", "100.64.0.1"],
+  ["multicast", "224.0.0.1"],
+  ["broadcast", "255.255.255.255"],
+  ["for documentation", "203.0.113.7"],
+  ["reserved", "240.0.0.1"],
+  ["loopback", "::1"],
+  ["unspecified", "::"],
+  ["unique local, where the metadata is", "fd00:ec2::254"],
+  ["link-local", "fe80::1"],
+  ["multicast", "ff02::1"],
+  ["IPv4 in IPv6", "::ffff:127.0.0.1"],
+  ["IPv4 in IPv6", "::ffff:a9fe:a9fe"],
+  ["IPv4-compatible", "::127.0.0.1"],
+  ["translated", "64:ff9b::a00:1"],
+  ["tunnelled (6to4)", "2002:7f00:1::"],
+  ["tunnelled (Teredo)", "2001:0:4136:e378:8000:63bf:3fff:fdd2"],
+  ["no address", "localhost"],
+])("is not public: %s, %s", (_, address) => expect(isPublic(address)).toBe(false));
+
+it.each(["8.8.8.8", "2606:4700::1111"])("is public: %s", (address) => expect(isPublic(address)).toBe(true));
+
+describe("an address", () => {
+  const check = createAddressCheck(
+    async (name) => {
+      if (name === "mixed.example") return [v4("8.8.8.8"), v4("10.0.0.1")];
+      if (name === "good.example") return [v4("8.8.8.8")];
+      throw new Error("ENOTFOUND");
+    },
+    ["own.example"],
+  );
+  const checked = (url: string) => check(new URL(url));
+
+  it.each([
+    ["http://good.example/", "must be https"],
+    ["ftp://good.example/", "must be https"],
+    ["https://user:word@good.example/", "must have no user name or password"],
+    ["https://mixed.example/", "must resolve to public addresses alone"],
+    ["https://nowhere.example/", "has a name that does not resolve"],
+    ["https://127.1/", "must resolve to public addresses alone"],
+    ["https://0x7f000001/", "must resolve to public addresses alone"],
+    ["https://[::ffff:10.0.0.1]/", "must resolve to public addresses alone"],
+  ])("is refused: %s %s", async (url, message) => {
+    await expect(checked(url)).rejects.toMatchObject({ name: "UnsafeAddress", message });
+  });
+
+  it("is taken where every one of it is public, or its name is an exception", async () => {
+    expect(await checked("https://good.example/")).toEqual([v4("8.8.8.8")]);
+    expect(await checked("http://own.example/")).toEqual([]);
+  });
+});
+
+/** A receiver on this machine, which says what a test wants. */
+async function startReceiver(answer: Parameters<typeof createServer>[1]) {
+  let calls = 0;
+  const server = createServer((request, response) => {
+    calls += 1;
+    answer?.(request, response);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, calls: () => calls };
+}
+
+describe("a call", () => {
+  const at = (url: string) => ({
+    url: new URL(url),
+    secrets: [secret],
+    id: "m/1",
+    payload: "{}",
+    now: new Date(),
+  });
+
+  it("goes to the address that was checked, and is refused once the name resolves to a private one", async () => {
+    const { port, calls } = await startReceiver((_, response) => response.end());
+    const answers = [[v4("127.0.0.1")], [v4("169.254.169.254")]];
+    const resolve = async () => answers.shift() ?? [];
+    const trusting = createCall(createAddressCheck(resolve, ["hook.example"]));
+    expect(await trusting(at(`http://hook.example:${port}/`))).toBe(200);
+    const strict = createCall(createAddressCheck(resolve, []));
+    await expect(strict(at(`https://hook.example:${port}/`))).rejects.toMatchObject({
+      name: "UnsafeAddress",
+    });
+    expect(calls()).toBe(1);
+  });
+
+  it("does not follow a redirect to a private address", async () => {
+    const inside = await startReceiver((_, response) => response.end());
+    const outside = await startReceiver((_, response) =>
+      response.writeHead(307, { location: `http://127.0.0.1:${inside.port}/` }).end(),
+    );
+    const call = createCall(createAddressCheck(async () => [v4("127.0.0.1")], ["hook.example"]));
+    expect(await call(at(`http://hook.example:${outside.port}/`))).toBe(307);
+    expect(inside.calls()).toBe(0);
+  });
+
+  it("reads an answer to a limit, and waits for it no longer than it may", async () => {
+    const check = createAddressCheck(async () => [v4("127.0.0.1")], ["hook.example"]);
+    const endless = await startReceiver((_, response) => {
+      const write = () => response.write("x".repeat(10_000), write);
+      write();
+    });
+    await expect(createCall(check)(at(`http://hook.example:${endless.port}/`))).rejects.toThrow(
+      "longer than",
+    );
+    const silent = await startReceiver(() => {});
+    await expect(createCall(check, 50)(at(`http://hook.example:${silent.port}/`))).rejects.toThrow();
+  });
+});
