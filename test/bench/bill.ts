@@ -81,7 +81,7 @@ export async function bill(): Promise<{ sections: Section[]; bills: ReadonlyMap<
 async function billsByWay(system: BenchSystem, counter: UsageCounter): Promise<(Bill | string)[]> {
   const ways: (WayIn | string)[] = [
     oneByOne(system),
-    (await batch(system)) ?? "POST /messages/batch: this deployment has none",
+    batch(system) ?? "POST /messages/batch: this deployment has none",
     queue(system) ?? "the SQS queue: this deployment has none",
   ];
   const bills: (Bill | string)[] = [];

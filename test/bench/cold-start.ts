@@ -15,10 +15,11 @@ import { buildSync } from "esbuild";
 import * as v from "valibot";
 import cdkJson from "../../cdk.json" with { type: "json" };
 import { bundleFunctions } from "../../infra/bundle.ts";
+import { accessKeyIdOf } from "../../infra/local/aws/iam/credentials.ts";
 import type { Resource } from "../../infra/local/cloudformation.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
-import { accessKeyOf, type RecordedServer, type Recording, record, serveRecorded } from "./recorded-calls.ts";
+import { type RecordedServer, type Recording, record, serveRecorded } from "./recorded-calls.ts";
 import { median, milliseconds, ratio, type Section } from "./report.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -97,7 +98,7 @@ function subjectOf(
   const deployed = functions.find((one) => hashOf(assetOf(one)) === hashOf(file));
   if (deployed === undefined) throw new Error(`no function of the template has the bundle ${name}`);
   if (!events.has(deployed.ref)) throw new Error(`nothing called ${deployed.ref}`);
-  const accessKey = accessKeyOf(deployed.ref);
+  const accessKey = accessKeyIdOf(deployed.ref);
   const { Environment } = v.parse(functionEnvironment, deployed.properties);
   return {
     name,

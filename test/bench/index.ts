@@ -35,14 +35,19 @@ let billed: { sections: Section[]; bills: ReadonlyMap<string, Bill> } | undefine
 for (const part of wanted) {
   console.error(`… ${part}`);
   results[part] = await run(part);
+  // After each: a part that fails takes none of the others with it.
+  write();
 }
 console.log(printSections(Object.values(results).flat()));
-mkdirSync(dirname(values.out), { recursive: true });
-writeFileSync(
-  values.out,
-  `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cores: availableParallelism(), prices: priceTable, results }, null, 2)}\n`,
-);
 console.log(`\nwritten to ${values.out}`);
+
+function write(): void {
+  mkdirSync(dirname(values.out), { recursive: true });
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cores: availableParallelism(), prices: priceTable, results }, null, 2)}\n`,
+  );
+}
 
 async function run(part: Part): Promise<Section[]> {
   switch (part) {

@@ -11,6 +11,7 @@ export interface WayIn {
 }
 
 export const accepted = v.looseObject({ messageId: v.string() });
+const batchAnswer = v.object({ results: v.array(v.looseObject({ status: v.number() })) });
 const mostInOneSqsBatch = 10;
 
 export const oneByOne = (system: BenchSystem): WayIn => ({
@@ -20,17 +21,16 @@ export const oneByOne = (system: BenchSystem): WayIn => ({
   },
 });
 
-/** Undefined where the API does not know it. */
-export async function batch(system: BenchSystem): Promise<WayIn | undefined> {
-  const { status } = await fetch(`${system.api}/messages/batch`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${system.apiKey}`, "content-type": "application/json" },
-    body: "[]",
-  });
-  if (status === 404) return undefined;
+/** Undefined where the API has no such route. */
+export function batch(system: BenchSystem): WayIn | undefined {
+  if (!system.routes.has("POST /messages/batch")) return undefined;
   return {
     name: "POST /messages/batch",
-    send: async (messages) => void (await system.post("/messages/batch", messages)),
+    async send(messages) {
+      const { results } = v.parse(batchAnswer, await system.post("/messages/batch", messages));
+      const refused = results.find(({ status }) => status !== 201);
+      if (refused) throw new Error(`the batch refused a message: ${JSON.stringify(refused)}`);
+    },
   };
 }
 
