@@ -72,7 +72,10 @@ async function tour(system: BenchSystem): Promise<void> {
   await call("PUT", "/profiles/anna", customer.to);
   await call("GET", "/profiles/anna");
   await call("GET", "/openapi.json");
+  await call("PUT", "/rules/cheap", { prefer: "cost", channels: ["fbMessenger", "sms"] });
+  await call("GET", "/openapi.json");
   await call("GET", `/messages/${sent[0]}`);
+  await call("POST", `/messages/${sent[0]}/redact`);
   await call("DELETE", `/messages/${sent[0]}`);
   await system.settled();
 }

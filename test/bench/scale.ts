@@ -13,7 +13,6 @@ import { accepted, batch, type WayIn } from "./ways-in.ts";
 const inFlight = 8;
 const million = 1_000_000;
 const batchSizes = [1, 10, 100, 1000, 5000];
-const toOneCustomer = 1000;
 const apartMs = 10 * 60_000;
 const inOneBurst = 50;
 const probes = 10;
@@ -27,7 +26,7 @@ interface Measure {
   p99?: number;
 }
 
-export async function scale(largest: number): Promise<Section[]> {
+export async function scale(largest: number, toOneCustomer: number): Promise<Section[]> {
   const counter = new UsageCounter();
   const system = await startBenchSystem(counter);
   counter.watch(system);
@@ -47,9 +46,9 @@ export async function scale(largest: number): Promise<Section[]> {
       section("Scale: messages in all (SMS)", byCount, [
         `${inFlight} in flight; the counting takes its share of the time; Lambda is priced at the assumed durations`,
       ]),
-      await oneCustomer(system, counter),
+      await oneCustomer(system, counter, toOneCustomer),
       way
-        ? await batches(system, counter, way)
+        ? await batches(system, counter, way, largest)
         : {
             ...section("Scale: messages in a batch", [], ["POST /messages/batch: this deployment has none"]),
           },
@@ -60,7 +59,11 @@ export async function scale(largest: number): Promise<Section[]> {
 }
 
 /** New customers' messages; those of one who got a thousand before, ten minutes apart; those of one who gets many at once. */
-async function oneCustomer(system: BenchSystem, counter: UsageCounter): Promise<Section> {
+async function oneCustomer(
+  system: BenchSystem,
+  counter: UsageCounter,
+  toOneCustomer: number,
+): Promise<Section> {
   const scenario = scenarioOf("fbMessenger");
   const measures: Measure[] = [];
   const probe = async (name: string, customerOf: () => Customer, afterMs: number) => {
@@ -94,9 +97,14 @@ async function oneCustomer(system: BenchSystem, counter: UsageCounter): Promise<
   ]);
 }
 
-async function batches(system: BenchSystem, counter: UsageCounter, way: WayIn): Promise<Section> {
+async function batches(
+  system: BenchSystem,
+  counter: UsageCounter,
+  way: WayIn,
+  largest: number,
+): Promise<Section> {
   const measures: Measure[] = [];
-  for (const size of batchSizes) {
+  for (const size of batchSizes.filter((one) => one <= largest)) {
     const messages = Array.from({ length: size }, () => messageTo(newCustomer(), scenarioOf("sms")));
     const start = performance.now();
     await way.send(messages);

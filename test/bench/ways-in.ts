@@ -1,11 +1,13 @@
 /** The ways by which messages come in: one by one, many in a request, and the queue; each only where the deployment has it. */
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import pMap from "p-map";
 import * as v from "valibot";
 import { region } from "../../infra/local/cloudformation.ts";
 import type { BenchSystem } from "./bench-system.ts";
 
 export interface WayIn {
   name: string;
+  short: string;
   /** Resolves when all are accepted. */
   send: (messages: readonly object[]) => Promise<void>;
 }
@@ -14,10 +16,13 @@ export const accepted = v.looseObject({ messageId: v.string() });
 const batchAnswer = v.object({ results: v.array(v.looseObject({ status: v.number() })) });
 const mostInOneSqsBatch = 10;
 
+const inFlight = 16;
+
 export const oneByOne = (system: BenchSystem): WayIn => ({
   name: "POST /messages",
+  short: "HTTP",
   async send(messages) {
-    for (const message of messages) await system.post("/messages", message);
+    await pMap(messages, (message) => system.post("/messages", message), { concurrency: inFlight });
   },
 });
 
@@ -26,6 +31,7 @@ export function batch(system: BenchSystem): WayIn | undefined {
   if (!system.routes.has("POST /messages/batch")) return undefined;
   return {
     name: "POST /messages/batch",
+    short: "batch",
     async send(messages) {
       const { results } = v.parse(batchAnswer, await system.post("/messages/batch", messages));
       const refused = results.find(({ status }) => status !== 201);
@@ -42,6 +48,7 @@ export function queue({ aws, outputs }: BenchSystem): WayIn | undefined {
   const client = new SQSClient({ endpoint: aws, region, credentials });
   return {
     name: "the SQS queue",
+    short: "SQS",
     async send(messages) {
       for (let first = 0; first < messages.length; first += mostInOneSqsBatch) {
         const Entries = messages

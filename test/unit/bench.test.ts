@@ -1,5 +1,7 @@
 /** The arithmetic of the bench: what is billed, and what it costs. */
 import { describe, expect, it } from "vitest";
+import { billOf } from "../bench/bill.ts";
+import { givenIn } from "../bench/count-usage.ts";
 import { designModels } from "../bench/design-models.ts";
 import { itemSize, readUnits, writeUnits } from "../bench/dynamodb-units.ts";
 import { DynamoDbUsage, sizeOnAws } from "../bench/dynamodb-usage.ts";
@@ -79,4 +81,25 @@ it("has a design cost more the more channels it tries", () => {
 it("takes the median and the 99th percentile of what it measured", () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);
   expect([median(values), percentile(values, 0.99)]).toEqual([51, 100]);
+});
+
+it.each([
+  ["a stream or a queue, its records", { Records: [{ eventSource: "aws:sqs" }, {}] }, 2],
+  ["a batch in a request, its messages", { rawPath: "/messages/batch", body: "[{},{},{}]" }, 3],
+  ["a request, itself", { rawPath: "/messages", body: "{}" }, 1],
+  ["a task, itself", { taskToken: "token", hop: {} }, 1],
+])("counts what an invocation was given: of %s", (_, payload, given) => {
+  expect(givenIn(payload)).toBe(given);
+});
+
+it("bills a message its share, once at the assumed durations and once at the measured ones", () => {
+  const counted = { usage: { stateTransitions: 20, lambdaGbSeconds: 3 }, assumedGbSeconds: 1 };
+  const { usage, perMillion, perMillionAtMeasuredDurations, perMillionWithEndTransition } = billOf(
+    "ten",
+    counted,
+    10,
+  );
+  expect(usage.stateTransitions).toBe(2);
+  expect(perMillionAtMeasuredDurations - perMillion).toBeCloseTo((2 / 10) * 13.3334);
+  expect(perMillionWithEndTransition - perMillion).toBeCloseTo(25);
 });
