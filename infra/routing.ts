@@ -97,6 +97,8 @@ export class Routing extends Construct {
       bundle: channelFunctionName(channel.id),
       description: `Sends a message by ${channel.name}`,
       logRetentionDays: settings.logRetentionDays,
+      // It mostly waits for its provider, which is billed by memory; with its clients it takes some 115 MB.
+      memorySize: 192,
       // Three tries of 10 seconds each at the provider, and what DynamoDB needs around them.
       timeout: Duration.seconds(45),
       environment: {

@@ -25,6 +25,8 @@ export interface BenchSystem extends System {
   /** As the template has them, with the local run's values. */
   functions: readonly Resource[];
   tables: readonly Resource[];
+  /** Of the API, e.g. `POST /messages`. */
+  routes: ReadonlySet<string>;
   /** Tells the carrier how the customer's phones and accounts behave. */
   setPhones: (customer: Customer) => Promise<void>;
   post: (path: string, body: unknown) => Promise<unknown>;
@@ -69,12 +71,12 @@ const quietMs = 300;
 const details = v.object({ body: v.looseObject({ name: v.string(), status: v.string() }) });
 
 export async function startBenchSystem(watcher?: Watcher): Promise<BenchSystem> {
-  const tell = (step: string) => console.error(`… ${step}`);
-  const [assembly, page] = await Promise.all([ensureAssembly(tell), ensurePage(tell)]);
+  const progress = (step: string) => console.error(`… ${step}`);
+  const [assembly, page] = await Promise.all([ensureAssembly(progress), ensurePage(progress)]);
   const system = await startSystem({
     assembly,
-    page,
     ports: { api: 0, aws: 0, carrier: 0, console: 0 },
+    page,
     onLog: (functionName, line) => watcher?.onLog(functionName, line),
   });
   const stack = new Stack(
@@ -121,6 +123,9 @@ export async function startBenchSystem(watcher?: Watcher): Promise<BenchSystem> 
     ...system,
     functions: stack.ofType("AWS::Lambda::Function"),
     tables: stack.ofType("AWS::DynamoDB::Table"),
+    routes: new Set(
+      stack.ofType("AWS::ApiGatewayV2::Route").map(({ properties }) => String(properties.RouteKey)),
+    ),
     async setPhones(customer) {
       for (const [channel, change] of Object.entries(customer.phones)) {
         const url = `${carrier}/carrier/${channel}/${encodeURIComponent(addressOf(customer, channel))}`;

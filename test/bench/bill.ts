@@ -1,6 +1,7 @@
 /**
- * The bill: every unit that AWS would bill for one message, counted on the local run and priced. Messages go one at a time,
- * so nothing is shared between them that a busy deployment would share (a batch from a queue, an authorizer's answer).
+ * The bill: every unit that AWS would bill for one message, counted on the local run and priced. Once with many messages on
+ * their way, as in a deployment that has a million to send, and once one at a time, so that nothing is shared between them
+ * that a busy deployment shares (a batch from a queue or a stream): the most that a message can cost.
  */
 import { type BenchSystem, newCustomer, startBenchSystem } from "./bench-system.ts";
 import { assumedMs, type Counted, UsageCounter } from "./count-usage.ts";
@@ -20,8 +21,6 @@ import { messageTo, type Scenario, scenarioOf, scenarios } from "./scenarios.ts"
 import { batch, oneByOne, queue, type WayIn } from "./ways-in.ts";
 
 const warmUp = 3;
-const measured = 20;
-const inOneBatch = 100;
 const million = 1_000_000;
 
 /** One message each 10 seconds by an API key: 30 share an answer of the authorizer, which is kept for 5 minutes. */
@@ -31,45 +30,65 @@ const authorizerShare: Usage = scaleUsage(
   1 / messagesAnAuthorizer,
 );
 
+/** How many messages are counted. */
+export interface BillSize {
+  oneAtATime: number;
+  atOnce: number;
+}
+
 export interface Bill {
   name: string;
-  /** Of one message. */
+  /** Of one message, Lambda at the assumed durations. */
   usage: Usage;
   /** Of a million messages, in dollars. */
   perMillion: number;
-  perMillionAtAssumedDurations: number;
+  perMillionAtMeasuredDurations: number;
   perMillionWithEndTransition: number;
 }
 
 const goal = 60;
 
-export async function bill(): Promise<{ sections: Section[]; bills: ReadonlyMap<string, Bill> }> {
+/** Each way in, and each channel that may be the first. */
+const flows = [
+  ["sms", "POST /messages"],
+  ["sms", "POST /messages/batch"],
+  ["sms", "the SQS queue"],
+  ["fbMessenger", "POST /messages"],
+  ["whatsApp", "POST /messages"],
+  ["appMessaging", "POST /messages"],
+] as const;
+
+export async function bill(
+  size: BillSize,
+): Promise<{ sections: Section[]; bills: ReadonlyMap<string, Bill> }> {
   const counter = new UsageCounter();
   const system = await startBenchSystem(counter);
   counter.watch(system);
   try {
-    const one = oneByOne(system);
+    const inFlow = await billsOfFlow(system, counter, size.atOnce);
     const bills = new Map<string, Bill>();
     for (const scenario of scenarios) {
-      await run(system, one, scenario, warmUp, 1);
+      await run(system, oneByOne(system), scenario, warmUp, 1);
       await counter.take();
-      await run(system, one, scenario, measured, 1);
-      bills.set(scenario.id, billOf(scenario.name, await counter.take(), measured));
+      await run(system, oneByOne(system), scenario, size.oneAtATime, 1);
+      bills.set(scenario.id, billOf(scenario.name, await counter.take(), size.oneAtATime));
     }
-    const ways = await billsByWay(system, counter);
+    const within = inFlow.filter(({ perMillion }) => perMillion <= goal).map(({ name }) => name);
     return {
       sections: [
+        section(`Dollars a million, ${size.atOnce} messages at once`, inFlow, [
+          `prices: AWS ${priceTable.region}, ${priceTable.date}; what SNS and Meta charge for a message is apart`,
+          `Lambda at assumed durations: ${assumedMs.channel} ms a send, ${assumedMs.other} ms elsewhere and ${assumedMs.each} ms for each further message of a batch`,
+          `goal: at most ${dollars(goal)} where the first channel delivers, of which $50.00 are the 2 states; reached: ${within.join(", ") || "none"}`,
+          "not counted: a poll of an empty queue ($0.26 a queue and month), reads of secrets (every 15 minutes), and KMS",
+        ]),
         section(
-          "Dollars a million messages",
+          "Dollars a million, one message at a time",
           [...bills.values()],
           [
-            `prices: AWS ${priceTable.region}, ${priceTable.date}; what SNS and Meta charge for a message is apart`,
-            `counted over ${measured} messages each, sent one at a time: the most a message can cost`,
-            `goal: at most ${dollars(goal)} where the first channel delivers, of which $50.00 are the 2 states`,
-            `not counted: a poll of an empty queue ($0.26 a queue and month), reads of secrets (every 15 minutes), and KMS`,
+            `${size.oneAtATime} messages each, by POST /messages: nothing is shared, the most a message can cost`,
           ],
         ),
-        waysSection(ways),
       ],
       bills,
     };
@@ -78,22 +97,17 @@ export async function bill(): Promise<{ sections: Section[]; bills: ReadonlyMap<
   }
 }
 
-async function billsByWay(system: BenchSystem, counter: UsageCounter): Promise<(Bill | string)[]> {
-  const ways: (WayIn | string)[] = [
-    oneByOne(system),
-    (await batch(system)) ?? "POST /messages/batch: this deployment has none",
-    queue(system) ?? "the SQS queue: this deployment has none",
-  ];
-  const bills: (Bill | string)[] = [];
-  for (const way of ways) {
-    if (typeof way === "string") {
-      bills.push(way);
-      continue;
-    }
-    await run(system, way, scenarioOf("whatsApp"), inOneBatch, inOneBatch);
+async function billsOfFlow(system: BenchSystem, counter: UsageCounter, atOnce: number): Promise<Bill[]> {
+  const ways = [oneByOne(system), batch(system), queue(system)];
+  const bills: Bill[] = [];
+  for (const [id, name] of flows) {
+    const way = ways.find((one) => one?.name === name);
+    if (way === undefined) continue;
+    const scenario = scenarioOf(id);
+    await run(system, way, scenario, atOnce, atOnce);
     await counter.take();
-    await run(system, way, scenarioOf("whatsApp"), inOneBatch, inOneBatch);
-    bills.push(billOf(way.name, await counter.take(), inOneBatch));
+    await run(system, way, scenario, atOnce, atOnce);
+    bills.push(billOf(`${scenario.name}, ${way.short}`, await counter.take(), atOnce));
   }
   return bills;
 }
@@ -118,14 +132,14 @@ async function run(
 }
 
 export function billOf(name: string, { usage: whole, assumedGbSeconds }: Counted, messages: number): Bill {
-  const usage = addUsage(scaleUsage(whole, 1 / messages), authorizerShare);
+  const share = (counted: Usage) => addUsage(scaleUsage(counted, 1 / messages), authorizerShare);
+  const usage = share({ ...whole, lambdaGbSeconds: assumedGbSeconds });
   const perMillion = totalCost(usage) * million;
-  const assumedMore = assumedGbSeconds / messages - (whole.lambdaGbSeconds ?? 0) / messages;
   return {
     name,
     usage,
     perMillion,
-    perMillionAtAssumedDurations: perMillion + assumedMore * priceOf("lambdaGbSeconds") * million,
+    perMillionAtMeasuredDurations: totalCost(share(whole)) * million,
     perMillionWithEndTransition: perMillion + priceOf("stateTransitions") * million,
   };
 }
@@ -148,8 +162,8 @@ function section(title: string, bills: readonly Bill[], notes: string[]): Sectio
       ]),
       row("total", ({ perMillion }) => perMillion),
       row(
-        `total, Lambda at ${assumedMs.channel} ms a send and ${assumedMs.other} ms elsewhere`,
-        ({ perMillionAtAssumedDurations }) => perMillionAtAssumedDurations,
+        "total, Lambda as long as on this machine",
+        ({ perMillionAtMeasuredDurations }) => perMillionAtMeasuredDurations,
       ),
       row(
         "total, if the end of an execution is billed as a state",
@@ -159,12 +173,6 @@ function section(title: string, bills: readonly Bill[], notes: string[]): Sectio
     notes,
     figures: bills,
   };
-}
-
-function waysSection(ways: readonly (Bill | string)[]): Section {
-  const bills = ways.filter((one) => typeof one !== "string");
-  const absent = ways.filter((one) => typeof one === "string");
-  return section(`Dollars a million, ${inOneBatch} messages at a time (WhatsApp)`, bills, absent);
 }
 
 /** Units of one message: as many digits as say something. */

@@ -19,5 +19,7 @@ const { handler } = file.endsWith(".cjs") ? require(file) : await import(url);
 const loaded = performance.now();
 await handler(event, context);
 const answered = performance.now();
-process.stdout.write(JSON.stringify({ load: loaded - start, answer: answered - start }));
+process.stdout.write(
+  JSON.stringify({ load: loaded - start, answer: answered - start, memory: process.memoryUsage().rss / 1e6 }),
+);
 process.exit(0);

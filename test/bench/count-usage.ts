@@ -11,8 +11,11 @@ import { addUsage, type Usage } from "./prices.ts";
 import { logBytesOf, statesEntered } from "./state-history.ts";
 import type { Exchange } from "./watch-http.ts";
 
-/** What this machine cannot say: how long Lambda and the providers take there. Milliseconds billed for an invocation. */
-export const assumedMs = { channel: 400, other: 30 };
+/**
+ * What this machine cannot say: how long Lambda and the providers take there. Milliseconds billed for an invocation, and for
+ * each further message or record that it was given.
+ */
+export const assumedMs = { channel: 400, other: 30, each: 2 };
 const retentionMonths = 1;
 /** Of an answer of the API or a call to a provider, beside its body. */
 const headerBytes = 300;
@@ -33,6 +36,9 @@ const records = v.looseObject({
     v.minLength(1),
   ),
 });
+const recordsOfAnySource = v.looseObject({ Records: v.pipe(v.array(v.unknown()), v.minLength(1)) });
+const batchRequest = v.looseObject({ rawPath: v.literal("/messages/batch"), body: v.string() });
+const jsonArray = v.pipe(v.string(), v.parseJson(), v.array(v.unknown()));
 const logs = v.object({ awslogs: v.object({ data: v.string() }) });
 const logData = v.looseObject({
   messageType: v.string(),
@@ -76,7 +82,9 @@ export class UsageCounter implements Watcher {
 
   onInvocation({ functionName, payload, milliseconds }: Invocation): void {
     const memoryGb = this.#memoryGb.get(functionName) ?? 0;
-    const assumed = v.is(channelTask, payload) ? assumedMs.channel : assumedMs.other;
+    const assumed = v.is(channelTask, payload)
+      ? assumedMs.channel
+      : assumedMs.other + assumedMs.each * (givenIn(payload) - 1);
     this.#assumedGbSeconds += (memoryGb * assumed) / 1000;
     this.#add({ lambdaRequests: 1, lambdaGbSeconds: (memoryGb * Math.ceil(milliseconds)) / 1000 });
     if (v.is(records, payload)) {
@@ -176,6 +184,12 @@ export class UsageCounter implements Watcher {
     const answer = await this.#system?.stepFunctions.handle("GetExecutionHistory", asked);
     return v.parse(history, answer).body.events;
   }
+}
+
+/** How many messages or records an invocation was given: of a batch in a request, a queue or a stream. */
+export function givenIn(payload: unknown): number {
+  if (v.is(recordsOfAnySource, payload)) return payload.Records.length;
+  return v.is(batchRequest, payload) ? v.parse(jsonArray, payload.body).length : 1;
 }
 
 const parse = (body: Buffer): unknown => JSON.parse(body.toString() || "{}");

@@ -25,7 +25,7 @@ const platforms = [
 ];
 
 export function designs(bills: ReadonlyMap<string, Bill>): Section {
-  const own = courses.map(({ scenario }) => bills.get(scenario)?.perMillionAtAssumedDurations ?? Number.NaN);
+  const own = courses.map(({ scenario }) => bills.get(scenario)?.perMillion ?? Number.NaN);
   const row = (name: string, kind: string, costs: number[]) => [
     name,
     kind,

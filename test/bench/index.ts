@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the service beside what it is measured by, in one run. Parts by name run alone
- * (`npm run bench -- bill cold-start`). `--out` names the JSON file, `--largest` the most messages of the scale.
+ * (`npm run bench -- bill cold-start`). `--quick` counts and measures less, `--out` names the JSON file, `--largest` the most messages of the scale.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -16,18 +16,33 @@ import { throughput } from "./throughput.ts";
 
 const parts = ["bill", "cold-start", "throughput", "scale", "designs"] as const;
 type Part = (typeof parts)[number];
-const coldStarts = 15;
-const messages = 1000;
+/** How much is counted and measured. */
+const whole = {
+  bill: { oneAtATime: 20, atOnce: 100 },
+  coldStarts: 9,
+  messages: 1000,
+  largest: 10_000,
+  customer: 1000,
+};
+const quick = {
+  bill: { oneAtATime: 3, atOnce: 20 },
+  coldStarts: 3,
+  messages: 100,
+  largest: 100,
+  customer: 20,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     out: { type: "string", default: "test-results/bench.json" },
-    largest: { type: "string", default: "10000" },
+    largest: { type: "string" },
+    quick: { type: "boolean", default: false },
   },
 });
 const wanted = positionals.length === 0 ? [...parts] : positionals.map(partOf);
-const largest = Number(values.largest);
+const size = values.quick ? quick : whole;
+const largest = values.largest === undefined ? size.largest : Number(values.largest);
 if (!Number.isInteger(largest) || largest < 10) throw new Error("--largest: a whole number, at least 10");
 
 const results: Partial<Record<Part, Section[]>> = {};
@@ -35,28 +50,33 @@ let billed: { sections: Section[]; bills: ReadonlyMap<string, Bill> } | undefine
 for (const part of wanted) {
   console.error(`… ${part}`);
   results[part] = await run(part);
+  // After each: a part that fails takes none of the others with it.
+  write();
 }
 console.log(printSections(Object.values(results).flat()));
-mkdirSync(dirname(values.out), { recursive: true });
-writeFileSync(
-  values.out,
-  `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cores: availableParallelism(), prices: priceTable, results }, null, 2)}\n`,
-);
 console.log(`\nwritten to ${values.out}`);
+
+function write(): void {
+  mkdirSync(dirname(values.out), { recursive: true });
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cores: availableParallelism(), quick: values.quick, prices: priceTable, results }, null, 2)}\n`,
+  );
+}
 
 async function run(part: Part): Promise<Section[]> {
   switch (part) {
     case "bill":
-      billed ??= await bill();
+      billed ??= await bill(size.bill);
       return billed.sections;
     case "cold-start":
-      return [await coldStart(coldStarts)];
+      return [await coldStart(size.coldStarts)];
     case "throughput":
-      return [await throughput(messages)];
+      return [await throughput(size.messages)];
     case "scale":
-      return scale(largest);
+      return scale(largest, size.customer);
     case "designs":
-      billed ??= await bill();
+      billed ??= await bill(size.bill);
       return [designs(billed.bills)];
   }
 }

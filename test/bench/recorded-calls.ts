@@ -6,9 +6,9 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { type BenchSystem, type Customer, newCustomer, startBenchSystem } from "./bench-system.ts";
-import { messageTo, scenarios } from "./scenarios.ts";
+import { messageTo, scenarioOf, scenarios } from "./scenarios.ts";
 import type { Exchange } from "./watch-http.ts";
-import { accepted } from "./ways-in.ts";
+import { accepted, batch, queue } from "./ways-in.ts";
 
 interface Answer {
   status: number;
@@ -25,9 +25,6 @@ export interface Recording {
   /** The AWS endpoint as the functions' variables name it. */
   aws: string;
 }
-
-/** The local run gives each function an access key of its own, made from its name. */
-export const accessKeyOf = (functionName: string) => functionName.replace(/\W/g, "").slice(-20);
 
 export async function record(): Promise<Recording> {
   const events = new Map<string, unknown>();
@@ -69,10 +66,16 @@ async function tour(system: BenchSystem): Promise<void> {
   const headers = { authorization: `Bearer ${system.apiKey}`, "content-type": "application/json" };
   const call = (method: string, path: string, body?: object) =>
     fetch(`${system.api}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+  for (const way of [batch(system), queue(system)])
+    await way?.send([messageTo(newCustomer(), scenarioOf("sms"))]);
+  await system.settled();
   await call("PUT", "/profiles/anna", customer.to);
   await call("GET", "/profiles/anna");
   await call("GET", "/openapi.json");
+  await call("PUT", "/rules/cheap", { prefer: "cost", channels: ["fbMessenger", "sms"] });
+  await call("GET", "/openapi.json");
   await call("GET", `/messages/${sent[0]}`);
+  await call("POST", `/messages/${sent[0]}/redact`);
   await call("DELETE", `/messages/${sent[0]}`);
   await system.settled();
 }

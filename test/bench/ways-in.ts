@@ -1,36 +1,43 @@
 /** The ways by which messages come in: one by one, many in a request, and the queue; each only where the deployment has it. */
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import pMap from "p-map";
 import * as v from "valibot";
 import { region } from "../../infra/local/cloudformation.ts";
 import type { BenchSystem } from "./bench-system.ts";
 
 export interface WayIn {
   name: string;
+  short: string;
   /** Resolves when all are accepted. */
   send: (messages: readonly object[]) => Promise<void>;
 }
 
 export const accepted = v.looseObject({ messageId: v.string() });
+const batchAnswer = v.object({ results: v.array(v.looseObject({ status: v.number() })) });
 const mostInOneSqsBatch = 10;
+
+/** So few that a busy machine answers each in time. */
+const inFlight = 4;
 
 export const oneByOne = (system: BenchSystem): WayIn => ({
   name: "POST /messages",
+  short: "HTTP",
   async send(messages) {
-    for (const message of messages) await system.post("/messages", message);
+    await pMap(messages, (message) => system.post("/messages", message), { concurrency: inFlight });
   },
 });
 
-/** Undefined where the API does not know it. */
-export async function batch(system: BenchSystem): Promise<WayIn | undefined> {
-  const { status } = await fetch(`${system.api}/messages/batch`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${system.apiKey}`, "content-type": "application/json" },
-    body: "[]",
-  });
-  if (status === 404) return undefined;
+/** Undefined where the API has no such route. */
+export function batch(system: BenchSystem): WayIn | undefined {
+  if (!system.routes.has("POST /messages/batch")) return undefined;
   return {
     name: "POST /messages/batch",
-    send: async (messages) => void (await system.post("/messages/batch", messages)),
+    short: "batch",
+    async send(messages) {
+      const { results } = v.parse(batchAnswer, await system.post("/messages/batch", messages));
+      const refused = results.find(({ status }) => status !== 201);
+      if (refused) throw new Error(`the batch refused a message: ${JSON.stringify(refused)}`);
+    },
   };
 }
 
@@ -42,6 +49,7 @@ export function queue({ aws, outputs }: BenchSystem): WayIn | undefined {
   const client = new SQSClient({ endpoint: aws, region, credentials });
   return {
     name: "the SQS queue",
+    short: "SQS",
     async send(messages) {
       for (let first = 0; first < messages.length; first += mostInOneSqsBatch) {
         const Entries = messages
