@@ -1,10 +1,10 @@
 /** Clients' webhooks: the queue of what they are to be told, and the function that calls them. */
 import { Duration } from "aws-cdk-lib";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ServiceFunction } from "./function.ts";
+import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -18,10 +18,8 @@ export class ClientWebhooks extends Construct {
 
   constructor(scope: Construct, id: string, { settings, tables }: ClientWebhooksProps) {
     super(scope, id);
-    const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
-    const deadLetters = new Queue(this, "DeadLetterQueue", { ...shared, retentionPeriod: Duration.days(14) });
-    this.#queue = new Queue(this, "Queue", {
-      ...shared,
+    const deadLetters = deadLetterQueue(this, "DeadLetterQueue");
+    this.#queue = serviceQueue(this, "Queue", {
       visibilityTimeout: Duration.minutes(6),
       deadLetterQueue: { maxReceiveCount: 6, queue: deadLetters },
     });
@@ -40,16 +38,12 @@ export class ClientWebhooks extends Construct {
     );
     tables.grant(deliveries, "clients", "GetItem", "UpdateItem");
     this.fedBy(deliveries);
-    deliveries.addToRolePolicy(
-      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [deadLetters.queueArn] }),
-    );
+    allowSending(deliveries, deadLetters);
   }
 
   /** Lets a function put on the queue what clients are to be told. */
   fedBy(target: ServiceFunction): void {
-    target.addToRolePolicy(
-      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [this.#queue.queueArn] }),
-    );
+    allowSending(target, this.#queue);
     target.addEnvironment("WEBHOOK_DELIVERIES_QUEUE_URL", this.#queue.queueUrl);
   }
 }

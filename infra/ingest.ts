@@ -3,12 +3,12 @@
  * could not start at once.
  */
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { ServiceFunction, type ServiceFunctionProps } from "./function.ts";
+import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -127,13 +127,8 @@ export class Ingest extends Construct {
   }
 
   #queue(name: string, maxReceiveCount: number): { queue: Queue; deadLetters: Queue } {
-    const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
-    const deadLetters = new Queue(this, `${name}DeadLetterQueue`, {
-      ...common,
-      retentionPeriod: Duration.days(14),
-    });
-    const queue = new Queue(this, `${name}Queue`, {
-      ...common,
+    const deadLetters = deadLetterQueue(this, `${name}DeadLetterQueue`);
+    const queue = serviceQueue(this, `${name}Queue`, {
       visibilityTimeout,
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount },
@@ -141,6 +136,3 @@ export class Ingest extends Construct {
     return { queue, deadLetters };
   }
 }
-
-const allowSending = (target: ServiceFunction, queue: Queue) =>
-  target.addToRolePolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }));

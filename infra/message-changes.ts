@@ -7,11 +7,11 @@ import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Topic } from "aws-cdk-lib/aws-sns";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import type { ClientWebhooks } from "./client-webhooks.ts";
 import { ServiceFunction } from "./function.ts";
+import { deadLetterQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -35,11 +35,7 @@ export class MessageChanges extends Construct {
       timeout: Duration.seconds(60),
       environment: { MESSAGE_EVENTS_TOPIC: this.topic.topicArn },
     });
-    const deadLetters = new Queue(this, "DeadLetterQueue", {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    const deadLetters = deadLetterQueue(this, "DeadLetterQueue");
     acknowledge(deadLetters, { "AwsSolutions-SQS3": "it is the dead-letter queue of the stream" });
     acknowledge(this.target.ownRole, {
       "AwsSolutions-IAM5[Resource::*]":

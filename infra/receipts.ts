@@ -3,19 +3,20 @@
  * the function that takes them from there. What never finds its message ends in the dead-letter queue.
  */
 import { CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { FilterPattern, LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import { endingTasks, grantSecrets } from "./permissions.ts";
+import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -42,19 +43,10 @@ export class Receipts extends Construct {
   constructor(scope: Construct, id: string, { settings, tables, stateMachine, bench }: ReceiptsProps) {
     super(scope, id);
     this.#settings = settings;
-    this.queue = new Queue(this, "Queue", {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+    this.queue = serviceQueue(this, "Queue", {
       // Six times the function's time-out, as Lambda asks for.
       visibilityTimeout: Duration.minutes(2),
-      deadLetterQueue: {
-        maxReceiveCount: 6,
-        queue: new Queue(this, "DeadLetterQueue", {
-          encryption: QueueEncryption.SQS_MANAGED,
-          enforceSSL: true,
-          retentionPeriod: Duration.days(14),
-        }),
-      },
+      deadLetterQueue: { maxReceiveCount: 6, queue: deadLetterQueue(this, "DeadLetterQueue") },
     });
 
     const receipts = this.#function(
@@ -168,9 +160,7 @@ export class Receipts extends Construct {
   }
 
   #feedsQueue(target: ServiceFunction): void {
-    target.addToRolePolicy(
-      new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [this.queue.queueArn] }),
-    );
+    allowSending(target, this.queue);
     target.addEnvironment("RECEIPTS_QUEUE_URL", this.queue.queueUrl);
   }
 }

@@ -3,7 +3,7 @@
  * reached, and the Standard state machine that tries them in order.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { Effect, type IRole, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Effect, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
@@ -87,7 +87,7 @@ export class Routing extends Construct {
     // A policy of its own: in the functions' policies it would make a circle of function, policy and state machine.
     new Policy(this, "EndTasks", {
       statements: [endingTasks(this.stateMachine, "SendTaskSuccess")],
-      roles: [...functions.values()].map(({ role }) => role as IRole),
+      roles: [...functions.values()].map(({ ownRole }) => ownRole),
     });
   }
 

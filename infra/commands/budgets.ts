@@ -2,7 +2,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { listBudgets, removeBudget, setBudget } from "./budgets/budget-items.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
-import { clientsTable, findTableName } from "./keys/table-name.ts";
+import { clientsTable, findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
 const help = `npm run budgets -- set CLIENT USD

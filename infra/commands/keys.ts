@@ -2,7 +2,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
 import { createKey, listKeys, revokeKey, type Scope, scopes } from "./keys/api-keys.ts";
-import { findTableName } from "./keys/table-name.ts";
+import { findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
 const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,webhook] [--rate N]

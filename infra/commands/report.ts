@@ -1,8 +1,8 @@
 /** `npm run report`: what the messages of some days cost. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
-import { findTableName, messagesTable } from "./keys/table-name.ts";
 import { moneyTable, readMoney } from "./report/money.ts";
+import { findTableName, messagesTable } from "./table-name.ts";
 
 const help = `npm run report -- --money [--from DAY] [--to DAY]
 

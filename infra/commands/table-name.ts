@@ -1,6 +1,6 @@
 /** Which table a command means: `--table`, its variable, or the output of the deployed stack. */
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { CommandError, UsageError } from "../command-line.ts";
+import { CommandError, UsageError } from "./command-line.ts";
 
 const stackName = "FallbackRouting";
 
