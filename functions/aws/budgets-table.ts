@@ -4,7 +4,7 @@
  */
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import Big from "big.js";
-import { isConditionFailed, toItem } from "./dynamodb.ts";
+import { isWritten, toItem } from "./dynamodb.ts";
 
 const dayMs = 24 * 3_600_000;
 /** When the day that has this moment is over, at UTC midnight. */
@@ -22,8 +22,8 @@ export function createBudgetsTable(client: DynamoDBClient, TableName: string) {
     change: { set?: string; condition: string; names?: Record<string, string>; values: object },
     usd: string,
   ): Promise<boolean> => {
-    try {
-      await client.send(
+    return isWritten(
+      client.send(
         new UpdateItemCommand({
           TableName,
           Key: keyOf(owner, at),
@@ -32,12 +32,8 @@ export function createBudgetsTable(client: DynamoDBClient, TableName: string) {
           ExpressionAttributeNames: { "#ttl": "ttl", ...change.names },
           ExpressionAttributeValues: { ":ttl": ttlOf(at), ":usd": { N: usd }, ...change.values },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+      ),
+    );
   };
 
   return {

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
+import { fromItem, isWritten, toItem } from "./dynamodb.ts";
 
 /** Times are ISO 8601. */
 export interface OpenCircuit {
@@ -34,8 +34,8 @@ export function createCircuitsTable(client: DynamoDBClient, TableName: string) {
     },
     /** Takes the turn to probe: one of many has it. */
     async takeProbe(channel: string, now: string, probeUntil: string): Promise<boolean> {
-      try {
-        await client.send(
+      return isWritten(
+        client.send(
           new UpdateItemCommand({
             TableName,
             Key: toItem({ channel }),
@@ -44,12 +44,8 @@ export function createCircuitsTable(client: DynamoDBClient, TableName: string) {
               "closedUntil <= :now AND (attribute_not_exists(probeUntil) OR probeUntil <= :now)",
             ExpressionAttributeValues: toItem({ ":until": probeUntil, ":now": now }),
           }),
-        );
-        return true;
-      } catch (error) {
-        if (isConditionFailed(error)) return false;
-        throw error;
-      }
+        ),
+      );
     },
   };
 }

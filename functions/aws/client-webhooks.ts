@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { type ClientWebhook, webhook } from "../client-webhook/webhook.ts";
-import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
+import { fromItem, isWritten, toItem } from "./dynamodb.ts";
 
 const entry = "webhook";
 
@@ -21,8 +21,8 @@ export function createClientWebhooks(dynamoDb: DynamoDBClient, TableName: string
     values: Record<string, unknown> = {},
     condition?: string,
   ): Promise<boolean> => {
-    try {
-      await dynamoDb.send(
+    return isWritten(
+      dynamoDb.send(
         new UpdateItemCommand({
           TableName,
           Key: toItem({ client, entry }),
@@ -31,12 +31,8 @@ export function createClientWebhooks(dynamoDb: DynamoDBClient, TableName: string
           ExpressionAttributeNames: { "#url": "url" },
           ExpressionAttributeValues: toItem({ ":url": url, ...values }),
         }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+      ),
+    );
   };
 
   return {
@@ -49,8 +45,8 @@ export function createClientWebhooks(dynamoDb: DynamoDBClient, TableName: string
 
     /** False where another change came between. */
     async put(client: string, changed: ClientWebhook, before: ClientWebhook | undefined): Promise<boolean> {
-      try {
-        await dynamoDb.send(
+      return isWritten(
+        dynamoDb.send(
           new PutItemCommand({
             TableName,
             Item: toItem({ client, entry, ...changed }),
@@ -58,12 +54,8 @@ export function createClientWebhooks(dynamoDb: DynamoDBClient, TableName: string
             ExpressionAttributeNames: { "#secret": "secret" },
             ...(before ? { ExpressionAttributeValues: toItem({ ":secret": before.secret }) } : {}),
           }),
-        );
-        return true;
-      } catch (error) {
-        if (isConditionFailed(error)) return false;
-        throw error;
-      }
+        ),
+      );
     },
 
     async delete(client: string): Promise<void> {

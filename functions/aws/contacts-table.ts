@@ -11,7 +11,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
+import { fromItem, isWritten, toItem } from "./dynamodb.ts";
 
 /** What is known of a customer's address; times are ISO 8601. */
 export interface ContactState {
@@ -105,8 +105,8 @@ export function createContactsTable(client: DynamoDBClient, TableName: string, r
 
     /** Times only move forward. */
     async advance(channel: string, address: string, field: keyof ContactState, at: string): Promise<void> {
-      try {
-        await client.send(
+      await isWritten(
+        client.send(
           new UpdateItemCommand({
             TableName,
             Key: toItem({ contact: keyOf(channel, address), entry: state }),
@@ -115,10 +115,8 @@ export function createContactsTable(client: DynamoDBClient, TableName: string, r
             ExpressionAttributeNames: { "#field": field, "#ttl": "ttl" },
             ExpressionAttributeValues: toItem({ ":at": at, ":ttl": ttlFrom(at) }),
           }),
-        );
-      } catch (error) {
-        if (!isConditionFailed(error)) throw error;
-      }
+        ),
+      );
     },
   };
 }

@@ -3,7 +3,7 @@
  * a limit is then reached a little early, never late.
  */
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
+import { fromItem, isWritten, toItem } from "./dynamodb.ts";
 
 /** A bucket that leaks: it takes a second's worth at once, and then as much as leaks out. */
 export interface Bucket {
@@ -36,8 +36,8 @@ export function createCountersTable(client: DynamoDBClient, TableName: string) {
     counter: string,
     change: { update: string; condition: string; names: Record<string, string>; values: object },
   ): Promise<boolean> => {
-    try {
-      await client.send(
+    return isWritten(
+      client.send(
         new UpdateItemCommand({
           TableName,
           Key: toItem({ counter }),
@@ -46,12 +46,8 @@ export function createCountersTable(client: DynamoDBClient, TableName: string) {
           ExpressionAttributeNames: { ...change.names, "#ttl": "ttl" },
           ExpressionAttributeValues: toItem(change.values),
         }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+      ),
+    );
   };
 
   return {

@@ -9,3 +9,14 @@ export const createDynamoDb = (limits?: CallLimits) => new DynamoDBClient(client
 export const toItem = (value: object) => marshall(value, { removeUndefinedValues: true });
 export const fromItem = unmarshall;
 export const isConditionFailed = (error: unknown) => error instanceof ConditionalCheckFailedException;
+
+/** True where a conditional write was made, false where its condition did not hold. */
+export async function isWritten(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw error;
+  }
+}

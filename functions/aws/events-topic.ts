@@ -4,20 +4,18 @@
  */
 import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { MessageEvent } from "../message-changes/events.ts";
+import { inBatches } from "./batches.ts";
 import { clientConfiguration } from "./client.ts";
-
-const mostInOneBatch = 10;
-/** SNS takes 256 KB a request; characters outside ASCII are up to three bytes each. */
-const mostBytes = 250_000;
 
 export function createEventsTopic(TopicArn: string) {
   const client = new SNSClient(clientConfiguration());
   return {
     /** Resolves when the topic has them all; throws where it did not take one. */
     async publish(events: readonly MessageEvent[]): Promise<void> {
-      for (const batch of inBatches(events)) {
+      for (const batch of inBatches(events.map(entryOf), bytesOf)) {
+        const PublishBatchRequestEntries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
         const { Failed = [] } = await client.send(
-          new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: batch }),
+          new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }),
         );
         if (Failed.length > 0)
           throw new Error(`SNS did not take ${Failed.length} events: ${Failed[0]?.Code ?? "without a code"}`);
@@ -28,27 +26,16 @@ export function createEventsTopic(TopicArn: string) {
 export type EventsTopic = ReturnType<typeof createEventsTopic>;
 
 interface Entry {
-  Id: string;
   Message: string;
   MessageAttributes: Record<string, { DataType: "String"; StringValue: string }>;
 }
 
-function* inBatches(events: readonly MessageEvent[]): Generator<Entry[]> {
-  let batch: Entry[] = [];
-  let bytes = 0;
-  for (const event of events) {
-    const Message = JSON.stringify(event);
-    const size = Buffer.byteLength(Message) + 500;
-    if (batch.length === mostInOneBatch || (batch.length > 0 && bytes + size > mostBytes)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push({ Id: String(batch.length), Message, MessageAttributes: attributesOf(event) });
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
-}
+const entryOf = (event: MessageEvent): Entry => ({
+  Message: JSON.stringify(event),
+  MessageAttributes: attributesOf(event),
+});
+/** Characters outside ASCII are up to three bytes each. */
+const bytesOf = ({ Message }: Entry) => Buffer.byteLength(Message) + 500;
 
 function attributesOf({ type, data: { channel, status, client } }: MessageEvent): Entry["MessageAttributes"] {
   const given = { type, status, client, ...(channel === undefined ? {} : { channel }) };

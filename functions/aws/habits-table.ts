@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Counters, Known } from "../routing/habits.ts";
-import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
+import { fromItem, isWritten, toItem } from "./dynamodb.ts";
 
 export interface Customer {
   owner: string;
@@ -60,8 +60,8 @@ export function createHabitsTable(client: DynamoDBClient, TableName: string) {
     /** Adds, unless this batch was the last to be added: Lambda may hand a batch over again. */
     async add(habit: string, changes: Counters, batch: string, endsAt: Date): Promise<void> {
       const entries = Object.entries(changes);
-      try {
-        await client.send(
+      await isWritten(
+        client.send(
           new UpdateItemCommand({
             TableName,
             Key: toItem({ habit }),
@@ -78,10 +78,8 @@ export function createHabitsTable(client: DynamoDBClient, TableName: string) {
               ...Object.fromEntries(entries.map(([, value], index) => [`:c${index}`, value])),
             }),
           }),
-        );
-      } catch (error) {
-        if (!isConditionFailed(error)) throw error;
-      }
+        ),
+      );
     },
   };
 }

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Attempt, AttemptError, Message } from "../routing/message.ts";
 import { personalFields, redactedText, redactionOf } from "../routing/redaction.ts";
-import { fromItem, isConditionFailed, toItem } from "./dynamodb.ts";
+import { fromItem, isConditionFailed, isWritten, toItem } from "./dynamodb.ts";
 
 export interface PreviousHop {
   channel: string;
@@ -47,19 +47,15 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
 
     /** Stores a new message; false where its id is taken. */
     async create(message: Message): Promise<boolean> {
-      try {
-        await client.send(
+      return isWritten(
+        client.send(
           new PutItemCommand({
             TableName,
             Item: toItem(message),
             ConditionExpression: "attribute_not_exists(messageId)",
           }),
-        );
-        return true;
-      } catch (error) {
-        if (isConditionFailed(error)) return false;
-        throw error;
-      }
+        ),
+      );
     },
 
     /**

@@ -4,12 +4,9 @@
  */
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Delivery } from "../webhook-deliveries/delivery.ts";
+import { inBatches } from "./batches.ts";
 import { clientConfiguration } from "./client.ts";
 import { asciiJson } from "./sqs-text.ts";
-
-const mostInOneBatch = 10;
-/** SQS takes 256 KiB a request. */
-const mostBytes = 250_000;
 
 const entryOf = (delivery: Delivery) => ({
   MessageBody: asciiJson(delivery),
@@ -18,12 +15,15 @@ const entryOf = (delivery: Delivery) => ({
 /** SQS takes 128 characters of ASCII. */
 const groupOf = (client: string) => Buffer.from(client).toString("base64url").slice(0, 128);
 
+/** Its body is ASCII. */
+const bytesOf = ({ MessageBody }: ReturnType<typeof entryOf>) => MessageBody.length + 200;
+
 export function createWebhookDeliveriesQueue(QueueUrl: string) {
   const sqs = new SQSClient({ ...clientConfiguration(), md5: false });
   return {
     /** Resolves when all are on the queue; throws where any is not. */
     async enqueue(deliveries: readonly Delivery[]): Promise<void> {
-      for (const batch of inBatches(deliveries.map(entryOf))) {
+      for (const batch of inBatches(deliveries.map(entryOf), bytesOf)) {
         const Entries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
         const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
         if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} deliveries`);
@@ -35,19 +35,3 @@ export function createWebhookDeliveriesQueue(QueueUrl: string) {
   };
 }
 export type WebhookDeliveriesQueue = ReturnType<typeof createWebhookDeliveriesQueue>;
-
-function* inBatches<Entry extends { MessageBody: string }>(entries: readonly Entry[]): Generator<Entry[]> {
-  let batch: Entry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    const size = entry.MessageBody.length + 200;
-    if (batch.length === mostInOneBatch || (batch.length > 0 && bytes + size > mostBytes)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(entry);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
-}

@@ -1,15 +1,7 @@
 /** What a client says of its webhook: the address, and which events it wants there. */
 import * as v from "valibot";
 import { inJsonSchema, object } from "../http/json-schema.ts";
-
-export const eventTypes = [
-  "message.sent",
-  "message.delivered",
-  "message.read",
-  "message.failed",
-  "message.expired",
-  "message.cancelled",
-] as const;
+import { eventTypes } from "../message-changes/event-types.ts";
 
 const url = v.pipe(
   v.string(),

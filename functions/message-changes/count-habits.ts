@@ -4,14 +4,11 @@
  * says. A batch that Lambda hands over again at once is not counted twice; one that is cut up anew in between may be in part,
  * and what cannot be written is left out: these are statistics, and fail no batch.
  */
-import { createHash } from "node:crypto";
 import pMap from "p-map";
 import { counterOfChannel, type HabitsTable, habitOfCountry, habitOfProfile } from "../aws/habits-table.ts";
 import { logFault } from "../log.ts";
-import type { ChangedMessage } from "../routing/changes.ts";
 import { type Counters, countersOf, difference } from "../routing/habits.ts";
-
-export type MessageStates = Pick<ChangedMessage, "before" | "after">;
+import { batchId, type MessageStates } from "./batch-id.ts";
 
 /** What was known of a customer is forgotten a year after the last news. */
 const rememberedMs = 365 * 24 * 3_600_000;
@@ -58,12 +55,3 @@ export const countHabits =
       });
     await pMap(found, add, { concurrency: atOnce });
   };
-
-/** The same changes are the same batch. */
-export const batchId = (changes: readonly MessageStates[]): string =>
-  createHash("sha256")
-    .update(
-      JSON.stringify(changes.map(({ before, after }) => [after.messageId, before?.attempts, after.attempts])),
-    )
-    .digest("base64url")
-    .slice(0, 16);

@@ -6,13 +6,14 @@ import { statuses } from "../channels/channel.ts";
 import type { ChangedMessage, MessageChange } from "../routing/changes.ts";
 import type { AttemptError, Message } from "../routing/message.ts";
 import { type MessageStatus, statusOf } from "../routing/trace.ts";
+import type { EventType } from "./event-types.ts";
 
 export interface MessageEvent {
   specversion: "1.0";
   /** The same each time it is told: `<messageId>/<sequence>`. */
   id: string;
   source: "fallback-routing";
-  type: `message.${string}`;
+  type: EventType;
   subject: string;
   time: string;
   datacontenttype: "application/json";
@@ -45,16 +46,16 @@ function typeOf(
   { type, channel = "" }: MessageChange,
   before: Message | undefined,
   after: Message,
-): string | undefined {
+): EventType | undefined {
   switch (type) {
     case "sent":
     case "delivered":
     case "read":
-      return isOvertaken(type, channel, before) ? undefined : type;
+      return isOvertaken(type, channel, before) ? undefined : `message.${type}`;
     case "finished":
       // Where the customer was reached, the channel's own event says so.
-      if (after.outcome === "undeliverable") return "failed";
-      return after.outcome === "reached" ? undefined : after.outcome;
+      if (after.outcome === undefined || after.outcome === "reached") return undefined;
+      return after.outcome === "undeliverable" ? "message.failed" : `message.${after.outcome}`;
     default:
       return undefined;
   }
@@ -66,7 +67,7 @@ function isOvertaken(type: (typeof statuses)[number], channel: string, before: M
   return statuses.slice(statuses.indexOf(type) + 1).some((further) => attempt[`${further}At`] !== undefined);
 }
 
-function eventOf(type: string, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {
+function eventOf(type: EventType, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {
   const { messageId, client, metadata = {}, attempts } = after;
   const errors = Object.entries(attempts).flatMap(([name, { error }]) =>
     error ? [[name, error] as const] : [],
@@ -75,7 +76,7 @@ function eventOf(type: string, { sequence, channel, at }: MessageChange, after: 
     specversion: "1.0",
     id: `${messageId}/${sequence}`,
     source: "fallback-routing",
-    type: `message.${type}`,
+    type,
     subject: messageId,
     time: at,
     datacontenttype: "application/json",

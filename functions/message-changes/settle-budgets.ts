@@ -9,7 +9,7 @@ import type { BudgetsTable } from "../aws/budgets-table.ts";
 import { logFault } from "../log.ts";
 import { totalOf } from "../routing/cost.ts";
 import type { Message } from "../routing/message.ts";
-import { batchId, type MessageStates } from "./count-habits.ts";
+import { batchId, type MessageStates } from "./batch-id.ts";
 
 const atOnce = 10;
 

@@ -1,28 +1,17 @@
 /** What the authorizer says of a key, as the table has it. */
 import { createHash } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createAuthorizer } from "../../functions/authorizer/handler.ts";
-import { callDynamoDb, type LocalDynamoDb, startDynamoDb } from "../../infra/local/aws/dynamodb.ts";
+import { callDynamoDb } from "../../infra/local/aws/dynamodb.ts";
+import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
 
-let dynamoDb: LocalDynamoDb;
+let dynamoDb: LocalDynamoDbTables;
 let authorize: ReturnType<typeof createAuthorizer>;
 const hashOf = (apiKey: string) => createHash("sha256").update(apiKey).digest("hex");
 
 beforeAll(async () => {
-  dynamoDb = await startDynamoDb();
-  await callDynamoDb(dynamoDb.port, "CreateTable", {
-    TableName: "keys",
-    KeySchema: [{ AttributeName: "keyHash", KeyType: "HASH" }],
-    AttributeDefinitions: [{ AttributeName: "keyHash", AttributeType: "S" }],
-    BillingMode: "PAY_PER_REQUEST",
-  });
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${dynamoDb.port}`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-  authorize = createAuthorizer(client, "keys");
+  dynamoDb = await startLocalDynamoDb({ keys: ["keyHash"] });
+  authorize = createAuthorizer(dynamoDb.client, "keys");
 });
 afterAll(() => dynamoDb.stop());
 

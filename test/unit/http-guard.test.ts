@@ -1,5 +1,4 @@
 /** What stands before each handler: the key's scope and its rate limit, on the real counters table. */
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type CountersTable, createCountersTable } from "../../functions/aws/counters-table.ts";
@@ -8,27 +7,16 @@ import { type Guard, guarded } from "../../functions/http/guard.ts";
 import { type HttpEvent, json, type Problem } from "../../functions/http/problem.ts";
 import { countItems } from "../../functions/ingest-batch/handler.ts";
 import { scopes as scopesOfTheCommand } from "../../infra/commands/keys/api-keys.ts";
-import { callDynamoDb, type LocalDynamoDb, startDynamoDb } from "../../infra/local/aws/dynamodb.ts";
+import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
 
-let dynamoDb: LocalDynamoDb;
+let dynamoDb: LocalDynamoDbTables;
 let counters: CountersTable;
 const start = Date.parse("2030-01-01T00:00:00.000Z");
 let nowMs = start;
 
 beforeAll(async () => {
-  dynamoDb = await startDynamoDb();
-  await callDynamoDb(dynamoDb.port, "CreateTable", {
-    TableName: "counters",
-    KeySchema: [{ AttributeName: "counter", KeyType: "HASH" }],
-    AttributeDefinitions: [{ AttributeName: "counter", AttributeType: "S" }],
-    BillingMode: "PAY_PER_REQUEST",
-  });
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${dynamoDb.port}`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-  counters = createCountersTable(client, "counters");
+  dynamoDb = await startLocalDynamoDb({ counters: ["counter"] });
+  counters = createCountersTable(dynamoDb.client, "counters");
 });
 afterAll(() => dynamoDb.stop());
 

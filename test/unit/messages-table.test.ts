@@ -1,28 +1,16 @@
 /** The messages table's conditions, on the local DynamoDB by the real SDK client. */
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createMessagesTable, type MessagesTable } from "../../functions/aws/messages-table.ts";
 import type { Message } from "../../functions/routing/message.ts";
-import { callDynamoDb, type LocalDynamoDb, startDynamoDb } from "../../infra/local/aws/dynamodb.ts";
+import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
 
-let dynamoDb: LocalDynamoDb;
+let dynamoDb: LocalDynamoDbTables;
 let table: MessagesTable;
 const now = "2030-01-01T00:00:00.000Z";
 
 beforeAll(async () => {
-  dynamoDb = await startDynamoDb();
-  await callDynamoDb(dynamoDb.port, "CreateTable", {
-    TableName: "messages",
-    KeySchema: [{ AttributeName: "messageId", KeyType: "HASH" }],
-    AttributeDefinitions: [{ AttributeName: "messageId", AttributeType: "S" }],
-    BillingMode: "PAY_PER_REQUEST",
-  });
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${dynamoDb.port}`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-  table = createMessagesTable(client, "messages");
+  dynamoDb = await startLocalDynamoDb({ messages: ["messageId"] });
+  table = createMessagesTable(dynamoDb.client, "messages");
 });
 afterAll(() => dynamoDb.stop());
 

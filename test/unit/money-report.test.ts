@@ -1,5 +1,4 @@
 /** The day's report: it adds up to the sum of the traces, to the last decimal. */
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sumOf } from "../../functions/routing/cost.ts";
@@ -100,11 +99,7 @@ it("adds up to the sum of the traces, whatever the order of the messages", () =>
 });
 
 it("reads the days that are asked for from the table, in as many pages as it has", async () => {
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${tables.port}`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  const { client } = tables;
   // More than the megabyte that a page has.
   const body = "x".repeat(9000);
   const messages = identified(fc.sample(message, { numRuns: 150, seed: 1 }), "stored").map((one) => ({

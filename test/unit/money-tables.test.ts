@@ -1,5 +1,5 @@
 /** Habits and budgets on the real tables: what comes twice counts once, and no two reservations share the same room. */
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBudgetsTable } from "../../functions/aws/budgets-table.ts";
@@ -18,11 +18,7 @@ let tables: LocalTables;
 let client: DynamoDBClient;
 beforeAll(async () => {
   tables = await startTables();
-  client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${tables.port}`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  client = tables.client;
 });
 afterAll(() => tables.stop());
 

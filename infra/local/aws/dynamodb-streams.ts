@@ -84,8 +84,10 @@ export class DynamoDbStreams {
     );
     const name = JSON.stringify([TableName, keys]);
     await this.#oneByOne(name, async () => {
-      const read = async () =>
-        v.parse(found, await this.#call("GetItem", { TableName, Key: keys, ConsistentRead: true })).Item;
+      const read = async () => {
+        const input = { TableName, Key: keys, ConsistentRead: true };
+        return v.parse(found, await callDynamoDb(this.#port, "GetItem", input)).Item;
+      };
       const before = this.#images.has(name) ? this.#images.get(name) : await read();
       const written = (after: Item | undefined) => {
         this.#keep(name, after);
@@ -104,10 +106,6 @@ export class DynamoDbStreams {
         if (!isAnswered) written(await read());
       }
     });
-  }
-
-  #call(action: string, body: object): Promise<unknown> {
-    return callDynamoDb(this.#port, action, body);
   }
 
   #keep(name: string, image: Item | undefined): void {

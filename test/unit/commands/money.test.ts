@@ -1,5 +1,4 @@
 /** `npm run budgets` and `npm run report -- --money` as a person calls them, on a local DynamoDB. */
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClientsTable } from "../../../functions/aws/clients-table.ts";
 import { type LocalTables, startTables } from "../fixtures/routing-in-process.ts";
@@ -18,11 +17,7 @@ describe("budgets", () => {
   const budgets = (...args: string[]) => call("budgets", [...args, "--table", "clients"]);
 
   it("are set, changed, listed and removed, and ingest reads them", async () => {
-    const client = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${tables.port}`,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
+    const { client } = tables;
     const clients = createClientsTable(client, "clients");
     await clients.putRuleSet("shop", "alerts", { channels: [{ channel: "sms" }] });
     expect(await budgets("set", "shop", "25")).toMatchObject({

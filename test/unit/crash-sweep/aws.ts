@@ -2,7 +2,6 @@
  * AWS for the functions of one world: the local DynamoDB by the real client, and the real state machine. Each call of a
  * function goes through `calls`, where it can meet a fault.
  */
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ExecutionAlreadyExists, type SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sdk/client-sfn";
 import { createBudgetsTable } from "../../../functions/aws/budgets-table.ts";
 import { createCircuitsTable } from "../../../functions/aws/circuits-table.ts";
@@ -13,6 +12,7 @@ import { createMessagesTable } from "../../../functions/aws/messages-table.ts";
 import { createProfilesTable } from "../../../functions/aws/profiles-table.ts";
 import type { Clock } from "../../../infra/local/clock.ts";
 import { createStepFunctions } from "../../../infra/local/step-functions/index.ts";
+import { clientOf } from "../fixtures/local-dynamodb.ts";
 import { definition, machineArn } from "../fixtures/routing-in-process.ts";
 import type { Calls } from "./calls.ts";
 
@@ -25,11 +25,7 @@ export interface AwsOptions {
 }
 
 export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
-  const dynamoDb = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${dynamoDbPort}`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  const dynamoDb = clientOf(dynamoDbPort);
   const send = dynamoDb.send.bind(dynamoDb) as (command: object) => Promise<unknown>;
   Object.assign(dynamoDb, {
     send: (command: object) => calls.through("DynamoDB", command.constructor.name, () => send(command)),

@@ -66,7 +66,6 @@ export function begin(): void {
   let typing: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const asked = request.value;
-    void furtherFault.value;
     clearTimeout(typing);
     if (rules.value.length > 0) typing = setTimeout(() => void plan(asked), 200);
   });
@@ -117,10 +116,11 @@ export const furtherFault = computed(() =>
 );
 
 async function plan(asked: object): Promise<void> {
-  if (furtherFault.value !== undefined)
+  const fault = furtherFault.value;
+  if (fault !== undefined)
     return batch(() => {
       planned.value = undefined;
-      faults.value = furtherFault.value === undefined ? [] : [furtherFault.value];
+      faults.value = [fault];
     });
   const answer = await server.plan(asked).catch((error: unknown) => error);
   if (asked !== request.value) return;

@@ -1,0 +1,10 @@
+/** What a client can be told of its messages. */
+export const eventTypes = [
+  "message.sent",
+  "message.delivered",
+  "message.read",
+  "message.failed",
+  "message.expired",
+  "message.cancelled",
+] as const;
+export type EventType = (typeof eventTypes)[number];
