@@ -115,11 +115,11 @@ async function prepareToSend(
     throw new Problem(
       422,
       "no channel is left to try",
-      ruleSet.channels.map(({ channel }, index) => ({
-        path: pathOfRule((input as { rules: unknown }).rules, index),
-        code: "skipped",
-        message: `${channel}: ${route.skipped[channel]}`,
-      })),
+      ruleSet.channels.flatMap(({ channel }, index) => {
+        const { code, reason } = route.skipped[channel] ?? {};
+        const path = pathOfRule((input as { rules: unknown }).rules, index);
+        return code === undefined ? [] : [{ path, code, message: `${channel}: ${reason}` }];
+      }),
     );
   if (profileId !== undefined && Object.keys(additions).length > 0)
     await dependencies.profiles.merge(owner, profileId, additions);

@@ -10,7 +10,7 @@ import { additionsTo, type Profile } from "../profiles/profile.ts";
 import { estimateOf, type SmsParts, smsPartsOf } from "../routing/estimate.ts";
 import type { Known } from "../routing/habits.ts";
 import { fillMergeFields } from "../routing/merge-fields.ts";
-import type { Hop, Message } from "../routing/message.ts";
+import type { Hop, Message, Skip } from "../routing/message.ts";
 import { contentFaults, needsOpenWindow, planRoute, type Route, whyClosed } from "../routing/plan-route.ts";
 import { type PlannedCost, plannedCost } from "../routing/planned-cost.ts";
 import type { IngestDependencies } from "./accept.ts";
@@ -23,7 +23,7 @@ export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
 
 export interface Plan {
   hops: PlannedHop[];
-  skipped: { channel: string; reason: string }[];
+  skipped: ({ channel: string } & Skip)[];
   /** US dollars as decimal text; absent where a hop has no price. */
   cost?: PlannedCost;
 }
@@ -147,15 +147,15 @@ async function closedChannels(
   content: Prepared["content"],
   now: Date,
   { bench, contacts }: IngestDependencies,
-): Promise<Record<string, string>> {
+): Promise<Record<string, Skip>> {
   const reasons = await Promise.all(
     rules.map(async ({ channel: id }) => {
       const channel = bench.channels.get(id);
       const address = channel && profile[channel.address];
       if (!channel || typeof address !== "string" || bench.absent[id] || !needsOpenWindow(channel, content))
         return [];
-      const reason = whyClosed(channel, (await contacts.stateOf(id, address)).heardAt, now);
-      return reason === undefined ? [] : [[id, reason] as const];
+      const skip = whyClosed(channel, (await contacts.stateOf(id, address)).heardAt, now);
+      return skip === undefined ? [] : [[id, skip] as const];
     }),
   );
   return Object.fromEntries(reasons.flat());
@@ -167,10 +167,10 @@ async function limitedSms(
   { phoneNumber }: Profile,
   { bench }: IngestDependencies,
   ask: (phoneNumber: string) => Promise<string | undefined>,
-): Promise<Record<string, string>> {
+): Promise<Record<string, Skip>> {
   const isPlanned = rules.some(({ channel }) => channel === "sms") && bench.absent.sms === undefined;
   const reason = isPlanned && phoneNumber !== undefined ? await ask(phoneNumber) : undefined;
-  return reason === undefined ? {} : { sms: reason };
+  return reason === undefined ? {} : { sms: { code: "sms_limit", reason } };
 }
 
 export function describePlan(
@@ -183,7 +183,7 @@ export function describePlan(
       const sms = smsPartsOf(hop.channel, content);
       return { ...hop, ...(sms ? { sms } : {}) };
     }),
-    skipped: Object.entries(skipped).map(([channel, reason]) => ({ channel, reason })),
+    skipped: Object.entries(skipped).map(([channel, skip]) => ({ channel, ...skip })),
     ...(cost ? { cost } : {}),
   };
 }

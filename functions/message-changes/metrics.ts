@@ -37,8 +37,8 @@ export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
       const attempt = after.attempts[channel] ?? {};
       switch (type) {
         case "accepted":
-          for (const [skipped, reason] of Object.entries(after.skipped))
-            count("Skipped", { channel: skipped, reason: kindOfSkip(reason) });
+          for (const [skipped, { code }] of Object.entries(after.skipped))
+            count("Skipped", { channel: skipped, reason: code });
           break;
         case "delivered":
           count("Delivered", { channel });
@@ -75,14 +75,3 @@ const errorOf = ({ error }: Attempt, type: "failed" | "timedOut"): string =>
 
 const secondsBetween = (from: string, to: string): number =>
   Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
-
-/** The reasons hold numbers and times; these are their kinds (functions/routing/plan-route.ts makes them). */
-const skipKinds: readonly [RegExp, string][] = [
-  [/^no \S+ in `to`/, "NoAddress"],
-  [/maxCost/, "MaxCost"],
-  [/^the customer last wrote/, "WindowClosed"],
-  [/SMS an hour|sends no SMS/, "SmsLimit"],
-];
-
-export const kindOfSkip = (reason: string): string =>
-  skipKinds.find(([pattern]) => pattern.test(reason))?.[1] ?? "OffTheBench";

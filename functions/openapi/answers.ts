@@ -10,6 +10,7 @@ import type { Plan, PlannedHop } from "../ingest/plan.ts";
 import { channelId } from "../ingest/rules.ts";
 import { addressEntries, profile as profileFields } from "../profiles/profile.ts";
 import type { Cost } from "../routing/cost.ts";
+import { skipCodes } from "../routing/message.ts";
 import type { PlannedCost } from "../routing/planned-cost.ts";
 import { purposes } from "../routing/prefer.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../routing/trace.ts";
@@ -93,7 +94,8 @@ export const plannedHop = v.strictObject({
   ),
 } satisfies EntriesOf<PlannedHop>) satisfies v.GenericSchema<PlannedHop>;
 
-export const skipped = v.strictObject({ channel, reason });
+export const skipCode = v.pipe(v.picklist(skipCodes), v.description("Why, for programs."));
+export const skipped = v.strictObject({ channel, code: skipCode, reason });
 
 export const plannedCost = v.pipe(
   v.strictObject({ expected: usd, cheapest: usd, dearest: usd }),
@@ -161,6 +163,7 @@ export const channelTrace = v.strictObject({
     ]),
     v.description("`unknown`: sent or not, nobody knows; it is never sent again."),
   ),
+  code: v.exactOptional(skipCode),
   reason: v.exactOptional(reason),
   providerMessageId: v.exactOptional(v.string()),
   error: v.exactOptional(attemptError),
@@ -204,7 +207,7 @@ export const fault = v.strictObject({
       examples: ["rules[1].fallbackAfter"],
     }),
   ),
-  code: v.pipe(v.string(), v.examples(["missing", "unknown_field", "wrong_type", "too_long", "skipped"])),
+  code: v.pipe(v.string(), v.examples(["missing", "unknown_field", "wrong_type", "too_long", "no_address"])),
   message: v.pipe(v.string(), v.description("What is wrong, for people.")),
 } satisfies EntriesOf<Fault>) satisfies v.GenericSchema<Fault>;
 

@@ -23,6 +23,7 @@ export function executionInput({
   skipped,
 }: Pick<Message, "messageId" | "route" | "skipped">): {
   next: HopInput;
+  /** The reasons by channel, for who reads the execution. */
   skipped: Record<string, string>;
 } {
   const last = route.at(-1);
@@ -37,5 +38,6 @@ export function executionInput({
       next: following,
     };
   }, end);
-  return { next, skipped };
+  const reasons = Object.entries(skipped).map(([channel, { reason }]) => [channel, reason]);
+  return { next, skipped: Object.fromEntries(reasons) };
 }

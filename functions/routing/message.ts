@@ -7,6 +7,22 @@ import type { Cost } from "./cost.ts";
 import type { Why } from "./prefer.ts";
 import type { Fit } from "./windows.ts";
 
+/** Why a channel of the rules is not on the route. */
+export const skipCodes = [
+  "unknown_channel",
+  "no_account",
+  "no_address",
+  "window_closed",
+  "sms_limit",
+  "no_price",
+  "max_cost",
+] as const;
+export interface Skip {
+  code: (typeof skipCodes)[number];
+  /** For people, with the figures. */
+  reason: string;
+}
+
 export interface Hop {
   channel: string;
   timeoutSeconds: number;
@@ -76,7 +92,8 @@ export interface Message {
   /** The channels as the rules gave them, or in the order that these prefer. */
   rules: string[];
   route: Hop[];
-  skipped: Record<string, string>;
+  /** By channel. */
+  skipped: Record<string, Skip>;
   attempts: Record<string, Attempt>;
   /** ISO 8601; past it no channel is tried. */
   expiresOn?: string;

@@ -7,7 +7,7 @@ import type { Fault } from "../http/problem.ts";
 import type { Rule } from "../ingest/rules.ts";
 import type { Known } from "./habits.ts";
 import { withinCost } from "./max-cost.ts";
-import type { Hop } from "./message.ts";
+import type { Hop, Skip } from "./message.ts";
 import { expectationOf, orderBy, type Purpose } from "./prefer.ts";
 import { fitWindow, planBackwards } from "./windows.ts";
 
@@ -27,7 +27,7 @@ export interface Bench {
 
 export interface Route {
   hops: Hop[];
-  skipped: Record<string, string>;
+  skipped: Record<string, Skip>;
   /** The addresses that the hops need, and no others. */
   addresses: Addresses;
 }
@@ -37,7 +37,7 @@ export interface Circumstances {
   /** Addresses by field, from `to` and the profile. */
   known: Readonly<Record<string, unknown>>;
   /** Channels that are not to be tried now, and why: a closed window without a template, a limit that is reached. */
-  closed?: Readonly<Record<string, string>>;
+  closed?: Readonly<Record<string, Skip>>;
   /** Seconds until the message expires: no window is longer. */
   secondsLeft?: number | undefined;
   /** What a channel's hop costs; without it, nothing is known of prices. */
@@ -90,14 +90,17 @@ function usableHops(
   bench: Bench,
 ): Route {
   const hops: Hop[] = [];
-  const skipped: Record<string, string> = {};
+  const skipped: Record<string, Skip> = {};
   const addresses: Addresses = {};
   for (const { channel: id, fallbackAfter, until } of rules) {
     const channel = bench.channels.get(id);
     const address = channel && addressIn(known, channel.address);
-    if (channel === undefined || bench.absent[id] !== undefined)
-      skipped[id] = bench.absent[id] ?? "not a channel of this deployment";
-    else if (address === undefined) skipped[id] = `no ${channel.address} in \`to\` or the profile`;
+    const absent = bench.absent[id];
+    if (absent !== undefined) skipped[id] = { code: "no_account", reason: absent };
+    else if (channel === undefined)
+      skipped[id] = { code: "unknown_channel", reason: "not a channel of this deployment" };
+    else if (address === undefined)
+      skipped[id] = { code: "no_address", reason: `no ${channel.address} in \`to\` or the profile` };
     else if (closed[id] !== undefined) skipped[id] = closed[id];
     else {
       addresses[channel.address] = address;
@@ -127,11 +130,14 @@ export const needsOpenWindow = (channel: Channel, { channelOptions }: Content): 
   channel.freeTextSeconds !== undefined && !channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {});
 
 /** Why free text is not taken; undefined where it is, or nobody knows of a message from the customer. */
-export function whyClosed(channel: Channel, heardAt: string | undefined, now: Date): string | undefined {
+export function whyClosed(channel: Channel, heardAt: string | undefined, now: Date): Skip | undefined {
   if (heardAt === undefined || channel.freeTextSeconds === undefined) return undefined;
   if (now.getTime() - Date.parse(heardAt) <= channel.freeTextSeconds * 1000) return undefined;
   const hours = channel.freeTextSeconds / 3600;
-  return `the customer last wrote at ${heardAt}, more than ${hours} hours ago: ${channel.name} takes only a template then, and the request brings none`;
+  return {
+    code: "window_closed",
+    reason: `the customer last wrote at ${heardAt}, more than ${hours} hours ago: ${channel.name} takes only a template then, and the request brings none`,
+  };
 }
 
 /** The text that goes out on a channel: its own, or everyone's. */

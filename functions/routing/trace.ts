@@ -1,6 +1,6 @@
 /** The status of a message and its delivery trace, derived from the stored item. Pure. */
 import { type Cost, costOfAttempt, type Saved, savedOf, totalOf } from "./cost.ts";
-import type { Attempt, AttemptError, Message } from "./message.ts";
+import type { Attempt, AttemptError, Message, Skip } from "./message.ts";
 
 export type MessageStatus = "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
 export type Outcome =
@@ -24,6 +24,7 @@ export interface TraceEvent {
 export interface ChannelTrace {
   channel: string;
   outcome: Outcome;
+  code?: Skip["code"];
   reason?: string;
   providerMessageId?: string;
   error?: AttemptError;
@@ -111,8 +112,8 @@ export function traceOf(message: Message): Trace {
 }
 
 function traceChannel(message: Message, channel: string): ChannelTrace {
-  const reason = message.skipped[channel];
-  if (reason !== undefined) return { channel, outcome: "skipped", reason };
+  const skip = message.skipped[channel];
+  if (skip !== undefined) return { channel, outcome: "skipped", ...skip };
   const attempt = message.attempts[channel];
   const hop = message.route.find((one) => one.channel === channel);
   const outcome = outcomeOf(attempt, hop?.until);

@@ -101,8 +101,12 @@ describe("POST /messages refuses", () => {
     });
     expect(status).toBe(422);
     expect(body.errors).toEqual([
-      { path: "rules[0]", code: "skipped", message: "fbMessenger: no fbMessengerId in `to` or the profile" },
-      { path: "rules[1]", code: "skipped", message: "sms: no phoneNumber in `to` or the profile" },
+      {
+        path: "rules[0]",
+        code: "no_address",
+        message: "fbMessenger: no fbMessengerId in `to` or the profile",
+      },
+      { path: "rules[1]", code: "no_address", message: "sms: no phoneNumber in `to` or the profile" },
     ]);
   });
 
@@ -141,7 +145,12 @@ describe("a message", () => {
       status: "delivered",
       metadata: { order: "1234", for: "Anna" },
       channels: [
-        { channel: "fbMessenger", outcome: "skipped", reason: "no fbMessengerId in `to` or the profile" },
+        {
+          channel: "fbMessenger",
+          outcome: "skipped",
+          code: "no_address",
+          reason: "no fbMessengerId in `to` or the profile",
+        },
         { outcome: "delivered" },
       ],
     });
@@ -195,7 +204,9 @@ describe("POST /messages/plan", () => {
         { channel: "whatsApp", timeoutSeconds: 300, until: "delivered", estimatedCost: "0" },
       ],
       cost: { expected: "0.069804", cheapest: "0", dearest: "0.07756" },
-      skipped: [{ channel: "appMessaging", reason: "no appDevices in `to` or the profile" }],
+      skipped: [
+        { channel: "appMessaging", code: "no_address", reason: "no appDevices in `to` or the profile" },
+      ],
     });
     expect(await arrivedAt(customer, "sms")).toEqual([]);
   });

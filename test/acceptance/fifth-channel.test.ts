@@ -68,7 +68,12 @@ it("takes its place with one file and one line", async () => {
   expect(current).toMatchObject({
     status: "sent",
     channels: [
-      { channel: "sms", outcome: "skipped", reason: "no phoneNumber in `to` or the profile" },
+      {
+        channel: "sms",
+        outcome: "skipped",
+        code: "no_address",
+        reason: "no phoneNumber in `to` or the profile",
+      },
       { channel: "telegram", outcome: "sent", providerMessageId: "pigeon-1" },
     ],
   });

@@ -313,7 +313,11 @@ describe("the customer's own messages", () => {
       await advanceClock(24 * 3_600_000 + 60_000);
       const closed = await eventually("the window's end", plan, ({ body }) => body.hops.length === 1);
       expect(closed.body.skipped).toEqual([
-        { channel, reason: expect.stringMatching(/the customer last wrote at .* more than 24 hours ago/) },
+        {
+          channel,
+          code: "window_closed",
+          reason: expect.stringMatching(/the customer last wrote at .* more than 24 hours ago/),
+        },
       ]);
       const template = { name: "order_update", language: "en" };
       const withTemplate = { ...request, channelOptions: { [channel]: { template } } };

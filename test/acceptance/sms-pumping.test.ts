@@ -23,19 +23,23 @@ it("more are refused with the reason, other channels go on, other clients and nu
   const refused = await send(message(["sms"]));
   expect(refused.status).toBe(422);
   expect(refused.body.errors).toEqual([
-    { path: "rules[0]", code: "skipped", message: expect.stringMatching(/^sms: the limit of 3 SMS an hour/) },
+    {
+      path: "rules[0]",
+      code: "sms_limit",
+      message: expect.stringMatching(/^sms: the limit of 3 SMS an hour/),
+    },
   ]);
 
   const rerouted = await send(message(["sms", "whatsApp"]));
   expect(rerouted.status).toBe(201);
   expect(rerouted.body.plan).toMatchObject({
     hops: [{ channel: "whatsApp" }],
-    skipped: [{ channel: "sms", reason: expect.stringMatching(reached) }],
+    skipped: [{ channel: "sms", code: "sms_limit", reason: expect.stringMatching(reached) }],
   });
   const plan = await pumper.call("POST", "/messages/plan", message(["sms"]));
   expect(plan.body).toEqual({
     hops: [],
-    skipped: [{ channel: "sms", reason: expect.stringMatching(reached) }],
+    skipped: [{ channel: "sms", code: "sms_limit", reason: expect.stringMatching(reached) }],
   });
 
   expect((await send(message(["sms"]), other)).status).toBe(201);

@@ -399,6 +399,6 @@ it("a route has its order, its limit and its windows together", () => {
     ["fbMessenger", 300],
     ["whatsApp", 300],
   ]);
-  expect(skipped.sms).toContain("more than maxCost");
+  expect(skipped.sms?.reason).toContain("more than maxCost");
   expect(addresses).toEqual(known);
 });

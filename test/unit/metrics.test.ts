@@ -1,12 +1,10 @@
 /** What changes of messages are as metrics, and how they stand in the log. */
 import fc from "fast-check";
 import { afterEach, expect, it, vi } from "vitest";
-import { channelById } from "../../functions/channels/registry.ts";
-import { kindOfSkip, metricsOf } from "../../functions/message-changes/metrics.ts";
+import { metricsOf } from "../../functions/message-changes/metrics.ts";
 import { emitMetrics } from "../../functions/metrics.ts";
 import { type ChangedMessage, changesBetween } from "../../functions/routing/changes.ts";
 import type { Attempt, Message } from "../../functions/routing/message.ts";
-import { planRoute, whyClosed } from "../../functions/routing/plan-route.ts";
 
 const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
 const message = (attempts: Record<string, Attempt>, rest: Partial<Message> = {}): Message => ({
@@ -38,7 +36,10 @@ it("counts an attempt, its failure by name, and what the next channel came to", 
     error: { name: "NotRegistered", message: "not on WhatsApp" },
   };
   const story = [
-    message({}, { skipped: { fbMessenger: "no fbMessengerId in `to` or the profile" } }),
+    message(
+      {},
+      { skipped: { fbMessenger: { code: "no_address", reason: "no fbMessengerId in `to` or the profile" } } },
+    ),
     message({ whatsApp: claimed }),
     message({ whatsApp: failed, sms: { claimedAt: at(2) } }),
     message({ whatsApp: failed, sms: { claimedAt: at(2), sentAt: at(3) } }),
@@ -49,7 +50,7 @@ it("counts an attempt, its failure by name, and what the next channel came to", 
   ];
   const all = metricsOf(story.map((after, index) => changed(story[index - 1], after)));
   expect(all).toEqual([
-    group({ channel: "fbMessenger", reason: "NoAddress" }, { Skipped: 1 }),
+    group({ channel: "fbMessenger", reason: "no_address" }, { Skipped: 1 }),
     group({ channel: "whatsApp" }, { Attempts: 1 }),
     group({ channel: "sms" }, { Attempts: 1, Delivered: 1 }, { TimeToDelivery: [5] }),
     group({ channel: "whatsApp", error: "NotRegistered" }, { Failures: 1 }),
@@ -69,25 +70,6 @@ it("counts silence as a failure, and no channel that was left before it was trie
     group({ channel: "whatsApp", error: "States.Timeout" }, { Failures: 1 }),
     group({ status: "expired" }, { Finished: 1 }),
   ]);
-});
-
-it("knows each kind of reason for which a channel is skipped", () => {
-  const whatsApp = channelById.get("whatsApp");
-  if (whatsApp === undefined) throw new Error("no WhatsApp on the bench");
-  const bench = {
-    channels: channelById,
-    absent: { fbMessenger: "this deployment has no page" },
-    windows: {},
-  };
-  const { skipped } = planRoute(
-    ["sms", "fbMessenger"].map((channel) => ({ channel })),
-    { known: {} },
-    bench,
-  );
-  expect(kindOfSkip(skipped.sms ?? "")).toBe("NoAddress");
-  expect(kindOfSkip(skipped.fbMessenger ?? "")).toBe("OffTheBench");
-  const closed = whyClosed(whatsApp, at(0), new Date(Date.UTC(2030, 0, 3)));
-  expect(kindOfSkip(closed ?? "")).toBe("WindowClosed");
 });
 
 it("adds up to the same, however the changes are batched", () => {

@@ -135,7 +135,9 @@ it("a rule set may name a channel that has left the bench: the planner skips it"
     { channels: channelById, absent: {} },
   );
   expect(hops.map(({ channel }) => channel)).toEqual(["sms"]);
-  expect(skipped).toEqual({ pigeon: "not a channel of this deployment" });
+  expect(skipped).toEqual({
+    pigeon: { code: "unknown_channel", reason: "not a channel of this deployment" },
+  });
 });
 
 describe("habits", () => {

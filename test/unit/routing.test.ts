@@ -49,7 +49,7 @@ describe("planning the route", () => {
         );
         expect(route.hops.map(({ channel }) => channel)).toEqual(tried);
         expect(Object.keys(route.skipped).sort()).toEqual(rules.filter((id) => !tried.includes(id)).sort());
-        for (const reason of Object.values(route.skipped)) expect(reason).not.toBe("");
+        for (const { reason } of Object.values(route.skipped)) expect(reason).not.toBe("");
       }),
     );
   });
@@ -88,7 +88,7 @@ describe("planning the route", () => {
       { known: {} },
       { channels: new Map([["odd", inherited]]), absent: {} },
     );
-    expect(skipped).toEqual({ odd: "no toString in `to` or the profile" });
+    expect(skipped).toEqual({ odd: { code: "no_address", reason: "no toString in `to` or the profile" } });
   });
 });
 
@@ -165,7 +165,9 @@ describe("the status of a message", () => {
   it("comes with one entry for each channel of the rules, in their order", () => {
     fc.assert(
       fc.property(order, fc.nat(4), (rules, skips) => {
-        const skipped = Object.fromEntries(rules.slice(0, skips).map((id) => [id, "because"]));
+        const skipped = Object.fromEntries(
+          rules.slice(0, skips).map((id) => [id, { code: "no_address" as const, reason: "because" }]),
+        );
         const route = rules.slice(skips).map(hop);
         expect(
           traceOf(message({ rules, route, skipped, attempts: {} })).channels.map(({ channel }) => channel),
