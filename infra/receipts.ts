@@ -33,6 +33,8 @@ const webhookChannels = ["whatsApp", "fbMessenger"];
 
 export class Receipts extends Construct {
   readonly queue: Queue;
+  /** Takes what is on the queue, and tells what customers answer. */
+  readonly target: ServiceFunction;
   /** Serves Meta's webhooks, by channel: only those that this deployment has. */
   readonly webhooks: ServiceFunction;
   readonly webhookChannels: readonly Channel[];
@@ -49,20 +51,17 @@ export class Receipts extends Construct {
       deadLetterQueue: { maxReceiveCount: 6, queue: deadLetterQueue(this, "DeadLetterQueue") },
     });
 
-    const receipts = this.#function(
-      "Receipts",
-      "receipts",
-      "Takes receipts: records them, ends waiting tasks",
-      {
-        RETENTION_DAYS: String(settings.retentionDays),
-        PRICES: JSON.stringify(settings.prices),
-        RECEIPTS_QUEUE_URL: this.queue.queueUrl,
-      },
+    this.target = this.#function("Receipts", "receipts", "Takes receipts: records them, ends waiting tasks", {
+      RETENTION_DAYS: String(settings.retentionDays),
+      PRICES: JSON.stringify(settings.prices),
+      RECEIPTS_QUEUE_URL: this.queue.queueUrl,
+    });
+    this.target.addEventSource(
+      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }),
     );
-    receipts.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
-    tables.grant(receipts, "messages", "GetItem", "UpdateItem");
-    tables.grant(receipts, "contacts", "GetItem", "Query", "UpdateItem");
-    receipts.addToRolePolicy(endingTasks(stateMachine, "SendTaskSuccess", "SendTaskFailure"));
+    tables.grant(this.target, "messages", "GetItem", "UpdateItem");
+    tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem");
+    this.target.addToRolePolicy(endingTasks(stateMachine, "SendTaskSuccess", "SendTaskFailure"));
 
     this.webhookChannels = bench.filter((channel) => webhookChannels.includes(channel.id));
     this.webhooks = this.#function(

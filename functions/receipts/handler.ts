@@ -5,18 +5,25 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
+import { createClientWebhooks } from "../aws/client-webhooks.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createEventsTopic } from "../aws/events-topic.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
+import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { lazily } from "../lazily.ts";
 import { log, logFault } from "../log.ts";
+import { createWebhookTeller } from "../message-changes/queue-webhooks.ts";
 import { priceTable } from "../routing/price-table.ts";
 import { settleDependencies } from "./dependencies.ts";
+import { type HearDependencies, hear } from "./hear.ts";
 import { readPushFailure } from "./push-failure.ts";
 import { type Queued, queued, type Receipt } from "./receipt.ts";
 import { type ReceiptDependencies, type Settled, settle } from "./settle.ts";
+import { createTell } from "./tell.ts";
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
+  tell: HearDependencies["tell"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
 }
@@ -40,7 +47,7 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     if (item === undefined) return true;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (item.names === "customer") {
-      await dependencies.contacts.advance(item.channel, item.address, "heardAt", item.at);
+      await hear(item, dependencies);
       return true;
     }
     const settled = await settlePatiently(item, receiveCount > 1);
@@ -85,6 +92,13 @@ const run = lazily(() => {
   return createReceipts({
     ...settleDependencies(dynamoDb),
     contacts,
+    tell: createTell(
+      createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
+      createWebhookTeller(
+        createClientWebhooks(dynamoDb, environment("CLIENTS_TABLE")),
+        createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
+      ),
+    ),
     prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -1,44 +1,10 @@
 /** A client's webhook, from outside: what it is told, signed, also after it was down; whom it may not be. */
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
-import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { eventually } from "./eventually.ts";
 import { type Key, newKey } from "./keys.ts";
+import { startReceiver } from "./receiver.ts";
 import { advanceClock, newCustomer } from "./service.ts";
-
-interface Told {
-  id: string;
-  type: string;
-  subject: string;
-  data: { sequence: number; client: string };
-}
-const closing: (() => void)[] = [];
-afterAll(() => {
-  for (const close of closing) close();
-});
-
-/** Answers what `status` says; keeps what it took. */
-async function startReceiver() {
-  const receiver = { status: 204, calls: 0, told: [] as { headers: IncomingHttpHeaders; body: string }[] };
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    receiver.calls += 1;
-    if (receiver.status < 300) receiver.told.push({ headers: request.headers, body });
-    response.writeHead(receiver.status, { location: "http://127.0.0.1:9/" }).end();
-  });
-  await new Promise<void>((listening) => server.listen(0, "localhost", listening));
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const events = () => receiver.told.map(({ body }) => JSON.parse(body) as Told);
-  return Object.assign(receiver, {
-    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
-    events,
-  });
-}
 
 async function sendWith(key: Key): Promise<string> {
   const message = { to: newCustomer(), body: "Told of", rules: ["sms"], metadata: { order: "7" } };

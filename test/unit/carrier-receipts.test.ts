@@ -629,6 +629,17 @@ describe("A customer", () => {
     expect(await sendMessenger()).toMatch(/^m_/);
   });
 
+  it("names the message that they answer, as each channel does", async () => {
+    await write("whatsApp", "15550100001", { body: "ok", answers: "wamid.1" });
+    await write("fbMessenger", "psid", { body: "ok", answers: "m_1" });
+    expect(bodies().slice(0, 1).flatMap(valuesOf)[0]).toMatchObject({
+      messages: [{ text: { body: "ok" }, context: { from: "15550783881", id: "wamid.1" } }],
+    });
+    expect(bodies()[1]).toMatchObject({
+      entry: [{ messaging: [{ message: { text: "ok", reply_to: { mid: "m_1" } } }] }],
+    });
+  });
+
   it.each([
     { path: "/carrier/sms/1/messages", body: { body: "ok" }, status: 400, text: "sms" },
     { path: "/carrier/appMessaging/1/messages", body: { body: "ok" }, status: 400, text: "appMessaging" },
