@@ -18,7 +18,7 @@ export interface CloudEvent {
   subject: string;
   time: string;
   datacontenttype: "application/json";
-  data: { messageId: string; client: string; status?: string; channel?: string };
+  data: { messageId: string; client: string; status?: string; channel?: string; sequence?: number };
 }
 
 /** Its id is `<messageId>/<sequence>`. */

@@ -145,6 +145,7 @@ const may: Record<string, string[]> = {
   ClientWebhooksDeliveries: [
     "GetItem Clients",
     "UpdateItem Clients",
+    "UpdateItem Counters",
     ...reads("ClientWebhooksQueue"),
     "SendMessage ClientWebhooksQueue",
     "SendMessage ClientWebhooksDeadLetterQueue",
