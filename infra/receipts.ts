@@ -81,6 +81,7 @@ export class Receipts extends Construct {
       ),
     );
     this.#smsDeliveryLogs();
+    this.#smsAnswers();
     this.appReceipts = this.#appMessaging(tables, stateMachine, bench);
   }
 
@@ -113,6 +114,24 @@ export class Receipts extends Construct {
     new CfnOutput(Stack.of(this), "SmsDeliveryLogsRoleArn", {
       value: role.roleArn,
       description: "For aws sns set-sms-attributes: see the README",
+    });
+  }
+
+  /** A number of AWS End User Messaging with two-way SMS tells here what customers answer: set up by hand, where there is one. */
+  #smsAnswers(): void {
+    const topic = new Topic(this, "SmsAnswers", {
+      displayName: "What customers answer to SMS",
+      enforceSSL: true,
+    });
+    topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
+    topic.grantPublish(
+      new ServicePrincipal("sms-voice.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
+    new CfnOutput(Stack.of(this), "SmsAnswersTopicArn", {
+      value: topic.topicArn,
+      description: "For two-way SMS of an origination number: see the README",
     });
   }
 

@@ -20,6 +20,7 @@ import { type HearDependencies, hear } from "./hear.ts";
 import { readPushFailure } from "./push-failure.ts";
 import { type Queued, queued, type Receipt } from "./receipt.ts";
 import { type ReceiptDependencies, type Settled, settle } from "./settle.ts";
+import { readSmsAnswer } from "./sms-answer.ts";
 import { createTell } from "./tell.ts";
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
@@ -43,7 +44,7 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     return settle(receipt, dependencies, isRepeated);
   };
   const take = async ({ body, attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
-    const item = read(body);
+    const item = read(body, new Date(Number(attributes.SentTimestamp)));
     if (item === undefined) return true;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (item.names === "customer") {
@@ -75,10 +76,13 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
   };
 }
 
-/** Ours, or what SNS says of a push; undefined: an event of SNS that is about no message. */
-function read(body: string): Queued | undefined {
+/** Ours, what SNS says of a push, or an answer to an SMS; undefined: an event of SNS that is about no message. */
+function read(body: string, sentAt: Date): Queued | undefined {
   const json: unknown = JSON.parse(body);
-  if (typeof json === "object" && json !== null && "EventType" in json) return readPushFailure(json);
+  if (typeof json === "object" && json !== null) {
+    if ("EventType" in json) return readPushFailure(json);
+    if ("inboundMessageId" in json) return readSmsAnswer(json, sentAt);
+  }
   return v.parse(queued, json);
 }
 

@@ -27,7 +27,7 @@ async function clientAndCustomer(channel: ChannelId) {
   return { key, customer, send, answers };
 }
 
-describe.each(["whatsApp", "fbMessenger"] as const)("an answer by %s", (channel) => {
+describe.each(["whatsApp", "fbMessenger", "sms"] as const)("an answer by %s", (channel) => {
   it("is told to the client, with the message that it answers, or the last one", async () => {
     const { key, customer, send, answers } = await clientAndCustomer(channel);
     const [first, second] = [await send("One"), await send("Two")];

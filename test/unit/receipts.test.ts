@@ -10,6 +10,7 @@ import { type HttpEvent, Problem } from "../../functions/http/problem.ts";
 import { readMessengerWebhook } from "../../functions/receipts/fb-messenger.ts";
 import { readPushFailure } from "../../functions/receipts/push-failure.ts";
 import type { Queued } from "../../functions/receipts/receipt.ts";
+import { readSmsAnswer } from "../../functions/receipts/sms-answer.ts";
 import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
 import { readWhatsAppWebhook } from "../../functions/receipts/whats-app.ts";
 import type { Attempt } from "../../functions/routing/message.ts";
@@ -236,6 +237,24 @@ describe("an answer by Messenger", () => {
     ]);
     const [taken] = read({ reaction: { ...reaction, action: "unreact" } });
     expect(taken).not.toMatchObject({ content: { text: "❤" } });
+  });
+});
+
+it("an answer to an SMS is that of its number, at the time when its topic told it", () => {
+  const given = {
+    originationNumber: "+14255550182",
+    destinationNumber: "+12125550101",
+    messageKeyword: "JOIN",
+    messageBody: "EXAMPLE",
+    inboundMessageId: "cae173d2",
+    previousPublishedMessageId: "sns-1",
+  };
+  expect(readSmsAnswer(given, new Date("2030-01-01T00:00:00Z"))).toEqual({
+    names: "customer",
+    channel: "sms",
+    address: "+14255550182",
+    at: "2030-01-01T00:00:00.000Z",
+    content: { id: "cae173d2", type: "text", text: "EXAMPLE", answersId: "sns-1" },
   });
 });
 

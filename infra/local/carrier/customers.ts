@@ -1,14 +1,17 @@
 /**
  * What customers do by themselves: write to the business, and read what lies there. Called by control.ts.
  */
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Business } from "./business.ts";
 import { messengerMessage, newMid } from "./fb-messenger-webhooks.ts";
 import { type Channel, canonical, type Phones } from "./phones.ts";
 import type { Receipts } from "./receipts.ts";
+import { smsAnswer } from "./sms-answers.ts";
 import { newWamid, whatsAppMessage } from "./whats-app-webhooks.ts";
 
 const writers = {
+  sms: { newId: () => randomUUID() as string, webhook: smsAnswer },
   whatsApp: { newId: newWamid, webhook: whatsAppMessage },
   fbMessenger: { newId: newMid, webhook: messengerMessage },
 };
