@@ -37,6 +37,7 @@ export class ClientWebhooks extends Construct {
       new SqsEventSource(this.#queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 50 }),
     );
     tables.grant(deliveries, "clients", "GetItem", "UpdateItem");
+    tables.grant(deliveries, "counters", "UpdateItem");
     this.fedBy(deliveries);
     allowSending(deliveries, deadLetters);
   }

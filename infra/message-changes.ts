@@ -25,15 +25,15 @@ export class MessageChanges extends Construct {
   readonly topic: Topic;
   readonly target: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { settings, tables, clientWebhooks }: MessageChangesProps) {
+  constructor(scope: Construct, id: string, props: MessageChangesProps) {
     super(scope, id);
+    const { settings, tables } = props;
     this.topic = new Topic(this, "Events", { displayName: "What happens to messages", enforceSSL: true });
     this.target = new ServiceFunction(this, "Function", {
       bundle: "message-changes",
       description: "Tells what happens to messages",
       logRetentionDays: settings.logRetentionDays,
       timeout: Duration.seconds(60),
-      environment: { MESSAGE_EVENTS_TOPIC: this.topic.topicArn },
     });
     const deadLetters = deadLetterQueue(this, "DeadLetterQueue");
     acknowledge(deadLetters, { "AwsSolutions-SQS3": "it is the dead-letter queue of the stream" });
@@ -55,14 +55,19 @@ export class MessageChanges extends Construct {
         onFailure: new SqsDlq(deadLetters),
       }),
     );
-    this.topic.grantPublish(this.target);
+    this.toldBy(this.target, props);
     tables.grant(this.target, "counters", "UpdateItem");
     tables.grant(this.target, "habits", "UpdateItem");
-    tables.grant(this.target, "clients", "GetItem");
-    clientWebhooks.fedBy(this.target);
     new CfnOutput(Stack.of(this), "MessageEventsTopicArn", {
       value: this.topic.topicArn,
       description: "Subscribe here to what happens to messages",
     });
+  }
+  /** Lets a function tell events: to the topic, and to the webhooks of clients. */
+  toldBy(target: ServiceFunction, { tables, clientWebhooks }: Omit<MessageChangesProps, "settings">): void {
+    this.topic.grantPublish(target);
+    target.addEnvironment("MESSAGE_EVENTS_TOPIC", this.topic.topicArn);
+    tables.grant(target, "clients", "GetItem");
+    clientWebhooks.fedBy(target);
   }
 }

@@ -33,6 +33,8 @@ const webhookChannels = ["whatsApp", "fbMessenger"];
 
 export class Receipts extends Construct {
   readonly queue: Queue;
+  /** Takes what is on the queue, and tells what customers answer. */
+  readonly target: ServiceFunction;
   /** Serves Meta's webhooks, by channel: only those that this deployment has. */
   readonly webhooks: ServiceFunction;
   readonly webhookChannels: readonly Channel[];
@@ -49,20 +51,17 @@ export class Receipts extends Construct {
       deadLetterQueue: { maxReceiveCount: 6, queue: deadLetterQueue(this, "DeadLetterQueue") },
     });
 
-    const receipts = this.#function(
-      "Receipts",
-      "receipts",
-      "Takes receipts: records them, ends waiting tasks",
-      {
-        RETENTION_DAYS: String(settings.retentionDays),
-        PRICES: JSON.stringify(settings.prices),
-        RECEIPTS_QUEUE_URL: this.queue.queueUrl,
-      },
+    this.target = this.#function("Receipts", "receipts", "Takes receipts: records them, ends waiting tasks", {
+      RETENTION_DAYS: String(settings.retentionDays),
+      PRICES: JSON.stringify(settings.prices),
+      RECEIPTS_QUEUE_URL: this.queue.queueUrl,
+    });
+    this.target.addEventSource(
+      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }),
     );
-    receipts.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
-    tables.grant(receipts, "messages", "GetItem", "UpdateItem");
-    tables.grant(receipts, "contacts", "GetItem", "Query", "UpdateItem");
-    receipts.addToRolePolicy(endingTasks(stateMachine, "SendTaskSuccess", "SendTaskFailure"));
+    tables.grant(this.target, "messages", "GetItem", "UpdateItem");
+    tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem");
+    this.target.addToRolePolicy(endingTasks(stateMachine, "SendTaskSuccess", "SendTaskFailure"));
 
     this.webhookChannels = bench.filter((channel) => webhookChannels.includes(channel.id));
     this.webhooks = this.#function(
@@ -82,6 +81,7 @@ export class Receipts extends Construct {
       ),
     );
     this.#smsDeliveryLogs();
+    this.#smsAnswers();
     this.appReceipts = this.#appMessaging(tables, stateMachine, bench);
   }
 
@@ -114,6 +114,24 @@ export class Receipts extends Construct {
     new CfnOutput(Stack.of(this), "SmsDeliveryLogsRoleArn", {
       value: role.roleArn,
       description: "For aws sns set-sms-attributes: see the README",
+    });
+  }
+
+  /** A number of AWS End User Messaging with two-way SMS tells here what customers answer: set up by hand, where there is one. */
+  #smsAnswers(): void {
+    const topic = new Topic(this, "SmsAnswers", {
+      displayName: "What customers answer to SMS",
+      enforceSSL: true,
+    });
+    topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
+    topic.grantPublish(
+      new ServicePrincipal("sms-voice.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
+    new CfnOutput(Stack.of(this), "SmsAnswersTopicArn", {
+      value: topic.topicArn,
+      description: "For two-way SMS of an origination number: see the README",
     });
   }
 

@@ -23,7 +23,8 @@ export class FallbackRoutingStack extends Stack {
     const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
     const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachine, bench });
     const clientWebhooks = new ClientWebhooks(this, "ClientWebhooks", { settings, tables });
-    new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
+    const messageChanges = new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
+    messageChanges.toldBy(receipts.target, { tables, clientWebhooks });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachine, absentChannels });
     const { url } = new Api(this, "Api", { settings, tables, stateMachine, ingest, receipts });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });

@@ -70,12 +70,22 @@ export function createClientWebhooks(dynamoDb: DynamoDBClient, TableName: string
       return update(client, seen, "SET retryAt = :until", values, unchanged);
     },
 
-    async failed(client: string, seen: ClientWebhook, now: Date, retryAt: Date | undefined): Promise<void> {
+    async failed(
+      client: string,
+      seen: ClientWebhook,
+      now: Date,
+      { retryAt, behindUntil }: { retryAt: Date | undefined; behindUntil: Date },
+    ): Promise<void> {
       await update(
         client,
         seen,
-        `SET failingSince = if_not_exists(failingSince, :now)${retryAt ? ", retryAt = :at" : ""} ADD failures :one`,
-        { ":now": now.toISOString(), ":one": 1, ...(retryAt ? { ":at": retryAt.toISOString() } : {}) },
+        `SET failingSince = if_not_exists(failingSince, :now), behindUntil = :until${retryAt ? ", retryAt = :at" : ""} ADD failures :one`,
+        {
+          ":now": now.toISOString(),
+          ":until": behindUntil.toISOString(),
+          ":one": 1,
+          ...(retryAt ? { ":at": retryAt.toISOString() } : {}),
+        },
       );
     },
 

@@ -90,6 +90,23 @@ export function createContactsTable(client: DynamoDBClient, TableName: string, r
       return found;
     },
 
+    /** The last messages that were sent until then (ISO 8601), the newest first. */
+    async latestTo(channel: string, address: string, until: string, most: number): Promise<string[]> {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          // Times begin with a digit: what is known of the address is behind them.
+          KeyConditionExpression: "contact = :contact AND #entry < :until",
+          ExpressionAttributeNames: { "#entry": "entry" },
+          ExpressionAttributeValues: toItem({ ":contact": keyOf(channel, address), ":until": `${until}~` }),
+          ScanIndexForward: false,
+          ConsistentRead: true,
+          Limit: most,
+        }),
+      );
+      return Items.map((item) => String(fromItem(item).messageId));
+    },
+
     async stateOf(channel: string, address: string): Promise<ContactState> {
       const { Item } = await client.send(
         new GetItemCommand({ TableName, Key: toItem({ contact: keyOf(channel, address), entry: state }) }),

@@ -3,7 +3,7 @@
  * the filter policies of subscriptions.
  */
 import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
-import type { MessageEvent } from "../message-changes/events.ts";
+import type { CloudEvent } from "../message-changes/events.ts";
 import { inBatches } from "./batches.ts";
 import { clientConfiguration } from "./client.ts";
 
@@ -11,7 +11,7 @@ export function createEventsTopic(TopicArn: string) {
   const client = new SNSClient(clientConfiguration());
   return {
     /** Resolves when the topic has them all; throws where it did not take one. */
-    async publish(events: readonly MessageEvent[]): Promise<void> {
+    async publish(events: readonly CloudEvent[]): Promise<void> {
       for (const batch of inBatches(events.map(entryOf), bytesOf)) {
         const PublishBatchRequestEntries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
         const { Failed = [] } = await client.send(
@@ -30,16 +30,18 @@ interface Entry {
   MessageAttributes: Record<string, { DataType: "String"; StringValue: string }>;
 }
 
-const entryOf = (event: MessageEvent): Entry => ({
+const entryOf = (event: CloudEvent): Entry => ({
   Message: JSON.stringify(event),
   MessageAttributes: attributesOf(event),
 });
 /** Characters outside ASCII are up to three bytes each. */
 const bytesOf = ({ Message }: Entry) => Buffer.byteLength(Message) + 500;
 
-function attributesOf({ type, data: { channel, status, client } }: MessageEvent): Entry["MessageAttributes"] {
-  const given = { type, status, client, ...(channel === undefined ? {} : { channel }) };
+function attributesOf({ type, data: { channel, status, client } }: CloudEvent): Entry["MessageAttributes"] {
+  const given = Object.entries({ type, status, client, channel });
   return Object.fromEntries(
-    Object.entries(given).map(([name, StringValue]) => [name, { DataType: "String" as const, StringValue }]),
+    given.flatMap(([name, StringValue]) =>
+      StringValue === undefined ? [] : [[name, { DataType: "String" as const, StringValue }]],
+    ),
   );
 }

@@ -47,8 +47,8 @@ export interface Channel {
   /** The status that counts as reached where a rule names none. */
   until: Status;
   /**
-   * How a receipt finds its message where it does not carry the messageId back: by the address and the time of the send, or
-   * by the provider's message id. Both cost a write a message; absent, none.
+   * How a receipt, or a customer's answer, finds its message where it does not carry the messageId back: by the address and
+   * the time of the send, or by the provider's message id. Both cost a write a message; absent, none.
    */
   receiptsNameThe?: "address" | "providerMessageId";
   /** Free text is taken only this many seconds after the customer's own last message. */

@@ -53,6 +53,8 @@ export const whatsApp: Channel = {
   address: "phoneNumber",
   reports: ["sent", "delivered", "read"],
   until: "delivered",
+  // Its receipts carry the messageId; what customers answer has no more than their number.
+  receiptsNameThe: "address",
   freeTextSeconds: 24 * 3600,
   windowSeconds: 300,
   limit: { max: 4096, unit: "characters" },

@@ -18,6 +18,8 @@ export const webhook = v.object({
   failingSince: v.optional(time),
   /** Until then nobody calls. */
   retryAt: v.optional(time),
+  /** Until then events may wait for it, which later ones of their messages must not overtake. */
+  behindUntil: v.optional(time),
 });
 export type ClientWebhook = v.InferOutput<typeof webhook>;
 
@@ -38,8 +40,9 @@ export function changedWebhook(
   { url, events, rotateSecret = false }: WebhookChange,
   now: Date,
 ): ClientWebhook {
-  const kept = { url, ...(events ? { events } : {}), failures: 0 };
+  const kept: Omit<ClientWebhook, "secret"> = { url, ...(events ? { events } : {}), failures: 0 };
   if (before === undefined) return { ...kept, secret: newSecret() };
+  if (before.behindUntil) kept.behindUntil = before.behindUntil;
   if (rotateSecret) {
     const previousUntil = new Date(now.getTime() + bothValidMs).toISOString();
     return { ...kept, secret: newSecret(), previousSecret: before.secret, previousUntil };

@@ -6,5 +6,6 @@ export const eventTypes = [
   "message.failed",
   "message.expired",
   "message.cancelled",
+  "message.inbound",
 ] as const;
 export type EventType = (typeof eventTypes)[number];

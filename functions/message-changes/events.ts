@@ -8,15 +8,21 @@ import type { AttemptError, Message } from "../routing/message.ts";
 import { type MessageStatus, statusOf } from "../routing/trace.ts";
 import type { EventType } from "./event-types.ts";
 
-export interface MessageEvent {
+/** What all events have: what customers answer is one too (functions/receipts/inbound-event.ts). */
+export interface CloudEvent {
   specversion: "1.0";
-  /** The same each time it is told: `<messageId>/<sequence>`. */
+  /** The same each time it is told. */
   id: string;
   source: "fallback-routing";
   type: EventType;
   subject: string;
   time: string;
   datacontenttype: "application/json";
+  data: { messageId: string; client: string; status?: string; channel?: string; sequence?: number };
+}
+
+/** Its id is `<messageId>/<sequence>`. */
+export interface MessageEvent extends CloudEvent {
   data: {
     messageId: string;
     client: string;

@@ -3,13 +3,14 @@ import type { ClientWebhooks } from "../aws/client-webhooks.ts";
 import type { WebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { wants } from "../client-webhook/webhook.ts";
 import { deliveryOf } from "../webhook-deliveries/delivery.ts";
-import { eventsOf } from "./events.ts";
+import { type CloudEvent, eventsOf } from "./events.ts";
 import type { Consumer } from "./handler.ts";
 
-export const queueWebhooks =
-  (webhooks: Pick<ClientWebhooks, "get">, queue: Pick<WebhookDeliveriesQueue, "enqueue">): Consumer =>
-  async (changed) => {
-    const events = changed.flatMap(eventsOf);
+export type WebhookTeller = (events: readonly CloudEvent[]) => Promise<void>;
+
+export const createWebhookTeller =
+  (webhooks: Pick<ClientWebhooks, "get">, queue: Pick<WebhookDeliveriesQueue, "enqueue">): WebhookTeller =>
+  async (events) => {
     const clients = [...new Set(events.map(({ data }) => data.client))];
     const found = new Map(
       await Promise.all(clients.map(async (client) => [client, await webhooks.get(client)] as const)),
@@ -23,3 +24,8 @@ export const queueWebhooks =
         .map(deliveryOf),
     );
   };
+
+export function queueWebhooks(...ways: Parameters<typeof createWebhookTeller>): Consumer {
+  const tell = createWebhookTeller(...ways);
+  return (changed) => tell(changed.flatMap(eventsOf));
+}

@@ -3,7 +3,9 @@
  * customers wrote. Timestamps are milliseconds. There is no failure event: silence is all.
  * https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
+import { createHash } from "node:crypto";
 import * as v from "valibot";
+import { contentOf, part, word } from "./inbound-content.ts";
 import type { Queued } from "./receipt.ts";
 
 const milliseconds = v.pipe(
@@ -24,9 +26,14 @@ const event = v.looseObject({
       mid: v.optional(v.string()),
       is_echo: v.optional(v.boolean(), false),
       metadata: v.optional(v.string()),
+      text: word,
+      quick_reply: part({ payload: word }),
+      reply_to: part({ mid: word }),
+      attachments: v.fallback(v.optional(v.array(v.looseObject({ type: v.string() })), []), []),
     }),
   ),
-  postback: v.optional(v.unknown()),
+  postback: part({ mid: word, title: word, payload: word }),
+  reaction: part({ mid: word, emoji: word, action: word }),
 });
 const webhook = v.looseObject({
   entry: v.array(
@@ -51,7 +58,7 @@ export function readMessengerWebhook(body: unknown): Queued[] {
 }
 
 function read(
-  { sender, delivery, read, message, postback }: v.InferOutput<typeof event>,
+  { sender, delivery, read, message, postback, reaction }: v.InferOutput<typeof event>,
   time?: string,
 ): Queued[] {
   if (sender === undefined) return [];
@@ -68,8 +75,14 @@ function read(
     const at = time ?? watermark;
     return [{ names: "watermark", channel, status: "read", at, address, watermark, providerMessageIds: [] }];
   }
-  if (time === undefined || (message === undefined && postback === undefined)) return [];
-  if (message?.is_echo !== true) return [{ names: "customer", channel, address, at: time }];
+  if (time === undefined || !(message || postback || reaction)) return [];
+  if (message?.is_echo !== true) {
+    const content =
+      (message && writtenOf(message)) ??
+      (postback && pressedOf(postback, [address, time])) ??
+      (reaction && reactedOf(reaction, [address, time]));
+    return [{ names: "customer", channel, address, at: time, ...(content ? { content } : {}) }];
+  }
   // What the page itself sent; only ours carries a messageId of ours.
   const messageId = message.metadata;
   if (!v.is(uuid, messageId)) return [];
@@ -77,3 +90,36 @@ function read(
     { names: "messageId", channel, status: "sent", at: time, messageId, providerMessageId: message.mid },
   ];
 }
+
+type Event = v.InferOutput<typeof event>;
+
+function writtenOf({ mid, text, quick_reply, reply_to, attachments }: NonNullable<Event["message"]>) {
+  return contentOf({
+    id: mid,
+    type: text === undefined ? (attachments[0]?.type ?? "unknown") : "text",
+    text,
+    payload: quick_reply?.payload,
+    answersId: reply_to?.mid,
+  });
+}
+
+const pressedOf = ({ mid, title, payload }: NonNullable<Event["postback"]>, seen: string[]) =>
+  contentOf({
+    id: mid ?? idOf([...seen, title, payload]),
+    type: "postback",
+    text: title,
+    payload,
+  });
+
+/** Taken back, it has no text. */
+const reactedOf = ({ mid, emoji, action }: NonNullable<Event["reaction"]>, seen: string[]) =>
+  contentOf({
+    id: idOf([...seen, mid, emoji, action]),
+    type: "reaction",
+    text: action === "unreact" ? undefined : emoji,
+    answersId: mid,
+  });
+
+/** What has no id of its own gets one from what it is: posted again, it is the same. */
+const idOf = (what: (string | undefined)[]) =>
+  createHash("sha256").update(JSON.stringify(what)).digest("base64url");

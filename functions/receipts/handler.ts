@@ -5,18 +5,26 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
+import { createClientWebhooks } from "../aws/client-webhooks.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createEventsTopic } from "../aws/events-topic.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
+import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { lazily } from "../lazily.ts";
 import { log, logFault } from "../log.ts";
+import { createWebhookTeller } from "../message-changes/queue-webhooks.ts";
 import { priceTable } from "../routing/price-table.ts";
 import { settleDependencies } from "./dependencies.ts";
+import { type HearDependencies, hear } from "./hear.ts";
 import { readPushFailure } from "./push-failure.ts";
 import { type Queued, queued, type Receipt } from "./receipt.ts";
 import { type ReceiptDependencies, type Settled, settle } from "./settle.ts";
+import { readSmsAnswer } from "./sms-answer.ts";
+import { createTell } from "./tell.ts";
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
+  tell: HearDependencies["tell"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
 }
@@ -36,11 +44,11 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     return settle(receipt, dependencies, isRepeated);
   };
   const take = async ({ body, attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
-    const item = read(body);
+    const item = read(body, new Date(Number(attributes.SentTimestamp)));
     if (item === undefined) return true;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (item.names === "customer") {
-      await dependencies.contacts.advance(item.channel, item.address, "heardAt", item.at);
+      await hear(item, dependencies);
       return true;
     }
     const settled = await settlePatiently(item, receiveCount > 1);
@@ -68,10 +76,13 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
   };
 }
 
-/** Ours, or what SNS says of a push; undefined: an event of SNS that is about no message. */
-function read(body: string): Queued | undefined {
+/** Ours, what SNS says of a push, or an answer to an SMS; undefined: an event of SNS that is about no message. */
+function read(body: string, sentAt: Date): Queued | undefined {
   const json: unknown = JSON.parse(body);
-  if (typeof json === "object" && json !== null && "EventType" in json) return readPushFailure(json);
+  if (typeof json === "object" && json !== null) {
+    if ("EventType" in json) return readPushFailure(json);
+    if ("inboundMessageId" in json) return readSmsAnswer(json, sentAt);
+  }
   return v.parse(queued, json);
 }
 
@@ -85,6 +96,13 @@ const run = lazily(() => {
   return createReceipts({
     ...settleDependencies(dynamoDb),
     contacts,
+    tell: createTell(
+      createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
+      createWebhookTeller(
+        createClientWebhooks(dynamoDb, environment("CLIENTS_TABLE")),
+        createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
+      ),
+    ),
     prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -42,12 +42,27 @@ export const receipt = v.variant("names", [
 ]);
 export type Receipt = v.InferOutput<typeof receipt>;
 
+/** What the customer answered; ids are the provider's. */
+const content = v.object({
+  id: v.string(),
+  /** As the channel calls it: text, button, image, reaction, … */
+  type: v.string(),
+  text: v.optional(v.string()),
+  /** What the sender put behind the button that was pressed. */
+  payload: v.optional(v.string()),
+  /** The message that it answers, where the channel tells. */
+  answersId: v.optional(v.string()),
+});
+export type InboundContent = v.InferOutput<typeof content>;
+
 /** The customer wrote: Meta's window for free text opens. */
 export const inbound = v.object({
   names: v.literal("customer"),
   channel: v.string(),
   address: v.string(),
   at: time,
+  /** Absent: a sign of life that says nothing. */
+  content: v.optional(content),
 });
 export type Inbound = v.InferOutput<typeof inbound>;
 

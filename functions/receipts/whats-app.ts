@@ -8,7 +8,8 @@ import { toLaterFailure } from "../channels/attempt-error.ts";
 import { Undeliverable } from "../channels/errors.ts";
 import { classifyWhatsAppError } from "../channels/whats-app.ts";
 import type { AttemptError } from "../routing/message.ts";
-import type { Queued } from "./receipt.ts";
+import { contentOf, part, word } from "./inbound-content.ts";
+import type { Inbound, InboundContent, Queued } from "./receipt.ts";
 
 const seconds = v.pipe(
   v.string(),
@@ -35,7 +36,22 @@ const status = v.looseObject({
   // What cannot be read is left out: the receipt itself counts.
   pricing: v.fallback(v.optional(pricing), undefined),
 });
-const message = v.looseObject({ from: v.optional(v.string()), timestamp: seconds });
+const choice = part({ id: word, title: word });
+const caption = part({ caption: word });
+const message = v.looseObject({
+  from: v.optional(v.string()),
+  timestamp: seconds,
+  id: word,
+  type: v.fallback(v.optional(v.string(), "unknown"), "unknown"),
+  context: part({ id: word }),
+  text: part({ body: word }),
+  button: part({ text: word, payload: word }),
+  interactive: part({ button_reply: choice, list_reply: choice }),
+  reaction: part({ message_id: word, emoji: word }),
+  image: caption,
+  video: caption,
+  document: caption,
+});
 const webhook = v.looseObject({
   entry: v.array(
     v.looseObject({
@@ -65,12 +81,34 @@ export function readWhatsAppWebhook(body: unknown): Queued[] {
   return v
     .parse(webhook, body)
     .entry.flatMap(({ changes }) => changes)
-    .flatMap(({ value }) => [
-      ...value.statuses.flatMap(toReceipt),
-      ...value.messages.flatMap(({ from, timestamp }): Queued[] =>
-        from === undefined ? [] : [{ names: "customer", channel, address: `+${from}`, at: timestamp }],
-      ),
-    ]);
+    .flatMap(({ value }) => [...value.statuses.flatMap(toReceipt), ...value.messages.flatMap(toInbound)]);
+}
+
+/** Without a number (people may hide it behind a user name) nobody knows whose it is. */
+function toInbound(given: v.InferOutput<typeof message>): Inbound[] {
+  const { from, timestamp } = given;
+  if (from === undefined) return [];
+  const content = answerIn(given);
+  return [
+    { names: "customer", channel, address: `+${from}`, at: timestamp, ...(content ? { content } : {}) },
+  ];
+}
+
+/** Words of WhatsApp itself: a new number, a first look at the chat. */
+const notOfTheCustomer = ["system", "request_welcome"];
+
+function answerIn(given: v.InferOutput<typeof message>): InboundContent | undefined {
+  const { id, type, context, text, button, interactive, reaction } = given;
+  if (notOfTheCustomer.includes(type)) return undefined;
+  const chosen = interactive?.button_reply ?? interactive?.list_reply;
+  const captioned = given.image ?? given.video ?? given.document;
+  return contentOf({
+    id,
+    type,
+    text: text?.body ?? button?.text ?? chosen?.title ?? reaction?.emoji ?? captioned?.caption,
+    payload: button?.payload ?? chosen?.id,
+    answersId: reaction?.message_id ?? context?.id,
+  });
 }
 
 function toReceipt(given: v.InferOutput<typeof status>): Queued[] {

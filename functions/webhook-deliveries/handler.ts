@@ -1,9 +1,9 @@
 /**
- * Tells clients' webhooks what is on the queue, each event for itself. What failed is tried again over 24 hours; then it is
- * parked in the dead-letter queue. 410 switches a webhook off.
+ * Tells clients' webhooks what is on the queue. What failed is tried again over 24 hours; then it is parked in the dead-letter
+ * queue. 410 switches a webhook off. Once a receiver has failed, later events of a message wait for the earlier ones, for as
+ * long as any may wait: a receiver that never fails costs no write.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { type ClientWebhooks, createClientWebhooks } from "../aws/client-webhooks.ts";
 import { createDeadLetters, type DeadLetters } from "../aws/dead-letters.ts";
@@ -13,47 +13,81 @@ import {
   createWebhookDeliveriesQueue,
   type WebhookDeliveriesQueue,
 } from "../aws/webhook-deliveries-queue.ts";
+import { createWebhookOrder, type WebhookOrder } from "../aws/webhook-order.ts";
 import { type ClientWebhook, secretsAt, wants } from "../client-webhook/webhook.ts";
 import { lazily } from "../lazily.ts";
-import { logFault } from "../log.ts";
 import { createCall, type MakeCall } from "./call.ts";
-import { delivery as deliverySchema } from "./delivery.ts";
+import type { Delivery, Order } from "./delivery.ts";
+import { eachInOrder } from "./in-order.ts";
 import { createAddressCheck, readExceptions, resolveName } from "./public-address.ts";
-import { nextCallAt, secondsUntilNextTry, turnMs, turnOf, waitedTooLong, wasLastTry } from "./schedule.ts";
+import {
+  behindUntil,
+  isBehind,
+  nextCallAt,
+  secondsBehindAnother,
+  secondsUntilNextTry,
+  turnMs,
+  turnOf,
+  waitedTooLong,
+  wasLastTry,
+} from "./schedule.ts";
 
 export interface DeliveryDependencies {
   webhooks: Omit<ClientWebhooks, "put" | "delete">;
+  order: WebhookOrder;
   queue: Pick<WebhookDeliveriesQueue, "enqueueIn">;
   park: DeadLetters;
   call: MakeCall;
   now: () => Date;
 }
 
-export function createWebhookDeliveries({ webhooks, queue, park, call, now }: DeliveryDependencies) {
+export function createWebhookDeliveries(dependencies: DeliveryDependencies) {
+  const { webhooks, order, queue, park, call, now } = dependencies;
+
+  /** Whether it is done with: told, parked, or wanted no more. */
   const deliver = async (
     record: SQSRecord,
-    lookup: (client: string) => Promise<ClientWebhook | undefined>,
-  ): Promise<void> => {
-    const given = v.parse(deliverySchema, JSON.parse(record.body));
+    given: Delivery,
+    webhook: ClientWebhook | undefined,
+    isBehindAnother: boolean,
+  ): Promise<boolean> => {
     const { client, id, type, payload, tries } = given;
     const since = given.since ?? new Date(Number(record.attributes.SentTimestamp)).toISOString();
-    const webhook = await lookup(client);
-    if (webhook === undefined || !wants(webhook, type)) return;
-    /** Put back, its 24 hours begin anew. */
-    const giveUp = (reason: string) => {
-      const client_ = { stringValue: client, dataType: "String" as const };
-      const body = asciiJson({ client, id, type, payload });
-      return park({ ...record, body, messageAttributes: { client: client_ } }, type, reason);
+    const place = webhook && (isBehindAnother || isBehind(webhook, now())) ? given.order : undefined;
+    const leave = async () => {
+      if (place) await order.leave(client, place);
+      return true;
     };
+    /** Who waited before has its place since then. */
+    let isQueued = given.since !== undefined;
+    const isNext = async (mine: Order) => {
+      isQueued = true;
+      return order.queueUp(client, mine, now());
+    };
+    const wait = async (seconds: number, changes: Partial<Delivery> = {}) => {
+      if (given.order && !isQueued) await isNext(given.order);
+      await queue.enqueueIn(seconds, { ...given, ...changes, since });
+      return false;
+    };
+    /** Put back, its 24 hours begin anew. */
+    const giveUp = async (reason: string) => {
+      const client_ = { stringValue: client, dataType: "String" as const };
+      const body = asciiJson({ client, order: given.order, id, type, payload });
+      await park({ ...record, body, messageAttributes: { client: client_ } }, type, reason);
+      return leave();
+    };
+    if (webhook === undefined || !wants(webhook, type)) return leave();
 
     let turn = turnOf(webhook, now());
+    if (typeof turn !== "object" && place && !(await isNext(place)))
+      turn = { waitSeconds: secondsBehindAnother };
     if (turn === "claim") {
       const until = new Date(now().getTime() + turnMs);
       if (!(await webhooks.claimCall(client, webhook, until))) turn = { waitSeconds: turnMs / 1000 };
     }
     if (typeof turn === "object") {
       if (waitedTooLong(since, now())) return giveUp("the webhook did not answer for 24 hours");
-      return queue.enqueueIn(turn.waitSeconds, { ...given, since });
+      return wait(turn.waitSeconds);
     }
 
     const at = now();
@@ -66,12 +100,18 @@ export function createWebhookDeliveries({ webhooks, queue, park, call, now }: De
     }).catch((error: unknown) => (error instanceof Error ? error.name : "Error"));
     if (typeof outcome === "number" && outcome >= 200 && outcome < 300) {
       if (webhook.failures > 0) await webhooks.recovered(client, webhook);
-    } else if (outcome === 410) await webhooks.switchOff(client, webhook, now());
-    else {
-      await webhooks.failed(client, webhook, now(), nextCallAt(webhook, now()));
-      if (wasLastTry(since, now())) await giveUp(`after ${tries + 1} tries: ${outcome}`);
-      else await queue.enqueueIn(secondsUntilNextTry(tries + 1), { ...given, tries: tries + 1, since });
+      return leave();
     }
+    if (outcome === 410) {
+      await webhooks.switchOff(client, webhook, now());
+      return leave();
+    }
+    // Before anyone can see that it failed: who looks then finds it waiting.
+    if (given.order && !isQueued) await isNext(given.order);
+    const times = { retryAt: nextCallAt(webhook, now()), behindUntil: behindUntil(now()) };
+    await webhooks.failed(client, webhook, now(), times);
+    if (wasLastTry(since, now())) return giveUp(`after ${tries + 1} tries: ${outcome}`);
+    return wait(secondsUntilNextTry(tries + 1), { tries: tries + 1 });
   };
 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
@@ -81,28 +121,22 @@ export function createWebhookDeliveries({ webhooks, queue, park, call, now }: De
       found.set(client, one);
       return one;
     };
-    const failed = await Promise.all(
-      Records.map((record) =>
-        deliver(record, lookup).then(
-          () => [],
-          (error: unknown) => {
-            logFault("an event could not be delivered or put back", error);
-            return [{ itemIdentifier: record.messageId }];
-          },
-        ),
-      ),
+    const failed = await eachInOrder(Records, async (record, given, isBehindAnother) =>
+      deliver(record, given, await lookup(given.client), isBehindAnother),
     );
-    return { batchItemFailures: failed.flat() };
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
 
-const run = lazily(() =>
-  createWebhookDeliveries({
-    webhooks: createClientWebhooks(createDynamoDb(), environment("CLIENTS_TABLE")),
+const run = lazily(() => {
+  const dynamoDb = createDynamoDb();
+  return createWebhookDeliveries({
+    webhooks: createClientWebhooks(dynamoDb, environment("CLIENTS_TABLE")),
+    order: createWebhookOrder(dynamoDb, environment("COUNTERS_TABLE")),
     queue: createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
     park: createDeadLetters(environment("DEAD_LETTER_QUEUE_URL")),
     call: createCall(createAddressCheck(resolveName, readExceptions(environment("WEBHOOK_EXCEPTIONS")))),
     now: () => new Date(),
-  }),
-);
+  });
+});
 export const handler = (event: SQSEvent) => run()(event);

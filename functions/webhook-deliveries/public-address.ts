@@ -2,7 +2,7 @@
  * Whom a webhook may call: https, and a name of which every address is public. Checked when a webhook is set, and before each
  * call, which then goes to the addresses that were checked: a name that resolves otherwise a moment later changes nothing.
  */
-import { lookup } from "node:dns/promises";
+import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
 import * as v from "valibot";
 
@@ -11,7 +11,38 @@ export interface Address {
   family: number;
 }
 export type Resolve = (name: string) => Promise<Address[]>;
-export const resolveName: Resolve = (name) => lookup(name, { all: true });
+
+/** A call has five seconds in all. */
+const longestLookupMs = 2_000;
+/** https://www.rfc-editor.org/rfc/rfc6761#section-6.3: no name server is asked. */
+const loopback: Address[] = [
+  { address: "127.0.0.1", family: 4 },
+  { address: "::1", family: 6 },
+];
+
+/**
+ * Asks the name servers within a time. Not by the system's own lookup: that cannot be ended, and four that hang would block
+ * every other name of the process.
+ */
+export const createResolve =
+  (longestMs = longestLookupMs, servers?: readonly string[]): Resolve =>
+  async (name) => {
+    if (name === "localhost") return loopback;
+    const resolver = new Resolver();
+    if (servers) resolver.setServers(servers);
+    const timer = setTimeout(() => resolver.cancel(), longestMs);
+    try {
+      const found = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+      return found.flatMap((one, index) =>
+        one.status === "fulfilled"
+          ? one.value.map((address) => ({ address, family: index === 0 ? 4 : 6 }))
+          : [],
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+export const resolveName: Resolve = createResolve();
 
 export class UnsafeAddress extends Error {
   override name = "UnsafeAddress";

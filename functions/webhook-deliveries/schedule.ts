@@ -12,6 +12,8 @@ const waitsForMs = 24.5 * hourMs;
 /** The longest delay of a message in SQS. */
 const longestSeconds = 900;
 const shortestPauseMs = 10_000;
+/** Shorter than the longest delay: who has just failed comes after those who wait, so no one event keeps a receiver down. */
+const longestPauseMs = 840_000;
 const failuresUntilPause = 3;
 
 /** How long the one who calls alone may take. */
@@ -29,8 +31,15 @@ export function turnOf({ failures, retryAt }: ClientWebhook, now: Date): Turn {
 export function nextCallAt({ failures, failingSince }: ClientWebhook, now: Date): Date | undefined {
   if (failures + 1 < failuresUntilPause) return undefined;
   const failedForMs = failingSince === undefined ? 0 : now.getTime() - Date.parse(failingSince);
-  return new Date(now.getTime() + Math.min(longestSeconds * 1000, Math.max(shortestPauseMs, failedForMs)));
+  return new Date(now.getTime() + Math.min(longestPauseMs, Math.max(shortestPauseMs, failedForMs)));
 }
+
+/** Whoever waits from now on has been told, or parked, by then. */
+export const behindUntil = (now: Date) => new Date(now.getTime() + 25 * hourMs);
+export const isBehind = ({ behindUntil: until }: ClientWebhook, now: Date) =>
+  until !== undefined && Date.parse(until) > now.getTime();
+/** How long an event waits before it looks again whether an earlier one of its message has been told. */
+export const secondsBehindAnother = 30;
 
 export const secondsUntilNextTry = (tries: number): number => bounded(5 * 4 ** (tries - 1));
 const bounded = (seconds: number) => Math.min(longestSeconds, Math.max(1, Math.ceil(seconds)));

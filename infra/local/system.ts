@@ -131,15 +131,16 @@ export async function startSystem({
     const logs = new LogSubscriptions({ clock, invoke, warn });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
-    const { PushEventsTopicArn: TopicArn } = stack.outputs;
+    const { PushEventsTopicArn, SmsAnswersTopicArn } = stack.outputs;
+    const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
+      if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });
+    };
     carrier.connect({
       apiUrl: api.url,
       appSecret: secretValue("appSecret"),
       putLog: (logGroupName, message) => logs.put(logGroupName, message),
-      publishPushFailure: async (Message, Subject) => {
-        if (TopicArn === undefined) return;
-        await callSns(messaging.port, "Publish", { TopicArn, Message, Subject });
-      },
+      publishPushFailure: (Message, Subject) => publish(PushEventsTopicArn, { Message, Subject }),
+      publishSmsAnswer: (Message) => publish(SmsAnswersTopicArn, { Message }),
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
     const queueUrl = (queueArn: string) => `${aws.url}/${accountId}/${queueArn.split(":").at(-1)}`;

@@ -96,9 +96,11 @@ const accepts = [
 ];
 const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
 const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
+/** What happens to messages, and what customers answer. */
+const tells = ["publish to MessageChangesEvents", "GetItem Clients", "SendMessage ClientWebhooksQueue"];
 const may: Record<string, string[]> = {
   RoutingSms: [...channel, "PutItem Contacts", "text a phone"],
-  RoutingWhatsApp: [...channel, "whatsApp/accessToken"],
+  RoutingWhatsApp: [...channel, "PutItem Contacts", "whatsApp/accessToken"],
   RoutingFbMessenger: [...channel, "PutItem Contacts", "fbMessenger/accessToken", "fbMessenger/appSecret"],
   RoutingAppMessaging: [
     ...channel,
@@ -113,6 +115,7 @@ const may: Record<string, string[]> = {
     "GetItem Contacts",
     "Query Contacts",
     "UpdateItem Contacts",
+    ...tells,
     ...reads("ReceiptsQueue"),
   ],
   ReceiptsWebhooks: [
@@ -134,16 +137,15 @@ const may: Record<string, string[]> = {
   ],
   IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
   MessageChangesFunction: [
-    "publish to MessageChangesEvents",
+    ...tells,
     "SendMessage MessageChangesDeadLetterQueue",
     "UpdateItem Counters",
     "UpdateItem Habits",
-    "GetItem Clients",
-    "SendMessage ClientWebhooksQueue",
   ],
   ClientWebhooksDeliveries: [
     "GetItem Clients",
     "UpdateItem Clients",
+    "UpdateItem Counters",
     ...reads("ClientWebhooksQueue"),
     "SendMessage ClientWebhooksQueue",
     "SendMessage ClientWebhooksDeadLetterQueue",

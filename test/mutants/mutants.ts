@@ -284,4 +284,25 @@ export const mutants: readonly Mutant[] = [
     replace: "",
     tests: [hop],
   },
+  {
+    name: "an event that overtakes an earlier one of its message",
+    file: "functions/webhook-deliveries/handler.ts",
+    find: "place && !(await isNext(place))",
+    replace: "place && !(await isNext(place)) && false",
+    tests: ["test/unit/webhook-deliveries.test.ts"],
+  },
+  {
+    name: "an event that fails and takes every turn of its receiver",
+    file: "functions/webhook-deliveries/schedule.ts",
+    find: "const longestPauseMs = 840_000;",
+    replace: "const longestPauseMs = 900_000;",
+    tests: ["test/unit/webhook-deliveries.test.ts"],
+  },
+  {
+    name: "an answer that is another event each time it is told",
+    file: "functions/receipts/inbound-event.ts",
+    find: "JSON.stringify([channel, id])",
+    replace: "JSON.stringify([channel, id, Math.random()])",
+    tests: ["test/unit/inbound.test.ts"],
+  },
 ];

@@ -24,6 +24,7 @@ const clock = createClock();
 const posts: Post[] = [];
 const logs: { group: string; record: unknown }[] = [];
 const pushFailures: { event: unknown; subject: string }[] = [];
+const smsAnswers: object[] = [];
 /** Statuses of the next answers, or none at all; then 200. */
 const answers: (number | "never")[] = [];
 let hungUp = 0;
@@ -58,6 +59,7 @@ beforeAll(async () => {
     publishPushFailure: async (message, subject) => {
       pushFailures.push({ event: JSON.parse(message), subject });
     },
+    publishSmsAnswer: async (message) => void smsAnswers.push(JSON.parse(message)),
   });
 });
 afterAll(async () => {
@@ -72,7 +74,7 @@ beforeEach(async () => {
   // What the test before left on the line has come when this has.
   await sendBarrier();
   await forget();
-  for (const list of [posts, logs, pushFailures]) list.length = 0;
+  for (const list of [posts, logs, pushFailures, smsAnswers]) list.length = 0;
 });
 
 const forget = () => fetch(`${carrier.url}/carrier`, { method: "DELETE" });
@@ -552,6 +554,7 @@ describe("What the business does not take", () => {
         tries.push(secondsOf(ownClock.now() - start));
         throw new Error("no");
       },
+      publishSmsAnswer: async () => {},
     });
     await business.tell({ by: "topic", subject: "", event: {} });
     return { tries, pending, ownClock };
@@ -629,8 +632,32 @@ describe("A customer", () => {
     expect(await sendMessenger()).toMatch(/^m_/);
   });
 
+  it("writes by SMS, to the topic of a number with two-way messaging", async () => {
+    const { body } = await write("sms", "15550100001", { body: "STOP", answers: "sns-1" });
+    expect(smsAnswers).toEqual([
+      {
+        originationNumber: "+15550100001",
+        destinationNumber: "+12125550101",
+        messageKeyword: expect.any(String),
+        messageBody: "STOP",
+        inboundMessageId: body.providerMessageId,
+        previousPublishedMessageId: "sns-1",
+      },
+    ]);
+  });
+
+  it("names the message that they answer, as each channel does", async () => {
+    await write("whatsApp", "15550100001", { body: "ok", answers: "wamid.1" });
+    await write("fbMessenger", "psid", { body: "ok", answers: "m_1" });
+    expect(bodies().slice(0, 1).flatMap(valuesOf)[0]).toMatchObject({
+      messages: [{ text: { body: "ok" }, context: { from: "15550783881", id: "wamid.1" } }],
+    });
+    expect(bodies()[1]).toMatchObject({
+      entry: [{ messaging: [{ message: { text: "ok", reply_to: { mid: "m_1" } } }] }],
+    });
+  });
+
   it.each([
-    { path: "/carrier/sms/1/messages", body: { body: "ok" }, status: 400, text: "sms" },
     { path: "/carrier/appMessaging/1/messages", body: { body: "ok" }, status: 400, text: "appMessaging" },
     { path: "/carrier/whatsApp/1/messages", body: { body: "" }, status: 400, text: "body" },
     { path: "/carrier/whatsApp/1/messages", body: {}, status: 400, text: "body" },

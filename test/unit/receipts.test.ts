@@ -10,6 +10,7 @@ import { type HttpEvent, Problem } from "../../functions/http/problem.ts";
 import { readMessengerWebhook } from "../../functions/receipts/fb-messenger.ts";
 import { readPushFailure } from "../../functions/receipts/push-failure.ts";
 import type { Queued } from "../../functions/receipts/receipt.ts";
+import { readSmsAnswer } from "../../functions/receipts/sms-answer.ts";
 import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
 import { readWhatsAppWebhook } from "../../functions/receipts/whats-app.ts";
 import type { Attempt } from "../../functions/routing/message.ts";
@@ -77,8 +78,60 @@ describe("WhatsApp's webhook", () => {
       { from_user_id: "US.1", id: "wamid.IN2", timestamp: "1790000002" },
     ];
     expect(readWhatsAppWebhook(whatsApp({ messages }))).toEqual([
-      { names: "customer", channel: "whatsApp", address: "+15550100001", at: "2026-09-21T14:13:22.000Z" },
+      {
+        names: "customer",
+        channel: "whatsApp",
+        address: "+15550100001",
+        at: "2026-09-21T14:13:22.000Z",
+        content: { id: "wamid.IN", type: "text", text: "ok" },
+      },
     ]);
+  });
+
+  it.each([
+    {
+      given: { type: "text", text: { body: "ok" }, context: { from: "15550783881", id: "wamid.1" } },
+      content: { type: "text", text: "ok", answersId: "wamid.1" },
+    },
+    {
+      given: { type: "button", button: { text: "Yes", payload: "YES-1" }, context: { id: "wamid.1" } },
+      content: { type: "button", text: "Yes", payload: "YES-1", answersId: "wamid.1" },
+    },
+    {
+      given: {
+        type: "interactive",
+        interactive: { type: "button_reply", button_reply: { id: "b1", title: "Later" } },
+      },
+      content: { type: "interactive", text: "Later", payload: "b1" },
+    },
+    {
+      given: { type: "reaction", reaction: { message_id: "wamid.1", emoji: "👍" } },
+      content: { type: "reaction", text: "👍", answersId: "wamid.1" },
+    },
+    {
+      given: { type: "image", image: { id: "media", mime_type: "image/jpeg", caption: "broken" } },
+      content: { type: "image", text: "broken" },
+    },
+    { given: { type: "audio", audio: { id: "media" } }, content: { type: "audio" } },
+    // A form that we do not know: that there was an answer is told all the same.
+    { given: { type: "text", text: 7, context: [] }, content: { type: "text" } },
+    { given: {}, content: { type: "unknown" } },
+  ])("reads the answer $given", ({ given, content }) => {
+    const message = { from: "15550100001", id: "wamid.IN", timestamp: "1790000002", ...given };
+    expect(readWhatsAppWebhook(whatsApp({ messages: [message] }))).toEqual([
+      expect.objectContaining({ content: { id: "wamid.IN", ...content } }),
+    ]);
+  });
+
+  it("takes WhatsApp's own words for no answer, and no more of a novel than queues carry", () => {
+    const from = { from: "15550100001", timestamp: "1790000002", id: "wamid.IN" };
+    const messages = [
+      { ...from, type: "system", system: { body: "Ana changed her number" } },
+      { ...from, type: "text", text: { body: `${"x".repeat(9_999)}😀 and on` } },
+    ];
+    const [system, novel] = readWhatsAppWebhook(whatsApp({ messages }));
+    expect(system).not.toHaveProperty("content");
+    expect(novel).toMatchObject({ content: { text: `${"x".repeat(9_999)}\ufffd` } });
   });
 
   it("passes over statuses and fields that it does not know, and takes hundreds at once", () => {
@@ -130,7 +183,13 @@ describe("Messenger's webhook", () => {
       ),
     );
     expect(items).toEqual([
-      { names: "customer", channel: "fbMessenger", address: "psid", at: "2026-09-21T14:13:29.000Z" },
+      {
+        names: "customer",
+        channel: "fbMessenger",
+        address: "psid",
+        at: "2026-09-21T14:13:29.000Z",
+        content: { id: "m_IN", type: "text", text: "ok" },
+      },
       expect.objectContaining({
         names: "messageId",
         status: "sent",
@@ -138,6 +197,64 @@ describe("Messenger's webhook", () => {
         providerMessageId: "m_1",
       }),
     ]);
+  });
+});
+
+describe("an answer by Messenger", () => {
+  const sender = { id: "psid" };
+  const read = (event: object) => readMessengerWebhook(page({ sender, timestamp: 1790000009000, ...event }));
+  it.each([
+    {
+      event: { message: { mid: "m_IN", text: "ok", reply_to: { mid: "m_1" } } },
+      content: { id: "m_IN", type: "text", text: "ok", answersId: "m_1" },
+    },
+    {
+      event: { message: { mid: "m_IN", text: "Yes", quick_reply: { payload: "YES" } } },
+      content: { id: "m_IN", type: "text", text: "Yes", payload: "YES" },
+    },
+    {
+      event: { message: { mid: "m_IN", attachments: [{ type: "image", payload: { url: "https://…" } }] } },
+      content: { id: "m_IN", type: "image" },
+    },
+    {
+      event: { postback: { mid: "m_PB", title: "Start", payload: "GO" } },
+      content: { id: "m_PB", type: "postback", text: "Start", payload: "GO" },
+    },
+  ])("is read: $event", ({ event, content }) => {
+    expect(read(event)).toEqual([
+      { names: "customer", channel: "fbMessenger", address: "psid", at: "2026-09-21T14:13:29.000Z", content },
+    ]);
+  });
+
+  it("has the same id when it is posted again, also where Messenger gives it none", () => {
+    const reaction = { reaction: "love", emoji: "❤", action: "react", mid: "m_1" };
+    for (const event of [{ reaction }, { postback: { title: "Start" } }]) {
+      expect(read(event)).toEqual(read(event));
+      expect(read(event)).toMatchObject([{ content: { id: expect.stringMatching(/^[\w-]{43}$/) } }]);
+    }
+    expect(read({ reaction })).toMatchObject([
+      { content: { type: "reaction", text: "❤", answersId: "m_1" } },
+    ]);
+    const [taken] = read({ reaction: { ...reaction, action: "unreact" } });
+    expect(taken).not.toMatchObject({ content: { text: "❤" } });
+  });
+});
+
+it("an answer to an SMS is that of its number, at the time when its topic told it", () => {
+  const given = {
+    originationNumber: "+14255550182",
+    destinationNumber: "+12125550101",
+    messageKeyword: "JOIN",
+    messageBody: "EXAMPLE",
+    inboundMessageId: "cae173d2",
+    previousPublishedMessageId: "sns-1",
+  };
+  expect(readSmsAnswer(given, new Date("2030-01-01T00:00:00Z"))).toEqual({
+    names: "customer",
+    channel: "sms",
+    address: "+14255550182",
+    at: "2030-01-01T00:00:00.000Z",
+    content: { id: "cae173d2", type: "text", text: "EXAMPLE", answersId: "sns-1" },
   });
 });
 

@@ -1,4 +1,5 @@
 /** Whom a webhook may call: when it is set, and at each call. */
+import { createSocket } from "node:dgram";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -6,6 +7,7 @@ import { createCall } from "../../functions/webhook-deliveries/call.ts";
 import {
   type Address,
   createAddressCheck,
+  createResolve,
   isPublic,
 } from "../../functions/webhook-deliveries/public-address.ts";
 
@@ -39,6 +41,37 @@ it.each([
 ])("is not public: %s, %s", (_, address) => expect(isPublic(address)).toBe(false));
 
 it.each(["8.8.8.8", "2606:4700::1111"])("is public: %s", (address) => expect(isPublic(address)).toBe(true));
+
+describe("a name server", () => {
+  /** Answers nothing, and counts who asks. */
+  async function startSilentNameServer() {
+    const socket = createSocket("udp4");
+    let asked = 0;
+    socket.on("message", () => asked++);
+    await new Promise<void>((listening) => socket.bind(0, "127.0.0.1", listening));
+    onTestFinished(() => void socket.close());
+    return { servers: [`127.0.0.1:${socket.address().port}`], asked: () => asked };
+  }
+
+  it("that never answers ends the check: when a webhook is set, and within the time of a call", async () => {
+    const { servers, asked } = await startSilentNameServer();
+    const check = createAddressCheck(createResolve(50, servers), []);
+    const url = new URL("https://hook.example/");
+    await expect(check(url)).rejects.toMatchObject({
+      name: "UnsafeAddress",
+      message: "has a name that does not resolve",
+    });
+    const call = { url, secrets: [secret], id: "m/1", payload: "{}", now: new Date() };
+    await expect(createCall(check)(call)).rejects.toMatchObject({ name: "UnsafeAddress" });
+    expect(asked()).toBeGreaterThanOrEqual(2);
+  });
+
+  it("is not asked for this machine's own name, which is not public", async () => {
+    expect(
+      (await createResolve(50, ["127.0.0.1:9"])("localhost")).map(({ address }) => isPublic(address)),
+    ).toEqual([false, false]);
+  });
+});
 
 describe("an address", () => {
   const check = createAddressCheck(

@@ -1,91 +1,14 @@
 /** Telling clients' webhooks: what is tried again and when, who waits, what is parked; signatures by the library's own verifier. */
-import type { SQSRecord } from "aws-lambda";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { type ClientWebhook, changedWebhook, secretsAt } from "../../functions/client-webhook/webhook.ts";
-import { type Call, signedHeaders } from "../../functions/webhook-deliveries/call.ts";
+import { signedHeaders } from "../../functions/webhook-deliveries/call.ts";
 import type { Delivery } from "../../functions/webhook-deliveries/delivery.ts";
-import { createWebhookDeliveries } from "../../functions/webhook-deliveries/handler.ts";
-
-const start = new Date("2030-01-01T00:00:00Z");
-const event = (client: string, sequence: number) => ({
-  client,
-  id: `m/${sequence}`,
-  type: "message.sent",
-  payload: JSON.stringify({ sequence }),
-});
-
-/** The queue, the table and the receivers of one test; `receive` hands over what is due, until nothing is. */
-function world(answer: (call: Call) => number | Error) {
-  let now = start;
-  const webhooks = new Map<string, ClientWebhook>();
-  const add = (client: string) =>
-    webhooks.set(client, changedWebhook(undefined, { url: `https://${client}.example/` }, start));
-  let queue: { at: number; body: string }[] = [];
-  const parked: { body: string; reason: string }[] = [];
-  const calls: Call[] = [];
-  const change = (client: string, seen: ClientWebhook, changes: Partial<ClientWebhook>) => {
-    const current = webhooks.get(client);
-    if (current?.url === seen.url) webhooks.set(client, { ...current, ...changes });
-  };
-  const put = (delivery: object, delaySeconds = 0) =>
-    queue.push({ at: now.getTime() + delaySeconds * 1000, body: JSON.stringify(delivery) });
-  const handle = createWebhookDeliveries({
-    webhooks: {
-      get: async (client) => webhooks.get(client),
-      claimCall: async (client, seen, until) => {
-        if (webhooks.get(client)?.retryAt !== seen.retryAt) return false;
-        change(client, seen, { retryAt: until.toISOString() });
-        return true;
-      },
-      failed: async (client, seen, at, retryAt) => {
-        const { failures = 0, failingSince = at.toISOString() } = webhooks.get(client) ?? {};
-        change(client, seen, {
-          failures: failures + 1,
-          failingSince,
-          ...(retryAt ? { retryAt: retryAt.toISOString() } : {}),
-        });
-      },
-      recovered: async (client, seen) => {
-        const { failingSince, retryAt, ...kept } = webhooks.get(client) ?? seen;
-        webhooks.set(client, { ...kept, failures: 0 });
-      },
-      switchOff: async (client, seen, at) => change(client, seen, { offSince: at.toISOString() }),
-    },
-    queue: { enqueueIn: async (seconds, delivery) => void put(delivery, seconds) },
-    park: async ({ body }, _, reason) => void parked.push({ body, reason }),
-    call: async (call) => {
-      calls.push(call);
-      const given = answer(call);
-      if (typeof given === "number") return given;
-      throw given;
-    },
-    now: () => now,
-  });
-  const receive = async () => {
-    for (let rounds = 0; rounds < 2000; rounds++) {
-      const due = queue.filter(({ at }) => at <= now.getTime()).slice(0, 10);
-      if (due.length === 0) return;
-      queue = queue.filter((one) => !due.includes(one));
-      const Records = due.map(({ body }, index) => ({
-        messageId: String(index),
-        body,
-        attributes: { SentTimestamp: String(start.getTime()) },
-        messageAttributes: {},
-      })) as unknown as SQSRecord[];
-      expect(await handle({ Records })).toEqual({ batchItemFailures: [] });
-    }
-  };
-  const advance = async (seconds: number) => {
-    now = new Date(now.getTime() + seconds * 1000);
-    await receive();
-  };
-  return { add, put, receive, advance, calls, parked, webhooks, waiting: () => queue.length };
-}
+import { createWebhookWorld, event } from "./fixtures/webhook-world.ts";
 
 describe("an event", () => {
   it("is told once where the receiver takes it, and to nobody where there is no webhook", async () => {
-    const { add, put, receive, calls, waiting } = world(() => 204);
+    const { add, put, receive, calls, waiting } = createWebhookWorld(() => 204);
     add("shop");
     put(event("shop", 1));
     put(event("other", 1));
@@ -97,7 +20,7 @@ describe("an event", () => {
   it("is told after its receiver was down for a day", async () => {
     let isDown = true;
     const told: string[] = [];
-    const { add, put, receive, advance, parked } = world(({ id }) => {
+    const { add, put, receive, advance, parked } = createWebhookWorld(({ id }) => {
       if (isDown) return new Error("ECONNREFUSED");
       told.push(id);
       return 200;
@@ -113,7 +36,7 @@ describe("an event", () => {
   });
 
   it("is parked once 24 hours are over, and begins anew where it is put back", async () => {
-    const { add, put, receive, advance, parked, waiting } = world(() => 500);
+    const { add, put, receive, advance, parked, waiting } = createWebhookWorld(() => 500);
     add("shop");
     put(event("shop", 1));
     await receive();
@@ -127,7 +50,7 @@ describe("an event", () => {
   });
 
   it.each([301, 307, 400, 404, 429, 500])("is tried again after %i", async (status) => {
-    const { add, put, receive, waiting } = world(() => status);
+    const { add, put, receive, waiting } = createWebhookWorld(() => status);
     add("shop");
     put(event("shop", 1));
     await receive();
@@ -136,7 +59,7 @@ describe("an event", () => {
 });
 
 it("410 switches the webhook off: what waits is dropped", async () => {
-  const { add, put, receive, advance, calls, webhooks, waiting } = world(() => 410);
+  const { add, put, receive, advance, calls, webhooks, waiting } = createWebhookWorld(() => 410);
   add("shop");
   put(event("shop", 1));
   await receive();
@@ -147,7 +70,7 @@ it("410 switches the webhook off: what waits is dropped", async () => {
 });
 
 it("a dead receiver with many events costs few calls, and holds up nobody", async () => {
-  const { add, put, receive, advance, calls } = world(({ url }) =>
+  const { add, put, receive, advance, calls } = createWebhookWorld(({ url }) =>
     url.hostname.startsWith("dead") ? new Error("no answer") : 200,
   );
   add("dead");
@@ -159,6 +82,88 @@ it("a dead receiver with many events costs few calls, and holds up nobody", asyn
   expect([to("dead"), to("good")]).toEqual([11, 1]);
   for (let quarters = 0; quarters < 8; quarters++) await advance(900);
   expect(to("dead")).toBeLessThan(25);
+});
+
+describe("the events of one message", () => {
+  const quarter = 900;
+  it("are told in order after their receiver was down for a day, each once, also those that came meanwhile", async () => {
+    let isDown = true;
+    const told: string[] = [];
+    const { add, put, receive, advance, parked, waiting } = createWebhookWorld(({ id }) => {
+      if (isDown) return 503;
+      told.push(id);
+      return 200;
+    });
+    add("shop");
+    const messages = Array.from({ length: 20 }, (_, index) => `m${index}`);
+    for (const message of messages) put(event("shop", 2, message));
+    await receive();
+    for (let quarters = 0; quarters < 90; quarters++) {
+      // The queue does not keep the order: the last comes before the first that is left.
+      if (quarters === 30) for (const message of messages) put(event("shop", 7, message));
+      if (quarters === 31) for (const message of messages) put(event("shop", 4, message));
+      await advance(quarter);
+    }
+    isDown = false;
+    for (let minutes = 0; minutes < 60; minutes++) await advance(60);
+    for (const message of messages)
+      expect(told.filter((id) => id.startsWith(`${message}/`))).toEqual(
+        [2, 4, 7].map((sequence) => `${message}/${sequence}`),
+      );
+    expect([told.length, parked.length, waiting()]).toEqual([60, 0, 0]);
+  });
+
+  it("go on where one of them is parked", async () => {
+    const told: string[] = [];
+    const { add, put, receive, advance, parked, waiting } = createWebhookWorld(({ id }) => {
+      if (id === "m/2") return 500;
+      told.push(id);
+      return 200;
+    });
+    add("shop");
+    put(event("shop", 2, "m"));
+    await receive();
+    for (let quarters = 0; quarters < 80; quarters++) await advance(quarter);
+    put(event("shop", 3, "m"));
+    put(event("shop", 2, "other"));
+    for (let minutes = 0; minutes < 30; minutes++) await advance(60);
+    expect(told).toEqual(["other/2"]);
+    for (let quarters = 0; quarters < 18; quarters++) await advance(quarter);
+    expect(told).toEqual(["other/2", "m/3"]);
+    expect(parked.map(({ body }) => JSON.parse(body))).toEqual([event("shop", 2, "m")]);
+    expect(waiting()).toBe(0);
+  });
+
+  it("are told one after the other where they come together, and the later ones wait where the first fails", async () => {
+    const open: string[] = [];
+    const most = { open: 0 };
+    let fails = true;
+    const told: string[] = [];
+    const { add, put, receive, advance } = createWebhookWorld(async ({ id }) => {
+      open.push(id);
+      most.open = Math.max(most.open, open.length);
+      await Promise.resolve();
+      open.pop();
+      if (fails) return 500;
+      told.push(id);
+      return 200;
+    });
+    add("shop");
+    for (const sequence of [4, 3, 2]) put(event("shop", sequence, "m"));
+    await receive();
+    expect([told, most.open]).toEqual([[], 1]);
+    fails = false;
+    for (let minutes = 0; minutes < 5; minutes++) await advance(60);
+    expect([told, most.open]).toEqual([["m/2", "m/3", "m/4"], 1]);
+  });
+
+  it("cost no write while the receiver takes them", async () => {
+    const { add, put, receive, writes, calls } = createWebhookWorld(() => 200);
+    add("shop");
+    for (let sequence = 2; sequence < 40; sequence++) put(event("shop", sequence, "m"));
+    await receive();
+    expect([calls.length, writes.order]).toEqual([38, 0]);
+  });
 });
 
 describe("a signature", () => {

@@ -13,6 +13,8 @@ export interface Connection {
   putLog: (logGroupName: string, message: string) => void;
   /** An event of a platform application, for the topic of its `EventDeliveryFailure`. */
   publishPushFailure: (message: string, subject: string) => Promise<void>;
+  /** What End User Messaging tells the topic of a number with two-way SMS. */
+  publishSmsAnswer: (message: string) => Promise<void>;
 }
 
 /** What leaves the carrier: a provider's signed webhook, a post of the business's own app, a log record, a topic's message. */
@@ -20,7 +22,8 @@ export type Outgoing =
   | { by: "webhook"; path: string; body: object }
   | { by: "app"; path: string; body: object }
   | { by: "log"; logGroupName: string; record: object }
-  | { by: "topic"; subject: string; event: object };
+  | { by: "topic"; subject: string; event: object }
+  | { by: "twoWaySms"; answer: object };
 
 const second = 1000;
 const minute = 60 * second;
@@ -63,6 +66,9 @@ async function send(outgoing: Outgoing, connection: Connection, signal: AbortSig
       return true;
     case "topic":
       await connection.publishPushFailure(JSON.stringify(outgoing.event), outgoing.subject);
+      return true;
+    case "twoWaySms":
+      await connection.publishSmsAnswer(JSON.stringify(outgoing.answer));
       return true;
   }
 }

@@ -33,7 +33,9 @@ class Refused extends Error {
 }
 
 const parameters = v.object({ channel: v.string(), address: v.string() });
-const written = v.strictObject({ body: v.pipe(v.string(), v.minLength(1)) });
+const text = v.pipe(v.string(), v.minLength(1));
+/** `answers`: the id of the message that the customer answers, as when they swipe it. */
+const written = v.strictObject({ body: text, answers: v.optional(text) });
 const clockMove = v.strictObject({ advanceMs: milliseconds });
 
 export function controlRoutes(
@@ -75,7 +77,7 @@ export function controlRoutes(
   scope.post("/carrier/:channel/:address/messages", (request) => {
     const { channel, address } = phoneOf(request.params);
     if (!isTwoWay(channel)) throw notHere(channel, "nobody can write to the business by it");
-    return customers.write(channel, address, check(written, request.body).body);
+    return customers.write(channel, address, check(written, request.body));
   });
   scope.post("/carrier/:channel/:address/read", (request) => {
     const { channel, address } = phoneOf(request.params);

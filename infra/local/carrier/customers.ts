@@ -1,17 +1,25 @@
 /**
  * What customers do by themselves: write to the business, and read what lies there. Called by control.ts.
  */
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Business } from "./business.ts";
 import { messengerMessage, newMid } from "./fb-messenger-webhooks.ts";
 import { type Channel, canonical, type Phones } from "./phones.ts";
 import type { Receipts } from "./receipts.ts";
+import { smsAnswer } from "./sms-answers.ts";
 import { newWamid, whatsAppMessage } from "./whats-app-webhooks.ts";
 
 const writers = {
+  sms: { newId: () => randomUUID() as string, webhook: smsAnswer },
   whatsApp: { newId: newWamid, webhook: whatsAppMessage },
   fbMessenger: { newId: newMid, webhook: messengerMessage },
 };
+export interface Written {
+  body: string;
+  /** The provider's id of the message that it answers. */
+  answers?: string | undefined;
+}
 export type TwoWayChannel = keyof typeof writers;
 
 /** The channels by which a customer can write, and those that say that a message was read. */
@@ -33,12 +41,16 @@ export class Customers {
   }
 
   /** Opens Meta's window of 24 hours. Ends when the webhook was answered. */
-  async write(channel: TwoWayChannel, address: string, body: string): Promise<{ providerMessageId: string }> {
+  async write(
+    channel: TwoWayChannel,
+    address: string,
+    written: Written,
+  ): Promise<{ providerMessageId: string }> {
     const { clock, phones, business } = this.#options;
     const { newId, webhook } = writers[channel];
     const providerMessageId = newId();
     phones.change(channel, address, { window: "open" });
-    await business.tell(webhook(providerMessageId, canonical(channel, address), body, clock.now()));
+    await business.tell(webhook(providerMessageId, canonical(channel, address), written, clock.now()));
     return { providerMessageId };
   }
 

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import settings from "../settings.json" with { type: "json" };
 import type { Outgoing } from "./business.ts";
+import type { Written } from "./customers.ts";
 import type { Report } from "./receipts.ts";
 
 export const newMid = () => `m_${randomBytes(48).toString("base64url")}`;
@@ -18,8 +19,15 @@ export const messengerEvent =
     return status === "read" ? webhook(pageId, address, at, { read: { watermark } }) : undefined;
   };
 
-export const messengerMessage = (mid: string, address: string, text: string, at: number): Outgoing =>
-  webhook(settings.fbMessengerPageId, address, at, { message: { mid, text } });
+export const messengerMessage = (
+  mid: string,
+  address: string,
+  { body: text, answers }: Written,
+  at: number,
+): Outgoing =>
+  webhook(settings.fbMessengerPageId, address, at, {
+    message: { mid, text, ...(answers === undefined ? {} : { reply_to: { mid: answers } }) },
+  });
 
 /** Times are milliseconds, as numbers. */
 function webhook(pageId: string, address: string, timestamp: number, event: object): Outgoing {

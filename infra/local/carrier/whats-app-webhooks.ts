@@ -6,6 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { parsePhoneNumberFromString } from "libphonenumber-js";
 import settings from "../settings.json" with { type: "json" };
 import type { Outgoing } from "./business.ts";
+import type { Written } from "./customers.ts";
 import type { Report } from "./receipts.ts";
 
 const accountId = "102290129340398";
@@ -43,7 +44,12 @@ export const whatsAppStatus =
     });
   };
 
-export function whatsAppMessage(id: string, address: string, body: string, at: number): Outgoing {
+export function whatsAppMessage(
+  id: string,
+  address: string,
+  { body, answers }: Written,
+  at: number,
+): Outgoing {
   const { waId, userId, contacts } = customer(address);
   const message = {
     from: waId,
@@ -52,6 +58,7 @@ export function whatsAppMessage(id: string, address: string, body: string, at: n
     timestamp: seconds(at),
     type: "text",
     text: { body },
+    ...(answers === undefined ? {} : { context: { from: businessNumber, id: answers } }),
   };
   return webhook(settings.whatsAppPhoneNumberId, { contacts, messages: [message] });
 }

@@ -103,7 +103,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       }),
     ),
     appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
-    receipts: createReceipts({ ...settling, prices: {}, comeBackIn, pause }),
+    receipts: createReceipts({ ...settling, tell: async () => {}, prices: {}, comeBackIn, pause }),
     /** What the state machine calls. */
     task: async (name: string, payload: unknown): Promise<unknown> => {
       const channel = channelById.get(name);

@@ -72,7 +72,7 @@ export const faultWords: Readonly<Record<string, string>> = {
 };
 
 /** Where a customer can write back, by the carrier's own rules. */
-const takesAnswers = (channel: string) => channel === "whatsApp" || channel === "fbMessenger";
+const takesAnswers = (channel: string) => channel !== "appMessaging";
 const canBeRead = (channel: string) =>
   channels.value.find(({ id }) => id === channel)?.reports.includes("read") ?? false;
 

@@ -1,0 +1,31 @@
+/**
+ * What a customer answered to an SMS: AWS End User Messaging tells it to the topic of a number with two-way messaging. It says
+ * no time; the queue's does. https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
+ */
+import * as v from "valibot";
+import { contentOf, word } from "./inbound-content.ts";
+import type { Inbound } from "./receipt.ts";
+
+const answer = v.looseObject({
+  originationNumber: v.string(),
+  inboundMessageId: v.string(),
+  messageBody: word,
+  previousPublishedMessageId: word,
+});
+
+export function readSmsAnswer(body: unknown, at: Date): Inbound {
+  const given = v.parse(answer, body);
+  const content = contentOf({
+    id: given.inboundMessageId,
+    type: "text",
+    text: given.messageBody,
+    answersId: given.previousPublishedMessageId,
+  });
+  return {
+    names: "customer",
+    channel: "sms",
+    address: given.originationNumber,
+    at: at.toISOString(),
+    ...(content ? { content } : {}),
+  };
+}

@@ -1,0 +1,32 @@
+/** A client's receiver of webhooks, on this machine: answers what `status` says, and keeps what it took. */
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+
+export interface Told {
+  id: string;
+  type: string;
+  subject: string;
+  data: { sequence: number; client: string };
+}
+
+export async function startReceiver() {
+  const receiver = { status: 204, calls: 0, told: [] as { headers: IncomingHttpHeaders; body: string }[] };
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    receiver.calls += 1;
+    if (receiver.status < 300) receiver.told.push({ headers: request.headers, body });
+    response.writeHead(receiver.status, { location: "http://127.0.0.1:9/" }).end();
+  });
+  await new Promise<void>((listening) => server.listen(0, "localhost", listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const events = () => receiver.told.map(({ body }) => JSON.parse(body) as Told);
+  return Object.assign(receiver, {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    events,
+  });
+}

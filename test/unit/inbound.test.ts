@@ -1,0 +1,128 @@
+/** What customers answer, on the real tables: whose message it answers, told under one id, and to nobody where nobody wrote. */
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { type HearDependencies, hear } from "../../functions/receipts/hear.ts";
+import type { Inbound } from "../../functions/receipts/receipt.ts";
+import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
+
+let tables: LocalTables;
+let routing: Routing;
+beforeAll(async () => {
+  tables = await startTables();
+});
+beforeEach(() => {
+  routing = createRouting(tables);
+  return () => routing.stop();
+});
+afterAll(() => tables.stop());
+
+const now = () => new Date(routing.clock.now()).toISOString();
+const answer = (address: string, content: Partial<Inbound["content"]> = {}): Inbound => ({
+  names: "customer",
+  channel: "whatsApp",
+  address,
+  at: now(),
+  content: { id: "wamid.IN", type: "text", text: "Yes, please", ...content },
+});
+const route = [{ channel: "whatsApp", timeoutSeconds: 60, until: "sent" as const }];
+const metadata = { order: "7" };
+
+/** Two messages of two clients to one number, the second after the first. */
+async function twoMessages() {
+  const first = await routing.start(route, { client: "shop", metadata, profileId: "anna" });
+  const wamid = routing.sends[0]?.providerMessageId ?? "";
+  await routing.advance(60_000);
+  const addresses = first.customer;
+  const second = await routing.start(route, { client: "bank", addresses });
+  return { first: first.messageId, second: second.messageId, wamid, number: addresses.phoneNumber };
+}
+
+it("an answer that names its message is told to that message's client, with the text and the sender's metadata", async () => {
+  const { first, wamid, number } = await twoMessages();
+  await routing.advance(1000);
+  const given = answer(number, { answersId: wamid });
+  expect(await routing.receive(given)).toBe(true);
+  expect(routing.told).toEqual([
+    {
+      specversion: "1.0",
+      id: expect.stringMatching(/^inbound\/[\w-]{43}$/),
+      source: "fallback-routing",
+      type: "message.inbound",
+      subject: first,
+      time: given.at,
+      datacontenttype: "application/json",
+      data: {
+        messageId: first,
+        client: "shop",
+        channel: "whatsApp",
+        matchedBy: "answer",
+        providerMessageId: "wamid.IN",
+        content: { type: "text", text: "Yes, please" },
+        profileId: "anna",
+        metadata,
+      },
+    },
+  ]);
+  expect(JSON.stringify(routing.told)).not.toContain(number.slice(1));
+});
+
+it("an answer that names none, or one that is not of ours, belongs to the last message before it", async () => {
+  const { first, second, number } = await twoMessages();
+  const before = new Date(routing.clock.now() - 30_000).toISOString();
+  await routing.receive(answer(number));
+  await routing.receive(answer(number, { id: "wamid.IN2", answersId: "wamid.OTHER" }));
+  // Redelivered after the second message went out.
+  await routing.receive({ ...answer(number, { id: "wamid.IN3" }), at: before });
+  expect(routing.told.map(({ subject, data }) => [subject, data.client, data.matchedBy])).toEqual([
+    [second, "bank", "latest"],
+    [second, "bank", "latest"],
+    [first, "shop", "latest"],
+  ]);
+});
+
+it("is told again by the same id where Meta posts it again, or a function died before it was told", async () => {
+  const { number } = await twoMessages();
+  const told: string[] = [];
+  let dies = true;
+  const dependencies: HearDependencies = {
+    messages: { get: routing.stored },
+    contacts: tables.contacts,
+    tell: async (events) => {
+      told.push(...events.map(({ id }) => id));
+      if (dies) throw new Error("the topic does not answer");
+    },
+  };
+  await expect(hear(answer(number), dependencies)).rejects.toThrow("does not answer");
+  dies = false;
+  await hear(answer(number), dependencies);
+  await hear(answer(number), dependencies);
+  await hear(answer(number, { id: "wamid.IN2" }), dependencies);
+  expect(new Set(told.slice(0, 3)).size).toBe(1);
+  expect(new Set(told).size).toBe(2);
+});
+
+it("goes back to the queue where it could not be told", async () => {
+  const { number } = await twoMessages();
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  routing.failNextTelling();
+  expect(await routing.receive(answer(number))).toBe(false);
+  expect(await routing.receive(answer(number), 2)).toBe(true);
+  expect(routing.told).toHaveLength(1);
+});
+
+it("from an address that no message went to is told to nobody, and leaves nothing personal in the log", async () => {
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const given = answer("+15550109999");
+  expect(await routing.receive(given)).toBe(true);
+  expect(routing.told).toEqual([]);
+  const logged = warned.mock.calls.join();
+  expect(logged).toContain("a customer wrote whom no message went to");
+  expect(logged).not.toMatch(/Yes, please|15550109999|wamid/);
+  expect((await tables.contacts.stateOf("whatsApp", "+15550109999")).heardAt).toBe(given.at);
+});
+
+it("is no answer to what went to the same number by another channel", async () => {
+  const { customer } = await routing.start([{ channel: "sms", timeoutSeconds: 60, until: "sent" }]);
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  await routing.receive(answer(customer.phoneNumber));
+  expect(routing.told).toEqual([]);
+});
