@@ -18,15 +18,15 @@ import type { ChannelTrace, Trace, TraceEvent } from "../routing/trace.ts";
 /** Each field that the handlers' type has, and no other. */
 type EntriesOf<Answer> = Record<keyof Answer, v.GenericSchema>;
 
-const messageId = v.pipe(v.string(), v.description("Names the message, and its execution."));
-const time = v.pipe(v.string(), v.isoTimestamp(), v.examples(["2030-01-01T00:00:00.000Z"]));
+export const messageId = v.pipe(v.string(), v.description("Names the message, and its execution."));
+export const time = v.pipe(v.string(), v.isoTimestamp(), v.examples(["2030-01-01T00:00:00.000Z"]));
 const usd = v.pipe(
   v.string(),
   v.decimal(),
   v.metadata({ description: "US dollars.", examples: ["0.03878"] }),
 );
 /** Rules may name a channel that a later deployment has no more. */
-const channel = v.pipe(v.string(), v.metadata({ examples: [...channelId.options] }));
+export const channel = v.pipe(v.string(), v.metadata({ examples: [...channelId.options] }));
 const reason = v.pipe(v.string(), v.description("Why, in words."));
 
 export const messageStatus = v.pipe(

@@ -3,6 +3,7 @@
  * functions are bundled (infra/bundle.ts), so that the one that serves it loads nothing.
  */
 import type { Channel } from "../channels/channel.ts";
+import { toldByWebhook } from "./events.ts";
 import { type Answer, capitalized, notValid, type Operation, problem, ref } from "./operation.ts";
 import { operationsOf } from "./operations.ts";
 import { makeSchemas } from "./schemas.ts";
@@ -65,6 +66,7 @@ export const openApiDocument = ({ version, bench, windows }: DocumentOptions) =>
   servers: [{ url: "/" }],
   tags: ["Messages", "Rules", "Profiles", "Webhook", "Receipts", "This document"].map((name) => ({ name })),
   paths: pathsOf(operationsOf(bench)),
+  webhooks: toldByWebhook,
   components: {
     schemas: makeSchemas(windows),
     responses: Object.fromEntries([...sharedNames].map(([answer, name]) => [name, describeAnswer(answer)])),

@@ -16,6 +16,7 @@ import { batchItem, batchOfItems } from "../ingest-batch/request.ts";
 import { phoneNumber } from "../profiles/phone-number.ts";
 import { appDevice, profile, profileId } from "../profiles/profile.ts";
 import * as answers from "./answers.ts";
+import { inboundEvent, messageEvent } from "./event-schemas.ts";
 import { capitalized, ref } from "./operation.ts";
 
 const sources = {
@@ -37,6 +38,8 @@ const sources = {
   WebhookRequest: webhookRequest,
   Webhook: answers.shownWebhook,
   NewWebhook: answers.newWebhook,
+  MessageEvent: messageEvent,
+  InboundEvent: inboundEvent,
   AppReceipt: appReceipt,
   MetaEvent: v.pipe(
     v.looseObject({}),

@@ -73,12 +73,11 @@ describe("a webhook", () => {
       (events) => new Set(events.map(({ subject }) => subject)).size === 3,
       async () => void (await advanceClock(20_000)),
     );
-    expect(
-      receiver
-        .events()
-        .map(({ subject, type }) => `${type} ${subject}`)
-        .sort(),
-    ).toEqual(sent.map((messageId) => `message.delivered ${messageId}`).sort());
+    // A call that is under way when the clock is moved past the queue's patience is made again, with the same id.
+    const told = new Map(receiver.events().map(({ id, subject, type }) => [id, `${type} ${subject}`]));
+    expect([...told.values()].sort()).toEqual(
+      sent.map((messageId) => `message.delivered ${messageId}`).sort(),
+    );
   });
 
   it("is told in order of sequence, each change once by its id, after it was down for a day in which more happened", async () => {

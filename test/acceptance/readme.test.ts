@@ -37,7 +37,15 @@ const answerTo = new Map<number, Ended>();
 
 it("is known by its language, and each of its commands by its first word", () => {
   expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(["", "sh", "json", "ts"]));
-  const known = starting("curl ", "npm ", "npx cdk ", "aws ssm ", "aws sns ", "API_KEY=… npm run ");
+  const known = starting(
+    "curl ",
+    "npm ",
+    "npx cdk ",
+    "aws ssm ",
+    "aws sns ",
+    "aws pinpoint-sms-voice-v2 ",
+    "API_KEY=… npm run ",
+  );
   expect(
     commands.filter((one) => !known.includes(one)),
     "test/acceptance/readme.test.ts does not know how to run these: add them there",

@@ -1,13 +1,24 @@
-/** A client's receiver of webhooks, on this machine: answers what `status` says, and keeps what it took. */
+/** A client's receiver of webhooks, on this machine: answers what `status` says, and keeps what it took: events that fit the API's document. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import { createContract } from "../contract/contract.ts";
+import { api } from "./service.ts";
 
 export interface Told {
   id: string;
   type: string;
   subject: string;
   data: { sequence: number; client: string };
+}
+
+const contract = createContract(await (await fetch(`${api}/openapi.json`)).json());
+
+function documented(body: string): Told {
+  const event = JSON.parse(body) as Told;
+  const schema = event.type === "message.inbound" ? "InboundEvent" : "MessageEvent";
+  expect(contract.misfits({ $ref: `#/components/schemas/${schema}` }, event), body).toEqual([]);
+  return event;
 }
 
 export async function startReceiver() {
@@ -24,7 +35,7 @@ export async function startReceiver() {
     server.closeAllConnections();
     server.close();
   });
-  const events = () => receiver.told.map(({ body }) => JSON.parse(body) as Told);
+  const events = () => receiver.told.map(({ body }) => documented(body));
   return Object.assign(receiver, {
     url: `http://localhost:${(server.address() as AddressInfo).port}/`,
     events,
