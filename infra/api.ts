@@ -1,11 +1,10 @@
 /** The HTTP API: routes, their functions, and the authorizer that knows the API keys. */
-import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
-import type { CfnStateMachine, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { environmentName, fileName, type Settings } from "../functions/channels/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
@@ -14,12 +13,13 @@ import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DeploymentSettings } from "./settings.ts";
+import type { StateMachines } from "./state-machines.ts";
 import type { Tables } from "./tables.ts";
 
 export interface ApiProps {
   readonly settings: DeploymentSettings;
   readonly tables: Tables;
-  readonly stateMachine: StateMachine;
+  readonly stateMachines: StateMachines;
   readonly ingest: Ingest;
   readonly receipts: Receipts;
 }
@@ -29,7 +29,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { settings, tables, stateMachine, ingest, receipts } = props;
+    const { settings, tables, stateMachines, ingest, receipts } = props;
     const makeFunction = (
       name: string,
       bundle: FunctionName,
@@ -49,35 +49,13 @@ export class Api extends Construct {
       return target;
     };
 
-    const getMessage = makeGuarded("GetMessage", "get-message", "Answers the delivery trace of a message", {
-      STATE_MACHINE_ARN: stateMachine.stateMachineArn,
-    });
+    const getMessage = makeGuarded("GetMessage", "get-message", "Answers the delivery trace of a message");
+    stateMachines.nameTo(getMessage);
     tables.grant(getMessage, "messages", "GetItem");
 
-    const cancelMessage = makeGuarded(
-      "CancelMessage",
-      "cancel-message",
-      "Stops trying to deliver a message",
-      {
-        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
-      },
-    );
+    const cancelMessage = makeGuarded("CancelMessage", "cancel-message", "Stops trying to deliver a message");
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
-    const { stack } = stateMachine;
-    const machine = stateMachine.node.defaultChild as CfnStateMachine;
-    const executions = stack.formatArn({
-      service: "states",
-      resource: "execution",
-      resourceName: `${machine.attrName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    cancelMessage.addToRolePolicy(
-      new PolicyStatement({ actions: ["states:StopExecution"], resources: [executions] }),
-    );
-    acknowledge(cancelMessage.ownRole, {
-      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${stack.getLogicalId(machine)}.Name>:*]`]:
-        "each message has an execution of its own",
-    });
+    stateMachines.allowStopping(cancelMessage);
 
     const redactMessage = makeGuarded(
       "RedactMessage",

@@ -5,17 +5,17 @@
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { ServiceFunction, type ServiceFunctionProps } from "./function.ts";
 import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
+import type { StateMachines } from "./state-machines.ts";
 import type { Tables } from "./tables.ts";
 
 export interface IngestProps {
   readonly settings: DeploymentSettings;
   readonly tables: Tables;
-  readonly stateMachine: StateMachine;
+  readonly stateMachines: StateMachines;
   readonly absentChannels: Record<string, string>;
 }
 
@@ -121,9 +121,7 @@ export class Ingest extends Construct {
   }
 
   #starting(target: ServiceFunction): void {
-    const { stateMachine } = this.#props;
-    stateMachine.grantStartExecution(target);
-    target.addEnvironment("STATE_MACHINE_ARN", stateMachine.stateMachineArn);
+    this.#props.stateMachines.allowStarting(target);
   }
 
   #queue(name: string, maxReceiveCount: number): { queue: Queue; deadLetters: Queue } {

@@ -10,20 +10,20 @@ import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
-import { endingTasks, grantSecrets } from "./permissions.ts";
 import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
+import { grantSecrets } from "./secrets.ts";
 import type { DeploymentSettings } from "./settings.ts";
+import type { StateMachines } from "./state-machines.ts";
 import type { Tables } from "./tables.ts";
 
 export interface ReceiptsProps {
   readonly settings: DeploymentSettings;
   readonly tables: Tables;
-  readonly stateMachine: StateMachine;
+  readonly stateMachines: StateMachines;
   /** The channels that this deployment has. */
   readonly bench: readonly Channel[];
 }
@@ -42,7 +42,7 @@ export class Receipts extends Construct {
   readonly appReceipts: ServiceFunction | undefined;
   readonly #settings: DeploymentSettings;
 
-  constructor(scope: Construct, id: string, { settings, tables, stateMachine, bench }: ReceiptsProps) {
+  constructor(scope: Construct, id: string, { settings, tables, stateMachines, bench }: ReceiptsProps) {
     super(scope, id);
     this.#settings = settings;
     this.queue = serviceQueue(this, "Queue", {
@@ -61,7 +61,7 @@ export class Receipts extends Construct {
     );
     tables.grant(this.target, "messages", "GetItem", "UpdateItem");
     tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem");
-    this.target.addToRolePolicy(endingTasks(stateMachine, "SendTaskSuccess", "SendTaskFailure"));
+    this.target.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
 
     this.webhookChannels = bench.filter((channel) => webhookChannels.includes(channel.id));
     this.webhooks = this.#function(
@@ -82,7 +82,7 @@ export class Receipts extends Construct {
     );
     this.#smsDeliveryLogs();
     this.#smsAnswers();
-    this.appReceipts = this.#appMessaging(tables, stateMachine, bench);
+    this.appReceipts = this.#appMessaging(tables, stateMachines, bench);
   }
 
   /** SNS writes what became of an SMS to these log groups: made here, so that there is something to subscribe to. */
@@ -138,7 +138,7 @@ export class Receipts extends Construct {
   /** Push failures come as events of the platform applications, the app's receipts by HTTP. */
   #appMessaging(
     tables: Tables,
-    stateMachine: StateMachine,
+    stateMachines: StateMachines,
     bench: readonly Channel[],
   ): ServiceFunction | undefined {
     const channel = bench.find(({ id }) => id === "appMessaging");
@@ -155,7 +155,7 @@ export class Receipts extends Construct {
     const appReceipts = this.#function("AppReceipts", "app-receipts", "Takes the app's receipts");
     tables.grant(appReceipts, "messages", "GetItem", "UpdateItem");
     // A failure that is recorded and not yet told may be met here too.
-    appReceipts.addToRolePolicy(endingTasks(stateMachine, "SendTaskSuccess", "SendTaskFailure"));
+    appReceipts.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
     grantSecrets(
       appReceipts,
       Object.keys(channel.receiptSecrets ?? {}).map((secret) => ({

@@ -1,9 +1,9 @@
 /**
  * The routing: one Lambda function and one role a channel on the bench, the function that closes a message no channel
- * reached, and the Standard state machine that tries them in order.
+ * reached, and the Standard state machines that try them in order: one for each channel that a route may begin with.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { Effect, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
@@ -12,9 +12,10 @@ import { channels } from "../functions/channels/registry.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { channelFunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
-import { endingTasks, grantSecrets } from "./permissions.ts";
+import { grantSecrets } from "./secrets.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import { stateMachineDefinition } from "./state-machine-definition.ts";
+import { StateMachines } from "./state-machines.ts";
 import type { Tables } from "./tables.ts";
 
 export interface RoutingProps {
@@ -23,7 +24,7 @@ export interface RoutingProps {
 }
 
 export class Routing extends Construct {
-  readonly stateMachine: StateMachine;
+  readonly stateMachines: StateMachines;
   /** Why a channel is off this deployment's bench, by channel. */
   readonly absentChannels: Record<string, string>;
   readonly bench: readonly Channel[];
@@ -50,43 +51,58 @@ export class Routing extends Construct {
 
     // Placeholders keep the definition readable in the template, and in the console's export of it.
     const placeholder = (channel: Channel) => `\${${constructIdOf(channel)}Arn}`;
-    this.stateMachine = new StateMachine(this, "StateMachine", {
-      stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(
-        JSON.stringify(stateMachineDefinition(bench, placeholder, "${UndeliverableArn}"), null, 1),
-      ),
-      definitionSubstitutions: {
-        UndeliverableArn: undeliverable.functionArn,
-        ...Object.fromEntries(
-          [...functions].map(([channel, target]) => [`${constructIdOf(channel)}Arn`, target.functionArn]),
-        ),
-      },
-      logs: {
-        destination: new LogGroup(this, "StateMachineLogs", {
-          logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}`,
-          retention: settings.logRetentionDays as RetentionDays,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-        // Every event of every execution would be about $3 a million messages, and the console keeps them for 90 days.
-        level: LogLevel.ERROR,
-        includeExecutionData: false,
-      },
+    const role = new Role(this, "StateMachineRole", {
+      assumedBy: new ServicePrincipal("states.amazonaws.com"),
     });
-    this.stateMachine.addToRolePolicy(
+    role.addToPolicy(
       new PolicyStatement({
         actions: ["lambda:InvokeFunction"],
         resources: [...functions.values(), undeliverable].map(({ functionArn }) => functionArn),
       }),
     );
-    acknowledge(this.stateMachine, {
-      "AwsSolutions-SF1":
-        "every event of every execution would be about $3 a million messages; the console keeps them for 90 days",
-      "AwsSolutions-SF2": "X-Ray is billed by the trace, and an execution's history shows the same",
+    acknowledge(role, {
       "AwsSolutions-IAM5[Resource::*]": "the delivery of logs is set up by actions that know no resource",
     });
+    const logs = {
+      destination: new LogGroup(this, "StateMachineLogs", {
+        logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}`,
+        retention: settings.logRetentionDays as RetentionDays,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+      // Every event of every execution would be about $3 a million messages, and the console keeps them for 90 days.
+      level: LogLevel.ERROR,
+      includeExecutionData: false,
+    };
+    const namePrefix = `${Stack.of(this).stackName}-`;
+    // Of each channel that there is: a machine that is deleted ends its executions, and one may begin with a channel that
+    // a deployment takes off the bench.
+    const machines = channels.map((first): [string, StateMachine] => {
+      const machine = new StateMachine(this, `${constructIdOf(first)}First`, {
+        stateMachineName: `${namePrefix}${first.id}`,
+        stateMachineType: StateMachineType.STANDARD,
+        role,
+        logs,
+        definitionBody: DefinitionBody.fromString(
+          JSON.stringify(stateMachineDefinition(first, bench, placeholder, "${UndeliverableArn}"), null, 1),
+        ),
+        definitionSubstitutions: {
+          UndeliverableArn: undeliverable.functionArn,
+          ...Object.fromEntries(
+            [...functions].map(([channel, target]) => [`${constructIdOf(channel)}Arn`, target.functionArn]),
+          ),
+        },
+      });
+      acknowledge(machine, {
+        "AwsSolutions-SF1":
+          "every event of every execution would be about $3 a million messages; the console keeps them for 90 days",
+        "AwsSolutions-SF2": "X-Ray is billed by the trace, and an execution's history shows the same",
+      });
+      return [first.id, machine];
+    });
+    this.stateMachines = new StateMachines(Stack.of(this), namePrefix, new Map(machines));
     // A policy of its own: in the functions' policies it would make a circle of function, policy and state machine.
     new Policy(this, "EndTasks", {
-      statements: [endingTasks(this.stateMachine, "SendTaskSuccess")],
+      statements: [this.stateMachines.endingTasks("SendTaskSuccess")],
       roles: [...functions.values()].map(({ ownRole }) => ownRole),
     });
   }

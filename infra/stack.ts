@@ -20,17 +20,17 @@ export class FallbackRoutingStack extends Stack {
     super(scope, id, { description: "Fallback routing: reaches a customer by the first channel that works" });
     bundleFunctions(settings);
     const tables = new Tables(this, "Tables");
-    const { stateMachine, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
-    const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachine, bench });
+    const { stateMachines, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
+    const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachines, bench });
     const clientWebhooks = new ClientWebhooks(this, "ClientWebhooks", { settings, tables });
     const messageChanges = new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
     messageChanges.toldBy(receipts.target, { tables, clientWebhooks });
-    const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachine, absentChannels });
-    const { url } = new Api(this, "Api", { settings, tables, stateMachine, ingest, receipts });
+    const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachines, absentChannels });
+    const { url } = new Api(this, "Api", { settings, tables, stateMachines, ingest, receipts });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });
-    new CfnOutput(this, "StateMachineArn", {
-      value: stateMachine.stateMachineArn,
-      description: "One execution a message",
+    new CfnOutput(this, "StateMachineArnPrefix", {
+      value: stateMachines.arnPrefix,
+      description: "One state machine for each first channel, whose id follows; one execution a message",
     });
     new CfnOutput(this, "MessagesTableName", { value: tables.messages.tableName });
     new CfnOutput(this, "ClientsTableName", {

@@ -1,8 +1,9 @@
 /**
  * The state machine's definition in Amazon States Language (JSONPath), made from the channels on the bench. The route
- * travels in the input as a linked list (functions/routing/execution-input.ts): "Next channel" shifts it by one and routes
- * on the channel; each channel is one Task that waits for its token; each failure goes back to "Next channel". Two state
- * transitions for each channel tried, nothing for one that was skipped.
+ * travels in the input as a linked list (functions/routing/execution-input.ts): each channel is one Task that waits for its
+ * token; each failure goes to "Next channel", which shifts the list by one and routes on the channel. There is a machine for
+ * each first channel, and they differ in `StartAt` alone: one state transition for the first channel, two for each further
+ * one, nothing for one that was skipped.
  */
 import type { Channel } from "../functions/channels/channel.ts";
 
@@ -34,13 +35,15 @@ const retry = (ErrorEquals: string[], IntervalSeconds: number, MaxAttempts: numb
 
 /** `${functionArnOf(channel)}` and `${undeliverableArn}` are ARNs, or the substitutions that stand for them. */
 export function stateMachineDefinition(
+  first: Channel,
   channels: readonly Channel[],
   functionArnOf: (channel: Channel) => string,
   undeliverableArn: string,
 ) {
   return {
-    Comment: "Tries the channels of a message in their order until one reaches the customer.",
-    StartAt: nextChannel,
+    Comment: `Tries the channels of a message in their order, ${first.name} first, until one reaches the customer.`,
+    // Off the bench since the message came in, it is passed over.
+    StartAt: channels.includes(first) ? first.name : nextChannel,
     States: {
       [nextChannel]: {
         Type: "Choice",

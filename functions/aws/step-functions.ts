@@ -10,17 +10,20 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from "@aws-sdk/client-sfn";
+import { type ExecutionInput, firstChannelOf } from "../routing/execution-input.ts";
+import type { Message } from "../routing/message.ts";
 import { clientConfiguration } from "./client.ts";
 
 export const createStepFunctionsClient = () => new SFNClient(clientConfiguration());
 
-/** Starts the message's execution, named by its id. Started before is started. */
+/** Starts the message's execution, named by its id, in the machine of its first channel. Started before is started. */
 export async function startExecution(
   client: SFNClient,
-  stateMachineArn: string,
+  stateMachinePrefix: string,
   name: string,
-  input: object,
+  input: ExecutionInput,
 ): Promise<void> {
+  const stateMachineArn = `${stateMachinePrefix}${input.channel}`;
   try {
     await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   } catch (error) {
@@ -28,9 +31,9 @@ export async function startExecution(
   }
 }
 
-/** The ARN of a message's execution: it is named by the messageId. */
-export const executionArn = (stateMachineArn: string, messageId: string) =>
-  `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${messageId}`;
+/** The ARN of a message's execution: it is named by the messageId, and runs in the machine of the first channel. */
+export const executionArn = (stateMachinePrefix: string, message: Pick<Message, "messageId" | "route">) =>
+  `${stateMachinePrefix.replace(":stateMachine:", ":execution:")}${firstChannelOf(message)}:${message.messageId}`;
 
 /** Stops a message's execution. One that has ended, or never began, needs nothing more. */
 export async function stopExecution(

@@ -10,11 +10,12 @@ import { createStepFunctionsClient, executionArn, stopExecution } from "../aws/s
 import { ownMessage } from "../get-message/own-message.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/problem.ts";
+import type { Message } from "../routing/message.ts";
 import { statusOf } from "../routing/trace.ts";
 
 export interface CancelDependencies {
   messages: MessagesTable;
-  stop: (messageId: string) => Promise<void>;
+  stop: (message: Message) => Promise<void>;
   now: () => Date;
 }
 
@@ -23,13 +24,13 @@ export function createCancelMessage({ messages, stop, now }: CancelDependencies)
     const { messageId } = await ownMessage(messages, event);
     const message = await messages.finish(messageId, "cancelled", now().toISOString());
     // Also where it was cancelled before: that call may have ended between the two.
-    if (message?.outcome === "cancelled") await stop(messageId);
+    if (message?.outcome === "cancelled") await stop(message);
     return json(202, { messageId, status: message && statusOf(message) });
   };
 }
 
-const stopBy = (client: SFNClient, stateMachineArn: string) => (messageId: string) =>
-  stopExecution(client, executionArn(stateMachineArn, messageId), {
+const stopBy = (client: SFNClient, stateMachinePrefix: string) => (message: Message) =>
+  stopExecution(client, executionArn(stateMachinePrefix, message), {
     error: "Cancelled",
     cause: "DELETE /messages/{messageId}",
   });
@@ -39,7 +40,7 @@ export const handler = httpHandler(() =>
     { scope: "send" },
     createCancelMessage({
       messages: createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
-      stop: stopBy(createStepFunctionsClient(), environment("STATE_MACHINE_ARN")),
+      stop: stopBy(createStepFunctionsClient(), environment("STATE_MACHINE_PREFIX")),
       now: () => new Date(),
     }),
   ),

@@ -5,20 +5,21 @@ import { createMessagesTable, type MessagesTable } from "../aws/messages-table.t
 import { executionArn } from "../aws/step-functions.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/problem.ts";
+import type { Message } from "../routing/message.ts";
 import { traceOf } from "../routing/trace.ts";
 import { ownMessage } from "./own-message.ts";
 
-export function createGetMessage(messages: MessagesTable, stateMachineArn: string) {
+export function createGetMessage(messages: MessagesTable, stateMachinePrefix: string) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const message = await ownMessage(messages, event);
-    return json(200, { ...traceOf(message), execution: executionOf(stateMachineArn, message.messageId) });
+    return json(200, { ...traceOf(message), execution: executionOf(stateMachinePrefix, message) });
   };
 }
 
 /** The execution's ARN, and its page in the Step Functions console of its region. */
-function executionOf(stateMachineArn: string, messageId: string) {
-  const arn = executionArn(stateMachineArn, messageId);
-  const region = stateMachineArn.split(":")[3];
+function executionOf(stateMachinePrefix: string, message: Message) {
+  const arn = executionArn(stateMachinePrefix, message);
+  const region = arn.split(":")[3];
   const console = `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${arn}`;
   return { arn, console };
 }
@@ -28,7 +29,7 @@ export const handler = httpHandler(() =>
     { scope: "read" },
     createGetMessage(
       createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
-      environment("STATE_MACHINE_ARN"),
+      environment("STATE_MACHINE_PREFIX"),
     ),
   ),
 );

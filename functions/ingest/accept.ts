@@ -17,7 +17,7 @@ import type { ProfilesTable } from "../aws/profiles-table.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { mostOf } from "../routing/cost.ts";
-import { executionInput } from "../routing/execution-input.ts";
+import { type ExecutionInput, executionInput } from "../routing/execution-input.ts";
 import type { Message } from "../routing/message.ts";
 import type { Bench } from "../routing/plan-route.ts";
 import type { PriceTable } from "../routing/price-table.ts";
@@ -33,7 +33,7 @@ export interface IngestDependencies {
   contacts: ContactsTable;
   keys: IdempotencyKeysTable;
   /** Starts the message's execution, now or later; throws where neither can be promised. */
-  start: (messageId: string, input: object) => Promise<void>;
+  start: (messageId: string, input: ExecutionInput) => Promise<void>;
   smsLimit: SmsLimit;
   budget: Budget;
   ruleSets: { get: (owner: string, name: string) => Promise<RuleSet | undefined> };

@@ -77,9 +77,9 @@ export function nowOrLater(
 
 export function startNowOrLater(): IngestDependencies["start"] {
   const stepFunctions = createStepFunctionsClient();
-  const stateMachineArn = environment("STATE_MACHINE_ARN");
+  const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
   return nowOrLater(
-    (messageId, input) => startExecution(stepFunctions, stateMachineArn, messageId, input),
+    (messageId, input) => startExecution(stepFunctions, stateMachinePrefix, messageId, input),
     createStartsQueue(environment("STARTS_QUEUE_URL")),
   );
 }

@@ -15,20 +15,26 @@ export interface HopInput {
   failed?: { Error: string; Cause?: string };
 }
 
+/** The first hop, and more for who reads the execution. */
+export interface ExecutionInput extends HopInput {
+  /** The reasons by channel. */
+  skipped: Record<string, string>;
+}
+
 export const undeliverable = "undeliverable";
+
+/** A message that is accepted has one. */
+export const firstChannelOf = ({ route }: Pick<Message, "route">): string =>
+  route[0]?.channel ?? undeliverable;
 
 export function executionInput({
   messageId,
   route,
   skipped,
-}: Pick<Message, "messageId" | "route" | "skipped">): {
-  next: HopInput;
-  /** The reasons by channel, for who reads the execution. */
-  skipped: Record<string, string>;
-} {
+}: Pick<Message, "messageId" | "route" | "skipped">): ExecutionInput {
   const last = route.at(-1);
   const end: HopInput = { messageId, channel: undeliverable, ...(last ? { previous: last.channel } : {}) };
-  const next = route.reduceRight<HopInput>((following, { channel, timeoutSeconds }, index) => {
+  const first = route.reduceRight<HopInput>((following, { channel, timeoutSeconds }, index) => {
     const before = route[index - 1];
     return {
       messageId,
@@ -39,5 +45,5 @@ export function executionInput({
     };
   }, end);
   const reasons = Object.entries(skipped).map(([channel, { reason }]) => [channel, reason]);
-  return { next, skipped: Object.fromEntries(reasons) };
+  return { ...first, skipped: Object.fromEntries(reasons) };
 }

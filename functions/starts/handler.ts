@@ -10,13 +10,13 @@ import { createMessagesTable, type MessagesTable } from "../aws/messages-table.t
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { lazily } from "../lazily.ts";
 import { logFault } from "../log.ts";
-import { executionInput } from "../routing/execution-input.ts";
+import { type ExecutionInput, executionInput } from "../routing/execution-input.ts";
 
 const start = v.object({ messageId: v.string() });
 
 export function createStarts(
   messages: MessagesTable,
-  startNow: (messageId: string, input: object) => Promise<void>,
+  startNow: (messageId: string, input: ExecutionInput) => Promise<void>,
 ) {
   const startOne = async (body: string) => {
     const { messageId } = v.parse(start, JSON.parse(body));
@@ -35,10 +35,10 @@ export function createStarts(
 
 const run = lazily(() => {
   const stepFunctions = createStepFunctionsClient();
-  const stateMachineArn = environment("STATE_MACHINE_ARN");
+  const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
   return createStarts(
     createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
-    (messageId, input) => startExecution(stepFunctions, stateMachineArn, messageId, input),
+    (messageId, input) => startExecution(stepFunctions, stateMachinePrefix, messageId, input),
   );
 });
 export const handler = (event: SQSEvent) => run()(event);

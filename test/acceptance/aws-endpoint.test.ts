@@ -67,7 +67,7 @@ it("lists, describes and stops executions", async () => {
   const { executionArn, messageId, customer } = await waitingMessage();
   const { stateMachineArn } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
   const machine = await stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn }));
-  expect(JSON.parse(machine.definition ?? "")).toMatchObject({ StartAt: "Next channel" });
+  expect(JSON.parse(machine.definition ?? "")).toMatchObject({ StartAt: "Facebook Messenger" });
   const { executions } = await stepFunctions.send(
     new ListExecutionsCommand({ stateMachineArn, statusFilter: "RUNNING" }),
   );

@@ -12,8 +12,9 @@ const tables = stack
   .ofType("AWS::DynamoDB::Table")
   .map(({ logicalId }) => withoutHash(logicalId).replace("Tables", ""));
 const operations = ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "Scan"];
-const machine = stack.ofType("AWS::StepFunctions::StateMachine")[0]?.arn ?? "";
-const execution = `${machine.replace("stateMachine", "execution")}:message-1`;
+const machines = stack.ofType("AWS::StepFunctions::StateMachine");
+const onMachines = (...wishes: string[]) =>
+  machines.flatMap(({ logicalId }) => wishes.map((wish) => `${wish} in ${logicalId}`));
 const queues = stack.ofType("AWS::SQS::Queue").map(({ logicalId, arn: queueArn }) => ({
   name: withoutHash(logicalId),
   queueArn,
@@ -60,11 +61,16 @@ const wishes: [wish: string, action: string, resource: string][] = [
       "sns:Publish",
       ref,
     ]),
-  ["start", "states:StartExecution", machine],
-  ["stop", "states:StopExecution", execution],
-  ["describe", "states:DescribeExecution", execution],
-  ["end a task", "states:SendTaskSuccess", machine],
-  ["fail a task", "states:SendTaskFailure", machine],
+  ...machines.flatMap(({ logicalId, arn: machine }): [string, string, string][] => {
+    const execution = `${machine.replace("stateMachine", "execution")}:message-1`;
+    return [
+      [`start in ${logicalId}`, "states:StartExecution", machine],
+      [`stop in ${logicalId}`, "states:StopExecution", execution],
+      [`describe in ${logicalId}`, "states:DescribeExecution", execution],
+      [`end a task in ${logicalId}`, "states:SendTaskSuccess", machine],
+      [`fail a task in ${logicalId}`, "states:SendTaskFailure", machine],
+    ];
+  }),
   ["end a task of another machine", "states:SendTaskSuccess", arn("states", "stateMachine:other")],
   ["fail a task of another machine", "states:SendTaskFailure", arn("states", "stateMachine:other")],
   ...functions.map(({ logicalId, arn: functionArn }): [string, string, string] => [
@@ -94,8 +100,8 @@ const accepts = [
   "SendMessage IngestStartsQueue",
   ...counts,
 ];
-const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, "end a task"];
-const takesReceipts = ["GetItem Messages", "UpdateItem Messages", "end a task", "fail a task"];
+const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, ...onMachines("end a task")];
+const takesReceipts = ["GetItem Messages", "UpdateItem Messages", ...onMachines("end a task", "fail a task")];
 /** What happens to messages, and what customers answer. */
 const tells = ["publish to MessageChangesEvents", "GetItem Clients", "SendMessage ClientWebhooksQueue"];
 const may: Record<string, string[]> = {
@@ -127,15 +133,15 @@ const may: Record<string, string[]> = {
   ],
   ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue"],
   ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
-  IngestSingle: [...accepts, "start"],
+  IngestSingle: [...accepts, ...onMachines("start")],
   IngestBatch: accepts,
   IngestFromQueue: [
     ...accepts,
-    "start",
+    ...onMachines("start"),
     ...reads("IngestMessagesQueue"),
     "SendMessage IngestMessagesDeadLetterQueue",
   ],
-  IngestStartExecutions: ["GetItem Messages", "start", ...reads("IngestStartsQueue")],
+  IngestStartExecutions: ["GetItem Messages", ...onMachines("start"), ...reads("IngestStartsQueue")],
   MessageChangesFunction: [
     ...tells,
     "SendMessage MessageChangesDeadLetterQueue",
@@ -152,7 +158,7 @@ const may: Record<string, string[]> = {
   ],
   ApiClientWebhook: ["GetItem Clients", "PutItem Clients", "DeleteItem Clients", ...counts],
   ApiGetMessage: ["GetItem Messages", ...counts],
-  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", "stop", ...counts],
+  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", ...onMachines("stop"), ...counts],
   ApiRuleSets: ["GetItem Clients", "PutItem Clients", "DeleteItem Clients", ...counts],
   ApiRedactMessage: ["GetItem Messages", "UpdateItem Messages", ...counts],
   ApiProfiles: [
@@ -180,8 +186,8 @@ it.each(functions)("$logicalId may do this and nothing else", (one) => {
   expect(grantedTo(iam.callerOfFunction(one.ref))).toEqual(expected?.toSorted());
 });
 
-it("the state machine may invoke the functions of its states and no other", () => {
-  const role = String(stack.ofType("AWS::StepFunctions::StateMachine")[0]?.properties.RoleArn);
+it.each(machines)("$logicalId may invoke the functions of its states and no other", ({ properties }) => {
+  const role = String(properties.RoleArn);
   const ofStates = functions.filter(({ logicalId }) => logicalId.startsWith("Routing"));
   expect(ofStates).toHaveLength(5);
   expect(grantedTo(roleCaller(role, "execution"))).toEqual(

@@ -28,7 +28,7 @@ const eventsOf = (channel: { events: { status: string }[] }) => channel.events.m
 const silent = (customer: Customer) => setPhone(customer, "fbMessenger", { delivers: false });
 
 describe("a channel that gives no sign in its window", () => {
-  it("is left for the next one, in 4 transitions, and the trace says States.Timeout", async () => {
+  it("is left for the next one, in 3 transitions, and the trace says States.Timeout", async () => {
     const customer = newCustomer();
     await silent(customer);
     const rules = [{ channel: "fbMessenger", fallbackAfter: 2 }, "sms"];
@@ -46,7 +46,7 @@ describe("a channel that gives no sign in its window", () => {
     expect(eventsOf(trace.channels[0])).toEqual(["claimed", "sent", "timedOut"]);
     expect(trace.channels[1].events.at(-1)).toMatchObject({ status: "delivered", deliveredTo: "phone" });
     expect(await arrivedAt(customer, "sms")).toHaveLength(1);
-    expect(transitionsIn(await historyOf(trace.execution.arn))).toHaveLength(4);
+    expect(transitionsIn(await historyOf(trace.execution.arn))).toHaveLength(3);
   });
 
   it("works at 48 hours, by the moved clock", async () => {

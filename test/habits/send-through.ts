@@ -51,7 +51,7 @@ export async function sendThrough(
 
   let isRead = false;
   let failed: HopInput["failed"];
-  let hop: HopInput | undefined = executionInput(await stored()).next;
+  let hop: HopInput | undefined = executionInput(await stored());
   while (hop !== undefined) {
     const input: HopInput = failed ? { ...hop, failed } : hop;
     const channel = channelById.get(input.channel);

@@ -25,9 +25,18 @@ interface State {
   End?: boolean;
   Catch?: { ErrorEquals: string[]; Next: string }[];
 }
-const definitionIn = (template: Template): { States: Record<string, State> } => {
-  const [machine] = Object.values(template.findResources("AWS::StepFunctions::StateMachine"));
-  return JSON.parse(machine?.Properties.DefinitionString);
+/** By the names of the state machines. */
+const definitionsIn = (template: Template): Map<string, { StartAt: string; States: Record<string, State> }> =>
+  new Map(
+    Object.values(template.findResources("AWS::StepFunctions::StateMachine")).map(({ Properties }) => [
+      Properties.StateMachineName,
+      JSON.parse(Properties.DefinitionString),
+    ]),
+  );
+const definitionIn = (template: Template) => {
+  const [definition] = definitionsIn(template).values();
+  if (definition === undefined) throw new Error("the template has no state machine");
+  return definition;
 };
 
 describe("a deployment with an account for every channel", () => {
@@ -55,8 +64,17 @@ describe("a deployment with an account for every channel", () => {
     }
   });
 
-  it("is a Standard state machine that logs no execution data", () => {
-    template.hasResourceProperties("AWS::StepFunctions::StateMachine", {
+  it("has a state machine for each first channel, and they differ in where they begin alone", () => {
+    const definitions = definitionsIn(template);
+    expect([...definitions].map(([name, { StartAt }]) => [name, StartAt]).sort()).toEqual(
+      channels.map(({ id, name }) => [`FallbackRouting-${id}`, name]).sort(),
+    );
+    const { States } = definitionIn(template);
+    for (const definition of definitions.values()) expect(definition.States).toEqual(States);
+  });
+
+  it("has Standard state machines that log no execution data", () => {
+    template.allResourcesProperties("AWS::StepFunctions::StateMachine", {
       StateMachineType: "STANDARD",
       LoggingConfiguration: { IncludeExecutionData: false, Level: "ERROR" },
     });
@@ -202,7 +220,9 @@ describe("the settings", () => {
 
 describe("the definition", () => {
   it("routes on every channel that it is given", () => {
-    const definition = stateMachineDefinition(channels, ({ id }) => id, "undeliverable");
+    const [first] = channels;
+    if (first === undefined) throw new Error("the bench is empty");
+    const definition = stateMachineDefinition(first, channels, ({ id }) => id, "undeliverable");
     expect(definition.States["Next channel"]).toMatchObject({
       Type: "Choice",
       InputPath: "$.next",

@@ -112,25 +112,29 @@ async function* storedIn({ aws, outputs }: System): AsyncGenerator<Message> {
   client.destroy();
 }
 
+const machineList = v.object({ stateMachines: v.array(v.looseObject({ stateMachineArn: v.string() })) });
 const executionPage = v.object({
   executions: v.array(v.looseObject({ name: v.string(), status: v.string() })),
   nextToken: v.optional(v.string()),
 });
 
 /** By name, which is the messageId. */
-async function executionStatuses({ stepFunctions, outputs }: System): Promise<Map<string, string>> {
+async function executionStatuses({ stepFunctions }: System): Promise<Map<string, string>> {
   const statuses = new Map<string, string>();
-  let nextToken: string | undefined;
-  do {
-    const { body } = await stepFunctions.handle("ListExecutions", {
-      stateMachineArn: outputs.StateMachineArn,
-      maxResults: 1000,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    const page = v.parse(executionPage, body);
-    for (const { name, status } of page.executions) statuses.set(name, status);
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+  const { body: listed } = await stepFunctions.handle("ListStateMachines", {});
+  for (const { stateMachineArn } of v.parse(machineList, listed).stateMachines) {
+    let nextToken: string | undefined;
+    do {
+      const { body } = await stepFunctions.handle("ListExecutions", {
+        stateMachineArn,
+        maxResults: 1000,
+        ...(nextToken === undefined ? {} : { nextToken }),
+      });
+      const page = v.parse(executionPage, body);
+      for (const { name, status } of page.executions) statuses.set(name, status);
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+  }
   return statuses;
 }
 

@@ -8,12 +8,12 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { MessagesTable } from "../../functions/aws/messages-table.ts";
 import { startExecution, succeedTask } from "../../functions/aws/step-functions.ts";
 import { nowOrLater } from "../../functions/ingest/dependencies.ts";
-import { executionInput } from "../../functions/routing/execution-input.ts";
+import { type ExecutionInput, executionInput } from "../../functions/routing/execution-input.ts";
 import { createStarts } from "../../functions/starts/handler.ts";
 import { createClock } from "../../infra/local/clock.ts";
 import { createStepFunctions, type StepFunctions } from "../../infra/local/step-functions/index.ts";
 import { accountQuotas } from "../../infra/local/step-functions/quotas.ts";
-import { definition, machineArn } from "./fixtures/routing-in-process.ts";
+import { addStateMachines, machinePrefix } from "./fixtures/routing-in-process.ts";
 
 // Thousands of executions: seconds of work on a free machine.
 vi.setConfig({ testTimeout: 300_000 });
@@ -41,7 +41,7 @@ function newMachine(quotas = accountQuotas): StepFunctions {
     quotas,
     invoke: async (_, payload) => void waiting.push((payload as { taskToken: string }).taskToken),
   });
-  made.addStateMachine({ name: "routing", arn: machineArn, definition });
+  addStateMachines(made);
   return made;
 }
 
@@ -61,7 +61,8 @@ const route = [{ channel: "sms", timeoutSeconds: 86_400, until: "delivered" as c
 const messages = {
   get: async (messageId: string) => ({ messageId, route, skipped: {} }),
 } as unknown as MessagesTable;
-const startNow = (messageId: string, input: object) => startExecution(client, machineArn, messageId, input);
+const startNow = (messageId: string, input: ExecutionInput) =>
+  startExecution(client, machinePrefix, messageId, input);
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 it("starts what was offered at three times the quota, each once, at the quota's own pace", async () => {
@@ -125,7 +126,7 @@ it("refuses an execution beyond those that may be open, until one has ended", as
   machine = newMachine({ ...accountQuotas, openExecutions: 1 });
   const start = (name: string) =>
     machine.handle("StartExecution", {
-      stateMachineArn: machineArn,
+      stateMachineArn: `${machinePrefix}sms`,
       name,
       input: JSON.stringify(executionInput({ messageId: name, route, skipped: {} })),
     });

@@ -15,7 +15,8 @@ export const channel = v.object({
 export type Channel = v.InferOutput<typeof channel>;
 
 export const system = v.object({
-  stateMachine: v.object({ name: v.string(), arn: v.string(), definition: v.string() }),
+  /** One for each channel that a route may begin with. */
+  stateMachines: v.array(v.object({ name: v.string(), arn: v.string(), definition: v.string() })),
   channels: v.array(channel),
 });
 export type System = v.InferOutput<typeof system>;
@@ -48,6 +49,7 @@ export type HistoryEvent = v.InferOutput<typeof historyEvent>;
 
 export const execution = v.object({
   ...summaryEntries,
+  stateMachineArn: v.string(),
   input: v.string(),
   output: v.optional(v.string()),
   error: v.optional(v.string()),

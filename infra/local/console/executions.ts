@@ -1,4 +1,4 @@
-/** The console's view of the state machine and its executions, asked of the local Step Functions by its own actions. */
+/** The console's view of the state machines and their executions, asked of the local Step Functions by its own actions. */
 import * as v from "valibot";
 import { channels } from "../../../functions/channels/registry.ts";
 import type { StepFunctions } from "../step-functions/index.ts";
@@ -25,6 +25,12 @@ const executionsPage = v.looseObject({
 const eventsPage = v.looseObject({ events: v.array(historyEvent), nextToken: v.optional(v.string()) });
 const refusal = v.looseObject({ message: v.string() });
 
+interface Filter {
+  status?: string;
+  search?: string;
+  limit: number;
+}
+
 export class Executions {
   readonly #call: Call;
 
@@ -33,13 +39,13 @@ export class Executions {
   }
 
   async system(): Promise<System> {
-    const stateMachineArn = await this.#machineArn();
-    const { name, definition } = v.parse(
-      machine,
-      await this.#ask("DescribeStateMachine", { stateMachineArn }),
-    );
+    const describe = async (stateMachineArn: string) => {
+      const details = await this.#ask("DescribeStateMachine", { stateMachineArn });
+      const { name, definition } = v.parse(machine, details);
+      return { name, arn: stateMachineArn, definition };
+    };
     return {
-      stateMachine: { name, arn: stateMachineArn, definition },
+      stateMachines: await Promise.all((await this.#machineArns()).map(describe)),
       channels: channels.map(({ id, name, address, windowSeconds, reports }) => ({
         id,
         name,
@@ -50,9 +56,17 @@ export class Executions {
     };
   }
 
-  /** Newest first; `search` is a part of the name, which is the messageId. */
-  async list({ status, search = "", limit }: { status?: string; search?: string; limit: number }) {
-    const stateMachineArn = await this.#machineArn();
+  /** Of all machines, newest first; `search` is a part of the name, which is the messageId. */
+  async list(filter: Filter) {
+    const ofEach = await Promise.all((await this.#machineArns()).map((arn) => this.#listOf(arn, filter)));
+    const newest = ofEach.flatMap(({ found }) => found).sort((a, b) => b.startDate - a.startDate);
+    return {
+      executions: newest.slice(0, filter.limit),
+      more: newest.length > filter.limit || ofEach.some(({ more }) => more),
+    };
+  }
+
+  async #listOf(stateMachineArn: string, { status, search = "", limit }: Filter) {
     const found: ExecutionSummary[] = [];
     let nextToken: string | undefined;
     do {
@@ -68,7 +82,7 @@ export class Executions {
       found.push(...page.executions.filter(({ name }) => name.includes(search)));
       nextToken = page.nextToken;
     } while (nextToken !== undefined && found.length <= limit);
-    return { executions: found.slice(0, limit), more: found.length > limit || nextToken !== undefined };
+    return { found, more: nextToken !== undefined };
   }
 
   async describe(name: string): Promise<Execution> {
@@ -95,15 +109,25 @@ export class Executions {
     await this.#ask("StopExecution", { executionArn: await this.#executionArn(name) });
   }
 
-  async #machineArn(): Promise<string> {
+  async #machineArns(): Promise<string[]> {
     const { stateMachines } = v.parse(machines, await this.#ask("ListStateMachines", {}));
-    const [first] = stateMachines;
-    if (first === undefined) throw new ActionRefused("the template has no state machine");
-    return first.stateMachineArn;
+    return stateMachines.map(({ stateMachineArn }) => stateMachineArn);
   }
 
+  /** The one of that name, whichever machine it is of. */
   async #executionArn(name: string): Promise<string> {
-    return `${(await this.#machineArn()).replace(":stateMachine:", ":execution:")}:${name}`;
+    let refused = new ActionRefused("the template has no state machine");
+    for (const machineArn of await this.#machineArns()) {
+      const executionArn = `${machineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+      try {
+        await this.#ask("DescribeExecution", { executionArn });
+        return executionArn;
+      } catch (error) {
+        if (!(error instanceof ActionRefused)) throw error;
+        refused = error;
+      }
+    }
+    throw refused;
   }
 
   async #ask(action: string, input: object): Promise<unknown> {

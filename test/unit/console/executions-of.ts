@@ -19,6 +19,7 @@ export function executionOf(status: Execution["status"], given: readonly Given[]
   });
   return {
     executionArn: "arn:aws:states:us-east-1:000000000000:execution:Routing:m1",
+    stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:Routing",
     name: "m1",
     status,
     startDate: 1,

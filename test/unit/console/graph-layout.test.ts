@@ -4,10 +4,12 @@ import { draw, pathThrough, readDefinition, waysIn } from "../../../infra/local/
 import { endNode, startNode } from "../../../infra/local/console/page/history.ts";
 import { stateMachineDefinition } from "../../../infra/state-machine-definition.ts";
 
-const definitionOf = (bench: typeof channels) =>
-  readDefinition(JSON.stringify(stateMachineDefinition(bench, ({ id }) => `arn:${id}`, "arn:undeliverable")));
 const [first, ...others] = channels;
 if (first === undefined) throw new Error("the bench is empty");
+const definitionOf = (bench: typeof channels) =>
+  readDefinition(
+    JSON.stringify(stateMachineDefinition(first, bench, ({ id }) => `arn:${id}`, "arn:undeliverable")),
+  );
 
 describe("the graph of the state machine", () => {
   it("has each state of the definition, a start and an end", () => {

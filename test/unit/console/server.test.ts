@@ -22,7 +22,10 @@ let stepFunctions: StepFunctions;
 let site: Console;
 let arrive: () => void = () => {};
 let carrierState: Record<string, unknown[]> = { sms: [] };
-const machineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:Routing";
+const machines = ["One", "Another"].map((name) => ({
+  name,
+  arn: `arn:aws:states:us-east-1:000000000000:stateMachine:${name}`,
+}));
 
 const phone = (address: string, at?: string) => ({
   address,
@@ -56,14 +59,14 @@ beforeAll(async () => {
     writeFileSync(join(page, file), file);
   clock = createClock();
   stepFunctions = createStepFunctions({ clock, invoke: async () => null });
-  stepFunctions.addStateMachine({
-    name: "Routing",
-    arn: machineArn,
-    definition: JSON.stringify({
-      StartAt: "Wait",
-      States: { Wait: { Type: "Wait", Seconds: 60, End: true } },
-    }),
-  });
+  for (const machine of machines)
+    stepFunctions.addStateMachine({
+      ...machine,
+      definition: JSON.stringify({
+        StartAt: "Wait",
+        States: { Wait: { Type: "Wait", Seconds: 60, End: true } },
+      }),
+    });
   site = await createConsole({
     clock,
     port: 0,
@@ -85,8 +88,14 @@ afterAll(async () => {
   other.close();
 });
 
+/** In each machine by turns. */
+let starts = 0;
 const start = (name: string) =>
-  stepFunctions.handle("StartExecution", { stateMachineArn: machineArn, name, input: "{}" });
+  stepFunctions.handle("StartExecution", {
+    stateMachineArn: machines[starts++ % machines.length]?.arn,
+    name,
+    input: "{}",
+  });
 
 /** fetch lets nobody choose the Host. */
 function ask(

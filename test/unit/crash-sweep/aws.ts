@@ -13,7 +13,7 @@ import { createProfilesTable } from "../../../functions/aws/profiles-table.ts";
 import type { Clock } from "../../../infra/local/clock.ts";
 import { createStepFunctions } from "../../../infra/local/step-functions/index.ts";
 import { clientOf } from "../fixtures/local-dynamodb.ts";
-import { definition, machineArn } from "../fixtures/routing-in-process.ts";
+import { addStateMachines } from "../fixtures/routing-in-process.ts";
 import type { Calls } from "./calls.ts";
 
 export interface AwsOptions {
@@ -35,7 +35,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
     clock,
     invoke: (arn, payload) => invoke(arn.split(":").at(-1) ?? "", payload),
   });
-  machine.addStateMachine({ name: "routing", arn: machineArn, definition });
+  addStateMachines(machine);
   const stepFunctions = {
     send: (command: { input: object }) => {
       const action = command.constructor.name.replace(/Command$/, "");

@@ -24,10 +24,10 @@ import { createSmsLimit } from "../../../functions/ingest/sms-limit.ts";
 import { createBatch } from "../../../functions/ingest-batch/handler.ts";
 import { createIngestQueue } from "../../../functions/ingest-queue/handler.ts";
 import { createReceipts } from "../../../functions/receipts/handler.ts";
-import type { HopInput } from "../../../functions/routing/execution-input.ts";
+import type { ExecutionInput, HopInput } from "../../../functions/routing/execution-input.ts";
 import { createStarts } from "../../../functions/starts/handler.ts";
 import { createUndeliverable } from "../../../functions/undeliverable/handler.ts";
-import { machineArn } from "../fixtures/routing-in-process.ts";
+import { machinePrefix } from "../fixtures/routing-in-process.ts";
 import type { Aws } from "./aws.ts";
 
 /** What the functions have of a world beside AWS. */
@@ -65,8 +65,8 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
   };
   const undeliverable = createUndeliverable(messages, now);
   const takeAppReceipt = createAppReceipts(settling);
-  const startNow = (messageId: string, input: object) =>
-    startExecution(stepFunctions, machineArn, messageId, input);
+  const startNow = (messageId: string, input: ExecutionInput) =>
+    startExecution(stepFunctions, machinePrefix, messageId, input);
   const accepting: IngestDependencies = {
     messages,
     profiles,
@@ -94,8 +94,8 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     cancelMessage: httpHandler(() =>
       createCancelMessage({
         messages,
-        stop: (messageId) =>
-          stopExecution(stepFunctions, executionArn(machineArn, messageId), {
+        stop: (message) =>
+          stopExecution(stepFunctions, executionArn(machinePrefix, message), {
             error: "Cancelled",
             cause: "DELETE",
           }),

@@ -13,7 +13,7 @@ import type { Queued } from "../../../functions/receipts/receipt.ts";
 import type { Message } from "../../../functions/routing/message.ts";
 import { createClock } from "../../../infra/local/clock.ts";
 import { LambdaInvocationError } from "../../../infra/local/step-functions/index.ts";
-import { type LocalTables, machineArn } from "../fixtures/routing-in-process.ts";
+import { type LocalTables, machinePrefix } from "../fixtures/routing-in-process.ts";
 import { createAws } from "./aws.ts";
 import { Calls, type Planned } from "./calls.ts";
 import { createFunctions, receiptKey } from "./functions.ts";
@@ -257,19 +257,20 @@ export function createWorld(tables: LocalTables) {
     const isOver = () => machine.openExecutions() + calls.standing + open.size === 0 || clock.now() > end;
     for (await settle(); !isOver(); await settle()) await clock.advance(stepMs);
     const { messageId } = ending;
+    const stored = messageId === undefined ? undefined : await tables.messages.get(messageId);
     return {
       ...ending,
       calls: calls.made,
       met: calls.met,
       notAccepted: [...senders.notAccepted],
-      stored: messageId === undefined ? undefined : await tables.messages.get(messageId),
-      execution: messageId === undefined ? undefined : await executionOf(messageId),
+      stored,
+      execution: stored && (await executionOf(stored)),
     };
   }
 
-  async function executionOf(messageId: string): Promise<string | undefined> {
+  async function executionOf(message: Message): Promise<string | undefined> {
     const { status, body } = await machine.handle("DescribeExecution", {
-      executionArn: executionArn(machineArn, messageId),
+      executionArn: executionArn(machinePrefix, message),
     });
     return status === 200 ? String((body as { status: unknown }).status) : undefined;
   }

@@ -4,7 +4,7 @@ import { statusNames, toneOfStatus } from "./executions.tsx";
 import { dateAndTime, duration } from "./format.ts";
 import { Badge, Json, Tabs } from "./parts.tsx";
 import { server } from "./server-calls.ts";
-import { execution, now, perform, selected, steps, system } from "./state.ts";
+import { execution, now, perform, selected, stateMachine, steps } from "./state.ts";
 import { Fact } from "./step-details.tsx";
 
 export function ExecutionTitle() {
@@ -12,7 +12,7 @@ export function ExecutionTitle() {
   if (details === undefined)
     return (
       <header>
-        <h2 id="execution-title">{system.value?.stateMachine.name ?? "State machine"}</h2>
+        <h2 id="execution-title">{stateMachine.value?.name ?? "State machine"}</h2>
         <p class="empty">
           {selected.value === undefined
             ? "Send a message: its execution shows up here, state by state."
@@ -96,14 +96,14 @@ export function ExecutionData() {
             <dl class="facts">
               <Fact name="Execution ARN" value={executionArn} />
               <Fact name="Execution type" value="Standard" />
-              <Fact name="State machine" value={system.value?.stateMachine.name ?? ""} />
+              <Fact name="State machine" value={stateMachine.value?.name ?? ""} />
             </dl>
           ),
         },
         {
           title: "Definition",
           content: () => (
-            <Json label="Definition of the state machine" text={system.value?.stateMachine.definition} />
+            <Json label="Definition of the state machine" text={stateMachine.value?.definition} />
           ),
         },
       ]}

@@ -6,9 +6,6 @@ import { stepsOf } from "./history.ts";
 import { Refused } from "./server-calls.ts";
 
 export const system = signal<System | undefined>(undefined);
-export const definition = computed<Definition | undefined>(() =>
-  system.value ? readDefinition(system.value.stateMachine.definition) : undefined,
-);
 export const channels = computed(() => system.value?.channels ?? []);
 export const nameOf = (channel: string): string =>
   channels.value.find(({ id }) => id === channel)?.name ?? channel;
@@ -31,6 +28,14 @@ export const more = signal(false);
 /** The name of the execution that is shown: its messageId, kept in the page's address. */
 export const selected = signal<string | undefined>(undefined);
 export const execution = signal<Execution | undefined>(undefined);
+/** Of the execution that is shown; where there is none, the first: they differ in where they begin alone. */
+export const stateMachine = computed(() => {
+  const all = system.value?.stateMachines ?? [];
+  return all.find(({ arn }) => arn === execution.value?.stateMachineArn) ?? all[0];
+});
+export const definition = computed<Definition | undefined>(
+  () => stateMachine.value && readDefinition(stateMachine.value.definition),
+);
 export const trace = signal<Trace | undefined>(undefined);
 export const steps = computed(() => (execution.value ? stepsOf(execution.value) : []));
 /** The state that was picked in the graph or the table. */

@@ -1,8 +1,7 @@
-/** Permissions that more than one construct gives: secrets in SSM, and the ends of tasks. */
+/** A permission that more than one construct gives: secrets in SSM. */
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 
 export interface Secret {
   channel: string;
@@ -22,10 +21,3 @@ export function grantSecrets(target: LambdaFunction, secrets: readonly Secret[])
   });
   target.addToRolePolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources }));
 }
-
-/** Of this state machine alone. */
-export const endingTasks = (
-  { stateMachineArn }: StateMachine,
-  ...ways: ("SendTaskSuccess" | "SendTaskFailure")[]
-): PolicyStatement =>
-  new PolicyStatement({ actions: ways.map((way) => `states:${way}`), resources: [stateMachineArn] });
