@@ -55,7 +55,9 @@ export function explainError(error: unknown): string {
   const network = networkCode(error);
   if (network !== undefined) {
     const detail = [message, factsOf(cause).message].find((text) => text?.includes(network)) ?? network;
-    return `cannot connect (${detail}): check the address${process.env.AWS_ENDPOINT_URL ? ", AWS_ENDPOINT_URL" : ""} and the network`;
+    const endpoint = process.env.AWS_ENDPOINT_URL ? ", AWS_ENDPOINT_URL" : "";
+    const local = / (127\.0\.0\.1|::1):/.test(detail) ? "; the local run must be running: npm start" : "";
+    return `cannot connect (${detail}): check the address${endpoint} and the network${local}`;
   }
   const remedy = remedies[name] ?? remedies[code];
   if (remedy !== undefined) return path === undefined ? remedy : `${path}: ${remedy}`;

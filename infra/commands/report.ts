@@ -51,9 +51,10 @@ await runCommand(help, async (args) => {
 
 function daysOf(givenFrom: string | undefined, givenTo: string | undefined, usual: number): Days {
   const today = new Date().toISOString().slice(0, 10);
-  const to = day("--to", givenTo ?? givenFrom ?? today);
-  const isGiven = givenFrom !== undefined || givenTo !== undefined;
-  const from = day("--from", givenFrom ?? (isGiven ? to : daysBefore(to, usual - 1)));
+  const first = givenFrom === undefined ? undefined : day("--from", givenFrom);
+  const last = givenTo === undefined ? undefined : day("--to", givenTo);
+  const to = last ?? first ?? today;
+  const from = first ?? last ?? daysBefore(today, usual - 1);
   if (to < from) throw new UsageError(`--to is ${to}, before --from, ${from}`);
   const most = 366;
   if (Date.parse(to) - Date.parse(from) >= most * 24 * 3600_000)

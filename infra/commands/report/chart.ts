@@ -31,7 +31,14 @@ export function drawChart({ kind, labels, series, unit }: Section): string {
     animation: false,
     grid: { left: 8, right: 8, top: 24, bottom: 8, outerBoundsMode: "same" },
     xAxis: { type: "category", data: labels, axisLabel: text, axisLine: faint, axisTick: { show: false } },
-    yAxis: { type: "value", name: unit, nameTextStyle: text, axisLabel: text, splitLine: faint },
+    yAxis: {
+      type: "value",
+      name: unit,
+      nameTextStyle: text,
+      axisLabel: text,
+      splitLine: faint,
+      ...(unit === "" ? { minInterval: 1 } : {}),
+    },
     series: series.map(({ name, values }, place) => ({
       name,
       data: values.map((value) => value ?? null),

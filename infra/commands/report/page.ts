@@ -29,7 +29,7 @@ export function reportPage(counts: Counts, { from, to, readFrom, at }: Origin): 
 <body>
 <header>
 <h1>Fallback routing: ${period}</h1>
-<p>${count(counts.messages)} ${counts.messages === 1 ? "message" : "messages"} that came in in this time (UTC), and what has become of them by ${at}. Each is counted where it came in, not where it ended.</p>
+<p>${count(counts.messages)} ${counts.messages === 1 ? "message" : "messages"} that came in in this time (UTC), and what has become of them by ${at}. Each is counted when it came in, not when it ended. The tables leave out what is nought throughout.</p>
 <p>Read from ${readFrom}.</p>
 </header>
 <main>
@@ -43,7 +43,7 @@ ${sectionsOf(counts).map(section)}
 function section(one: Section, place: number): Html {
   const id = `section-${place + 1}`;
   const isEmpty = one.series.length === 0 || one.labels.length === 0;
-  return html`<section aria-labelledby="${id}">
+  return html`<section>
 <h2 id="${id}">${one.title}</h2>
 <p>${one.says}</p>
 ${
@@ -63,9 +63,11 @@ function table({ across, labels, series, unit, hasSums }: Section, id: string): 
     ({ name }, place) =>
       html`<th scope="col"><span class="key" style="background:${colorOf(place)}"></span>${name}</th>`,
   );
-  const rows = labels.map(
-    (label, place) =>
-      html`<tr><th scope="row">${label}</th>${series.map(({ values }) => cell(values[place], unit))}</tr>\n`,
+  // A day of which nothing is to be told has no row.
+  const rows = labels.flatMap((label, place) =>
+    series.some(({ values }) => values[place])
+      ? html`<tr><th scope="row">${label}</th>${series.map(({ values }) => cell(values[place], unit))}</tr>\n`
+      : [],
   );
   const sums = html`<tfoot><tr><th scope="row">All</th>${series.map(({ values }) =>
     cell(sumOfValues(values.map((value) => value ?? 0)), unit),

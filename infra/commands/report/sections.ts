@@ -20,6 +20,7 @@ export interface Section {
   hasSums: boolean;
 }
 
+const nameOf = ({ name }: Series): string => name;
 const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
 
 export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
@@ -31,6 +32,16 @@ export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
     says: `${says} Metric ${metric}.`,
     series: series(metric),
   });
+  // The same channels, in the same order and so in the same colours, in each of these charts.
+  const tried = [
+    ...new Set(["Attempts", "Delivered", "Read"].flatMap((metric) => series(metric).map(nameOf))),
+  ];
+  const byChannel = (title: string, metric: string, says: string): Section => {
+    const known = new Map(series(metric).map(({ name, values }) => [name, values]));
+    const none = slots.map(() => 0);
+    const all = tried.map((name) => ({ name, values: known.get(name) ?? none }));
+    return { ...counted(title, metric, says), series: known.size === 0 ? [] : all };
+  };
   return [
     counted(
       "Messages finished, by status",
@@ -46,9 +57,9 @@ export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
       unit: "%",
       hasSums: false,
     },
-    counted("Attempts, by channel", "Attempts", "How many messages the channel was tried for."),
-    counted("Deliveries, by channel", "Delivered", "How many arrived, as the channel's receipts say."),
-    counted("Reads, by channel", "Read", "How many were read, where the channel tells."),
+    byChannel("Attempts, by channel", "Attempts", "How many messages the channel was tried for."),
+    byChannel("Deliveries, by channel", "Delivered", "How many arrived, as the channel's receipts say."),
+    byChannel("Reads, by channel", "Read", "How many were read, where the channel tells."),
     counted(
       "Failures, by channel and error name",
       "Failures",

@@ -14,6 +14,7 @@ section { background: var(--panel); border: 1px solid var(--line); border-radius
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.2rem 0.6rem; border-bottom: 1px solid var(--line); text-align: right; overflow-wrap: normal; }
 th { font-weight: 600; }
+thead th { position: sticky; top: 0; background: var(--panel); }
 th:first-child { text-align: left; white-space: nowrap; }
 tfoot { font-weight: 600; }
 .key { display: inline-block; width: 0.7em; height: 0.7em; margin-right: 0.35em; border-radius: 2px; }
