@@ -1,9 +1,6 @@
 /** Metrics in CloudWatch's embedded metric format, by Powertools: lines in the log, and no call. */
 import type { MetricGroup } from "./message-changes/metrics.ts";
-
-export const metricsNamespace = "FallbackRouting";
-/** Each metric has it as the dimension `service`. */
-export const metricsService = "fallback-routing";
+import { type DimensionsOf, type MetricName, metricsNamespace, metricsService } from "./metric-names.ts";
 
 /** The library is loaded at the first use: it costs a cold start 15 ms. */
 async function createMetrics() {
@@ -12,7 +9,10 @@ async function createMetrics() {
   return { metrics, MetricUnit };
 }
 
-export async function emitCount(name: string, dimensions: Record<string, string>): Promise<void> {
+export async function emitCount<Name extends MetricName>(
+  name: Name,
+  dimensions: DimensionsOf<Name>,
+): Promise<void> {
   await emitMetrics([{ dimensions, counts: { [name]: 1 }, seconds: {} }]);
 }
 

@@ -10,7 +10,7 @@ import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable } from "../aws/messages-table.ts";
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
-import { log } from "../log.ts";
+import { log, loggedWith } from "../log.ts";
 import { emitCount } from "../metrics.ts";
 import {
   type Channel,
@@ -23,11 +23,11 @@ import {
 import { type CircuitEvent, createCircuit } from "./circuit.ts";
 import { type HopEvent, runHop } from "./hop.ts";
 
-const circuitMetrics: Readonly<Record<CircuitEvent, string>> = {
+const circuitMetrics = {
   opened: "CircuitOpened",
   closed: "CircuitClosed",
   probing: "CircuitProbed",
-};
+} as const satisfies Readonly<Record<CircuitEvent, string>>;
 
 export function createHandler(channel: Channel, createSender: CreateSender) {
   const dynamoDb = createDynamoDb();
@@ -57,16 +57,17 @@ export function createHandler(channel: Channel, createSender: CreateSender) {
     const secrets = secretsIn(context, secretNames);
     const key = JSON.stringify(secrets);
     if (sender?.secrets !== key) sender = { send: createSender({ settings, secrets }), secrets: key };
-    await runHop(event, {
+    const dependencies = {
       channel,
       messages,
       contacts,
       circuit,
       send: sender.send,
-      succeedTask: (taskToken, output) => succeedTask(stepFunctions, taskToken, output),
+      succeedTask: (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output),
       now: () => new Date(),
-      pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    });
+      pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+    };
+    await loggedWith({ messageId: event.hop.messageId }, () => runHop(event, dependencies));
   };
   if (secretNames.length === 0) return middy<HopEvent, void>().handler(run);
   const variables = Object.fromEntries(secretNames.map((name) => [name, secretVariable(name)]));

@@ -10,7 +10,7 @@ import type {
   Context,
 } from "aws-lambda";
 import { lazily } from "../lazily.ts";
-import { logFault } from "../log.ts";
+import { logFault, loggedWith } from "../log.ts";
 import type { Caller } from "./caller.ts";
 import { parseJson } from "./json.ts";
 
@@ -47,7 +47,11 @@ export type Handle = (event: HttpEvent, context: Context) => Promise<HttpResult>
 /** `make` and `use` read the environment: they are called once, by the first request. */
 export function httpHandler(make: () => Handle, use?: () => middy.MiddlewareObj) {
   const handler = lazily(() => withProblems(make(), use?.()));
-  return (event: HttpEvent, context: Context) => handler()(event, context);
+  return (event: HttpEvent, context: Context) =>
+    loggedWith(
+      { apiRequestId: event.requestContext.requestId, messageId: event.pathParameters?.messageId },
+      () => handler()(event, context),
+    );
 }
 
 function withProblems(handle: Handle, middleware?: middy.MiddlewareObj) {

@@ -16,6 +16,7 @@ import type { MessagesTable } from "../aws/messages-table.ts";
 import type { ProfilesTable } from "../aws/profiles-table.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { loggedWith } from "../log.ts";
 import { mostOf } from "../routing/cost.ts";
 import { type ExecutionInput, executionInput } from "../routing/execution-input.ts";
 import type { Message } from "../routing/message.ts";
@@ -81,8 +82,9 @@ export async function accept(
     idempotencyKey === undefined
       ? messageId
       : await idOfKey(owner, idempotencyKey, { messageId, fingerprint }, dependencies);
-  const stored = await store(owner, { id, fingerprint }, prepared, dependencies);
-  return startAndAnswer(stored, dependencies);
+  return loggedWith({ messageId: id }, async () =>
+    startAndAnswer(await store(owner, { id, fingerprint }, prepared, dependencies), dependencies),
+  );
 }
 
 /** The same content of the same client, by its key or by the id that it comes with. */

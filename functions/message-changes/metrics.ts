@@ -2,15 +2,16 @@
  * What changes of messages are as metrics: one group a set of dimensions for each batch, however many messages it has. Pure.
  * Dimensions are bounded: a metric is billed by each combination of them.
  */
+import type { DimensionsOf, MetricName } from "../metric-names.ts";
 import type { ChangedMessage } from "../routing/changes.ts";
 import type { Attempt, Message } from "../routing/message.ts";
 import { statusOf } from "../routing/trace.ts";
 
 export interface MetricGroup {
   dimensions: Record<string, string>;
-  counts: Record<string, number>;
+  counts: Partial<Record<MetricName, number>>;
   /** By metric: one value each. */
-  seconds: Record<string, number[]>;
+  seconds: Partial<Record<MetricName, number[]>>;
 }
 
 export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
@@ -21,11 +22,11 @@ export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
     groups.set(key, group);
     return group;
   };
-  const count = (name: string, dimensions: Record<string, string>) => {
+  const count = <Name extends MetricName>(name: Name, dimensions: DimensionsOf<Name>) => {
     const { counts } = groupOf(dimensions);
     counts[name] = (counts[name] ?? 0) + 1;
   };
-  const measure = (name: string, dimensions: Record<string, string>, value: number) => {
+  const measure = <Name extends MetricName>(name: Name, dimensions: DimensionsOf<Name>, value: number) => {
     const { seconds } = groupOf(dimensions);
     seconds[name] = [...(seconds[name] ?? []), value];
   };
@@ -39,6 +40,9 @@ export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
         case "accepted":
           for (const [skipped, { code }] of Object.entries(after.skipped))
             count("Skipped", { channel: skipped, reason: code });
+          break;
+        case "sent":
+          count("Sent", { channel });
           break;
         case "delivered":
           count("Delivered", { channel });

@@ -5,6 +5,7 @@
 import type { ContactsTable } from "../aws/contacts-table.ts";
 import type { MessagesTable } from "../aws/messages-table.ts";
 import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
+import { loggedWith } from "../log.ts";
 import type { Attempt, Message } from "../routing/message.ts";
 import { type PriceTable, priceOf } from "../routing/price-table.ts";
 import { changesOf, isReached, type News, taskToEnd } from "../routing/receipts.ts";
@@ -49,7 +50,10 @@ function newsOf({ pricing, ...news }: Receipt, { country }: Message, prices: Pri
 }
 
 /** Records the news of one message and ends its waiting task, where there is anything to record or to end. */
-export async function settleMessage(
+export const settleMessage = (...of: Parameters<typeof recordAndEnd>): Promise<Settled> =>
+  loggedWith({ messageId: of[0].messageId }, () => recordAndEnd(...of));
+
+async function recordAndEnd(
   message: Message,
   news: News,
   { messages, succeedTask, failTask, now }: SettleDependencies,

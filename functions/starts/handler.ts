@@ -9,7 +9,7 @@ import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable, type MessagesTable } from "../aws/messages-table.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { lazily } from "../lazily.ts";
-import { logFault } from "../log.ts";
+import { logFault, loggedWith } from "../log.ts";
 import { type ExecutionInput, executionInput } from "../routing/execution-input.ts";
 
 const start = v.object({ messageId: v.string() });
@@ -20,9 +20,11 @@ export function createStarts(
 ) {
   const startOne = async (body: string) => {
     const { messageId } = v.parse(start, JSON.parse(body));
-    const message = await messages.get(messageId);
-    if (message !== undefined && message.finishedAt === undefined)
-      await startNow(messageId, executionInput(message));
+    await loggedWith({ messageId }, async () => {
+      const message = await messages.get(messageId);
+      if (message !== undefined && message.finishedAt === undefined)
+        await startNow(messageId, executionInput(message));
+    });
   };
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const results = await Promise.allSettled(Records.map(({ body }) => startOne(body)));

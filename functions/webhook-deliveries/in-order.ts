@@ -1,7 +1,7 @@
 /** A batch of deliveries: the events of one message one after the other, by their sequence; those of others meanwhile. */
 import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
-import { logFault } from "../log.ts";
+import { logFault, loggedWith } from "../log.ts";
 import { type Delivery, delivery as deliverySchema } from "./delivery.ts";
 
 /** Answers whether the delivery is done with; `isBehindAnother`: an earlier one of its message in this batch is not. */
@@ -33,8 +33,8 @@ export async function eachInOrder(records: readonly SQSRecord[], deliver: Delive
     before.set(
       message,
       earlier.then(async (isDone) => {
-        const isThisDone = await deliver(record, given, !isDone).catch((error: unknown) =>
-          fail(record, error),
+        const isThisDone = await loggedWith({ messageId: given.order?.messageId }, () =>
+          deliver(record, given, !isDone).catch((error: unknown) => fail(record, error)),
         );
         return isDone && isThisDone;
       }),

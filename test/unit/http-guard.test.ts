@@ -124,7 +124,9 @@ describe("the rate limit", () => {
     const caller = newCaller({ rateLimit: 1 });
     const event = { requestContext: { authorizer: { lambda: caller } } } as unknown as HttpEvent;
     expect(await handle(event, {} as Context)).toMatchObject({ statusCode: 200 });
-    expect(error).toHaveBeenCalledWith(expect.stringContaining("rate limit cannot be asked"));
+    expect(error).toHaveBeenCalledWith(
+      expect.objectContaining({ text: "a key's rate limit cannot be asked" }),
+    );
     error.mockRestore();
   });
 });

@@ -52,7 +52,7 @@ it("counts an attempt, its failure by name, and what the next channel came to", 
   expect(all).toEqual([
     group({ channel: "fbMessenger", reason: "no_address" }, { Skipped: 1 }),
     group({ channel: "whatsApp" }, { Attempts: 1 }),
-    group({ channel: "sms" }, { Attempts: 1, Delivered: 1 }, { TimeToDelivery: [5] }),
+    group({ channel: "sms" }, { Attempts: 1, Sent: 1, Delivered: 1 }, { TimeToDelivery: [5] }),
     group({ channel: "whatsApp", error: "NotRegistered" }, { Failures: 1 }),
     group({ status: "delivered" }, { Finished: 1 }),
     group({}, { FellBack: 1 }),

@@ -2,6 +2,7 @@
  * The inside of a sandbox of the local Lambda (lambda-sandbox.ts starts it): loads the bundle on the local system's clock
  * and runs its handler, one event after the other.
  */
+import { format } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import { moveDate } from "../clock-in-worker.ts";
 import type { LambdaFailure } from "../step-functions/errors.ts";
@@ -17,6 +18,16 @@ const toFailure = (error: unknown): LambdaFailure =>
     ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") }
     : { errorType: typeof error, errorMessage: String(error) };
 
+/** As Lambda's own runtime writes it, where the log format is JSON. */
+let runningRequestId: string | undefined;
+const levels = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" } as const;
+for (const [method, level] of Object.entries(levels))
+  console[method as keyof typeof levels] = (...given: unknown[]) => {
+    const message = given.length === 1 ? given[0] : format(...given);
+    const line = { timestamp: new Date().toISOString(), level, requestId: runningRequestId, message };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+
 let loading: Promise<Handler> | undefined;
 async function load(): Promise<Handler> {
   const module: { handler?: unknown } = await import(handlerFile);
@@ -26,6 +37,7 @@ async function load(): Promise<Handler> {
 
 parentPort?.on("message", async ({ requestId, payload, deadline }: WorkerRequest) => {
   let answer: WorkerAnswer;
+  runningRequestId = requestId;
   try {
     loading ??= load();
     const handler = await loading;

@@ -1,0 +1,22 @@
+/** The metrics that the functions write and that dashboard and alarms read, each with its dimensions beside `service`. */
+export const metricsNamespace = "FallbackRouting";
+export const metricsService = "fallback-routing";
+
+export const metricDimensions = {
+  Attempts: ["channel"],
+  Sent: ["channel"],
+  Delivered: ["channel"],
+  Read: ["channel"],
+  /** In seconds. */
+  TimeToDelivery: ["channel"],
+  Failures: ["channel", "error"],
+  Skipped: ["channel", "reason"],
+  Finished: ["status"],
+  FellBack: [],
+  CircuitOpened: ["channel"],
+  CircuitProbed: ["channel"],
+  CircuitClosed: ["channel"],
+} as const satisfies Record<string, readonly string[]>;
+export type MetricName = keyof typeof metricDimensions;
+/** A value for each dimension of the metric, and for no other. */
+export type DimensionsOf<Name extends MetricName> = Record<(typeof metricDimensions)[Name][number], string>;

@@ -1,0 +1,35 @@
+/** The lines of the log: an object each, found by the messageId, and nothing of what a fault quotes. */
+import { afterEach, expect, it, vi } from "vitest";
+import { log, logFault, loggedWith } from "../../functions/log.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it("has the fields of the work that it is logged in, and of the work around it, each for itself", async () => {
+  const lines = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const work = (messageId: string) =>
+    loggedWith({ messageId }, async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      log("WARN", "halfway", { count: 1 });
+    });
+  await loggedWith({ apiRequestId: "r1" }, () => Promise.all([work("m1"), work("m2")]));
+  log("WARN", "after it");
+  expect(lines.mock.calls.flat()).toEqual([
+    { text: "halfway", apiRequestId: "r1", messageId: "m1", count: 1 },
+    { text: "halfway", apiRequestId: "r1", messageId: "m2", count: 1 },
+    { text: "after it" },
+  ]);
+});
+
+it("says of a fault, also where it is caught outside, which message it was about, and not what it quotes", async () => {
+  const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+  const failing = loggedWith({ messageId: "m1" }, async () => {
+    throw new TypeError("no such number: +447123123123");
+  });
+  await failing.catch((error: unknown) => logFault("it failed", error));
+  expect(lines.mock.calls.flat()).toEqual([
+    { text: "it failed", messageId: "m1", error: "TypeError", stack: expect.stringContaining("at ") },
+  ]);
+  expect(JSON.stringify(lines.mock.calls)).not.toContain("4471");
+});
