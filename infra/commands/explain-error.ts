@@ -55,14 +55,25 @@ export function explainError(error: unknown): string {
   const network = networkCode(error);
   if (network !== undefined) {
     const detail = [message, factsOf(cause).message].find((text) => text?.includes(network)) ?? network;
-    return `cannot connect (${detail}): check the address${process.env.AWS_ENDPOINT_URL ? ", AWS_ENDPOINT_URL" : ""} and the network`;
+    const endpoint = process.env.AWS_ENDPOINT_URL ? ", AWS_ENDPOINT_URL" : "";
+    const region = /\.amazonaws\.com/.test(detail) ? ", AWS_REGION" : "";
+    const local = / (127\.0\.0\.1|::1):/.test(detail) ? "; the local run must be running: npm start" : "";
+    return `cannot connect (${detail}): check the address${endpoint}${region} and the network${local}`;
   }
+  if (name === "CredentialsProviderError" && process.env.AWS_PROFILE)
+    return `the AWS profile "${process.env.AWS_PROFILE}" gives no credentials: check AWS_PROFILE and ~/.aws/config, or sign in with \`aws sso login\``;
+  if (code === "ERR_INVALID_URL" && !URL.canParse(process.env.AWS_ENDPOINT_URL ?? ""))
+    return `AWS_ENDPOINT_URL is "${process.env.AWS_ENDPOINT_URL}": it takes a URL, http://127.0.0.1:4566 for the local run`;
   const remedy = remedies[name] ?? remedies[code];
   if (remedy !== undefined) return path === undefined ? remedy : `${path}: ${remedy}`;
   if (/region is missing/i.test(message))
     return "no AWS region is set: set AWS_REGION (a local run: us-east-1)";
   if (/^AccessDenied/.test(name))
     return `AWS does not allow it: ${message}: ask for that permission, or use other credentials`;
+  if (/^Stack .* does not exist/.test(message))
+    return `${message} in this region and account: deploy it (npx cdk deploy), or check AWS_REGION and AWS_PROFILE; a local run needs AWS_ENDPOINT_URL`;
+  if ($metadata !== undefined && name === "SyntaxError")
+    return "what answers there does not speak as AWS does: check AWS_ENDPOINT_URL (`npm start` prints that of the local run)";
   if ($metadata !== undefined) return `AWS refused: ${name}: ${message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,17 +1,26 @@
-/** `npm run report`: what the messages of some days cost. */
+/** `npm run report`: what became of the messages of some days, as a page with charts; or what they cost, as a table. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Days } from "../../functions/message-changes/delivery-report.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
+import { useLocalRun } from "./local-run.ts";
 import { moneyTable, readMoney } from "./report/money.ts";
+import { checkFile, writePage } from "./report/write-page.ts";
 import { findTableName, messagesTable } from "./table-name.ts";
 
-const help = `npm run report -- --money [--from DAY] [--to DAY]
+const help = `npm run report -- [--local] [--out FILE] [--from DAY] [--to DAY]
+npm run report -- --money [--local] [--from DAY] [--to DAY]
 
-What the messages cost by day, client, country and channel, with the total: the sum of their traces, to the last decimal.
-It reads the whole table of messages, which keeps them for as long as the deployment says (retentionDays).
+Draws what became of the messages that came in on these days as one HTML page: attempts, deliveries, failures by error name,
+time to delivery, fallback rate, skipped channels; as charts and tables, by hour (up to three days) or by day. Its numbers are
+those of the CloudWatch metrics.
+With --money: what they cost by day, client, country and channel, with the total: the sum of their traces, to the last decimal.
+Both read the whole table of messages, which keeps them for as long as the deployment says (retentionDays).
 
-  --money            the report of money
-  --from DAY         the first day, UTC: 2030-01-31; today without it
-  --to DAY           the last day; the first without it
+  --out FILE         where the page is written; report.html without it
+  --money            the report of money, as text
+  --from DAY         the first day, UTC: 2030-01-31; without it that of --to; without both, the page has the last 7 days
+  --to DAY           the last day; without it that of --from, or today
+  --local            the local run on this machine (npm start, AWS_PORT), without an account
   --table NAME       the table; without it MESSAGES_TABLE, or the output MessagesTableName of the stack FallbackRouting
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
@@ -20,23 +29,45 @@ Exit status: 0 done, 1 failed, 2 wrong usage.`;
 await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, {
     money: { type: "boolean" },
+    out: { type: "string" },
     from: { type: "string" },
     to: { type: "string" },
+    local: { type: "boolean" },
     table: { type: "string" },
   });
   if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not known`);
-  if (!values.money) throw new UsageError("say which report: --money");
-  const today = new Date().toISOString().slice(0, 10);
-  const from = day("--from", values.from ?? today);
-  const to = day("--to", values.to ?? from);
-  if (to < from) throw new UsageError(`--to is ${to}, before --from, ${from}`);
+  if (values.money && values.out !== undefined)
+    throw new UsageError("--money prints text: leave --out away, and redirect it where a file is wanted");
+  const days = daysOf(values.from, values.to, values.money ? 1 : 7);
+  const file = values.out ?? "report.html";
+  if (!values.money) checkFile(file);
+  if (values.local) useLocalRun(process.env);
   const table = await findTableName(values.table, process.env, messagesTable);
-  console.log(moneyTable(await readMoney(new DynamoDBClient(), table, { from, to })));
+  const dynamoDb = new DynamoDBClient();
+  if (values.money) console.log(moneyTable(await readMoney(dynamoDb, table, days)));
+  else await writePage(dynamoDb, table, days, file);
   return 0;
 });
 
+function daysOf(givenFrom: string | undefined, givenTo: string | undefined, usual: number): Days {
+  const today = new Date().toISOString().slice(0, 10);
+  const first = givenFrom === undefined ? undefined : day("--from", givenFrom);
+  const last = givenTo === undefined ? undefined : day("--to", givenTo);
+  const to = last ?? first ?? today;
+  const from = first ?? last ?? daysBefore(today, usual - 1);
+  if (to < from) throw new UsageError(`--to is ${to}, before --from, ${from}`);
+  const most = 366;
+  if (Date.parse(to) - Date.parse(from) >= most * 24 * 3600_000)
+    throw new UsageError(`${from} to ${to} is more than ${most} days: ask for fewer`);
+  return { from, to };
+}
+
+function daysBefore(day: string, count: number): string {
+  return new Date(Date.parse(day) - count * 24 * 3600_000).toISOString().slice(0, 10);
+}
+
 function day(option: string, given: string): string {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(given) && new Date(given).toISOString().startsWith(given);
-  if (isDay) return given;
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(given) && !Number.isNaN(Date.parse(given));
+  if (isDay && new Date(given).toISOString().startsWith(given)) return given;
   throw new UsageError(`${option} is "${given}": it takes a day, e.g. 2030-01-31`);
 }

@@ -1,5 +1,6 @@
 /** Which table a command means: `--table`, its variable, or the output of the deployed stack. */
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
 import { CommandError, UsageError } from "./command-line.ts";
 
 const stackName = "FallbackRouting";
@@ -21,15 +22,25 @@ export async function findTableName(
   const outputName = `${construct}TableName`;
   const named = given || environment[variable];
   if (named) return named;
-  // A local run has no CloudFormation.
-  if (environment.AWS_ENDPOINT_URL)
+  // A local run has no CloudFormation, and one stack.
+  if (environment.AWS_ENDPOINT_URL) {
+    const found = (await tableNames()).filter((name) => name.startsWith(`${stackName}-Tables${construct}`));
+    if (found.length === 1 && found[0] !== undefined) return found[0];
     throw new UsageError(
       `name the table with --table or ${variable}: \`aws dynamodb list-tables\` shows it (…${construct}…)`,
     );
+  }
   const { Stacks: [stack] = [] } = await new CloudFormationClient().send(
     new DescribeStacksCommand({ StackName: stackName }),
   );
   const found = stack?.Outputs?.find(({ OutputKey }) => OutputKey === outputName)?.OutputValue;
   if (found !== undefined) return found;
   throw new CommandError(`the stack ${stackName} has no output ${outputName}: name the table with --table`);
+}
+
+async function tableNames(): Promise<string[]> {
+  const names: string[] = [];
+  for await (const page of paginateListTables({ client: new DynamoDBClient() }, {}))
+    names.push(...(page.TableNames ?? []));
+  return names;
 }

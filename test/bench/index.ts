@@ -1,11 +1,8 @@
-/**
- * `npm run bench`: the service beside what it is measured by, in one run. Parts by name run alone
- * (`npm run bench -- bill cold-start`). `--quick` counts and measures less, `--out` names the JSON file, `--largest` the most messages of the scale.
- */
+/** `npm run bench`: the service beside what it is measured by, in one run. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/commands/command-line.ts";
 import { type Bill, bill } from "./bill.ts";
 import { coldStart } from "./cold-start.ts";
 import { designs } from "./designs.ts";
@@ -32,39 +29,49 @@ const quick = {
   customer: 20,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const help = `npm run bench -- [PART …] [--quick] [--largest N] [--out FILE]
+
+Counts and measures the service: what a million messages are billed, cold starts, throughput, scale, and other designs beside it.
+Named parts run alone: ${parts.join(", ")}. Takes some minutes; progress goes to standard error.
+
+  --quick        counts and measures less
+  --largest N    the most messages of the scale (10,000; with --quick 100)
+  --out FILE     the results as JSON; test-results/bench.json without it
+
+Exit status: 0 done, 1 failed, 2 wrong usage.`;
+
+let billed: { sections: Section[]; bills: ReadonlyMap<string, Bill> } | undefined;
+
+await runCommand(help, async (args) => {
+  const { values, positionals } = readArguments(args, {
     out: { type: "string", default: "test-results/bench.json" },
     largest: { type: "string" },
     quick: { type: "boolean", default: false },
-  },
+  });
+  const wanted = positionals.length === 0 ? [...parts] : positionals.map(partOf);
+  const size = { ...(values.quick ? quick : whole) };
+  if (values.largest !== undefined) size.largest = wholeNumber("--largest", values.largest, 10, 1_000_000);
+  const results: Partial<Record<Part, Section[]>> = {};
+  for (const part of wanted) {
+    console.error(`… ${part}`);
+    results[part] = await run(part, size);
+    // After each: a part that fails takes none of the others with it.
+    write(values.out, values.quick, results);
+  }
+  console.log(printSections(Object.values(results).flat()));
+  console.log(`\nwritten to ${values.out}`);
+  return 0;
 });
-const wanted = positionals.length === 0 ? [...parts] : positionals.map(partOf);
-const size = values.quick ? quick : whole;
-const largest = values.largest === undefined ? size.largest : Number(values.largest);
-if (!Number.isInteger(largest) || largest < 10) throw new Error("--largest: a whole number, at least 10");
 
-const results: Partial<Record<Part, Section[]>> = {};
-let billed: { sections: Section[]; bills: ReadonlyMap<string, Bill> } | undefined;
-for (const part of wanted) {
-  console.error(`… ${part}`);
-  results[part] = await run(part);
-  // After each: a part that fails takes none of the others with it.
-  write();
-}
-console.log(printSections(Object.values(results).flat()));
-console.log(`\nwritten to ${values.out}`);
-
-function write(): void {
-  mkdirSync(dirname(values.out), { recursive: true });
+function write(file: string, isQuick: boolean, results: object): void {
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(
-    values.out,
-    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cores: availableParallelism(), quick: values.quick, prices: priceTable, results }, null, 2)}\n`,
+    file,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cores: availableParallelism(), quick: isQuick, prices: priceTable, results }, null, 2)}\n`,
   );
 }
 
-async function run(part: Part): Promise<Section[]> {
+async function run(part: Part, size: typeof whole): Promise<Section[]> {
   switch (part) {
     case "bill":
       billed ??= await bill(size.bill);
@@ -74,7 +81,7 @@ async function run(part: Part): Promise<Section[]> {
     case "throughput":
       return [await throughput(size.messages)];
     case "scale":
-      return scale(largest, size.customer);
+      return scale(size.largest, size.customer);
     case "designs":
       billed ??= await bill(size.bill);
       return [designs(billed.bills)];
@@ -83,6 +90,7 @@ async function run(part: Part): Promise<Section[]> {
 
 function partOf(name: string): Part {
   const found = parts.find((part) => part === name);
-  if (found === undefined) throw new Error(`there is no part ${name}: the parts are ${parts.join(", ")}`);
+  if (found === undefined)
+    throw new UsageError(`there is no part "${name}": the parts are ${parts.join(", ")}`);
   return found;
 }

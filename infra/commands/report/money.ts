@@ -1,38 +1,18 @@
 /** `npm run report -- --money`: what the stored messages cost, by day, client, country and channel. */
-import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Days } from "../../../functions/message-changes/delivery-report.ts";
 import {
   type Accounted,
   createMoneyReport,
   type MoneyReport,
 } from "../../../functions/routing/money-report.ts";
 import { textTable } from "../text-table.ts";
+import { readMessages } from "./read-messages.ts";
 
-/** The days are UTC, both included. */
-export interface Days {
-  from: string;
-  to: string;
-}
-
-/** Reads the whole table, a page at a time: a report is rare, and an index would be written with every message. */
-export async function readMoney(
-  dynamoDb: DynamoDBClient,
-  TableName: string,
-  { from, to }: Days,
-): Promise<MoneyReport> {
-  const pages = paginateScan(
-    { client: dynamoDb },
-    {
-      TableName,
-      FilterExpression: "createdAt BETWEEN :from AND :to",
-      ExpressionAttributeValues: marshall({ ":from": `${from}T`, ":to": `${to}T~` }),
-      ProjectionExpression: "#client, createdAt, country, #route, attempts, #outcome",
-      ExpressionAttributeNames: { "#client": "client", "#route": "route", "#outcome": "outcome" },
-    },
-  );
+export async function readMoney(dynamoDb: DynamoDBClient, table: string, days: Days): Promise<MoneyReport> {
   const money = createMoneyReport();
-  for await (const { Items = [] } of pages)
-    for (const item of Items) money.add(unmarshall(item) as Accounted);
+  const fields = ["client", "createdAt", "country", "route", "attempts", "outcome"] as const;
+  for await (const message of readMessages<Accounted>(dynamoDb, table, days, fields)) money.add(message);
   return money.report();
 }
 

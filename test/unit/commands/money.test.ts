@@ -1,8 +1,10 @@
-/** `npm run budgets` and `npm run report -- --money` as a person calls them, on a local DynamoDB. */
+/** `npm run budgets` and `npm run report` as a person calls them, on a local DynamoDB. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClientsTable } from "../../../functions/aws/clients-table.ts";
 import { type LocalTables, startTables } from "../fixtures/routing-in-process.ts";
-import { awsEnvironment, run } from "./command.ts";
+import { awsEnvironment, run, temporaryDirectory } from "./command.ts";
 
 let tables: LocalTables;
 beforeAll(async () => {
@@ -59,6 +61,53 @@ describe("budgets", () => {
   });
 });
 
+describe("the report as a page", () => {
+  it("is written where it should be, with what it was read from", async () => {
+    const file = join(temporaryDirectory(), "a.html");
+    await tables.messages.create({
+      messageId: "m2",
+      client: "shop",
+      createdAt: "2030-03-31T12:00:00.000Z",
+      fingerprint: "f",
+      addresses: {},
+      rules: ["sms"],
+      route: [{ channel: "sms", timeoutSeconds: 60, until: "delivered" }],
+      skipped: {},
+      attempts: {
+        sms: { claimedAt: "2030-03-31T12:00:00.000Z", deliveredAt: "2030-03-31T12:00:07.000Z" },
+      },
+      finishedAt: "2030-03-31T12:00:07.000Z",
+      outcome: "reached",
+      ttl: 0,
+    });
+    const args = ["--from", "2030-03-31", "--out", file];
+    const { status, stdout, stderr } = await call("report", args, { MESSAGES_TABLE: "messages" });
+    expect([status, stdout]).toEqual([0, `${file}: open it in a browser\n`]);
+    expect(stderr).toContain(
+      "… reading 2030-03-31 to 2030-03-31 from the table messages, at http://127.0.0.1:",
+    );
+    expect(stderr).toContain("… drawing 1 message");
+    const page = readFileSync(file, "utf8");
+    expect(page).toContain("Read from the table messages, at http://127.0.0.1:");
+    expect(page).toMatch(/2030-03-31 12:00<\/th><td>1<\/td>/);
+    expect(page).toMatch(/<td>7 s<\/td>/);
+  });
+
+  it("has its table's name from a local run, and says where no run answers", async () => {
+    const args = ["--local", "--out", join(temporaryDirectory(), "a.html")];
+    const { status, stderr } = await call("report", args, { AWS_PORT: String(tables.port) });
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("name the table with --table or MESSAGES_TABLE"),
+    ]);
+    const nobody = await call("report", args, { AWS_PORT: "1" });
+    expect([nobody.status, nobody.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^cannot connect .*npm start.*\n$/),
+    ]);
+  });
+});
+
 describe("the report of money", () => {
   it("says what a day's messages cost", async () => {
     await tables.messages.create({
@@ -91,12 +140,18 @@ describe("the report of money", () => {
   });
 
   it.each([
-    [[], "--money"],
+    [["--money", "--out", "a.html"], "--money prints text"],
+    [["money"], '"money" is not known'],
+    [["--from", "2030-01-01", "--to", "2031-01-02"], "more than 366 days"],
+    [["--out", "/nonexistent/a.html"], "there is no directory /nonexistent: make it, or name another file"],
+    [["--out", "/"], "it is a directory: name a file in it"],
+    [["--local"], 'AWS_PORT is "none": set it to the port of the AWS endpoint'],
+    [["--money", "--from", "2030-13-01"], '--from is "2030-13-01"'],
     [["--money", "--from", "yesterday"], '--from is "yesterday"'],
     [["--money", "--from", "2030-02-30"], '--from is "2030-02-30"'],
     [["--money", "--from", "2030-02-02", "--to", "2030-02-01"], "before --from"],
   ])("%j is wrong usage", async (args, says) => {
-    const { status, stderr } = await call("report", args);
+    const { status, stderr } = await call("report", args, { AWS_PORT: "none" });
     expect(status).toBe(2);
     expect(stderr).toContain(says);
   });

@@ -1,0 +1,18 @@
+/** HTML from a template in which each value is text, unless it was made here. */
+export class Html {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Value = string | number | Html | readonly Html[];
+
+export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
+  new Html(String.raw({ raw: parts }, ...values.map(asText)));
+
+function asText(value: Value): string {
+  if (value instanceof Html) return value.text;
+  if (typeof value === "object") return value.map(asText).join("");
+  return String(value).replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,85 @@
+/** The report as one HTML page: charts, and beside each its numbers as a table. It asks nothing of any other host. Pure. */
+
+import { type Counts, sumOfValues } from "../../../functions/message-changes/delivery-report.ts";
+import { colorOf, drawChart } from "./chart.ts";
+import { Html, html } from "./html.ts";
+import { type Section, sectionsOf } from "./sections.ts";
+import { style } from "./style.ts";
+
+export interface Origin {
+  from: string;
+  to: string;
+  /** The table, and where it is. */
+  readFrom: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+export function reportPage(counts: Counts, { from, to, readFrom, at }: Origin): string {
+  const period = from === to ? from : `${from} to ${to}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Fallback routing: ${period}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<header>
+<h1>Fallback routing: ${period}</h1>
+<p>${count(counts.messages)} ${counts.messages === 1 ? "message" : "messages"} that came in in this time (UTC), and what has become of them by ${at}. Each is counted when it came in, not when it ended. The tables leave out what is nought throughout.</p>
+<p>Read from ${readFrom}.</p>
+</header>
+<main>
+${sectionsOf(counts).map(section)}
+</main>
+</body>
+</html>
+`.text;
+}
+
+function section(one: Section, place: number): Html {
+  const id = `section-${place + 1}`;
+  const isEmpty = one.series.length === 0 || one.labels.length === 0;
+  return html`<section>
+<h2 id="${id}">${one.title}</h2>
+<p>${one.says}</p>
+${
+  isEmpty
+    ? html`<p class="none">None in this time.</p>`
+    : html`<div class="pair">
+<div class="chart">${new Html(drawChart(one))}</div>
+${table(one, id)}
+</div>`
+}
+</section>
+`;
+}
+
+function table({ across, labels, series, unit, hasSums }: Section, id: string): Html {
+  const head = series.map(
+    ({ name }, place) =>
+      html`<th scope="col"><span class="key" style="background:${colorOf(place)}"></span>${name}</th>`,
+  );
+  // A day of which nothing is to be told has no row.
+  const rows = labels.flatMap((label, place) =>
+    series.some(({ values }) => values[place])
+      ? html`<tr><th scope="row">${label}</th>${series.map(({ values }) => cell(values[place], unit))}</tr>\n`
+      : [],
+  );
+  const sums = html`<tfoot><tr><th scope="row">All</th>${series.map(({ values }) =>
+    cell(sumOfValues(values.map((value) => value ?? 0)), unit),
+  )}</tr></tfoot>`;
+  return html`<div class="numbers" role="region" aria-labelledby="${id}" tabindex="0"><table>
+<thead><tr><th scope="col">${across}</th>${head}</tr></thead>
+<tbody>
+${rows}</tbody>${hasSums ? sums : ""}
+</table></div>`;
+}
+
+const cell = (value: number | undefined, unit: Section["unit"]): Html =>
+  html`<td>${value === undefined ? "–" : `${count(value)}${unit && ` ${unit}`}`}</td>`;
+
+const count = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 3 });

@@ -1,0 +1,98 @@
+/** What the page shows, one section a chart: a title, what is counted, and the numbers. Pure. */
+import {
+  type Counts,
+  percentile,
+  type Series,
+  sumOfValues,
+} from "../../../functions/message-changes/delivery-report.ts";
+import type { MetricName } from "../../../functions/metric-names.ts";
+
+export interface Section {
+  title: string;
+  /** What the numbers are, and which metric CloudWatch has them under. */
+  says: string;
+  kind: "stacked" | "lines" | "grouped";
+  /** What is along the chart's lower edge, and heads the table's rows. */
+  across: string;
+  labels: string[];
+  series: { name: string; values: (number | undefined)[] }[];
+  unit: "" | "%" | "s";
+  /** Under the table, a sum a column. */
+  hasSums: boolean;
+}
+
+const nameOf = ({ name }: Series): string => name;
+const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
+
+export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
+  const across = slots[0]?.length === 10 ? "Day, UTC" : "Hour, UTC";
+  const inTime = { kind: "stacked" as const, across, labels: slots, unit: "" as const, hasSums: true };
+  const counted = (title: string, metric: MetricName, says: string): Section => ({
+    ...inTime,
+    title,
+    says: `${says} Metric ${metric}.`,
+    series: series(metric),
+  });
+  // The same channels, in the same order and so in the same colours, in each of these charts.
+  const tried = [
+    ...new Set((["Attempts", "Delivered", "Read"] as const).flatMap((metric) => series(metric).map(nameOf))),
+  ];
+  const byChannel = (title: string, metric: MetricName, says: string): Section => {
+    const known = new Map(series(metric).map(({ name, values }) => [name, values]));
+    const none = slots.map(() => 0);
+    const all = tried.map((name) => ({ name, values: known.get(name) ?? none }));
+    return { ...counted(title, metric, says), series: known.size === 0 ? [] : all };
+  };
+  return [
+    counted(
+      "Messages finished, by status",
+      "Finished",
+      "How far each message that has ended got, as of now.",
+    ),
+    {
+      ...inTime,
+      kind: "lines",
+      title: "Fallback rate",
+      says: "Of the messages that have ended, how many needed more than one channel. Metrics FellBack and Finished.",
+      series: fallbackRate(series("FellBack"), series("Finished"), slots.length),
+      unit: "%",
+      hasSums: false,
+    },
+    byChannel("Attempts, by channel", "Attempts", "How many messages the channel was tried for."),
+    byChannel("Deliveries, by channel", "Delivered", "How many arrived, as the channel's receipts say."),
+    byChannel("Reads, by channel", "Read", "How many were read, where the channel tells."),
+    counted(
+      "Failures, by channel and error name",
+      "Failures",
+      "Why the route left a channel; States.Timeout is silence for the whole window.",
+    ),
+    {
+      title: "Time to delivery, by channel",
+      says: "Seconds from the attempt to the receipt that says it arrived: p95 is the time that 95 % did not pass. Metric TimeToDelivery.",
+      kind: "grouped",
+      across: "Channel",
+      labels: seconds.map(([channel]) => channel),
+      series: Object.entries(percentiles).map(([name, share]) => ({
+        name,
+        values: seconds.map(([, values]) => percentile(values, share)),
+      })),
+      unit: "s",
+      hasSums: false,
+    },
+    counted(
+      "Skipped channels, by reason",
+      "Skipped",
+      "Channels of the rules that were not tried, by the code in the trace.",
+    ),
+  ];
+}
+
+function fallbackRate(fellBack: Series[], finished: Series[], length: number): Section["series"] {
+  if (finished.length === 0) return [];
+  const at = (all: Series[], place: number) => sumOfValues(all.map(({ values }) => values[place] ?? 0));
+  const values = Array.from({ length }, (_, place) => {
+    const ended = at(finished, place);
+    return ended === 0 ? undefined : Math.round((at(fellBack, place) / ended) * 1000) / 10;
+  });
+  return [{ name: "fell back", values }];
+}
