@@ -2,6 +2,7 @@
  * What became of the messages of some days, in numbers: the metrics that CloudWatch has, by the same function, for each hour or
  * day in which messages came in. Pure; `npm run report` reads the messages and draws it.
  */
+import type { MetricName } from "../metric-names.ts";
 import { changesBetween } from "../routing/changes.ts";
 import type { Message } from "../routing/message.ts";
 import { metricsOf } from "./metrics.ts";
@@ -33,7 +34,7 @@ export interface Counts {
   slots: string[];
   messages: number;
   /** By metric; the values of the metric's dimensions make a series' name. */
-  series: (metric: string) => Series[];
+  series: (metric: MetricName) => Series[];
   /** Seconds to delivery by channel, the shortest first. */
   seconds: [channel: string, values: number[]][];
 }
