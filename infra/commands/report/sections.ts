@@ -5,7 +5,6 @@ import {
   type Series,
   sumOfValues,
 } from "../../../functions/message-changes/delivery-report.ts";
-import type { MetricName } from "../../../functions/metric-names.ts";
 
 export interface Section {
   title: string;
@@ -27,7 +26,7 @@ const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
 export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
   const across = slots[0]?.length === 10 ? "Day, UTC" : "Hour, UTC";
   const inTime = { kind: "stacked" as const, across, labels: slots, unit: "" as const, hasSums: true };
-  const counted = (title: string, metric: MetricName, says: string): Section => ({
+  const counted = (title: string, metric: Parameters<Counts["series"]>[0], says: string): Section => ({
     ...inTime,
     title,
     says: `${says} Metric ${metric}.`,
@@ -35,9 +34,11 @@ export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
   });
   // The same channels, in the same order and so in the same colours, in each of these charts.
   const tried = [
-    ...new Set((["Attempts", "Delivered", "Read"] as const).flatMap((metric) => series(metric).map(nameOf))),
+    ...new Set(
+      (["Attempts", "Sent", "Delivered", "Read"] as const).flatMap((metric) => series(metric).map(nameOf)),
+    ),
   ];
-  const byChannel = (title: string, metric: MetricName, says: string): Section => {
+  const byChannel = (title: string, metric: Parameters<Counts["series"]>[0], says: string): Section => {
     const known = new Map(series(metric).map(({ name, values }) => [name, values]));
     const none = slots.map(() => 0);
     const all = tried.map((name) => ({ name, values: known.get(name) ?? none }));
@@ -59,6 +60,7 @@ export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
       hasSums: false,
     },
     byChannel("Attempts, by channel", "Attempts", "How many messages the channel was tried for."),
+    byChannel("Sent, by channel", "Sent", "How many the provider took."),
     byChannel("Deliveries, by channel", "Delivered", "How many arrived, as the channel's receipts say."),
     byChannel("Reads, by channel", "Read", "How many were read, where the channel tells."),
     counted(

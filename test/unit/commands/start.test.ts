@@ -1,6 +1,7 @@
 /** `npm start`: what a person meets who starts it wrongly, each with its cause and its remedy. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -19,6 +20,21 @@ it.each([
   expect(status).toBe(2);
   expect(stderr).toContain(said);
   expect(stderr).toContain("npm start -- [--once | --json] [--open]");
+});
+
+it("says which port is in use, and how to have another, after what it waited for", async () => {
+  const taken = createServer();
+  await new Promise<void>((listening) => taken.listen(0, "127.0.0.1", listening));
+  const { port } = taken.address() as AddressInfo;
+  const free = { API_PORT: "0", CARRIER_PORT: "0", CONSOLE_PORT: "0" };
+  const { status, stdout, stderr } = await run(["--once"], { ...free, AWS_PORT: String(port) });
+  taken.close();
+  expect(stdout).toContain("… starting the system\n");
+  expect(stderr).toContain(
+    `AWS_PORT: port ${port} is in use: stop what listens there, or set AWS_PORT=0 for a free port`,
+  );
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(status).toBe(1);
 });
 
 it("explains itself", async () => {
