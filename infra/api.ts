@@ -25,6 +25,7 @@ export interface ApiProps {
 }
 
 export class Api extends Construct {
+  readonly http: HttpApi;
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
@@ -143,6 +144,7 @@ export class Api extends Construct {
       );
     if (receipts.appReceipts)
       route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, token);
+    this.http = api;
     this.url = api.apiEndpoint;
   }
 

@@ -26,6 +26,8 @@ export interface DeploymentSettings {
   queueClient: string;
   /** How long logs are kept, in days. */
   logRetentionDays: number;
+  /** Whom the alarms write to; without it, their topic is there to be subscribed to. */
+  alarmEmail?: string;
 }
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -59,7 +61,9 @@ export function readSettings(node: Node): DeploymentSettings {
     );
   };
   const names = new Set(channels.flatMap(({ settings }) => Object.keys(settings)));
+  const alarmEmail = read("alarmEmail", v.optional(v.pipe(v.string(), v.email("must be an e-mail address"))));
   return {
+    ...(alarmEmail === undefined ? {} : { alarmEmail }),
     channels: Object.fromEntries([...names].map((name) => [name, read(name, v.optional(text))])),
     prices: read("prices", prices),
     windows: read("windows", windows),

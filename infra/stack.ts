@@ -6,6 +6,7 @@ import { bundleFunctions } from "./bundle.ts";
 import { ClientWebhooks } from "./client-webhooks.ts";
 import { Ingest } from "./ingest.ts";
 import { MessageChanges } from "./message-changes.ts";
+import { Monitoring } from "./monitoring.ts";
 import { Receipts } from "./receipts.ts";
 import { Routing } from "./routing.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -26,7 +27,14 @@ export class FallbackRoutingStack extends Stack {
     const messageChanges = new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
     messageChanges.toldBy(receipts.target, { tables, clientWebhooks });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachines, absentChannels });
-    const { url } = new Api(this, "Api", { settings, tables, stateMachines, ingest, receipts });
+    const { url, http } = new Api(this, "Api", { settings, tables, stateMachines, ingest, receipts });
+    new Monitoring(this, "Monitoring", {
+      settings,
+      bench,
+      stateMachines,
+      messageChanges: messageChanges.target,
+      api: http,
+    });
     new CfnOutput(this, "ApiUrl", { value: url, description: "Send messages here" });
     new CfnOutput(this, "StateMachineArnPrefix", {
       value: stateMachines.arnPrefix,

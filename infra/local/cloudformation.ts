@@ -69,7 +69,14 @@ const running = new Set([
   "AWS::IAM::Role",
   "AWS::Lambda::Permission",
 ]);
-const needingNothing = new Set(["AWS::ApiGatewayV2::Stage", "AWS::CDK::Metadata", "AWS::Logs::LogGroup"]);
+const needingNothing = new Set([
+  "AWS::ApiGatewayV2::Stage",
+  "AWS::CDK::Metadata",
+  "AWS::CloudWatch::Alarm",
+  "AWS::CloudWatch::Dashboard",
+  "AWS::Logs::LogGroup",
+  "AWS::Logs::QueryDefinition",
+]);
 
 export const unknownTypes = ({ Resources }: Template): string[] =>
   [...new Set(Object.values(Resources).map(({ Type }) => Type))].filter(

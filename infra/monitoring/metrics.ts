@@ -1,0 +1,69 @@
+/** The metrics that alarms and dashboard read: this service's own as the functions write them, and AWS's of its resources. */
+import { Duration } from "aws-cdk-lib";
+import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import {
+  type DimensionsOf,
+  type MetricName,
+  metricDimensions,
+  metricsNamespace,
+  metricsService,
+} from "../../functions/metric-names.ts";
+import type { StateMachines } from "../state-machines.ts";
+
+export const fiveMinutes = Duration.minutes(5);
+
+export const ownMetric = <Name extends MetricName>(
+  metricName: Name,
+  dimensions: DimensionsOf<Name>,
+  {
+    label,
+    statistic = "Sum",
+    period = fiveMinutes,
+  }: { label?: string; statistic?: string; period?: Duration } = {},
+): Metric =>
+  new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    dimensionsMap: { service: metricsService, ...dimensions },
+    statistic,
+    period,
+    ...(label === undefined ? {} : { label }),
+  });
+
+/** Each value of the last dimension is a line: for dashboards, alarms may not search. */
+export function ownMetricBy(metricName: MetricName, fixed: Record<string, string> = {}): MathExpression {
+  const dimensions = ["service", ...metricDimensions[metricName]].join(",");
+  const terms = [
+    `MetricName="${metricName}"`,
+    ...Object.entries(fixed).map(([name, value]) => `${name}="${value}"`),
+  ];
+  return new MathExpression({
+    expression: `SEARCH('{${metricsNamespace},${dimensions}} ${terms.join(" ")}', 'Sum')`,
+    usingMetrics: {},
+    period: fiveMinutes,
+  });
+}
+
+/** Of all state machines together. */
+export function ofExecutions({ all }: StateMachines, metricName: string): MathExpression {
+  const machines = [...all].map(([channel, { stateMachineArn }]): [string, Metric] => [
+    `${metricName.charAt(0).toLowerCase()}${metricName.slice(1)}_${channel}`,
+    new Metric({
+      namespace: "AWS/States",
+      metricName,
+      dimensionsMap: { StateMachineArn: stateMachineArn },
+      statistic: "Sum",
+      period: fiveMinutes,
+    }),
+  ]);
+  return new MathExpression({
+    expression: machines.map(([id]) => `FILL(${id}, 0)`).join(" + "),
+    label: metricName,
+    usingMetrics: Object.fromEntries(machines),
+    period: fiveMinutes,
+  });
+}
+
+/** Of all functions of the account: they share one limit. */
+export const functionThrottles = (): Metric =>
+  new Metric({ namespace: "AWS/Lambda", metricName: "Throttles", statistic: "Sum", period: fiveMinutes });
