@@ -59,7 +59,10 @@ async function main(args: string[]): Promise<number> {
     assembly,
     ports,
     page,
-    onLog: values.json ? () => {} : (functionName, line) => console.error(`[${functionName}] ${line}`),
+    onLog: (functionName, line) => {
+      // Metrics go to CloudWatch: here `npm run report` draws them.
+      if (!values.json && !line.startsWith('{"_aws"')) console.error(`[${functionName}] ${line}`);
+    },
   });
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const)

@@ -79,7 +79,7 @@ export async function bill(
         section(`Dollars a million, ${size.atOnce} messages at once`, inFlow, [
           `prices: AWS ${priceTable.region}, ${priceTable.date}; what SNS and Meta charge for a message is apart`,
           `Lambda at assumed durations: ${assumedMs.channel} ms a send, ${assumedMs.other} ms elsewhere and ${assumedMs.each} ms for each further message of a batch`,
-          `goal: at most ${dollars(goal)} where the first channel delivers, of which $50.00 are the 2 states; reached: ${within.join(", ") || "none"}`,
+          `goal: at most ${dollars(goal)} where the first channel delivers; reached: ${within.join(", ") || "none"}`,
           "not counted: a poll of an empty queue ($0.26 a queue and month), reads of secrets (every 15 minutes), and KMS",
         ]),
         section(
