@@ -204,4 +204,25 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByRole("tab", { name: "Table view" }).click();
     await page.getByRole("row", { name: /WhatsApp Task Succeeded/ }).waitFor();
   });
+
+  it("exports the execution as JSON, and shows the message's trace", async () => {
+    const { page } = here;
+    const messageId = await send(page);
+    await headline(page)
+      .getByText(/by WhatsApp/)
+      .waitFor();
+    await page.getByRole("tab", { name: "Trace" }).click();
+    const shown = page.getByRole("region", { name: "Trace: GET /messages/{messageId}" });
+    await shown.getByText(`"messageId": "${messageId}"`).waitFor();
+    const link = page.getByRole("link", { name: "Export" });
+    expect(await link.getAttribute("download")).toBe(`${messageId}.json`);
+    const content = (await link.getAttribute("href")) ?? "";
+    expect(JSON.parse(decodeURIComponent(content.slice(content.indexOf(",") + 1)))).toMatchObject({
+      name: messageId,
+      events: expect.arrayContaining([expect.objectContaining({ type: "ExecutionStarted" })]),
+    });
+    // The browser takes it as a file: the page stays where it is.
+    const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    expect(download.suggestedFilename()).toBe(`${messageId}.json`);
+  });
 });

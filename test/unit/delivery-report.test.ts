@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { countMessages, percentile } from "../../functions/message-changes/delivery-report.ts";
 import { type MetricGroup, metricsOf } from "../../functions/message-changes/metrics.ts";
-import type { MetricName } from "../../functions/metric-names.ts";
 import { changesBetween } from "../../functions/routing/changes.ts";
 import type { Attempt, Message } from "../../functions/routing/message.ts";
 import { palette } from "../../infra/commands/report/chart.ts";
@@ -85,7 +84,7 @@ const emitted = (stories: readonly Message[][]): MetricGroup[] =>
     ),
   );
 
-const metrics: MetricName[] = [
+const metrics = [
   "Attempts",
   "Sent",
   "Delivered",
@@ -94,7 +93,7 @@ const metrics: MetricName[] = [
   "Skipped",
   "Finished",
   "FellBack",
-];
+] as const;
 
 it("has the numbers that CloudWatch was given for the same messages", () => {
   fc.assert(

@@ -5,6 +5,7 @@ import {
   type Series,
   sumOfValues,
 } from "../../../functions/message-changes/delivery-report.ts";
+import type { MetricName } from "../../../functions/metric-names.ts";
 
 export interface Section {
   title: string;
@@ -26,7 +27,7 @@ const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
 export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
   const across = slots[0]?.length === 10 ? "Day, UTC" : "Hour, UTC";
   const inTime = { kind: "stacked" as const, across, labels: slots, unit: "" as const, hasSums: true };
-  const counted = (title: string, metric: Parameters<Counts["series"]>[0], says: string): Section => ({
+  const counted = (title: string, metric: MetricName, says: string): Section => ({
     ...inTime,
     title,
     says: `${says} Metric ${metric}.`,
@@ -38,7 +39,7 @@ export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
       (["Attempts", "Sent", "Delivered", "Read"] as const).flatMap((metric) => series(metric).map(nameOf)),
     ),
   ];
-  const byChannel = (title: string, metric: Parameters<Counts["series"]>[0], says: string): Section => {
+  const byChannel = (title: string, metric: MetricName, says: string): Section => {
     const known = new Map(series(metric).map(({ name, values }) => [name, values]));
     const none = slots.map(() => 0);
     const all = tried.map((name) => ({ name, values: known.get(name) ?? none }));

@@ -1,10 +1,11 @@
 /** What is said of an execution as a whole: its title and facts above the graph; its events and data below. */
+import type { Execution } from "../contract.ts";
 import { EventTable } from "./event-table.tsx";
 import { statusNames, toneOfStatus } from "./executions.tsx";
 import { dateAndTime, duration } from "./format.ts";
 import { Badge, Json, Tabs } from "./parts.tsx";
 import { server } from "./server-calls.ts";
-import { execution, now, perform, selected, stateMachine, steps } from "./state.ts";
+import { execution, now, perform, selected, stateMachine, steps, trace } from "./state.ts";
 import { Fact } from "./step-details.tsx";
 
 export function ExecutionTitle() {
@@ -30,6 +31,9 @@ export function ExecutionTitle() {
           {name}
         </h2>
         <Badge tone={toneOfStatus(status)}>{statusNames[status]}</Badge>
+        <a class="export" download={`${name}.json`} href={`data:application/json,${exported(details)}`}>
+          Export
+        </a>
         {isRunning && (
           <span class="actions">
             <button
@@ -56,6 +60,9 @@ export function ExecutionTitle() {
     </header>
   );
 }
+
+/** As the console's Export: the execution and its events, as JSON. */
+const exported = (details: Execution): string => encodeURIComponent(JSON.stringify(details, null, 2));
 
 /** What Step Functions bills: states entered, and each retry of one. */
 const transitions = () => steps.value.reduce((sum, { retries }) => sum + 1 + retries, 0);
@@ -88,6 +95,15 @@ export function ExecutionData() {
                 />
               </div>
             </div>
+          ),
+        },
+        {
+          title: "Trace",
+          content: () => (
+            <Json
+              label="Trace: GET /messages/{messageId}"
+              text={trace.value && JSON.stringify(trace.value)}
+            />
           ),
         },
         {
