@@ -12,6 +12,6 @@ export function portFault(variable: string, port: number, code: string | undefin
 
 /** An error about the template names what it met; the remedy is the same for all. */
 export const explainStart = ({ message }: Error): string =>
-  /\btemplate\b|does not run locally|does not know|is not known|synthesized/.test(message)
+  /\btemplate\b|does not run locally|does not know|is not known/.test(message)
     ? `${message}\nThe stack (infra) and what runs it here (infra/local) do not fit: \`git diff infra cdk.json\` shows what was changed; what is new in the stack must be made known in infra/local.`
     : message;

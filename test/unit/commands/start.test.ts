@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { readContext } from "../../../infra/local/assembly.ts";
+import { explainSynthesis, readContext } from "../../../infra/local/assembly.ts";
 import { Stack, type Template } from "../../../infra/local/cloudformation.ts";
 import { explainStart, portFault } from "../../../infra/local/start-error.ts";
 import { start } from "./command.ts";
@@ -57,6 +57,17 @@ it("says what to do where the template does not fit the local run", () => {
     /^the template uses Fn::Cidr, which the local runner does not know\n.*git diff infra cdk\.json/,
   );
   expect(explainStart(new Error("API_PORT: port 1 is in use"))).toBe("API_PORT: port 1 is in use");
+});
+
+it("names a wrong setting without a stack, and keeps the stack of a fault of the code", () => {
+  const stack = "\n    at read (settings.ts:59:11)\n";
+  const wrong = `settings.ts:59\n    throw new Error(\n\nError: context "retentionDays" (cdk.json): Invalid type${stack}`;
+  const said = explainSynthesis(wrong);
+  expect(said).toMatch(
+    /^context "retentionDays" \(cdk\.json\): Invalid type; mend it in cdk\.json: `git diff/,
+  );
+  expect(said).not.toContain("settings.ts");
+  expect(explainSynthesis(`TypeError: x is undefined${stack}`)).toContain("settings.ts:59");
 });
 
 it("explains itself", async () => {
