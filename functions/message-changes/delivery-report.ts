@@ -46,7 +46,7 @@ export function countMessages(days: Days) {
   const slots = slotsOf(days);
   const places = new Map(slots.map((slot, place) => [slot, place]));
   const isByHour = slots[0]?.includes(":") === true;
-  const byMetric = new Map<MetricName, Map<string, number[]>>();
+  const byMetric = new Map<string, Map<string, number[]>>();
   const seconds = new Map<string, number[]>();
   let messages = 0;
 
@@ -59,7 +59,7 @@ export function countMessages(days: Days) {
       const changes = changesBetween(undefined, after);
       for (const group of metricsOf([{ before: undefined, after, changes }])) {
         const name = Object.values(group.dimensions).join(": ");
-        for (const [metric, count] of Object.entries(group.counts) as [MetricName, number][]) {
+        for (const [metric, count] of Object.entries(group.counts)) {
           const byName = byMetric.get(metric) ?? new Map<string, number[]>();
           byMetric.set(metric, byName);
           const values = byName.get(name) ?? slots.map(() => 0);

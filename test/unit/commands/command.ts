@@ -27,6 +27,10 @@ export interface Surroundings {
   directory?: string;
 }
 
+/** One without anybody's credentials and settings. */
+const home = mkdtempSync(join(tmpdir(), "home-"));
+process.on("exit", () => rmSync(home, { recursive: true, force: true }));
+
 export function start(
   command: string,
   args: string[],
@@ -34,7 +38,7 @@ export function start(
 ): Running {
   const file = fileURLToPath(new URL(`../../../infra/commands/${command}.ts`, import.meta.url));
   const child = spawn(process.execPath, [file, ...args], {
-    env: { PATH: process.env.PATH, HOME: "/nonexistent", ...environment },
+    env: { PATH: process.env.PATH, HOME: home, ...environment },
     ...(directory ? { cwd: directory } : {}),
   });
   const closed = once(child, "close");

@@ -143,7 +143,10 @@ describe("the report of money", () => {
     [["--money", "--out", "a.html"], "--money prints text"],
     [["money"], '"money" is not known'],
     [["--from", "2030-01-01", "--to", "2031-01-02"], "more than 366 days"],
-    [["--out", "/nonexistent/a.html"], "there is no directory /nonexistent: make it, or name another file"],
+    [
+      ["--out", "/no/such/folder/a.html"],
+      "there is no directory /no/such/folder: make it, or name another file",
+    ],
     [["--out", "/"], "it is a directory: name a file in it"],
     [["--local"], 'AWS_PORT is "none": set it to the port of the AWS endpoint'],
     [["--money", "--from", "2030-13-01"], '--from is "2030-13-01"'],
