@@ -28,9 +28,17 @@ export async function ensureAssembly(progress: (step: string) => void): Promise<
     complaint += text;
   });
   const [status] = (await once(synthesis, "close")) as [number];
-  if (status !== 0) throw new Error(`the stack could not be synthesized:\n${complaint}`);
+  if (status !== 0) throw new Error(`the stack could not be synthesized: ${explainSynthesis(complaint)}`);
   writeFileSync(stamp, sources);
   return directory;
+}
+
+/** A setting that is wrong is told in a sentence; a fault of the stack's own code keeps its stack. */
+export function explainSynthesis(complaint: string): string {
+  const setting = /^Error: (context ".+?)(?=\n +at )/ms.exec(complaint)?.[1];
+  return setting
+    ? `${setting}; mend it in cdk.json: \`git diff cdk.json\` shows what was changed`
+    : complaint;
 }
 
 /** The settings of a deployment, as the CDK finds them. */

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { CommandError, readArguments, runCommand, UsageError } from "../commands/command-line.ts";
 import { ensureAssembly } from "./assembly.ts";
 import { ensurePage } from "./console/build-page.ts";
+import { explainStart } from "./start-error.ts";
 import { type System, startSystem } from "./system.ts";
 
 const help = `npm start -- [--once | --json] [--open]
@@ -147,6 +148,6 @@ await runCommand(help, (args) =>
   main(args).catch((error: unknown) => {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
     // What stands in the way of starting says itself what to do.
-    throw new CommandError(error.message, { cause: error });
+    throw new CommandError(explainStart(error), { cause: error });
   }),
 );

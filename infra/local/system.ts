@@ -19,6 +19,7 @@ import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
 import { createConsole } from "./console/server.ts";
 import { addFunction, addStateMachine, putApiKey, secretValue } from "./deploy.ts";
+import { portFault } from "./start-error.ts";
 import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
 
 export interface SystemOptions {
@@ -194,10 +195,8 @@ async function listen(
 }
 
 const explainPort = (variable: string, port: number) => (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EADDRINUSE") throw error;
-  throw new Error(
-    `${variable}: port ${port} is in use: stop what listens there, or set ${variable}=0 for a free port`,
-  );
+  const fault = portFault(variable, port, error.code);
+  throw fault === undefined ? error : new Error(fault);
 };
 
 function close(server: Server): Promise<void> {

@@ -5,7 +5,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { readContext } from "../../../infra/local/assembly.ts";
+import { explainSynthesis, readContext } from "../../../infra/local/assembly.ts";
+import { Stack, type Template } from "../../../infra/local/cloudformation.ts";
+import { explainStart, portFault } from "../../../infra/local/start-error.ts";
 import { start } from "./command.ts";
 
 const run = (args: string[], environment: Record<string, string> = {}) =>
@@ -35,6 +37,37 @@ it("says which port is in use, and how to have another, after what it waited for
   );
   expect(stderr).not.toMatch(/^ +at /m);
   expect(status).toBe(1);
+});
+
+it("tells a port that is taken from one that is not allowed", () => {
+  expect(portFault("API_PORT", 80, "EACCES")).toMatch(/must not listen on port 80: take one above 1023/);
+  expect(portFault("API_PORT", 80, "EADDRINUSE")).toMatch(/port 80 is in use: stop what listens there/);
+  expect(portFault("API_PORT", 80, "ENOTFOUND")).toBeUndefined();
+});
+
+it("says what to do where the template does not fit the local run", () => {
+  const template: Template = { Resources: {}, Outputs: { Odd: { Value: { "Fn::Cidr": ["10.0.0.0/8"] } } } };
+  let met = "";
+  try {
+    expect(new Stack(template, "Odd", "http://api").outputs).toBeUndefined();
+  } catch (error) {
+    met = explainStart(error as Error);
+  }
+  expect(met).toMatch(
+    /^the template uses Fn::Cidr, which the local runner does not know\n.*git diff infra cdk\.json/,
+  );
+  expect(explainStart(new Error("API_PORT: port 1 is in use"))).toBe("API_PORT: port 1 is in use");
+});
+
+it("names a wrong setting without a stack, and keeps the stack of a fault of the code", () => {
+  const stack = "\n    at read (settings.ts:59:11)\n";
+  const wrong = `settings.ts:59\n    throw new Error(\n\nError: context "retentionDays" (cdk.json): Invalid type${stack}`;
+  const said = explainSynthesis(wrong);
+  expect(said).toMatch(
+    /^context "retentionDays" \(cdk\.json\): Invalid type; mend it in cdk\.json: `git diff/,
+  );
+  expect(said).not.toContain("settings.ts");
+  expect(explainSynthesis(`TypeError: x is undefined${stack}`)).toContain("settings.ts:59");
 });
 
 it("explains itself", async () => {
