@@ -92,9 +92,9 @@ function hybrid(course: Course): Usage {
   const { tried, delivered } = course;
   const first = addUsage(intake, send, { dynamoDbWriteUnits: 4, schedulerInvocations: 1 });
   if (tried === 1 && delivered) return addUsage(first, receipt);
-  // The execution has the channels that are left, each in our two states, and three more where none delivers.
+  // The execution has the channels that are left, in as many states as ours, and three more where none delivers.
   const left = tried - 1;
-  const states = 2 * left + (delivered ? 0 : 3);
+  const states = 2 * left - 1 + (delivered ? 0 : 3);
   return addUsage(
     first,
     { stateTransitions: states, dynamoDbWriteUnits: 4 * left },
