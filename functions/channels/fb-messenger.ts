@@ -4,6 +4,7 @@
  */
 import { createHmac } from "node:crypto";
 import * as v from "valibot";
+import { appSecretsIn } from "./app-secrets.ts";
 import type { Channel, CreateSender, Outbound } from "./channel.ts";
 import {
   ChannelMisconfigured,
@@ -51,7 +52,7 @@ export const fbMessenger: Channel = {
   settings: { ...graphSettings, fbMessengerPageId: "the id of the business's Facebook page" },
   secrets: {
     accessToken: "the page's access token with pages_messaging",
-    appSecret: "the Meta app's secret",
+    appSecret: "the Meta app's secret; while it is replaced `new,old`",
   },
   receiptSecrets: webhookSecrets,
   missingAccount: (settings) =>
@@ -105,7 +106,7 @@ const answer = v.object({ message_id: v.string() });
 
 export const createSender: CreateSender = (context) => {
   // https://developers.facebook.com/docs/graph-api/guides/secure-requests
-  const proof = createHmac("sha256", context.secrets.appSecret ?? "")
+  const proof = createHmac("sha256", appSecretsIn(context.secrets.appSecret)[0] ?? "")
     .update(context.secrets.accessToken ?? "")
     .digest("hex");
   const post = async (message: Outbound, content: Record<string, unknown>) => {

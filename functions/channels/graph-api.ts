@@ -26,7 +26,7 @@ export const graphSettings = {
 } as const;
 
 export const webhookSecrets = {
-  appSecret: "the Meta app's secret: it signs the webhooks",
+  appSecret: "the Meta app's secret: it signs the webhooks; while it is replaced `new,old`",
   verifyToken: "a random text of your own, which Meta sends when the webhook is set up",
 } as const;
 

@@ -6,13 +6,14 @@ import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
+import { appSecretsIn } from "../channels/app-secrets.ts";
 import { environmentName, fileName, secretVariable } from "../channels/channel.ts";
 import { type HttpEvent, type HttpResult, httpHandler, Problem, rawBody, readJson } from "../http/problem.ts";
 import { log } from "../log.ts";
 import { readMessengerWebhook } from "../receipts/fb-messenger.ts";
 import type { Queued } from "../receipts/receipt.ts";
 import { readWhatsAppWebhook } from "../receipts/whats-app.ts";
-import { isSameSecret, isSignedBy } from "./signature.ts";
+import { isSameSecret, isSignedByOneOf } from "./signature.ts";
 
 const readers: Readonly<Record<string, (body: unknown) => Queued[]>> = {
   whatsApp: readWhatsAppWebhook,
@@ -28,7 +29,7 @@ export function createWebhooks(queue: Pick<ReceiptsQueue, "enqueue">) {
     if (event.requestContext.http.method === "GET")
       return handshake(event, secrets[`${channel}_verifyToken`] ?? "");
     const signature = event.headers["x-hub-signature-256"];
-    if (!isSignedBy(secrets[`${channel}_appSecret`] ?? "", rawBody(event), signature))
+    if (!isSignedByOneOf(appSecretsIn(secrets[`${channel}_appSecret`]), rawBody(event), signature))
       throw new Problem(401, "X-Hub-Signature-256 does not fit the body");
     await queue.enqueue(readOrRefuse(read, readJson(event)));
     return { statusCode: 200 };

@@ -4,6 +4,13 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 
+/** By one of the secrets; by none where there is none. */
+export const isSignedByOneOf = (
+  appSecrets: readonly string[],
+  rawBody: Uint8Array,
+  signature: string | undefined,
+): boolean => appSecrets.some((appSecret) => isSignedBy(appSecret, rawBody, signature));
+
 export function isSignedBy(appSecret: string, rawBody: Uint8Array, signature: string | undefined): boolean {
   const given = Buffer.from(/^sha256=([0-9a-f]{64})$/i.exec(signature ?? "")?.[1] ?? "", "hex");
   const expected = createHmac("sha256", appSecret).update(rawBody).digest();

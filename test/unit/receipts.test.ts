@@ -394,6 +394,24 @@ describe("the webhooks function", () => {
   const status = { id: "wamid.1", status: "sent", timestamp: "1790000000", biz_opaque_callback_data: "m1" };
   const body = JSON.stringify(whatsApp({ statuses: [status] }));
 
+  it("takes what either of two secrets signed while one is replaced, and what nobody's secret signed never", async () => {
+    const signedBy = (appSecret: string, parameter: string) => {
+      const signature = createHmac("sha256", appSecret).update(body).digest("hex");
+      const headers = { "x-hub-signature-256": `sha256=${signature}` };
+      return createWebhooks(queue)(event("POST", { headers, body }), { whatsApp_appSecret: parameter });
+    };
+    for (const parameter of ["new", "new,old", "old, new"])
+      expect(await signedBy("new", parameter)).toEqual({ statusCode: 200 });
+    expect(await signedBy("old", "new,old")).toEqual({ statusCode: 200 });
+    for (const [appSecret, parameter] of [
+      ["old", "new"],
+      ["new,old", "new,old"],
+      ["", ""],
+      ["", "new,"],
+    ] as const)
+      await expect(signedBy(appSecret, parameter)).rejects.toMatchObject({ status: 401 });
+  });
+
   it("answers 200 once the receipts are on the queue, and 401 to a forged one", async () => {
     expect(await post(body)).toEqual({ statusCode: 200 });
     expect(await post(body, body, true)).toEqual({ statusCode: 200 });
