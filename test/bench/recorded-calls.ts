@@ -69,15 +69,24 @@ async function tour(system: BenchSystem): Promise<void> {
   for (const way of [batch(system), queue(system)])
     await way?.send([messageTo(newCustomer(), scenarioOf("sms"))]);
   await system.settled();
+  await call("PUT", "/webhook", { url: await receiverUrl() });
+  await system.post("/messages", messageTo(newCustomer(), scenarioOf("sms")));
+  await system.settled();
   await call("PUT", "/profiles/anna", customer.to);
   await call("GET", "/profiles/anna");
   await call("GET", "/openapi.json");
   await call("PUT", "/rules/cheap", { prefer: "cost", channels: ["fbMessenger", "sms"] });
-  await call("GET", "/openapi.json");
   await call("GET", `/messages/${sent[0]}`);
   await call("POST", `/messages/${sent[0]}/redact`);
   await call("DELETE", `/messages/${sent[0]}`);
   await system.settled();
+}
+
+/** A client's receiver: also there while the calls are given again. It holds no process back. */
+async function receiverUrl(): Promise<string> {
+  const receiver = createServer((_, response) => response.writeHead(204).end()).unref();
+  await new Promise<void>((resolve) => receiver.listen(0, "localhost", resolve));
+  return `http://localhost:${(receiver.address() as AddressInfo).port}/`;
 }
 
 function nameOf({
