@@ -1,10 +1,13 @@
 /** Several clients on one deployment: none sees, changes or is changed by what is another's, by any route. */
 import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { createContract, operationsIn } from "../contract/contract.ts";
 import { eventually } from "./eventually.ts";
 import { type Key, newKey } from "./keys.ts";
+import { startReceiver } from "./receiver.ts";
 import {
   type Answer,
+  api,
   arrivedAt,
   awsConfiguration,
   type Customer,
@@ -13,6 +16,7 @@ import {
   setPhone,
 } from "./service.ts";
 
+const document = await (await fetch(`${api}/openapi.json`)).json();
 let one: Key;
 let other: Key;
 beforeAll(async () => {
@@ -58,6 +62,57 @@ describe("another client's message", () => {
     asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
     expect((await one.call("POST", `/messages/${messageId}/redact`)).status).toBe(200);
     asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
+  });
+});
+
+describe("every route of the document that names or lists what is a client's", () => {
+  const contract = createContract(document);
+  const keyed = operationsIn(contract.document).filter(({ operation }) =>
+    operation.security.some((scheme) => "apiKey" in scheme),
+  );
+
+  const putsLast = (route: string) => (route.startsWith("PUT ") ? 1 : 0);
+
+  it("tells another client nothing of it, and changes nothing", async () => {
+    const marker = `only-${one.client}`;
+    const customer = newCustomer();
+    await setPhone(customer, "fbMessenger", { delivers: false });
+    const waiting = { channel: "fbMessenger", fallbackAfter: 7200 };
+    const sent = {
+      to: { ...customer, profileId: marker },
+      body: marker,
+      rules: [waiting],
+      metadata: { marker },
+    };
+    const { messageId } = (await one.call("POST", "/messages", sent)).body;
+    await untilBy(one, messageId, ["sent"]);
+    const receiver = await startReceiver();
+    await one.call("PUT", "/webhook", { url: `${receiver.url}${marker}`, events: ["message.failed"] });
+    await one.call("PUT", "/profiles/shared", { phoneNumber: "447123123123", firstName: marker });
+    await one.call("PUT", "/rules/shared", { channels: ["sms", waiting] });
+    const ids: Record<string, string> = { messageId, profileId: "shared", name: "shared" };
+    const pathOf = (route: string) =>
+      (route.split(" ")[1] ?? "").replace(/\{(\w+)\}/, (_, name: string) => ids[name] ?? expect.fail(name));
+    const seenByOne = () =>
+      Promise.all(
+        keyed
+          .filter(({ route }) => route.startsWith("GET "))
+          .map(async ({ route }) => [route, (await one.call("GET", pathOf(route))).body]),
+      );
+
+    const before = await seenByOne();
+    expect(JSON.stringify(before)).toContain(marker);
+    // What the other puts there itself comes last.
+    for (const { route, operation } of keyed.toSorted((a, b) => putsLast(a.route) - putsLast(b.route))) {
+      const [method = ""] = route.split(" ");
+      const [example] = Object.values(operation.requestBody?.content["application/json"]?.examples ?? {});
+      const answer = await other.call(method, pathOf(route), example?.value as object | undefined);
+      expect(JSON.stringify(answer.body) ?? "", route).not.toContain(marker);
+      if (method === "GET" || route.includes("{messageId}")) expect(answer.status, route).toBe(404);
+    }
+    expect(await seenByOne()).toEqual(before);
+    await one.call("DELETE", `/messages/${messageId}`);
+    await one.call("DELETE", "/webhook");
   });
 });
 
