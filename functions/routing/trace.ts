@@ -52,17 +52,18 @@ export interface Trace {
   channels: ChannelTrace[];
 }
 
-/** What became of one channel's attempt; `until` is the status that its rule asks for. */
-export function outcomeOf(attempt: Attempt | undefined, until: string | undefined): Outcome {
+/** What became of one channel's attempt; `until` is the status that its rule asks for. `isOver`: the message is finished. */
+export function outcomeOf(attempt: Attempt | undefined, until: string | undefined, isOver: boolean): Outcome {
   if (attempt === undefined || Object.keys(attempt).length === 0) return "notTried";
   if (attempt.readAt) return "read";
   if (attempt.deliveredAt) return "delivered";
   if (attempt.failedAt) return "failed";
   if (attempt.sentAt) return attempt.endedAt && until !== "sent" ? "timedOut" : "sent";
   if (attempt.unknownAt) return "unknown";
-  if (attempt.claimedAt) return attempt.endedAt ? "unknown" : "trying";
+  const isLeft = attempt.endedAt !== undefined || isOver;
+  if (attempt.claimedAt) return isLeft ? "unknown" : "trying";
   // The claim was released, or the function never ran: nothing went out.
-  return attempt.endedAt ? "failed" : "trying";
+  return isLeft ? "failed" : "trying";
 }
 
 /** The furthest that the message got; a receipt beats whatever the route made of the message. */
@@ -84,8 +85,8 @@ export function statusOf(message: Message): MessageStatus {
   }
 }
 
-const outcomesOf = ({ route, attempts }: Message): Outcome[] =>
-  route.map(({ channel, until }) => outcomeOf(attempts[channel], until));
+const outcomesOf = ({ route, attempts, finishedAt }: Message): Outcome[] =>
+  route.map(({ channel, until }) => outcomeOf(attempts[channel], until, finishedAt !== undefined));
 
 /** A copy that is out and has neither failed nor been silent for its whole window. */
 const mayHaveArrived: readonly Outcome[] = ["sent", "delivered", "read", "unknown", "trying"];
@@ -116,7 +117,7 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
   if (skip !== undefined) return { channel, outcome: "skipped", ...skip };
   const attempt = message.attempts[channel];
   const hop = message.route.find((one) => one.channel === channel);
-  const outcome = outcomeOf(attempt, hop?.until);
+  const outcome = outcomeOf(attempt, hop?.until, message.finishedAt !== undefined);
   if (attempt === undefined || outcome === "notTried") return { channel, outcome };
   const providerMessageId = attempt.providerMessageIds?.[0];
   const cost = hop && costOfAttempt(hop, attempt);

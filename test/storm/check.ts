@@ -61,7 +61,7 @@ function channelFaults(
     faults.push({ kind: "doubled", what: `${copies.length} copies arrived by ${channel}` });
   if (copies.some((one) => one.body !== body))
     faults.push({ kind: "untrue", what: `what arrived by ${channel} is another message` });
-  if (copies.length > 0 && ["notTried", "skipped"].includes(outcomeOf(attempt, hop?.until)))
+  if (copies.length > 0 && ["notTried", "skipped"].includes(outcomeOf(attempt, hop?.until, true)))
     faults.push({ kind: "untrue", what: `it arrived by ${channel}, which the trace says was not tried` });
   if (copies.length === 0 && (furthest === "delivered" || furthest === "read"))
     faults.push({ kind: "untrue", what: `${furthest} by ${channel}, and nothing arrived there` });

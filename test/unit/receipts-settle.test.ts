@@ -162,7 +162,7 @@ it("a receipt for a channel that was never tried, or a message that nobody knows
   const receipt = { names: "messageId", channel: "whatsApp", status: "delivered", at: now() } as const;
   expect(await routing.receive({ ...receipt, messageId })).toBe(false);
   expect(await routing.receive({ ...receipt, messageId: "nobody" })).toBe(false);
-  expect(outcomeOf((await routing.stored(messageId)).attempts.whatsApp, "delivered")).toBe("notTried");
+  expect(outcomeOf((await routing.stored(messageId)).attempts.whatsApp, "delivered", false)).toBe("notTried");
 });
 
 it("keeps the customer's address out of what a provider says of it", async () => {

@@ -129,11 +129,18 @@ describe("the outcome of an attempt", () => {
     { attempt: { claimedAt: at, sentAt: at, failedAt: at, deliveredAt: at }, outcome: "delivered" },
     { attempt: { claimedAt: at, sentAt: at, readAt: at }, outcome: "read" },
   ])("$attempt is $outcome", ({ attempt, outcome }) => {
-    expect(outcomeOf(attempt, "sent")).toBe(outcome);
+    expect(outcomeOf(attempt, "sent", false)).toBe(outcome);
+  });
+
+  it("is not tried any more when the message is over: a claim that was given back sent nothing, of another nobody knows", () => {
+    expect(outcomeOf({ error: { name: "Throttled", message: "" } }, "sent", true)).toBe("failed");
+    expect(outcomeOf({ claimedAt: at }, "sent", true)).toBe("unknown");
+    expect(outcomeOf({ claimedAt: at, sentAt: at }, "sent", true)).toBe("sent");
+    expect(outcomeOf({}, "sent", true)).toBe("notTried");
   });
 
   it("has timed out where the channel took it and the rule asked for more", () => {
-    expect(outcomeOf({ claimedAt: at, sentAt: at, endedAt: at }, "delivered")).toBe("timedOut");
+    expect(outcomeOf({ claimedAt: at, sentAt: at, endedAt: at }, "delivered", false)).toBe("timedOut");
   });
 });
 

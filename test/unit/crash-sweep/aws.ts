@@ -2,7 +2,13 @@
  * AWS for the functions of one world: the local DynamoDB by the real client, and the real state machine. Each call of a
  * function goes through `calls`, where it can meet a fault.
  */
-import { ExecutionAlreadyExists, type SFNClient, TaskDoesNotExist, TaskTimedOut } from "@aws-sdk/client-sfn";
+import {
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  type SFNClient,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from "@aws-sdk/client-sfn";
 import { createBudgetsTable } from "../../../functions/aws/budgets-table.ts";
 import { createCircuitsTable } from "../../../functions/aws/circuits-table.ts";
 import { createContactsTable } from "../../../functions/aws/contacts-table.ts";
@@ -65,7 +71,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
 }
 export type Aws = ReturnType<typeof createAws>;
 
-const exceptions = { TaskTimedOut, TaskDoesNotExist, ExecutionAlreadyExists };
+const exceptions = { TaskTimedOut, TaskDoesNotExist, ExecutionAlreadyExists, ExecutionDoesNotExist };
 
 /** As the SDK's client throws what the service refuses. */
 function serviceException(body: unknown): Error {

@@ -24,11 +24,20 @@ interface Invocation {
 
 const never = new Promise<never>(() => {});
 
+/** Which call meets which fault: a plan, or who decides when it is made. */
+export type Plan = readonly Planned[] | ((call: Call, number: number) => Fault | undefined);
+
+/** Lets one call after the other have its effect, in an order of its own: the simulation's. */
+export interface Turns {
+  take<Result>(call: Call, invocation: object, effect: () => Promise<Result>): Promise<Result>;
+}
+
 /** The calls of one run after the other; `plan` says which of them meets what. */
 export class Calls {
   readonly #current = new AsyncLocalStorage<Invocation>();
   readonly #afterStall: () => Promise<void>;
-  #plan: readonly Planned[] = [];
+  readonly #turns: Turns | undefined;
+  #plan: Plan = [];
   made: Call[] = [];
   /** How many faults of the plan came to pass. */
   met = 0;
@@ -36,11 +45,12 @@ export class Calls {
   running = 0;
   standing = 0;
 
-  constructor(afterStall: () => Promise<void>) {
+  constructor(afterStall: () => Promise<void>, turns?: Turns) {
     this.#afterStall = afterStall;
+    this.#turns = turns;
   }
 
-  begin(plan: readonly Planned[]): void {
+  begin(plan: Plan): void {
     this.#plan = plan;
     this.made = [];
     this.met = 0;
@@ -72,15 +82,23 @@ export class Calls {
     const invocation = this.#current.getStore();
     if (invocation === undefined) return effect();
     if (invocation.isDead) return never;
-    this.made.push({ service, action, functionName: invocation.functionName });
-    const fault = this.#plan.find(
-      ({ at, call }) => at === this.made.length && call.service === service,
-    )?.fault;
+    const call: Call = { service, action, functionName: invocation.functionName };
+    this.made.push(call);
+    const fault = this.#faultOf(call);
     if (fault !== undefined) this.met += 1;
     if (fault && "lasts" in fault) invocation.lasting.set(action, fault);
-    const answer = await this.#meet(fault ?? invocation.lasting.get(action), invocation, effect);
+    // A provider speaks while its call is out: it takes no turn.
+    const turns = service === "provider" ? undefined : this.#turns;
+    const inTurn = turns === undefined ? effect : () => turns.take(call, invocation, effect);
+    const answer = await this.#meet(fault ?? invocation.lasting.get(action), invocation, inTurn);
     // It died while this call was out.
     return invocation.isDead ? never : answer;
+  }
+
+  #faultOf(call: Call): Fault | undefined {
+    const number = this.made.length;
+    if (typeof this.#plan === "function") return this.#plan(call, number);
+    return this.#plan.find(({ at, call: { service } }) => at === number && service === call.service)?.fault;
   }
 
   async #meet<Result>(

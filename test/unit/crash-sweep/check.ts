@@ -16,7 +16,11 @@ export function faultsOf(ending: Ending, isStalled: boolean): string[] {
     if (!isWell) faults.push(what);
   };
   check(stored.finishedAt !== undefined, "it is not finished");
-  check(execution !== undefined && execution !== "RUNNING", `its execution is ${execution}`);
+  // Cancelled before it could start, it needs none.
+  check(
+    execution === undefined ? stored.outcome === "cancelled" : execution !== "RUNNING",
+    `its execution is ${execution}`,
+  );
   check(ending.notAccepted.length === 0, `it was parked, though it is right: ${ending.notAccepted}`);
   const dead = deadLetters.filter((item) => !isExplained(item, stored));
   check(dead.length === 0, `receipts ended dead: ${JSON.stringify(dead)}`);

@@ -11,11 +11,11 @@ import { channelById } from "../../../functions/channels/registry.ts";
 import type { HttpEvent, HttpResult } from "../../../functions/http/problem.ts";
 import type { Queued } from "../../../functions/receipts/receipt.ts";
 import type { Message } from "../../../functions/routing/message.ts";
-import { createClock } from "../../../infra/local/clock.ts";
+import { type Clock, createClock } from "../../../infra/local/clock.ts";
 import { LambdaInvocationError } from "../../../infra/local/step-functions/index.ts";
 import { type LocalTables, machinePrefix } from "../fixtures/routing-in-process.ts";
 import { createAws } from "./aws.ts";
-import { Calls, type Planned } from "./calls.ts";
+import { Calls, type Plan, type Turns } from "./calls.ts";
 import { createFunctions, receiptKey } from "./functions.ts";
 import { queuedOf, type Word } from "./receipts.ts";
 import { createSenders } from "./senders.ts";
@@ -52,12 +52,15 @@ const longestMs = 20 * 60_000;
 /** Of all worlds. */
 let stories = 0;
 
-export function createWorld(tables: LocalTables) {
-  const clock = createClock();
+/** `clock` and `turns`: the simulation's, which leave nothing to chance. */
+export function createWorld(
+  tables: LocalTables,
+  { clock = createClock(), turns }: { clock?: Clock; turns?: Turns } = {},
+) {
   const now = () => new Date(clock.now());
   const after = (milliseconds: number) =>
     new Promise<void>((resolve) => void clock.schedule(milliseconds, resolve));
-  const calls = new Calls(() => after(stallMs));
+  const calls = new Calls(() => after(stallMs), turns);
   const aws = createAws({
     calls,
     clock,
@@ -243,7 +246,7 @@ export function createWorld(tables: LocalTables) {
   }
 
   /** Tells the story to its end, with these faults on the way. */
-  async function tellStory(story: Story, plan: readonly Planned[]): Promise<Ending> {
+  async function tellStory(story: Story, plan: Plan): Promise<Ending> {
     number = ++stories;
     calls.begin(plan);
     refused = new Map();
@@ -277,6 +280,8 @@ export function createWorld(tables: LocalTables) {
 
   return {
     tellStory,
+    /** The functions that are at work. */
+    working: () => calls.running,
     stop: () => {
       aws.stop();
       clock.stop();

@@ -1,0 +1,115 @@
+/** A seed's story: rules, providers and their words, the way in, and what befalls the calls. Pure. */
+import fc from "fast-check";
+import {
+  type ChannelError,
+  NotRegistered,
+  ProviderUnavailable,
+  Rejected,
+  Throttled,
+  Undeliverable,
+  WindowClosed,
+} from "../../functions/channels/errors.ts";
+import type { Provider, Story } from "../unit/crash-sweep/story.ts";
+
+const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+type Id = (typeof channels)[number];
+/** What each reports beside that it failed. */
+const words: Record<Id, ("delivered" | "read")[]> = {
+  sms: ["delivered"],
+  fbMessenger: ["delivered", "read"],
+  whatsApp: ["delivered", "read"],
+  appMessaging: ["delivered", "read"],
+};
+/** Messenger tells no failure later. */
+const failsLater: Id[] = ["sms", "whatsApp", "appMessaging"];
+
+const refusals: ((message: string) => ChannelError)[] = [
+  NotRegistered,
+  ProviderUnavailable,
+  Rejected,
+  Throttled,
+  Undeliverable,
+  WindowClosed,
+].map((Kind) => (message) => new Kind(message));
+
+/** Once in so many times. */
+const onceIn = <Value>(times: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+/** Late, early and twice: windows are 30 seconds. */
+const when = fc.constantFrom(0, 500, 1_000, 5_000, 20_000, 29_000, 31_000, 45_000, 100_000);
+const saying = (channel: Id): fc.Arbitrary<NonNullable<Provider["says"]>> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant<NonNullable<Provider["says"]>>([]) },
+    {
+      weight: 5,
+      arbitrary: fc.array(fc.record({ status: fc.constantFrom(...words[channel]), afterMs: when }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+    },
+    ...(failsLater.includes(channel)
+      ? [{ weight: 1, arbitrary: when.map((afterMs) => [{ status: "failed" as const, afterMs }]) }]
+      : []),
+  );
+const provider = (channel: Id): fc.Arbitrary<Provider> =>
+  fc
+    .record({
+      says: saying(channel),
+      refuses: onceIn(
+        3,
+        fc.record({
+          error: fc.constantFrom(...refusals).map((make) => () => make("no")),
+          times: fc.constantFrom(1, 3, 99),
+        }),
+      ),
+      losesAnswer: onceIn(8, fc.constant(true as const)),
+    })
+    .map((made) => Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)));
+
+const rules = fc
+  .shuffledSubarray([...channels], { minLength: 1 })
+  .chain((order) =>
+    fc.tuple(
+      ...order.map((channel) =>
+        fc
+          .option(fc.constantFrom("sent" as const, ...words[channel]), { nil: undefined })
+          .map((until) => (until === undefined ? { channel } : { channel, until })),
+      ),
+    ),
+  );
+
+/** Not `ends`: with chance on the way, the checks say what is right, and not one status. */
+const story: fc.Arbitrary<Story> = fc
+  .record({
+    rules,
+    sms: provider("sms"),
+    fbMessenger: provider("fbMessenger"),
+    whatsApp: provider("whatsApp"),
+    appMessaging: provider("appMessaging"),
+    sentBy: fc.constantFrom<Story["sentBy"]>(
+      undefined,
+      undefined,
+      "batch",
+      { queue: { tries: 3 } },
+      { queue: { tries: 1 } },
+      { queue: { tries: 1, key: true } },
+    ),
+    withProfile: fc.boolean(),
+    cancelledAfterMs: onceIn(8, fc.constantFrom(1_000, 10_000, 40_000)),
+  })
+  .map(({ rules: ordered, sentBy, withProfile, cancelledAfterMs, ...providers }) => ({
+    name: "drawn",
+    ends: "delivered",
+    rules: ordered,
+    providers,
+    ...(sentBy === undefined ? {} : { sentBy }),
+    ...(withProfile ? { withProfile: true as const } : {}),
+    ...(cancelledAfterMs === undefined ? {} : { cancelledAfterMs }),
+  }));
+
+export function storyOf(seed: number): Story {
+  const [drawn] = fc.sample(story, { seed, numRuns: 1 });
+  if (drawn === undefined) throw new Error("fast-check drew no story");
+  return drawn;
+}

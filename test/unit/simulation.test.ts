@@ -1,0 +1,40 @@
+/** Simulated messages by their seeds: nothing breaks, and a seed is the same run again. More of them: `npm run simulate`. */
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { simulate } from "../simulation/simulate.ts";
+import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
+
+const seeds = 30;
+let tables: LocalTables;
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterAll(() => tables.stop());
+beforeEach(() => {
+  // What fails is logged, each time.
+  for (const level of ["info", "warn", "error"] as const)
+    vi.spyOn(console, level).mockImplementation(() => {});
+});
+
+it("end well, whatever befalls them and in whatever order", { timeout: 120_000 }, async () => {
+  const all = [];
+  for (let seed = 1; seed <= seeds; seed++) all.push(await simulate(tables, seed));
+  expect(all.filter(({ broken }) => broken.length > 0).map(({ seed, broken }) => ({ seed, broken }))).toEqual(
+    [],
+  );
+  const sum = (of: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + of(one), 0);
+  expect(sum(({ faults }) => faults)).toBeGreaterThan(seeds / 2);
+  expect(sum(({ sends }) => sends)).toBeGreaterThan(seeds / 2);
+});
+
+it("are the same again by the same seed, line by line, and another by another", {
+  timeout: 60_000,
+}, async () => {
+  const [one, again, other] = [
+    await simulate(tables, 6),
+    await simulate(tables, 6),
+    await simulate(tables, 7),
+  ];
+  expect(again.log).toEqual(one.log);
+  expect(again.hash).toBe(one.hash);
+  expect(other.hash).not.toBe(one.hash);
+});
