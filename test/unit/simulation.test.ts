@@ -1,6 +1,6 @@
 /** Simulated messages by their seeds: nothing breaks, and a seed is the same run again. More of them: `npm run simulate`. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { simulate } from "../simulation/simulate.ts";
+import { type Simulated, simulate } from "../simulation/simulate.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
 
 const seeds = 30;
@@ -16,12 +16,12 @@ beforeEach(() => {
 });
 
 it("end well, whatever befalls them and in whatever order", { timeout: 120_000 }, async () => {
-  const all = [];
+  const all: Simulated[] = [];
   for (let seed = 1; seed <= seeds; seed++) all.push(await simulate(tables, seed));
   expect(all.filter(({ broken }) => broken.length > 0).map(({ seed, broken }) => ({ seed, broken }))).toEqual(
     [],
   );
-  const sum = (of: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + of(one), 0);
+  const sum = (of: (one: Simulated) => number) => all.reduce((total, one) => total + of(one), 0);
   expect(sum(({ faults }) => faults)).toBeGreaterThan(seeds / 2);
   expect(sum(({ sends }) => sends)).toBeGreaterThan(seeds / 2);
 });
