@@ -20,6 +20,7 @@ if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
   process.exit(2);
 }
 
+const twiceEvery = 10;
 const tables = await startTables();
 const sum = { faults: 0, sends: 0, broken: 0, differing: 0 };
 try {
@@ -28,8 +29,8 @@ try {
     sum.faults += one.faults;
     sum.sends += one.sends;
     if (values.seed !== undefined) print([...one.log, `log ${one.hash}`].join("\n"));
-    // Each seed twice: it is the same run, or the seed would be worth nothing when it breaks.
-    const again = await simulate(tables, seed);
+    // It is the same run again, or a seed would be worth nothing when it breaks.
+    const again = count === 1 || seed % twiceEvery === 0 ? await simulate(tables, seed) : one;
     if (again.hash !== one.hash) {
       sum.differing += 1;
       const place = one.log.findIndex((line, index) => line !== again.log[index]);
@@ -45,6 +46,6 @@ try {
   await tables.stop();
 }
 print(
-  `${count} seeds, each twice: ${sum.sends} sends, ${sum.faults} faults, ${sum.broken} broken, ${sum.differing} not the same again`,
+  `${count} seeds, every tenth twice: ${sum.sends} sends, ${sum.faults} faults, ${sum.broken} broken, ${sum.differing} not the same again`,
 );
 process.exit(sum.broken + sum.differing > 0 ? 1 : 0);
