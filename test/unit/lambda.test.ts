@@ -100,12 +100,21 @@ it("lives on the clock that tests move", async () => {
   expect(given).toBe(5);
 });
 
-it("hands on what a function prints", async () => {
+it("hands on what a function prints, as Lambda writes it in its JSON log format", async () => {
+  const prints = `
+    console.log("hello", "log");
+    console.warn({ text: "an object", count: 1 });
+    process.stdout.write("as it is\\n");`;
   await lambda.invoke(
     deploy(
-      "export const handler = async () => { console.log('hello log'); await new Promise((done) => setTimeout(done, 50)); }",
+      `export const handler = async () => { ${prints} await new Promise((done) => setTimeout(done, 50)); }`,
     ),
     {},
   );
-  expect(logged).toContain("hello log");
+  const common = { timestamp: expect.stringMatching(/Z$/), requestId: expect.stringMatching(/^[\w-]{36}$/) };
+  expect(logged.slice(0, 2).map((line) => JSON.parse(line))).toEqual([
+    { ...common, level: "INFO", message: "hello log" },
+    { ...common, level: "WARN", message: { text: "an object", count: 1 } },
+  ]);
+  expect(logged).toContain("as it is");
 });
