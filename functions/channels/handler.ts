@@ -57,17 +57,19 @@ export function createHandler(channel: Channel, createSender: CreateSender) {
     const secrets = secretsIn(context, secretNames);
     const key = JSON.stringify(secrets);
     if (sender?.secrets !== key) sender = { send: createSender({ settings, secrets }), secrets: key };
-    const dependencies = {
-      channel,
-      messages,
-      contacts,
-      circuit,
-      send: sender.send,
-      succeedTask: (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output),
-      now: () => new Date(),
-      pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
-    };
-    await loggedWith({ messageId: event.hop.messageId }, () => runHop(event, dependencies));
+    const { send } = sender;
+    await loggedWith({ messageId: event.hop.messageId }, () =>
+      runHop(event, {
+        channel,
+        messages,
+        contacts,
+        circuit,
+        send,
+        succeedTask: (taskToken, output) => succeedTask(stepFunctions, taskToken, output),
+        now: () => new Date(),
+        pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      }),
+    );
   };
   if (secretNames.length === 0) return middy<HopEvent, void>().handler(run);
   const variables = Object.fromEntries(secretNames.map((name) => [name, secretVariable(name)]));

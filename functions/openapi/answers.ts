@@ -16,7 +16,7 @@ import { purposes } from "../routing/prefer.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../routing/trace.ts";
 
 /** Each field that the handlers' type has, and no other. */
-type EntriesOf<Answer> = Record<keyof Answer, v.GenericSchema>;
+export type EntriesOf<Answer> = Record<keyof Answer, v.GenericSchema>;
 
 export const messageId = v.pipe(v.string(), v.description("Names the message, and its execution."));
 export const time = v.pipe(v.string(), v.isoTimestamp(), v.examples(["2030-01-01T00:00:00.000Z"]));

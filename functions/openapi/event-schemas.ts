@@ -4,9 +4,7 @@ import { statuses } from "../channels/channel.ts";
 import { eventTypes } from "../message-changes/event-types.ts";
 import type { CloudEvent, MessageEvent } from "../message-changes/events.ts";
 import type { InboundEvent } from "../receipts/inbound-event.ts";
-import { attemptError, channel, messageId, messageStatus, time } from "./answers.ts";
-
-type EntriesOf<Event> = Record<keyof Event, v.GenericSchema>;
+import { attemptError, channel, type EntriesOf, messageId, messageStatus, time } from "./answers.ts";
 
 const client = v.pipe(v.string(), v.description("Whose message it is."));
 const metadata = v.pipe(v.record(v.string(), v.unknown()), v.description("As the sender gave it."));

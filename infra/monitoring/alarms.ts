@@ -89,8 +89,12 @@ export function alarmsOf({
   ];
 }
 
+/** In the stack. */
+export const pathOf = ({ node }: Queue): string => node.path.split("/").slice(1).join("/");
+export const isForDeadLetters = (queue: Queue): boolean => deadLetters[pathOf(queue)] !== undefined;
+
 function ofQueue(queue: Queue): AlarmSpecification {
-  const path = queue.node.path.split("/").slice(1).join("/");
+  const path = pathOf(queue);
   const id = path.replaceAll("/", "");
   const heading = deadLetters[path];
   if (heading !== undefined)

@@ -9,8 +9,9 @@ import {
   PeriodOverride,
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import type { Watched } from "./alarms.ts";
+import { isForDeadLetters, pathOf, type Watched } from "./alarms.ts";
 import { fiveMinutes, ofExecutions, ownMetric, ownMetricBy } from "./metrics.ts";
 
 const third = 8;
@@ -33,8 +34,11 @@ export function makeDashboard(
   const { queues, bench, stateMachines, api } = watched;
   const byChannel = (name: "Attempts" | "Delivered" | "Read") =>
     bench.map((channel) => ownMetric(name, { channel: channel.id }, { label: channel.name }));
-  const isDead = (path: string) => path.endsWith("DeadLetterQueue");
-  const pathOf = (path: string) => path.split("/").slice(1).join("/");
+  const age = (queue: Queue) =>
+    queue.metricApproximateAgeOfOldestMessage({ period: fiveMinutes, label: pathOf(queue) });
+  const waiting = (queue: Queue) =>
+    queue.metricApproximateNumberOfMessagesVisible({ period: fiveMinutes, label: pathOf(queue) });
+  const working = queues.filter((queue) => !isForDeadLetters(queue));
   return new Dashboard(scope, "Dashboard", {
     dashboardName,
     defaultInterval: Duration.hours(3),
@@ -97,40 +101,9 @@ export function makeDashboard(
         ),
       ],
       [
-        graph(
-          "Age of the oldest message",
-          queues
-            .filter(({ node }) => !isDead(node.path))
-            .map((queue) =>
-              queue.metricApproximateAgeOfOldestMessage({
-                period: fiveMinutes,
-                label: pathOf(queue.node.path),
-              }),
-            ),
-          { seconds: true },
-        ),
-        graph(
-          "Messages waiting",
-          queues
-            .filter(({ node }) => !isDead(node.path))
-            .map((queue) =>
-              queue.metricApproximateNumberOfMessagesVisible({
-                period: fiveMinutes,
-                label: pathOf(queue.node.path),
-              }),
-            ),
-        ),
-        graph(
-          "Dead letters",
-          queues
-            .filter(({ node }) => isDead(node.path))
-            .map((queue) =>
-              queue.metricApproximateNumberOfMessagesVisible({
-                period: fiveMinutes,
-                label: pathOf(queue.node.path),
-              }),
-            ),
-        ),
+        graph("Age of the oldest message", working.map(age), { seconds: true }),
+        graph("Messages waiting", working.map(waiting)),
+        graph("Dead letters", queues.filter(isForDeadLetters).map(waiting)),
       ],
     ],
   });

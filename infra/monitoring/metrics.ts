@@ -31,14 +31,10 @@ export const ownMetric = <Name extends MetricName>(
   });
 
 /** Each value of the last dimension is a line: for dashboards, alarms may not search. */
-export function ownMetricBy(metricName: MetricName, fixed: Record<string, string> = {}): MathExpression {
+export function ownMetricBy(metricName: MetricName): MathExpression {
   const dimensions = ["service", ...metricDimensions[metricName]].join(",");
-  const terms = [
-    `MetricName="${metricName}"`,
-    ...Object.entries(fixed).map(([name, value]) => `${name}="${value}"`),
-  ];
   return new MathExpression({
-    expression: `SEARCH('{${metricsNamespace},${dimensions}} ${terms.join(" ")}', 'Sum')`,
+    expression: `SEARCH('{${metricsNamespace},${dimensions}} MetricName="${metricName}"', 'Sum')`,
     usingMetrics: {},
     period: fiveMinutes,
   });

@@ -1,7 +1,7 @@
 /** Several clients on one deployment: none sees, changes or is changed by what is another's, by any route. */
 import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createContract, operationsIn } from "../contract/contract.ts";
+import { fetchContract, operationsIn } from "../contract/contract.ts";
 import { eventually } from "./eventually.ts";
 import { type Key, newKey } from "./keys.ts";
 import { startReceiver } from "./receiver.ts";
@@ -16,7 +16,7 @@ import {
   setPhone,
 } from "./service.ts";
 
-const document = await (await fetch(`${api}/openapi.json`)).json();
+const { document } = await fetchContract(api);
 let one: Key;
 let other: Key;
 beforeAll(async () => {
@@ -66,8 +66,7 @@ describe("another client's message", () => {
 });
 
 describe("every route of the document that names or lists what is a client's", () => {
-  const contract = createContract(document);
-  const keyed = operationsIn(contract.document).filter(({ operation }) =>
+  const keyed = operationsIn(document).filter(({ operation }) =>
     operation.security.some((scheme) => "apiKey" in scheme),
   );
 

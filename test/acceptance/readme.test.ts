@@ -10,7 +10,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import cdkJson from "../../cdk.json" with { type: "json" };
 import { channels } from "../../functions/channels/registry.ts";
 import { readSettings } from "../../infra/settings.ts";
-import { createContract, operationsIn } from "../contract/contract.ts";
+import { fetchContract, operationsIn } from "../contract/contract.ts";
 import { stack } from "./deployed.ts";
 import { type Block, blocks, commandsIn, readme, root, withGaps } from "./readme/examples.ts";
 import { curlHere, type Ended, npmRunHere, scriptOf, shell } from "./readme/run.ts";
@@ -27,7 +27,7 @@ writeFileSync(
   '{"to":{"phoneNumber":"447123123123"},"body":"Hello","rules":["sms"]}\n',
 );
 
-const contract = createContract(await (await fetch(`${api}/openapi.json`)).json());
+const contract = await fetchContract(api);
 const where = (line: number) => `README.md:${line}`;
 const ofLanguage = (language: string) => blocks.filter((block) => block.language === language);
 const commands = ofLanguage("sh").flatMap(commandsIn);

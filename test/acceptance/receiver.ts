@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished } from "vitest";
-import { createContract } from "../contract/contract.ts";
+import { fetchContract } from "../contract/contract.ts";
 import { api } from "./service.ts";
 
 export interface Told {
@@ -12,7 +12,7 @@ export interface Told {
   data: { sequence: number; client: string };
 }
 
-const contract = createContract(await (await fetch(`${api}/openapi.json`)).json());
+const contract = await fetchContract(api);
 
 function documented(body: string): Told {
   const event = JSON.parse(body) as Told;

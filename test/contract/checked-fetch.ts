@@ -1,10 +1,10 @@
 /** `fetch` that holds every answer of the service against the document that the service itself serves. */
-import { type Contract, createContract } from "./contract.ts";
+import { fetchContract } from "./contract.ts";
 
 export type CheckedFetch = (path: string, init?: RequestInit) => Promise<Response>;
 
 export async function checkedFetch(api: string): Promise<CheckedFetch> {
-  const contract: Contract = createContract(await (await fetch(`${api}/openapi.json`)).json());
+  const contract = await fetchContract(api);
   return async (path, init = {}) => {
     const response = await fetch(`${api}${path}`, init);
     const { status, headers } = response;

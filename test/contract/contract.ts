@@ -71,6 +71,10 @@ export interface Contract {
   breaches: (exchange: Exchange) => string[];
 }
 
+/** That of the document which a running service serves. */
+export const fetchContract = async (api: string): Promise<Contract> =>
+  createContract(await (await fetch(`${api}/openapi.json`)).json());
+
 export function createContract(given: unknown): Contract {
   const document = readDocument(given);
   // `strict: false`: the document's own keywords are none of JSON Schema's.

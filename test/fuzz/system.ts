@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { ensureAssembly } from "../../infra/local/assembly.ts";
 import { ensurePage } from "../../infra/local/console/build-page.ts";
 import { type System, startSystem } from "../../infra/local/system.ts";
-import { createContract } from "../contract/contract.ts";
+import { fetchContract } from "../contract/contract.ts";
 import { largeRequests } from "./hostile/requests.ts";
 import { knownMessages, makeRequests } from "./requests.ts";
 import { type Outcome, runFuzz } from "./run.ts";
@@ -31,7 +31,7 @@ export async function fuzz(
   count: number,
   onAnswer?: (count: number) => void,
 ): Promise<Outcome> {
-  const contract = createContract(await (await fetch(`${api}/openapi.json`)).json());
+  const contract = await fetchContract(api);
   const messageIds: string[] = [];
   for (let index = 0; index < knownMessages; index += 1) {
     const response = await fetch(`${api}/messages`, {

@@ -7,9 +7,10 @@ import { traceOf } from "../../functions/routing/trace.ts";
 import type { Plan } from "../unit/crash-sweep/calls.ts";
 import { faultsOf as faultsAtTheEnd } from "../unit/crash-sweep/check.ts";
 import { describeFault, faultsOf } from "../unit/crash-sweep/faults.ts";
-import { createWorld } from "../unit/crash-sweep/world.ts";
+import { createWorld, untilQuiet } from "../unit/crash-sweep/world.ts";
 import type { LocalTables } from "../unit/fixtures/routing-in-process.ts";
 import { storyOf } from "./random-story.ts";
+import { seededRandom } from "./seeded-random.ts";
 import { createSeededTurns } from "./seeded-turns.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 
@@ -30,26 +31,12 @@ const start = Date.parse("2030-01-01T00:00:00Z");
 const faultsInHundred = 8;
 const mostFaults = 3;
 
-/** mulberry32: small, and the same everywhere. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export async function simulate(tables: LocalTables, seed: number): Promise<Simulated> {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const log: string[] = [];
   let working: () => number = () => 0;
   let isIdle: () => boolean = () => true;
-  const clock = createVirtualClock(start, async () => {
-    for (let quiet = 0; quiet < 5; quiet = working() === 0 && isIdle() ? quiet + 1 : 0)
-      await new Promise((resolve) => setImmediate(resolve));
-  });
+  const clock = createVirtualClock(start, () => untilQuiet(() => working() === 0 && isIdle()));
   const note = (line: string) => void log.push(`${((clock.now() - start) / 1000).toFixed(3)} ${line}`);
   const seeded = createSeededTurns(random, note, () => working());
   ({ isIdle } = seeded);

@@ -1,23 +1,13 @@
 /** Alarms, dashboard and runbook: each alarm has its heading, each heading its alarm, and each metric is one that is written. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { App } from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import cdkJson from "../../cdk.json" with { type: "json" };
 import { channels } from "../../functions/channels/registry.ts";
 import { metricDimensions, metricsNamespace } from "../../functions/metric-names.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { anchorOf } from "../../infra/monitoring/alarms.ts";
-import { readSettings } from "../../infra/settings.ts";
-import { FallbackRoutingStack } from "../../infra/stack.ts";
+import { synthesize } from "./synthesize.ts";
 
-function synthesize(context: Record<string, unknown> = localSettings): Template {
-  const app = new App({ context: { ...cdkJson.context, ...context } });
-  return Template.fromStack(
-    new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) }),
-  );
-}
 interface Metric {
   Namespace: string;
   MetricName: string;
@@ -31,7 +21,7 @@ interface AlarmProperties extends Partial<Metric> {
   Metrics?: { MetricStat?: { Metric: Metric } }[];
 }
 
-const template = synthesize();
+const template = synthesize(localSettings);
 const alarms = Object.values(template.findResources("AWS::CloudWatch::Alarm")).map(
   ({ Properties }) => Properties as AlarmProperties,
 );

@@ -1,12 +1,10 @@
 /** AWS's own rules of a good stack, by cdk-nag: none is broken without a reason beside the resource. */
 import { readFileSync } from "node:fs";
-import { App, Validations } from "aws-cdk-lib";
+import { Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, it } from "vitest";
-import cdkJson from "../../cdk.json" with { type: "json" };
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
-import { readSettings } from "../../infra/settings.ts";
-import { FallbackRoutingStack } from "../../infra/stack.ts";
+import { stackIn, withContext } from "./synthesize.ts";
 
 const settings: [string, Record<string, unknown>][] = [
   ["with an account for every channel", localSettings],
@@ -14,8 +12,8 @@ const settings: [string, Record<string, unknown>][] = [
 ];
 
 it.each(settings)("a deployment %s breaks none of the rules of AWS Solutions", (_, context) => {
-  const app = new App({ context: { ...cdkJson.context, ...context } });
-  new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) });
+  const app = withContext(context);
+  stackIn(app);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   let directory: string | undefined;
   try {

@@ -1,12 +1,11 @@
 /** The API's document: valid, named as client generators need it, and with examples that fit its own schemas. */
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { App } from "aws-cdk-lib";
 import { describe, expect, it } from "vitest";
-import cdkJson from "../../cdk.json" with { type: "json" };
 import { apiDocument } from "../../infra/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { createContract, operationsIn } from "../contract/contract.ts";
+import { withContext } from "./synthesize.ts";
 
 const { queueClient } = localSettings;
 const deployments = {
@@ -15,7 +14,7 @@ const deployments = {
 };
 
 describe.each(Object.entries(deployments))("the document of a deployment %s", (_, context) => {
-  const document = apiDocument(readSettings(new App({ context: { ...cdkJson.context, ...context } }).node));
+  const document = apiDocument(readSettings(withContext(context).node));
   const contract = createContract(document);
   const operations = operationsIn(contract.document);
 
@@ -78,7 +77,7 @@ describe.each(Object.entries(deployments))("the document of a deployment %s", (_
 });
 
 it("is no contract that lets everything pass", () => {
-  const { breaches } = createContract(apiDocument(readSettings(new App({ context: cdkJson.context }).node)));
+  const { breaches } = createContract(apiDocument(readSettings(withContext({}).node)));
   const exchange = {
     method: "DELETE",
     path: "/messages/m1",

@@ -1,24 +1,13 @@
 /** The template: what matters of it, not a snapshot. */
-import { App } from "aws-cdk-lib";
-import { Match, Template } from "aws-cdk-lib/assertions";
+import { Match, type Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
-import cdkJson from "../../cdk.json" with { type: "json" };
 import { channels } from "../../functions/channels/registry.ts";
 import { apiDocument } from "../../infra/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
-import { FallbackRoutingStack } from "../../infra/stack.ts";
 import { stateMachineDefinition } from "../../infra/state-machine-definition.ts";
 import { expectDocumented } from "./documented-routes.ts";
-
-const withContext = (context: Record<string, unknown>) =>
-  new App({ context: { ...cdkJson.context, ...context } });
-function synthesize(context: Record<string, unknown>): Template {
-  const app = withContext(context);
-  return Template.fromStack(
-    new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) }),
-  );
-}
+import { synthesize, withContext } from "./synthesize.ts";
 
 interface State {
   Type: string;

@@ -7,22 +7,11 @@ import { changesBetween } from "../../functions/routing/changes.ts";
 import type { Attempt, Message } from "../../functions/routing/message.ts";
 import { palette } from "../../infra/commands/report/chart.ts";
 import { reportPage } from "../../infra/commands/report/page.ts";
+import { messageFrom } from "./fixtures/changed-message.ts";
 
 const days = { from: "2030-01-01", to: "2030-01-01" };
 const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 9, 0, second)).toISOString();
-const message = (rest: Partial<Message>): Message => ({
-  messageId: "m1",
-  client: "shop",
-  createdAt: at(0),
-  fingerprint: "f",
-  addresses: {},
-  rules: ["whatsApp", "sms"],
-  route: ["whatsApp", "sms"].map((channel) => ({ channel, timeoutSeconds: 300, until: "delivered" })),
-  skipped: {},
-  attempts: { whatsApp: {}, sms: {} },
-  ttl: 0,
-  ...rest,
-});
+const message = (rest: Partial<Message>) => messageFrom(at(0))({}, rest);
 
 /** What one channel does, as the images of its attempt, one after the other. */
 const behaviour = fc.constantFrom<("sent" | "failed" | "delivered" | "read" | "silent")[]>(

@@ -4,22 +4,11 @@ import { afterEach, expect, it, vi } from "vitest";
 import { metricsOf } from "../../functions/message-changes/metrics.ts";
 import { emitMetrics } from "../../functions/metrics.ts";
 import { type ChangedMessage, changesBetween } from "../../functions/routing/changes.ts";
-import type { Attempt, Message } from "../../functions/routing/message.ts";
+import type { Message } from "../../functions/routing/message.ts";
+import { messageFrom } from "./fixtures/changed-message.ts";
 
 const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
-const message = (attempts: Record<string, Attempt>, rest: Partial<Message> = {}): Message => ({
-  messageId: "m1",
-  client: "shop",
-  createdAt: at(0),
-  fingerprint: "f",
-  addresses: {},
-  rules: ["whatsApp", "sms"],
-  route: ["whatsApp", "sms"].map((channel) => ({ channel, timeoutSeconds: 300, until: "delivered" })),
-  skipped: {},
-  attempts: { whatsApp: {}, sms: {}, ...attempts },
-  ttl: 0,
-  ...rest,
-});
+const message = messageFrom(at(0));
 const changed = (before: Message | undefined, after: Message): ChangedMessage => ({
   before,
   after,

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Count } from "../../functions/aws/counters-table.ts";
 import { createSmsLimit, type SmsLimits, stepOf } from "../../functions/ingest/sms-limit.ts";
+import { seededRandom } from "../simulation/seeded-random.ts";
 
 const hour = 3_600_000;
 const start = Date.parse("2030-01-01T10:20:00.000Z");
@@ -128,7 +129,7 @@ describe("a large limit", () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         counted = new Map();
-        const random = randomFrom(seed);
+        const random = seededRandom(seed);
         // As many instances as a busy function has.
         const instances = Array.from({ length: 10 }, () => limitOf({ default: 1000 }, random));
         let passed = 0;
@@ -143,14 +144,3 @@ describe("a large limit", () => {
     );
   });
 });
-
-/** mulberry32 */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,6 +1,7 @@
 /** The console's view of the state machines and their executions, asked of the local Step Functions by its own actions. */
 import * as v from "valibot";
 import { channels } from "../../../functions/channels/registry.ts";
+import { executionArn } from "../step-functions/execution.ts";
 import type { StepFunctions } from "../step-functions/index.ts";
 import {
   type Execution,
@@ -23,6 +24,7 @@ const executionsPage = v.looseObject({
   nextToken: v.optional(v.string()),
 });
 const eventsPage = v.looseObject({ events: v.array(historyEvent), nextToken: v.optional(v.string()) });
+const details = v.looseObject({ executionArn: v.string() });
 const refusal = v.looseObject({ message: v.string() });
 
 interface Filter {
@@ -86,15 +88,14 @@ export class Executions {
   }
 
   async describe(name: string): Promise<Execution> {
-    const executionArn = await this.#executionArn(name);
-    const details = await this.#ask("DescribeExecution", { executionArn });
+    const found = await this.#detailsOf(name);
     const events: v.InferOutput<typeof historyEvent>[] = [];
     let nextToken: string | undefined;
     do {
       const page: v.InferOutput<typeof eventsPage> = v.parse(
         eventsPage,
         await this.#ask("GetExecutionHistory", {
-          executionArn,
+          executionArn: found.executionArn,
           maxResults: 1000,
           ...(nextToken === undefined ? {} : { nextToken }),
         }),
@@ -102,11 +103,11 @@ export class Executions {
       events.push(...page.events);
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
-    return v.parse(execution, { ...Object(details), events });
+    return v.parse(execution, { ...found, events });
   }
 
   async stop(name: string): Promise<void> {
-    await this.#ask("StopExecution", { executionArn: await this.#executionArn(name) });
+    await this.#ask("StopExecution", { executionArn: (await this.#detailsOf(name)).executionArn });
   }
 
   async #machineArns(): Promise<string[]> {
@@ -115,13 +116,12 @@ export class Executions {
   }
 
   /** The one of that name, whichever machine it is of. */
-  async #executionArn(name: string): Promise<string> {
+  async #detailsOf(name: string): Promise<v.InferOutput<typeof details>> {
     let refused = new ActionRefused("the template has no state machine");
     for (const machineArn of await this.#machineArns()) {
-      const executionArn = `${machineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+      const asked = { executionArn: executionArn(machineArn, name) };
       try {
-        await this.#ask("DescribeExecution", { executionArn });
-        return executionArn;
+        return v.parse(details, await this.#ask("DescribeExecution", asked));
       } catch (error) {
         if (!(error instanceof ActionRefused)) throw error;
         refused = error;

@@ -52,6 +52,12 @@ const longestMs = 20 * 60_000;
 /** Of all worlds. */
 let stories = 0;
 
+/** Until no function works and nothing goes on by itself. */
+export async function untilQuiet(isQuiet: () => boolean): Promise<void> {
+  for (let rounds = 0; rounds < 5; rounds = isQuiet() ? rounds + 1 : 0)
+    await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** `clock` and `turns`: the simulation's, which leave nothing to chance. */
 export function createWorld(
   tables: LocalTables,
@@ -233,11 +239,7 @@ export function createWorld(
     throw new Error("the batch was never accepted");
   }
 
-  /** Until no function works and nothing goes on by itself. */
-  async function settle(): Promise<void> {
-    for (let quiet = 0; quiet < 5; quiet = calls.running === 0 ? quiet + 1 : 0)
-      await new Promise((resolve) => setImmediate(resolve));
-  }
+  const settle = () => untilQuiet(() => calls.running === 0);
 
   async function openCircuit(channel: string, state: "open" | "to be probed"): Promise<void> {
     const at = (milliseconds: number) => new Date(clock.now() + milliseconds).toISOString();
