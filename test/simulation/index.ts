@@ -1,11 +1,11 @@
-/** `npm run simulate -- --seeds 900`: so many simulated messages, each by its seed; a seed that breaks is printed with its log. */
+/** `npm run simulate -- --seeds 1000`: so many simulated messages, each by its seed; a seed that breaks is printed with its log. */
 import { parseArgs } from "node:util";
 import { startTables } from "../unit/fixtures/routing-in-process.ts";
 import { simulate } from "./simulate.ts";
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "900" },
+    seeds: { type: "string", default: "1000" },
     first: { type: "string", default: "1" },
     seed: { type: "string" },
   },
@@ -16,7 +16,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const [first, count] =
   values.seed === undefined ? [Number(values.first), Number(values.seeds)] : [Number(values.seed), 1];
 if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
-  print("npm run simulate -- [--seeds 900] [--first 1], or --seed N for one seed and its log");
+  print("npm run simulate -- [--seeds 1000] [--first 1], or --seed N for one seed and its log");
   process.exit(2);
 }
 

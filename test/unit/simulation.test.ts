@@ -38,3 +38,7 @@ it("are the same again by the same seed, line by line, and another by another", 
   expect(again.hash).toBe(one.hash);
   expect(other.hash).not.toBe(one.hash);
 });
+
+it("ends also where a call stands still when its function has ended", { timeout: 60_000 }, async () => {
+  expect((await simulate(tables, 902)).broken).toEqual([]);
+});

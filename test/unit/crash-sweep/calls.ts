@@ -17,6 +17,8 @@ export interface Planned {
 interface Invocation {
   functionName: string;
   isDead: boolean;
+  /** How many of its calls stand still. */
+  standing: number;
   /** What lasts until it has ended, by action. */
   lasting: Map<string, Fault>;
   death: PromiseWithResolvers<never>;
@@ -41,13 +43,29 @@ export class Calls {
   made: Call[] = [];
   /** How many faults of the plan came to pass. */
   met = 0;
-  /** The functions that are at work, and those that stand still. */
-  running = 0;
+  /** Calls that stand still, also of functions that have ended. */
   standing = 0;
+  readonly #open = new Set<Pick<Invocation, "standing">>();
 
   constructor(afterStall: () => Promise<void>, turns?: Turns) {
     this.#afterStall = afterStall;
     this.#turns = turns;
+  }
+
+  /** The functions that are at work; one of which a call stands still is not. */
+  get running(): number {
+    return [...this.#open].filter(({ standing }) => standing === 0).length;
+  }
+
+  /** Work beside the functions, which time waits for. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    const one = { standing: 0 };
+    this.#open.add(one);
+    try {
+      return await work();
+    } finally {
+      this.#open.delete(one);
+    }
   }
 
   begin(plan: Plan): void {
@@ -61,11 +79,12 @@ export class Calls {
     const invocation: Invocation = {
       functionName,
       isDead: false,
+      standing: 0,
       lasting: new Map(),
       death: Promise.withResolvers(),
     };
     invocation.death.promise.catch(() => {});
-    this.running += 1;
+    this.#open.add(invocation);
     try {
       return await Promise.race([this.#current.run(invocation, run), invocation.death.promise]);
     } catch (error) {
@@ -73,7 +92,7 @@ export class Calls {
       const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
       throw new LambdaInvocationError({ errorType: name, errorMessage: message, trace: [] });
     } finally {
-      this.running -= 1;
+      this.#open.delete(invocation);
     }
   }
 
@@ -129,11 +148,11 @@ export class Calls {
         await effect();
         return die();
       case "stalls":
-        this.running -= 1;
+        invocation.standing += 1;
         this.standing += 1;
         await this.#afterStall();
         this.standing -= 1;
-        this.running += 1;
+        invocation.standing -= 1;
         return effect();
     }
   }
