@@ -10,10 +10,15 @@ export const stack = new Stack(template, "FallbackRouting", "http://api", aws);
 /** `ApiIngest666D1B11` → `ApiIngest` */
 export const withoutHash = (logicalId: string) => logicalId.replace(/[0-9A-F]{8}$/, "");
 
+/** Where the suite was given a deployment of its own names (test/emulator). */
+const physicalIds: Record<string, string> | undefined =
+  process.env.PHYSICAL_IDS && JSON.parse(process.env.PHYSICAL_IDS);
+
 const only = (type: string, name: string) => {
   const found = stack.ofType(type).filter(({ logicalId }) => withoutHash(logicalId) === name);
   expect(found, name).toHaveLength(1);
-  return found[0]?.ref ?? "";
+  const [resource] = found;
+  return physicalIds?.[resource?.logicalId ?? ""] ?? resource?.ref ?? "";
 };
 export const functionNamed = (name: string) => only("AWS::Lambda::Function", name);
 export const tableNamed = (name: string) => only("AWS::DynamoDB::Table", `Tables${name}`);

@@ -1,0 +1,68 @@
+/** The stack on an emulator, put there by the CDK CLI, and what a deployment is given by hand: secrets and an API key. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+} from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { createKey, scopes } from "../../infra/commands/keys/api-keys.ts";
+import { secretValue } from "../../infra/local/deploy.ts";
+import { accountId, region } from "../../infra/local/physical-ids.ts";
+
+const stackName = "FallbackRouting";
+const cdkCli = createRequire(import.meta.url).resolve("aws-cdk/bin/cdk");
+
+export interface Deployment {
+  outputs: Readonly<Record<string, string>>;
+  /** Physical ids by logical ids. */
+  physicalIds: Readonly<Record<string, string>>;
+  apiKey: string;
+}
+
+export async function deployTo(
+  environment: NodeJS.ProcessEnv,
+  assembly: string,
+  parameters: readonly string[],
+): Promise<Deployment> {
+  const cdk = async (...args: string[]) => {
+    const child = spawn(process.execPath, [cdkCli, ...args, "--app", assembly, "--progress", "events"], {
+      env: environment,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const [status] = await once(child, "exit");
+    if (status !== 0) throw new Error(`cdk ${args[0]} ended with status ${status}`);
+  };
+  await cdk("bootstrap", `aws://${accountId}/${region}`);
+  await cdk("deploy", stackName, "--require-approval", "never");
+
+  const ssm = new SSMClient();
+  for (const Name of parameters)
+    await ssm.send(
+      new PutParameterCommand({ Name, Value: secretValue(Name), Type: "SecureString", Overwrite: true }),
+    );
+  const cloudFormation = new CloudFormationClient();
+  const { Stacks: [stack] = [] } = await cloudFormation.send(
+    new DescribeStacksCommand({ StackName: stackName }),
+  );
+  const outputs = Object.fromEntries(
+    (stack?.Outputs ?? []).map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]),
+  );
+  const physicalIds: Record<string, string> = {};
+  let NextToken: string | undefined;
+  do {
+    const page = await cloudFormation.send(
+      new ListStackResourcesCommand({ StackName: stackName, ...(NextToken && { NextToken }) }),
+    );
+    for (const { LogicalResourceId = "", PhysicalResourceId = "" } of page.StackResourceSummaries ?? [])
+      physicalIds[LogicalResourceId] = PhysicalResourceId;
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  const key = { client: "local", name: "the acceptance suite", scopes: [...scopes] };
+  const table = outputs.ApiKeysTableName ?? "";
+  const { apiKey } = await createKey(new DynamoDBClient(), table, key, new Date());
+  return { outputs, physicalIds, apiKey };
+}
