@@ -5,12 +5,15 @@ export type CheckedFetch = (path: string, init?: RequestInit) => Promise<Respons
 
 export async function checkedFetch(api: string): Promise<CheckedFetch> {
   const contract = await fetchContract(api);
-  return async (path, init = {}) => {
-    const response = await fetch(`${api}${path}`, init);
+  // A stage or an emulator puts a path of its own in front of the API's.
+  const prefix = new URL(api).pathname.replace(/\/$/, "");
+  return async (given, init = {}) => {
+    const response = await fetch(`${api}${given}`, init);
     const { status, headers } = response;
     const body = await response.clone().text();
     const method = init.method ?? "GET";
-    const faults = contract.breaches({ method, path: new URL(response.url).pathname, status, headers, body });
+    const path = new URL(response.url).pathname.slice(prefix.length);
+    const faults = contract.breaches({ method, path, status, headers, body });
     if (faults.length === 0) return response;
     throw new Error(
       `an answer that /openapi.json does not promise: mend functions/openapi/operations.ts (statuses) or answers.ts ` +

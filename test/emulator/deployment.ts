@@ -29,7 +29,7 @@ export async function deployTo(
   parameters: readonly string[],
 ): Promise<Deployment> {
   const cdk = async (...args: string[]) => {
-    const child = spawn(process.execPath, [cdkCli, ...args, "--app", assembly, "--progress", "events"], {
+    const child = spawn(process.execPath, [cdkCli, ...args, "--app", assembly], {
       env: environment,
       stdio: ["ignore", "ignore", "inherit"],
     });

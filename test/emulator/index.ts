@@ -65,10 +65,14 @@ await runCommand(help, async (args) => {
       return 0;
     }
     // What waits for a clock that nobody moves there should not hold up the rest.
-    const suite = spawn("vitest", ["run", "--project", "acceptance", "--testTimeout=30000", ...positionals], {
-      env: { ...process.env, ...endpoints, PHYSICAL_IDS: JSON.stringify(physicalIds) },
-      stdio: "inherit",
-    });
+    const suite = spawn(
+      "vitest",
+      ["run", "--project", "acceptance", "--reporter=verbose", "--testTimeout=30000", ...positionals],
+      {
+        env: { ...process.env, ...endpoints, PHYSICAL_IDS: JSON.stringify(physicalIds) },
+        stdio: "inherit",
+      },
+    );
     const [status] = await once(suite, "exit");
     return status === 0 ? 0 : 1;
   } finally {
