@@ -81,8 +81,10 @@ export type Profile = {
 
 export const profileId = v.pipe(
   identifier,
-  // Patterns of JSON Schema are Unicode's without a flag.
-  inJsonSchema(v.regex(/^\P{Cc}+$/u, "must not hold control characters"), { pattern: "^\\P{Cc}+$" }),
+  inJsonSchema(v.regex(/^\P{Cc}+$/u, "must not hold control characters"), {
+    // The same for every engine: Python's and Go's, which clients' tools use, have no \P{Cc} or no \u0000.
+    pattern: "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
+  }),
   v.metadata({
     description: "Your own id of the customer: an e-mail address, a customer number.",
     examples: ["anna@example.com"],
