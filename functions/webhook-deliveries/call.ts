@@ -15,7 +15,12 @@ export interface Call {
   payload: string;
   now: Date;
 }
-export type MakeCall = (call: Call) => Promise<number>;
+export interface Answer {
+  status: number;
+  /** The header, as it came. */
+  retryAfter?: string | undefined;
+}
+export type MakeCall = (call: Call) => Promise<Answer>;
 
 const longestCallMs = 5_000;
 const mostAnswerBytes = 64 * 1024;
@@ -26,7 +31,7 @@ export const signedHeaders = ({ secrets, id, payload, now }: Omit<Call, "url">) 
   "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, now, payload)).join(" "),
 });
 
-/** Answers the status; throws where there is none. */
+/** Throws where there is no answer. */
 export function createCall(
   checkAddress: (url: URL) => Promise<Address[]>,
   timeoutMs: number = longestCallMs,
@@ -36,12 +41,12 @@ export function createCall(
     const expired = new Promise<never>((_, reject) => {
       ending.addEventListener("abort", () => reject(new Error(`no answer within ${timeoutMs} ms`)));
     });
-    const status = async () => post(call, await checkAddress(call.url), ending);
-    return Promise.race([status(), expired]);
+    const answer = async () => post(call, await checkAddress(call.url), ending);
+    return Promise.race([answer(), expired]);
   };
 }
 
-function post(call: Call, addresses: Address[], signal: AbortSignal): Promise<number> {
+function post(call: Call, addresses: Address[], signal: AbortSignal): Promise<Answer> {
   const lookup: LookupFunction = (_, { all }, callback) => {
     const [first] = addresses;
     if (all) callback(null, addresses);
@@ -57,7 +62,8 @@ function post(call: Call, addresses: Address[], signal: AbortSignal): Promise<nu
   const request = call.url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     request(call.url, { method: "POST", headers, lookup, agent: false, signal }, (answer) => {
-      drain(answer).then(() => resolve(answer.statusCode ?? 0), reject);
+      const { statusCode: status = 0, headers } = answer;
+      drain(answer).then(() => resolve({ status, retryAfter: headers["retry-after"] }), reject);
     })
       .on("error", reject)
       .end(call.payload);

@@ -24,6 +24,7 @@ import {
   behindUntil,
   isBehind,
   nextCallAt,
+  secondsAskedFor,
   secondsBehindAnother,
   secondsUntilNextTry,
   turnMs,
@@ -91,13 +92,14 @@ export function createWebhookDeliveries(dependencies: DeliveryDependencies) {
     }
 
     const at = now();
-    const outcome = await call({
+    const answer = await call({
       url: new URL(webhook.url),
       secrets: secretsAt(webhook, at),
       id,
       payload,
       now: at,
     }).catch((error: unknown) => (error instanceof Error ? error.name : "Error"));
+    const outcome = typeof answer === "string" ? answer : answer.status;
     if (typeof outcome === "number" && outcome >= 200 && outcome < 300) {
       if (webhook.failures > 0) await webhooks.recovered(client, webhook);
       return leave();
@@ -108,10 +110,11 @@ export function createWebhookDeliveries(dependencies: DeliveryDependencies) {
     }
     // Before anyone can see that it failed: who looks then finds it waiting.
     if (given.order && !isQueued) await isNext(given.order);
-    const times = { retryAt: nextCallAt(webhook, now()), behindUntil: behindUntil(now()) };
+    const askedSeconds = typeof answer === "string" ? 0 : secondsAskedFor(answer, now());
+    const times = { retryAt: nextCallAt(webhook, now(), askedSeconds), behindUntil: behindUntil(now()) };
     await webhooks.failed(client, webhook, now(), times);
     if (wasLastTry(since, now())) return giveUp(`after ${tries + 1} tries: ${outcome}`);
-    return wait(secondsUntilNextTry(tries + 1), { tries: tries + 1 });
+    return wait(secondsUntilNextTry(tries + 1, askedSeconds), { tries: tries + 1 });
   };
 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {

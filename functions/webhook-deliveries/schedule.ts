@@ -3,6 +3,7 @@
  * but one, to see whether it is back: so a dead receiver costs a call now and then, however much waits for it. Pure.
  */
 import type { ClientWebhook } from "../client-webhook/webhook.ts";
+import type { Answer } from "./call.ts";
 
 const hourMs = 3600 * 1000;
 /** The last try is made when this is over; who still waits half an hour later for a turn gets none. */
@@ -27,11 +28,25 @@ export function turnOf({ failures, retryAt }: ClientWebhook, now: Date): Turn {
   return waitMs <= 0 ? "claim" : { waitSeconds: bounded(waitMs / 1000) };
 }
 
-/** As long as it has failed so far, within bounds; undefined where the next may call at once. */
-export function nextCallAt({ failures, failingSince }: ClientWebhook, now: Date): Date | undefined {
+/** As long as it has failed so far, or as it asked for, within bounds; undefined where the next may call at once. */
+export function nextCallAt(
+  { failures, failingSince }: ClientWebhook,
+  now: Date,
+  askedSeconds = 0,
+): Date | undefined {
   if (failures + 1 < failuresUntilPause) return undefined;
   const failedForMs = failingSince === undefined ? 0 : now.getTime() - Date.parse(failingSince);
-  return new Date(now.getTime() + Math.min(longestPauseMs, Math.max(shortestPauseMs, failedForMs)));
+  const pauseMs = Math.max(shortestPauseMs, failedForMs, askedSeconds * 1000);
+  return new Date(now.getTime() + Math.min(longestPauseMs, pauseMs));
+}
+
+/** Of 429 and 503: seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+export function secondsAskedFor({ status, retryAfter = "" }: Answer, now: Date): number {
+  if (status !== 429 && status !== 503) return 0;
+  const seconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter)
+    : (Date.parse(retryAfter) - now.getTime()) / 1000;
+  return seconds > 0 ? seconds : 0;
 }
 
 /** Whoever waits from now on has been told, or parked, by then. */
@@ -41,7 +56,8 @@ export const isBehind = ({ behindUntil: until }: ClientWebhook, now: Date) =>
 /** How long an event waits before it looks again whether an earlier one of its message has been told. */
 export const secondsBehindAnother = 30;
 
-export const secondsUntilNextTry = (tries: number): number => bounded(5 * 4 ** (tries - 1));
+export const secondsUntilNextTry = (tries: number, askedSeconds = 0): number =>
+  bounded(Math.max(5 * 4 ** (tries - 1), askedSeconds));
 const bounded = (seconds: number) => Math.min(longestSeconds, Math.max(1, Math.ceil(seconds)));
 
 export const wasLastTry = (since: string, now: Date) => now.getTime() - Date.parse(since) >= triedForMs;

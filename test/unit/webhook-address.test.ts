@@ -132,7 +132,7 @@ describe("a call", () => {
     const answers = [[v4("127.0.0.1")], [v4("169.254.169.254")]];
     const resolve = async () => answers.shift() ?? [];
     const trusting = createCall(createAddressCheck(resolve, ["hook.example"]));
-    expect(await trusting(at(`http://hook.example:${port}/`))).toBe(200);
+    expect(await trusting(at(`http://hook.example:${port}/`))).toMatchObject({ status: 200 });
     const strict = createCall(createAddressCheck(resolve, []));
     await expect(strict(at(`https://hook.example:${port}/`))).rejects.toMatchObject({
       name: "UnsafeAddress",
@@ -146,8 +146,16 @@ describe("a call", () => {
       response.writeHead(307, { location: `http://127.0.0.1:${inside.port}/` }).end(),
     );
     const call = createCall(createAddressCheck(async () => [v4("127.0.0.1")], ["hook.example"]));
-    expect(await call(at(`http://hook.example:${outside.port}/`))).toBe(307);
+    expect(await call(at(`http://hook.example:${outside.port}/`))).toMatchObject({ status: 307 });
     expect(inside.calls()).toBe(0);
+  });
+
+  it("hands on when the receiver wants to be called again", async () => {
+    const busy = await startReceiver((_, response) =>
+      response.writeHead(429, { "retry-after": "120" }).end(),
+    );
+    const call = createCall(createAddressCheck(async () => [v4("127.0.0.1")], ["hook.example"]));
+    expect(await call(at(`http://hook.example:${busy.port}/`))).toEqual({ status: 429, retryAfter: "120" });
   });
 
   it("reads an answer to a limit, and waits for it no longer than it may", async () => {

@@ -2,8 +2,9 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { type ClientWebhook, changedWebhook, secretsAt } from "../../functions/client-webhook/webhook.ts";
-import { signedHeaders } from "../../functions/webhook-deliveries/call.ts";
+import { type Answer, signedHeaders } from "../../functions/webhook-deliveries/call.ts";
 import type { Delivery } from "../../functions/webhook-deliveries/delivery.ts";
+import { secondsAskedFor } from "../../functions/webhook-deliveries/schedule.ts";
 import { createWebhookWorld, event } from "./fixtures/webhook-world.ts";
 
 describe("an event", () => {
@@ -55,6 +56,55 @@ describe("an event", () => {
     put(event("shop", 1));
     await receive();
     expect(waiting()).toBe(1);
+  });
+});
+
+describe("Retry-After", () => {
+  const start = Date.parse("2026-11-24T10:00:00Z");
+  it.each<[string, Answer, number]>([
+    ["of 429 in seconds", { status: 429, retryAfter: "120" }, 120],
+    ["of 503 as a date", { status: 503, retryAfter: "Tue, 24 Nov 2026 10:02:00 GMT" }, 120],
+    ["that is over", { status: 429, retryAfter: "Tue, 24 Nov 2026 09:00:00 GMT" }, 0],
+    ["that says nothing", { status: 429, retryAfter: "soon" }, 0],
+    ["of another status", { status: 500, retryAfter: "120" }, 0],
+    ["that is not there", { status: 429 }, 0],
+  ])("%s is kept to", (_, answer, seconds) => {
+    expect(secondsAskedFor(answer, new Date(start))).toBe(seconds);
+  });
+
+  it("is waited for, and not for longer than SQS delays a message", async () => {
+    let retryAfter = "120";
+    const { add, put, receive, advance, calls } = createWebhookWorld(() => ({ status: 429, retryAfter }));
+    add("shop");
+    put(event("shop", 1));
+    await receive();
+    await advance(119);
+    expect(calls).toHaveLength(1);
+    retryAfter = "86400";
+    await advance(1);
+    expect(calls).toHaveLength(2);
+    await advance(899);
+    expect(calls).toHaveLength(2);
+    await advance(1);
+    expect(calls).toHaveLength(3);
+  });
+
+  it("holds the other events of the receiver back once it has failed three times", async () => {
+    const { add, put, receive, advance, calls } = createWebhookWorld(() => ({
+      status: 429,
+      retryAfter: "600",
+    }));
+    add("shop");
+    for (const sequence of [1, 2, 3]) {
+      put({ ...event("shop", sequence), order: undefined });
+      await receive();
+    }
+    expect(calls).toHaveLength(3);
+    put({ ...event("shop", 4), order: undefined });
+    await advance(599);
+    expect(calls).toHaveLength(3);
+    await advance(1);
+    expect(calls).toHaveLength(4);
   });
 });
 
