@@ -6,12 +6,13 @@ import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/
 import { type Bill, bill } from "./bill.ts";
 import { coldStart } from "./cold-start.ts";
 import { designs } from "./designs.ts";
+import { outage } from "./outage.ts";
 import { priceTable } from "./prices.ts";
 import { printSections, type Section } from "./report.ts";
 import { scale } from "./scale.ts";
 import { throughput } from "./throughput.ts";
 
-const parts = ["bill", "cold-start", "throughput", "scale", "designs"] as const;
+const parts = ["bill", "cold-start", "throughput", "outage", "scale", "designs"] as const;
 type Part = (typeof parts)[number];
 /** How much is counted and measured. */
 const whole = {
@@ -31,7 +32,8 @@ const quick = {
 
 const help = `npm run bench -- [PART …] [--quick] [--largest N] [--out FILE]
 
-Counts and measures the service: what a million messages are billed, cold starts, throughput, scale, and other designs beside it.
+Counts and measures the service: what a million messages are billed, cold starts, throughput, a provider that is down,
+scale, and other designs beside it.
 Named parts run alone: ${parts.join(", ")}. Takes some minutes; progress goes to standard error.
 
   --quick        counts and measures less
@@ -80,6 +82,8 @@ async function run(part: Part, size: typeof whole): Promise<Section[]> {
       return [await coldStart(size.coldStarts)];
     case "throughput":
       return [await throughput(size.messages)];
+    case "outage":
+      return [await outage(size.messages / 2)];
     case "scale":
       return scale(size.largest, size.customer);
     case "designs":
