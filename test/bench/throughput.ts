@@ -30,8 +30,10 @@ export async function throughput(messages: number): Promise<Section> {
       speeds.push(await routed(system, scenario, messages));
       await system.settled();
     }
-    const direct = [await directly(system, "SMS", sns(system), messages)];
-    direct.push(await directly(system, "Messenger", graph(system), messages));
+    const direct = [await directly("SMS, to the provider directly", sns(system), messages)];
+    direct.push(await directly("Messenger, to the provider directly", graph(system), messages));
+    const notifme = await notifmeSdk(sns(system));
+    if (notifme) direct.push(await directly("SMS, to the provider by notifme-sdk", notifme, messages));
     const beside = [direct[0], direct[1], direct[0]];
     const row = ({ name, perSecond, p50, p99 }: Speed, reference?: Speed) => [
       name,
@@ -45,12 +47,14 @@ export async function throughput(messages: number): Promise<Section> {
       columns: ["messages/s", "p50", "p99", "of direct"],
       rows: [
         ...speeds.map((speed, index) => row(speed, beside[index])),
-        ...direct.map((speed) => row(speed)),
+        ...direct.map((speed, index) => row(speed, index === 2 ? direct[0] : undefined)),
       ],
       notes: [
         `${messages} messages each, ${inFlight} in flight, from POST to the end of the execution; the whole system, its customers`,
         "and this bench share one process and its workers: what is measured is this machine, not AWS",
-        "notifme-sdk is not beside them: it would be a dependency for this alone",
+        notifme
+          ? "notifme-sdk sends by a provider of its kind `custom`, with the same SNS client: no route, no receipt, no record"
+          : "`npm install --no-save notifme-sdk` puts notifme-sdk (86 MB) beside them",
       ],
       figures: { routed: speeds, direct, inFlight },
     };
@@ -69,13 +73,31 @@ const routed = (system: BenchSystem, scenario: Scenario, count: number) =>
     };
   });
 
-const directly = (
-  _system: BenchSystem,
-  name: string,
-  send: (index: number) => Promise<unknown>,
-  count: number,
-) =>
-  measure(`${name}, to the provider directly`, count, async (index) => async () => void (await send(index)));
+const directly = (name: string, send: (index: number) => Promise<unknown>, count: number) =>
+  measure(name, count, async (index) => async () => void (await send(index)));
+
+interface NotifmeSdk {
+  send: (request: object) => Promise<{ status: "success" | "error"; errors?: unknown }>;
+}
+const notifmeModule = "notifme-sdk";
+
+/** What people embed who need several channels and no service; undefined where it is not installed. */
+async function notifmeSdk(send: (index: number) => Promise<unknown>) {
+  const found: { default: { default: new (options: object) => NotifmeSdk } } | undefined = await import(
+    notifmeModule
+  ).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const provider = {
+    type: "custom",
+    id: "sns",
+    send: async ({ index }: { index: number }) => String(await send(index)),
+  };
+  const sdk = new found.default.default({ channels: { sms: { providers: [provider] } } });
+  return async (index: number) => {
+    const { status, errors } = await sdk.send({ sms: { from: "shop", to: "", text: "Hello", index } });
+    if (status !== "success") throw new Error(`notifme-sdk: ${JSON.stringify(errors)}`);
+  };
+}
 
 function sns({ aws }: BenchSystem) {
   const credentials = { accessKeyId: "bench", secretAccessKey: "bench" };
