@@ -7,10 +7,8 @@ import {
   DescribeStacksCommand,
   ListStackResourcesCommand,
 } from "@aws-sdk/client-cloudformation";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { createKey, scopes } from "../../infra/commands/keys/api-keys.ts";
-import { secretValue } from "../../infra/local/deploy.ts";
+import { putApiKey, secretValue } from "../../infra/local/deploy.ts";
 import { accountId, region } from "../../infra/local/physical-ids.ts";
 
 const stackName = "FallbackRouting";
@@ -20,11 +18,14 @@ export interface Deployment {
   outputs: Readonly<Record<string, string>>;
   /** Physical ids by logical ids. */
   physicalIds: Readonly<Record<string, string>>;
-  apiKey: string;
 }
+
+/** As on the local run: the README's examples name it. */
+export const apiKey = "local";
 
 export async function deployTo(
   environment: NodeJS.ProcessEnv,
+  port: number,
   assembly: string,
   parameters: readonly string[],
 ): Promise<Deployment> {
@@ -61,8 +62,6 @@ export async function deployTo(
       physicalIds[LogicalResourceId] = PhysicalResourceId;
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  const key = { client: "local", name: "the acceptance suite", scopes: [...scopes] };
-  const table = outputs.ApiKeysTableName ?? "";
-  const { apiKey } = await createKey(new DynamoDBClient(), table, key, new Date());
-  return { outputs, physicalIds, apiKey };
+  await putApiKey(port, outputs.ApiKeysTableName, apiKey);
+  return { outputs, physicalIds };
 }

@@ -1,21 +1,23 @@
 /** `npm run emulator`: deploys the stack to an emulator of AWS and runs the acceptance suite against it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readArguments, runCommand, UsageError } from "../../infra/commands/command-line.ts";
+import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/commands/command-line.ts";
 import { callJson } from "../../infra/local/aws/local-call.ts";
 import { secretValue } from "../../infra/local/deploy.ts";
 import { region } from "../../infra/local/physical-ids.ts";
 import { assemblyFor, secretParameters } from "./assembly.ts";
-import { deployTo } from "./deployment.ts";
+import { apiKey, deployTo } from "./deployment.ts";
 import { startPhones } from "./phones.ts";
+import { compareRates } from "./rate.ts";
 
-const help = `AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run emulator -- [--without TYPE]… [--serve] [TEST FILE…]
+const help = `AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run emulator -- [--without TYPE]… [--serve | --rate N] [TEST FILE…]
 
 Deploys the stack with the CDK CLI to the emulator of AWS that answers there, and runs the acceptance suite, or the files
 named, against it. The phones and Meta's Graph API are simulated here. test/emulator/README.md says what to expect.
 
   --without TYPE   leaves the resources of this CloudFormation type out: for what the emulator does not know
   --serve          runs no tests; serves until Ctrl-C
+  --rate N         runs no tests; sends N messages there and N on the local run, and prints the rates
 
 Exit status: 0 every test passed, 1 not, 2 wrong usage.`;
 
@@ -23,6 +25,7 @@ await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, {
     without: { type: "string", multiple: true },
     serve: { type: "boolean" },
+    rate: { type: "string" },
   });
   const { AWS_ENDPOINT_URL } = process.env;
   if (!AWS_ENDPOINT_URL) throw new UsageError("AWS_ENDPOINT_URL says where the emulator answers");
@@ -43,11 +46,7 @@ await runCommand(help, async (args) => {
       snsUrl: phones.snsUrl,
       without: values.without ?? [],
     });
-    const { outputs, physicalIds, apiKey } = await deployTo(
-      process.env,
-      assembly,
-      secretParameters(assembly),
-    );
+    const { outputs, physicalIds } = await deployTo(process.env, port, assembly, secretParameters(assembly));
     // As LocalStack and MiniStack have it, without a host name of the API's own.
     const apiId = new URL(outputs.ApiUrl ?? "").host.split(".")[0];
     const api = `${emulator.origin}/_aws/execute-api/${apiId}/$default`;
@@ -62,6 +61,12 @@ await runCommand(help, async (args) => {
     if (values.serve) {
       console.log(JSON.stringify({ ...endpoints, AWS_ENDPOINT_URL, outputs }));
       await once(process, "SIGINT");
+      return 0;
+    }
+    if (values.rate !== undefined) {
+      const messages = wholeNumber("--rate", values.rate, 1, 100_000);
+      const { onMessage } = phones.carrier;
+      console.log(await compareRates({ api, apiKey, onMessage }, messages));
       return 0;
     }
     // What waits for a clock that nobody moves there should not hold up the rest.
