@@ -177,6 +177,20 @@ describe("a deployment with an account for every channel", () => {
     }
   });
 
+  it("allows on every resource only what has no resource to be named", () => {
+    const statements = Object.values(template.findResources("AWS::IAM::Policy")).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement as Record<string, string | string[]>[],
+    );
+    const onEverything = statements
+      .filter(({ Effect, Resource }) => Effect === "Allow" && [Resource].flat().includes("*"))
+      .flatMap(({ Action = [] }) => Action)
+      .filter(
+        (action) => !/^logs:.*(LogDelivery|LogDeliveries|ResourcePolic|DescribeLogGroups)/.test(action),
+      );
+    // Phone numbers have no ARN; streams are listed for an account.
+    expect(onEverything.sort()).toEqual(["dynamodb:ListStreams", "sns:Publish"]);
+  });
+
   it("holds no secret", () => {
     expect(JSON.stringify(template.toJSON())).not.toContain("local-");
   });
