@@ -81,8 +81,11 @@ export function bundleFunctions(settings: DeploymentSettings): void {
     // An import() of a module of Node's own would be such an import.
     supported: { "dynamic-import": false },
     mainFields: ["module", "main"],
-    // Lambda hands credentials over in the environment (functions/aws/client.ts): the chain of all other providers is dead weight.
-    alias: { "@aws-sdk/credential-provider-node": resolve(root, "functions/aws/no-other-credentials.ts") },
+    // Parts of the SDK that no call of ours reaches, and that every start would load.
+    alias: {
+      "@aws-sdk/credential-provider-node": resolve(root, "functions/aws/no-other-credentials.ts"),
+      "@smithy/core/event-streams": resolve(root, "functions/aws/no-event-streams.ts"),
+    },
     minify: true,
     keepNames: true,
     sourcemap: true,
