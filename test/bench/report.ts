@@ -1,4 +1,6 @@
 /** One table of everything: each part of the bench gives sections, whose rows are printed with their columns aligned. */
+import { percentile as percentileOfOrdered } from "../../functions/message-changes/delivery-report.ts";
+
 export interface Section {
   /** Stands above the first column. */
   title: string;
@@ -34,8 +36,9 @@ export const dollars = (value: number) => `$${value.toFixed(2)}`;
 export const ratio = (value: number) => `${value.toFixed(2)}×`;
 export const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
+export const percentile = (values: readonly number[], share: number): number =>
+  percentileOfOrdered(
+    values.toSorted((a, b) => a - b),
+    share,
+  ) ?? Number.NaN;
 export const median = (values: readonly number[]) => percentile(values, 0.5);

@@ -78,9 +78,9 @@ it("has a design cost more the more channels it tries", () => {
   }
 });
 
-it("takes the median and the 99th percentile of what it measured", () => {
+it("takes the median and the 99th percentile of what it measured, by the nearest rank as the report does", () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);
-  expect([median(values), percentile(values, 0.99)]).toEqual([51, 100]);
+  expect([median(values), percentile(values, 0.99)]).toEqual([50, 99]);
 });
 
 it.each([
