@@ -1,6 +1,7 @@
 /**
  * The cold start: how long each function's bundle takes, in a fresh process of this Node, to load and to answer its first
- * event. Beside it an empty handler, and a bare one that only makes the same SDK clients, bundled with esbuild's defaults.
+ * event. Beside it an empty handler, a bare one that only makes the same SDK clients, bundled with esbuild's defaults, and the
+ * function's own bundle with Node's compile cache, which Lambda does not have.
  * They take turns, so that whatever else this machine does falls on all alike; medians. AWS answers from a recording.
  */
 import { spawn } from "node:child_process";
@@ -44,6 +45,8 @@ export interface ColdStart {
   gzipBytes: number;
   own: Times;
   bare: Times;
+  /** With code that an earlier process compiled. */
+  compiled: Times;
 }
 
 export async function coldStart(runs: number): Promise<Section> {
@@ -60,17 +63,25 @@ export async function coldStart(runs: number): Promise<Section> {
     writeFileSync(empty, "export const handler = async () => ({});\n");
     const eventFile = resolve(directory, "event.json");
     const times = new Map<string, Times[]>();
-    const measure = async (key: string, file: string, subject: Subject) => {
+    const run = async (file: string, { event, environment }: Subject) => {
       server.rewind();
-      writeFileSync(eventFile, JSON.stringify(subject.event));
-      const measured = await runOnce(file, eventFile, subject.environment);
-      times.set(key, [...(times.get(key) ?? []), measured]);
+      writeFileSync(eventFile, JSON.stringify(event));
+      return runOnce(file, eventFile, environment);
     };
-    for (let run = 0; run < runs; run++)
+    const measure = async (key: string, file: string, subject: Subject) => {
+      times.set(key, [...(times.get(key) ?? []), await run(file, subject)]);
+    };
+    const withCache = (subject: Subject): Subject => ({
+      ...subject,
+      environment: { ...subject.environment, NODE_COMPILE_CACHE: resolve(directory, "compiled") },
+    });
+    for (const subject of subjects) await run(subject.file, withCache(subject));
+    for (let round = 0; round < runs; round++)
       for (const subject of subjects) {
         await measure("empty", empty, subject);
         await measure(`bare ${subject.name}`, subject.bare, subject);
         await measure(`own ${subject.name}`, subject.file, subject);
+        await measure(`compiled ${subject.name}`, subject.file, withCache(subject));
       }
     const medianOf = (key: string, time: keyof Times) =>
       median((times.get(key) ?? []).map((one) => one[time]));
@@ -85,6 +96,7 @@ export async function coldStart(runs: number): Promise<Section> {
       gzipBytes: gzipSync(readFileSync(file)).length,
       own: medians(`own ${name}`),
       bare: medians(`bare ${name}`),
+      compiled: medians(`compiled ${name}`),
     }));
     return section(figures, medians("empty"), runs);
   } finally {
@@ -201,15 +213,16 @@ function section(figures: ColdStart[], empty: Times, runs: number): Section {
     `${figures.filter(({ own, bare }) => own[time] <= goal * bare[time]).length} of ${figures.length}`;
   return {
     title: "Cold start",
-    columns: ["KB", "KB gzip", "load", "bare", "ratio", "load and answer", "bare", "ratio", "MB"],
+    columns: ["KB", "KB gzip", "load", "bare", "ratio", "compiled", "load and answer", "bare", "ratio", "MB"],
     rows: [
-      ...figures.map(({ name, bytes, gzipBytes, own, bare }) => [
+      ...figures.map(({ name, bytes, gzipBytes, own, bare, compiled }) => [
         name,
         String(Math.round(bytes / 1024)),
         String(Math.round(gzipBytes / 1024)),
         milliseconds(own.load),
         milliseconds(bare.load),
         ratio(own.load / bare.load),
+        ratio(compiled.load / bare.load),
         milliseconds(own.answer),
         milliseconds(bare.answer),
         ratio(own.answer / bare.answer),
@@ -222,6 +235,7 @@ function section(figures: ColdStart[], empty: Times, runs: number): Section {
         milliseconds(empty.load),
         "",
         "",
+        "",
         milliseconds(empty.answer),
         "",
         "",
@@ -230,7 +244,7 @@ function section(figures: ColdStart[], empty: Times, runs: number): Section {
     ],
     notes: [
       `medians of ${runs} fresh processes each of Node.js ${process.version}, in turns; the process's own start is not in them; MB: the whole process`,
-      "bare: a handler that makes the same SDK clients and answers nothing, bundled by esbuild's defaults",
+      "bare: a handler that makes the same SDK clients and answers nothing, bundled by esbuild's defaults; compiled: load with Node's compile cache, of bare",
       `goal: at most ${ratio(goal)} of bare. Loaded: ${within("load")} functions; first answer too, its calls of AWS included: ${within("answer")}`,
     ],
     figures: { functions: figures, empty, runs, node: process.version },
