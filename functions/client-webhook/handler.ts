@@ -26,7 +26,7 @@ export function createClientWebhook({ webhooks, checkAddress, now }: ClientWebho
     const request = validate(webhookRequest, readJson(event));
     await checkAddress(new URL(request.url)).catch((error: unknown) => {
       if (!(error instanceof UnsafeAddress)) throw error;
-      const fault = { path: "url", code: "unsafe_address", message: error.message };
+      const fault = { path: "url", code: "unsafe_address", message: error.message } as const;
       throw new Problem(400, "the request is not valid", [fault]);
     });
     const before = await webhooks.get(client);

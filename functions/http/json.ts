@@ -2,7 +2,7 @@
  * JSON from outside. What is nested deeper than any request needs is refused before it is parsed: code that walks it by calling
  * itself would end in a stack overflow, and DynamoDB keeps 32 levels.
  */
-import { Problem } from "./problem.ts";
+import { type Fault, Problem } from "./problem.ts";
 
 const deepest = 32;
 
@@ -15,7 +15,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-const refusal = (code: string, message: string) =>
+const refusal = (code: Fault["code"], message: string) =>
   new Problem(400, code === "not_json" ? "the body is not JSON" : "the request is not valid", [
     { path: "", code, message },
   ]);

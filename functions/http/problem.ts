@@ -11,13 +11,41 @@ import type {
 } from "aws-lambda";
 import { lazily } from "../lazily.ts";
 import { logFault, loggedWith } from "../log.ts";
+import { skipCodes } from "../routing/message.ts";
 import type { Caller } from "./caller.ts";
 import { parseJson } from "./json.ts";
+
+/** What is wrong, for programs: part of the API, whatever library finds it. Where no channel is left, the channel's skip code. */
+export const faultCodes = [
+  "not_json",
+  "too_deep",
+  "missing",
+  "unknown_field",
+  "wrong_type",
+  "invalid",
+  "too_short",
+  "too_long",
+  "too_small",
+  "too_large",
+  "past",
+  "nothing_to_send",
+  "unknown_rules",
+  "reused",
+  "over_budget",
+  "rate_limited",
+  "scope_missing",
+  "not_finished",
+  "refused",
+  "repeated",
+  "unsafe_address",
+  "failed",
+  ...skipCodes,
+] as const;
 
 export interface Fault {
   /** As in the request: `rules[1].fallbackAfter`; empty for the request as a whole. */
   path: string;
-  code: string;
+  code: (typeof faultCodes)[number];
   message: string;
 }
 

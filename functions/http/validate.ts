@@ -28,10 +28,22 @@ function toFault(issue: v.BaseIssue<unknown>): Fault {
     const message = issue.message.startsWith("Invalid ")
       ? `must be ${issue.expected}, not ${typeName(issue)}`
       : issue.message;
-    return { path, code: "wrong_type", message };
+    return { path, code: isOtherChoice(issue) ? "invalid" : "wrong_type", message };
   }
-  return { path, code: issue.type, message: issue.message };
+  return { path, code: codeOfCheck[issue.type] ?? "invalid", message: issue.message };
 }
+
+/** A text, but none of those that may be chosen. */
+const isOtherChoice = ({ type, input }: v.BaseIssue<unknown>) =>
+  ["picklist", "literal", "union"].includes(type) && typeof input === "string";
+
+const codeOfCheck: Readonly<Record<string, Fault["code"]>> = {
+  min_length: "too_short",
+  max_length: "too_long",
+  min_value: "too_small",
+  gt_value: "too_small",
+  max_value: "too_large",
+};
 
 /** Names the type alone: the value may be personal. */
 const typeName = ({ input }: v.BaseIssue<unknown>) =>

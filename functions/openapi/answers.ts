@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import { statuses } from "../channels/channel.ts";
-import type { Fault } from "../http/problem.ts";
+import { type Fault, faultCodes } from "../http/problem.ts";
 import type { Accepted } from "../ingest/accept.ts";
 import type { Plan, PlannedHop } from "../ingest/plan.ts";
 import { channelId } from "../ingest/rules.ts";
@@ -207,7 +207,7 @@ export const fault = v.strictObject({
       examples: ["rules[1].fallbackAfter"],
     }),
   ),
-  code: v.pipe(v.string(), v.examples(["missing", "unknown_field", "wrong_type", "too_long", "no_address"])),
+  code: v.pipe(v.picklist(faultCodes), v.description("What is wrong, for programs.")),
   message: v.pipe(v.string(), v.description("What is wrong, for people.")),
 } satisfies EntriesOf<Fault>) satisfies v.GenericSchema<Fault>;
 
