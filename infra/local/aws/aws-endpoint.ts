@@ -30,9 +30,13 @@ export interface AwsEndpointOptions {
 }
 
 export function createAwsEndpoint(options: AwsEndpointOptions): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     serve(request, response, options).catch((error: unknown) => answerError(response, error));
   });
+  // Node.js closes what is idle for 5 seconds: a function that a busy machine held up for as long would find one closed
+  // connection after the other, until its client's tries are used up.
+  server.keepAliveTimeout = 0;
+  return server;
 }
 
 async function serve(

@@ -11,5 +11,7 @@ const { clockOffset, region } = workerData as MessagingSetup;
 moveDate(clockOffset);
 // Not startFauxqs: that listens on every network interface.
 const app = buildApp({ logger: false, defaultRegion: region });
+// As at the AWS endpoint, which hands calls on.
+app.server.keepAliveTimeout = 0;
 const address = await app.listen({ port: 0, host: "127.0.0.1" });
 parentPort?.postMessage({ port: Number(new URL(address).port) });
