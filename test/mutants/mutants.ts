@@ -236,6 +236,20 @@ export const mutants: readonly Mutant[] = [
     tests: [fromQueue],
   },
   {
+    name: "the parking of a message whose tries ended without an answer, before SQS moves it",
+    file: "functions/ingest-queue/handler.ts",
+    find: "if (receives > tries)",
+    replace: "if (receives > tries + 1000)",
+    tests: [fromQueue],
+  },
+  {
+    name: "the receives above the function's own tries",
+    file: "infra/ingest.ts",
+    find: "const messageReceives = 1000;",
+    replace: "const messageReceives = messageTries;",
+    tests: [template],
+  },
+  {
     name: "the content and the client of the message that has an id",
     file: accept,
     find: "if (!isSame(stored, owner, fingerprint))",
