@@ -34,13 +34,15 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
       return true;
     }
     try {
+      const first = firstId(attribute(firstIdAttribute));
       await accept(
         attribute("client") ?? defaultClient,
         parseJson(record.body),
         // SQS delivers more than once: its own id, or the one before it was redriven, makes it one message.
         {
           idempotencyKey: attribute("Idempotency-Key"),
-          messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,
+          messageId: first ?? record.messageId,
+          mayBeStored: first !== undefined || receives > 1,
         },
         dependencies,
       );
