@@ -21,6 +21,15 @@ export interface Fault {
   message: string;
 }
 
+/** Enough to mend a request by, and an answer of a size: Lambda hands on 6 MB. */
+export const firstFaults = (faults: readonly Fault[], most: number): readonly Fault[] =>
+  faults.length <= most
+    ? faults
+    : [
+        ...faults.slice(0, most),
+        { path: "", code: "more", message: "there are more faults: mend these first" },
+      ];
+
 export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly Fault[];
@@ -95,4 +104,5 @@ export const rawBody = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 /** The request's JSON; a body that is none is refused. */
-export const readJson = (event: HttpEvent): unknown => parseJson(rawBody(event).toString());
+export const readJson = (event: HttpEvent, mostValues?: number): unknown =>
+  parseJson(rawBody(event).toString(), mostValues);
