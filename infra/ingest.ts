@@ -19,8 +19,13 @@ export interface IngestProps {
   readonly absentChannels: Record<string, string>;
 }
 
-/** After so many tries a queue's message is dead. */
+/** After so many tries the function parks a message, with the id that it first had. */
 const messageTries = 5;
+/**
+ * SQS's own move loses that id: it is for a function that cannot run at all. The most that SQS takes, and two days of
+ * tries: longer than a night or a broken deployment, and far from the queue's 14 days.
+ */
+const messageReceives = 1000;
 /** Step Functions may throttle for a while: an hour of tries. */
 const startTries = 20;
 /** Six times the functions' time-out, as Lambda asks for. */
@@ -38,7 +43,7 @@ export class Ingest extends Construct {
     super(scope, id);
     this.#props = props;
     this.#starts = this.#queue("Starts", startTries).queue;
-    const messages = this.#queue("Messages", messageTries);
+    const messages = this.#queue("Messages", messageReceives);
 
     this.single = this.#accepting("Single", {
       bundle: "ingest",

@@ -53,8 +53,10 @@ export function createCircuit({ channel, table, now, tell }: CircuitDependencies
       const at = now().toISOString();
       const refused = { admitted: false, since: circuit.since } as const;
       if (at < circuit.closedUntil) return refused;
-      if (!(await table.takeProbe(channel, at, after(probeMs)))) {
-        // Somebody else probes, or has closed it: what was read is old.
+      // Somebody else probes: thousands would else write the one item at once.
+      const isProbed = circuit.probeUntil !== undefined && at < circuit.probeUntil;
+      if (isProbed || !(await table.takeProbe(channel, at, after(probeMs)))) {
+        // When the probe ends, what was read is old.
         known = undefined;
         return refused;
       }

@@ -1,10 +1,11 @@
 /**
  * Stands before each handler behind the authorizer: the scope that the key needs for it, and the key's rate limit, which is
- * only asked where the key has one. A limit that cannot be asked stops nobody.
+ * only asked where the key has one. A limit that cannot be asked stops nobody, but who asks more often than its item takes (about
+ * 500 times a second) is over it: a flood would else pass.
  */
 import { environment } from "../aws/client.ts";
 import { type CountersTable, createCountersTable } from "../aws/counters-table.ts";
-import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createDynamoDb, isThrottled } from "../aws/dynamodb.ts";
 import { lazily } from "../lazily.ts";
 import { logFault } from "../log.ts";
 import type { Scope } from "./caller.ts";
@@ -39,6 +40,7 @@ export function guarded(
       const waitSeconds = await counters()
         .pour(bucket, weight(event), now())
         .catch((fault: unknown) => {
+          if (isThrottled(fault)) return 1;
           logFault("a key's rate limit cannot be asked", fault);
           return 0;
         });

@@ -19,6 +19,7 @@ import { parseJson } from "./json.ts";
 export const faultCodes = [
   "not_json",
   "too_deep",
+  "too_many_values",
   "missing",
   "unknown_field",
   "wrong_type",
@@ -39,6 +40,7 @@ export const faultCodes = [
   "repeated",
   "unsafe_address",
   "failed",
+  "more",
   ...skipCodes,
 ] as const;
 
@@ -48,6 +50,15 @@ export interface Fault {
   code: (typeof faultCodes)[number];
   message: string;
 }
+
+/** Enough to mend a request by, and an answer of a size: Lambda hands on 6 MB. */
+export const firstFaults = (faults: readonly Fault[], most: number): readonly Fault[] =>
+  faults.length <= most
+    ? faults
+    : [
+        ...faults.slice(0, most),
+        { path: "", code: "more", message: "there are more faults: mend these first" },
+      ];
 
 export class Problem extends Error {
   readonly status: number;
@@ -123,4 +134,5 @@ export const rawBody = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 /** The request's JSON; a body that is none is refused. */
-export const readJson = (event: HttpEvent): unknown => parseJson(rawBody(event).toString());
+export const readJson = (event: HttpEvent, mostValues?: number): unknown =>
+  parseJson(rawBody(event).toString(), mostValues);

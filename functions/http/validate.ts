@@ -1,6 +1,10 @@
-/** Parses by a Valibot schema; what does not fit becomes a 400 with one entry a fault, naming the field. */
+/** Parses by a Valibot schema; what does not fit becomes a 400 with one entry a fault, naming the field, for the first of them. */
 import * as v from "valibot";
-import { type Fault, Problem } from "./problem.ts";
+import { type Fault, firstFaults, Problem } from "./problem.ts";
+
+const mostFaults = 20;
+/** Names of fields are the sender's, and may be as long as the request. */
+const longestPath = 200;
 
 export function validate<Schema extends v.GenericSchema>(
   schema: Schema,
@@ -11,10 +15,12 @@ export function validate<Schema extends v.GenericSchema>(
   throw new Problem(400, "the request is not valid", faultsOf(result.issues));
 }
 
-const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): Fault[] => issues.map(toFault);
+const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): readonly Fault[] =>
+  firstFaults(issues.slice(0, mostFaults + 1).map(toFault), mostFaults);
 
 function toFault(issue: v.BaseIssue<unknown>): Fault {
-  const path = pathOf(issue.path ?? []);
+  const whole = pathOf(issue.path ?? []);
+  const path = whole.length > longestPath ? `${whole.slice(0, longestPath)}…` : whole;
   if (issue.type === "strict_object" && issue.expected === "never")
     return {
       path,

@@ -7,8 +7,10 @@ import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { guarded } from "../http/guard.ts";
+import { refuseMany } from "../http/json.ts";
 import {
   type Fault,
+  firstFaults,
   type HttpEvent,
   type HttpResult,
   httpHandler,
@@ -24,6 +26,8 @@ import { batch, mostMessages } from "./request.ts";
 
 /** DynamoDB calls under way at once. */
 const atOnce = 50;
+/** Of 5,000 items they fit into one answer. */
+const mostFaultsOfAnItem = 3;
 
 export type BatchResult =
   | { index: number; status: 201; messageId: string }
@@ -32,7 +36,7 @@ export type BatchResult =
 export function createBatch(dependencies: Omit<IngestDependencies, "start">, starts: StartsQueue) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
-    const items = validate(batch, readJson(event));
+    const items = validate(batch, readJson(event, Number.POSITIVE_INFINITY));
     const results = await pMap(items, (item, index) => acceptItem(client, item, index), {
       concurrency: atOnce,
     });
@@ -46,6 +50,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
 
   async function acceptItem(client: string, item: unknown, index: number): Promise<BatchResult> {
     try {
+      refuseMany(item);
       const { idempotencyKey, message } = split(item);
       const { messageId } = await accept(
         client,
@@ -55,7 +60,8 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
       );
       return { index, status: 201, messageId };
     } catch (error) {
-      if (error instanceof Problem) return { index, status: error.status, errors: error.errors };
+      if (error instanceof Problem)
+        return { index, status: error.status, errors: firstFaults(error.errors, mostFaultsOfAnItem) };
       logFault("an item of a batch failed", error);
       return failed(index);
     }
@@ -91,7 +97,7 @@ const failed = (index: number): BatchResult => ({
 export function countItems(event: HttpEvent): number {
   let items: unknown;
   try {
-    items = readJson(event);
+    items = readJson(event, Number.POSITIVE_INFINITY);
   } catch {
     // Refused by the handler, and a request all the same.
     return 1;

@@ -2,7 +2,7 @@
  * The messages queue of batch senders: the API's JSON, one message a queue message. There is no key here: IAM says who may put
  * messages on the queue, and they say whose these are; the event source's concurrency is their rate limit. What cannot be
  * accepted is parked in the dead-letter queue with the reason; what failed on our side comes again, and is parked with its
- * error after the last try.
+ * error after the last try. So is what was never answered: SQS's own move would not keep its first id.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
@@ -20,7 +20,7 @@ export interface IngestQueueDependencies extends IngestDependencies {
   park: DeadLetters;
   /** Whose messages these are, where the attribute `client` does not say. */
   defaultClient: string;
-  /** The queue's maxReceiveCount. */
+  /** Below the queue's maxReceiveCount. */
   tries: number;
 }
 
@@ -28,14 +28,21 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
   const { park, defaultClient, tries } = dependencies;
   const take = async (record: SQSRecord): Promise<boolean> => {
     const attribute = (name: string) => record.messageAttributes[name]?.stringValue;
+    const receives = Number(record.attributes.ApproximateReceiveCount);
+    if (receives > tries) {
+      await park(record, "NoAnswer", `its ${tries} tries ended without an answer: redrive it`);
+      return true;
+    }
     try {
+      const first = firstId(attribute(firstIdAttribute));
       await accept(
         attribute("client") ?? defaultClient,
         parseJson(record.body),
         // SQS delivers more than once: its own id, or the one before it was redriven, makes it one message.
         {
           idempotencyKey: attribute("Idempotency-Key"),
-          messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,
+          messageId: first ?? record.messageId,
+          mayBeStored: first !== undefined || receives > 1,
         },
         dependencies,
       );
@@ -47,7 +54,7 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
         return true;
       }
       logFault("a message of the queue failed", error);
-      if (Number(record.attributes.ApproximateReceiveCount) < tries) return false;
+      if (receives < tries) return false;
       const name = error instanceof Error ? error.name : "Error";
       await park(record, name, `failed on our side ${tries} times: redrive it`);
       return true;

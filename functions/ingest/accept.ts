@@ -4,7 +4,8 @@
  * 2. Plan the route: a channel without an address or an account, or that is known to refuse, is skipped. None left: 422. Nothing is stored yet.
  * 3. Add what the request brought to its profile.
  * 4. Take the idempotency key, which says which message it stands for: the same content goes on with that one (a start that
- *    failed is made good), another is refused. Then store the message, if its id is free.
+ *    failed is made good), another is refused. Then store the message, if its id is free; what comes again is looked for first,
+ *    and costs its client's budget no write.
  * 5. Start the execution named by the messageId; started before is success, and what cannot start now starts later.
  */
 import { createHash, randomUUID } from "node:crypto";
@@ -57,6 +58,8 @@ interface Repetition {
   idempotencyKey?: string | undefined;
   /** The id of a message that is new. */
   messageId?: string;
+  /** It may be stored under this id. */
+  mayBeStored?: boolean;
 }
 
 export async function accept(
@@ -65,7 +68,7 @@ export async function accept(
   repetition: Repetition,
   dependencies: IngestDependencies,
 ): Promise<Accepted> {
-  const { idempotencyKey, messageId = randomUUID() } = repetition;
+  const { idempotencyKey, messageId = randomUUID(), mayBeStored = false } = repetition;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const fingerprint = createHash("sha256").update(canonicalJson(input)).digest("base64url");
@@ -82,9 +85,10 @@ export async function accept(
     idempotencyKey === undefined
       ? messageId
       : await idOfKey(owner, idempotencyKey, { messageId, fingerprint }, dependencies);
-  return loggedWith({ messageId: id }, async () =>
-    startAndAnswer(await store(owner, { id, fingerprint }, prepared, dependencies), dependencies),
-  );
+  return loggedWith({ messageId: id }, async () => {
+    const identity = { id, fingerprint, mayBeStored: mayBeStored || id !== messageId };
+    return startAndAnswer(await store(owner, identity, prepared, dependencies), dependencies);
+  });
 }
 
 /** The same content of the same client, by its key or by the id that it comes with. */
@@ -150,11 +154,17 @@ async function idOfKey(
 /** Answers what is stored under the id: this message, or the same one where it was stored before. */
 async function store(
   owner: string,
-  { id, fingerprint }: { id: string; fingerprint: string },
+  { id, fingerprint, mayBeStored }: { id: string; fingerprint: string; mayBeStored: boolean },
   prepared: Prepared,
   { messages, budget, retentionDays, now }: IngestDependencies,
 ): Promise<Message> {
   const { request, content, route, profileId, country } = prepared;
+  const ownOf = (stored: Message) => {
+    if (!isSame(stored, owner, fingerprint)) throw new Problem(422, "this messageId is another message's");
+    return stored;
+  };
+  const before = mayBeStored ? await messages.get(id) : undefined;
+  if (before !== undefined) return ownOf(before);
   const createdAt = now();
   let reserved: string | undefined;
   try {
@@ -163,7 +173,7 @@ async function store(
     // A message that was accepted before has its place in the budget.
     const stored = problem instanceof Problem ? await messages.get(id) : undefined;
     if (stored === undefined) throw problem;
-    return stored;
+    return ownOf(stored);
   }
   const message: Message = {
     messageId: id,
@@ -186,8 +196,7 @@ async function store(
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was there and is gone`);
   if (reserved !== undefined) await budget.giveBack(owner, reserved, createdAt, id);
-  if (!isSame(stored, owner, fingerprint)) throw new Problem(422, "this messageId is another message's");
-  return stored;
+  return ownOf(stored);
 }
 
 /** The channels as the rules give them; where these prefer something, in the order that was chosen. */

@@ -7,6 +7,7 @@
 import type { BudgetsTable } from "../aws/budgets-table.ts";
 import { endOfDay } from "../aws/budgets-table.ts";
 import { Problem } from "../http/problem.ts";
+import { logFault } from "../log.ts";
 
 const knownForMs = 60_000;
 
@@ -35,9 +36,11 @@ export function createBudget({ budgetOf, budgets }: BudgetDependencies) {
       if (await budgets.reserve(owner, usd, budget, now)) return usd;
       throw overBudget(budget, await budgets.spent(owner, now), usd, now);
     },
-    /** The message was there already. */
+    /** The message was there already. What cannot be given back stays reserved: the message, sent again, would reserve once more. */
     async giveBack(owner: string, usd: string, now: Date, messageId: string): Promise<void> {
-      await budgets.settle(owner, now, `-${usd}`, `${messageId} ${now.getTime()}`);
+      await budgets
+        .settle(owner, now, `-${usd}`, `${messageId} ${now.getTime()}`)
+        .catch((fault: unknown) => logFault("a reservation could not be given back", fault));
     },
   };
 }

@@ -65,7 +65,9 @@ const metadata = v.pipe(
 );
 
 const depthOf = (value: unknown): number =>
-  typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+  typeof value === "object" && value !== null
+    ? 1 + Object.values(value).reduce<number>((deepest, inner) => Math.max(deepest, depthOf(inner)), 0)
+    : 0;
 
 const to = v.pipe(
   object(v.objectWithRest({ profileId: v.optional(profileId), ...addressEntries }, identifier)),

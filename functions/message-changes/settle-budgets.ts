@@ -1,11 +1,14 @@
 /**
  * Corrects the budgets' counters by what messages really cost: until a message is finished it keeps what was reserved for it,
  * then it counts for its cost; what late receipts add is added. One write a client and day for each batch. A correction that
- * cannot be written fails no batch, which would come again cut up otherwise and count twice: what was reserved then stays.
+ * cannot be written fails no batch, which would come again cut up otherwise and count twice. One that was throttled (a client
+ * that reserves more often than its item takes) goes with the next batch of this instance; any other is left out, and what
+ * was reserved then stays.
  */
 import Big from "big.js";
 import pMap from "p-map";
 import type { BudgetsTable } from "../aws/budgets-table.ts";
+import { isThrottled } from "../aws/dynamodb.ts";
 import { logFault } from "../log.ts";
 import { totalOf } from "../routing/cost.ts";
 import type { Message } from "../routing/message.ts";
@@ -44,15 +47,29 @@ export function correctionsIn(changes: readonly MessageStates[]): Correction[] {
   );
 }
 
-export const settleBudgets =
-  (budgets: Pick<BudgetsTable, "settle">) =>
-  async (changes: readonly MessageStates[]): Promise<void> => {
-    const corrections = correctionsIn(changes);
-    if (corrections.length === 0) return;
-    const batch = batchId(changes);
-    const settle = ({ client, day, usd }: Correction) =>
-      budgets.settle(client, day, usd, batch).catch((fault: unknown) => {
-        logFault("a budget could not be corrected", fault);
-      });
-    await pMap(corrections, settle, { concurrency: atOnce });
+export function settleBudgets(budgets: Pick<BudgetsTable, "settle">) {
+  /** Not written so far, by client and day. */
+  const due = new Map<string, Correction & { batch: string }>();
+  const add = (correction: Correction, batch: string) => {
+    const key = JSON.stringify([correction.client, correction.day.toISOString().slice(0, 10)]);
+    const before = due.get(key);
+    // Handed over again, the batch is in it.
+    if (before?.batch === batch) return;
+    const usd = new Big(correction.usd).plus(before?.usd ?? 0).toFixed();
+    due.set(key, { ...correction, usd, batch });
   };
+  const settle = async ([key, { client, day, usd, batch }]: [string, Correction & { batch: string }]) => {
+    try {
+      await budgets.settle(client, day, usd, batch);
+      due.delete(key);
+    } catch (fault) {
+      logFault("a budget could not be corrected", fault);
+      if (!isThrottled(fault)) due.delete(key);
+    }
+  };
+  return async (changes: readonly MessageStates[]): Promise<void> => {
+    const batch = batchId(changes);
+    for (const correction of correctionsIn(changes)) add(correction, batch);
+    await pMap(due, settle, { concurrency: atOnce });
+  };
+}

@@ -216,7 +216,12 @@ export const problem = v.pipe(
     type: v.literal("about:blank"),
     title: v.string(),
     status: v.pipe(v.number(), v.integer()),
-    errors: v.pipe(v.array(fault), v.description("One entry a fault.")),
+    errors: v.pipe(
+      v.array(fault),
+      v.description(
+        "One entry a fault: the first 20, of an item of a batch the first 3. Where there are more, the last entry has the code `more`.",
+      ),
+    ),
   }),
   v.description("RFC 9457 problem details."),
 );

@@ -17,6 +17,7 @@ const hop = "test/unit/hop.test.ts";
 const receipts = "test/unit/receipts.test.ts";
 const fromQueue = "test/unit/ingest-queue.test.ts";
 const ownership = "test/unit/ownership.test.ts";
+const hotItems = "test/unit/hot-items.test.ts";
 const template = "test/stack/template.test.ts";
 const messagesTable = "functions/aws/messages-table.ts";
 const accept = "functions/ingest/accept.ts";
@@ -224,16 +225,30 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the one id of a message that SQS delivers twice",
     file: "functions/ingest-queue/handler.ts",
-    find: "messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,",
+    find: "messageId: first ?? record.messageId,",
     replace: "",
     tests: [fromQueue],
   },
   {
     name: "the first id of a message that is redriven",
     file: "functions/ingest-queue/handler.ts",
-    find: "messageId: firstId(attribute(firstIdAttribute)) ?? record.messageId,",
+    find: "messageId: first ?? record.messageId,",
     replace: "messageId: record.messageId,",
     tests: [fromQueue],
+  },
+  {
+    name: "the parking of a message whose tries ended without an answer, before SQS moves it",
+    file: "functions/ingest-queue/handler.ts",
+    find: "if (receives > tries)",
+    replace: "if (receives > tries + 1000)",
+    tests: [fromQueue],
+  },
+  {
+    name: "the receives above the function's own tries",
+    file: "infra/ingest.ts",
+    find: "const messageReceives = 1000;",
+    replace: "const messageReceives = messageTries;",
+    tests: [template],
   },
   {
     name: "the content and the client of the message that has an id",
@@ -276,6 +291,27 @@ export const mutants: readonly Mutant[] = [
     find: "if (waitSeconds > 0) throw tooMany(rateLimit, waitSeconds);",
     replace: "",
     tests: ["test/unit/http-guard.test.ts"],
+  },
+  {
+    name: "the rate limit of a key that asks more often than its bucket takes",
+    file: "functions/http/guard.ts",
+    find: "if (isThrottled(fault)) return 1;",
+    replace: "",
+    tests: [hotItems],
+  },
+  {
+    name: "a budget's correction that was throttled",
+    file: "functions/message-changes/settle-budgets.ts",
+    find: "if (!isThrottled(fault)) due.delete(key);",
+    replace: "due.delete(key);",
+    tests: [hotItems],
+  },
+  {
+    name: "the look for a message that comes again, before its budget is asked",
+    file: accept,
+    find: "const before = mayBeStored ? await messages.get(id) : undefined;",
+    replace: "const before = undefined as Message | undefined;",
+    tests: [hotItems],
   },
   {
     name: "the open circuit of a channel that is down",

@@ -159,6 +159,21 @@ describe("a deployment with an account for every channel", () => {
       else expect(Properties.DestinationConfig.OnFailure.Destination).toBeDefined();
   });
 
+  it("parks a sender's message itself, with its first id, long before SQS would move it", () => {
+    const [fromQueue] = Object.values(template.findResources("AWS::Lambda::Function")).filter(
+      ({ Properties }) => Properties.Environment?.Variables?.QUEUE_TRIES !== undefined,
+    );
+    const tries = Number(fromQueue?.Properties.Environment.Variables.QUEUE_TRIES);
+    const [queue] = Object.entries(template.findResources("AWS::SQS::Queue")).filter(([id]) =>
+      id.startsWith("IngestMessagesQueue"),
+    );
+    const { RedrivePolicy, VisibilityTimeout, MessageRetentionPeriod } = queue?.[1].Properties ?? {};
+    expect(tries).toBe(5);
+    expect(RedrivePolicy.maxReceiveCount).toBe(1000);
+    // It dies while the queue still keeps it, and a dead letter's age goes on.
+    expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBeLessThan(MessageRetentionPeriod / 4);
+  });
+
   it("lets the SMS function publish to phones alone, and no channel touch another's secrets", () => {
     template.hasResourceProperties("AWS::IAM::Policy", {
       PolicyDocument: {

@@ -6,9 +6,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { statusOf } from "../../functions/routing/trace.ts";
-import type { Planned } from "./crash-sweep/calls.ts";
+import type { Plan, Planned } from "./crash-sweep/calls.ts";
 import { faultsOf as faultsAtTheEnd } from "./crash-sweep/check.ts";
-import { describeFault, faultsOf } from "./crash-sweep/faults.ts";
+import { type Call, describeFault, faultsOf } from "./crash-sweep/faults.ts";
+import { mostReceives } from "./crash-sweep/senders.ts";
 import { type Story, stories } from "./crash-sweep/story.ts";
 import { createWorld, type World } from "./crash-sweep/world.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
@@ -90,6 +91,52 @@ describe.each(stories)("$name", (story) => {
     cases += plans.length;
     expect(await sweep(story, plans)).toEqual([]);
   });
+});
+
+describe("a message of the queue whose function is killed in each of its tries, and which AWS then redrives", () => {
+  const tries = 2;
+  const story: Story = {
+    name: "from the queue, killed in each try and redriven, an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "sms" }],
+    providers: { sms: { says: [{ status: "delivered", afterMs: 1000 }] } },
+    sentBy: { queue: { tries } },
+  };
+  const functionName = "ingest from the queue";
+  const parks = (call: Call) => call.service === "SQS" && call.action === "SendMessage";
+  /** SQS delivers it twice, each with tries of its own; more kills are those of the redriven ones. */
+  const kills = [2 * tries, 2 * mostReceives].flatMap((ofTries) =>
+    [0, 1, mostReceives - tries - 1].map((ofParking) => ({ ofTries, ofParking })),
+  );
+
+  it.each(["dies before", "dies after"] as const)(
+    "is one message: it %s any of its calls",
+    {
+      timeout: 300_000,
+    },
+    async (how) => {
+      const broken: string[] = [];
+      const world = worlds[0] as World;
+      const { calls } = await world.tellStory(story, []);
+      const places = calls.filter((call) => call.functionName === functionName).length;
+      for (let at = 1; at <= places; at++)
+        for (const { ofTries, ofParking } of kills) {
+          const left = { ofTries, ofParking };
+          const plan: Plan = (call, _number, place) => {
+            if (call.functionName !== functionName) return undefined;
+            if (parks(call)) return left.ofParking-- > 0 ? { how } : undefined;
+            return place === at && left.ofTries-- > 0 ? { how } : undefined;
+          };
+          const ending = await world.tellStory(story, plan);
+          const faults = faultsAtTheEnd(ending, false);
+          if (ending.sent.length !== 1) faults.push(`${ending.sent.length} were sent`);
+          if (faults.length > 0)
+            broken.push(`${ofTries} times at call ${at}, ${ofParking} at parking: ${faults.join("; ")}`);
+          cases += 1;
+        }
+      expect(broken).toEqual([]);
+    },
+  );
 });
 
 it("swept more than two thousand cases", () => {

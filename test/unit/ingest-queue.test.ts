@@ -44,7 +44,12 @@ const ingest = () =>
 
 let ids = 0;
 const newId = () => `sqs-${++ids}`;
-const deliver = (messageId: string, message: object, attributes: Record<string, string> = {}) => {
+const deliver = (
+  messageId: string,
+  message: object,
+  attributes: Record<string, string> = {},
+  receiveCount = 1,
+) => {
   const messageAttributes = Object.fromEntries(
     Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: "String", stringValue }]),
   );
@@ -52,7 +57,7 @@ const deliver = (messageId: string, message: object, attributes: Record<string, 
     messageId,
     body: JSON.stringify(message),
     messageAttributes,
-    attributes: { ApproximateReceiveCount: "1" },
+    attributes: { ApproximateReceiveCount: `${receiveCount}` },
   };
   return ingest()({ Records: [record as unknown as SQSRecord] });
 };
@@ -145,6 +150,28 @@ it("what fails on our side comes again, and is one message then", async () => {
   expect(await deliver(id, sms)).toEqual({ batchItemFailures: [{ itemIdentifier: id }] });
   isDown = false;
   expect(await deliver(id, sms)).toEqual({ batchItemFailures: [] });
+  expect([started, parked]).toEqual([new Set([id]), []]);
+});
+
+it.each([
+  ["of a sender's first id", {}],
+  ["that was redriven before", { [firstIdAttribute]: "sqs-first" }],
+  ["that is not to be accepted", { "Idempotency-Key": "" }],
+])(
+  "a message %s whose tries all ended without an answer is parked before anything is done with it",
+  async (_, attributes) => {
+    isDown = true;
+    expect(await deliver(newId(), sms, attributes, 6)).toEqual({ batchItemFailures: [] });
+    expect(parked).toEqual([
+      { error: "NoAnswer", reason: "its 5 tries ended without an answer: redrive it" },
+    ]);
+    expect(started.size).toBe(0);
+  },
+);
+
+it("the last try is still a try", async () => {
+  const id = newId();
+  expect(await deliver(id, sms, {}, 5)).toEqual({ batchItemFailures: [] });
   expect([started, parked]).toEqual([new Set([id]), []]);
 });
 

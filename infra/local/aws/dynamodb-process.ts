@@ -2,6 +2,8 @@
 import dynalite from "dynalite";
 
 const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+// Node.js closes what is idle for 5 seconds; a client that is kept busy for longer then meets one closed connection after the other.
+server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   process.send?.({ port: typeof address === "object" && address !== null ? address.port : 0 });

@@ -17,6 +17,8 @@ export interface Planned {
 interface Invocation {
   functionName: string;
   isDead: boolean;
+  /** How many calls it has made. */
+  made: number;
   /** How many of its calls stand still. */
   standing: number;
   /** What lasts until it has ended, by action. */
@@ -26,8 +28,8 @@ interface Invocation {
 
 const never = new Promise<never>(() => {});
 
-/** Which call meets which fault: a plan, or who decides when it is made. */
-export type Plan = readonly Planned[] | ((call: Call, number: number) => Fault | undefined);
+/** Which call meets which fault: a plan, or who decides when it is made; `place`: its number among its function's own. */
+export type Plan = readonly Planned[] | ((call: Call, number: number, place: number) => Fault | undefined);
 
 /** Lets one call after the other have its effect, in an order of its own: the simulation's. */
 export interface Turns {
@@ -79,6 +81,7 @@ export class Calls {
     const invocation: Invocation = {
       functionName,
       isDead: false,
+      made: 0,
       standing: 0,
       lasting: new Map(),
       death: Promise.withResolvers(),
@@ -103,7 +106,8 @@ export class Calls {
     if (invocation.isDead) return never;
     const call: Call = { service, action, functionName: invocation.functionName };
     this.made.push(call);
-    const fault = this.#faultOf(call);
+    invocation.made += 1;
+    const fault = this.#faultOf(call, invocation.made);
     if (fault !== undefined) this.met += 1;
     if (fault && "lasts" in fault) invocation.lasting.set(action, fault);
     // A provider speaks while its call is out: it takes no turn.
@@ -114,9 +118,9 @@ export class Calls {
     return invocation.isDead ? never : answer;
   }
 
-  #faultOf(call: Call): Fault | undefined {
+  #faultOf(call: Call, place: number): Fault | undefined {
     const number = this.made.length;
-    if (typeof this.#plan === "function") return this.#plan(call, number);
+    if (typeof this.#plan === "function") return this.#plan(call, number, place);
     return this.#plan.find(({ at, call: { service } }) => at === number && service === call.service)?.fault;
   }
 

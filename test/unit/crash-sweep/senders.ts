@@ -16,11 +16,12 @@ export interface SendersOptions {
 const visibilityMs = 60_000;
 const redriveMs = 120_000;
 const mostStarts = 60;
+/** Then SQS moves a message by itself: above the function's own tries, as in the template. */
+export const mostReceives = 6;
 
 export function createSenders({ calls, later, startFrom }: SendersOptions) {
   const notAccepted: string[] = [];
   let take: (event: SQSEvent) => Promise<SQSBatchResponse>;
-  let tries = 1;
   let ids = 0;
 
   async function deliver(
@@ -60,11 +61,10 @@ export function createSenders({ calls, later, startFrom }: SendersOptions) {
   const receive = (record: SQSRecord) =>
     deliver("ingest from the queue", take, record, {
       receives: 1,
-      most: tries,
-      // SQS's own move keeps the id; `npm run dlq -- redrive` says it to the message that it makes.
-      dead: () => redrive(record, { "Message-Id": record.messageId, ...attributesOf(record) }),
+      most: mostReceives,
+      dead: () => redrive(record, attributesOf(record)),
     });
-  /** As on AWS: a new message, with what the dead one had said. */
+  /** As AWS's own move task does: a new message, with what the dead one had said. */
   const redrive = (record: SQSRecord, attributes: Record<string, string>) =>
     later(redriveMs, () => receive(recordOf(`redriven-${++ids}`, record.body, attributes)));
 
@@ -82,10 +82,9 @@ export function createSenders({ calls, later, startFrom }: SendersOptions) {
     /** One message on the queue, which SQS delivers twice. */
     enqueue(
       handler: typeof take,
-      mostTries: number,
       [messageId, body, attributes]: [string, string, Record<string, string>],
     ): void {
-      [take, tries] = [handler, mostTries];
+      take = handler;
       notAccepted.length = 0;
       // The second time when the message has its end.
       for (const delay of [0, 10_000]) later(delay, () => receive(recordOf(messageId, body, attributes)));

@@ -206,11 +206,7 @@ export function createWorld(
       ending.messageId = `queue-${number}`;
       const { tries, key: isKeyed } = sentBy.queue;
       const attributes: Record<string, string> = isKeyed ? { "Idempotency-Key": key } : {};
-      senders.enqueue(functions.fromQueue(tries), tries, [
-        ending.messageId,
-        JSON.stringify(message),
-        attributes,
-      ]);
+      senders.enqueue(functions.fromQueue(tries), [ending.messageId, JSON.stringify(message), attributes]);
     }
     const named = { pathParameters: { messageId: ending.messageId } };
     if (cancelledAfterMs !== undefined)
