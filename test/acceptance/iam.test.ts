@@ -9,7 +9,7 @@ import { ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/clien
 import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
 import { accessKeyIdOf } from "../../infra/local/aws/iam/credentials.ts";
-import { functionNamed, tableNamed } from "./deployed.ts";
+import { functionNamed, rolesAreEnforced, tableNamed } from "./deployed.ts";
 import { arrivedAt, aws, awsConfiguration, newCustomer, stepFunctions } from "./service.ts";
 
 const credentialsOf = (functionName: string) => ({
@@ -28,7 +28,7 @@ const forbidden = (action: string) => ({
   ),
 });
 
-describe("the function of a channel", () => {
+describe.runIf(rolesAreEnforced)("the function of a channel", () => {
   const configuration = credentialsOf(functionNamed("RoutingSms"));
   const dynamoDb = new DynamoDBClient(configuration);
 

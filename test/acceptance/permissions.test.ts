@@ -2,15 +2,16 @@
 import { expect, it } from "vitest";
 import { type Caller, Iam, roleCaller } from "../../infra/local/aws/iam/index.ts";
 import { refusedConnections } from "../../infra/local/aws/iam/wiring.ts";
-import { stack, tableNamed, withoutHash } from "./deployed.ts";
+import { stack, withoutHash } from "./deployed.ts";
 
 const iam = new Iam();
 iam.load(stack);
 const arn = (service: string, path: string) => `arn:aws:${service}:us-east-1:000000000000:${path}`;
 const functions = stack.ofType("AWS::Lambda::Function");
-const tables = stack
-  .ofType("AWS::DynamoDB::Table")
-  .map(({ logicalId }) => withoutHash(logicalId).replace("Tables", ""));
+const tables = stack.ofType("AWS::DynamoDB::Table").map(({ logicalId, arn: tableArn }) => ({
+  table: withoutHash(logicalId).replace("Tables", ""),
+  tableArn,
+}));
 const operations = ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "Scan"];
 const machines = stack.ofType("AWS::StepFunctions::StateMachine");
 const onMachines = (...wishes: string[]) =>
@@ -31,11 +32,11 @@ const secrets = [
 
 /** Everything that somebody here could wish for, by a short name. */
 const wishes: [wish: string, action: string, resource: string][] = [
-  ...tables.flatMap((table) =>
+  ...tables.flatMap(({ table, tableArn }) =>
     operations.map((operation): [string, string, string] => [
       `${operation} ${table}`,
       `dynamodb:${operation}`,
-      arn("dynamodb", `table/${tableNamed(table)}`),
+      tableArn,
     ]),
   ),
   ...secrets.map((name): [string, string, string] => [

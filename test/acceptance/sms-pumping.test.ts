@@ -1,5 +1,5 @@
 /** SMS pumping: a client's SMS to one prefix are limited (in the local run: 3 an hour in the Maldives, none to Tonga). */
-import { beforeAll, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { newKey } from "./keys.ts";
 import { advanceClock } from "./service.ts";
 
@@ -11,9 +11,10 @@ const reached =
   /^the limit of 3 SMS an hour to numbers that begin with \+960 7712 is reached: it ends at \S+:00:00\.000Z$/;
 
 /** No hour ends in between. */
-beforeAll(async () => {
+beforeEach(async () => {
   const hour = 3_600_000;
-  await advanceClock(hour + 60_000 - (Date.parse(await advanceClock(0)) % hour));
+  const left = hour - (Date.parse(await advanceClock(0)) % hour);
+  if (left < 300_000) await advanceClock(left + 60_000);
 });
 
 it("more are refused with the reason, other channels go on, other clients and numbers too, and it ends", async () => {

@@ -40,6 +40,7 @@ export async function assemblyFor({ graphApiUrl, snsUrl, without }: Changes): Pr
     variables.AWS_ENDPOINT_URL_SNS = snsUrl;
   }
   writeFileSync(file, JSON.stringify(template));
+  renewTemplateHash(directory);
   return directory;
 }
 
@@ -57,13 +58,27 @@ function nameIndexJs(directory: string): void {
     hashes.set(hash, renamed);
     renameSync(asset, resolve(directory, `asset.${renamed}`));
   }
-  for (const name of ["FallbackRouting.assets.json", "FallbackRouting.template.json"]) {
-    const file = resolve(directory, name);
+  replaceHashes(directory, ["FallbackRouting.assets.json", "FallbackRouting.template.json"], hashes);
+}
+
+/** The template's address has its hash, too: with the old one an emulator that has been used before would be given that template. */
+function renewTemplateHash(directory: string): void {
+  const manifest = readFileSync(resolve(directory, "manifest.json"), "utf8");
+  const hash = manifest.match(/([0-9a-f]{64})\.json/)?.[1] ?? "";
+  const template = readFileSync(resolve(directory, "FallbackRouting.template.json"));
+  const hashes = new Map([[hash, createHash("sha256").update(template).digest("hex")]]);
+  replaceHashes(directory, ["FallbackRouting.assets.json", "manifest.json"], hashes);
+}
+
+function replaceHashes(
+  directory: string,
+  files: readonly string[],
+  hashes: ReadonlyMap<string, string>,
+): void {
+  for (const file of files.map((name) => resolve(directory, name))) {
     const text = readFileSync(file, "utf8");
-    writeFileSync(
-      file,
-      text.replace(/[0-9a-f]{64}/g, (hash) => hashes.get(hash) ?? hash),
-    );
+    const replaced = text.replace(/[0-9a-f]{64}/g, (hash) => hashes.get(hash) ?? hash);
+    writeFileSync(file, replaced);
   }
 }
 

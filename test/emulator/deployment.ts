@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
+import { text } from "node:stream/consumers";
 import {
   CloudFormationClient,
   DescribeStacksCommand,
@@ -30,12 +31,17 @@ export async function deployTo(
   parameters: readonly string[],
 ): Promise<Deployment> {
   const cdk = async (...args: string[]) => {
+    console.error(`… cdk ${args[0]}`);
     const child = spawn(process.execPath, [cdkCli, ...args, "--app", assembly], {
       env: environment,
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "ignore", "pipe"],
     });
-    const [status] = await once(child, "exit");
-    if (status !== 0) throw new Error(`cdk ${args[0]} ended with status ${status}`);
+    const [said, [status]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+    // Two lines for each of 200 resources: only what went wrong is of interest.
+    if (status !== 0)
+      throw new Error(
+        `cdk ${args[0]} ended with status ${status}:\n${said.split("\n").slice(-15).join("\n")}`,
+      );
   };
   await cdk("bootstrap", `aws://${accountId}/${region}`);
   await cdk("deploy", stackName, "--require-approval", "never");

@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:http";
 import { callSns } from "../../infra/local/aws/messaging.ts";
 import { proxy } from "../../infra/local/aws/proxy.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
-import { createClock } from "../../infra/local/clock.ts";
+import { type Clock, createClock } from "../../infra/local/clock.ts";
 import { secretValue } from "../../infra/local/deploy.ts";
 import { accountId, region } from "../../infra/local/physical-ids.ts";
 
@@ -19,7 +19,13 @@ export interface PhonesOf {
 
 export async function startPhones(emulatorPort: number): Promise<PhonesOf> {
   // Nobody can move the emulator's clock, and phones of next week would confuse what is deployed.
-  const clock = { ...createClock(), advance: async () => {} };
+  const clock: Clock = {
+    ...createClock(),
+    async advance(milliseconds) {
+      if (milliseconds > 0)
+        throw Object.assign(new Error("nobody can move an emulator's clock"), { statusCode: 501 });
+    },
+  };
   const carrier = await createCarrier({
     clock,
     port: 0,

@@ -46,11 +46,14 @@ export async function shell(command: string, directory: string): Promise<Ended> 
   return { status: Number(status), stdout, stderr };
 }
 
+/** An API's path may name its stage, `$default`. */
+const inShell = (url: string) => url.replaceAll("$", "\\$");
+
 /** The same command with the addresses of the suite's system and, for each `…`, what belongs there. */
 export function curlHere(command: string): string {
   return command
     .replace(/^curl /, "curl -sS --fail-with-body ")
-    .replaceAll("localhost:3000", new URL(api).host)
+    .replaceAll("localhost:3000", () => inShell(api.replace("http://", "")))
     .replaceAll("localhost:3001", new URL(carrier).host)
     .replaceAll("Bearer local", `Bearer ${apiKey}`);
 }
@@ -65,7 +68,7 @@ export async function npmRunHere(command: string): Promise<string | undefined> {
   const here = command
     .replace(/npm run \S+( --)?/, `"${process.execPath}" "${file}"`)
     .replace("https://sqs.…", queue)
-    .replace("https://…", api)
+    .replace("https://…", () => inShell(api))
     .replace("API_KEY=…", `API_KEY=${apiKey}`)
     .replace("--table …", () => `--table ${tableNamed(tables[name] ?? "")}`);
   if (here.includes("…"))
