@@ -3,6 +3,7 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { bundleOf } from "./bundle.ts";
 
@@ -16,6 +17,8 @@ export interface ServiceFunctionProps {
   readonly memorySize?: number;
   /** @default 20 seconds */
   readonly timeout?: Duration;
+  /** For a function that is invoked asynchronously: what fails in all tries would else be gone. */
+  readonly deadLetterQueue?: Queue;
 }
 
 export class ServiceFunction extends lambda.Function {
@@ -45,6 +48,7 @@ export class ServiceFunction extends lambda.Function {
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       systemLogLevelV2: lambda.SystemLogLevel.WARN,
+      ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
       environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
     });
     this.ownRole = role;

@@ -12,6 +12,7 @@ import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
+import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
@@ -57,7 +58,10 @@ export class Receipts extends Construct {
       RECEIPTS_QUEUE_URL: this.queue.queueUrl,
     });
     this.target.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }),
+      // A storm of webhooks waits on the queue: 50 at once take some 3,000 receipts a second, ten times what executions can start.
+      // That bounds it without reserved concurrency, which would be taken from all others for good, and which an account that
+      // may run 10 functions at once (a new one) cannot reserve at all.
+      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 50 }),
     );
     tables.grant(this.target, "messages", "GetItem", "UpdateItem");
     tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem");
@@ -87,11 +91,15 @@ export class Receipts extends Construct {
 
   /** SNS writes what became of an SMS to these log groups: made here, so that there is something to subscribe to. */
   #smsDeliveryLogs(): void {
-    const deliveryLogs = this.#function(
-      "DeliveryLogs",
-      "delivery-logs",
-      "Turns SNS's delivery logs into receipts",
-    );
+    const deadLetters = deadLetterQueue(this, "DeliveryLogsDeadLetterQueue");
+    acknowledge(deadLetters, { "AwsSolutions-SQS3": "it is the dead-letter queue of a function" });
+    const deliveryLogs = new ServiceFunction(this, "DeliveryLogs", {
+      bundle: "delivery-logs",
+      description: "Turns SNS's delivery logs into receipts",
+      logRetentionDays: this.#settings.logRetentionDays,
+      // CloudWatch Logs invokes it asynchronously.
+      deadLetterQueue: deadLetters,
+    });
     this.#feedsQueue(deliveryLogs);
     const { region, account } = Stack.of(this);
     const role = new Role(this, "SmsDeliveryLogsRole", {

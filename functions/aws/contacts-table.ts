@@ -25,12 +25,16 @@ export interface ContactState {
 /** The sort key of the state; sends have their time there. */
 const state = "state";
 
+/** A window is a week at most, and its receipt may come when it ends. */
+const leastDays = 8;
+
 export function createContactsTable(client: DynamoDBClient, TableName: string, retentionDays: number) {
   const keyOf = (channel: string, addressOrId: string) =>
     createHash("sha256")
       .update(JSON.stringify([channel, addressOrId]))
       .digest("base64url");
-  const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + retentionDays * 24 * 3600;
+  const daysKept = Math.max(retentionDays, leastDays);
+  const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + daysKept * 24 * 3600;
   const note = (contact: string, entry: string, messageId: string, at: string) =>
     client.send(
       new PutItemCommand({ TableName, Item: toItem({ contact, entry, messageId, ttl: ttlFrom(at) }) }),

@@ -38,7 +38,8 @@ export function createIdempotencyKeysTable(client: DynamoDBClient, TableName: st
       message: KeyedMessage,
       now: Date,
     ): Promise<KeyedMessage | undefined> {
-      const ttl = seconds(now) + lifetimeHours * 3600;
+      // Rounded up: it is never a part of a second short.
+      const ttl = Math.ceil(now.getTime() / 1000) + lifetimeHours * 3600;
       try {
         await client.send(
           new PutItemCommand({

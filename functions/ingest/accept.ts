@@ -42,7 +42,7 @@ export interface IngestDependencies {
   habits: Pick<HabitsTable, "of">;
   bench: Bench;
   prices: PriceTable;
-  /** How long a message is kept. */
+  /** How long a message is kept, and at least until it has its end. */
   retentionDays: number;
   now: () => Date;
 }
@@ -190,7 +190,7 @@ async function store(
     skipped: route.skipped,
     attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
     ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
-    ttl: Math.ceil(createdAt.getTime() / 1000) + retentionDays * 24 * 3600,
+    ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(route.hops, retentionDays),
   };
   if (await messages.create(message)) return message;
   const stored = await messages.get(id);
@@ -198,6 +198,14 @@ async function store(
   if (reserved !== undefined) await budget.giveBack(owner, reserved, createdAt, id);
   return ownOf(stored);
 }
+
+const daySeconds = 24 * 3600;
+/** While it may wait it is there, however short the retention: all its windows, and a day for starts and retries. */
+const secondsKept = (hops: Message["route"], retentionDays: number): number =>
+  Math.max(
+    retentionDays * daySeconds,
+    hops.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, daySeconds),
+  );
 
 /** The channels as the rules give them; where these prefer something, in the order that was chosen. */
 function orderOf({ ruleSet: { prefer, channels }, route: { hops, skipped } }: Prepared): string[] {

@@ -6,7 +6,7 @@ import { callDynamoDb } from "./aws/dynamodb.ts";
 import { accessKeyIdOf } from "./aws/iam/credentials.ts";
 import type { LambdaService } from "./aws/lambda.ts";
 import type { ParameterStore } from "./aws/parameter-store.ts";
-import { type Resource, region } from "./cloudformation.ts";
+import { type Resource, region, type Stack } from "./cloudformation.ts";
 import type { StepFunctions } from "./step-functions/index.ts";
 
 /** Every secret has this value in front of its name: the carrier expects its own. */
@@ -38,6 +38,13 @@ const functionProperties = v.looseObject({
     Variables: {},
   }),
 });
+
+const asynchronous = v.looseObject({ DeadLetterConfig: v.optional(v.object({ TargetArn: v.string() })) });
+/** Where Lambda puts what a function did not take in all tries of an asynchronous invocation. */
+export const deadLetterQueueOf = (stack: Stack, functionArn: string): string | undefined => {
+  const found = stack.ofType("AWS::Lambda::Function").find(({ arn }) => arn === functionArn);
+  return found && v.parse(asynchronous, found.properties).DeadLetterConfig?.TargetArn;
+};
 
 export interface Surroundings {
   assembly: string;

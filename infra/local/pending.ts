@@ -29,12 +29,17 @@ export class Pending {
     this.#timers.add(timer);
   }
 
-  /** Tries now, and again after each of the delays for as long as it fails. Ends after the first try. */
-  async retry(attempt: Attempt, [delayMs, ...others]: readonly number[]): Promise<void> {
+  /** Tries now, and again after each of the delays for as long as it fails; then `giveUp`. Ends after the first try. */
+  async retry(
+    attempt: Attempt,
+    [delayMs, ...others]: readonly number[],
+    giveUp: () => void = () => {},
+  ): Promise<void> {
     const { signal } = this;
     const worked = await attempt(signal).catch(() => false);
-    if (worked || delayMs === undefined || signal.aborted) return;
-    this.after(delayMs, () => void this.retry(attempt, others));
+    if (worked || signal.aborted) return;
+    if (delayMs === undefined) giveUp();
+    else this.after(delayMs, () => void this.retry(attempt, others, giveUp));
   }
 
   drop(): void {

@@ -18,7 +18,7 @@ import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
 import { createConsole } from "./console/server.ts";
-import { addFunction, addStateMachine, putApiKey, secretValue } from "./deploy.ts";
+import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretValue } from "./deploy.ts";
 import { portFault } from "./start-error.ts";
 import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
 
@@ -129,7 +129,18 @@ export async function startSystem({
     gateway.load(stack);
     checkConnections(stack, iam);
     await createQueuesAndTopics(messaging.port, stack, warn);
-    const logs = new LogSubscriptions({ clock, invoke, warn });
+    const queueUrl = (queueArn: string) => `${aws.url}/${accountId}/${queueArn.split(":").at(-1)}`;
+    const sendToQueue = (queueArn: string, MessageBody: string) =>
+      callSqs(messaging.port, "SendMessage", { QueueUrl: queueUrl(queueArn), MessageBody });
+    const logs = new LogSubscriptions({
+      clock,
+      invoke,
+      park: (functionArn, payload) => {
+        const queueArn = deadLetterQueueOf(stack, functionArn);
+        if (queueArn !== undefined) void sendToQueue(queueArn, JSON.stringify(payload)).catch(String);
+      },
+      warn,
+    });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
     const { PushEventsTopicArn, SmsAnswersTopicArn } = stack.outputs;
@@ -144,9 +155,6 @@ export async function startSystem({
       publishSmsAnswer: (Message) => publish(SmsAnswersTopicArn, { Message }),
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
-    const queueUrl = (queueArn: string) => `${aws.url}/${accountId}/${queueArn.split(":").at(-1)}`;
-    const sendToQueue = (queueArn: string, MessageBody: string) =>
-      callSqs(messaging.port, "SendMessage", { QueueUrl: queueUrl(queueArn), MessageBody });
     // Last: what waits in a queue may need everything else.
     for (const resource of stack.ofType("AWS::Lambda::EventSourceMapping")) {
       const source = isStream(resource.properties.EventSourceArn)

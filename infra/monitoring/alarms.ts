@@ -37,6 +37,7 @@ const deadLetters: Readonly<Record<string, string>> = {
   "Ingest/MessagesDeadLetterQueue": "Dead letters: messages of batch senders",
   "Ingest/StartsDeadLetterQueue": "Dead letters: executions that could not start",
   "Receipts/DeadLetterQueue": "Dead letters: receipts",
+  "Receipts/DeliveryLogsDeadLetterQueue": "Dead letters: delivery logs of SMS",
   "MessageChanges/DeadLetterQueue": "Dead letters: changes that were not told",
   "ClientWebhooks/DeadLetterQueue": "Dead letters: events for clients' webhooks",
 };

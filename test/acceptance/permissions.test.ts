@@ -132,7 +132,7 @@ const may: Record<string, string[]> = {
     "fbMessenger/verifyToken",
     "SendMessage ReceiptsQueue",
   ],
-  ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue"],
+  ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue", "SendMessage ReceiptsDeliveryLogsDeadLetterQueue"],
   ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
   IngestSingle: [...accepts, ...onMachines("start")],
   IngestBatch: accepts,

@@ -148,15 +148,55 @@ describe("a deployment with an account for every channel", () => {
 
   it("parks what fails in encrypted queues, and takes a queue's messages one by one", () => {
     const queues = Object.values(template.findResources("AWS::SQS::Queue"));
-    // Each queue has its dead-letter queue, and the stream has one.
+    // Each queue has its dead-letter queue; the stream has one, and the function that CloudWatch Logs invokes.
     expect(queues.filter(({ Properties }) => Properties.RedrivePolicy === undefined)).toHaveLength(
-      (queues.length + 1) / 2,
+      (queues.length + 2) / 2,
     );
     for (const { Properties } of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
     for (const { Properties } of Object.values(template.findResources("AWS::Lambda::EventSourceMapping")))
       if (Properties.StartingPosition === undefined)
         expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
       else expect(Properties.DestinationConfig.OnFailure.Destination).toBeDefined();
+  });
+
+  it("parks what fails in all tries of each asynchronous invocation", () => {
+    const functions = template.findResources("AWS::Lambda::Function");
+    const named = (value: unknown) => (value as { "Fn::GetAtt"?: [string] })["Fn::GetAtt"]?.[0] ?? "";
+    const destinations = Object.values(template.findResources("AWS::Logs::SubscriptionFilter")).map(
+      ({ Properties }) => named(Properties.DestinationArn),
+    );
+    expect(destinations.length).toBeGreaterThan(0);
+    for (const name of destinations)
+      expect(named(functions[name]?.Properties.DeadLetterConfig?.TargetArn)).toContain("DeadLetterQueue");
+    // Whoever else invokes asynchronously: a topic, a rule, a bucket, a schedule.
+    const invokers = Object.values(template.findResources("AWS::Lambda::Permission")).map(
+      ({ Properties }) => Properties.Principal as string,
+    );
+    expect([...new Set(invokers)].sort()).toEqual(["apigateway.amazonaws.com", "logs.amazonaws.com"]);
+  });
+
+  it("bounds how many functions a queue may have at once, and reserves none for good", () => {
+    const sources = Object.values(template.findResources("AWS::Lambda::EventSourceMapping"))
+      .map(({ Properties }) => Properties)
+      .filter(({ StartingPosition }) => StartingPosition === undefined);
+    const most = sources.map(({ ScalingConfig }) => ScalingConfig?.MaximumConcurrency as number);
+    expect(most.sort((one, other) => one - other)).toEqual([5, 10, 50, 50]);
+    for (const { Properties } of Object.values(template.findResources("AWS::Lambda::Function")))
+      expect(Properties.ReservedConcurrentExecutions).toBeUndefined();
+    // A flood of webhooks is bounded by the stage's rate: 1,000 a second, of a function that takes milliseconds.
+    template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+    });
+  });
+
+  it("has a window on every task that waits for a token", () => {
+    for (const { States } of definitionsIn(template).values()) {
+      const waiting = Object.values(States as Record<string, State & Record<string, unknown>>).filter(
+        ({ Resource }) => typeof Resource === "string" && Resource.endsWith(".waitForTaskToken"),
+      );
+      expect(waiting).toHaveLength(channels.length);
+      for (const state of waiting) expect(state.TimeoutSeconds ?? state.TimeoutSecondsPath).toBeDefined();
+    }
   });
 
   it("parks a sender's message itself, with its first id, long before SQS would move it", () => {
@@ -202,6 +242,10 @@ describe("a deployment with an account for every channel", () => {
       .filter(
         (action) => !/^logs:.*(LogDelivery|LogDeliveries|ResourcePolic|DescribeLogGroups)/.test(action),
       );
+    // No family of actions: each is named.
+    expect(statements.flatMap(({ Action = [] }) => Action).filter((action) => action.includes("*"))).toEqual(
+      [],
+    );
     // Phone numbers have no ARN; streams are listed for an account.
     expect(onEverything.sort()).toEqual(["dynamodb:ListStreams", "sns:Publish"]);
   });

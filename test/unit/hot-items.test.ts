@@ -24,9 +24,9 @@ import type { Message } from "../../functions/routing/message.ts";
 import { holdToItems } from "./fixtures/hot-items.ts";
 import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
 
-vi.setConfig({ testTimeout: 600_000 });
-
 const unitsPerSecond = Number(process.env.HOT_ITEM_UNITS ?? 100);
+// At 1,000 some 50,000 calls of the local DynamoDB.
+vi.setConfig({ testTimeout: 120_000 + unitsPerSecond * 2_000 });
 const offered = 3 * unitsPerSecond;
 const offeredSeconds = 3;
 const all = offered * offeredSeconds;

@@ -1,6 +1,8 @@
 /** The queue of batch senders on the real tables: what SQS delivers again, at any time, is the message that it was. */
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createContactsTable } from "../../functions/aws/contacts-table.ts";
 import { firstIdAttribute } from "../../functions/aws/dead-letters.ts";
 import { channelById } from "../../functions/channels/registry.ts";
 import { createIngestQueue } from "../../functions/ingest-queue/handler.ts";
@@ -17,7 +19,9 @@ let now: Date;
 let started: Set<string>;
 let isDown: boolean;
 let parked: { error: string; reason: string }[];
+let retentionDays: number;
 beforeEach(() => {
+  retentionDays = 30;
   now = new Date("2026-01-01T00:00:00Z");
   started = new Set();
   isDown = false;
@@ -35,7 +39,7 @@ const ingest = () =>
     smsLimit: { ask: async () => undefined, take: async () => undefined },
     bench: { channels: channelById, absent: {} },
     prices: {},
-    retentionDays: 30,
+    retentionDays,
     now: () => now,
     park: async (_record, error, reason) => void parked.push({ error, reason }),
     defaultClient: "shop",
@@ -132,6 +136,22 @@ describe("a key", () => {
     expect([started.size, parked]).toEqual([2, []]);
   });
 
+  it.each(["00:00:00.000", "00:00:00.001", "00:00:00.999"])(
+    "of %s stands for its message to the last millisecond of 24 hours, and for another after them",
+    async (time) => {
+      now = new Date(`2026-01-01T${time}Z`);
+      const begun = now.getTime();
+      const name = `order-at-${time}`;
+      await deliver(newId(), sms, key(name));
+      now = new Date(begun + 24 * 3_600_000 - 1);
+      await deliver(newId(), sms, key(name));
+      expect(started.size).toBe(1);
+      now = new Date(begun + 24 * 3_600_000 + 1000);
+      await deliver(newId(), sms, key(name));
+      expect(started.size).toBe(2);
+    },
+  );
+
   it("ends: a day later it stands for a new message, and an expired one is not taken for the old one", async () => {
     const message = { ...sms, expiresOn: "2026-01-02T00:00:00Z" };
     await deliver(newId(), message, key("order-4"));
@@ -141,6 +161,23 @@ describe("a key", () => {
     await deliver(newId(), sms, key("order-4"));
     expect(started.size).toBe(2);
   });
+});
+
+it("a message is kept while it may wait, also where its windows are longer than the retention", async () => {
+  retentionDays = 1;
+  const day = 24 * 3600;
+  const rules = ["whatsApp", "sms"].map((channel) => ({ channel, fallbackAfter: 7 * day }));
+  const [long, short] = [newId(), newId()];
+  await deliver(long, { ...sms, rules });
+  await deliver(short, sms);
+  const keptFor = async (id: string) => ((await tables.messages.get(id))?.ttl ?? 0) - now.getTime() / 1000;
+  expect(await keptFor(long)).toBeGreaterThan(14 * day);
+  expect(await keptFor(short)).toBe(day + 600);
+  // A receipt names the address at the end of the window.
+  const contacts = createContactsTable(tables.client, "contacts", retentionDays);
+  await contacts.sentTo("sms", "447123123123", long, now.toISOString());
+  const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: "contacts" }));
+  expect(Math.min(...Items.map(({ ttl }) => Number(ttl?.N)))).toBeGreaterThan(now.getTime() / 1000 + 7 * day);
 });
 
 it("what fails on our side comes again, and is one message then", async () => {

@@ -38,6 +38,7 @@ function deploy(filters: Record<string, ReturnType<typeof filter>>, failures = 0
   const start = clock.now();
   const invocations: Invocation[] = [];
   const warnings: string[] = [];
+  const parked: { functionArn: string; payload: unknown }[] = [];
   const logs = new LogSubscriptions({
     clock,
     invoke: async (functionArn, payload) => {
@@ -46,11 +47,12 @@ function deploy(filters: Record<string, ReturnType<typeof filter>>, failures = 0
       invocations.push({ functionArn, message, at: Math.round((clock.now() - start) / 1000) });
       if (invocations.length <= failures) throw new Error("no");
     },
+    park: (functionArn, payload) => void parked.push({ functionArn, payload }),
     warn: (text) => void warnings.push(text),
   });
   for (const resource of new Stack(template, "S", "").ofType("AWS::Logs::SubscriptionFilter"))
     logs.subscribe(resource);
-  return { clock, logs, invocations, warnings };
+  return { clock, logs, invocations, parked, warnings };
 }
 
 it("looks whether the function is there, when it subscribes", () => {
@@ -118,6 +120,23 @@ it("invokes a function that fails twice more, on the clock", async () => {
   await new Promise(setImmediate);
   await clock.advance(3_600_000);
   expect(invocations.map(({ at }) => at)).toEqual([0, 60, 180]);
+});
+
+it("parks what failed three times, as it was, and nothing else", async () => {
+  const { clock, parked } = deploy({ Filter: filter() }, 3);
+  await new Promise(setImmediate);
+  expect(parked).toEqual([]);
+  await clock.advance(3_600_000);
+  expect(parked).toEqual([
+    {
+      functionArn: "arn:aws:lambda:us-east-1:000000000000:function:reader",
+      payload: { awslogs: { data: expect.any(String) } },
+    },
+  ]);
+  const { clock: other, parked: none } = deploy({ Filter: filter() }, 2);
+  await new Promise(setImmediate);
+  await other.advance(3_600_000);
+  expect(none).toEqual([]);
 });
 
 it("invokes no more once it has stopped", async () => {

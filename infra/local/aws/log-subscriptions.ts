@@ -13,6 +13,8 @@ import { Pending } from "../pending.ts";
 export interface LogSubscriptionsOptions {
   clock: Clock;
   invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
+  /** Puts what failed in all tries on the function's dead-letter queue. */
+  park: (functionArn: string, payload: unknown) => void;
   warn: (text: string) => void;
 }
 
@@ -35,6 +37,7 @@ const retriesAfterMs = [60_000, 120_000];
 export class LogSubscriptions {
   readonly #clock: Clock;
   readonly #invoke: LogSubscriptionsOptions["invoke"];
+  readonly #park: LogSubscriptionsOptions["park"];
   readonly #warn: (text: string) => void;
   readonly #pending: Pending;
   readonly #subscriptions: Subscription[] = [];
@@ -42,9 +45,10 @@ export class LogSubscriptions {
   readonly #logStream = randomUUID();
   #events = 0;
 
-  constructor({ clock, invoke, warn }: LogSubscriptionsOptions) {
+  constructor({ clock, invoke, park, warn }: LogSubscriptionsOptions) {
     this.#clock = clock;
     this.#invoke = invoke;
+    this.#park = park;
     this.#warn = warn;
     this.#pending = new Pending(clock);
   }
@@ -98,10 +102,11 @@ export class LogSubscriptions {
 
   #send(functionArn: string, message: object): void {
     const data = gzipSync(JSON.stringify(message)).toString("base64");
+    const payload = { awslogs: { data } };
     const attempt = async () => {
-      await this.#invoke(functionArn, { awslogs: { data } });
+      await this.#invoke(functionArn, payload);
       return true;
     };
-    void this.#pending.retry(attempt, retriesAfterMs);
+    void this.#pending.retry(attempt, retriesAfterMs, () => this.#park(functionArn, payload));
   }
 }
