@@ -137,7 +137,8 @@ export async function startSystem({
       invoke,
       park: (functionArn, payload) => {
         const queueArn = deadLetterQueueOf(stack, functionArn);
-        if (queueArn !== undefined) void sendToQueue(queueArn, JSON.stringify(payload)).catch(String);
+        if (queueArn === undefined) return;
+        sendToQueue(queueArn, JSON.stringify(payload)).catch((error: unknown) => warn(String(error)));
       },
       warn,
     });
