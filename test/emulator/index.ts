@@ -69,7 +69,7 @@ await runCommand(help, async (args) => {
       console.log(await compareRates({ api, apiKey, onMessage }, messages));
       return 0;
     }
-    // What waits for a clock that nobody moves there should not hold up the rest.
+    // What never comes there should not hold up the rest.
     const suite = spawn(
       "vitest",
       ["run", "--project", "acceptance", "--reporter=verbose", "--testTimeout=30000", ...positionals],
