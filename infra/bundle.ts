@@ -57,13 +57,16 @@ export function bundleFunctions(settings: DeploymentSettings): void {
     entryPoints.push({ in: entry, out: `${name}/index` });
   };
   const from = resolve(root, "functions");
-  for (const { id } of channels)
+  for (const { id, secrets } of channels) {
+    const hasSecrets = Object.keys(secrets).length > 0;
     addEntry(
       channelFunctionName(id),
       `import { createHandler } from "${from}/channels/handler.ts";\n` +
         `import { createSender, ${id} } from "${from}/channels/${fileName(id)}.ts";\n` +
-        `export const handler = createHandler(${id}, createSender);\n`,
+        (hasSecrets ? `import { secretsMiddleware } from "${from}/aws/secrets.ts";\n` : "") +
+        `export const handler = createHandler(${id}, createSender${hasSecrets ? ", secretsMiddleware" : ""});\n`,
     );
+  }
   addEntry(
     "openapi",
     `import { createHandler } from "${from}/openapi/handler.ts";\n` +

@@ -20,6 +20,7 @@ export const secretsMiddleware = (variables: Readonly<Record<string, string>>): 
     setToContext: true,
     disablePrefetch: true,
   }) as middy.MiddlewareObj;
+export type SecretsMiddleware = typeof secretsMiddleware;
 
 export const secretsIn = (context: object, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, String(Reflect.get(context, name))]));

@@ -1,6 +1,7 @@
 /**
  * Makes a channel's Lambda handler. The bundler writes the entry point of each channel in the registry:
- * `export const handler = createHandler(channel, createSender)`.
+ * `export const handler = createHandler(channel, createSender)`, with `secretsMiddleware` where the channel has secrets: SSM's
+ * client is a quarter of a bundle, which SMS need not load.
  */
 import middy from "@middy/core";
 import { createCircuitsTable } from "../aws/circuits-table.ts";
@@ -8,7 +9,7 @@ import { environment } from "../aws/client.ts";
 import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createMessagesTable } from "../aws/messages-table.ts";
-import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
+import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
 import { log, loggedWith } from "../log.ts";
 import { emitCount } from "../metrics.ts";
@@ -29,7 +30,11 @@ const circuitMetrics = {
   probing: "CircuitProbed",
 } as const satisfies Readonly<Record<CircuitEvent, string>>;
 
-export function createHandler(channel: Channel, createSender: CreateSender) {
+export function createHandler(
+  channel: Channel,
+  createSender: CreateSender,
+  secretsMiddleware?: SecretsMiddleware,
+) {
   const dynamoDb = createDynamoDb();
   const messages = createMessagesTable(dynamoDb, environment("MESSAGES_TABLE"));
   const contacts = createContactsTable(
@@ -71,7 +76,7 @@ export function createHandler(channel: Channel, createSender: CreateSender) {
       }),
     );
   };
-  if (secretNames.length === 0) return middy<HopEvent, void>().handler(run);
+  if (secretsMiddleware === undefined) return middy<HopEvent, void>().handler(run);
   const variables = Object.fromEntries(secretNames.map((name) => [name, secretVariable(name)]));
   return middy<HopEvent, void>().use(secretsMiddleware(variables)).handler(run);
 }
