@@ -17,7 +17,8 @@ revoke    takes a key away; the API may know it for 5 more minutes
   --name TEXT        what the key is for, to tell it from others
   --scopes LIST      what it may do: send (send, plan, cancel, redact), read (traces), profiles,
                      webhook; all of them
-  --rate N           at most N requests a second; each message of a batch counts
+  --rate N           at most N requests a second; each message of a batch counts, and a key with a limit has
+                     about 500 calls a second at most, whatever N is: more messages go by batch
   --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack FallbackRouting
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
