@@ -9,6 +9,7 @@ import { loggedWith } from "../log.ts";
 import type { Attempt, Message } from "../routing/message.ts";
 import { type PriceTable, priceOf } from "../routing/price-table.ts";
 import { changesOf, isReached, type News, taskToEnd } from "../routing/receipts.ts";
+import { outcomeOf } from "../routing/trace.ts";
 import type { Receipt } from "./receipt.ts";
 
 export interface SettleDependencies {
@@ -110,9 +111,13 @@ async function messageOf(
         attempt.providerMessageIds?.includes(receipt.providerMessageId),
       );
       if (named) return named.message;
-      // The function died between the send and the record: the only such attempt to this number is the one.
-      const nameless = candidates.filter(({ attempt }) => attempt.unknownAt && !attempt.providerMessageIds);
-      return nameless.length === 1 ? nameless[0]?.message : undefined;
+      // The function died between the send and the record: the only such attempt to this number is the one. While another is
+      // under way, it may be that one's, which will have its id in a moment.
+      const nameless = candidates.filter(
+        ({ attempt }) => attempt.claimedAt && !attempt.failedAt && !attempt.providerMessageIds,
+      );
+      const [only, ...others] = nameless;
+      return only && others.length === 0 && isOut(only) ? only.message : undefined;
     }
   }
 }
@@ -138,7 +143,6 @@ async function settleWatermark(
       (attempt.claimedAt ?? "~") <= watermark ||
       attempt.providerMessageIds?.some((id) => providerMessageIds.includes(id)),
   );
-  const isOut = ({ attempt }: Candidate) => (attempt.sentAt ?? attempt.unknownAt) !== undefined;
   const settled = await Promise.all(
     covered.filter(isOut).map(({ message }) => settleMessage(message, receipt, dependencies, isRepeated)),
   );
@@ -152,6 +156,13 @@ async function settleWatermark(
 interface Candidate {
   message: Message;
   attempt: Attempt;
+}
+
+/** It went out, or may have and nobody records it any more: after a crash, or where its window ended before the record. */
+function isOut({ message, attempt }: Candidate): boolean {
+  if ((attempt.sentAt ?? attempt.unknownAt) !== undefined) return true;
+  const outcome = outcomeOf(attempt, undefined, message.finishedAt !== undefined);
+  return !["notTried", "trying", "failed"].includes(outcome);
 }
 
 async function attemptsTo(

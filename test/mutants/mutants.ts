@@ -335,6 +335,13 @@ export const mutants: readonly Mutant[] = [
     tests: ["test/unit/webhook-deliveries.test.ts"],
   },
   {
+    name: "a receipt of a send that was never recorded, and whose window ended",
+    file: "functions/receipts/settle.ts",
+    find: 'return !["notTried", "trying", "failed"].includes(outcome);',
+    replace: "return false;",
+    tests: ["test/unit/receipts-settle.test.ts"],
+  },
+  {
     name: "an answer that is another event each time it is told",
     file: "functions/receipts/inbound-event.ts",
     find: "JSON.stringify([channel, id])",

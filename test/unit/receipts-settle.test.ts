@@ -51,6 +51,17 @@ const watermark = (
   providerMessageIds: ids,
 });
 
+const deliveryOf = (
+  channel: string,
+  messageId: string,
+  { phoneNumber, fbMessengerId }: { phoneNumber: string; fbMessengerId: string },
+  { at: sentAt = "", providerMessageId = "" }: { at?: string; providerMessageId?: string } = {},
+): Queued => {
+  if (channel === "sms") return smsReceipt(phoneNumber, sentAt, providerMessageId);
+  if (channel === "fbMessenger") return watermark(fbMessengerId, sentAt, "delivered", [providerMessageId]);
+  return { names: "messageId", channel, status: "delivered", at: now(), messageId, providerMessageId };
+};
+
 it("an SMS receipt waits for the record of its id, and then ends the task", async () => {
   routing.next("waits");
   const { messageId, customer } = await routing.start([hop("sms")]);
@@ -77,26 +88,49 @@ it.each(["sms", "fbMessenger", "whatsApp"])(
     // The state's Retry calls the function again, which takes the attempt over and sends nothing.
     await routing.advance(3000);
     expect(routing.sends).toHaveLength(1);
-    const id = sent?.providerMessageId ?? "";
-    const receipts: Record<string, Queued> = {
-      sms: smsReceipt(customer.phoneNumber, sent?.at ?? "", id),
-      fbMessenger: watermark(customer.fbMessengerId, sent?.at ?? "", "delivered", [id]),
-      whatsApp: {
-        names: "messageId",
-        channel,
-        status: "delivered",
-        at: now(),
-        messageId,
-        providerMessageId: id,
-      },
-    };
-    expect(await routing.receive(receipts[channel] as Queued)).toBe(true);
+    expect(await routing.receive(deliveryOf(channel, messageId, customer, sent))).toBe(true);
     await routing.settle();
     expect(routing.hasEnded()).toBe(true);
     expect(routing.sends).toHaveLength(1);
     expect((await traced(messageId)).status).toBe("delivered");
   },
 );
+
+it.each(["sms", "fbMessenger", "whatsApp"])(
+  "a function that never records its send by %s, and whose window ends: the receipt finds the message all the same",
+  async (channel) => {
+    routing.next("waits");
+    const { messageId, customer } = await routing.start([hop(channel), hop("appMessaging", "sent")]);
+    const [sent] = routing.sends;
+    await routing.advance(61_000);
+    await vi.waitFor(() => expect(routing.hasEnded()).toBe(true), 10_000);
+    expect(await routing.receive(deliveryOf(channel, messageId, customer, sent))).toBe(true);
+    expect(await traced(messageId)).toMatchObject({
+      status: "delivered",
+      possibleDuplicate: true,
+      channels: [
+        { outcome: "delivered", late: true },
+        { channel: "appMessaging", outcome: "sent" },
+      ],
+    });
+    await routing.release();
+  },
+);
+
+it("an SMS receipt that may be of a send under way is not taken for one that was never recorded", async () => {
+  routing.next("dies");
+  const lost = await routing.start([hop("sms")]);
+  await routing.advance(3000);
+  routing.next("waits");
+  const { messageId } = await routing.start([hop("sms")], { addresses: lost.customer });
+  const [sent] = routing.sends;
+  const receipt = smsReceipt(lost.customer.phoneNumber, sent?.at ?? "", sent?.providerMessageId ?? "");
+  expect(await routing.receive(receipt)).toBe(false);
+  await routing.release();
+  expect(await routing.receive(receipt, 2)).toBe(true);
+  expect((await traced(messageId)).status).toBe("delivered");
+  expect((await traced(lost.messageId)).channels[0]?.outcome).toBe("unknown");
+});
 
 it("of two lost ids to one number, neither is guessed", async () => {
   routing.next("dies");
