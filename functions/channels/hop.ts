@@ -152,17 +152,17 @@ async function settleRefusedClaim(
     throw new Error(
       `message ${hop.messageId} is not in the table: it was deleted, or its time to live is over`,
     );
-  if (message.finishedAt !== undefined) return endFinished(message, event, dependencies);
   const attempt = message.attempts[channel.id];
+  // That attempt may have ended between its two records, also where the first of them finished the message.
+  const { sentAt, providerMessageIds = [] } = attempt ?? {};
+  if (sentAt)
+    await insist(dependencies, () => noteIds(hop.messageId, providerMessageIds, sentAt, dependencies));
+  if (message.finishedAt !== undefined) return endFinished(message, event, dependencies);
   if (attempt?.claimedAt !== undefined) {
     const unknownAt = attempt.sentAt === undefined ? now().toISOString() : undefined;
     const adopted = await insist(dependencies, () =>
       messages.adopt(hop.messageId, channel.id, taskToken, unknownAt),
     );
-    // That attempt may have ended between its two records.
-    const { sentAt, providerMessageIds = [] } = attempt;
-    if (sentAt)
-      await insist(dependencies, () => noteIds(hop.messageId, providerMessageIds, sentAt, dependencies));
     // A receipt that came in between knew only the old token.
     if (adopted.finishedAt !== undefined) return endFinished(adopted, event, dependencies);
     const { failedAt, error } = adopted.attempts[channel.id] ?? {};

@@ -75,6 +75,12 @@ export const stories: Story[] = [
     providers: { sms: delivered },
   },
   {
+    name: "a push is sent, which is enough, and fails later",
+    ends: "failed",
+    rules: [{ channel: "appMessaging" }],
+    providers: { appMessaging: { says: [{ status: "failed", afterMs: 45_000 }] } },
+  },
+  {
     name: "a push that the app says it has",
     ends: "delivered",
     rules: [{ channel: "appMessaging", until: "delivered" }, { channel: "sms" }],
