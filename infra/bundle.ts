@@ -77,6 +77,7 @@ export function bundleFunctions(settings: DeploymentSettings): void {
     entryPoints,
     outdir: resolve(buildDirectory, "functions"),
     outExtension: { ".js": ".cjs" },
+    inject: [resolve(root, "functions/stack-traces.ts")],
     bundle: true,
     platform: "node",
     target: "node24",

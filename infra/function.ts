@@ -49,7 +49,7 @@ export class ServiceFunction extends lambda.Function {
       loggingFormat: lambda.LoggingFormat.JSON,
       systemLogLevelV2: lambda.SystemLogLevel.WARN,
       ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
-      environment: { NODE_OPTIONS: "--enable-source-maps", ...props.environment },
+      ...(props.environment ? { environment: props.environment } : {}),
     });
     this.ownRole = role;
   }

@@ -139,7 +139,9 @@ describe("what is for an AWS account", () => {
     const read = stack
       .ofType("AWS::Lambda::Function")
       .flatMap(({ properties }) =>
-        Object.values((properties.Environment as { Variables: Record<string, string> }).Variables),
+        Object.values(
+          (properties.Environment as { Variables: Record<string, string> } | undefined)?.Variables ?? {},
+        ),
       )
       .filter((value) => typeof value === "string" && value.startsWith("/FallbackRouting/"));
     expect(given.sort()).toEqual([...new Set(read)].sort());

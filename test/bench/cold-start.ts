@@ -124,7 +124,10 @@ function subjectOf(
     event: events.get(deployed.ref),
     environment: {
       ...Object.fromEntries(
-        Object.entries(Environment.Variables).map(([key, value]) => [key, value.replace(aws, server.url)]),
+        Object.entries(Environment?.Variables ?? {}).map(([key, value]) => [
+          key,
+          value.replace(aws, server.url),
+        ]),
       ),
       GRAPH_API_URL: server.url,
       AWS_ENDPOINT_URL: server.url,
@@ -139,7 +142,7 @@ function subjectOf(
 }
 
 const functionEnvironment = v.looseObject({
-  Environment: v.looseObject({ Variables: v.record(v.string(), v.string()) }),
+  Environment: v.optional(v.looseObject({ Variables: v.record(v.string(), v.string()) })),
 });
 const code = v.looseObject({ S3Key: v.string() });
 const assetOf = ({ properties }: Resource) => {

@@ -81,7 +81,7 @@ export function startSandbox(
       AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
       LAMBDA_TASK_ROOT: directory,
     },
-    execArgv: ["--enable-source-maps", "--disable-warning=ExperimentalWarning"],
+    execArgv: ["--disable-warning=ExperimentalWarning"],
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     stdout: true,
     stderr: true,

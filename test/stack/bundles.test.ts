@@ -1,0 +1,36 @@
+/** The bundles, as they are deployed: an error is printed in lines of the sources. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { bundleOf } from "../../infra/bundle.ts";
+import { stackIn, withContext } from "./synthesize.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "bundles-"));
+const bundle = join(directory, "index.cjs");
+
+beforeAll(() => {
+  stackIn(withContext({}));
+  cpSync(bundleOf("undeliverable"), directory, { recursive: true });
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Of a call that lacks the function's variables, in a fresh process as Lambda starts it. */
+function stackOfFailure(): string {
+  const script = `(async () => require(${JSON.stringify(bundle)}).handler({}))().catch(({ stack }) => console.log(stack))`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8", env: {} });
+  expect(stderr).toBe("");
+  return stdout;
+}
+
+it("an error's stack names the sources and their lines", () => {
+  expect(stackOfFailure()).toMatch(
+    /^Error: the environment variable \w+ is not set\n {4}at environment \(functions\/aws\/client\.ts:\d+:\d+\)\n/,
+  );
+});
+
+it("without its map, a bundle's stack has the places in the bundle", () => {
+  rmSync(`${bundle}.map`);
+  expect(stackOfFailure()).toContain(`at environment (${bundle}:`);
+});
