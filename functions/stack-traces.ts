@@ -1,7 +1,7 @@
 /**
  * Stacks in lines of the sources, for every error whose stack is read: by our log, by Lambda for a function that throws. Stands
  * at the beginning of each bundle (infra/bundle.ts). Node's `--enable-source-maps` does the same, and reads the map at each
- * start, whether or not there is an error: a quarter of the time in which a bundle loads.
+ * start, whether or not there is an error: a fifth to a quarter of the time in which a bundle loads.
  */
 import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
