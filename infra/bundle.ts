@@ -4,8 +4,9 @@
  * loads fetch, HTTP/2 and WebCrypto at each start. A channel's entry point is written from the registry; that of `openapi` has
  * the API's document in it. Called at synthesis.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { fileName } from "../functions/channels/channel.ts";
 import { channels } from "../functions/channels/registry.ts";
@@ -15,6 +16,7 @@ import type { DeploymentSettings } from "./settings.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const buildDirectory = resolve(root, ".build");
+export const bundlesDirectory = resolve(buildDirectory, "functions");
 
 /** The functions that are no channel: each is `functions/<name>/handler.ts`. */
 export const functionNames = [
@@ -40,20 +42,18 @@ export const functionNames = [
 export type FunctionName = (typeof functionNames)[number] | "openapi";
 
 /** The directory of a bundled function, to be made an asset of. */
-export const bundleOf = (name: string) => resolve(buildDirectory, "functions", name);
+export const bundleOf = (name: string) => resolve(bundlesDirectory, name);
 export const channelFunctionName = (id: string) => `channel-${fileName(id)}`;
 
 export function bundleFunctions(settings: DeploymentSettings): void {
-  rmSync(resolve(buildDirectory, "functions"), { recursive: true, force: true });
   const entries = resolve(buildDirectory, "entries");
-  mkdirSync(entries, { recursive: true });
   const entryPoints: { in: string; out: string }[] = functionNames.map((name) => ({
     in: resolve(root, "functions", name, "handler.ts"),
     out: `${name}/index`,
   }));
   const addEntry = (name: string, code: string) => {
     const entry = resolve(entries, `${name}.ts`);
-    writeFileSync(entry, code);
+    writeWhereOther(entry, code);
     entryPoints.push({ in: entry, out: `${name}/index` });
   };
   const from = resolve(root, "functions");
@@ -72,10 +72,11 @@ export function bundleFunctions(settings: DeploymentSettings): void {
     `import { createHandler } from "${from}/openapi/handler.ts";\n` +
       `export const handler = createHandler(${JSON.stringify(JSON.stringify(apiDocument(settings)))});\n`,
   );
-  buildSync({
+  const { outputFiles } = buildSync({
+    write: false,
     absWorkingDir: root,
     entryPoints,
-    outdir: resolve(buildDirectory, "functions"),
+    outdir: bundlesDirectory,
     outExtension: { ".js": ".cjs" },
     inject: [resolve(root, "functions/stack-traces.ts")],
     bundle: true,
@@ -97,6 +98,19 @@ export function bundleFunctions(settings: DeploymentSettings): void {
     legalComments: "none",
     logLevel: "warning",
   });
+  for (const { path, text } of outputFiles) writeWhereOther(path, text);
+  const current = new Set(outputFiles.map(({ path }) => dirname(path)));
+  for (const name of readdirSync(bundlesDirectory))
+    if (!current.has(bundleOf(name))) rmSync(bundleOf(name), { recursive: true, force: true });
+}
+
+/** In one step, and not where it is there already: another synthesis may be reading it. */
+function writeWhereOther(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  const draft = resolve(buildDirectory, randomUUID());
+  writeFileSync(draft, text);
+  renameSync(draft, path);
 }
 
 /** The API of a deployment with these settings, as an OpenAPI document. */

@@ -1,6 +1,6 @@
-/** The bundles, as they are deployed: an error is printed in lines of the sources. */
+/** The bundles: an error is printed in lines of the sources, and one synthesis leaves those of another alone. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -23,6 +23,13 @@ function stackOfFailure(): string {
   expect(stderr).toBe("");
   return stdout;
 }
+
+it("a bundle that is there already is not written anew: another synthesis may be reading it", () => {
+  const file = join(bundleOf("undeliverable"), "index.cjs");
+  const before = statSync(file);
+  stackIn(withContext({}));
+  expect(statSync(file)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
+});
 
 it("an error's stack names the sources and their lines", () => {
   expect(stackOfFailure()).toMatch(
