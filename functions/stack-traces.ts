@@ -16,16 +16,17 @@ function mapOf(bundle: string): SourceMap {
 
 /** `at handle (/var/task/index.cjs:1:2345)` → `at handle (functions/ingest/handler.ts:12:3)`. */
 function inSources(frame: NodeJS.CallSite): string {
+  const text = String(frame);
   const [file, line, column] = [frame.getFileName(), frame.getLineNumber(), frame.getColumnNumber()];
-  if (!file?.endsWith(".cjs") || line === null || column === null) return `${frame}`;
+  if (!file?.endsWith(".cjs") || line === null || column === null) return text;
   try {
     const origin = mapOf(file).findOrigin(line, column);
-    if (!("fileName" in origin)) return `${frame}`;
+    if (!("fileName" in origin)) return text;
     const source = `${origin.fileName.replace(/^(\.\.\/)+/, "")}:${origin.lineNumber}:${origin.columnNumber}`;
-    return `${frame}`.replace(`${file}:${line}:${column}`, source);
+    return text.replace(`${file}:${line}:${column}`, source);
   } catch {
     // A stack without its sources is better than none.
-    return `${frame}`;
+    return text;
   }
 }
 

@@ -39,6 +39,9 @@ const functionProperties = v.looseObject({
   }),
 });
 
+export const environmentOf = ({ properties }: Resource): Record<string, string> =>
+  v.parse(functionProperties, properties).Environment.Variables;
+
 const asynchronous = v.looseObject({ DeadLetterConfig: v.optional(v.object({ TargetArn: v.string() })) });
 /** Where Lambda puts what a function did not take in all tries of an asynchronous invocation. */
 export const deadLetterQueueOf = (stack: Stack, functionArn: string): string | undefined => {

@@ -9,6 +9,7 @@ import { App } from "aws-cdk-lib";
 import { afterAll, describe, expect, it } from "vitest";
 import cdkJson from "../../cdk.json" with { type: "json" };
 import { channels } from "../../functions/channels/registry.ts";
+import { environmentOf } from "../../infra/local/deploy.ts";
 import { readSettings } from "../../infra/settings.ts";
 import { fetchContract, operationsIn } from "../contract/contract.ts";
 import { stack } from "./deployed.ts";
@@ -138,12 +139,8 @@ describe("what is for an AWS account", () => {
     );
     const read = stack
       .ofType("AWS::Lambda::Function")
-      .flatMap(({ properties }) =>
-        Object.values(
-          (properties.Environment as { Variables: Record<string, string> } | undefined)?.Variables ?? {},
-        ),
-      )
-      .filter((value) => typeof value === "string" && value.startsWith("/FallbackRouting/"));
+      .flatMap((one) => Object.values(environmentOf(one)))
+      .filter((value) => value.startsWith("/FallbackRouting/"));
     expect(given.sort()).toEqual([...new Set(read)].sort());
   });
 

@@ -15,9 +15,10 @@ import { App } from "aws-cdk-lib";
 import { buildSync } from "esbuild";
 import * as v from "valibot";
 import cdkJson from "../../cdk.json" with { type: "json" };
-import { bundleFunctions } from "../../infra/bundle.ts";
+import { bundleFunctions, bundleOf, bundlesDirectory } from "../../infra/bundle.ts";
 import { accessKeyIdOf } from "../../infra/local/aws/iam/credentials.ts";
 import type { Resource } from "../../infra/local/cloudformation.ts";
+import { environmentOf } from "../../infra/local/deploy.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { type RecordedServer, type Recording, record, serveRecorded } from "./recorded-calls.ts";
@@ -56,7 +57,7 @@ export async function coldStart(runs: number): Promise<Section> {
   const server = await serveRecorded(recording);
   try {
     const bares = new Map<string, string>();
-    const subjects = readdirSync(resolve(root, ".build/functions")).map((name) =>
+    const subjects = readdirSync(bundlesDirectory).map((name) =>
       subjectOf(name, recording, server, (services) => bareHandler(services, directory, bares)),
     );
     const empty = resolve(directory, "empty.mjs");
@@ -111,12 +112,11 @@ function subjectOf(
   server: RecordedServer,
   bareOf: (services: ReadonlySet<string>) => string,
 ): Subject {
-  const file = resolve(root, ".build/functions", name, "index.cjs");
+  const file = resolve(bundleOf(name), "index.cjs");
   const deployed = functions.find((one) => hashOf(assetOf(one)) === hashOf(file));
   if (deployed === undefined) throw new Error(`no function of the template has the bundle ${name}`);
   if (!events.has(deployed.ref)) throw new Error(`nothing called ${deployed.ref}`);
   const accessKey = accessKeyIdOf(deployed.ref);
-  const { Environment } = v.parse(functionEnvironment, deployed.properties);
   return {
     name,
     file,
@@ -124,10 +124,7 @@ function subjectOf(
     event: events.get(deployed.ref),
     environment: {
       ...Object.fromEntries(
-        Object.entries(Environment?.Variables ?? {}).map(([key, value]) => [
-          key,
-          value.replace(aws, server.url),
-        ]),
+        Object.entries(environmentOf(deployed)).map(([key, value]) => [key, value.replace(aws, server.url)]),
       ),
       GRAPH_API_URL: server.url,
       AWS_ENDPOINT_URL: server.url,
@@ -141,9 +138,6 @@ function subjectOf(
   };
 }
 
-const functionEnvironment = v.looseObject({
-  Environment: v.optional(v.looseObject({ Variables: v.record(v.string(), v.string()) })),
-});
 const code = v.looseObject({ S3Key: v.string() });
 const assetOf = ({ properties }: Resource) => {
   const { S3Key } = v.parse(v.looseObject({ Code: code }), properties).Code;
