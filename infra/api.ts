@@ -6,9 +6,9 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { environmentName, fileName, type Settings } from "../functions/channels/channel.ts";
+import { environmentName, fileName, type Settings } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
-import type { FunctionName } from "./bundle.ts";
+import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
 import type { Receipts } from "./receipts.ts";

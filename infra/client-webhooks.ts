@@ -38,12 +38,12 @@ export class ClientWebhooks extends Construct {
     );
     tables.grant(deliveries, "clients", "GetItem", "UpdateItem");
     tables.grant(deliveries, "counters", "UpdateItem");
-    this.fedBy(deliveries);
+    this.queuesFrom(deliveries);
     allowSending(deliveries, deadLetters);
   }
 
   /** Lets a function put on the queue what clients are to be told. */
-  fedBy(target: ServiceFunction): void {
+  queuesFrom(target: ServiceFunction): void {
     allowSending(target, this.#queue);
     target.addEnvironment("WEBHOOK_DELIVERIES_QUEUE_URL", this.#queue.queueUrl);
   }

@@ -5,7 +5,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { bundleOf } from "./bundle.ts";
+import { bundleOf } from "./bundle/bundle.ts";
 
 export interface ServiceFunctionProps {
   /** The bundle's name: `ingest`, `channel-sms`, … */

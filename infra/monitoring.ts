@@ -12,7 +12,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { Channel } from "../functions/channels/channel.ts";
+import type { Channel } from "../functions/domain/channel.ts";
 import { ServiceFunction } from "./function.ts";
 import { type AlarmSpecification, alarmsOf, anchorOf, type Watched } from "./monitoring/alarms.ts";
 import { makeDashboard } from "./monitoring/dashboard.ts";
@@ -22,7 +22,7 @@ import type { StateMachines } from "./state-machines.ts";
 
 export interface MonitoringProps {
   readonly settings: DeploymentSettings;
-  readonly bench: readonly Channel[];
+  readonly enabledChannels: readonly Channel[];
   readonly stateMachines: StateMachines;
   readonly messageChanges: ServiceFunction;
   readonly api: HttpApi;

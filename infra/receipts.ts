@@ -11,9 +11,9 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
+import { type Channel, environmentName, secretVariable } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
-import type { FunctionName } from "./bundle.ts";
+import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
 import { grantSecrets } from "./secrets.ts";
@@ -26,7 +26,7 @@ export interface ReceiptsProps {
   readonly tables: Tables;
   readonly stateMachines: StateMachines;
   /** The channels that this deployment has. */
-  readonly bench: readonly Channel[];
+  readonly enabledChannels: readonly Channel[];
 }
 
 /** Meta's channels: their receipts come by webhook. */
@@ -43,7 +43,11 @@ export class Receipts extends Construct {
   readonly appReceipts: ServiceFunction | undefined;
   readonly #settings: DeploymentSettings;
 
-  constructor(scope: Construct, id: string, { settings, tables, stateMachines, bench }: ReceiptsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, tables, stateMachines, enabledChannels }: ReceiptsProps,
+  ) {
     super(scope, id);
     this.#settings = settings;
     this.queue = serviceQueue(this, "Queue", {
@@ -67,7 +71,7 @@ export class Receipts extends Construct {
     tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem");
     this.target.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
 
-    this.webhookChannels = bench.filter((channel) => webhookChannels.includes(channel.id));
+    this.webhookChannels = enabledChannels.filter((channel) => webhookChannels.includes(channel.id));
     this.webhooks = this.#function(
       "Webhooks",
       "webhooks",
@@ -86,7 +90,7 @@ export class Receipts extends Construct {
     );
     this.#smsDeliveryLogs();
     this.#smsAnswers();
-    this.appReceipts = this.#appMessaging(tables, stateMachines, bench);
+    this.appReceipts = this.#appMessaging(tables, stateMachines, enabledChannels);
   }
 
   /** SNS writes what became of an SMS to these log groups: made here, so that there is something to subscribe to. */
@@ -147,9 +151,9 @@ export class Receipts extends Construct {
   #appMessaging(
     tables: Tables,
     stateMachines: StateMachines,
-    bench: readonly Channel[],
+    enabledChannels: readonly Channel[],
   ): ServiceFunction | undefined {
-    const channel = bench.find(({ id }) => id === "appMessaging");
+    const channel = enabledChannels.find(({ id }) => id === "appMessaging");
     if (channel === undefined) return undefined;
     const topic = new Topic(this, "PushEvents", {
       displayName: "Events of the platform applications",

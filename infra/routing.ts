@@ -1,5 +1,5 @@
 /**
- * The routing: one Lambda function and one role a channel on the bench, the function that closes a message no channel
+ * The routing: one Lambda function and one role for each enabled channel, the function that closes a message no channel
  * reached, and the Standard state machines that try them in order: one for each channel that a route may begin with.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
@@ -7,10 +7,10 @@ import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { type Channel, environmentName, secretVariable } from "../functions/channels/channel.ts";
 import { channels } from "../functions/channels/registry.ts";
+import { type Channel, environmentName, secretVariable } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
-import { channelFunctionName } from "./bundle.ts";
+import { channelFunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import { grantSecrets } from "./secrets.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -25,9 +25,9 @@ export interface RoutingProps {
 
 export class Routing extends Construct {
   readonly stateMachines: StateMachines;
-  /** Why a channel is off this deployment's bench, by channel. */
+  /** Why this deployment does not enable a channel, by channel. */
   readonly absentChannels: Record<string, string>;
-  readonly bench: readonly Channel[];
+  readonly enabledChannels: readonly Channel[];
 
   constructor(scope: Construct, id: string, { settings, tables }: RoutingProps) {
     super(scope, id);
@@ -37,10 +37,10 @@ export class Routing extends Construct {
         return reason === undefined ? [] : [[channel.id, reason]];
       }),
     );
-    const bench = channels.filter((channel) => this.absentChannels[channel.id] === undefined);
-    this.bench = bench;
+    const enabledChannels = channels.filter((channel) => this.absentChannels[channel.id] === undefined);
+    this.enabledChannels = enabledChannels;
     const functions = new Map(
-      bench.map((channel) => [channel, this.channelFunction(channel, settings, tables)]),
+      enabledChannels.map((channel) => [channel, this.channelFunction(channel, settings, tables)]),
     );
     const undeliverable = new ServiceFunction(this, "Undeliverable", {
       bundle: "undeliverable",
@@ -75,7 +75,7 @@ export class Routing extends Construct {
     };
     const namePrefix = `${Stack.of(this).stackName}-`;
     // Of each channel that there is: a machine that is deleted ends its executions, and one may begin with a channel that
-    // a deployment takes off the bench.
+    // a deployment no longer enables.
     const machines = channels.map((first): [string, StateMachine] => {
       const machine = new StateMachine(this, `${constructIdOf(first)}First`, {
         stateMachineName: `${namePrefix}${first.id}`,
@@ -83,7 +83,11 @@ export class Routing extends Construct {
         role,
         logs,
         definitionBody: DefinitionBody.fromString(
-          JSON.stringify(stateMachineDefinition(first, bench, placeholder, "${UndeliverableArn}"), null, 1),
+          JSON.stringify(
+            stateMachineDefinition(first, enabledChannels, placeholder, "${UndeliverableArn}"),
+            null,
+            1,
+          ),
         ),
         definitionSubstitutions: {
           UndeliverableArn: undeliverable.functionArn,

@@ -4,13 +4,13 @@
  */
 import type { Node } from "constructs";
 import * as v from "valibot";
-import type { Settings } from "../functions/channels/channel.ts";
 import { channels } from "../functions/channels/registry.ts";
+import type { Settings } from "../functions/domain/channel.ts";
 
 export interface DeploymentSettings {
   /** By the names in the channels' files. */
   channels: Settings;
-  /** US dollars a message, by channel and country, and category where the provider has some: see functions/routing/price-table.ts. */
+  /** US dollars a message, by channel and country, and category where the provider has some: see functions/domain/money/price-table.ts. */
   prices: Record<string, Record<string, string | Record<string, string>>>;
   /** Windows in seconds by channel, where they are not the channels' own. */
   windows: Record<string, number>;

@@ -2,7 +2,7 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Api } from "./api.ts";
-import { bundleFunctions } from "./bundle.ts";
+import { bundleFunctions } from "./bundle/bundle.ts";
 import { ClientWebhooks } from "./client-webhooks.ts";
 import { Ingest } from "./ingest.ts";
 import { MessageChanges } from "./message-changes.ts";
@@ -21,16 +21,19 @@ export class FallbackRoutingStack extends Stack {
     super(scope, id, { description: "Fallback routing: reaches a customer by the first channel that works" });
     bundleFunctions(settings);
     const tables = new Tables(this, "Tables");
-    const { stateMachines, absentChannels, bench } = new Routing(this, "Routing", { settings, tables });
-    const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachines, bench });
+    const { stateMachines, absentChannels, enabledChannels } = new Routing(this, "Routing", {
+      settings,
+      tables,
+    });
+    const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachines, enabledChannels });
     const clientWebhooks = new ClientWebhooks(this, "ClientWebhooks", { settings, tables });
     const messageChanges = new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
-    messageChanges.toldBy(receipts.target, { tables, clientWebhooks });
+    messageChanges.publishesFrom(receipts.target, { tables, clientWebhooks });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachines, absentChannels });
     const { url, http } = new Api(this, "Api", { settings, tables, stateMachines, ingest, receipts });
     new Monitoring(this, "Monitoring", {
       settings,
-      bench,
+      enabledChannels,
       stateMachines,
       messageChanges: messageChanges.target,
       api: http,

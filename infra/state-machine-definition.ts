@@ -1,11 +1,11 @@
 /**
- * The state machine's definition in Amazon States Language (JSONPath), made from the channels on the bench. The route
- * travels in the input as a linked list (functions/routing/execution-input.ts): each channel is one Task that waits for its
+ * The state machine's definition in Amazon States Language (JSONPath), made from the enabled channels. The route
+ * travels in the input as a linked list (functions/domain/message/execution-input.ts): each channel is one Task that waits for its
  * token; each failure goes to "Next channel", which shifts the list by one and routes on the channel. There is a machine for
  * each first channel, and they differ in `StartAt` alone: one state transition for the first channel, two for each further
  * one, nothing for one that was skipped.
  */
-import type { Channel } from "../functions/channels/channel.ts";
+import type { Channel } from "../functions/domain/channel.ts";
 
 export const nextChannel = "Next channel";
 export const undeliverableState = "Undeliverable";
@@ -42,7 +42,7 @@ export function stateMachineDefinition(
 ) {
   return {
     Comment: `Tries the channels of a message in their order, ${first.name} first, until one reaches the customer.`,
-    // Off the bench since the message came in, it is passed over.
+    // No longer enabled since the message came in: it is passed over.
     StartAt: channels.includes(first) ? first.name : nextChannel,
     States: {
       [nextChannel]: {

@@ -3,7 +3,7 @@
  * the filter policies of subscriptions.
  */
 import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
-import type { CloudEvent } from "../message-changes/events.ts";
+import type { CloudEvent } from "../domain/events/message-events.ts";
 import { inBatches } from "./batches.ts";
 import { clientConfiguration } from "./client.ts";
 

@@ -10,7 +10,7 @@ import {
   NotFoundException,
   SNSClient,
 } from "@aws-sdk/client-sns";
-import type { AppDevice } from "../channels/channel.ts";
+import type { AppDevice } from "../domain/channel.ts";
 import { clientConfiguration } from "./client.ts";
 
 /** The platform applications of this deployment. */

@@ -1,6 +1,6 @@
 /** The receipts queue: what puts receipts on it, ten at a time (webhooks, delivery logs), and what puts one back for a while. */
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Queued } from "../receipts/receipt.ts";
+import type { Queued } from "../domain/message/queued-receipt.ts";
 import { inBatches } from "./batches.ts";
 import { clientConfiguration } from "./client.ts";
 import { asciiJson } from "./sqs-text.ts";

@@ -1,4 +1,4 @@
-/** The starts queue: messages that are stored, and whose execution is to be started by functions/starts. */
+/** The starts queue: messages that are stored, and whose execution is to be started by functions/ingest/start-executions.ts. */
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientConfiguration } from "./client.ts";
 

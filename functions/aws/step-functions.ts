@@ -10,8 +10,8 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from "@aws-sdk/client-sfn";
-import { type ExecutionInput, firstChannelOf } from "../routing/execution-input.ts";
-import type { Message } from "../routing/message.ts";
+import { type ExecutionInput, firstChannelOf } from "../domain/message/execution-input.ts";
+import type { Message } from "../domain/message/message.ts";
 import { clientConfiguration } from "./client.ts";
 
 export const createStepFunctionsClient = () => new SFNClient(clientConfiguration());

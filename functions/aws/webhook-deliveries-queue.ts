@@ -3,7 +3,7 @@
  * What waits is sent anew with a delay, because SQS bounds how many messages may be received and not deleted.
  */
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Delivery } from "../webhook-deliveries/delivery.ts";
+import type { Delivery } from "../domain/events/webhook-delivery.ts";
 import { inBatches } from "./batches.ts";
 import { clientConfiguration } from "./client.ts";
 import { asciiJson } from "./sqs-text.ts";

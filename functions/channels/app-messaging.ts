@@ -4,12 +4,12 @@
  */
 import { CreatePlatformEndpointCommand, PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
-import { createSnsClient, fromSnsError } from "../aws/sns.ts";
-import { object } from "../http/json-schema.ts";
-import { storedJson } from "../http/stored-json.ts";
-import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "./channel.ts";
+import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "../domain/channel.ts";
+import { object } from "../validation/json-schema.ts";
+import { storedJson } from "../validation/stored-json.ts";
 import { ChannelError, ChannelMisconfigured, NotRegistered, OutcomeUnknown } from "./errors.ts";
 import { signReceiptToken } from "./receipt-token.ts";
+import { createSnsClient, fromSnsError } from "./sns.ts";
 
 const options = v.strictObject({
   // FCM takes strings only.

@@ -4,8 +4,8 @@
  */
 import { createHmac } from "node:crypto";
 import * as v from "valibot";
+import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
 import { appSecretsIn } from "./app-secrets.ts";
-import type { Channel, CreateSender, Outbound } from "./channel.ts";
 import {
   ChannelMisconfigured,
   type ErrorClass,

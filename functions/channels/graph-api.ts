@@ -3,9 +3,9 @@
  * idempotency key, so a call without an answer is `OutcomeUnknown`; a malformed 5xx from a proxy counts as unavailable.
  */
 import * as v from "valibot";
-import { object } from "../http/json-schema.ts";
-import { storedJson } from "../http/stored-json.ts";
-import type { SenderContext } from "./channel.ts";
+import type { SenderContext } from "../domain/channel.ts";
+import { object } from "../validation/json-schema.ts";
+import { storedJson } from "../validation/stored-json.ts";
 import {
   type ChannelError,
   type ErrorClass,

@@ -1,8 +1,9 @@
-/** The channels of the bench, for all that follows from them. */
-import * as bench from "./bench.ts";
-import type { Channel } from "./channel.ts";
+/** Every enabled channel, for all that follows from them. */
 
-export const channels: readonly Channel[] = Object.values(bench);
+import type { Channel } from "../domain/channel.ts";
+import * as enabled from "./enabled.ts";
+
+export const channels: readonly Channel[] = Object.values(enabled);
 
 export const channelById: ReadonlyMap<string, Channel> = new Map(
   channels.map((channel) => [channel.id, channel]),

@@ -4,9 +4,9 @@
  */
 import { PublishCommand } from "@aws-sdk/client-sns";
 import * as v from "valibot";
-import { createSnsClient, fromSnsError } from "../aws/sns.ts";
-import type { Channel, CreateSender } from "./channel.ts";
+import type { Channel, CreateSender } from "../domain/channel.ts";
 import { Rejected, Undeliverable } from "./errors.ts";
+import { createSnsClient, fromSnsError } from "./sns.ts";
 
 export const sms: Channel = {
   id: "sms",

@@ -4,7 +4,7 @@
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
  */
 import * as v from "valibot";
-import type { Channel, CreateSender, Outbound } from "./channel.ts";
+import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
 import {
   ChannelMisconfigured,
   type ErrorClass,

@@ -1,4 +1,4 @@
-/** Who calls: what the authorizer says of the key, and what a key may be allowed to do. Made by functions/authorizer. */
+/** Who calls: what the authorizer says of the key, and what a key may be allowed to do. Made by functions/api/authorizer.ts. */
 
 export const scopes = ["send", "read", "profiles", "webhook"] as const;
 export type Scope = (typeof scopes)[number];

@@ -4,12 +4,13 @@
  * 500 times a second) is over it: a flood would else pass.
  */
 import { environment } from "../aws/client.ts";
-import { type CountersTable, createCountersTable } from "../aws/counters-table.ts";
 import { createDynamoDb, isThrottled } from "../aws/dynamodb.ts";
-import { lazily } from "../lazily.ts";
-import { logFault } from "../log.ts";
+import { lazily } from "../shared/lazily.ts";
+import { logFault } from "../shared/log.ts";
+import { type CountersTable, createCountersTable } from "../storage/counters-table.ts";
 import type { Scope } from "./caller.ts";
-import { type Handle, type HttpEvent, Problem } from "./problem.ts";
+import type { Handle, HttpEvent } from "./handler.ts";
+import { Problem } from "./problem.ts";
 
 export interface Guard {
   scope: Scope;
@@ -18,7 +19,7 @@ export interface Guard {
 }
 
 export interface GuardDependencies {
-  counters: () => Pick<CountersTable, "pour">;
+  counters: () => Pick<CountersTable, "fill">;
   now: () => Date;
 }
 
@@ -38,7 +39,7 @@ export function guarded(
     if (rateLimit !== undefined) {
       const bucket = { name: `key#${keyId}`, perSecond: rateLimit };
       const waitSeconds = await counters()
-        .pour(bucket, weight(event), now())
+        .fill(bucket, weight(event), now())
         .catch((fault: unknown) => {
           if (isThrottled(fault)) return 1;
           logFault("a key's rate limit cannot be asked", fault);

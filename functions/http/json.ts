@@ -3,7 +3,9 @@
  * walks it by calling itself would end in a stack overflow, DynamoDB keeps 32 levels, and a million small values are more memory
  * than a function has, and a fault each.
  */
-import { type Fault, Problem } from "./problem.ts";
+
+import type { Fault } from "../domain/fault.ts";
+import { Problem } from "./problem.ts";
 
 const deepest = 32;
 /** The largest message has about 12,000, most of them in a template's components. */

@@ -1,6 +1,7 @@
 /** Parses by a Valibot schema; what does not fit becomes a 400 with one entry a fault, naming the field, for the first of them. */
 import * as v from "valibot";
-import { type Fault, firstFaults, Problem } from "./problem.ts";
+import type { Fault } from "../domain/fault.ts";
+import { firstFaults, Problem } from "./problem.ts";
 
 const mostFaults = 20;
 /** Names of fields are the sender's, and may be as long as the request. */

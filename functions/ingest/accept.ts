@@ -8,44 +8,19 @@
  *    and costs its client's budget no write.
  * 5. Start the execution named by the messageId; started before is success, and what cannot start now starts later.
  */
+
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
-import type { ContactsTable } from "../aws/contacts-table.ts";
-import type { HabitsTable } from "../aws/habits-table.ts";
-import type { IdempotencyKeysTable } from "../aws/idempotency-keys-table.ts";
-import type { MessagesTable } from "../aws/messages-table.ts";
-import type { ProfilesTable } from "../aws/profiles-table.ts";
+import { executionInput } from "../domain/message/execution-input.ts";
+import type { Message } from "../domain/message/message.ts";
+import { worstCaseCost } from "../domain/money/cost.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
-import { loggedWith } from "../log.ts";
-import { mostOf } from "../routing/cost.ts";
-import { type ExecutionInput, executionInput } from "../routing/execution-input.ts";
-import type { Message } from "../routing/message.ts";
-import type { Bench } from "../routing/plan-route.ts";
-import type { PriceTable } from "../routing/price-table.ts";
-import type { Budget } from "./budget.ts";
+import { loggedWith } from "../shared/log.ts";
+import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { describePlan, type Plan, type Prepared, prepare } from "./plan.ts";
 import { idempotencyKey as idempotencyKeySchema } from "./request.ts";
-import { pathOfRule, type RuleSet } from "./rules.ts";
-import type { SmsLimit } from "./sms-limit.ts";
-
-export interface IngestDependencies {
-  messages: MessagesTable;
-  profiles: ProfilesTable;
-  contacts: ContactsTable;
-  keys: IdempotencyKeysTable;
-  /** Starts the message's execution, now or later; throws where neither can be promised. */
-  start: (messageId: string, input: ExecutionInput) => Promise<void>;
-  smsLimit: SmsLimit;
-  budget: Budget;
-  ruleSets: { get: (owner: string, name: string) => Promise<RuleSet | undefined> };
-  habits: Pick<HabitsTable, "of">;
-  bench: Bench;
-  prices: PriceTable;
-  /** How long a message is kept, and at least until it has its end. */
-  retentionDays: number;
-  now: () => Date;
-}
+import { pathOfRule } from "./rules.ts";
 
 export interface Accepted {
   messageId: string;
@@ -115,7 +90,7 @@ async function prepareToSend(
   input: unknown,
   dependencies: IngestDependencies,
 ): Promise<Prepared> {
-  const prepared = await prepare(owner, input, dependencies, "take");
+  const prepared = await prepare(owner, input, dependencies, "consume");
   const { ruleSet, route, profileId, additions } = prepared;
   if (route.hops.length === 0)
     throw new Problem(
@@ -139,7 +114,7 @@ async function idOfKey(
   message: { messageId: string; fingerprint: string },
   { keys, now }: IngestDependencies,
 ): Promise<string> {
-  const taken = await keys.take(owner, idempotencyKey, message, now());
+  const taken = await keys.claim(owner, idempotencyKey, message, now());
   if (taken === undefined) return message.messageId;
   if (taken.fingerprint === message.fingerprint) return taken.messageId;
   throw new Problem(422, "this Idempotency-Key was used for another request", [
@@ -168,7 +143,7 @@ async function store(
   const createdAt = now();
   let reserved: string | undefined;
   try {
-    reserved = await budget.reserve(owner, mostOf(route.hops), createdAt);
+    reserved = await budget.reserve(owner, worstCaseCost(route.hops), createdAt);
   } catch (problem) {
     // A message that was accepted before has its place in the budget.
     const stored = problem instanceof Problem ? await messages.get(id) : undefined;

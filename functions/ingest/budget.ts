@@ -4,10 +4,11 @@
  * for it: one write a message. A budget that changes is known within a minute. Where the function dies in between, or an answer
  * is lost, a message may be reserved twice: the budget ends a little early, never late.
  */
-import type { BudgetsTable } from "../aws/budgets-table.ts";
-import { endOfDay } from "../aws/budgets-table.ts";
+
 import { Problem } from "../http/problem.ts";
-import { logFault } from "../log.ts";
+import { logFault } from "../shared/log.ts";
+import type { BudgetsTable } from "../storage/budgets-table.ts";
+import { endOfDay } from "../storage/budgets-table.ts";
 
 const knownForMs = 60_000;
 

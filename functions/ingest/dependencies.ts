@@ -3,23 +3,23 @@
  * no need of a start, its executions start from the queue.
  */
 import * as v from "valibot";
-import { createBudgetsTable } from "../aws/budgets-table.ts";
 import { environment } from "../aws/client.ts";
-import { createClientsTable } from "../aws/clients-table.ts";
-import { createContactsTable } from "../aws/contacts-table.ts";
-import { createCountersTable } from "../aws/counters-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { createHabitsTable } from "../aws/habits-table.ts";
-import { createIdempotencyKeysTable } from "../aws/idempotency-keys-table.ts";
-import { createMessagesTable } from "../aws/messages-table.ts";
-import { createProfilesTable } from "../aws/profiles-table.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
-import { logFault } from "../log.ts";
-import { priceTable } from "../routing/price-table.ts";
-import type { IngestDependencies } from "./accept.ts";
+import { priceTable } from "../domain/money/price-table.ts";
+import { logFault } from "../shared/log.ts";
+import { createBudgetsTable } from "../storage/budgets-table.ts";
+import { createClientsTable } from "../storage/clients-table.ts";
+import { createContactsTable } from "../storage/contacts-table.ts";
+import { createCountersTable } from "../storage/counters-table.ts";
+import { createHabitsTable } from "../storage/habits-table.ts";
+import { createIdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
+import { createMessagesTable } from "../storage/messages-table.ts";
+import { createProfilesTable } from "../storage/profiles-table.ts";
 import { createBudget } from "./budget.ts";
+import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { createSmsLimit } from "./sms-limit.ts";
 
 const absentChannels = v.record(v.string(), v.string());
@@ -49,7 +49,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
     }),
     ruleSets: { get: clients.ruleSet },
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
-    bench: {
+    deployment: {
       channels: channelById,
       absent: v.parse(absentChannels, JSON.parse(environment("ABSENT_CHANNELS"))),
       windows: v.parse(numbers, JSON.parse(environment("WINDOWS"))),

@@ -2,20 +2,27 @@
  * What would be done with a request, and nothing done: its rules, addresses and content, the route, and the plan that is
  * answered. The first two steps of `accept.ts`, and all of `POST /messages/plan`.
  */
+
+import { countryOf } from "../domain/customer/phone-number.ts";
+import { additionsTo, type Profile } from "../domain/customer/profile.ts";
+import type { Hop, Message, Skip } from "../domain/message/message.ts";
+import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
+import { estimateOf, type SmsParts, smsPartsOf } from "../domain/route/estimate.ts";
+import type { Known } from "../domain/route/habits.ts";
+import { fillMergeFields } from "../domain/route/merge-fields.ts";
+import {
+  contentFaults,
+  needsOpenWindow,
+  planRoute,
+  type Route,
+  whyClosed,
+} from "../domain/route/plan-route.ts";
+import type { Rule, RuleSet } from "../domain/route/rules.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
-import { logFault } from "../log.ts";
-import { countryOf } from "../profiles/phone-number.ts";
-import { additionsTo, type Profile } from "../profiles/profile.ts";
-import { estimateOf, type SmsParts, smsPartsOf } from "../routing/estimate.ts";
-import type { Known } from "../routing/habits.ts";
-import { fillMergeFields } from "../routing/merge-fields.ts";
-import type { Hop, Message, Skip } from "../routing/message.ts";
-import { contentFaults, needsOpenWindow, planRoute, type Route, whyClosed } from "../routing/plan-route.ts";
-import { type PlannedCost, plannedCost } from "../routing/planned-cost.ts";
-import type { IngestDependencies } from "./accept.ts";
+import { logFault } from "../shared/log.ts";
+import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { type SendRequest, sendRequest } from "./request.ts";
-import type { Rule, RuleSet } from "./rules.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsParts;
@@ -43,9 +50,9 @@ export async function prepare(
   owner: string,
   input: unknown,
   dependencies: IngestDependencies,
-  limit: "ask" | "take" = "ask",
+  limit: "check" | "consume" = "check",
 ): Promise<Prepared> {
-  const { bench, prices } = dependencies;
+  const { deployment, prices } = dependencies;
   const request = validate(sendRequest, input);
   const now = dependencies.now();
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
@@ -67,7 +74,7 @@ export async function prepare(
   ) as Prepared["content"];
 
   const faults = rules.flatMap(({ channel: id }) => {
-    const channel = bench.channels.get(id);
+    const channel = deployment.channels.get(id);
     return channel ? contentFaults(channel, content) : [];
   });
   const unique = faults.filter(
@@ -95,7 +102,7 @@ export async function prepare(
       maxCost: request.maxCost,
       knownOf,
     },
-    bench,
+    deployment,
   );
   checkSize(content, route);
   return { request, ruleSet, profileId, additions, country, content, route };
@@ -146,13 +153,18 @@ async function closedChannels(
   profile: Profile,
   content: Prepared["content"],
   now: Date,
-  { bench, contacts }: IngestDependencies,
+  { deployment, contacts }: IngestDependencies,
 ): Promise<Record<string, Skip>> {
   const reasons = await Promise.all(
     rules.map(async ({ channel: id }) => {
-      const channel = bench.channels.get(id);
+      const channel = deployment.channels.get(id);
       const address = channel && profile[channel.address];
-      if (!channel || typeof address !== "string" || bench.absent[id] || !needsOpenWindow(channel, content))
+      if (
+        !channel ||
+        typeof address !== "string" ||
+        deployment.absent[id] ||
+        !needsOpenWindow(channel, content)
+      )
         return [];
       const skip = whyClosed(channel, (await contacts.stateOf(id, address)).heardAt, now);
       return skip === undefined ? [] : [[id, skip] as const];
@@ -165,11 +177,11 @@ async function closedChannels(
 async function limitedSms(
   rules: readonly Rule[],
   { phoneNumber }: Profile,
-  { bench }: IngestDependencies,
-  ask: (phoneNumber: string) => Promise<string | undefined>,
+  { deployment }: IngestDependencies,
+  check: (phoneNumber: string) => Promise<string | undefined>,
 ): Promise<Record<string, Skip>> {
-  const isPlanned = rules.some(({ channel }) => channel === "sms") && bench.absent.sms === undefined;
-  const reason = isPlanned && phoneNumber !== undefined ? await ask(phoneNumber) : undefined;
+  const isPlanned = rules.some(({ channel }) => channel === "sms") && deployment.absent.sms === undefined;
+  const reason = isPlanned && phoneNumber !== undefined ? await check(phoneNumber) : undefined;
   return reason === undefined ? {} : { sms: { code: "sms_limit", reason } };
 }
 

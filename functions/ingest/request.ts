@@ -1,9 +1,7 @@
 /** The body of `POST /messages`, strictly: unknown fields are refused. The channels' part follows from the registry. */
 import * as v from "valibot";
-import type { Channel } from "../channels/channel.ts";
 import { channels } from "../channels/registry.ts";
-import { inJsonSchema, object } from "../http/json-schema.ts";
-import { storedJson } from "../http/stored-json.ts";
+import type { Channel } from "../domain/channel.ts";
 import {
   addressEntries,
   fewFields,
@@ -14,8 +12,10 @@ import {
   profileId,
   usableName,
   usableNames,
-} from "../profiles/profile.ts";
-import { usd } from "../routing/price-table.ts";
+} from "../domain/customer/profile.ts";
+import { usd } from "../domain/money/price-table.ts";
+import { inJsonSchema, object } from "../validation/json-schema.ts";
+import { storedJson } from "../validation/stored-json.ts";
 import { rules } from "./rules.ts";
 
 const text = v.pipe(
@@ -84,7 +84,7 @@ const to = v.pipe(
     { propertyNames: { pattern: usableName.source } },
   ),
   v.description(
-    "Every address that you have of the customer; any further field is an identifier, for channels that may join the bench. " +
+    "Every address that you have of the customer; any further field is an identifier, for channels that may join the deployment. " +
       "They go before those of the profile, and are added to it.",
   ),
 );

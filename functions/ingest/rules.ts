@@ -1,9 +1,10 @@
 /** `rules`: the channels in order of preference, or by purpose, or the name of a rule set that the client has stored. */
 import * as v from "valibot";
-import { type Channel, type Status, statuses } from "../channels/channel.ts";
 import { channels } from "../channels/registry.ts";
-import { chosenFrom, inJsonSchema, object } from "../http/json-schema.ts";
-import { type Purpose, purposes } from "../routing/prefer.ts";
+import { type Channel, statuses } from "../domain/channel.ts";
+import { purposes } from "../domain/message/message.ts";
+import type { Rule, RuleSet } from "../domain/route/rules.ts";
+import { chosenFrom, inJsonSchema, object } from "../validation/json-schema.ts";
 
 /** Windows from a second to a week. */
 const longestWindowSeconds = 7 * 24 * 3600;
@@ -62,12 +63,6 @@ export const ruleObjects: ReadonlyMap<string, v.GenericSchema<unknown, Rule>> = 
   channels.map((channel) => [channel.id, ruleOf(channel)]),
 );
 
-export interface Rule {
-  channel: string;
-  fallbackAfter?: number | "auto" | undefined;
-  until?: Status | undefined;
-}
-
 const ruleNamed = (channel: unknown) =>
   (typeof channel === "string" && ruleObjects.get(channel)) || ruleOfNone;
 
@@ -102,11 +97,6 @@ const order = v.pipe(
     "The channels in order of preference, each once. It is an order, not a broadcast; a channel without an address is skipped.",
   ),
 );
-
-export interface RuleSet {
-  prefer?: Purpose | undefined;
-  channels: Rule[];
-}
 
 const byPurpose = v.pipe(
   object(

@@ -5,8 +5,8 @@
  * function's instance then remembers it until the hour ends.
  */
 import parsePhoneNumber from "libphonenumber-js/min";
-import type { Count, CountersTable } from "../aws/counters-table.ts";
-import { logFault } from "../log.ts";
+import { logFault } from "../shared/log.ts";
+import type { Count, CountersTable } from "../storage/counters-table.ts";
 
 /** SMS an hour to one prefix, by country (ISO 3166-1 alpha-2) or `default`; 0: none at all, absent: no limit. */
 export type SmsLimits = Readonly<Record<string, number>>;
@@ -55,7 +55,7 @@ export function createSmsLimit({ limits, counters, random }: SmsLimitDependencie
     return reached.has(name);
   }
 
-  async function take({ count }: Limited, now: Date): Promise<boolean> {
+  async function consume({ count }: Limited, now: Date): Promise<boolean> {
     if (isKnown(count, now)) return false;
     const step = stepOf(count.limit);
     if (step > 1 && random() >= 1 / step) return true;
@@ -68,12 +68,12 @@ export function createSmsLimit({ limits, counters, random }: SmsLimitDependencie
     owner: string,
     phoneNumber: string,
     now: Date,
-    ask: (limited: Limited) => Promise<boolean>,
+    query: (limited: Limited) => Promise<boolean>,
   ): Promise<string | undefined> => {
     const limited = limitedBy(owner, phoneNumber, now);
     if (limited === undefined) return undefined;
     // A limit that cannot be asked stops nobody.
-    const mayPass = await ask(limited).catch((fault: unknown) => {
+    const mayPass = await query(limited).catch((fault: unknown) => {
       logFault("an SMS limit cannot be asked", fault);
       return true;
     });
@@ -82,10 +82,10 @@ export function createSmsLimit({ limits, counters, random }: SmsLimitDependencie
 
   return {
     /** Counts one SMS; answers why it may not be sent, where the limit is reached. */
-    take: (owner: string, phoneNumber: string, now: Date) =>
-      unlessReached(owner, phoneNumber, now, (limited) => take(limited, now)),
+    consume: (owner: string, phoneNumber: string, now: Date) =>
+      unlessReached(owner, phoneNumber, now, (limited) => consume(limited, now)),
     /** The same, and counts nothing. */
-    ask: (owner: string, phoneNumber: string, now: Date) =>
+    check: (owner: string, phoneNumber: string, now: Date) =>
       unlessReached(
         owner,
         phoneNumber,

@@ -1,9 +1,9 @@
 /** What settling a receipt needs, from the function's environment. Shared by the receipts function and the app's receipts. */
 import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { createMessagesTable } from "../aws/messages-table.ts";
 import { createStepFunctionsClient, failTask, succeedTask } from "../aws/step-functions.ts";
-import type { SettleDependencies } from "./settle.ts";
+import { createMessagesTable } from "../storage/messages-table.ts";
+import type { SettleDependencies } from "./apply-receipt.ts";
 
 export function settleDependencies(dynamoDb = createDynamoDb()): SettleDependencies {
   const stepFunctions = createStepFunctionsClient();

@@ -5,8 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
+import type { Queued } from "../domain/message/queued-receipt.ts";
 import { contentOf, part, word } from "./inbound-content.ts";
-import type { Queued } from "./receipt.ts";
 
 const milliseconds = v.pipe(
   v.number(),

@@ -5,26 +5,26 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { environment } from "../aws/client.ts";
-import { createClientWebhooks } from "../aws/client-webhooks.ts";
-import { createContactsTable } from "../aws/contacts-table.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
-import { lazily } from "../lazily.ts";
-import { log, logFault } from "../log.ts";
-import { createWebhookTeller } from "../message-changes/queue-webhooks.ts";
-import { priceTable } from "../routing/price-table.ts";
+import { type Queued, queued, type Receipt } from "../domain/message/queued-receipt.ts";
+import { priceTable } from "../domain/money/price-table.ts";
+import { createQueueWebhookEvents } from "../events/queue-webhooks.ts";
+import { lazily } from "../shared/lazily.ts";
+import { log, logFault } from "../shared/log.ts";
+import { createContactsTable } from "../storage/contacts-table.ts";
+import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
+import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
 import { settleDependencies } from "./dependencies.ts";
-import { type HearDependencies, hear } from "./hear.ts";
+import { createPublishInbound } from "./publish-inbound.ts";
 import { readPushFailure } from "./push-failure.ts";
-import { type Queued, queued, type Receipt } from "./receipt.ts";
-import { type ReceiptDependencies, type Settled, settle } from "./settle.ts";
+import { type InboundDependencies, recordInbound } from "./record-inbound.ts";
 import { readSmsAnswer } from "./sms-answer.ts";
-import { createTell } from "./tell.ts";
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
-  tell: HearDependencies["tell"];
+  publishInbound: InboundDependencies["publishInbound"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
 }
@@ -35,24 +35,24 @@ const secondsUntilNextTry = (receiveCount: number) => 2 * 4 ** (receiveCount - 1
 const longestSeconds = 60;
 
 export function createReceipts(dependencies: QueuedReceiptDependencies) {
-  const settlePatiently = async (receipt: Receipt, isRepeated: boolean): Promise<Settled> => {
+  const settlePatiently = async (receipt: Receipt, isRepeated: boolean): Promise<AppliedReceipt> => {
     for (const pauseMs of pausesMs) {
-      const settled = await settle(receipt, dependencies, isRepeated);
-      if (settled !== "unmatched") return settled;
+      const applied = await applyReceipt(receipt, dependencies, isRepeated);
+      if (applied !== "unmatched") return applied;
       await dependencies.pause(pauseMs);
     }
-    return settle(receipt, dependencies, isRepeated);
+    return applyReceipt(receipt, dependencies, isRepeated);
   };
   const take = async ({ body, attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
     const item = read(body, new Date(Number(attributes.SentTimestamp)));
     if (item === undefined) return true;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (item.names === "customer") {
-      await hear(item, dependencies);
+      await recordInbound(item, dependencies);
       return true;
     }
-    const settled = await settlePatiently(item, receiveCount > 1);
-    if (settled !== "unmatched") return true;
+    const applied = await settlePatiently(item, receiveCount > 1);
+    if (applied !== "unmatched") return true;
     const { channel, status, providerMessageId } = item;
     log("WARN", "a receipt finds no message yet", { channel, status, providerMessageId, receiveCount });
     const seconds = secondsUntilNextTry(receiveCount);
@@ -96,10 +96,10 @@ const run = lazily(() => {
   return createReceipts({
     ...settleDependencies(dynamoDb),
     contacts,
-    tell: createTell(
+    publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
-      createWebhookTeller(
-        createClientWebhooks(dynamoDb, environment("CLIENTS_TABLE")),
+      createQueueWebhookEvents(
+        createWebhookSubscriptionsTable(dynamoDb, environment("CLIENTS_TABLE")),
         createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
       ),
     ),

@@ -1,6 +1,6 @@
 /** What a customer answered, as it is told: what each of Meta's readers found, and no more text than queues and topics take. */
 import * as v from "valibot";
-import type { InboundContent } from "./receipt.ts";
+import type { InboundContent } from "../domain/message/queued-receipt.ts";
 
 /** WhatsApp's people may write a novel. */
 const mostCharacters = 10_000;

@@ -3,9 +3,9 @@
  * is made from the provider's, so a webhook that Meta posts again is the same event. Pure.
  */
 import { createHash } from "node:crypto";
-import type { CloudEvent } from "../message-changes/events.ts";
-import type { Message } from "../routing/message.ts";
-import type { Inbound, InboundContent } from "./receipt.ts";
+import type { CloudEvent } from "../domain/events/message-events.ts";
+import type { Message } from "../domain/message/message.ts";
+import type { Inbound, InboundContent } from "../domain/message/queued-receipt.ts";
 
 export interface InboundEvent extends CloudEvent {
   type: "message.inbound";

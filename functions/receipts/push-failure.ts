@@ -3,9 +3,9 @@
  * the application say nothing of a message. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
  */
 import * as v from "valibot";
-import { toLaterFailure } from "../channels/attempt-error.ts";
 import { NotRegistered, Undeliverable } from "../channels/errors.ts";
-import type { Receipt } from "./receipt.ts";
+import type { Receipt } from "../domain/message/queued-receipt.ts";
+import { toLaterFailure } from "../hop/attempt-error.ts";
 
 const event = v.looseObject({
   EventType: v.literal("DeliveryFailure"),

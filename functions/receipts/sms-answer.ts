@@ -3,8 +3,8 @@
  * no time; the queue's does. https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
  */
 import * as v from "valibot";
+import type { Inbound } from "../domain/message/queued-receipt.ts";
 import { contentOf, word } from "./inbound-content.ts";
-import type { Inbound } from "./receipt.ts";
 
 const answer = v.looseObject({
   originationNumber: v.string(),

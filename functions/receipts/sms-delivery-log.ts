@@ -4,9 +4,9 @@
  */
 import Big from "big.js";
 import * as v from "valibot";
-import { toLaterFailure } from "../channels/attempt-error.ts";
 import { ChannelMisconfigured, type ErrorClass, Rejected, Undeliverable } from "../channels/errors.ts";
-import type { Receipt } from "./receipt.ts";
+import type { Receipt } from "../domain/message/queued-receipt.ts";
+import { toLaterFailure } from "../hop/attempt-error.ts";
 
 /** `2026-11-23 14:00:00.123`, UTC, without a zone. */
 const timestamp = v.pipe(

@@ -4,12 +4,12 @@
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
 import * as v from "valibot";
-import { toLaterFailure } from "../channels/attempt-error.ts";
 import { Undeliverable } from "../channels/errors.ts";
 import { classifyWhatsAppError } from "../channels/whats-app.ts";
-import type { AttemptError } from "../routing/message.ts";
+import type { AttemptError } from "../domain/message/message.ts";
+import type { Inbound, InboundContent, Queued } from "../domain/message/queued-receipt.ts";
+import { toLaterFailure } from "../hop/attempt-error.ts";
 import { contentOf, part, word } from "./inbound-content.ts";
-import type { Inbound, InboundContent, Queued } from "./receipt.ts";
 
 const seconds = v.pipe(
   v.string(),

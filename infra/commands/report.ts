@@ -1,6 +1,6 @@
 /** `npm run report`: what became of the messages of some days, as a page with charts; or what they cost, as a table. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Days } from "../../functions/message-changes/delivery-report.ts";
+import type { Days } from "../../functions/domain/reporting/delivery-report.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
 import { useLocalRun } from "./local-run.ts";
 import { moneyTable, readMoney } from "./report/money.ts";

@@ -6,7 +6,7 @@ import { Duration } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { type IMetric, MathExpression, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import type { Channel } from "../../functions/channels/channel.ts";
+import type { Channel } from "../../functions/domain/channel.ts";
 import type { ServiceFunction } from "../function.ts";
 import type { StateMachines } from "../state-machines.ts";
 import { fiveMinutes, functionThrottles, ofExecutions, ownMetric } from "./metrics.ts";
@@ -14,7 +14,7 @@ import { fiveMinutes, functionThrottles, ofExecutions, ownMetric } from "./metri
 export interface Watched {
   /** All of the stack. */
   queues: readonly Queue[];
-  bench: readonly Channel[];
+  enabledChannels: readonly Channel[];
   stateMachines: StateMachines;
   messageChanges: ServiceFunction;
   api: HttpApi;
@@ -53,14 +53,14 @@ const oldest: Readonly<Record<string, number>> = {
 
 export function alarmsOf({
   queues,
-  bench,
+  enabledChannels,
   stateMachines,
   messageChanges,
   api,
 }: Watched): AlarmSpecification[] {
   return [
     ...queues.map(ofQueue),
-    ...bench.flatMap((channel) => [broken(channel), ...silent(channel)]),
+    ...enabledChannels.flatMap((channel) => [broken(channel), ...silent(channel)]),
     {
       id: "ExecutionsThrottled",
       heading: "Executions are throttled",

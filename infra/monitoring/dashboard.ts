@@ -31,9 +31,9 @@ export function makeDashboard(
   watched: Watched,
   alarms: Alarm[],
 ): Dashboard {
-  const { queues, bench, stateMachines, api } = watched;
+  const { queues, enabledChannels, stateMachines, api } = watched;
   const byChannel = (name: "Attempts" | "Delivered" | "Read") =>
-    bench.map((channel) => ownMetric(name, { channel: channel.id }, { label: channel.name }));
+    enabledChannels.map((channel) => ownMetric(name, { channel: channel.id }, { label: channel.name }));
   const age = (queue: Queue) =>
     queue.metricApproximateAgeOfOldestMessage({ period: fiveMinutes, label: pathOf(queue) });
   const waiting = (queue: Queue) =>
@@ -63,7 +63,7 @@ export function makeDashboard(
         graph("Read, by channel", byChannel("Read")),
         graph(
           "Time to delivery: half and 95 % of the messages",
-          bench.flatMap(({ id, name }) =>
+          enabledChannels.flatMap(({ id, name }) =>
             ["p50", "p95"].map((statistic) =>
               ownMetric("TimeToDelivery", { channel: id }, { label: `${name} ${statistic}`, statistic }),
             ),
@@ -76,7 +76,7 @@ export function makeDashboard(
         graph("Channels that were skipped, by reason", [ownMetricBy("Skipped")], { stacked: true }),
         graph(
           "Circuits that opened",
-          bench.map(({ id, name }) => ownMetric("CircuitOpened", { channel: id }, { label: name })),
+          enabledChannels.map(({ id, name }) => ownMetric("CircuitOpened", { channel: id }, { label: name })),
         ),
       ],
       [

@@ -7,7 +7,7 @@ import {
   metricDimensions,
   metricsNamespace,
   metricsService,
-} from "../../functions/metric-names.ts";
+} from "../../functions/domain/reporting/metric-names.ts";
 import type { StateMachines } from "../state-machines.ts";
 
 export const fiveMinutes = Duration.minutes(5);

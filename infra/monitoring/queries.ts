@@ -1,4 +1,4 @@
-/** Saved queries of CloudWatch Logs Insights, over the log groups of all functions: see functions/log.ts for a line's form. */
+/** Saved queries of CloudWatch Logs Insights, over the log groups of all functions: see functions/shared/log.ts for a line's form. */
 export const queries = [
   {
     id: "OneMessageQuery",

@@ -39,7 +39,7 @@ beforeAll(async () => {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   cpSync(join(root, "test/acceptance/fixtures/telegram.ts"), join(copy, "functions/channels/telegram.ts"));
-  appendFileSync(join(copy, "functions/channels/bench.ts"), 'export { telegram } from "./telegram.ts";\n');
+  appendFileSync(join(copy, "functions/channels/enabled.ts"), 'export { telegram } from "./telegram.ts";\n');
   const settings = JSON.parse(readFileSync(join(copy, "cdk.json"), "utf8"));
   settings.context.telegramApiUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
   writeFileSync(join(copy, "cdk.json"), JSON.stringify(settings));

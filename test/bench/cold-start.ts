@@ -15,7 +15,7 @@ import { App } from "aws-cdk-lib";
 import { buildSync } from "esbuild";
 import * as v from "valibot";
 import cdkJson from "../../cdk.json" with { type: "json" };
-import { bundleFunctions, bundleOf, bundlesDirectory } from "../../infra/bundle.ts";
+import { bundleFunctions, bundleOf, bundlesDirectory } from "../../infra/bundle/bundle.ts";
 import { accessKeyIdOf } from "../../infra/local/aws/iam/credentials.ts";
 import type { Resource } from "../../infra/local/cloudformation.ts";
 import { environmentOf } from "../../infra/local/deploy.ts";

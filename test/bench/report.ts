@@ -1,5 +1,5 @@
 /** One table of everything: each part of the bench gives sections, whose rows are printed with their columns aligned. */
-import { percentile as percentileOfOrdered } from "../../functions/message-changes/delivery-report.ts";
+import { percentile as percentileOfOrdered } from "../../functions/domain/reporting/delivery-report.ts";
 
 export interface Section {
   /** Stands above the first column. */

@@ -1,7 +1,7 @@
 /** The report's page in a browser: readable by everyone, and nothing of a message runs or asks for anything. */
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
-import { type Counted, countMessages } from "../../functions/message-changes/delivery-report.ts";
+import { type Counted, countMessages } from "../../functions/domain/reporting/delivery-report.ts";
 import { reportPage } from "../../infra/commands/report/page.ts";
 import { hasBrowser, keep, useBrowser, visit } from "./console-page.ts";
 

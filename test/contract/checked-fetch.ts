@@ -16,7 +16,7 @@ export async function checkedFetch(api: string): Promise<CheckedFetch> {
     const faults = contract.breaches({ method, path, status, headers, body });
     if (faults.length === 0) return response;
     throw new Error(
-      `an answer that /openapi.json does not promise: mend functions/openapi/operations.ts (statuses) or answers.ts ` +
+      `an answer that /openapi.json does not promise: mend functions/api/openapi/operations.ts (statuses) or answers.ts ` +
         `(fields), or the handler\n${faults.join("\n")}\n${body}`,
     );
   };

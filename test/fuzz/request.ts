@@ -1,4 +1,7 @@
 /** A request of the fuzz, as it goes over the wire. */
+import type fc from "fast-check";
+import type { Operation } from "../contract/contract.ts";
+
 export type Kind = "valid" | "nearly valid" | "hostile";
 
 export interface FuzzRequest {
@@ -16,4 +19,13 @@ export interface FuzzRequest {
   signed?: boolean;
   /** Whoever accepts it is wrong. */
   mustBeRefused?: boolean;
+}
+
+export interface Target {
+  route: string;
+  operation: Operation;
+  /** Requests that fit the document. */
+  valid: fc.Arbitrary<FuzzRequest>;
+  /** Their bodies. */
+  bodies: fc.Arbitrary<unknown> | undefined;
 }

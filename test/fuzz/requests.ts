@@ -6,20 +6,11 @@ import fc from "fast-check";
 import { type ApiDocument, type Operation, operationsIn } from "../contract/contract.ts";
 import { hostileRequests } from "./hostile/requests.ts";
 import { mistakes, mutate } from "./mutations.ts";
-import type { FuzzRequest } from "./request.ts";
+import type { FuzzRequest, Target } from "./request.ts";
 import { valuesOf } from "./schema-values.ts";
 
 /** So many messages are there before the first request. */
 export const knownMessages = 10;
-
-export interface Target {
-  route: string;
-  operation: Operation;
-  /** Requests that fit the document. */
-  valid: fc.Arbitrary<FuzzRequest>;
-  /** Their bodies. */
-  bodies: fc.Arbitrary<unknown> | undefined;
-}
 
 export function makeRequests(document: ApiDocument, seed: number, count: number): FuzzRequest[] {
   const targets = operationsIn(document).map((one) => target(one, document.components.schemas));

@@ -5,9 +5,9 @@
  */
 import Big from "big.js";
 import pMap from "p-map";
-import { countHabits } from "../../functions/message-changes/count-habits.ts";
-import { sumOf, totalOf } from "../../functions/routing/cost.ts";
-import { statusOf } from "../../functions/routing/trace.ts";
+import { sumOf, totalOf } from "../../functions/domain/money/cost.ts";
+import { statusOf } from "../../functions/domain/outcome/trace.ts";
+import { countHabits } from "../../functions/events/count-habits.ts";
 import type { LocalTables } from "../unit/fixtures/routing-in-process.ts";
 import { makeCustomers } from "./customers.ts";
 import { type Sent, sendThrough } from "./send-through.ts";

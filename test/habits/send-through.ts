@@ -4,15 +4,20 @@
  */
 import { randomUUID } from "node:crypto";
 import cdk from "../../cdk.json" with { type: "json" };
-import type { Channel } from "../../functions/channels/channel.ts";
 import { NotRegistered } from "../../functions/channels/errors.ts";
-import { runHop } from "../../functions/channels/hop.ts";
 import { channelById } from "../../functions/channels/registry.ts";
-import { accept, type IngestDependencies } from "../../functions/ingest/accept.ts";
-import { settle } from "../../functions/receipts/settle.ts";
-import { executionInput, type HopInput, undeliverable } from "../../functions/routing/execution-input.ts";
-import type { Message } from "../../functions/routing/message.ts";
-import { createUndeliverable } from "../../functions/undeliverable/handler.ts";
+import type { Channel } from "../../functions/domain/channel.ts";
+import {
+  executionInput,
+  type HopInput,
+  undeliverable,
+} from "../../functions/domain/message/execution-input.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
+import { runHop } from "../../functions/hop/hop.ts";
+import { createUndeliverable } from "../../functions/hop/undeliverable.ts";
+import { accept } from "../../functions/ingest/accept.ts";
+import type { IngestDependencies } from "../../functions/ingest/ingest-dependencies.ts";
+import { applyReceipt } from "../../functions/receipts/apply-receipt.ts";
 import { closedCircuit, type LocalTables, nothingKnown } from "../unit/fixtures/routing-in-process.ts";
 import { type Fate, fateOf, type SimulatedCustomer } from "./customers.ts";
 
@@ -39,7 +44,7 @@ export async function sendThrough(
     ...nothingKnown,
     habits: tables.habits,
     start: async () => {},
-    bench: { channels: channelById, absent: {} },
+    deployment: { channels: channelById, absent: {} },
     prices,
     retentionDays: 30,
     now,
@@ -115,7 +120,7 @@ async function receive(
   now: () => Date,
 ): Promise<void> {
   const pricing = channel === "whatsApp" ? { pricing: { category: "marketing" } } : {};
-  await settle(
+  await applyReceipt(
     { names: "messageId", messageId, channel, status, at: now().toISOString(), ...pricing },
     { messages, contacts, prices, succeedTask: async () => {}, failTask: async () => {}, now },
     false,

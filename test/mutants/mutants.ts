@@ -19,11 +19,11 @@ const fromQueue = "test/unit/ingest-queue.test.ts";
 const ownership = "test/unit/ownership.test.ts";
 const hotItems = "test/unit/hot-items.test.ts";
 const template = "test/stack/template.test.ts";
-const messagesTable = "functions/aws/messages-table.ts";
+const messagesTable = "functions/storage/messages-table.ts";
 const accept = "functions/ingest/accept.ts";
 const definition = "infra/state-machine-definition.ts";
-const signature = "functions/webhooks/signature.ts";
-const routingReceipts = "functions/routing/receipts.ts";
+const signature = "functions/receipts/meta-signature.ts";
+const routingReceipts = "functions/domain/outcome/receipt-changes.ts";
 
 export const mutants: readonly Mutant[] = [
   {
@@ -84,35 +84,35 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an attempt adopted without its new token",
-    file: "functions/channels/hop.ts",
+    file: "functions/hop/hop.ts",
     find: "messages.adopt(hop.messageId, channel.id, taskToken, unknownAt),",
     replace: "messages.adopt(hop.messageId, channel.id, attempt.taskToken ?? taskToken, unknownAt),",
     tests: [hop],
   },
   {
     name: "a send before its claim",
-    file: "functions/channels/hop.ts",
-    find: "if (!claim.claimed) return settleRefusedClaim(claim.message, event, dependencies);",
-    replace: "if (!claim.message) return settleRefusedClaim(claim.message, event, dependencies);",
+    file: "functions/hop/hop.ts",
+    find: "if (!claim.claimed) return handleRefusedClaim(claim.message, event, dependencies);",
+    replace: "if (!claim.message) return handleRefusedClaim(claim.message, event, dependencies);",
     tests: [hop],
   },
   {
     name: "the claim given back where nobody knows whether it was sent",
-    file: "functions/channels/hop.ts",
+    file: "functions/hop/hop.ts",
     find: "messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded }),",
     replace: "messages.release(messageId, channel.id, recorded),",
     tests: [hop],
   },
   {
     name: "a lost answer tried again",
-    file: "functions/channels/hop.ts",
+    file: "functions/hop/hop.ts",
     find: "error instanceof ChannelError && error.refusedForNow;",
     replace: "error instanceof Error;",
     tests: [hop],
   },
   {
     name: "an address in what is recorded",
-    file: "functions/channels/hop.ts",
+    file: "functions/hop/hop.ts",
     find: "error.message = withoutAddresses(error.message, message.addresses);",
     replace: "",
     tests: [hop],
@@ -133,7 +133,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a receipt that is done again and ends no task",
-    file: "functions/receipts/settle.ts",
+    file: "functions/receipts/apply-receipt.ts",
     find: "const end = isNews || isRepeated ? taskToEnd(current, told) : undefined;",
     replace: "const end = isNews ? taskToEnd(current, told) : undefined;",
     tests: ["test/unit/receipts-settle.test.ts"],
@@ -203,42 +203,42 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a key that is one message's, of two requests at once",
-    file: "functions/aws/idempotency-keys-table.ts",
+    file: "functions/storage/idempotency-keys-table.ts",
     find: 'ConditionExpression: "attribute_not_exists(#key) OR #ttl <= :now",',
     replace: 'ConditionExpression: "attribute_not_exists(#key) OR #ttl <> :now",',
     tests: [fromQueue],
   },
   {
     name: "the end of an idempotency key",
-    file: "functions/aws/idempotency-keys-table.ts",
+    file: "functions/storage/idempotency-keys-table.ts",
     find: "return found && found.ttl > seconds(now) ?",
     replace: "return found ?",
     tests: [fromQueue],
   },
   {
     name: "a client's own keys",
-    file: "functions/aws/idempotency-keys-table.ts",
+    file: "functions/storage/idempotency-keys-table.ts",
     find: ".update(JSON.stringify([owner, idempotencyKey]))",
     replace: ".update(JSON.stringify([idempotencyKey]))",
     tests: [fromQueue],
   },
   {
     name: "the one id of a message that SQS delivers twice",
-    file: "functions/ingest-queue/handler.ts",
+    file: "functions/ingest/queue.ts",
     find: "messageId: first ?? record.messageId,",
     replace: "",
     tests: [fromQueue],
   },
   {
     name: "the first id of a message that is redriven",
-    file: "functions/ingest-queue/handler.ts",
+    file: "functions/ingest/queue.ts",
     find: "messageId: first ?? record.messageId,",
     replace: "messageId: record.messageId,",
     tests: [fromQueue],
   },
   {
     name: "the parking of a message whose tries ended without an answer, before SQS moves it",
-    file: "functions/ingest-queue/handler.ts",
+    file: "functions/ingest/queue.ts",
     find: "if (receives > tries)",
     replace: "if (receives > tries + 1000)",
     tests: [fromQueue],
@@ -259,21 +259,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the failed messages of a queue's batch",
-    file: "functions/ingest-queue/handler.ts",
+    file: "functions/ingest/queue.ts",
     find: "const failed = Records.filter((_, index) => !taken[index]);",
     replace: "const failed: typeof Records = [];",
     tests: [fromQueue],
   },
   {
     name: "the owner of a message",
-    file: "functions/get-message/own-message.ts",
+    file: "functions/api/own-message.ts",
     find: "if (message === undefined || message.client !== client)",
     replace: "if (message === undefined)",
     tests: [ownership],
   },
   {
     name: "a revoked API key",
-    file: "functions/authorizer/handler.ts",
+    file: "functions/api/authorizer.ts",
     find: "if (!stored.success || stored.output.revokedAt !== undefined) return refused;",
     replace: "if (!stored.success) return refused;",
     tests: ["test/unit/commands/keys.test.ts"],
@@ -301,7 +301,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a budget's correction that was throttled",
-    file: "functions/message-changes/settle-budgets.ts",
+    file: "functions/events/settle-budgets.ts",
     find: "if (!isThrottled(fault)) due.delete(key);",
     replace: "due.delete(key);",
     tests: [hotItems],
@@ -315,28 +315,28 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the open circuit of a channel that is down",
-    file: "functions/channels/hop.ts",
+    file: "functions/hop/hop.ts",
     find: "if (!admission.admitted) return refuse(admission.since, event, dependencies);",
     replace: "",
     tests: [hop],
   },
   {
     name: "an event that overtakes an earlier one of its message",
-    file: "functions/webhook-deliveries/handler.ts",
+    file: "functions/events/webhooks/handler.ts",
     find: "place && !(await isNext(place))",
     replace: "place && !(await isNext(place)) && false",
     tests: ["test/unit/webhook-deliveries.test.ts"],
   },
   {
     name: "an event that fails and takes every turn of its receiver",
-    file: "functions/webhook-deliveries/schedule.ts",
+    file: "functions/events/webhooks/schedule.ts",
     find: "const longestPauseMs = 840_000;",
     replace: "const longestPauseMs = 900_000;",
     tests: ["test/unit/webhook-deliveries.test.ts"],
   },
   {
     name: "a receipt of a send that was never recorded, and whose window ended",
-    file: "functions/receipts/settle.ts",
+    file: "functions/receipts/apply-receipt.ts",
     find: 'return !["notTried", "trying", "failed"].includes(outcome);',
     replace: "return false;",
     tests: ["test/unit/receipts-settle.test.ts"],

@@ -3,7 +3,7 @@
  * are all drawn from the seed, so that a seed is the same run again, to the byte of its log.
  */
 import { createHash } from "node:crypto";
-import { traceOf } from "../../functions/routing/trace.ts";
+import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import type { Plan } from "../unit/crash-sweep/calls.ts";
 import { faultsOf as faultsAtTheEnd } from "../unit/crash-sweep/check.ts";
 import { describeFault, faultsOf } from "../unit/crash-sweep/faults.ts";

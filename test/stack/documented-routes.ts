@@ -4,16 +4,16 @@ import { expect } from "vitest";
 import { operationsIn, readDocument } from "../contract/contract.ts";
 
 const howToAdd = `infra/api.ts has these routes, and the API's document does not. For each, add
-- to functions/openapi/operations.ts (receipts and webhooks: receipt-operations.ts) an Operation: its \`route\` as it stands here,
+- to functions/api/openapi/operations.ts (receipts and webhooks: receipt-operations.ts) an Operation: its \`route\` as it stands here,
   an \`id\`, a \`summary\`, who may call, its parameters, and its \`answers\` by status;
-- to \`sources\` in functions/openapi/schemas.ts the schema of its body, the one that validates, and those of its answers, which
-  stand in functions/openapi/answers.ts;
-- to functions/openapi/examples.ts an example of its body.`;
+- to \`sources\` in functions/api/openapi/schemas.ts the schema of its body, the one that validates, and those of its answers, which
+  stand in functions/api/openapi/answers.ts;
+- to functions/api/openapi/examples.ts an example of its body.`;
 
-const howToDrop = `functions/openapi/operations.ts (or receipt-operations.ts) has these operations, and infra/api.ts has no route for them.
+const howToDrop = `functions/api/openapi/operations.ts (or receipt-operations.ts) has these operations, and infra/api.ts has no route for them.
 Add the route there, or take the operation out.`;
 
-const howToOpen = `These routes are without an API key on one side alone: \`caller\` in functions/openapi/operations.ts says who may
+const howToOpen = `These routes are without an API key on one side alone: \`caller\` in functions/api/openapi/operations.ts says who may
 call, the last argument of route() in infra/api.ts does it.`;
 
 export function expectDocumented(template: Template, given: unknown): void {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { channels } from "../../functions/channels/registry.ts";
-import { metricDimensions, metricsNamespace } from "../../functions/metric-names.ts";
+import { metricDimensions, metricsNamespace } from "../../functions/domain/reporting/metric-names.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { anchorOf } from "../../infra/monitoring/alarms.ts";
 import { synthesize } from "./synthesize.ts";

@@ -1,7 +1,7 @@
 /** The API's document: valid, named as client generators need it, and with examples that fit its own schemas. */
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
-import { apiDocument } from "../../infra/bundle.ts";
+import { apiDocument } from "../../infra/bundle/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { createContract, operationsIn } from "../contract/contract.ts";

@@ -2,7 +2,7 @@
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
 import { channels } from "../../functions/channels/registry.ts";
-import { apiDocument } from "../../infra/bundle.ts";
+import { apiDocument } from "../../infra/bundle/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { stateMachineDefinition } from "../../infra/state-machine-definition.ts";
@@ -256,7 +256,7 @@ describe("a deployment with an account for every channel", () => {
 });
 
 describe("a deployment without accounts at Meta", () => {
-  it("leaves these channels off its bench, says so to ingest, and needs nothing of them", () => {
+  it("does not enable these channels, says so to ingest, and needs nothing of them", () => {
     const template = synthesize({});
     expect(Object.keys(definitionIn(template).States).sort()).toEqual([
       "Message failed",

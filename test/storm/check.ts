@@ -1,10 +1,10 @@
 /** What must hold of every message, whatever was done to it, and of the system as a whole. Pure. */
-import type { Message } from "../../functions/routing/message.ts";
-import { furthestOf, isReached } from "../../functions/routing/receipts.ts";
-import { outcomeOf } from "../../functions/routing/trace.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
+import { furthestOf, isReached } from "../../functions/domain/outcome/receipt-changes.ts";
+import { outcomeOf } from "../../functions/domain/outcome/trace.ts";
 import { type BehaviourChange, merge, newBehaviour } from "../../infra/local/carrier/behaviour.ts";
-import { type Channel, channels } from "../../infra/local/carrier/phones.ts";
 import { planReceipts } from "../../infra/local/carrier/receipt-plan.ts";
+import { type Channel, channels } from "../../infra/local/carrier/sends.ts";
 import type { DeadLetter, Evidence, MessageEvidence } from "./evidence.ts";
 
 export interface Fault {

@@ -2,13 +2,14 @@
 import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { fromItem } from "../../functions/aws/dynamodb.ts";
-import type { Message } from "../../functions/routing/message.ts";
-import type { ArrivedMessage, Channel } from "../../infra/local/carrier/phones.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
+import type { ArrivedMessage } from "../../infra/local/carrier/phones.ts";
+import type { Channel } from "../../infra/local/carrier/sends.ts";
 import { region } from "../../infra/local/cloudformation.ts";
 import type { System } from "../../infra/local/system.ts";
+import type { Observed } from "./observed.ts";
 import { indexOf, type PlannedMessage } from "./plan.ts";
 import { connectQueues, type Depth } from "./queues.ts";
-import type { Observed } from "./run.ts";
 import { bodyOf } from "./submitter.ts";
 
 /** All that is known of one planned message. */

@@ -3,9 +3,9 @@
  * providers behave, and which functions die. The same seed and number of messages make the same plan. Pure.
  */
 import fc from "fast-check";
-import type { Status } from "../../functions/channels/channel.ts";
+import type { Status } from "../../functions/domain/channel.ts";
 import type { BehaviourChange } from "../../infra/local/carrier/behaviour.ts";
-import { type Channel, channels } from "../../infra/local/carrier/phones.ts";
+import { type Channel, channels } from "../../infra/local/carrier/sends.ts";
 
 export type Sender = "http" | "batch" | "queue";
 

@@ -1,10 +1,10 @@
 /** The figures of a storm, as its command prints them, and what is said of each broken message. Pure. */
-import { traceOf } from "../../functions/routing/trace.ts";
+import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { textTable } from "../../infra/commands/text-table.ts";
-import type { Channel } from "../../infra/local/carrier/phones.ts";
+import type { Channel } from "../../infra/local/carrier/sends.ts";
 import { cameTooLate, type Fault, faultsOf, systemFaults } from "./check.ts";
 import type { Evidence, MessageEvidence } from "./evidence.ts";
-import type { Observed } from "./run.ts";
+import type { Observed } from "./observed.ts";
 
 export interface Report {
   rows: [string, string][];

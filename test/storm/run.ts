@@ -3,9 +3,10 @@
  * moves, then lets time pass until all their executions have ended. What it saw, evidence.ts completes.
  */
 
-import type { Channel } from "../../infra/local/carrier/phones.ts";
+import type { Channel } from "../../infra/local/carrier/sends.ts";
 import type { System } from "../../infra/local/system.ts";
-import { addressOf, indexOf, type PlannedMessage, type Sender } from "./plan.ts";
+import type { Observed } from "./observed.ts";
+import { addressOf, indexOf, type PlannedMessage } from "./plan.ts";
 import { connectQueues, type Queues } from "./queues.ts";
 import { findSenders } from "./senders.ts";
 import { Submitter } from "./submitter.ts";
@@ -18,16 +19,6 @@ export interface StormOptions {
   name: string;
   /** How many executions have ended. */
   onProgress?: (ended: number) => void;
-}
-
-export interface Observed {
-  /** By message: the way it came by, what its callers were told, and when its first submission began (real milliseconds). */
-  messages: { sender: Sender; messageIds: Set<string>; faults: string[]; submittedAt: number }[];
-  /** When each execution last changed, by its name, real milliseconds. */
-  lastChange: ReadonlyMap<string, number>;
-  kills: { function: string; when: "on arrival" | "at a random moment" }[];
-  realMs: number;
-  localMs: number;
 }
 
 /** Large, for at the end of each the machine waits for the last few; small enough for the clock, which goes through its timers. */

@@ -1,7 +1,7 @@
 /** Submits the messages of a storm, each by its way, and cancels those that the plan says. */
 import type { System } from "../../infra/local/system.ts";
+import type { Observed } from "./observed.ts";
 import { customerOf, type PlannedMessage, type Sender } from "./plan.ts";
-import type { Observed } from "./run.ts";
 import { post, type Submission, type Submit } from "./senders.ts";
 
 /** Enough to keep two cores busy. */

@@ -4,7 +4,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSender as createAppSender } from "../../functions/channels/app-messaging.ts";
-import type { Addresses, Send } from "../../functions/channels/channel.ts";
 import {
   classifyMessengerError,
   createSender as createMessengerSender,
@@ -14,6 +13,7 @@ import {
   classifyWhatsAppError,
   createSender as createWhatsAppSender,
 } from "../../functions/channels/whats-app.ts";
+import type { Addresses, Send } from "../../functions/domain/channel.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { createClock } from "../../infra/local/clock.ts";
 

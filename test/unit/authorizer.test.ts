@@ -1,7 +1,7 @@
 /** What the authorizer says of a key, as the table has it. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createAuthorizer } from "../../functions/authorizer/handler.ts";
+import { createAuthorizer } from "../../functions/api/authorizer.ts";
 import { callDynamoDb } from "../../infra/local/aws/dynamodb.ts";
 import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
 

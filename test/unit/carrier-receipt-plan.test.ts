@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Behaviour, merge, newBehaviour } from "../../infra/local/carrier/behaviour.ts";
-import { type Channel, channels } from "../../infra/local/carrier/phones.ts";
 import { planReceipts } from "../../infra/local/carrier/receipt-plan.ts";
+import { type Channel, channels } from "../../infra/local/carrier/sends.ts";
 
 const behaviour = (change: Parameters<typeof merge>[1]): Behaviour => merge(newBehaviour(), change);
 /** `status@when the business hears of it`. */

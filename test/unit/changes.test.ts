@@ -4,12 +4,12 @@ import type { DynamoDBRecord } from "aws-lambda";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toItem } from "../../functions/aws/dynamodb.ts";
-import { changedWebhook } from "../../functions/client-webhook/webhook.ts";
-import { eventsOf } from "../../functions/message-changes/events.ts";
-import { createMessageChanges } from "../../functions/message-changes/handler.ts";
-import { queueWebhooks } from "../../functions/message-changes/queue-webhooks.ts";
-import { changesBetween } from "../../functions/routing/changes.ts";
-import type { Attempt, Message } from "../../functions/routing/message.ts";
+import { eventsOf } from "../../functions/domain/events/message-events.ts";
+import { changedWebhook } from "../../functions/domain/events/webhook-subscription.ts";
+import type { Attempt, Message } from "../../functions/domain/message/message.ts";
+import { changesBetween } from "../../functions/domain/outcome/changes.ts";
+import { createMessageChanges } from "../../functions/events/handler.ts";
+import { queueWebhooks } from "../../functions/events/queue-webhooks.ts";
 
 const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
 const message = (attempts: Record<string, Attempt> = {}, rest: Partial<Message> = {}): Message => ({

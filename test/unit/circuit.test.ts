@@ -1,7 +1,5 @@
 /** The circuit breaker, over a table in memory that two instances of a function share. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CircuitsTable, OpenCircuit } from "../../functions/aws/circuits-table.ts";
-import { createCircuit } from "../../functions/channels/circuit.ts";
 import {
   ChannelMisconfigured,
   NotRegistered,
@@ -9,6 +7,8 @@ import {
   ProviderUnavailable,
   Throttled,
 } from "../../functions/channels/errors.ts";
+import { createCircuit } from "../../functions/hop/circuit-breaker.ts";
+import type { CircuitsTable, OpenCircuit } from "../../functions/storage/circuits-table.ts";
 
 let nowMs: number;
 let stored: OpenCircuit | undefined;
@@ -36,7 +36,7 @@ const instance = () =>
     channel: "sms",
     table,
     now: () => new Date(nowMs),
-    tell: async (event) => void told.push(event),
+    onChange: async (event) => void told.push(event),
   });
 const normal = { isProbe: false };
 const down = new ProviderUnavailable("down");

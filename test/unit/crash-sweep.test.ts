@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { statusOf } from "../../functions/routing/trace.ts";
+import { statusOf } from "../../functions/domain/outcome/trace.ts";
 import type { Plan, Planned } from "./crash-sweep/calls.ts";
 import { faultsOf as faultsAtTheEnd } from "./crash-sweep/check.ts";
 import { type Call, describeFault, faultsOf } from "./crash-sweep/faults.ts";

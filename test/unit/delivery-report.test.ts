@@ -1,10 +1,11 @@
 /** The report's numbers are those of the metrics that the same messages gave CloudWatch; its page shows text as text. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { countMessages, percentile } from "../../functions/message-changes/delivery-report.ts";
-import { type MetricGroup, metricsOf } from "../../functions/message-changes/metrics.ts";
-import { changesBetween } from "../../functions/routing/changes.ts";
-import type { Attempt, Message } from "../../functions/routing/message.ts";
+import type { Attempt, Message } from "../../functions/domain/message/message.ts";
+import { changesBetween } from "../../functions/domain/outcome/changes.ts";
+import { countMessages, percentile } from "../../functions/domain/reporting/delivery-report.ts";
+import { metricsOf } from "../../functions/domain/reporting/message-metrics.ts";
+import type { MetricGroup } from "../../functions/domain/reporting/metric-names.ts";
 import { palette } from "../../infra/commands/report/chart.ts";
 import { reportPage } from "../../infra/commands/report/page.ts";
 import { messageFrom } from "./fixtures/changed-message.ts";

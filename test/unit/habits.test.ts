@@ -2,9 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
-import { habitsIn } from "../../functions/message-changes/count-habits.ts";
-import { correctionsIn } from "../../functions/message-changes/settle-budgets.ts";
-import { totalOf } from "../../functions/routing/cost.ts";
+import type { Attempt, Hop, Message } from "../../functions/domain/message/message.ts";
+import { totalOf } from "../../functions/domain/money/cost.ts";
 import {
   type Counters,
   chanceOf,
@@ -13,11 +12,12 @@ import {
   secondsOf,
   secondsWithin,
   stepOf,
-} from "../../functions/routing/habits.ts";
-import type { Attempt, Hop, Message } from "../../functions/routing/message.ts";
-import { planRoute } from "../../functions/routing/plan-route.ts";
-import { orderBy } from "../../functions/routing/prefer.ts";
-import { fitWindow, planBackwards } from "../../functions/routing/windows.ts";
+} from "../../functions/domain/route/habits.ts";
+import { planRoute } from "../../functions/domain/route/plan-route.ts";
+import { orderBy } from "../../functions/domain/route/prefer.ts";
+import { fitWindow, planBackwards } from "../../functions/domain/route/windows.ts";
+import { habitsIn } from "../../functions/events/count-habits.ts";
+import { correctionsIn } from "../../functions/events/settle-budgets.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2030, 0, 1) + seconds * 1000).toISOString();
 const hop = (channel: string, more: Partial<Hop> = {}): Hop => ({

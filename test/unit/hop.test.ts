@@ -1,8 +1,5 @@
 /** A hop from claim to end, over a table in memory that keeps the conditions of the real one. */
 import { describe, expect, it, vi } from "vitest";
-import type { ContactsTable } from "../../functions/aws/contacts-table.ts";
-import type { MessagesTable } from "../../functions/aws/messages-table.ts";
-import type { Admission } from "../../functions/channels/circuit.ts";
 import {
   type ChannelError,
   NotRegistered,
@@ -10,9 +7,12 @@ import {
   ProviderUnavailable,
   Throttled,
 } from "../../functions/channels/errors.ts";
-import { previousHop, runHop } from "../../functions/channels/hop.ts";
 import { sms } from "../../functions/channels/sms.ts";
-import type { Message } from "../../functions/routing/message.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
+import type { Admission } from "../../functions/hop/circuit-breaker.ts";
+import { previousHop, runHop } from "../../functions/hop/hop.ts";
+import type { ContactsTable } from "../../functions/storage/contacts-table.ts";
+import type { MessagesTable } from "../../functions/storage/messages-table.ts";
 
 const start = new Date("2030-01-01T00:00:00.000Z");
 const stored = (changes: Partial<Message> = {}): Message => ({

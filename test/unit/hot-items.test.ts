@@ -5,22 +5,23 @@
 import type { Context, SQSRecord } from "aws-lambda";
 import Big from "big.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createBudgetsTable } from "../../functions/aws/budgets-table.ts";
-import { createCircuitsTable } from "../../functions/aws/circuits-table.ts";
-import { createCountersTable } from "../../functions/aws/counters-table.ts";
-import { createHabitsTable } from "../../functions/aws/habits-table.ts";
-import { createCircuit } from "../../functions/channels/circuit.ts";
 import { channelById } from "../../functions/channels/registry.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
+import { countHabits } from "../../functions/events/count-habits.ts";
+import { settleBudgets } from "../../functions/events/settle-budgets.ts";
+import { createCircuit } from "../../functions/hop/circuit-breaker.ts";
 import { guarded } from "../../functions/http/guard.ts";
-import { type HttpEvent, httpHandler, json, type Problem } from "../../functions/http/problem.ts";
-import type { IngestDependencies } from "../../functions/ingest/accept.ts";
+import { type HttpEvent, httpHandler, json } from "../../functions/http/handler.ts";
+import type { Problem } from "../../functions/http/problem.ts";
 import { createBudget } from "../../functions/ingest/budget.ts";
-import { createIngest } from "../../functions/ingest/handler.ts";
+import type { IngestDependencies } from "../../functions/ingest/ingest-dependencies.ts";
+import { createIngestQueue } from "../../functions/ingest/queue.ts";
+import { createIngest } from "../../functions/ingest/single.ts";
 import { createSmsLimit } from "../../functions/ingest/sms-limit.ts";
-import { createIngestQueue } from "../../functions/ingest-queue/handler.ts";
-import { countHabits } from "../../functions/message-changes/count-habits.ts";
-import { settleBudgets } from "../../functions/message-changes/settle-budgets.ts";
-import type { Message } from "../../functions/routing/message.ts";
+import { createBudgetsTable } from "../../functions/storage/budgets-table.ts";
+import { createCircuitsTable } from "../../functions/storage/circuits-table.ts";
+import { createCountersTable } from "../../functions/storage/counters-table.ts";
+import { createHabitsTable } from "../../functions/storage/habits-table.ts";
 import { holdToItems } from "./fixtures/hot-items.ts";
 import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
 
@@ -62,7 +63,7 @@ function accepting(): IngestDependencies {
     ...nothingKnown,
     budget: createBudget({ budgetOf: async () => "1000000", budgets }),
     start: async (messageId) => void started.push(messageId),
-    bench: { channels: channelById, absent: {} },
+    deployment: { channels: channelById, absent: {} },
     prices: { sms: { default: price } },
     retentionDays: 30,
     now,
@@ -252,7 +253,7 @@ describe("a statistic that cannot be written", () => {
       },
       random: () => 0,
     });
-    const reasons = await Promise.all(times(offered, () => smsLimit.take(owner, "+447123123123", now())));
+    const reasons = await Promise.all(times(offered, () => smsLimit.consume(owner, "+447123123123", now())));
     expect(new Set(reasons)).toEqual(new Set([undefined]));
     expect(held.throttled()).toBe(offered - unitsPerSecond);
   });
@@ -288,7 +289,7 @@ it("a circuit that is to be probed is probed by one of many, and written by it a
     closedUntil: now().toISOString(),
     pauseSeconds: 30,
   });
-  const instance = () => createCircuit({ channel: owner, table: circuits, now, tell: async () => {} });
+  const instance = () => createCircuit({ channel: owner, table: circuits, now, onChange: async () => {} });
   seconds = 1;
   const first = await instance().admit();
   const others = await Promise.all(times(offered, () => instance().admit()));

@@ -1,11 +1,12 @@
 /** What stands before each handler: the key's scope and its rate limit, on the real counters table. */
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type CountersTable, createCountersTable } from "../../functions/aws/counters-table.ts";
 import { type Caller, scopes } from "../../functions/http/caller.ts";
 import { type Guard, guarded } from "../../functions/http/guard.ts";
-import { type HttpEvent, json, type Problem } from "../../functions/http/problem.ts";
-import { countItems } from "../../functions/ingest-batch/handler.ts";
+import { type HttpEvent, json } from "../../functions/http/handler.ts";
+import type { Problem } from "../../functions/http/problem.ts";
+import { countItems } from "../../functions/ingest/batch.ts";
+import { type CountersTable, createCountersTable } from "../../functions/storage/counters-table.ts";
 import { scopes as scopesOfTheCommand } from "../../infra/commands/keys/api-keys.ts";
 import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
 
@@ -118,7 +119,7 @@ describe("the rate limit", () => {
   it("stops nobody where it cannot be asked, and says so in the log", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     const handle = guarded({ scope: "send" }, async () => json(200, {}), {
-      counters: () => ({ pour: () => Promise.reject(new Error("down")) }),
+      counters: () => ({ fill: () => Promise.reject(new Error("down")) }),
       now: () => new Date(nowMs),
     });
     const caller = newCaller({ rateLimit: 1 });

@@ -5,8 +5,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
-import { type HttpEvent, httpHandler } from "../../functions/http/problem.ts";
-import { createIngest } from "../../functions/ingest/handler.ts";
+import { type HttpEvent, httpHandler } from "../../functions/http/handler.ts";
+import { createIngest } from "../../functions/ingest/single.ts";
 import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
 
 const keys = Number(process.env.IDEMPOTENCY_KEYS ?? 3);
@@ -26,7 +26,7 @@ const handler = httpHandler(() =>
     ...tables,
     ...nothingKnown,
     start: async (messageId) => void started.push(messageId),
-    bench: { channels: channelById, absent: {} },
+    deployment: { channels: channelById, absent: {} },
     prices: {},
     retentionDays: 30,
     now: () => new Date("2030-01-01T00:00:00Z"),

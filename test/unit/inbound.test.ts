@@ -1,7 +1,7 @@
 /** What customers answer, on the real tables: whose message it answers, told under one id, and to nobody where nobody wrote. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { type HearDependencies, hear } from "../../functions/receipts/hear.ts";
-import type { Inbound } from "../../functions/receipts/receipt.ts";
+import type { Inbound } from "../../functions/domain/message/queued-receipt.ts";
+import { type InboundDependencies, recordInbound } from "../../functions/receipts/record-inbound.ts";
 import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
@@ -83,19 +83,19 @@ it("is told again by the same id where Meta posts it again, or a function died b
   const { number } = await twoMessages();
   const told: string[] = [];
   let dies = true;
-  const dependencies: HearDependencies = {
+  const dependencies: InboundDependencies = {
     messages: { get: routing.stored },
     contacts: tables.contacts,
-    tell: async (events) => {
+    publishInbound: async (events) => {
       told.push(...events.map(({ id }) => id));
       if (dies) throw new Error("the topic does not answer");
     },
   };
-  await expect(hear(answer(number), dependencies)).rejects.toThrow("does not answer");
+  await expect(recordInbound(answer(number), dependencies)).rejects.toThrow("does not answer");
   dies = false;
-  await hear(answer(number), dependencies);
-  await hear(answer(number), dependencies);
-  await hear(answer(number, { id: "wamid.IN2" }), dependencies);
+  await recordInbound(answer(number), dependencies);
+  await recordInbound(answer(number), dependencies);
+  await recordInbound(answer(number, { id: "wamid.IN2" }), dependencies);
   expect(new Set(told.slice(0, 3)).size).toBe(1);
   expect(new Set(told).size).toBe(2);
 });

@@ -2,10 +2,10 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createContactsTable } from "../../functions/aws/contacts-table.ts";
 import { firstIdAttribute } from "../../functions/aws/dead-letters.ts";
 import { channelById } from "../../functions/channels/registry.ts";
-import { createIngestQueue } from "../../functions/ingest-queue/handler.ts";
+import { createIngestQueue } from "../../functions/ingest/queue.ts";
+import { createContactsTable } from "../../functions/storage/contacts-table.ts";
 import { firstIdAttribute as firstIdOfTheCommand } from "../../infra/commands/dlq/redrive.ts";
 import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
 
@@ -36,8 +36,8 @@ const ingest = () =>
       if (isDown) throw new Error("Step Functions is not to be reached");
       started.add(messageId);
     },
-    smsLimit: { ask: async () => undefined, take: async () => undefined },
-    bench: { channels: channelById, absent: {} },
+    smsLimit: { check: async () => undefined, consume: async () => undefined },
+    deployment: { channels: channelById, absent: {} },
     prices: {},
     retentionDays,
     now: () => now,

@@ -7,11 +7,11 @@ import { runInNewContext } from "node:vm";
 import type { Context } from "aws-lambda";
 import { expect, it, vi } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
+import { type HttpEvent, httpHandler } from "../../functions/http/handler.ts";
 import { parseJson, refuseMany } from "../../functions/http/json.ts";
-import { type HttpEvent, httpHandler } from "../../functions/http/problem.ts";
-import type { IngestDependencies } from "../../functions/ingest/accept.ts";
-import { createIngest } from "../../functions/ingest/handler.ts";
-import { createBatch } from "../../functions/ingest-batch/handler.ts";
+import { createBatch } from "../../functions/ingest/batch.ts";
+import type { IngestDependencies } from "../../functions/ingest/ingest-dependencies.ts";
+import { createIngest } from "../../functions/ingest/single.ts";
 import { nothingKnown } from "./fixtures/routing-in-process.ts";
 
 const few = vi.fn();
@@ -21,7 +21,7 @@ const dependencies = {
   profiles: { get: few },
   keys: { take: few },
   start: few,
-  bench: { channels: channelById, absent: {} },
+  deployment: { channels: channelById, absent: {} },
   prices: {},
   retentionDays: 30,
   now: () => new Date("2030-01-01T00:00:00Z"),

@@ -1,6 +1,6 @@
 /** The lines of the log: an object each, found by the messageId, and nothing of what a fault quotes. */
 import { afterEach, expect, it, vi } from "vitest";
-import { log, logFault, loggedWith } from "../../functions/log.ts";
+import { log, logFault, loggedWith } from "../../functions/shared/log.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

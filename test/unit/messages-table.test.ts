@@ -1,7 +1,7 @@
 /** The messages table's conditions, on the local DynamoDB by the real SDK client. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createMessagesTable, type MessagesTable } from "../../functions/aws/messages-table.ts";
-import type { Message } from "../../functions/routing/message.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
+import { createMessagesTable, type MessagesTable } from "../../functions/storage/messages-table.ts";
 import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
 
 let dynamoDb: LocalDynamoDbTables;

@@ -1,10 +1,10 @@
 /** What changes of messages are as metrics, and how they stand in the log. */
 import fc from "fast-check";
 import { afterEach, expect, it, vi } from "vitest";
-import { metricsOf } from "../../functions/message-changes/metrics.ts";
-import { emitMetrics } from "../../functions/metrics.ts";
-import { type ChangedMessage, changesBetween } from "../../functions/routing/changes.ts";
-import type { Message } from "../../functions/routing/message.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
+import { type ChangedMessage, changesBetween } from "../../functions/domain/outcome/changes.ts";
+import { metricsOf } from "../../functions/domain/reporting/message-metrics.ts";
+import { emitMetrics } from "../../functions/shared/metrics.ts";
 import { messageFrom } from "./fixtures/changed-message.ts";
 
 const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();

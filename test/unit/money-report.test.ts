@@ -1,10 +1,10 @@
 /** The day's report: it adds up to the sum of the traces, to the last decimal. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { sumOf } from "../../functions/routing/cost.ts";
-import type { Attempt, Message } from "../../functions/routing/message.ts";
-import { createMoneyReport } from "../../functions/routing/money-report.ts";
-import { traceOf } from "../../functions/routing/trace.ts";
+import type { Attempt, Message } from "../../functions/domain/message/message.ts";
+import { sumOf } from "../../functions/domain/money/cost.ts";
+import { createMoneyReport } from "../../functions/domain/money/money-report.ts";
+import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { moneyTable, readMoney } from "../../infra/commands/report/money.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
 

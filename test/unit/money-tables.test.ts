@@ -2,15 +2,15 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { createBudgetsTable } from "../../functions/aws/budgets-table.ts";
-import { createClientsTable } from "../../functions/aws/clients-table.ts";
-import { createHabitsTable } from "../../functions/aws/habits-table.ts";
 import { channelById } from "../../functions/channels/registry.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
+import { planRoute } from "../../functions/domain/route/plan-route.ts";
+import { countHabits } from "../../functions/events/count-habits.ts";
+import { settleBudgets } from "../../functions/events/settle-budgets.ts";
 import { createBudget } from "../../functions/ingest/budget.ts";
-import { countHabits } from "../../functions/message-changes/count-habits.ts";
-import { settleBudgets } from "../../functions/message-changes/settle-budgets.ts";
-import type { Message } from "../../functions/routing/message.ts";
-import { planRoute } from "../../functions/routing/plan-route.ts";
+import { createBudgetsTable } from "../../functions/storage/budgets-table.ts";
+import { createClientsTable } from "../../functions/storage/clients-table.ts";
+import { createHabitsTable } from "../../functions/storage/habits-table.ts";
 import { setBudget } from "../../infra/commands/budgets/budget-items.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
 
@@ -121,7 +121,7 @@ it("what cannot be written fails no batch: it would come again, and count twice"
   logged.mockRestore();
 });
 
-it("a rule set may name a channel that has left the bench: the planner skips it", async () => {
+it("a rule set may name a channel that is no longer enabled: the planner skips it", async () => {
   const clients = createClientsTable(client, "clients");
   await clients.putRuleSet("shop", "old", {
     prefer: "cost",

@@ -2,13 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
-import { costOfAttempt, mostOf, savedOf, sumOf, totalOf } from "../../functions/routing/cost.ts";
-import { estimateOf } from "../../functions/routing/estimate.ts";
-import { withinCost } from "../../functions/routing/max-cost.ts";
-import type { Attempt, Hop, Message } from "../../functions/routing/message.ts";
-import { plannedCost } from "../../functions/routing/planned-cost.ts";
-import { priceOf } from "../../functions/routing/price-table.ts";
-import { traceOf } from "../../functions/routing/trace.ts";
+import type { Attempt, Hop, Message } from "../../functions/domain/message/message.ts";
+import { costOfAttempt, savedOf, sumOf, totalOf, worstCaseCost } from "../../functions/domain/money/cost.ts";
+import { withinCost } from "../../functions/domain/money/max-cost.ts";
+import { plannedCost } from "../../functions/domain/money/planned-cost.ts";
+import { priceOf } from "../../functions/domain/money/price-table.ts";
+import { traceOf } from "../../functions/domain/outcome/trace.ts";
+import { estimateOf } from "../../functions/domain/route/estimate.ts";
 
 const at = "2030-01-01T00:00:01.000Z";
 const hop = (channel: string, estimatedCost?: string, more: Partial<Hop> = {}): Hop => ({
@@ -199,7 +199,7 @@ describe("maxCost", () => {
           if (fits) total += units;
           else expect(skipped[`c${index}`]?.reason).toContain(`more than maxCost, ${most.usd} USD`);
         }
-        expect(mostOf(kept)).toBe(textOf(total));
+        expect(worstCaseCost(kept)).toBe(textOf(total));
       }),
     );
   });

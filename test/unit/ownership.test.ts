@@ -1,8 +1,8 @@
 /** Another client's message is as good as none: each function that names a message asks for its owner. */
 import { expect, it } from "vitest";
-import type { MessagesTable } from "../../functions/aws/messages-table.ts";
-import { ownMessage } from "../../functions/get-message/own-message.ts";
-import type { HttpEvent } from "../../functions/http/problem.ts";
+import { ownMessage } from "../../functions/api/own-message.ts";
+import type { HttpEvent } from "../../functions/http/handler.ts";
+import type { MessagesTable } from "../../functions/storage/messages-table.ts";
 
 const stored = { messageId: "m1", client: "shop" };
 const messages = {

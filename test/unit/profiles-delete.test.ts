@@ -8,9 +8,9 @@ import {
   SNSClient,
 } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deleteProfile } from "../../functions/api/delete-profile.ts";
 import { createPlatformEndpoints } from "../../functions/aws/platform-endpoints.ts";
-import { deleteProfile } from "../../functions/profiles/delete-profile.ts";
-import type { Profile } from "../../functions/profiles/profile.ts";
+import type { Profile } from "../../functions/domain/customer/profile.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { createClock } from "../../infra/local/clock.ts";
 

@@ -1,10 +1,10 @@
 /** Receipts in every order, number and loss, with windows that end between them: what holds whatever happens. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { statuses } from "../../functions/channels/channel.ts";
-import type { Queued } from "../../functions/receipts/receipt.ts";
-import type { Hop } from "../../functions/routing/message.ts";
-import { traceOf } from "../../functions/routing/trace.ts";
+import { statuses } from "../../functions/domain/channel.ts";
+import type { Hop } from "../../functions/domain/message/message.ts";
+import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
+import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
 
 /** By `RECEIPTS_MESSAGES=10000` there are more. */

@@ -1,8 +1,8 @@
 /** Receipts at awkward moments, on the real tables and state machine: crashes, receipts before their time, repetitions. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import type { Queued } from "../../functions/receipts/receipt.ts";
-import type { Hop } from "../../functions/routing/message.ts";
-import { outcomeOf, traceOf } from "../../functions/routing/trace.ts";
+import type { Hop } from "../../functions/domain/message/message.ts";
+import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
+import { outcomeOf, traceOf } from "../../functions/domain/outcome/trace.ts";
 import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;

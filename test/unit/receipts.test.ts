@@ -5,18 +5,19 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ReceiptsQueue } from "../../functions/aws/receipts-queue.ts";
 import { signReceiptToken, verifyReceiptToken } from "../../functions/channels/receipt-token.ts";
-import { createDeliveryLogs } from "../../functions/delivery-logs/handler.ts";
-import { type HttpEvent, Problem } from "../../functions/http/problem.ts";
+import type { Attempt } from "../../functions/domain/message/message.ts";
+import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
+import { changesOf, isReached, type News } from "../../functions/domain/outcome/receipt-changes.ts";
+import type { HttpEvent } from "../../functions/http/handler.ts";
+import { Problem } from "../../functions/http/problem.ts";
 import { readMessengerWebhook } from "../../functions/receipts/fb-messenger.ts";
+import { isSameSecret, isSignedBy } from "../../functions/receipts/meta-signature.ts";
+import { createWebhooks } from "../../functions/receipts/meta-webhooks.ts";
 import { readPushFailure } from "../../functions/receipts/push-failure.ts";
-import type { Queued } from "../../functions/receipts/receipt.ts";
 import { readSmsAnswer } from "../../functions/receipts/sms-answer.ts";
 import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
+import { createDeliveryLogs } from "../../functions/receipts/sms-delivery-logs.ts";
 import { readWhatsAppWebhook } from "../../functions/receipts/whats-app.ts";
-import type { Attempt } from "../../functions/routing/message.ts";
-import { changesOf, isReached, type News } from "../../functions/routing/receipts.ts";
-import { createWebhooks } from "../../functions/webhooks/handler.ts";
-import { isSameSecret, isSignedBy } from "../../functions/webhooks/signature.ts";
 
 // The real one, and its calls.
 vi.mock("node:crypto", { spy: true });

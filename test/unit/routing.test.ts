@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { channelById, channels } from "../../functions/channels/registry.ts";
-import { executionInput, type HopInput } from "../../functions/routing/execution-input.ts";
-import { fillMergeFields } from "../../functions/routing/merge-fields.ts";
-import type { Attempt, Message } from "../../functions/routing/message.ts";
-import { planRoute } from "../../functions/routing/plan-route.ts";
-import { outcomeOf, statusOf, traceOf } from "../../functions/routing/trace.ts";
+import { executionInput, type HopInput } from "../../functions/domain/message/execution-input.ts";
+import type { Attempt, Message } from "../../functions/domain/message/message.ts";
+import { outcomeOf, statusOf, traceOf } from "../../functions/domain/outcome/trace.ts";
+import { fillMergeFields } from "../../functions/domain/route/merge-fields.ts";
+import { planRoute } from "../../functions/domain/route/plan-route.ts";
 
 const ids = channels.map(({ id }) => id);
 const order = fc.shuffledSubarray(ids, { minLength: 1 });
@@ -59,9 +59,9 @@ describe("planning the route", () => {
     { rule: { channel: "sms" }, windows: { sms: 7 }, seconds: 7 },
     { rule: { channel: "sms" }, windows: {}, seconds: 600 },
   ])("gives $rule $seconds seconds where the deployment says $windows", ({ rule, windows, seconds }) => {
-    const bench = { channels: channelById, absent: {}, windows: windows as Record<string, number> };
+    const deployment = { channels: channelById, absent: {}, windows: windows as Record<string, number> };
     expect(
-      planRoute([rule], { known: { phoneNumber: "+447123123123" } }, bench).hops[0]?.timeoutSeconds,
+      planRoute([rule], { known: { phoneNumber: "+447123123123" } }, deployment).hops[0]?.timeoutSeconds,
     ).toBe(seconds);
   });
 
@@ -71,8 +71,8 @@ describe("planning the route", () => {
     { secondsLeft: 0.1, seconds: 1 },
   ])("gives no window more than the $secondsLeft seconds that are left", ({ secondsLeft, seconds }) => {
     const circumstances = { known: { phoneNumber: "+447123123123" }, secondsLeft };
-    const bench = { channels: channelById, absent: {} };
-    expect(planRoute([{ channel: "sms" }], circumstances, bench).hops[0]?.timeoutSeconds).toBe(seconds);
+    const deployment = { channels: channelById, absent: {} };
+    expect(planRoute([{ channel: "sms" }], circumstances, deployment).hops[0]?.timeoutSeconds).toBe(seconds);
   });
 
   it("hands on only the addresses that its hops need", () => {

@@ -1,8 +1,8 @@
 /** The limit on SMS to one prefix: whom it stops, when it ends, and what its counting costs. */
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Count } from "../../functions/aws/counters-table.ts";
 import { createSmsLimit, type SmsLimits, stepOf } from "../../functions/ingest/sms-limit.ts";
+import type { Count } from "../../functions/storage/counters-table.ts";
 import { seededRandom } from "../simulation/seeded-random.ts";
 
 const hour = 3_600_000;
@@ -35,18 +35,18 @@ const limitOf = (limits: SmsLimits, random: () => number = () => 0) =>
 describe("a small limit", () => {
   it("is exact, and its reason names the prefix, the limit and the end", async () => {
     const limit = limitOf({ default: 3 });
-    for (let n = 0; n < 3; n++) expect(await limit.take("shop", london, now())).toBeUndefined();
-    expect(await limit.take("shop", "+447123999999", now())).toBe(
+    for (let n = 0; n < 3; n++) expect(await limit.consume("shop", london, now())).toBeUndefined();
+    expect(await limit.consume("shop", "+447123999999", now())).toBe(
       "the limit of 3 SMS an hour to numbers that begin with +44 7123 is reached: it ends at 2030-01-01T11:00:00.000Z",
     );
   });
 
   it("ends with the hour", async () => {
     const limit = limitOf({ default: 1 });
-    await limit.take("shop", london, now());
-    expect(await limit.take("shop", london, now(39 * 60_000))).toBeDefined();
-    expect(await limit.take("shop", london, now(40 * 60_000))).toBeUndefined();
-    expect(await limit.take("shop", london, now(40 * 60_000))).toBeDefined();
+    await limit.consume("shop", london, now());
+    expect(await limit.consume("shop", london, now(39 * 60_000))).toBeDefined();
+    expect(await limit.consume("shop", london, now(40 * 60_000))).toBeUndefined();
+    expect(await limit.consume("shop", london, now(40 * 60_000))).toBeDefined();
   });
 
   it.each([
@@ -55,41 +55,41 @@ describe("a small limit", () => {
     { what: "another country", owner: "shop", number: "+4971234567890" },
   ])("leaves $what alone", async ({ owner, number }) => {
     const limit = limitOf({ default: 1 });
-    await limit.take("shop", london, now());
-    expect(await limit.take("shop", london, now())).toBeDefined();
-    expect(await limit.take(owner, number, now())).toBeUndefined();
+    await limit.consume("shop", london, now());
+    expect(await limit.consume("shop", london, now())).toBeDefined();
+    expect(await limit.consume(owner, number, now())).toBeUndefined();
   });
 
   it("is known to every instance, and asked of the table no more by one that knows", async () => {
     const [one, other] = [limitOf({ default: 1 }), limitOf({ default: 1 })];
-    await one.take("shop", london, now());
-    expect(await other.take("shop", london, now())).toBeDefined();
+    await one.consume("shop", london, now());
+    expect(await other.consume("shop", london, now())).toBeDefined();
     const before = writes;
-    for (let n = 0; n < 10; n++) expect(await other.take("shop", london, now())).toBeDefined();
+    for (let n = 0; n < 10; n++) expect(await other.consume("shop", london, now())).toBeDefined();
     expect(writes).toBe(before);
   });
 
   it("is a country's own, where it has one", async () => {
     const limit = limitOf({ default: 2, GB: 1, TO: 0 });
-    await limit.take("shop", london, now());
-    expect(await limit.take("shop", london, now())).toContain("limit of 1");
-    expect(await limit.take("shop", "+6767712345", now())).toBe("this deployment sends no SMS to TO");
+    await limit.consume("shop", london, now());
+    expect(await limit.consume("shop", london, now())).toContain("limit of 1");
+    expect(await limit.consume("shop", "+6767712345", now())).toBe("this deployment sends no SMS to TO");
   });
 });
 
 it("no limit is no call", async () => {
   const limit = limitOf({ GB: 1 });
-  expect(await limit.take("shop", "+12125550100", now())).toBeUndefined();
-  expect(await limit.ask("shop", "+12125550100", now())).toBeUndefined();
+  expect(await limit.consume("shop", "+12125550100", now())).toBeUndefined();
+  expect(await limit.check("shop", "+12125550100", now())).toBeUndefined();
   expect(writes).toBe(0);
 });
 
 it("asking counts nothing, and tells what counting has found", async () => {
   const [one, other] = [limitOf({ default: 1 }), limitOf({ default: 1 })];
-  expect(await one.ask("shop", london, now())).toBeUndefined();
-  expect(await one.take("shop", london, now())).toBeUndefined();
-  expect(await other.ask("shop", london, now())).toContain("+44 7123");
-  expect(await other.ask("shop", london, now(hour))).toBeUndefined();
+  expect(await one.check("shop", london, now())).toBeUndefined();
+  expect(await one.consume("shop", london, now())).toBeUndefined();
+  expect(await other.check("shop", london, now())).toContain("+44 7123");
+  expect(await other.check("shop", london, now(hour))).toBeUndefined();
 });
 
 it("a limit that cannot be asked stops nobody, and says so in the log", async () => {
@@ -100,7 +100,7 @@ it("a limit that cannot be asked stops nobody, and says so in the log", async ()
     counters: { count: down, isReached: down },
     random: () => 0,
   });
-  expect(await limit.take("shop", london, now())).toBeUndefined();
+  expect(await limit.consume("shop", london, now())).toBeUndefined();
   expect(error).toHaveBeenCalledWith(expect.objectContaining({ text: "an SMS limit cannot be asked" }));
   error.mockRestore();
 });
@@ -120,7 +120,7 @@ describe("a large limit", () => {
     const chances = [0.05, 0.5, 0.0999, 0.1, 0.99];
     const limit = limitOf({ default: 1000 }, () => chances[counts++ % chances.length] ?? 1);
     let counts = 0;
-    for (const _ of chances) await limit.take("shop", london, now());
+    for (const _ of chances) await limit.consume("shop", london, now());
     expect([...counted.values()]).toEqual([20]);
     expect(writes).toBe(2);
   });
@@ -134,7 +134,7 @@ describe("a large limit", () => {
         const instances = Array.from({ length: 10 }, () => limitOf({ default: 1000 }, random));
         let passed = 0;
         for (let n = 0; n < 4000; n++)
-          if ((await instances[n % instances.length]?.take("pumped", london, now())) === undefined)
+          if ((await instances[n % instances.length]?.consume("pumped", london, now())) === undefined)
             passed += 1;
         // Ten instances each let a step more through before they learn of it; four standard deviations of chance.
         expect(passed).toBeGreaterThan(600);

@@ -5,11 +5,11 @@
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { MessagesTable } from "../../functions/aws/messages-table.ts";
 import { startExecution, succeedTask } from "../../functions/aws/step-functions.ts";
+import { type ExecutionInput, executionInput } from "../../functions/domain/message/execution-input.ts";
 import { nowOrLater } from "../../functions/ingest/dependencies.ts";
-import { type ExecutionInput, executionInput } from "../../functions/routing/execution-input.ts";
-import { createStarts } from "../../functions/starts/handler.ts";
+import { createStarts } from "../../functions/ingest/start-executions.ts";
+import type { MessagesTable } from "../../functions/storage/messages-table.ts";
 import { createClock } from "../../infra/local/clock.ts";
 import { createStepFunctions, type StepFunctions } from "../../infra/local/step-functions/index.ts";
 import { accountQuotas } from "../../infra/local/step-functions/quotas.ts";

@@ -3,9 +3,9 @@
  * and what starts after has the new one. https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */
 import { expect, it, onTestFinished } from "vitest";
-import type { Channel } from "../../functions/channels/channel.ts";
 import { channels } from "../../functions/channels/registry.ts";
-import { executionInput } from "../../functions/routing/execution-input.ts";
+import type { Channel } from "../../functions/domain/channel.ts";
+import { executionInput } from "../../functions/domain/message/execution-input.ts";
 import { createClock } from "../../infra/local/clock.ts";
 import { createStepFunctions } from "../../infra/local/step-functions/index.ts";
 import { stateMachineDefinition } from "../../infra/state-machine-definition.ts";
@@ -34,14 +34,14 @@ it(`${executions} executions that wait go on to their next channel under their o
   });
   const functionOf = (version: string) => (name: string) =>
     `arn:aws:lambda:us-east-1:000000000000:function:${name}-${version}`;
-  const deploy = (version: string, bench: readonly Channel[]) => {
+  const deploy = (version: string, enabledChannels: readonly Channel[]) => {
     const arnOf = functionOf(version);
-    for (const first of bench)
+    for (const first of enabledChannels)
       machine.addStateMachine({
         name: `routing-${first.id}`,
         arn: `${machinePrefix}${first.id}`,
         definition: JSON.stringify(
-          stateMachineDefinition(first, bench, ({ id }) => arnOf(id), arnOf("undeliverable")),
+          stateMachineDefinition(first, enabledChannels, ({ id }) => arnOf(id), arnOf("undeliverable")),
         ),
       });
   };

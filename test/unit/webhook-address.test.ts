@@ -3,13 +3,13 @@ import { createSocket } from "node:dgram";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createCall } from "../../functions/webhook-deliveries/call.ts";
+import { createCall } from "../../functions/events/webhooks/call.ts";
 import {
   type Address,
   createAddressCheck,
   createResolve,
   isPublic,
-} from "../../functions/webhook-deliveries/public-address.ts";
+} from "../../functions/events/webhooks/public-address.ts";
 
 const v4 = (address: string): Address => ({ address, family: 4 });
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -1,10 +1,14 @@
 /** Telling clients' webhooks: what is tried again and when, who waits, what is parked; signatures by the library's own verifier. */
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { type ClientWebhook, changedWebhook, secretsAt } from "../../functions/client-webhook/webhook.ts";
-import { type Answer, signedHeaders } from "../../functions/webhook-deliveries/call.ts";
-import type { Delivery } from "../../functions/webhook-deliveries/delivery.ts";
-import { secondsAskedFor } from "../../functions/webhook-deliveries/schedule.ts";
+import type { Delivery } from "../../functions/domain/events/webhook-delivery.ts";
+import {
+  changedWebhook,
+  secretsAt,
+  type WebhookSubscription,
+} from "../../functions/domain/events/webhook-subscription.ts";
+import { type Answer, signedHeaders } from "../../functions/events/webhooks/call.ts";
+import { secondsAskedFor } from "../../functions/events/webhooks/schedule.ts";
 import { createWebhookWorld, event } from "./fixtures/webhook-world.ts";
 
 describe("an event", () => {
@@ -221,7 +225,7 @@ describe("a signature", () => {
   const first = changedWebhook(undefined, { url: "https://shop.example/" }, now);
   const rotated = changedWebhook(first, { url: "https://shop.example/", rotateSecret: true }, now);
   const payload = '{"specversion":"1.0"}';
-  const headersAt = (webhook: ClientWebhook, at: Date) => ({
+  const headersAt = (webhook: WebhookSubscription, at: Date) => ({
     ...signedHeaders({ secrets: secretsAt(webhook, at), id: "m/1", payload, now }),
   });
 

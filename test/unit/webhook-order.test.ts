@@ -1,7 +1,7 @@
 /** Which events of a message wait for a webhook, on a real DynamoDB engine. */
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createWebhookOrder } from "../../functions/aws/webhook-order.ts";
+import { createWebhookOrder } from "../../functions/storage/webhook-order-table.ts";
 import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
 
 let local: LocalDynamoDbTables;

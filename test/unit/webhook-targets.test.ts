@@ -6,8 +6,8 @@
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, isIPv6, Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, type Mock, vi } from "vitest";
-import { createCall } from "../../functions/webhook-deliveries/call.ts";
-import { type Address, createAddressCheck } from "../../functions/webhook-deliveries/public-address.ts";
+import { createCall } from "../../functions/events/webhooks/call.ts";
+import { type Address, createAddressCheck } from "../../functions/events/webhooks/public-address.ts";
 
 /** The first, one inside and the last of each block that is nobody's on the internet. */
 const v4Blocks = [

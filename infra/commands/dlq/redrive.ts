@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { arnOf, countIn, isUnsupported, type Queue, sourcesOf } from "./queues.ts";
 
-/** As functions/ingest-queue reads it. */
+/** As functions/ingest/queue.ts reads it. */
 export const firstIdAttribute = "Message-Id";
 
 export interface Redriven {

@@ -1,11 +1,11 @@
 /** `npm run report -- --money`: what the stored messages cost, by day, client, country and channel. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Days } from "../../../functions/message-changes/delivery-report.ts";
 import {
   type Accounted,
   createMoneyReport,
   type MoneyReport,
-} from "../../../functions/routing/money-report.ts";
+} from "../../../functions/domain/money/money-report.ts";
+import type { Days } from "../../../functions/domain/reporting/delivery-report.ts";
 import { textTable } from "../text-table.ts";
 import { readMessages } from "./read-messages.ts";
 

@@ -1,6 +1,6 @@
 /** The report as one HTML page: charts, and beside each its numbers as a table. It asks nothing of any other host. Pure. */
 
-import { type Counts, sumOfValues } from "../../../functions/message-changes/delivery-report.ts";
+import { type Counts, sumOfValues } from "../../../functions/domain/reporting/delivery-report.ts";
 import { colorOf, drawChart } from "./chart.ts";
 import { Html, html } from "./html.ts";
 import { type Section, sectionsOf } from "./sections.ts";

@@ -4,8 +4,8 @@ import {
   percentile,
   type Series,
   sumOfValues,
-} from "../../../functions/message-changes/delivery-report.ts";
-import type { MetricName } from "../../../functions/metric-names.ts";
+} from "../../../functions/domain/reporting/delivery-report.ts";
+import type { MetricName } from "../../../functions/domain/reporting/metric-names.ts";
 
 export interface Section {
   title: string;

@@ -7,7 +7,7 @@ import {
   countedFields,
   countMessages,
   type Days,
-} from "../../../functions/message-changes/delivery-report.ts";
+} from "../../../functions/domain/reporting/delivery-report.ts";
 import { CommandError, UsageError } from "../command-line.ts";
 import { reportPage } from "./page.ts";
 import { readMessages } from "./read-messages.ts";

@@ -7,7 +7,8 @@ import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { behaviourChange, milliseconds } from "./behaviour.ts";
 import { type Customers, isTwoWay, showsReading } from "./customers.ts";
-import { type Channel, channels, type Phones } from "./phones.ts";
+import type { Phones } from "./phones.ts";
+import { type Channel, channels } from "./sends.ts";
 
 export interface ControlOptions {
   phones: Phones;

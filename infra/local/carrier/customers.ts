@@ -5,21 +5,18 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Business } from "./business.ts";
 import { messengerMessage, newMid } from "./fb-messenger-webhooks.ts";
-import { type Channel, canonical, type Phones } from "./phones.ts";
+import { canonical, type Phones } from "./phones.ts";
 import type { Receipts } from "./receipts.ts";
+import type { Channel } from "./sends.ts";
 import { smsAnswer } from "./sms-answers.ts";
 import { newWamid, whatsAppMessage } from "./whats-app-webhooks.ts";
+import type { Written } from "./written.ts";
 
 const writers = {
   sms: { newId: () => randomUUID() as string, webhook: smsAnswer },
   whatsApp: { newId: newWamid, webhook: whatsAppMessage },
   fbMessenger: { newId: newMid, webhook: messengerMessage },
 };
-export interface Written {
-  body: string;
-  /** The provider's id of the message that it answers. */
-  answers?: string | undefined;
-}
 export type TwoWayChannel = keyof typeof writers;
 
 /** The channels by which a customer can write, and those that say that a message was read. */

@@ -5,8 +5,8 @@
 import { randomBytes } from "node:crypto";
 import settings from "../settings.json" with { type: "json" };
 import type { Outgoing } from "./business.ts";
-import type { Written } from "./customers.ts";
-import type { Report } from "./receipts.ts";
+import type { Report } from "./sends.ts";
+import type { Written } from "./written.ts";
 
 export const newMid = () => `m_${randomBytes(48).toString("base64url")}`;
 

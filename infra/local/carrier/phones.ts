@@ -3,13 +3,12 @@
  * fb-messenger.ts) ask `judge` what becomes of a send and hand every send that they accept to `accept`; control.ts shows
  * and sets the rest. The README lists its calls.
  */
+
 import type { Clock } from "../clock.ts";
 import type { Pending } from "../pending.ts";
 import { type Behaviour, type BehaviourChange, type Fault, merge, newBehaviour } from "./behaviour.ts";
-import type { Receipts, Report } from "./receipts.ts";
-
-export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
-export type Channel = (typeof channels)[number];
+import type { Receipts } from "./receipts.ts";
+import type { AcceptedSend, Channel } from "./sends.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
@@ -21,21 +20,6 @@ export interface ArrivedMessage {
 
 export interface PhoneState extends Behaviour {
   messages: ArrivedMessage[];
-}
-
-/** A send that its provider took: whether it arrives, and what is heard of it, is the phone's business. */
-export interface AcceptedSend {
-  channel: Channel;
-  address: string;
-  providerMessageId: string;
-  title?: string | undefined;
-  body: string;
-  /** When the provider took it, milliseconds since the epoch. */
-  at: number;
-  /** It never arrives, and the provider says so later. */
-  fails: boolean;
-  /** How the provider words its receipts. */
-  report: Report;
 }
 
 /** Why a provider refuses; each has its own words for it. */

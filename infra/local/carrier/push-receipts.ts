@@ -2,7 +2,7 @@
  * What is heard of a push: the app posts its own receipts, with the token that the push brought; SNS says by an event of its
  * platform application that a device was not reached. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
  */
-import type { Report } from "./receipts.ts";
+import type { Report } from "./sends.ts";
 import type { Endpoint } from "./sns-endpoints.ts";
 
 /** `receiptToken`: what the app says it with; without one it says nothing. */

@@ -2,10 +2,9 @@
  * Which receipts a send gets and when, by its channel and the phone's behaviour. Pure; receipts.ts acts on it. Late, lost,
  * repeated and disordered receipts are what the real providers do on a bad day.
  */
-import type { Behaviour } from "./behaviour.ts";
-import type { Channel } from "./phones.ts";
 
-export type ReceiptStatus = "sent" | "delivered" | "read" | "failed";
+import type { Behaviour } from "./behaviour.ts";
+import type { Channel, ReceiptStatus } from "./sends.ts";
 
 /** What happens to a message, so long after its acceptance. */
 export interface Happening {

@@ -1,20 +1,8 @@
-/**
- * Sends the receipts of accepted messages when their plan (receipt-plan.ts) says so; each provider words its own. Those of
- * one message go out one after the other, each when the one before was answered.
- */
 import type { Pending } from "../pending.ts";
 import type { Behaviour } from "./behaviour.ts";
-import type { Business, Outgoing } from "./business.ts";
-import type { AcceptedSend } from "./phones.ts";
-import { announce, type PlannedReceipt, planReceipts, type ReceiptStatus } from "./receipt-plan.ts";
-
-export interface ReceiptEvent {
-  status: ReceiptStatus;
-  /** When it happened, milliseconds since the epoch. */
-  at: number;
-}
-/** How a provider says it; undefined: it says nothing of it. */
-export type Report = (event: ReceiptEvent, send: AcceptedSend) => Outgoing | undefined;
+import type { Business } from "./business.ts";
+import { announce, type PlannedReceipt, planReceipts } from "./receipt-plan.ts";
+import type { AcceptedSend } from "./sends.ts";
 
 export class Receipts {
   readonly #pending: Pending;

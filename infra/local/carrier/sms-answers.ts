@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
  */
 import type { Outgoing } from "./business.ts";
-import type { Written } from "./customers.ts";
+import type { Written } from "./written.ts";
 
 const businessNumber = "+12125550101";
 

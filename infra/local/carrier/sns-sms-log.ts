@@ -3,7 +3,7 @@
  * failure. https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
  */
 import { SegmentedMessage } from "sms-segments-calculator";
-import type { Report } from "./receipts.ts";
+import type { Report } from "./sends.ts";
 
 export interface SmsOwner {
   region: string;

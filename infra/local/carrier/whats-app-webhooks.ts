@@ -6,8 +6,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { parsePhoneNumberFromString } from "libphonenumber-js";
 import settings from "../settings.json" with { type: "json" };
 import type { Outgoing } from "./business.ts";
-import type { Written } from "./customers.ts";
-import type { Report } from "./receipts.ts";
+import type { Report } from "./sends.ts";
+import type { Written } from "./written.ts";
 
 const accountId = "102290129340398";
 const businessNumber = "15550783881";

@@ -1,7 +1,6 @@
 /** Requests that mean harm: valid ones, each with one thing of a client of no good will. */
 import fc from "fast-check";
-import type { FuzzRequest } from "../request.ts";
-import type { Target } from "../requests.ts";
+import type { FuzzRequest, Target } from "../request.ts";
 import * as bodies from "./bodies.ts";
 import * as wire from "./wire.ts";
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { createAuthorizer } from "../../../functions/authorizer/handler.ts";
+import { createAuthorizer } from "../../../functions/api/authorizer.ts";
 import {
   callDynamoDb,
   createTable,

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClientsTable } from "../../../functions/aws/clients-table.ts";
+import { createClientsTable } from "../../../functions/storage/clients-table.ts";
 import { type LocalTables, startTables } from "../fixtures/routing-in-process.ts";
 import { awsEnvironment, run, temporaryDirectory } from "./command.ts";
 

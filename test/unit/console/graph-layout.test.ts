@@ -5,10 +5,12 @@ import { endNode, startNode } from "../../../infra/local/console/page/history.ts
 import { stateMachineDefinition } from "../../../infra/state-machine-definition.ts";
 
 const [first, ...others] = channels;
-if (first === undefined) throw new Error("the bench is empty");
-const definitionOf = (bench: typeof channels) =>
+if (first === undefined) throw new Error("no channel is enabled");
+const definitionOf = (enabledChannels: typeof channels) =>
   readDefinition(
-    JSON.stringify(stateMachineDefinition(first, bench, ({ id }) => `arn:${id}`, "arn:undeliverable")),
+    JSON.stringify(
+      stateMachineDefinition(first, enabledChannels, ({ id }) => `arn:${id}`, "arn:undeliverable"),
+    ),
   );
 
 describe("the graph of the state machine", () => {

@@ -9,13 +9,13 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from "@aws-sdk/client-sfn";
-import { createBudgetsTable } from "../../../functions/aws/budgets-table.ts";
-import { createCircuitsTable } from "../../../functions/aws/circuits-table.ts";
-import { createContactsTable } from "../../../functions/aws/contacts-table.ts";
-import { createCountersTable } from "../../../functions/aws/counters-table.ts";
-import { createIdempotencyKeysTable } from "../../../functions/aws/idempotency-keys-table.ts";
-import { createMessagesTable } from "../../../functions/aws/messages-table.ts";
-import { createProfilesTable } from "../../../functions/aws/profiles-table.ts";
+import { createBudgetsTable } from "../../../functions/storage/budgets-table.ts";
+import { createCircuitsTable } from "../../../functions/storage/circuits-table.ts";
+import { createContactsTable } from "../../../functions/storage/contacts-table.ts";
+import { createCountersTable } from "../../../functions/storage/counters-table.ts";
+import { createIdempotencyKeysTable } from "../../../functions/storage/idempotency-keys-table.ts";
+import { createMessagesTable } from "../../../functions/storage/messages-table.ts";
+import { createProfilesTable } from "../../../functions/storage/profiles-table.ts";
 import type { Clock } from "../../../infra/local/clock.ts";
 import { createStepFunctions } from "../../../infra/local/step-functions/index.ts";
 import { clientOf } from "../fixtures/local-dynamodb.ts";

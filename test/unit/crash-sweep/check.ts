@@ -1,8 +1,9 @@
 /** What must hold at the end of a story, whatever befell its functions. Pure. */
-import type { Queued } from "../../../functions/receipts/receipt.ts";
-import type { Message } from "../../../functions/routing/message.ts";
-import { furthestOf } from "../../../functions/routing/receipts.ts";
-import { type Outcome, traceOf } from "../../../functions/routing/trace.ts";
+
+import type { Message } from "../../../functions/domain/message/message.ts";
+import type { Queued } from "../../../functions/domain/message/queued-receipt.ts";
+import { furthestOf } from "../../../functions/domain/outcome/receipt-changes.ts";
+import { type Outcome, traceOf } from "../../../functions/domain/outcome/trace.ts";
 import { outcomeFaults, routeFaults } from "../../storm/check.ts";
 import { windowSeconds } from "./story.ts";
 import type { Ending } from "./world.ts";

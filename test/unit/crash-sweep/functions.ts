@@ -1,6 +1,6 @@
 /** The functions of a message's way, as their handlers make them, on one world's AWS and clock. */
-import { createAppReceipts } from "../../../functions/app-receipts/handler.ts";
-import type { Count, CountersTable } from "../../../functions/aws/counters-table.ts";
+
+import { createCancelMessage } from "../../../functions/api/cancel-message.ts";
 import type { DeadLetters } from "../../../functions/aws/dead-letters.ts";
 import type { StartsQueue } from "../../../functions/aws/starts-queue.ts";
 import {
@@ -10,23 +10,24 @@ import {
   stopExecution,
   succeedTask,
 } from "../../../functions/aws/step-functions.ts";
-import { createCancelMessage } from "../../../functions/cancel-message/handler.ts";
-import type { Send } from "../../../functions/channels/channel.ts";
-import type { Circuit } from "../../../functions/channels/circuit.ts";
-import { type HopEvent, runHop } from "../../../functions/channels/hop.ts";
 import { channelById } from "../../../functions/channels/registry.ts";
-import { type Handle, httpHandler } from "../../../functions/http/problem.ts";
-import type { IngestDependencies } from "../../../functions/ingest/accept.ts";
+import type { Send } from "../../../functions/domain/channel.ts";
+import type { ExecutionInput, HopInput } from "../../../functions/domain/message/execution-input.ts";
+import type { Circuit } from "../../../functions/hop/circuit-breaker.ts";
+import { type HopEvent, runHop } from "../../../functions/hop/hop.ts";
+import { createUndeliverable } from "../../../functions/hop/undeliverable.ts";
+import { type Handle, httpHandler } from "../../../functions/http/handler.ts";
+import { createBatch } from "../../../functions/ingest/batch.ts";
 import { createBudget } from "../../../functions/ingest/budget.ts";
 import { nowOrLater } from "../../../functions/ingest/dependencies.ts";
-import { createIngest } from "../../../functions/ingest/handler.ts";
+import type { IngestDependencies } from "../../../functions/ingest/ingest-dependencies.ts";
+import { createIngestQueue } from "../../../functions/ingest/queue.ts";
+import { createIngest } from "../../../functions/ingest/single.ts";
 import { createSmsLimit } from "../../../functions/ingest/sms-limit.ts";
-import { createBatch } from "../../../functions/ingest-batch/handler.ts";
-import { createIngestQueue } from "../../../functions/ingest-queue/handler.ts";
+import { createStarts } from "../../../functions/ingest/start-executions.ts";
+import { createAppReceipts } from "../../../functions/receipts/app-receipts.ts";
 import { createReceipts } from "../../../functions/receipts/handler.ts";
-import type { ExecutionInput, HopInput } from "../../../functions/routing/execution-input.ts";
-import { createStarts } from "../../../functions/starts/handler.ts";
-import { createUndeliverable } from "../../../functions/undeliverable/handler.ts";
+import type { Count, CountersTable } from "../../../functions/storage/counters-table.ts";
 import { machinePrefix } from "../fixtures/routing-in-process.ts";
 import type { Aws } from "./aws.ts";
 
@@ -81,7 +82,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     budget: createBudget({ budgetOf: async () => "1000000", budgets }),
     ruleSets: { get: async () => undefined },
     habits: { of: async () => () => ({ own: {}, everyone: {} }) },
-    bench: { channels: channelById, absent: {} },
+    deployment: { channels: channelById, absent: {} },
     prices: { sms: { default: "0.01" } },
     retentionDays: 30,
     now,
@@ -103,7 +104,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       }),
     ),
     appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
-    receipts: createReceipts({ ...settling, tell: async () => {}, prices: {}, comeBackIn, pause }),
+    receipts: createReceipts({ ...settling, publishInbound: async () => {}, prices: {}, comeBackIn, pause }),
     /** What the state machine calls. */
     task: async (name: string, payload: unknown): Promise<unknown> => {
       const channel = channelById.get(name);

@@ -1,6 +1,6 @@
 /** What a provider says of a message, as it stands on the receipts queue. Pure. */
-import type { Outbound } from "../../../functions/channels/channel.ts";
-import type { Queued } from "../../../functions/receipts/receipt.ts";
+import type { Outbound } from "../../../functions/domain/channel.ts";
+import type { Queued } from "../../../functions/domain/message/queued-receipt.ts";
 
 export interface Word {
   channel: string;

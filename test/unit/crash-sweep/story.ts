@@ -1,6 +1,5 @@
 /** The stories that are swept: one message each, from its submission to its end. */
 
-import type { Status } from "../../../functions/channels/channel.ts";
 import {
   type ChannelError,
   NotRegistered,
@@ -9,7 +8,8 @@ import {
   Rejected,
   Throttled,
 } from "../../../functions/channels/errors.ts";
-import type { MessageStatus } from "../../../functions/routing/trace.ts";
+import type { Status } from "../../../functions/domain/channel.ts";
+import type { MessageStatus } from "../../../functions/domain/outcome/trace.ts";
 
 /** All windows are as long. */
 export const windowSeconds = 30;

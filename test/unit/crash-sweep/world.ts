@@ -4,13 +4,13 @@
  */
 import type { SQSRecord } from "aws-lambda";
 import { executionArn } from "../../../functions/aws/step-functions.ts";
-import type { Outbound } from "../../../functions/channels/channel.ts";
-import { type Circuit, createCircuit } from "../../../functions/channels/circuit.ts";
 import { signReceiptToken } from "../../../functions/channels/receipt-token.ts";
 import { channelById } from "../../../functions/channels/registry.ts";
-import type { HttpEvent, HttpResult } from "../../../functions/http/problem.ts";
-import type { Queued } from "../../../functions/receipts/receipt.ts";
-import type { Message } from "../../../functions/routing/message.ts";
+import type { Outbound } from "../../../functions/domain/channel.ts";
+import type { Message } from "../../../functions/domain/message/message.ts";
+import type { Queued } from "../../../functions/domain/message/queued-receipt.ts";
+import { type Circuit, createCircuit } from "../../../functions/hop/circuit-breaker.ts";
+import type { HttpEvent, HttpResult } from "../../../functions/http/handler.ts";
 import { type Clock, createClock } from "../../../infra/local/clock.ts";
 import { LambdaInvocationError } from "../../../infra/local/step-functions/index.ts";
 import { type LocalTables, machinePrefix } from "../fixtures/routing-in-process.ts";
@@ -102,7 +102,7 @@ export function createWorld(
     circuitOf: (channel) => {
       const circuit =
         circuits.get(channel) ??
-        createCircuit({ channel: circuitKey(channel), table: aws.circuits, now, tell: async () => {} });
+        createCircuit({ channel: circuitKey(channel), table: aws.circuits, now, onChange: async () => {} });
       circuits.set(channel, circuit);
       return circuit;
     },

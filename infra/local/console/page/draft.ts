@@ -25,7 +25,7 @@ export const rules = signal<readonly Rule[]>([]);
 export const planned = signal<Plan | undefined>(undefined);
 export const faults = signal<readonly string[]>([]);
 
-/** Someone to write to from the first moment; a channel that joined the bench has its own field, empty. */
+/** Someone to write to from the first moment; a channel that was added has its own field, empty. */
 const firstAddresses: Readonly<Record<string, string>> = {
   phoneNumber: "+447123123123",
   fbMessengerId: "anna",

@@ -1,7 +1,7 @@
 /** How a phone or account behaves: registered, switched on, reads; and behind "More" its delay, faults and window. */
 import type { Phone } from "../contract.ts";
+import { faultWords } from "./fault-words.ts";
 import { Switch } from "./parts.tsx";
-import { faultWords } from "./phones.tsx";
 import { server } from "./server-calls.ts";
 import { channels, perform } from "./state.ts";
 

@@ -1,6 +1,8 @@
 /** The phones and accounts at the other end: what arrived, and the switches of each. The customer's own come first. */
+
 import { useState } from "preact/hooks";
 import type { Phone } from "../contract.ts";
+import { faultWords } from "./fault-words.ts";
 import { timeOfDay } from "./format.ts";
 import { Icon } from "./parts.tsx";
 import { PhoneSettings } from "./phone-settings.tsx";
@@ -62,14 +64,6 @@ function condition({
   if (delayMs > 0) return `Messages arrive ${delayMs / 1000} s late`;
   return undefined;
 }
-
-export const faultWords: Readonly<Record<string, string>> = {
-  throttled: "is over its rate limit",
-  unavailable: "is down",
-  rejected: "rejects messages",
-  "lost-answer": "takes messages, its answer is lost",
-  "fails-later": "takes messages, then reports a failure",
-};
 
 /** Where a customer can write back, by the carrier's own rules. */
 const takesAnswers = (channel: string) => channel !== "appMessaging";

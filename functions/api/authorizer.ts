@@ -1,0 +1,54 @@
+/**
+ * The API's authorizer: `Authorization: Bearer <API key>` → the client that the key belongs to, and what the key may do. The
+ * handlers hold it to that (functions/http/guard.ts), so one answer is good for every route, and API Gateway caches it. Keys
+ * are stored as their SHA-256 alone: they are long and random, so a slow hash would buy nothing.
+ */
+import { createHash } from "node:crypto";
+import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import type {
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from "aws-lambda";
+import * as v from "valibot";
+import { authorizerCall, environment } from "../aws/client.ts";
+import { createDynamoDb, fromItem, toItem } from "../aws/dynamodb.ts";
+import type { Caller } from "../http/caller.ts";
+import { lazily } from "../shared/lazily.ts";
+
+/** A key that says nothing of its scopes may do nothing. */
+const storedKey = v.object({
+  client: v.pipe(v.string(), v.minLength(1)),
+  keyId: v.optional(v.string()),
+  scopes: v.optional(v.array(v.string()), []),
+  rateLimit: v.optional(v.pipe(v.number(), v.gtValue(0))),
+  revokedAt: v.optional(v.string()),
+});
+
+const refused = { isAuthorized: false, context: { client: "", keyId: "", scopes: [] } };
+
+const hashApiKey = (apiKey: string) => createHash("sha256").update(apiKey).digest("hex");
+
+export function createAuthorizer(client: DynamoDBClient, TableName: string) {
+  return async (
+    event: Pick<APIGatewayRequestAuthorizerEventV2, "identitySource">,
+  ): Promise<APIGatewaySimpleAuthorizerWithContextResult<Caller>> => {
+    const apiKey = /^Bearer +(\S+)$/i.exec(event.identitySource?.[0] ?? "")?.[1];
+    if (apiKey === undefined) return refused;
+    const keyHash = hashApiKey(apiKey);
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ keyHash }) }));
+    const stored = v.safeParse(storedKey, Item && fromItem(Item));
+    if (!stored.success || stored.output.revokedAt !== undefined) return refused;
+    // A key that was put there by hand may have no id.
+    const { client: owner, keyId = keyHash.slice(0, 12), scopes, rateLimit } = stored.output;
+    // API Gateway hands on no null.
+    return {
+      isAuthorized: true,
+      context: { client: owner, keyId, scopes, ...(rateLimit === undefined ? {} : { rateLimit }) },
+    };
+  };
+}
+
+const authorize = lazily(() =>
+  createAuthorizer(createDynamoDb(authorizerCall), environment("API_KEYS_TABLE")),
+);
+export const handler = (event: APIGatewayRequestAuthorizerEventV2) => authorize()(event);

@@ -1,0 +1,37 @@
+/**
+ * Deletes a profile and what was made of its addresses: the platform endpoints of its devices, what is known of when the
+ * customer wrote and read, and on which channels. The profile goes last, so that a deletion that failed half-way can be made
+ * again. Messages keep their addresses until they are redacted or their time to live ends.
+ */
+
+import type { PlatformEndpoints } from "../aws/platform-endpoints.ts";
+import type { Channel } from "../domain/channel.ts";
+import type { ContactsTable } from "../storage/contacts-table.ts";
+import type { HabitsTable } from "../storage/habits-table.ts";
+import type { ProfilesTable } from "../storage/profiles-table.ts";
+
+export interface DeleteProfileDependencies {
+  profiles: Pick<ProfilesTable, "get" | "delete">;
+  contacts: Pick<ContactsTable, "forget">;
+  habits: Pick<HabitsTable, "forget">;
+  endpoints: Pick<PlatformEndpoints, "delete">;
+  channels: readonly Pick<Channel, "id" | "address">[];
+}
+
+export async function deleteProfile(
+  owner: string,
+  profileId: string,
+  { profiles, contacts, habits, endpoints, channels }: DeleteProfileDependencies,
+): Promise<void> {
+  const profile = (await profiles.get(owner, profileId)) ?? {};
+  await Promise.all([
+    // Receipts that came after an earlier deletion may have taught it anew.
+    habits.forget(owner, profileId),
+    ...(profile.appDevices ?? []).map((device) => endpoints.delete(device)),
+    ...channels.flatMap(({ id, address: field }) => {
+      const address = profile[field];
+      return typeof address === "string" ? [contacts.forget(id, address)] : [];
+    }),
+  ]);
+  await profiles.delete(owner, profileId);
+}

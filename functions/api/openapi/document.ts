@@ -1,0 +1,151 @@
+/**
+ * The API as an OpenAPI 3.1 document: the operations, their schemas, and the answers that every route can give. Made when the
+ * functions are bundled (infra/bundle/bundle.ts), so that the one that serves it loads nothing.
+ */
+import type { Channel } from "../../domain/channel.ts";
+import { toldByWebhook } from "./events.ts";
+import { type Answer, notValid, type Operation, problem } from "./operation.ts";
+import { operationsOf } from "./operations.ts";
+import { capitalized, ref } from "./ref.ts";
+import { makeSchemas } from "./schemas.ts";
+
+export interface DocumentOptions {
+  version: string;
+  /** The channels that this deployment has. */
+  enabledChannels: readonly Channel[];
+  /** Its windows, in seconds, where they are not the channels' own. */
+  windows: Readonly<Record<string, number>>;
+}
+
+const description = `One request names a customer and the channels to try in order; the service tries them one by one until
+the customer has the message. Fields that are not known are refused, never ignored; every fault is named by its field.
+Lengths are counted as JavaScript counts them, in UTF-16 code units. A request may have 6 MB.`;
+
+const gateway = (description: string): Answer => ({ description, schema: "GatewayAnswer" });
+const noApiKey = gateway("There is no API key in the request.");
+const notAllowed: Answer = {
+  ...problem("The API key lacks the scope, which is named; or it is not known, or was revoked."),
+  orByGateway: true,
+};
+const tooLarge = gateway("The request is larger than 6 MB.");
+const tooManyRequests = gateway("Too many requests: wait, and send it again.");
+const tooManyOfKey: Answer = {
+  ...problem(
+    "The API key's rate limit or the client's budget, which is named, or too many requests of all: wait, and send it again.",
+  ),
+  headers: {
+    "Retry-After": {
+      description: "Where the key or the client has a limit: so many seconds.",
+      schema: { type: "integer" },
+    },
+  },
+  orByGateway: true,
+};
+const tooSlow = gateway(
+  "The function took too long: send it again, a message with the same Idempotency-Key.",
+);
+const failed: Answer = {
+  ...problem("Something failed on our side: send it again, a message with the same Idempotency-Key."),
+  orByGateway: true,
+};
+/** The answers that many routes give, by their names among the components. */
+const shared = { notValid, noApiKey, notAllowed, tooLarge, tooManyRequests, tooManyOfKey, failed, tooSlow };
+const sharedNames = new Map<Answer, string>(
+  Object.entries(shared).map(([name, answer]) => [answer, capitalized(name)]),
+);
+const toAll = { 413: tooLarge, 429: tooManyRequests, 500: failed, 503: tooSlow };
+const toKeyed = { 401: noApiKey, 403: notAllowed, 429: tooManyOfKey };
+
+export const openApiDocument = ({ version, enabledChannels, windows }: DocumentOptions) => ({
+  openapi: "3.1.1",
+  info: {
+    title: "Fallback routing",
+    version,
+    description,
+    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+  },
+  servers: [{ url: "/" }],
+  tags: ["Messages", "Rules", "Profiles", "Webhook", "Receipts", "This document"].map((name) => ({ name })),
+  paths: pathsOf(operationsOf(enabledChannels)),
+  webhooks: toldByWebhook,
+  components: {
+    schemas: makeSchemas(windows),
+    responses: Object.fromEntries([...sharedNames].map(([answer, name]) => [name, describeAnswer(answer)])),
+    securitySchemes: {
+      apiKey: {
+        type: "http",
+        scheme: "bearer",
+        description: "An API key, with the scope that the operation names.",
+      },
+      signature: {
+        type: "apiKey",
+        in: "header",
+        name: "X-Hub-Signature-256",
+        description: "`sha256=` and the HMAC-SHA256 of the body, in hex, by the Meta app's secret.",
+      },
+    },
+  },
+});
+
+function pathsOf(operations: readonly Operation[]): Record<string, Record<string, object>> {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations) {
+    const [method = "", path = ""] = operation.route.split(" ");
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation) };
+  }
+  return paths;
+}
+
+function describe({ id, tag, summary, description, caller, parameters, request, answers }: Operation) {
+  const isKeyed = caller !== "open" && caller !== "signature";
+  const all = { ...answers, ...toAll, ...(isKeyed ? toKeyed : {}) };
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    security: isKeyed ? [{ apiKey: [caller] }] : caller === "open" ? [] : [{ signature: [] }],
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(request === undefined ? {} : { requestBody: describeRequest(request) }),
+    responses: Object.fromEntries(Object.entries(all).map(([status, answer]) => [status, refer(answer)])),
+  };
+}
+
+const describeRequest = ({ schema, description, examples }: NonNullable<Operation["request"]>) => ({
+  required: true,
+  ...(description === undefined ? {} : { description }),
+  content: {
+    "application/json": {
+      schema: ref(schema),
+      examples: Object.fromEntries(
+        Object.entries(examples).map(([name, value]) => [
+          name.replaceAll(" ", "-"),
+          { summary: name, value },
+        ]),
+      ),
+    },
+  },
+});
+
+function refer(answer: Answer): object {
+  const name = sharedNames.get(answer);
+  return name === undefined ? describeAnswer(answer) : { $ref: `#/components/responses/${name}` };
+}
+
+function describeAnswer({
+  description,
+  schema,
+  contentType = "application/json",
+  headers,
+  orByGateway,
+}: Answer) {
+  const content = {
+    ...(schema === undefined ? {} : { [contentType]: { schema: ref(schema) } }),
+    ...(orByGateway ? { "application/json": { schema: ref("GatewayAnswer") } } : {}),
+  };
+  return {
+    description,
+    ...(headers === undefined ? {} : { headers }),
+    ...(schema === undefined ? {} : { content }),
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The schemas of the API's document, made from those that validate. A check that JSON Schema has no word for brings its own
+ * (functions/validation/json-schema.ts); one that brings none stops the synthesis, by its name.
+ */
+import { toJsonSchemaDefs } from "@valibot/to-json-schema";
+import * as v from "valibot";
+import { templateOption } from "../../channels/graph-api.ts";
+import { channels } from "../../channels/registry.ts";
+import type { Channel } from "../../domain/channel.ts";
+import { phoneNumber } from "../../domain/customer/phone-number.ts";
+import { appDevice, profile, profileId } from "../../domain/customer/profile.ts";
+import { batchItem, batchOfItems } from "../../ingest/batch-request.ts";
+import { idempotencyKey, sendRequest, sendRequestEntries } from "../../ingest/request.ts";
+import { channelId, rule, ruleObjects, ruleSet, ruleSetName } from "../../ingest/rules.ts";
+import { appReceipt } from "../../receipts/app-receipt-request.ts";
+import { keywordsOf } from "../../validation/json-schema.ts";
+import { webhookRequest } from "../webhook-subscription-request.ts";
+import * as answers from "./answers.ts";
+import { inboundEvent, messageEvent } from "./event-schemas.ts";
+import { capitalized, ref } from "./ref.ts";
+
+const sources = {
+  Message: sendRequest,
+  To: sendRequestEntries.to,
+  CustomBody: sendRequestEntries.customBody.wrapped,
+  ChannelOptions: sendRequestEntries.channelOptions.wrapped,
+  Rule: rule,
+  RuleSet: ruleSet,
+  RuleSetName: ruleSetName,
+  Channel: channelId,
+  AppDevice: appDevice,
+  Template: templateOption,
+  IdempotencyKey: idempotencyKey,
+  Batch: batchOfItems,
+  BatchItem: batchItem,
+  ProfileId: profileId,
+  Profile: profile,
+  WebhookRequest: webhookRequest,
+  Webhook: answers.shownWebhook,
+  NewWebhook: answers.newWebhook,
+  MessageEvent: messageEvent,
+  InboundEvent: inboundEvent,
+  AppReceipt: appReceipt,
+  MetaEvent: v.pipe(
+    v.looseObject({}),
+    v.description("https://developers.facebook.com/docs/graph-api/webhooks"),
+  ),
+  PhoneNumber: phoneNumber,
+  MessageStatus: answers.messageStatus,
+  Plan: answers.plan,
+  PlannedHop: answers.plannedHop,
+  PlannedCost: answers.plannedCost,
+  StoredRuleSet: answers.storedRuleSet,
+  Skipped: answers.skipped,
+  Accepted: answers.accepted,
+  Cancelled: answers.cancelled,
+  Redacted: answers.redacted,
+  Trace: answers.trace,
+  ChannelTrace: answers.channelTrace,
+  Cost: answers.cost,
+  TraceEvent: answers.traceEvent,
+  AttemptError: answers.attemptError,
+  BatchResults: answers.batchResults,
+  StoredProfile: answers.storedProfile,
+  ReceiptTaken: answers.receiptTaken,
+  Fault: answers.fault,
+  Problem: answers.problem,
+  GatewayAnswer: answers.gatewayAnswer,
+  OpenApiDocument: v.looseObject({ openapi: v.string() }),
+  Text: v.string(),
+} satisfies Record<string, v.GenericSchema>;
+export type SchemaName = keyof typeof sources;
+
+const ruleName = ({ id }: Channel) => `${capitalized(id)}Rule`;
+
+/** `windows`: this deployment's, in seconds, where they are not the channels' own. */
+export function makeSchemas(windows: Readonly<Record<string, number>>): Record<string, object> {
+  const rules = channels.map((channel) => [ruleName(channel), ruleObjects.get(channel.id) ?? v.never()]);
+  const schemas = toJsonSchemaDefs(
+    { ...sources, ...Object.fromEntries(rules) },
+    {
+      target: "draft-2020-12",
+      typeMode: "input",
+      overrideRef: ({ referenceId }) => ref(referenceId).$ref,
+      overrideAction: ({ valibotAction, jsonSchema }) => {
+        const nearest = keywordsOf(valibotAction);
+        return nearest && { ...jsonSchema, ...nearest };
+      },
+    },
+  );
+  for (const channel of channels) {
+    const window = schemas[ruleName(channel)]?.properties?.fallbackAfter;
+    if (typeof window === "object" && windows[channel.id] !== undefined) window.default = windows[channel.id];
+  }
+  return { ...schemas, Channel: { ...schemas.Channel, description: channels.map(describe).join("\n") } };
+}
+
+const describe = ({ id, name, address, reports, until, limit }: Channel) =>
+  `- \`${id}\`: ${name}, to \`${address}\`; at most ${limit.max} ${limit.unit}; reports ${reports.join(", ")}; until ${until}.`;

@@ -1,0 +1,73 @@
+/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: the addresses that a client knows of a customer. */
+import * as v from "valibot";
+import { environment } from "../aws/client.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import {
+  createPlatformClient,
+  createPlatformEndpoints,
+  type PlatformApplications,
+} from "../aws/platform-endpoints.ts";
+import { channels } from "../channels/registry.ts";
+import { environmentName } from "../domain/channel.ts";
+import { profileId as profileIdSchema, profile as profileSchema } from "../domain/customer/profile.ts";
+import { guarded } from "../http/guard.ts";
+import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
+import { Problem } from "../http/problem.ts";
+import { validate } from "../http/validate.ts";
+import { createContactsTable } from "../storage/contacts-table.ts";
+import { createHabitsTable } from "../storage/habits-table.ts";
+import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
+import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
+
+const pathParameters = v.object({ profileId: profileIdSchema });
+
+export interface ProfilesDependencies extends DeleteProfileDependencies {
+  profiles: ProfilesTable;
+}
+
+export function createProfiles(dependencies: ProfilesDependencies) {
+  const { profiles } = dependencies;
+  return async (event: HttpEvent): Promise<HttpResult> => {
+    const { client } = event.requestContext.authorizer.lambda;
+    const { profileId } = validate(pathParameters, event.pathParameters);
+    switch (event.requestContext.http.method) {
+      case "PUT": {
+        const profile = validate(profileSchema, readJson(event));
+        await profiles.replace(client, profileId, profile);
+        return json(200, { profileId, ...profile });
+      }
+      case "DELETE":
+        await deleteProfile(client, profileId, dependencies);
+        return { statusCode: 204 };
+      default: {
+        const profile = await profiles.get(client, profileId);
+        if (profile === undefined) throw new Problem(404, "no profile has this id");
+        return json(200, { profileId, ...profile });
+      }
+    }
+  };
+}
+
+export const handler = httpHandler(() =>
+  guarded({ scope: "profiles" }, createProfiles(profilesDependencies())),
+);
+
+function profilesDependencies(): ProfilesDependencies {
+  const dynamoDb = createDynamoDb();
+  const retentionDays = Number(environment("RETENTION_DAYS"));
+  return {
+    profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
+    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
+    habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
+    endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),
+    channels,
+  };
+}
+
+/** The settings of App messaging, where this deployment has it. */
+function platformApplications(): PlatformApplications {
+  const arnOf = (platform: string) =>
+    process.env[environmentName(`${platform}PlatformApplicationArn`)] || undefined;
+  const [fcm, apns] = [arnOf("fcm"), arnOf("apns")];
+  return { ...(fcm ? { fcm } : {}), ...(apns ? { apns } : {}) };
+}

@@ -1,0 +1,75 @@
+/** `PUT`, `GET` and `DELETE /webhook`: where a client wants to be told of its messages. The secret is shown when it is made. */
+
+import { environment } from "../aws/client.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import { changedWebhook, type WebhookSubscription } from "../domain/events/webhook-subscription.ts";
+import {
+  createAddressCheck,
+  readExceptions,
+  resolveName,
+  UnsafeAddress,
+} from "../events/webhooks/public-address.ts";
+import { guarded } from "../http/guard.ts";
+import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
+import { Problem } from "../http/problem.ts";
+import { validate } from "../http/validate.ts";
+import {
+  createWebhookSubscriptionsTable,
+  type WebhookSubscriptionsTable,
+} from "../storage/webhook-subscriptions-table.ts";
+import { webhookRequest } from "./webhook-subscription-request.ts";
+
+export interface WebhookSubscriptionDependencies {
+  webhooks: Pick<WebhookSubscriptionsTable, "get" | "put" | "delete">;
+  checkAddress: (url: URL) => Promise<unknown>;
+  now: () => Date;
+}
+
+export function createWebhookSubscription({ webhooks, checkAddress, now }: WebhookSubscriptionDependencies) {
+  const put = async (client: string, event: HttpEvent): Promise<HttpResult> => {
+    const request = validate(webhookRequest, readJson(event));
+    await checkAddress(new URL(request.url)).catch((error: unknown) => {
+      if (!(error instanceof UnsafeAddress)) throw error;
+      const fault = { path: "url", code: "unsafe_address", message: error.message } as const;
+      throw new Problem(400, "the request is not valid", [fault]);
+    });
+    const before = await webhooks.get(client);
+    const changed = changedWebhook(before, request, now());
+    if (!(await webhooks.put(client, changed, before)))
+      throw new Problem(409, "the webhook was changed at the same time: send it again");
+    const { secret } = changed;
+    return json(200, { ...shown(changed), ...(secret === before?.secret ? {} : { secret }) });
+  };
+  return async (event: HttpEvent): Promise<HttpResult> => {
+    const { client } = event.requestContext.authorizer.lambda;
+    switch (event.requestContext.http.method) {
+      case "PUT":
+        return put(client, event);
+      case "DELETE":
+        await webhooks.delete(client);
+        return { statusCode: 204 };
+      default: {
+        const webhook = await webhooks.get(client);
+        if (webhook === undefined) throw new Problem(404, "you have no webhook");
+        return json(200, shown(webhook));
+      }
+    }
+  };
+}
+
+const shown = ({ url, events, offSince, failingSince }: WebhookSubscription) => ({
+  url,
+  ...(events ? { events } : {}),
+  status: offSince ? "off" : failingSince ? "failing" : "active",
+});
+
+export const handler = httpHandler(() =>
+  guarded(
+    { scope: "webhook" },
+    createWebhookSubscription({
+      webhooks: createWebhookSubscriptionsTable(createDynamoDb(), environment("CLIENTS_TABLE")),
+      checkAddress: createAddressCheck(resolveName, readExceptions(environment("WEBHOOK_EXCEPTIONS"))),
+      now: () => new Date(),
+    }),
+  ),
+);

@@ -1,5 +1,0 @@
-/** The bench: one line a channel. The schema, the stack, the state machine and the tests follow from it. */
-export { appMessaging } from "./app-messaging.ts";
-export { fbMessenger } from "./fb-messenger.ts";
-export { sms } from "./sms.ts";
-export { whatsApp } from "./whats-app.ts";

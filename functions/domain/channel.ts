@@ -1,0 +1,105 @@
+/**
+ * The channel contract. A channel is one file that exports a `Channel` (plain facts: the API's schema, the
+ * planner, the stack and the state machine are made from them) and a `createSender` (only its own Lambda function bundles
+ * that), and one line in `registry.ts`. Everything around a send (load, expire, claim, record, finish) is in `hop.ts`.
+ */
+import type { GenericSchema } from "valibot";
+
+/** What a provider can say of a message it took. Statuses only move forward, in this order. */
+export const statuses = ["sent", "delivered", "read"] as const;
+export type Status = (typeof statuses)[number];
+
+/** A device that the business's own app registered for push. */
+export interface AppDevice {
+  platform: "fcm" | "apns";
+  token: string;
+}
+
+/** Where a channel finds the customer: one of these fields of `to` or of the profile, or any further identifier. */
+export interface Addresses {
+  phoneNumber?: string;
+  fbMessengerId?: string;
+  appDevices?: AppDevice[];
+  [identifier: string]: string | AppDevice[] | undefined;
+}
+
+/** Deployment settings by name; a setting that was left out is absent. */
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+/** An IAM statement in plain words: the stack turns it into the policy of the channel's role. */
+export interface Permission {
+  effect?: "Allow" | "Deny";
+  actions: string[];
+  resources: string[];
+  /** Why a resource with a wildcard is no narrower. */
+  why?: string;
+}
+
+export interface Channel {
+  /** As in `rules`, e.g. `fbMessenger`. Its file is named after it, in kebab-case. */
+  id: string;
+  /** The state's name in the Step Functions console, for people. */
+  name: string;
+  /** The field of `to` or of the profile that holds the customer's address. */
+  address: string;
+  /** What is reported of a message, by the provider or by the app. */
+  reports: readonly Status[];
+  /** The status that counts as reached where a rule names none. */
+  until: Status;
+  /**
+   * How a receipt, or a customer's answer, finds its message where it does not carry the messageId back: by the address and
+   * the time of the send, or by the provider's message id. Both cost a write a message; absent, none.
+   */
+  receiptsNameThe?: "address" | "providerMessageId";
+  /** Free text is taken only this many seconds after the customer's own last message. */
+  freeTextSeconds?: number;
+  /** The window, in seconds, where a rule gives none. */
+  windowSeconds: number;
+  /** The longest body that the provider takes. */
+  limit: { max: number; unit: "characters" | "bytes" };
+  /** What is billed: what the provider took (absent), or what reached the customer. */
+  billedWhen?: "delivered";
+  /** The price table's category, by the options. */
+  priceCategory?: (options: Record<string, unknown>) => string;
+  /** What `channelOptions.<id>` may hold. */
+  options: GenericSchema<unknown, Record<string, unknown>>;
+  /** Whether the options alone can be sent (a template), so that no body is needed. */
+  sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
+  /** Settings (CDK context keys, and environment variables of the function) and what each is. */
+  settings: Readonly<Record<string, string>>;
+  /** Secrets of the sender: SecureString parameters `/<stack>/<channel id>/<name>`, and what each is. */
+  secrets: Readonly<Record<string, string>>;
+  /** The same for what receives the provider's webhooks, or the app's receipts: its sender does not get them. */
+  receiptSecrets?: Readonly<Record<string, string>>;
+  /** Why this deployment has no account for the channel; undefined where it has one. */
+  missingAccount: (settings: Settings) => string | undefined;
+  /** What the function's role may do beyond its table and its task. */
+  permissions: (settings: Settings) => Permission[];
+}
+
+/** What a channel's function is asked to send. */
+export interface Outbound {
+  messageId: string;
+  addresses: Addresses;
+  title?: string;
+  body?: string;
+  options: Record<string, unknown>;
+  /** The hop's window: what the provider may be told of how long the message is worth delivering. */
+  timeoutSeconds: number;
+}
+
+export interface SenderContext {
+  settings: Settings;
+  secrets: Readonly<Record<string, string>>;
+}
+
+/** Sends once. Throws one of `errors.ts`; `OutcomeUnknown` where nobody knows whether the provider took the message. */
+export type Send = (message: Outbound) => Promise<{ providerMessageIds: [string, ...string[]] }>;
+export type CreateSender = (context: SenderContext) => Send;
+
+/** `fbMessengerPageId` → `FB_MESSENGER_PAGE_ID`. */
+export const environmentName = (name: string) => name.replace(/([A-Z])/g, "_$1").toUpperCase();
+/** `fbMessenger` → `fb-messenger`: the channel's file and function. */
+export const fileName = (id: string) => id.replace(/([A-Z])/g, "-$1").toLowerCase();
+/** `accessToken` → `ACCESS_TOKEN_PARAMETER`: the variable that names the secret's parameter. */
+export const secretVariable = (name: string) => `${environmentName(name)}_PARAMETER`;

@@ -1,0 +1,99 @@
+/**
+ * What the business is told of its messages: CloudEvents 1.0, one a change of status, without body or address. Pure.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+ */
+import { statuses } from "../channel.ts";
+import type { AttemptError, Message } from "../message/message.ts";
+import type { ChangedMessage, MessageChange } from "../outcome/changes.ts";
+import { type MessageStatus, statusOf } from "../outcome/trace.ts";
+import type { EventType } from "./event-types.ts";
+
+/** What all events have: what customers answer is one too (functions/receipts/inbound-event.ts). */
+export interface CloudEvent {
+  specversion: "1.0";
+  /** The same each time it is told. */
+  id: string;
+  source: "fallback-routing";
+  type: EventType;
+  subject: string;
+  time: string;
+  datacontenttype: "application/json";
+  data: { messageId: string; client: string; status?: string; channel?: string; sequence?: number };
+}
+
+/** Its id is `<messageId>/<sequence>`. */
+export interface MessageEvent extends CloudEvent {
+  data: {
+    messageId: string;
+    client: string;
+    /** The message's, after this change. */
+    status: MessageStatus;
+    /** Later changes of a message have larger numbers; not every number is an event. */
+    sequence: number;
+    /** Of `sent`, `delivered` and `read`. */
+    channel?: string;
+    /** The news came after the route had moved on from the channel. */
+    late?: true;
+    /** Of `failed`, `expired` and `cancelled`: why each channel was left. */
+    errors?: Record<string, AttemptError>;
+    /** As the sender gave it. */
+    metadata: Record<string, unknown>;
+  };
+}
+
+export function eventsOf({ before, after, changes }: ChangedMessage): MessageEvent[] {
+  return changes.flatMap((change) => {
+    const type = typeOf(change, before, after);
+    return type === undefined ? [] : [eventOf(type, change, after)];
+  });
+}
+
+function typeOf(
+  { type, channel = "" }: MessageChange,
+  before: Message | undefined,
+  after: Message,
+): EventType | undefined {
+  switch (type) {
+    case "sent":
+    case "delivered":
+    case "read":
+      return isOvertaken(type, channel, before) ? undefined : `message.${type}`;
+    case "finished":
+      // Where the customer was reached, the channel's own event says so.
+      if (after.outcome === undefined || after.outcome === "reached") return undefined;
+      return after.outcome === "undeliverable" ? "message.failed" : `message.${after.outcome}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Statuses only move forward: what came after the fact that is further along is no news. */
+function isOvertaken(type: (typeof statuses)[number], channel: string, before: Message | undefined): boolean {
+  const attempt = before?.attempts[channel] ?? {};
+  return statuses.slice(statuses.indexOf(type) + 1).some((further) => attempt[`${further}At`] !== undefined);
+}
+
+function eventOf(type: EventType, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {
+  const { messageId, client, metadata = {}, attempts } = after;
+  const errors = Object.entries(attempts).flatMap(([name, { error }]) =>
+    error ? [[name, error] as const] : [],
+  );
+  return {
+    specversion: "1.0",
+    id: `${messageId}/${sequence}`,
+    source: "fallback-routing",
+    type,
+    subject: messageId,
+    time: at,
+    datacontenttype: "application/json",
+    data: {
+      messageId,
+      client,
+      status: statusOf(after),
+      sequence,
+      ...(channel === undefined ? { errors: Object.fromEntries(errors) } : { channel }),
+      ...(channel !== undefined && attempts[channel]?.lateAt !== undefined ? { late: true } : {}),
+      metadata,
+    },
+  };
+}

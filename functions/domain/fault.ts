@@ -1,0 +1,38 @@
+/** What is wrong with a request: one entry a fault, as the API answers it. */
+import { skipCodes } from "./message/message.ts";
+
+/** What is wrong, for programs: part of the API, whatever library finds it. Where no channel is left, the channel's skip code. */
+export const faultCodes = [
+  "not_json",
+  "too_deep",
+  "too_many_values",
+  "missing",
+  "unknown_field",
+  "wrong_type",
+  "invalid",
+  "too_short",
+  "too_long",
+  "too_small",
+  "too_large",
+  "past",
+  "nothing_to_send",
+  "unknown_rules",
+  "reused",
+  "over_budget",
+  "rate_limited",
+  "scope_missing",
+  "not_finished",
+  "refused",
+  "repeated",
+  "unsafe_address",
+  "failed",
+  "more",
+  ...skipCodes,
+] as const;
+
+export interface Fault {
+  /** As in the request: `rules[1].fallbackAfter`; empty for the request as a whole. */
+  path: string;
+  code: (typeof faultCodes)[number];
+  message: string;
+}

@@ -1,0 +1,161 @@
+/** The status of a message and its delivery trace, derived from the stored item. Pure. */
+
+import type { Attempt, AttemptError, Cost, Message, Skip } from "../message/message.ts";
+import { costOfAttempt, type Saved, savedOf, totalOf } from "../money/cost.ts";
+
+export type MessageStatus = "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
+export type Outcome =
+  | "skipped"
+  | "notTried"
+  | "trying"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "timedOut"
+  | "unknown";
+
+export interface TraceEvent {
+  status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
+  at: string;
+  /** Who is known to have it: the carrier (which tells no more in many countries), or the phone. */
+  deliveredTo?: "carrier" | "phone";
+}
+
+export interface ChannelTrace {
+  channel: string;
+  outcome: Outcome;
+  code?: Skip["code"];
+  reason?: string;
+  providerMessageId?: string;
+  error?: AttemptError;
+  /** News came after the route had moved on. */
+  late?: true;
+  /** What the attempt cost; absent where it was not made, or nobody knows a price. */
+  cost?: Cost;
+  events?: TraceEvent[];
+}
+
+export interface Trace {
+  messageId: string;
+  status: MessageStatus;
+  createdAt: string;
+  finishedAt?: string;
+  expiresOn?: string;
+  redactedAt?: string;
+  metadata: Record<string, unknown>;
+  /** Two channels may both have reached the customer: both say so, or one does and of another nobody knows. */
+  possibleDuplicate?: true;
+  /** US dollars as decimal text: the sum of the channels' costs. */
+  cost: { usd: string };
+  /** What the order saved against its dearest channel; absent until the customer is reached. */
+  saved?: Saved;
+  channels: ChannelTrace[];
+}
+
+/** What became of one channel's attempt; `until` is the status that its rule asks for. `isOver`: the message is finished. */
+export function outcomeOf(attempt: Attempt | undefined, until: string | undefined, isOver: boolean): Outcome {
+  if (attempt === undefined || Object.keys(attempt).length === 0) return "notTried";
+  if (attempt.readAt) return "read";
+  if (attempt.deliveredAt) return "delivered";
+  if (attempt.failedAt) return "failed";
+  if (attempt.sentAt) return attempt.endedAt && until !== "sent" ? "timedOut" : "sent";
+  if (attempt.unknownAt) return "unknown";
+  const isLeft = attempt.endedAt !== undefined || isOver;
+  if (attempt.claimedAt) return isLeft ? "unknown" : "trying";
+  // The claim was released, or the function never ran: nothing went out.
+  return isLeft ? "failed" : "trying";
+}
+
+/** The furthest that the message got; a receipt beats whatever the route made of the message. */
+export function statusOf(message: Message): MessageStatus {
+  const outcomes = outcomesOf(message);
+  if (outcomes.includes("read")) return "read";
+  if (outcomes.includes("delivered")) return "delivered";
+  switch (message.outcome) {
+    case "reached":
+      // Where `sent` was enough, and the provider took it back later.
+      return outcomes.includes("sent") ? "sent" : "failed";
+    case "undeliverable":
+      return "failed";
+    case "expired":
+    case "cancelled":
+      return message.outcome;
+    default:
+      return outcomes.includes("sent") ? "sent" : "processing";
+  }
+}
+
+const outcomesOf = ({ route, attempts, finishedAt }: Message): Outcome[] =>
+  route.map(({ channel, until }) => outcomeOf(attempts[channel], until, finishedAt !== undefined));
+
+/** A copy that is out and has neither failed nor been silent for its whole window. */
+const mayHaveArrived: readonly Outcome[] = ["sent", "delivered", "read", "unknown", "trying"];
+const isPossibleDuplicate = (message: Message): boolean => {
+  const outcomes = outcomesOf(message).filter((outcome) => mayHaveArrived.includes(outcome));
+  return outcomes.length > 1 && outcomes.some((outcome) => outcome !== "trying");
+};
+
+export function traceOf(message: Message): Trace {
+  const saved = savedOf(message);
+  return {
+    messageId: message.messageId,
+    status: statusOf(message),
+    createdAt: message.createdAt,
+    ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
+    ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
+    ...(message.redactedAt ? { redactedAt: message.redactedAt } : {}),
+    metadata: message.metadata ?? {},
+    ...(isPossibleDuplicate(message) ? { possibleDuplicate: true } : {}),
+    cost: { usd: totalOf(message) },
+    ...(saved ? { saved } : {}),
+    channels: message.rules.map((channel) => traceChannel(message, channel)),
+  };
+}
+
+function traceChannel(message: Message, channel: string): ChannelTrace {
+  const skip = message.skipped[channel];
+  if (skip !== undefined) return { channel, outcome: "skipped", ...skip };
+  const attempt = message.attempts[channel];
+  const hop = message.route.find((one) => one.channel === channel);
+  const outcome = outcomeOf(attempt, hop?.until, message.finishedAt !== undefined);
+  if (attempt === undefined || outcome === "notTried") return { channel, outcome };
+  const providerMessageId = attempt.providerMessageIds?.[0];
+  const cost = hop && costOfAttempt(hop, attempt);
+  return {
+    channel,
+    outcome,
+    ...(providerMessageId === undefined ? {} : { providerMessageId }),
+    ...(attempt.error ? { error: attempt.error } : {}),
+    ...(attempt.lateAt ? { late: true } : {}),
+    ...(cost ? { cost } : {}),
+    events: eventsOf(attempt, outcome),
+  };
+}
+
+function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
+  const { claimedAt, unknownAt, deliveredAt, readAt, failedAt, endedAt, deliveredTo } = attempt;
+  // A receipt may outrun the provider's answer.
+  const sentAt = attempt.sentAt && earliest(attempt.sentAt, deliveredAt, readAt, failedAt);
+  // The route moved on: from silence, or from a failure that came before, or that has no time of its own.
+  const leftInSilence =
+    endedAt !== undefined && claimedAt !== undefined && !(failedAt && failedAt <= endedAt);
+  const events: [TraceEvent["status"], string | undefined][] = [
+    ["claimed", claimedAt],
+    ["unknown", unknownAt],
+    ["sent", sentAt],
+    ["delivered", deliveredAt],
+    ["read", readAt],
+    ["failed", failedAt ?? (outcome === "failed" ? endedAt : undefined)],
+    ["timedOut", leftInSilence ? endedAt : undefined],
+  ];
+  return events
+    .flatMap(([status, at]) => {
+      if (at === undefined) return [];
+      return [{ status, at, ...(status === "delivered" && deliveredTo ? { deliveredTo } : {}) }];
+    })
+    .sort((a, b) => a.at.localeCompare(b.at));
+}
+
+const earliest = (...times: (string | undefined)[]): string | undefined =>
+  times.filter((time) => time !== undefined).sort()[0];

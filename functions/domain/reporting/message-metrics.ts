@@ -1,0 +1,75 @@
+/**
+ * What changes of messages are as metrics: one group a set of dimensions for each batch, however many messages it has. Pure.
+ * Dimensions are bounded: a metric is billed by each combination of them.
+ */
+
+import type { Attempt, Message } from "../message/message.ts";
+import type { ChangedMessage } from "../outcome/changes.ts";
+import { statusOf } from "../outcome/trace.ts";
+import type { DimensionsOf, MetricGroup, MetricName } from "./metric-names.ts";
+
+export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
+  const groups = new Map<string, MetricGroup>();
+  const groupOf = (dimensions: Record<string, string>): MetricGroup => {
+    const key = JSON.stringify(dimensions);
+    const group = groups.get(key) ?? { dimensions, counts: {}, seconds: {} };
+    groups.set(key, group);
+    return group;
+  };
+  const count = <Name extends MetricName>(name: Name, dimensions: DimensionsOf<Name>) => {
+    const { counts } = groupOf(dimensions);
+    counts[name] = (counts[name] ?? 0) + 1;
+  };
+  const measure = <Name extends MetricName>(name: Name, dimensions: DimensionsOf<Name>, value: number) => {
+    const { seconds } = groupOf(dimensions);
+    seconds[name] = [...(seconds[name] ?? []), value];
+  };
+
+  for (const { before, after, changes } of changed) {
+    for (const { channel } of after.route)
+      if (isClaimed(after, channel) && !isClaimed(before, channel)) count("Attempts", { channel });
+    for (const { type, channel = "", at } of changes) {
+      const attempt = after.attempts[channel] ?? {};
+      switch (type) {
+        case "accepted":
+          for (const [skipped, { code }] of Object.entries(after.skipped))
+            count("Skipped", { channel: skipped, reason: code });
+          break;
+        case "sent":
+          count("Sent", { channel });
+          break;
+        case "delivered":
+          count("Delivered", { channel });
+          measure("TimeToDelivery", { channel }, secondsBetween(attempt.claimedAt ?? at, at));
+          break;
+        case "read":
+          count("Read", { channel });
+          break;
+        case "failed":
+        case "timedOut":
+          if (wasTried(attempt)) count("Failures", { channel, error: errorOf(attempt, type) });
+          break;
+        case "finished":
+          count("Finished", { status: statusOf(after) });
+          if (after.route.filter((hop) => wasTried(after.attempts[hop.channel])).length > 1)
+            count("FellBack", {});
+          break;
+        default:
+      }
+    }
+  }
+  return [...groups.values()];
+}
+
+const isClaimed = (message: Message | undefined, channel: string): boolean =>
+  message?.attempts[channel]?.claimedAt !== undefined;
+
+/** Also where it failed before its claim, or gave it back. */
+const wasTried = ({ claimedAt, failedAt, error }: Attempt = {}): boolean =>
+  claimedAt !== undefined || failedAt !== undefined || error !== undefined;
+
+const errorOf = ({ error }: Attempt, type: "failed" | "timedOut"): string =>
+  type === "timedOut" ? "States.Timeout" : (error?.name ?? "Unknown");
+
+const secondsBetween = (from: string, to: string): number =>
+  Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);

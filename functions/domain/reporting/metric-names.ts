@@ -1,0 +1,30 @@
+/** The metrics that the functions write and that dashboard and alarms read, each with its dimensions beside `service`. */
+export const metricsNamespace = "FallbackRouting";
+export const metricsService = "fallback-routing";
+
+export const metricDimensions = {
+  Attempts: ["channel"],
+  Sent: ["channel"],
+  Delivered: ["channel"],
+  Read: ["channel"],
+  /** In seconds. */
+  TimeToDelivery: ["channel"],
+  Failures: ["channel", "error"],
+  Skipped: ["channel", "reason"],
+  Finished: ["status"],
+  FellBack: [],
+  CircuitOpened: ["channel"],
+  CircuitProbed: ["channel"],
+  CircuitClosed: ["channel"],
+} as const satisfies Record<string, readonly string[]>;
+export type MetricName = keyof typeof metricDimensions;
+/** A value for each dimension of the metric, and for no other. */
+export type DimensionsOf<Name extends MetricName> = Record<(typeof metricDimensions)[Name][number], string>;
+
+/** Values of one set of dimensions. */
+export interface MetricGroup {
+  dimensions: Record<string, string>;
+  counts: Partial<Record<MetricName, number>>;
+  /** By metric: one value each. */
+  seconds: Partial<Record<MetricName, number[]>>;
+}

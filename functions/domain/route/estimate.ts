@@ -1,0 +1,38 @@
+/** What a hop is expected to cost: how many units its provider bills, at the price table's price. */
+import { SegmentedMessage } from "sms-segments-calculator";
+import type { Addresses, Channel } from "../channel.ts";
+import type { Hop } from "../message/message.ts";
+import { type PriceTable, priceOf } from "../money/price-table.ts";
+import { bodyFor, type Content } from "./plan-route.ts";
+
+export interface SmsParts {
+  parts: number;
+  encoding: string;
+}
+
+/** How SNS will cut a text: GSM-7 or UCS-2, and how many parts are billed. */
+export function countSmsParts(body: string): SmsParts {
+  const { segmentsCount, encodingName } = new SegmentedMessage(body);
+  return { parts: segmentsCount, encoding: encodingName };
+}
+
+export const smsPartsOf = (channel: string, content: Content): SmsParts | undefined => {
+  const body = bodyFor(channel, content);
+  return channel === "sms" && body !== undefined ? countSmsParts(body) : undefined;
+};
+
+/** What the hop costs where it is billed; nothing where the table has no price. */
+export function estimateOf(
+  channel: Channel,
+  { addresses, country, content }: { addresses: Addresses; country: string | undefined; content: Content },
+  prices: PriceTable,
+): Pick<Hop, "estimatedCost" | "billedWhen"> {
+  const address = addresses[channel.address];
+  const units = smsPartsOf(channel.id, content)?.parts ?? (Array.isArray(address) ? address.length : 1);
+  const category = channel.priceCategory?.(content.channelOptions?.[channel.id] ?? {});
+  const estimatedCost = priceOf(prices, { channel: channel.id, country, category }, units);
+  return {
+    ...(estimatedCost === undefined ? {} : { estimatedCost }),
+    ...(channel.billedWhen ? { billedWhen: channel.billedWhen } : {}),
+  };
+}

@@ -1,0 +1,14 @@
+/** `rules` of a request, as planning reads them. */
+import type { Status } from "../channel.ts";
+import type { Purpose } from "../message/message.ts";
+
+export interface Rule {
+  channel: string;
+  fallbackAfter?: number | "auto" | undefined;
+  until?: Status | undefined;
+}
+
+export interface RuleSet {
+  prefer?: Purpose | undefined;
+  channels: Rule[];
+}

@@ -1,0 +1,57 @@
+/**
+ * Called with the stream of the messages table: turns its records into changes of messages, and hands them to what tells or
+ * counts them. A batch that failed comes again as a whole: what can repeat itself harmlessly goes first.
+ */
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { environment } from "../aws/client.ts";
+import { createDynamoDb, fromItem } from "../aws/dynamodb.ts";
+import { createEventsTopic } from "../aws/events-topic.ts";
+import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
+import type { Message } from "../domain/message/message.ts";
+import { type ChangedMessage, changesBetween } from "../domain/outcome/changes.ts";
+import { lazily } from "../shared/lazily.ts";
+import { emitMetrics } from "../shared/metrics.ts";
+import { createBudgetsTable } from "../storage/budgets-table.ts";
+import { createHabitsTable } from "../storage/habits-table.ts";
+import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
+import type { Consumer } from "./consumer.ts";
+import { countHabits } from "./count-habits.ts";
+import { publishEvents } from "./publish-events.ts";
+import { queueWebhooks } from "./queue-webhooks.ts";
+import { recordMetrics } from "./record-metrics.ts";
+import { settleBudgets } from "./settle-budgets.ts";
+
+export function createMessageChanges(consumers: readonly Consumer[]) {
+  return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
+    const changed = Records.flatMap(toChangedMessage);
+    for (const consume of consumers) await consume(changed);
+  };
+}
+
+function toChangedMessage({ dynamodb: { NewImage, OldImage } = {} }: DynamoDBRecord): ChangedMessage[] {
+  // Deleted by its time to live: nothing happened to the message.
+  if (NewImage === undefined) return [];
+  const after = toMessage(NewImage);
+  const before = OldImage && toMessage(OldImage);
+  return [{ before, after, changes: changesBetween(before, after) }];
+}
+
+/** The same shape under another package's name. */
+const toMessage = (image: NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]): Message =>
+  fromItem(image as Record<string, AttributeValue>) as Message;
+
+const run = lazily(() => {
+  const dynamoDb = createDynamoDb();
+  return createMessageChanges([
+    publishEvents(createEventsTopic(environment("MESSAGE_EVENTS_TOPIC"))),
+    queueWebhooks(
+      createWebhookSubscriptionsTable(dynamoDb, environment("CLIENTS_TABLE")),
+      createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
+    ),
+    settleBudgets(createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE"))),
+    countHabits({ habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")), now: () => new Date() }),
+    recordMetrics(emitMetrics),
+  ]);
+});
+export const handler = (event: DynamoDBStreamEvent) => run()(event);

@@ -1,0 +1,12 @@
+/** Records what changes of messages are as metrics: a few lines in the log for a whole batch, and no call. */
+
+import type { ChangedMessage } from "../domain/outcome/changes.ts";
+import { metricsOf } from "../domain/reporting/message-metrics.ts";
+import type { emitMetrics } from "../shared/metrics.ts";
+
+export const recordMetrics =
+  (emit: typeof emitMetrics) =>
+  async (changed: readonly ChangedMessage[]): Promise<void> => {
+    const groups = metricsOf(changed);
+    if (groups.length > 0) await emit(groups);
+  };

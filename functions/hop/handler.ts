@@ -1,0 +1,82 @@
+/**
+ * Makes a channel's Lambda handler. The bundler writes the entry point of each channel in the registry:
+ * `export const handler = createHandler(channel, createSender)`, with `secretsMiddleware` where the channel has secrets: SSM's
+ * client is a quarter of a bundle, which SMS need not load.
+ */
+import middy from "@middy/core";
+import { environment } from "../aws/client.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
+import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
+import {
+  type Channel,
+  type CreateSender,
+  environmentName,
+  type Send,
+  type Settings,
+  secretVariable,
+} from "../domain/channel.ts";
+import { log, loggedWith } from "../shared/log.ts";
+import { emitCount } from "../shared/metrics.ts";
+import { createCircuitsTable } from "../storage/circuits-table.ts";
+import { createContactsTable } from "../storage/contacts-table.ts";
+import { createMessagesTable } from "../storage/messages-table.ts";
+import { type CircuitEvent, createCircuit } from "./circuit-breaker.ts";
+import { type HopEvent, runHop } from "./hop.ts";
+
+const circuitMetrics = {
+  opened: "CircuitOpened",
+  closed: "CircuitClosed",
+  probing: "CircuitProbed",
+} as const satisfies Readonly<Record<CircuitEvent, string>>;
+
+export function createHandler(
+  channel: Channel,
+  createSender: CreateSender,
+  secretsMiddleware?: SecretsMiddleware,
+) {
+  const dynamoDb = createDynamoDb();
+  const messages = createMessagesTable(dynamoDb, environment("MESSAGES_TABLE"));
+  const contacts = createContactsTable(
+    dynamoDb,
+    environment("CONTACTS_TABLE"),
+    Number(environment("RETENTION_DAYS")),
+  );
+  const circuit = createCircuit({
+    channel: channel.id,
+    table: createCircuitsTable(dynamoDb, environment("CIRCUITS_TABLE")),
+    now: () => new Date(),
+    onChange: async (event, since) => {
+      log("WARN", `circuit ${event}`, { channel: channel.id, since });
+      await emitCount(circuitMetrics[event], { channel: channel.id });
+    },
+  });
+  const stepFunctions = createStepFunctionsClient();
+  const settings: Settings = Object.fromEntries(
+    Object.keys(channel.settings).map((name) => [name, process.env[environmentName(name)] || undefined]),
+  );
+  const secretNames = Object.keys(channel.secrets);
+  let sender: { send: Send; secrets: string } | undefined;
+
+  const run = async (event: HopEvent, context: object) => {
+    const secrets = secretsIn(context, secretNames);
+    const key = JSON.stringify(secrets);
+    if (sender?.secrets !== key) sender = { send: createSender({ settings, secrets }), secrets: key };
+    const { send } = sender;
+    await loggedWith({ messageId: event.hop.messageId }, () =>
+      runHop(event, {
+        channel,
+        messages,
+        contacts,
+        circuit,
+        send,
+        succeedTask: (taskToken, output) => succeedTask(stepFunctions, taskToken, output),
+        now: () => new Date(),
+        pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      }),
+    );
+  };
+  if (secretsMiddleware === undefined) return middy<HopEvent, void>().handler(run);
+  const variables = Object.fromEntries(secretNames.map((name) => [name, secretVariable(name)]));
+  return middy<HopEvent, void>().use(secretsMiddleware(variables)).handler(run);
+}

@@ -1,0 +1,75 @@
+/**
+ * The middleware that every HTTP handler shares: what a handler throws becomes `application/problem+json`. A fault of ours is
+ * logged by name and stack alone: bodies and addresses stay out of the log.
+ */
+import middy from "@middy/core";
+import type {
+  APIGatewayProxyEventV2WithLambdaAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from "aws-lambda";
+import { lazily } from "../shared/lazily.ts";
+import { logFault, loggedWith } from "../shared/log.ts";
+import type { Caller } from "./caller.ts";
+import { parseJson } from "./json.ts";
+import { Problem } from "./problem.ts";
+
+export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Caller>;
+export type HttpResult = APIGatewayProxyStructuredResultV2;
+
+/** What handles a request; a middleware's gifts are in the context. */
+export type Handle = (event: HttpEvent, context: Context) => Promise<HttpResult>;
+
+/** `make` and `use` read the environment: they are called once, by the first request. */
+export function httpHandler(make: () => Handle, use?: () => middy.MiddlewareObj) {
+  const handler = lazily(() => withProblems(make(), use?.()));
+  return (event: HttpEvent, context: Context) =>
+    loggedWith(
+      { apiRequestId: event.requestContext.requestId, messageId: event.pathParameters?.messageId },
+      () => handler()(event, context),
+    );
+}
+
+function withProblems(handle: Handle, middleware?: middy.MiddlewareObj) {
+  const handler = middy<HttpEvent, HttpResult>();
+  if (middleware) handler.use(middleware);
+  return handler
+    .onError((request) => {
+      const error: unknown = request.error;
+      if (error instanceof Problem) request.response = toResponse(error);
+      else {
+        logFault("a request failed", error);
+        request.response = toResponse(
+          new Problem(
+            500,
+            "something failed on our side: send the request again with the same Idempotency-Key",
+          ),
+        );
+      }
+    })
+    .handler(handle);
+}
+
+const toResponse = ({ status, message, errors, headers }: Problem): HttpResult => ({
+  statusCode: status,
+  headers: { "content-type": "application/problem+json", ...headers },
+  body: JSON.stringify({ type: "about:blank", title: message, status, errors }),
+});
+
+export const json = (
+  statusCode: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): HttpResult => ({
+  statusCode,
+  headers: { "content-type": "application/json", ...headers },
+  body: JSON.stringify(body),
+});
+
+/** The bytes that were sent. */
+export const rawBody = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
+  Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+
+/** The request's JSON; a body that is none is refused. */
+export const readJson = (event: HttpEvent, mostValues?: number): unknown =>
+  parseJson(rawBody(event).toString(), mostValues);

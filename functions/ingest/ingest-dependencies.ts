@@ -1,0 +1,31 @@
+/** What accepting a message needs; `dependencies.ts` makes it from the environment. */
+
+import type { ExecutionInput } from "../domain/message/execution-input.ts";
+import type { PriceTable } from "../domain/money/price-table.ts";
+import type { Deployment } from "../domain/route/plan-route.ts";
+import type { RuleSet } from "../domain/route/rules.ts";
+import type { ContactsTable } from "../storage/contacts-table.ts";
+import type { HabitsTable } from "../storage/habits-table.ts";
+import type { IdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
+import type { MessagesTable } from "../storage/messages-table.ts";
+import type { ProfilesTable } from "../storage/profiles-table.ts";
+import type { Budget } from "./budget.ts";
+import type { SmsLimit } from "./sms-limit.ts";
+
+export interface IngestDependencies {
+  messages: MessagesTable;
+  profiles: ProfilesTable;
+  contacts: ContactsTable;
+  keys: IdempotencyKeysTable;
+  /** Starts the message's execution, now or later; throws where neither can be promised. */
+  start: (messageId: string, input: ExecutionInput) => Promise<void>;
+  smsLimit: SmsLimit;
+  budget: Budget;
+  ruleSets: { get: (owner: string, name: string) => Promise<RuleSet | undefined> };
+  habits: Pick<HabitsTable, "of">;
+  deployment: Deployment;
+  prices: PriceTable;
+  /** How long a message is kept, and at least until it has its end. */
+  retentionDays: number;
+  now: () => Date;
+}

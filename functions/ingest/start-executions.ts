@@ -1,0 +1,46 @@
+/**
+ * Starts the executions of messages that are stored: those of a batch, and those that Step Functions could not take when
+ * they came. Started before is success, and a message that is finished or gone needs none.
+ */
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import * as v from "valibot";
+import { environment } from "../aws/client.ts";
+import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
+import { type ExecutionInput, executionInput } from "../domain/message/execution-input.ts";
+import { lazily } from "../shared/lazily.ts";
+import { logFault, loggedWith } from "../shared/log.ts";
+import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
+
+const start = v.object({ messageId: v.string() });
+
+export function createStarts(
+  messages: MessagesTable,
+  startNow: (messageId: string, input: ExecutionInput) => Promise<void>,
+) {
+  const startOne = async (body: string) => {
+    const { messageId } = v.parse(start, JSON.parse(body));
+    await loggedWith({ messageId }, async () => {
+      const message = await messages.get(messageId);
+      if (message !== undefined && message.finishedAt === undefined)
+        await startNow(messageId, executionInput(message));
+    });
+  };
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const results = await Promise.allSettled(Records.map(({ body }) => startOne(body)));
+    const failed = Records.filter((_, index) => results[index]?.status === "rejected");
+    for (const result of results)
+      if (result.status === "rejected") logFault("an execution could not be started", result.reason);
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+const run = lazily(() => {
+  const stepFunctions = createStepFunctionsClient();
+  const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
+  return createStarts(
+    createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
+    (messageId, input) => startExecution(stepFunctions, stateMachinePrefix, messageId, input),
+  );
+});
+export const handler = (event: SQSEvent) => run()(event);

@@ -1,0 +1,44 @@
+/**
+ * `POST /receipts/app-messaging`: the business's app says what became of a push, by the receipt token in it. A token is for
+ * one message, and each status is taken once.
+ */
+import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
+import { verifyReceiptToken } from "../channels/receipt-token.ts";
+import { secretVariable } from "../domain/channel.ts";
+import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
+import { Problem } from "../http/problem.ts";
+import { validate } from "../http/validate.ts";
+import { appReceipt } from "./app-receipt-request.ts";
+import { type SettleDependencies, settleMessage } from "./apply-receipt.ts";
+import { settleDependencies } from "./dependencies.ts";
+
+const channel = "appMessaging";
+
+export function createAppReceipts(dependencies: SettleDependencies) {
+  return async (event: HttpEvent, receiptKey: string): Promise<HttpResult> => {
+    const { token, status, messageId } = validate(appReceipt, readJson(event));
+    const named = await verifyReceiptToken(token, receiptKey);
+    const refused = (message: string) =>
+      new Problem(401, "the receipt token is refused", [{ path: "token", code: "refused", message }]);
+    if (named === undefined) throw refused("is forged, or its time is over");
+    if (messageId !== undefined && messageId !== named) throw refused("is of another message");
+    const message = await dependencies.messages.get(named);
+    if (message?.attempts[channel]?.claimedAt === undefined)
+      throw new Problem(404, "the message of this token is not kept any more");
+    const news = { channel, status, at: dependencies.now().toISOString() };
+    const settled = await settleMessage(message, news, dependencies, false);
+    if (settled !== "recorded")
+      throw new Problem(409, "this receipt was given before", [
+        { path: "status", code: "repeated", message: `${status} is recorded: nothing changed` },
+      ]);
+    return json(202, { messageId: named, status });
+  };
+}
+
+export const handler = httpHandler(
+  () => {
+    const handle = createAppReceipts(settleDependencies());
+    return (event, context) => handle(event, secretsIn(context, ["receiptKey"]).receiptKey ?? "");
+  },
+  () => secretsMiddleware({ receiptKey: secretVariable("receiptKey") }),
+);

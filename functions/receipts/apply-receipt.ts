@@ -1,0 +1,181 @@
+/**
+ * What a receipt does: it finds its message, records what is new of it, and ends the task that waits: with success where the
+ * message is reached, with the provider's error where its channel failed. Done again, it does the same.
+ */
+
+import type { Attempt, Message } from "../domain/message/message.ts";
+import type { Receipt } from "../domain/message/queued-receipt.ts";
+import { type PriceTable, priceOf } from "../domain/money/price-table.ts";
+import { changesOf, isReached, type News, taskToEnd } from "../domain/outcome/receipt-changes.ts";
+import { outcomeOf } from "../domain/outcome/trace.ts";
+import { describeError, withoutAddresses } from "../hop/attempt-error.ts";
+import { loggedWith } from "../shared/log.ts";
+import type { ContactsTable } from "../storage/contacts-table.ts";
+import type { MessagesTable } from "../storage/messages-table.ts";
+
+export interface SettleDependencies {
+  messages: MessagesTable;
+  succeedTask: (taskToken: string, output: object) => Promise<void>;
+  failTask: (taskToken: string, error: string, cause: string) => Promise<void>;
+  now: () => Date;
+}
+
+export interface ReceiptDependencies extends SettleDependencies {
+  contacts: ContactsTable;
+  prices: PriceTable;
+}
+
+/** `unmatched`: no message yet that it could mean; it may come back. */
+export type AppliedReceipt = "recorded" | "nothing new" | "unmatched";
+
+const minute = 60_000;
+const isoAt = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+/** `isRepeated`: an earlier try may have died between the record and the end of the task. */
+export async function applyReceipt(
+  receipt: Receipt,
+  dependencies: ReceiptDependencies,
+  isRepeated: boolean,
+): Promise<AppliedReceipt> {
+  if (receipt.names === "watermark") return settleWatermark(receipt, dependencies, isRepeated);
+  const message = await messageOf(receipt, dependencies);
+  if (message === undefined) return "unmatched";
+  return settleMessage(message, newsOf(receipt, message, dependencies.prices), dependencies, isRepeated);
+}
+
+/** The provider's own figure, or the price table's by what the provider says it was. */
+function newsOf({ pricing, ...news }: Receipt, { country }: Message, prices: PriceTable): News {
+  if (pricing === undefined) return news;
+  if ("usd" in pricing) return { ...news, cost: { usd: pricing.usd, source: "provider" } };
+  const usd = priceOf(prices, { channel: news.channel, country, category: pricing.category });
+  return usd === undefined ? news : { ...news, cost: { usd, source: "priceTable" } };
+}
+
+/** Records the news of one message and ends its waiting task, where there is anything to record or to end. */
+export const settleMessage = (...of: Parameters<typeof recordAndEnd>): Promise<AppliedReceipt> =>
+  loggedWith({ messageId: of[0].messageId }, () => recordAndEnd(...of));
+
+async function recordAndEnd(
+  message: Message,
+  news: News,
+  { messages, succeedTask, failTask, now }: SettleDependencies,
+  isRepeated: boolean,
+): Promise<AppliedReceipt> {
+  const { messageId } = message;
+  const until = message.route.find(({ channel }) => channel === news.channel)?.until;
+  const told: News = news.error
+    ? { ...news, error: { ...news.error, message: withoutAddresses(news.error.message, message.addresses) } }
+    : news;
+  let current = message;
+  let recorded = false;
+  // Twice where two devices' failures met: the last one fails the attempt.
+  for (;;) {
+    const at = now().toISOString();
+    const attempt = current.attempts[news.channel] ?? {};
+    const changes = changesOf(attempt, told, at);
+    if (changes === undefined) break;
+    const reached = isReached({ ...attempt, ...changes }, until) ? at : undefined;
+    const updated = await messages.recordReceipt(messageId, news.channel, changes, reached);
+    if (updated === undefined) return "unmatched";
+    // What comes after a redaction leaves nothing personal either.
+    current = updated.redactedAt === undefined ? updated : ((await messages.redact(updated, at)) ?? updated);
+    recorded = true;
+  }
+  const isNews = recorded && (told.status === "failed" || message.finishedAt === undefined);
+  const end = isNews || isRepeated ? taskToEnd(current, told) : undefined;
+  if (end?.how === "succeed")
+    await succeedTask(end.taskToken, { messageId, channel: end.channel, status: told.status });
+  if (end?.how === "fail") await failTask(end.taskToken, end.error.name, describeError(end.error));
+  return recorded ? "recorded" : "nothing new";
+}
+
+async function messageOf(
+  receipt: Exclude<Receipt, { names: "watermark" }>,
+  dependencies: ReceiptDependencies,
+): Promise<Message | undefined> {
+  const { messages, contacts } = dependencies;
+  const { channel } = receipt;
+  switch (receipt.names) {
+    case "messageId": {
+      const message = await messages.get(receipt.messageId);
+      return message?.attempts[channel]?.claimedAt === undefined ? undefined : message;
+    }
+    case "providerMessageId": {
+      const messageId = await contacts.messageSentAs(channel, receipt.providerMessageId);
+      return messageId === undefined ? undefined : messages.get(messageId);
+    }
+    case "address": {
+      const sentAt = Date.parse(receipt.sentAt);
+      const [from, to] = [isoAt(sentAt - 5 * minute), isoAt(sentAt + minute)];
+      const candidates = await attemptsTo(receipt, from, to, dependencies);
+      const named = candidates.find(({ attempt }) =>
+        attempt.providerMessageIds?.includes(receipt.providerMessageId),
+      );
+      if (named) return named.message;
+      // The function died between the send and the record: the only such attempt to this number is the one. While another is
+      // under way, it may be that one's, which will have its id in a moment.
+      const nameless = candidates.filter(
+        ({ attempt }) => attempt.claimedAt && !attempt.failedAt && !attempt.providerMessageIds,
+      );
+      const [only, ...others] = nameless;
+      return only && others.length === 0 && isOut(only) ? only.message : undefined;
+    }
+  }
+}
+
+/** All that went to the customer up to the watermark, from where the watermark before it had come. */
+async function settleWatermark(
+  receipt: Extract<Receipt, { names: "watermark" }>,
+  dependencies: ReceiptDependencies,
+  isRepeated: boolean,
+): Promise<AppliedReceipt> {
+  const { contacts } = dependencies;
+  const { channel, address, watermark, providerMessageIds } = receipt;
+  const field = receipt.status === "read" ? "readUntil" : "deliveredUntil";
+  const { [field]: known } = await contacts.stateOf(channel, address);
+  if (known !== undefined && watermark <= known && providerMessageIds.length === 0 && !isRepeated)
+    return "nothing new";
+  const day = 24 * 60 * minute;
+  // A send that began before the last watermark may have ended after it; no window is longer than a week.
+  const from = known === undefined ? Date.parse(watermark) - 7 * day : Date.parse(known) - 5 * minute;
+  const to = Date.parse(watermark) + minute;
+  const covered = (await attemptsTo(receipt, isoAt(Math.min(from, to)), isoAt(to), dependencies)).filter(
+    ({ attempt }) =>
+      (attempt.claimedAt ?? "~") <= watermark ||
+      attempt.providerMessageIds?.some((id) => providerMessageIds.includes(id)),
+  );
+  const applied = await Promise.all(
+    covered.filter(isOut).map(({ message }) => settleMessage(message, receipt, dependencies, isRepeated)),
+  );
+  // One that is being sent right now: was it before the watermark? Asked again when it is out.
+  if (covered.some((one) => !isOut(one) && one.attempt.claimedAt && !one.attempt.failedAt))
+    return "unmatched";
+  await contacts.advance(channel, address, field, watermark);
+  return applied.includes("recorded") ? "recorded" : "nothing new";
+}
+
+interface Candidate {
+  message: Message;
+  attempt: Attempt;
+}
+
+/** It went out, or may have and nobody records it any more: after a crash, or where its window ended before the record. */
+function isOut({ message, attempt }: Candidate): boolean {
+  if ((attempt.sentAt ?? attempt.unknownAt) !== undefined) return true;
+  const outcome = outcomeOf(attempt, undefined, message.finishedAt !== undefined);
+  return !["notTried", "trying", "failed"].includes(outcome);
+}
+
+async function attemptsTo(
+  { channel, address }: { channel: string; address: string },
+  from: string,
+  to: string,
+  { messages, contacts }: ReceiptDependencies,
+): Promise<Candidate[]> {
+  const ids = new Set(await contacts.messagesTo(channel, address, from, to));
+  const found = await Promise.all([...ids].map((messageId) => messages.get(messageId)));
+  return found.flatMap((message) => {
+    const attempt = message?.attempts[channel];
+    return message && attempt ? [{ message, attempt }] : [];
+  });
+}

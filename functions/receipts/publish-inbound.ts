@@ -1,0 +1,11 @@
+/** Tells what a customer answered: to the topic, and to the client's webhook, as message-changes tells the rest. */
+import type { EventsTopic } from "../aws/events-topic.ts";
+import type { QueueWebhookEvents } from "../events/queue-webhooks.ts";
+import type { InboundDependencies } from "./record-inbound.ts";
+
+export const createPublishInbound =
+  (topic: EventsTopic, queueWebhookEvents: QueueWebhookEvents): InboundDependencies["publishInbound"] =>
+  async (events) => {
+    await topic.publish(events);
+    await queueWebhookEvents(events);
+  };

@@ -1,0 +1,52 @@
+/** The circuits table: one item for each channel that is down, for all instances of its function. None: all is well. */
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
+
+/** Times are ISO 8601. */
+export interface OpenCircuit {
+  /** Since when the channel is down. */
+  since: string;
+  /** Until then nothing is sent; after it, one message at a time probes. */
+  closedUntil: string;
+  /** How long it was shut the last time, in seconds. */
+  pauseSeconds: number;
+  /** A probe is under way, at the latest until then. */
+  probeUntil?: string;
+}
+
+export function createCircuitsTable(client: DynamoDBClient, TableName: string) {
+  return {
+    async get(channel: string): Promise<OpenCircuit | undefined> {
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ channel }) }));
+      return Item && (fromItem(Item) as OpenCircuit);
+    },
+    async open(channel: string, circuit: OpenCircuit): Promise<void> {
+      await client.send(new PutItemCommand({ TableName, Item: toItem({ channel, ...circuit }) }));
+    },
+    async close(channel: string): Promise<void> {
+      await client.send(new DeleteItemCommand({ TableName, Key: toItem({ channel }) }));
+    },
+    /** Takes the turn to probe: one of many has it. */
+    async takeProbe(channel: string, now: string, probeUntil: string): Promise<boolean> {
+      return isWritten(
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: toItem({ channel }),
+            UpdateExpression: "SET probeUntil = :until",
+            ConditionExpression:
+              "closedUntil <= :now AND (attribute_not_exists(probeUntil) OR probeUntil <= :now)",
+            ExpressionAttributeValues: toItem({ ":until": probeUntil, ":now": now }),
+          }),
+        ),
+      );
+    },
+  };
+}
+export type CircuitsTable = ReturnType<typeof createCircuitsTable>;

@@ -1,0 +1,54 @@
+/**
+ * Which events of a message wait for their client's webhook, or are being told: items of the counters table, for clients whose
+ * receiver failed in the last day. With them a later event does not overtake an earlier one.
+ */
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
+import type { Order } from "../domain/events/webhook-delivery.ts";
+
+/** Longer than an event is tried. */
+const keptForSeconds = 26 * 3600;
+
+export function createWebhookOrder(dynamoDb: DynamoDBClient, TableName: string) {
+  const Key = (client: string, { messageId }: Order) =>
+    toItem({ counter: JSON.stringify(["webhook", client, messageId]) });
+  return {
+    /** True where no earlier event of the message waits. Done again, it changes nothing. */
+    async queueUp(client: string, order: Order, now: Date): Promise<boolean> {
+      const { Attributes = {} } = await dynamoDb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: Key(client, order),
+          UpdateExpression: "ADD waiting :sequence SET #ttl = :ttl",
+          ExpressionAttributeNames: { "#ttl": "ttl" },
+          ExpressionAttributeValues: toItem({
+            ":sequence": new Set([order.sequence]),
+            ":ttl": Math.ceil(now.getTime() / 1000) + keptForSeconds,
+          }),
+          ReturnValues: "ALL_NEW",
+        }),
+      );
+      const { waiting } = fromItem(Attributes) as { waiting: Set<number> };
+      return Math.min(...waiting) === order.sequence;
+    },
+
+    /** It was told, or will not be. */
+    async leave(client: string, order: Order): Promise<void> {
+      await isWritten(
+        dynamoDb.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: Key(client, order),
+            UpdateExpression: "DELETE waiting :sequence",
+            ConditionExpression: "contains(waiting, :one)",
+            ExpressionAttributeValues: toItem({
+              ":sequence": new Set([order.sequence]),
+              ":one": order.sequence,
+            }),
+          }),
+        ),
+      );
+    },
+  };
+}
+export type WebhookOrder = ReturnType<typeof createWebhookOrder>;

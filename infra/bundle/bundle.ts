@@ -1,0 +1,122 @@
+/**
+ * Bundles every function in one go with esbuild, without Docker: from the packages' ESM builds (`mainFields`), because their
+ * CommonJS ones do not tree-shake, to CommonJS: where a module of Node's own is imported, Node reads its every export, which
+ * loads fetch, HTTP/2 and WebCrypto at each start. A channel's entry point is written from the registry; that of `openapi` has
+ * the API's document in it. Called at synthesis.
+ */
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { buildSync } from "esbuild";
+import { openApiDocument } from "../../functions/api/openapi/document.ts";
+import { channels } from "../../functions/channels/registry.ts";
+import { fileName } from "../../functions/domain/channel.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import type { DeploymentSettings } from "../settings.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const buildDirectory = resolve(root, ".build");
+export const bundlesDirectory = resolve(buildDirectory, "functions");
+
+/** The functions that are no channel's, by the name of their bundle: the module in `functions/` whose `handler` each is. */
+const entryModules = {
+  ingest: "ingest/single.ts",
+  "ingest-batch": "ingest/batch.ts",
+  "ingest-queue": "ingest/queue.ts",
+  starts: "ingest/start-executions.ts",
+  "get-message": "api/get-message.ts",
+  "cancel-message": "api/cancel-message.ts",
+  "redact-message": "api/redact-message.ts",
+  profiles: "api/profiles.ts",
+  "rule-sets": "api/rule-sets.ts",
+  authorizer: "api/authorizer.ts",
+  undeliverable: "hop/undeliverable.ts",
+  webhooks: "receipts/meta-webhooks.ts",
+  "delivery-logs": "receipts/sms-delivery-logs.ts",
+  "app-receipts": "receipts/app-receipts.ts",
+  receipts: "receipts/handler.ts",
+  "message-changes": "events/handler.ts",
+  "client-webhook": "api/webhook-subscription.ts",
+  "webhook-deliveries": "events/webhooks/handler.ts",
+} as const;
+export type FunctionName = keyof typeof entryModules | "openapi";
+
+/** The directory of a bundled function, to be made an asset of. */
+export const bundleOf = (name: string) => resolve(bundlesDirectory, name);
+export const channelFunctionName = (id: string) => `channel-${fileName(id)}`;
+
+export function bundleFunctions(settings: DeploymentSettings): void {
+  const entries = resolve(buildDirectory, "entries");
+  const entryPoints: { in: string; out: string }[] = Object.entries(entryModules).map(([name, module]) => ({
+    in: resolve(root, "functions", module),
+    out: `${name}/index`,
+  }));
+  const addEntry = (name: string, code: string) => {
+    const entry = resolve(entries, `${name}.ts`);
+    writeWhereOther(entry, code);
+    entryPoints.push({ in: entry, out: `${name}/index` });
+  };
+  const from = resolve(root, "functions");
+  for (const { id, secrets } of channels) {
+    const hasSecrets = Object.keys(secrets).length > 0;
+    addEntry(
+      channelFunctionName(id),
+      `import { createHandler } from "${from}/hop/handler.ts";\n` +
+        `import { createSender, ${id} } from "${from}/channels/${fileName(id)}.ts";\n` +
+        (hasSecrets ? `import { secretsMiddleware } from "${from}/aws/secrets.ts";\n` : "") +
+        `export const handler = createHandler(${id}, createSender${hasSecrets ? ", secretsMiddleware" : ""});\n`,
+    );
+  }
+  addEntry(
+    "openapi",
+    `import { createHandler } from "${from}/api/openapi/handler.ts";\n` +
+      `export const handler = createHandler(${JSON.stringify(JSON.stringify(apiDocument(settings)))});\n`,
+  );
+  const { outputFiles } = buildSync({
+    write: false,
+    absWorkingDir: root,
+    entryPoints,
+    outdir: bundlesDirectory,
+    outExtension: { ".js": ".cjs" },
+    inject: [resolve(root, "infra/bundle/stack-traces.ts")],
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    // An import() of a module of Node's own would be such an import.
+    supported: { "dynamic-import": false },
+    mainFields: ["module", "main"],
+    // Parts of the SDK that no call of ours reaches, and that every start would load.
+    alias: {
+      "@aws-sdk/credential-provider-node": resolve(root, "infra/bundle/no-other-credentials.ts"),
+      "@smithy/core/event-streams": resolve(root, "infra/bundle/no-event-streams.ts"),
+    },
+    minify: true,
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  for (const { path, text } of outputFiles) writeWhereOther(path, text);
+  const current = new Set(outputFiles.map(({ path }) => dirname(path)));
+  for (const name of readdirSync(bundlesDirectory))
+    if (!current.has(bundleOf(name))) rmSync(bundleOf(name), { recursive: true, force: true });
+}
+
+/** In one step, and not where it is there already: another synthesis may be reading it. */
+function writeWhereOther(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  const draft = resolve(buildDirectory, randomUUID());
+  writeFileSync(draft, text);
+  renameSync(draft, path);
+}
+
+/** The API of a deployment with these settings, as an OpenAPI document. */
+export const apiDocument = ({ channels: accounts, windows }: DeploymentSettings) =>
+  openApiDocument({
+    version: packageJson.version,
+    enabledChannels: channels.filter((channel) => channel.missingAccount(accounts) === undefined),
+    windows,
+  });
