@@ -1,7 +1,8 @@
 /** The pages: their links lead somewhere, what they name is there, and the first one stays short. */
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { channels } from "../../functions/channels/registry.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { anchorsOf, pathsNamedIn, relativeLinksOf, scriptsNamedIn } from "../pages/links.ts";
 import { type Page, pageAt, pages, root } from "../pages/pages.ts";
@@ -62,6 +63,38 @@ it("begins with a README of at most 1,100 words", () => {
 it("has the version of package.json first in the changelog", () => {
   const [, first] = /^## \[(\S+)\]/m.exec(pageAt("CHANGELOG.md").text) ?? [];
   expect(first).toBe(packageJson.version);
+});
+
+it("gives each channel's facts as its file has them", () => {
+  const { text } = pageAt("functions/channels/README.md");
+  const rows = [...text.matchAll(/^\| (.*?) ?\| (.+) \|$/gm)];
+  const row = (name: string) => rows.find(([, first]) => first === name)?.[2]?.split(" | ") ?? [];
+  const facts = new Map(
+    row("").map((id, at) => [
+      id.replaceAll("`", ""),
+      ["default `until`", "default window", "longest body"].map((name) => row(name)[at]),
+    ]),
+  );
+  expect(facts).toEqual(
+    new Map(
+      channels.map(({ id, until, windowSeconds, limit }) => [
+        id,
+        [until, `${windowSeconds} s`, `${limit.max.toLocaleString("en")} ${limit.unit}`],
+      ]),
+    ),
+  );
+});
+
+it("shows every layer of the functions", () => {
+  const { text } = pageAt("functions/README.md");
+  const shown = [...text.matchAll(/^\| `functions\/(\w+)` \|/gm)].map(([, name]) => name);
+  const folders = readdirSync(resolve(root, "functions"), { withFileTypes: true });
+  expect(shown.sort()).toEqual(
+    folders
+      .filter((one) => one.isDirectory())
+      .map(({ name }) => name)
+      .sort(),
+  );
 });
 
 it("is named rightly by the code's comments and texts", () => {
