@@ -125,7 +125,7 @@ export class Receipts extends Construct {
     }
     new CfnOutput(Stack.of(this), "SmsDeliveryLogsRoleArn", {
       value: role.roleArn,
-      description: "For aws sns set-sms-attributes: see the README",
+      description: "For aws sns set-sms-attributes: see infra/README.md",
     });
   }
 
@@ -143,7 +143,7 @@ export class Receipts extends Construct {
     );
     new CfnOutput(Stack.of(this), "SmsAnswersTopicArn", {
       value: topic.topicArn,
-      description: "For two-way SMS of an origination number: see the README",
+      description: "For two-way SMS of an origination number: see infra/README.md",
     });
   }
 
@@ -162,7 +162,7 @@ export class Receipts extends Construct {
     topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
     new CfnOutput(Stack.of(this), "PushEventsTopicArn", {
       value: topic.topicArn,
-      description: "For EventDeliveryFailure of the platform applications: see the README",
+      description: "For EventDeliveryFailure of the platform applications: see infra/README.md",
     });
     const appReceipts = this.#function("AppReceipts", "app-receipts", "Takes the app's receipts");
     tables.grant(appReceipts, "messages", "GetItem", "UpdateItem");

@@ -1,6 +1,6 @@
 /**
  * How a phone or account behaves, and what `PUT /carrier/{channel}/{address}` may set of it. Used by control.ts (to check
- * and merge) and phones.ts (to act on). The README lists its calls.
+ * and merge) and phones.ts (to act on). infra/local/README.md lists its calls.
  */
 import * as v from "valibot";
 

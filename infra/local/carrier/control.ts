@@ -1,6 +1,6 @@
 /**
  * The carrier's control API, for people and tests: how phones behave, what arrived, the clock. Mounted by index.ts.
- * The README lists its calls.
+ * infra/local/README.md lists its calls.
  */
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";

@@ -1,7 +1,7 @@
 /**
  * The phones and accounts at the other end: how each behaves and what arrived there. The providers (sns-*.ts, whats-app.ts,
  * fb-messenger.ts) ask `judge` what becomes of a send and hand every send that they accept to `accept`; control.ts shows
- * and sets the rest. The README lists its calls.
+ * and sets the rest. infra/local/README.md lists its calls.
  */
 
 import type { Clock } from "../clock.ts";
