@@ -2,14 +2,21 @@
  * App messaging: push to the business's own app by Amazon SNS platform endpoints, to each device of the customer. One
  * device that took it is enough. https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
  */
-import { CreatePlatformEndpointCommand, PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { CreatePlatformEndpointCommand, PublishCommand } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "../domain/channel.ts";
 import { object } from "../validation/json-schema.ts";
 import { storedJson } from "../validation/stored-json.ts";
-import { ChannelError, ChannelMisconfigured, NotRegistered, OutcomeUnknown } from "./errors.ts";
+import {
+  ChannelError,
+  ChannelMisconfigured,
+  means,
+  NotRegistered,
+  OutcomeUnknown,
+  Undeliverable,
+} from "./errors.ts";
 import { signReceiptToken } from "./receipt-token.ts";
-import { createSnsClient, fromSnsError } from "./sns.ts";
+import { type CallSns, createSnsCaller, type SpecialMeaning } from "./sns.ts";
 
 const options = v.strictObject({
   // FCM takes strings only.
@@ -76,14 +83,16 @@ function pushPayload(
 const shortestKey = 16;
 
 export const createSender: CreateSender = ({ settings, secrets }) => {
-  const client = createSnsClient();
+  const callSns = createSnsCaller();
   return async (message) => {
     if ((secrets.receiptKey ?? "").length < shortestKey)
       throw new ChannelMisconfigured(`the secret receiptKey must have at least ${shortestKey} characters`);
     const receiptToken = await signReceiptToken(message.messageId, secrets.receiptKey ?? "");
     const push = { payload: pushPayload(message, receiptToken), timeoutSeconds: message.timeoutSeconds };
     const devices = message.addresses.appDevices ?? [];
-    const results = await Promise.allSettled(devices.map((device) => pushTo(client, settings, device, push)));
+    const results = await Promise.allSettled(
+      devices.map((device) => pushTo(callSns, settings, device, push)),
+    );
     const accepted = results.filter((result) => result.status === "fulfilled").map((result) => result.value);
     const [first, ...others] = accepted;
     if (first !== undefined) return { providerMessageIds: [first, ...others] };
@@ -92,7 +101,7 @@ export const createSender: CreateSender = ({ settings, secrets }) => {
 };
 
 async function pushTo(
-  client: SNSClient,
+  callSns: CallSns,
   settings: Settings,
   device: AppDevice,
   push: { payload: string; timeoutSeconds: number },
@@ -101,28 +110,35 @@ async function pushTo(
   if (PlatformApplicationArn === undefined)
     throw new ChannelMisconfigured(
       `no platform application for ${device.platform} (${device.platform}PlatformApplicationArn)`,
+      // The other platform goes on.
+      { speaksOf: "customer" },
     );
-  try {
-    // Idempotent: the same token gives the same endpoint.
-    const { EndpointArn } = await client.send(
-      new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }),
-    );
-    const answer = await client.send(
-      new PublishCommand({
-        TargetArn: EndpointArn,
-        MessageStructure: "json",
-        Message: push.payload,
-        MessageAttributes: timeToLive(device.platform, push.timeoutSeconds),
-      }),
-    );
-    return answer.MessageId ?? "";
-  } catch (error) {
-    throw fromSnsError(error, (code, text) => {
-      if (code === "EndpointDisabled" || code === "NotFound") return NotRegistered;
-      return code === "InvalidParameter" && text.includes("No endpoint found") ? NotRegistered : undefined;
-    });
-  }
+  // Idempotent: the same token gives the same endpoint.
+  const { EndpointArn } = await callSns(
+    new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }),
+    ofDevice,
+    PlatformApplicationArn,
+  );
+  const answer = await callSns(
+    new PublishCommand({
+      TargetArn: EndpointArn,
+      MessageStructure: "json",
+      Message: push.payload,
+      MessageAttributes: timeToLive(device.platform, push.timeoutSeconds),
+    }),
+    ofDevice,
+    PlatformApplicationArn,
+  );
+  return answer.MessageId ?? "";
 }
+
+const ofDevice: SpecialMeaning = (code, text) => {
+  if (code === "EndpointDisabled" || code === "NotFound") return means(NotRegistered);
+  if (code !== "InvalidParameter") return undefined;
+  if (text.includes("No endpoint found")) return means(NotRegistered);
+  // "Invalid parameter: Token Reason: …": the app registered something that is no token of this platform.
+  return text.startsWith("Invalid parameter: Token") ? means(Undeliverable) : undefined;
+};
 
 /** A push that missed the hop's window shall die: https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html */
 function timeToLive(platform: AppDevice["platform"], seconds: number) {

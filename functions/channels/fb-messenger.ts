@@ -6,19 +6,9 @@ import { createHmac } from "node:crypto";
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
 import { appSecretsIn } from "./app-secrets.ts";
+import { OutcomeUnknown } from "./errors.ts";
+import { messengerMeaning } from "./fb-messenger-errors.ts";
 import {
-  ChannelMisconfigured,
-  type ErrorClass,
-  NotRegistered,
-  OutcomeUnknown,
-  ProviderUnavailable,
-  Rejected,
-  Throttled,
-  Undeliverable,
-  WindowClosed,
-} from "./errors.ts";
-import {
-  type GraphError,
   graphSettings,
   postToGraph,
   sendTextOrTemplate,
@@ -60,48 +50,6 @@ export const fbMessenger: Channel = {
   permissions: () => [],
 };
 
-/** Most specific first: `code/subcode`, then `code`. */
-const classes: Readonly<Record<string, ErrorClass>> = {
-  "1": ProviderUnavailable,
-  "1/99": ProviderUnavailable,
-  // Meta: the messages were sent, and the end point still answers an error.
-  "1/1357046": OutcomeUnknown,
-  "2": ProviderUnavailable,
-  "4": Throttled,
-  "10": ChannelMisconfigured,
-  "10/2018278": WindowClosed,
-  "10/2534022": WindowClosed,
-  "10/2018065": WindowClosed,
-  "10/2018108": Undeliverable,
-  "10/1893063": ChannelMisconfigured,
-  "10/1893015": Undeliverable,
-  "10/2018300": ProviderUnavailable,
-  "2018300": ProviderUnavailable,
-  "2018321": ProviderUnavailable,
-  "100": Rejected,
-  "100/2018001": NotRegistered,
-  "100/33": NotRegistered,
-  "100/2018164": ChannelMisconfigured,
-  "190": ChannelMisconfigured,
-  "200": ChannelMisconfigured,
-  "200/1545041": Undeliverable,
-  "551": Undeliverable,
-  "368": ChannelMisconfigured,
-  "613": Throttled,
-  "613/2018338": Undeliverable,
-  "1200": ProviderUnavailable,
-  "2022": ChannelMisconfigured,
-  "2018022": Throttled,
-};
-
-export function classifyMessengerError(error: GraphError): { Kind: ErrorClass; code: string } {
-  const both = error.error_subcode === undefined ? undefined : `${error.code}/${error.error_subcode}`;
-  const code = both ?? `${error.code}`;
-  if (error.code === 100 && /appsecret_proof/i.test(error.message))
-    return { Kind: ChannelMisconfigured, code };
-  return { Kind: (both && classes[both]) || classes[`${error.code}`] || Undeliverable, code };
-}
-
 const answer = v.object({ message_id: v.string() });
 
 export const createSender: CreateSender = (context) => {
@@ -116,7 +64,8 @@ export const createSender: CreateSender = (context) => {
       path: `${context.settings.fbMessengerPageId}/messages`,
       query: { appsecret_proof: proof },
       body: { recipient: { id: message.addresses.fbMessengerId }, ...content },
-      classify: classifyMessengerError,
+      identity: context.settings.fbMessengerPageId,
+      meaningOf: messengerMeaning,
     });
     const parsed = v.safeParse(answer, body);
     if (!parsed.success) throw new OutcomeUnknown("Messenger answered 200 without a message id");
