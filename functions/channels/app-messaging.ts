@@ -10,9 +10,11 @@ import { storedJson } from "../validation/stored-json.ts";
 import {
   ChannelError,
   ChannelMisconfigured,
+  CircuitOpen,
   means,
   NotRegistered,
   OutcomeUnknown,
+  prepare,
   Undeliverable,
 } from "./errors.ts";
 import { signReceiptToken } from "./receipt-token.ts";
@@ -51,6 +53,10 @@ export const appMessaging: Channel = {
     applicationArns(settings).length > 0
       ? undefined
       : "this deployment has no platform application (fcmPlatformApplicationArn or apnsPlatformApplicationArn)",
+  identities: (settings, { appDevices = [] }) => {
+    const applications = new Set(appDevices.map(({ platform }) => applicationOf(settings, platform)));
+    return [...applications].filter((arn) => arn !== undefined);
+  },
   permissions: (settings) => [
     { actions: ["sns:CreatePlatformEndpoint"], resources: applicationArns(settings) },
     {
@@ -61,10 +67,11 @@ export const appMessaging: Channel = {
   ],
 };
 
+const applicationOf = (settings: Settings, platform: AppDevice["platform"]): string | undefined =>
+  settings[`${platform}PlatformApplicationArn`];
+
 function applicationArns(settings: Settings): string[] {
-  return [settings.fcmPlatformApplicationArn, settings.apnsPlatformApplicationArn].filter(
-    (arn) => arn !== undefined,
-  );
+  return [applicationOf(settings, "fcm"), applicationOf(settings, "apns")].filter((arn) => arn !== undefined);
 }
 
 /** The payload for every platform; each platform's value is a string of JSON itself. */
@@ -87,16 +94,20 @@ export const createSender: CreateSender = ({ settings, secrets }) => {
   return async (message) => {
     if ((secrets.receiptKey ?? "").length < shortestKey)
       throw new ChannelMisconfigured(`the secret receiptKey must have at least ${shortestKey} characters`);
-    const receiptToken = await signReceiptToken(message.messageId, secrets.receiptKey ?? "");
-    const push = { payload: pushPayload(message, receiptToken), timeoutSeconds: message.timeoutSeconds };
+    const payload = await prepare(async () =>
+      pushPayload(message, await signReceiptToken(message.messageId, secrets.receiptKey ?? "")),
+    );
+    const push = { ...message, payload };
     const devices = message.addresses.appDevices ?? [];
     const results = await Promise.allSettled(
       devices.map((device) => pushTo(callSns, settings, device, push)),
     );
-    const accepted = results.filter((result) => result.status === "fulfilled").map((result) => result.value);
-    const [first, ...others] = accepted;
-    if (first !== undefined) return { providerMessageIds: [first, ...others] };
-    throw worst(results.map((result) => (result.status === "rejected" ? result.reason : undefined)));
+    const [first, ...others] = results.flatMap((result) =>
+      result.status === "fulfilled" ? [result.value] : [],
+    );
+    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    if (first !== undefined) return { providerMessageIds: [first, ...others], failures };
+    throw worst(failures);
   };
 };
 
@@ -104,15 +115,19 @@ async function pushTo(
   callSns: CallSns,
   settings: Settings,
   device: AppDevice,
-  push: { payload: string; timeoutSeconds: number },
+  push: Pick<Outbound, "timeoutSeconds" | "unusable"> & { payload: string },
 ): Promise<string> {
-  const PlatformApplicationArn = settings[`${device.platform}PlatformApplicationArn`];
+  const PlatformApplicationArn = applicationOf(settings, device.platform);
   if (PlatformApplicationArn === undefined)
     throw new ChannelMisconfigured(
       `no platform application for ${device.platform} (${device.platform}PlatformApplicationArn)`,
       // The other platform goes on.
       { speaksOf: "customer" },
     );
+  if (push.unusable?.identities.has(PlatformApplicationArn))
+    throw new CircuitOpen(`the platform application for ${device.platform} is known not to work`, {
+      identity: PlatformApplicationArn,
+    });
   // Idempotent: the same token gives the same endpoint.
   const { EndpointArn } = await callSns(
     new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }),
@@ -151,15 +166,15 @@ function timeToLive(platform: AppDevice["platform"], seconds: number) {
   );
 }
 
-/** No device took it: unknown goes first (it may have arrived), then what may pass, then what speaks of the account. */
-function worst(errors: unknown[]): unknown {
+/** No device took it: unknown goes first (it may have arrived), then what may pass, then what speaks of us. */
+function worst(errors: readonly unknown[]): unknown {
   const known = errors.filter((error) => error instanceof ChannelError);
-  return (
+  const first =
     known.find((error) => error instanceof OutcomeUnknown) ??
     known.find((error) => error.refusedForNow) ??
     known.find((error) => !(error instanceof NotRegistered)) ??
-    known[0] ??
-    errors[0] ??
-    new NotRegistered("the customer has no device")
-  );
+    known[0];
+  if (first === undefined) return errors[0] ?? new NotRegistered("the customer has no device");
+  first.others = known.filter((error) => error !== first);
+  return first;
 }

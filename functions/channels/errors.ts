@@ -11,6 +11,8 @@ export class ChannelError extends Error {
   readonly speaksOf: Subject;
   /** Of an error that speaks of one sender's identity (a page, a phone number, a platform application): its id. */
   readonly identity: string | undefined;
+  /** Of a message that goes to several devices: what the others came to. */
+  others: readonly ChannelError[] = [];
   /** Safe to send again: the provider clearly refused, or never got a byte. */
   readonly refusedForNow: boolean = false;
 
@@ -131,6 +133,19 @@ export interface Meaning {
 /** A row of a provider's table. */
 export const means = (Kind: ErrorClass, speaksOf?: Subject): Meaning =>
   speaksOf === undefined ? { Kind } : { Kind, speaksOf };
+
+/**
+ * What a sender does before its request leaves.
+ * @throws {Rejected} where that fails: nothing was sent, and the message alone is at fault.
+ */
+export async function prepare<Result>(make: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await make();
+  } catch (cause) {
+    if (cause instanceof ChannelError) throw cause;
+    throw new Rejected("the message could not be written for its provider: nothing was sent", { cause });
+  }
+}
 
 /** Node and undici codes of a connection that was never made: the provider got no byte. */
 const neverConnected = new Set([

@@ -6,12 +6,13 @@ import { createHmac } from "node:crypto";
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
 import { appSecretsIn } from "./app-secrets.ts";
-import { OutcomeUnknown } from "./errors.ts";
+import { OutcomeUnknown, prepare } from "./errors.ts";
 import { messengerMeaning } from "./fb-messenger-errors.ts";
 import {
   graphSettings,
   postToGraph,
   sendTextOrTemplate,
+  templateIn,
   templateOption,
   webhookSecrets,
 } from "./graph-api.ts";
@@ -47,6 +48,8 @@ export const fbMessenger: Channel = {
   receiptSecrets: webhookSecrets,
   missingAccount: (settings) =>
     settings.fbMessengerPageId ? undefined : "this deployment has no Messenger account (fbMessengerPageId)",
+  identities: ({ fbMessengerPageId = "" }) => [fbMessengerPageId],
+  templateIn,
   permissions: () => [],
 };
 
@@ -72,8 +75,8 @@ export const createSender: CreateSender = (context) => {
     return { providerMessageIds: [parsed.output.message_id] as [string] };
   };
   return async (message) => {
-    const { template, messagingType } = v.parse(options, message.options);
-    return sendTextOrTemplate(message.body, template, {
+    const { template, messagingType } = await prepare(() => v.parse(options, message.options));
+    return sendTextOrTemplate(message, template, {
       text: (text) =>
         post(message, {
           messaging_type: messagingType ?? "UPDATE",

@@ -3,7 +3,7 @@
  * idempotency key, so a call without an answer is `OutcomeUnknown`; a malformed 5xx from a proxy counts as unavailable.
  */
 import * as v from "valibot";
-import type { SenderContext } from "../domain/channel.ts";
+import type { Outbound, SenderContext } from "../domain/channel.ts";
 import { object } from "../validation/json-schema.ts";
 import { storedJson } from "../validation/stored-json.ts";
 import {
@@ -14,6 +14,7 @@ import {
   OutcomeUnknown,
   ProviderUnavailable,
   Rejected,
+  TemplateUnavailable,
   Throttled,
   Undeliverable,
   WindowClosed,
@@ -149,24 +150,40 @@ const templatePayload = ({ name, language, components }: Template) => ({
   ...(components === undefined ? {} : { components }),
 });
 
+const withTemplate = v.object({ template: templateOption });
+/** The template of a message's options, by name and language: each language is paused for itself. */
+export function templateIn(options: Record<string, unknown>): string | undefined {
+  const parsed = v.safeParse(withTemplate, options);
+  return parsed.success ? `${parsed.output.template.name} ${parsed.output.template.language}` : undefined;
+}
+
 /**
  * Free text first; where Meta's 24-hour window is closed (clearly refused, so nothing went out), the template that the
  * request brings. Without a body, the template alone.
  */
 export async function sendTextOrTemplate<Sent>(
-  body: string | undefined,
+  { body, unusable }: Pick<Outbound, "body" | "unusable">,
   template: Template | undefined,
   send: { text: (body: string) => Promise<Sent>; template: (payload: object) => Promise<Sent> },
 ): Promise<Sent> {
-  const payload = template && templatePayload(template);
+  const sendTemplate = async (given: Template) => {
+    if (unusable?.template)
+      throw new TemplateUnavailable(
+        `the template ${given.name} was refused a short while ago: nothing was sent`,
+        {
+          code: "CircuitOpen",
+        },
+      );
+    return send.template(templatePayload(given));
+  };
   if (body === undefined) {
-    if (payload === undefined) throw new Rejected("neither a body nor a template to send");
-    return send.template(payload);
+    if (template === undefined) throw new Rejected("neither a body nor a template to send");
+    return sendTemplate(template);
   }
   try {
     return await send.text(body);
   } catch (error) {
-    if (payload === undefined || !(error instanceof WindowClosed)) throw error;
-    return send.template(payload);
+    if (template === undefined || !(error instanceof WindowClosed)) throw error;
+    return sendTemplate(template);
   }
 }

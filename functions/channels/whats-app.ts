@@ -5,11 +5,12 @@
  */
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
-import { OutcomeUnknown } from "./errors.ts";
+import { OutcomeUnknown, prepare } from "./errors.ts";
 import {
   graphSettings,
   postToGraph,
   sendTextOrTemplate,
+  templateIn,
   templateOption,
   webhookSecrets,
 } from "./graph-api.ts";
@@ -65,6 +66,8 @@ export const whatsApp: Channel = {
     settings.whatsAppPhoneNumberId
       ? undefined
       : "this deployment has no WhatsApp account (whatsAppPhoneNumberId)",
+  identities: ({ whatsAppPhoneNumberId = "" }) => [whatsAppPhoneNumberId],
+  templateIn,
   permissions: () => [],
 };
 
@@ -96,9 +99,9 @@ export const createSender: CreateSender = (context) => {
     return { providerMessageIds: [parsed.output.messages[0].id] as [string] };
   };
   return async (message) => {
-    const { template, previewUrl, category } = v.parse(options, message.options);
+    const { template, previewUrl, category } = await prepare(() => v.parse(options, message.options));
     const directSend = category && { category, ttl_seconds: timeToLive(category, message.timeoutSeconds) };
-    return sendTextOrTemplate(message.body, template, {
+    return sendTextOrTemplate(message, template, {
       text: (body) =>
         post(message, { type: "text", text: { preview_url: previewUrl ?? false, body }, ...directSend }),
       template: (payload) => post(message, { type: "template", template: payload }),

@@ -250,6 +250,17 @@ describe("a request that could not be written", () => {
     expect(requests).toEqual([]);
   });
 
+  it("for options that are of another version is Rejected", async () => {
+    const url = await answering((_, response) => response.end());
+    const message = outbound({ options: { template: 1 } });
+    for (const createSender of [createWhatsAppSender, createMessengerSender])
+      await expect(createSender(meta(url))(message)).rejects.toMatchObject({
+        name: "Rejected",
+        speaksOf: "request",
+      });
+    expect(requests).toEqual([]);
+  });
+
   it("for a setting that is no URL is Rejected", async () => {
     await expect(createMessengerSender(meta("graph.facebook.com"))(outbound())).rejects.toMatchObject({
       name: "Rejected",
