@@ -53,6 +53,11 @@ export function createCircuit({ key, options, table, now, onChange }: CircuitDep
   }
 
   return {
+    /** Reads what is stored, unless that was done a moment ago. */
+    async refresh(): Promise<void> {
+      await current();
+    },
+
     /** Whether a message may be sent now. */
     async admit(): Promise<Admission> {
       const circuit = await current();

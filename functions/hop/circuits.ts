@@ -73,26 +73,31 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
   return {
     /** Which of these may be used now. */
     async admit({ client, identities, template }: Uses): Promise<Admitted> {
-      const admissions = new Map<Circuit, Admission>();
-      const ask = async (circuit: Circuit): Promise<string | undefined> => {
-        const admission = await circuit.admit();
-        admissions.set(circuit, admission);
-        return admission.admitted ? undefined : admission.since;
-      };
-      const templateCircuit =
+      const ofTemplate =
         template === undefined
           ? undefined
           : circuitOf(forTemplate, identities.join("+"), "template", template);
-      const [templateSince, ...sinceByIdentity] = await Promise.all([
-        templateCircuit && ask(templateCircuit),
-        ...identities.map(async (identity) => {
-          const since = await Promise.all(ofIdentity(identity, client).map(ask));
-          return [identity, since.find((each) => each !== undefined)] as const;
-        }),
-      ]);
-      const refused = sinceByIdentity.flatMap(([identity, since]) =>
-        since === undefined ? [] : [[identity, since] as const],
-      );
+      const all = [
+        ...identities.flatMap((identity) => ofIdentity(identity, client)),
+        ...(ofTemplate ? [ofTemplate] : []),
+      ];
+      await Promise.all(all.map((circuit) => circuit.refresh()));
+      const admissions = new Map<Circuit, Admission>();
+      // One after the other: where one is closed, the next one's turn to probe is left to another message.
+      const openSince = async (...circuits: Circuit[]): Promise<string | undefined> => {
+        for (const circuit of circuits) {
+          const admission = await circuit.admit();
+          admissions.set(circuit, admission);
+          if (!admission.admitted) return admission.since;
+        }
+        return undefined;
+      };
+      const refused = new Map<string, string>();
+      for (const identity of identities) {
+        const since = await openSince(...ofIdentity(identity, client));
+        if (since !== undefined) refused.set(identity, since);
+      }
+      const templateSince = ofTemplate && (await openSince(ofTemplate));
 
       const report = async (outcomes: ReadonlyMap<string, unknown>): Promise<void> => {
         const tell = async (circuit: Circuit, isFailure: boolean) => {
@@ -102,9 +107,9 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
         };
         const errors = [...outcomes.values()];
         await Promise.all([
-          templateCircuit &&
+          ofTemplate &&
             tell(
-              templateCircuit,
+              ofTemplate,
               errors.some((error) => error instanceof TemplateUnavailable),
             ),
           ...[...outcomes].flatMap(([identity, error]) =>
@@ -112,7 +117,7 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
           ),
         ]);
       };
-      return { identities: new Map(refused), template: templateSince, report };
+      return { identities: refused, template: templateSince, report };
     },
 
     /** A provider's failure that came later, by a receipt; no message probes by it. */

@@ -66,10 +66,8 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   let admission: Admission | undefined;
   let sent: Sent;
   try {
-    [admission] = await Promise.all([
-      admit(claim.message, dependencies),
-      noteAddress(claim.message, claimedAt, dependencies),
-    ]);
+    admission = await admit(claim.message, dependencies);
+    await noteAddress(claim.message, claimedAt, dependencies);
     sent = await sendWithRetries(claim.message, event.hop, admission.unusable, dependencies);
   } catch (error) {
     await admission?.report(error);
