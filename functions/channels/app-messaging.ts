@@ -2,14 +2,23 @@
  * App messaging: push to the business's own app by Amazon SNS platform endpoints, to each device of the customer. One
  * device that took it is enough. https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
  */
-import { CreatePlatformEndpointCommand, PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { CreatePlatformEndpointCommand, PublishCommand } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "../domain/channel.ts";
 import { object } from "../validation/json-schema.ts";
 import { storedJson } from "../validation/stored-json.ts";
-import { ChannelError, ChannelMisconfigured, NotRegistered, OutcomeUnknown } from "./errors.ts";
+import {
+  ChannelError,
+  ChannelMisconfigured,
+  CircuitOpen,
+  means,
+  NotRegistered,
+  OutcomeUnknown,
+  prepare,
+  Undeliverable,
+} from "./errors.ts";
 import { signReceiptToken } from "./receipt-token.ts";
-import { createSnsClient, fromSnsError } from "./sns.ts";
+import { type CallSns, createSnsCaller, type SpecialMeaning } from "./sns.ts";
 
 const options = v.strictObject({
   // FCM takes strings only.
@@ -44,6 +53,10 @@ export const appMessaging: Channel = {
     applicationArns(settings).length > 0
       ? undefined
       : "this deployment has no platform application (fcmPlatformApplicationArn or apnsPlatformApplicationArn)",
+  identities: (settings, { appDevices = [] }) => {
+    const applications = new Set(appDevices.map(({ platform }) => applicationOf(settings, platform)));
+    return [...applications].filter((arn) => arn !== undefined);
+  },
   permissions: (settings) => [
     { actions: ["sns:CreatePlatformEndpoint"], resources: applicationArns(settings) },
     {
@@ -54,10 +67,11 @@ export const appMessaging: Channel = {
   ],
 };
 
+const applicationOf = (settings: Settings, platform: AppDevice["platform"]): string | undefined =>
+  settings[`${platform}PlatformApplicationArn`];
+
 function applicationArns(settings: Settings): string[] {
-  return [settings.fcmPlatformApplicationArn, settings.apnsPlatformApplicationArn].filter(
-    (arn) => arn !== undefined,
-  );
+  return [applicationOf(settings, "fcm"), applicationOf(settings, "apns")].filter((arn) => arn !== undefined);
 }
 
 /** The payload for every platform; each platform's value is a string of JSON itself. */
@@ -76,53 +90,70 @@ function pushPayload(
 const shortestKey = 16;
 
 export const createSender: CreateSender = ({ settings, secrets }) => {
-  const client = createSnsClient();
+  const callSns = createSnsCaller();
   return async (message) => {
     if ((secrets.receiptKey ?? "").length < shortestKey)
       throw new ChannelMisconfigured(`the secret receiptKey must have at least ${shortestKey} characters`);
-    const receiptToken = await signReceiptToken(message.messageId, secrets.receiptKey ?? "");
-    const push = { payload: pushPayload(message, receiptToken), timeoutSeconds: message.timeoutSeconds };
+    const payload = await prepare(async () =>
+      pushPayload(message, await signReceiptToken(message.messageId, secrets.receiptKey ?? "")),
+    );
+    const push = { ...message, payload };
     const devices = message.addresses.appDevices ?? [];
-    const results = await Promise.allSettled(devices.map((device) => pushTo(client, settings, device, push)));
-    const accepted = results.filter((result) => result.status === "fulfilled").map((result) => result.value);
-    const [first, ...others] = accepted;
-    if (first !== undefined) return { providerMessageIds: [first, ...others] };
-    throw worst(results.map((result) => (result.status === "rejected" ? result.reason : undefined)));
+    const results = await Promise.allSettled(
+      devices.map((device) => pushTo(callSns, settings, device, push)),
+    );
+    const [first, ...others] = results.flatMap((result) =>
+      result.status === "fulfilled" ? [result.value] : [],
+    );
+    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    if (first !== undefined) return { providerMessageIds: [first, ...others], failures };
+    throw worst(failures);
   };
 };
 
 async function pushTo(
-  client: SNSClient,
+  callSns: CallSns,
   settings: Settings,
   device: AppDevice,
-  push: { payload: string; timeoutSeconds: number },
+  push: Pick<Outbound, "timeoutSeconds" | "unusable"> & { payload: string },
 ): Promise<string> {
-  const PlatformApplicationArn = settings[`${device.platform}PlatformApplicationArn`];
+  const PlatformApplicationArn = applicationOf(settings, device.platform);
   if (PlatformApplicationArn === undefined)
     throw new ChannelMisconfigured(
       `no platform application for ${device.platform} (${device.platform}PlatformApplicationArn)`,
+      // The other platform goes on.
+      { speaksOf: "customer" },
     );
-  try {
-    // Idempotent: the same token gives the same endpoint.
-    const { EndpointArn } = await client.send(
-      new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }),
-    );
-    const answer = await client.send(
-      new PublishCommand({
-        TargetArn: EndpointArn,
-        MessageStructure: "json",
-        Message: push.payload,
-        MessageAttributes: timeToLive(device.platform, push.timeoutSeconds),
-      }),
-    );
-    return answer.MessageId ?? "";
-  } catch (error) {
-    throw fromSnsError(error, (code, text) => {
-      if (code === "EndpointDisabled" || code === "NotFound") return NotRegistered;
-      return code === "InvalidParameter" && text.includes("No endpoint found") ? NotRegistered : undefined;
+  if (push.unusable?.identities.has(PlatformApplicationArn))
+    throw new CircuitOpen(`the platform application for ${device.platform} is known not to work`, {
+      identity: PlatformApplicationArn,
     });
-  }
+  // Idempotent: the same token gives the same endpoint.
+  const { EndpointArn } = await callSns(
+    new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }),
+    ofDevice,
+    PlatformApplicationArn,
+  );
+  const answer = await callSns(
+    new PublishCommand({
+      TargetArn: EndpointArn,
+      MessageStructure: "json",
+      Message: push.payload,
+      MessageAttributes: timeToLive(device.platform, push.timeoutSeconds),
+    }),
+    ofDevice,
+    PlatformApplicationArn,
+  );
+  return answer.MessageId ?? "";
 }
+
+const ofDevice: SpecialMeaning = (code, text) => {
+  if (code === "EndpointDisabled" || code === "NotFound") return means(NotRegistered);
+  if (code !== "InvalidParameter") return undefined;
+  if (text.includes("No endpoint found")) return means(NotRegistered);
+  // "Invalid parameter: Token Reason: …": the app registered something that is no token of this platform.
+  return text.startsWith("Invalid parameter: Token") ? means(Undeliverable) : undefined;
+};
 
 /** A push that missed the hop's window shall die: https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html */
 function timeToLive(platform: AppDevice["platform"], seconds: number) {
@@ -135,15 +166,15 @@ function timeToLive(platform: AppDevice["platform"], seconds: number) {
   );
 }
 
-/** No device took it: unknown goes first (it may have arrived), then what may pass, then what speaks of the account. */
-function worst(errors: unknown[]): unknown {
+/** No device took it: unknown goes first (it may have arrived), then what may pass, then what speaks of us. */
+function worst(errors: readonly unknown[]): unknown {
   const known = errors.filter((error) => error instanceof ChannelError);
-  return (
+  const first =
     known.find((error) => error instanceof OutcomeUnknown) ??
     known.find((error) => error.refusedForNow) ??
     known.find((error) => !(error instanceof NotRegistered)) ??
-    known[0] ??
-    errors[0] ??
-    new NotRegistered("the customer has no device")
-  );
+    known[0];
+  if (first === undefined) return errors[0] ?? new NotRegistered("the customer has no device");
+  first.others = known.filter((error) => error !== first);
+  return first;
 }

@@ -1,52 +1,101 @@
+import type { Subject } from "../domain/message/message.ts";
+
 /**
  * Why a hop did not reach the customer, in the names that the Step Functions console shows and the state machine's Retry
  * and Catch match. Thrown by the channels; mapped from each provider's codes in the channel's own file.
  */
 export class ChannelError extends Error {
-  /** The provider's own code, e.g. `131026` or `100/2018001`; absent where no provider spoke. */
+  /** The provider's own code, e.g. `131026` or `100/2018001`; absent where no provider answered. */
   readonly code: string | undefined;
+  /** Decides what the error may close, and whether it is counted among what is known of the customer. */
+  readonly speaksOf: Subject;
+  /** Of an error that speaks of one sender's identity (a page, a phone number, a platform application): its id. */
+  readonly identity: string | undefined;
+  /** Of a message that goes to several devices: what the others came to. */
+  others: readonly ChannelError[] = [];
   /** Safe to send again: the provider clearly refused, or never got a byte. */
   readonly refusedForNow: boolean = false;
 
-  constructor(message: string, options: { code?: string | undefined; cause?: unknown } = {}) {
+  constructor(message: string, speaksOf: Subject, options: ChannelErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
+    this.speaksOf = options.speaksOf ?? speaksOf;
+    this.identity = options.identity;
   }
+}
+
+export interface ChannelErrorOptions {
+  code?: string | undefined;
+  cause?: unknown;
+  /** Where it is another than the class usually speaks of. */
+  speaksOf?: Subject | undefined;
+  identity?: string | undefined;
 }
 
 /** The customer is not on this channel. */
 export class NotRegistered extends ChannelError {
   override readonly name = "NotRegistered";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "customer", options);
+  }
 }
 /** This customer cannot be reached here now; also every code that no table knows. */
 export class Undeliverable extends ChannelError {
   override readonly name = "Undeliverable";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "customer", options);
+  }
 }
 /** Only templates are taken outside the 24 hours after the customer's last message. */
 export class WindowClosed extends ChannelError {
   override readonly name = "WindowClosed";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "customer", options);
+  }
 }
-/** Our request is wrong: the provider will never take it. */
+/** The template cannot be sent now: Meta paused or disabled it. Other templates, and free text, go on. */
+export class TemplateUnavailable extends ChannelError {
+  override readonly name = "TemplateUnavailable";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "template", options);
+  }
+}
+/** Our request is wrong: the provider will never take it. Nothing went out. */
 export class Rejected extends ChannelError {
   override readonly name = "Rejected";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "request", options);
+  }
 }
-/** Our account or its configuration is broken: this channel is down for everyone. */
+/** The account, or one sender's identity in it, is broken or set up wrongly: nobody is reached by it. */
 export class ChannelMisconfigured extends ChannelError {
   override readonly name = "ChannelMisconfigured";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "account", options);
+  }
 }
 /** The provider's rate limit. */
 export class Throttled extends ChannelError {
   override readonly name = "Throttled";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "identity", options);
+  }
   override readonly refusedForNow = true;
 }
 /** The provider is down, and clearly did not take the message. */
 export class ProviderUnavailable extends ChannelError {
   override readonly name = "ProviderUnavailable";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "provider", options);
+  }
   override readonly refusedForNow = true;
 }
 /** The request went out and no answer came: sent or not, nobody knows, so it is never sent again. */
 export class OutcomeUnknown extends ChannelError {
   override readonly name = "OutcomeUnknown";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "provider", options);
+  }
 }
 /**
  * Nothing was sent: the channel is known to be down. A name of its own, because the state machine's Retry is for
@@ -54,10 +103,16 @@ export class OutcomeUnknown extends ChannelError {
  */
 export class CircuitOpen extends ChannelError {
   override readonly name = "CircuitOpen";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "identity", options);
+  }
 }
 /** `expiresOn` is past: no channel is tried any more. */
 export class MessageExpired extends ChannelError {
   override readonly name = "MessageExpired";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "request", options);
+  }
 }
 
 /**
@@ -68,10 +123,29 @@ export class HopInterrupted extends Error {
   override readonly name = "HopInterrupted";
 }
 
-export type ErrorClass = new (
-  message: string,
-  options?: { code?: string | undefined; cause?: unknown },
-) => ChannelError;
+export type ErrorClass = new (message: string, options?: ChannelErrorOptions) => ChannelError;
+
+/** What an error of a provider means: which class becomes of it, and whom it speaks of where that is not the class's usual. */
+export interface Meaning {
+  Kind: ErrorClass;
+  speaksOf?: Subject;
+}
+/** A row of a provider's table. */
+export const means = (Kind: ErrorClass, speaksOf?: Subject): Meaning =>
+  speaksOf === undefined ? { Kind } : { Kind, speaksOf };
+
+/**
+ * What a sender does before its request leaves.
+ * @throws {Rejected} where that fails: nothing was sent, and the message alone is at fault.
+ */
+export async function prepare<Result>(make: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await make();
+  } catch (cause) {
+    if (cause instanceof ChannelError) throw cause;
+    throw new Rejected("the message could not be written for its provider: nothing was sent", { cause });
+  }
+}
 
 /** Node and undici codes of a connection that was never made: the provider got no byte. */
 const neverConnected = new Set([

@@ -6,22 +6,13 @@ import { createHmac } from "node:crypto";
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
 import { appSecretsIn } from "./app-secrets.ts";
+import { OutcomeUnknown, prepare } from "./errors.ts";
+import { messengerMeaning } from "./fb-messenger-errors.ts";
 import {
-  ChannelMisconfigured,
-  type ErrorClass,
-  NotRegistered,
-  OutcomeUnknown,
-  ProviderUnavailable,
-  Rejected,
-  Throttled,
-  Undeliverable,
-  WindowClosed,
-} from "./errors.ts";
-import {
-  type GraphError,
   graphSettings,
   postToGraph,
   sendTextOrTemplate,
+  templateIn,
   templateOption,
   webhookSecrets,
 } from "./graph-api.ts";
@@ -57,50 +48,10 @@ export const fbMessenger: Channel = {
   receiptSecrets: webhookSecrets,
   missingAccount: (settings) =>
     settings.fbMessengerPageId ? undefined : "this deployment has no Messenger account (fbMessengerPageId)",
+  identities: ({ fbMessengerPageId = "" }) => [fbMessengerPageId],
+  templateIn,
   permissions: () => [],
 };
-
-/** Most specific first: `code/subcode`, then `code`. */
-const classes: Readonly<Record<string, ErrorClass>> = {
-  "1": ProviderUnavailable,
-  "1/99": ProviderUnavailable,
-  // Meta: the messages were sent, and the end point still answers an error.
-  "1/1357046": OutcomeUnknown,
-  "2": ProviderUnavailable,
-  "4": Throttled,
-  "10": ChannelMisconfigured,
-  "10/2018278": WindowClosed,
-  "10/2534022": WindowClosed,
-  "10/2018065": WindowClosed,
-  "10/2018108": Undeliverable,
-  "10/1893063": ChannelMisconfigured,
-  "10/1893015": Undeliverable,
-  "10/2018300": ProviderUnavailable,
-  "2018300": ProviderUnavailable,
-  "2018321": ProviderUnavailable,
-  "100": Rejected,
-  "100/2018001": NotRegistered,
-  "100/33": NotRegistered,
-  "100/2018164": ChannelMisconfigured,
-  "190": ChannelMisconfigured,
-  "200": ChannelMisconfigured,
-  "200/1545041": Undeliverable,
-  "551": Undeliverable,
-  "368": ChannelMisconfigured,
-  "613": Throttled,
-  "613/2018338": Undeliverable,
-  "1200": ProviderUnavailable,
-  "2022": ChannelMisconfigured,
-  "2018022": Throttled,
-};
-
-export function classifyMessengerError(error: GraphError): { Kind: ErrorClass; code: string } {
-  const both = error.error_subcode === undefined ? undefined : `${error.code}/${error.error_subcode}`;
-  const code = both ?? `${error.code}`;
-  if (error.code === 100 && /appsecret_proof/i.test(error.message))
-    return { Kind: ChannelMisconfigured, code };
-  return { Kind: (both && classes[both]) || classes[`${error.code}`] || Undeliverable, code };
-}
 
 const answer = v.object({ message_id: v.string() });
 
@@ -116,15 +67,16 @@ export const createSender: CreateSender = (context) => {
       path: `${context.settings.fbMessengerPageId}/messages`,
       query: { appsecret_proof: proof },
       body: { recipient: { id: message.addresses.fbMessengerId }, ...content },
-      classify: classifyMessengerError,
+      identity: context.settings.fbMessengerPageId,
+      meaningOf: messengerMeaning,
     });
     const parsed = v.safeParse(answer, body);
     if (!parsed.success) throw new OutcomeUnknown("Messenger answered 200 without a message id");
     return { providerMessageIds: [parsed.output.message_id] as [string] };
   };
   return async (message) => {
-    const { template, messagingType } = v.parse(options, message.options);
-    return sendTextOrTemplate(message.body, template, {
+    const { template, messagingType } = await prepare(() => v.parse(options, message.options));
+    return sendTextOrTemplate(message, template, {
       text: (text) =>
         post(message, {
           messaging_type: messagingType ?? "UPDATE",

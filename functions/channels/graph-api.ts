@@ -3,19 +3,23 @@
  * idempotency key, so a call without an answer is `OutcomeUnknown`; a malformed 5xx from a proxy counts as unavailable.
  */
 import * as v from "valibot";
-import type { SenderContext } from "../domain/channel.ts";
+import type { Outbound, SenderContext } from "../domain/channel.ts";
 import { object } from "../validation/json-schema.ts";
 import { storedJson } from "../validation/stored-json.ts";
 import {
   type ChannelError,
-  type ErrorClass,
+  ChannelMisconfigured,
   fromNetworkError,
+  type Meaning,
   OutcomeUnknown,
   ProviderUnavailable,
   Rejected,
+  TemplateUnavailable,
+  Throttled,
   Undeliverable,
   WindowClosed,
 } from "./errors.ts";
+import { type GraphError, graphError } from "./graph-errors.ts";
 
 /** Longer than Meta takes on a slow day, shorter than the function's own time-out. */
 const answerTimeoutMs = 10_000;
@@ -30,15 +34,7 @@ export const webhookSecrets = {
   verifyToken: "a random text of your own, which Meta sends when the webhook is set up",
 } as const;
 
-const errorBody = v.object({
-  error: v.object({
-    message: v.optional(v.string(), ""),
-    code: v.number(),
-    error_subcode: v.optional(v.number()),
-    error_data: v.optional(v.object({ details: v.optional(v.string()) })),
-  }),
-});
-export type GraphError = v.InferOutput<typeof errorBody>["error"];
+const errorBody = v.object({ error: graphError });
 
 export interface GraphCall {
   provider: string;
@@ -47,24 +43,23 @@ export interface GraphCall {
   path: string;
   query?: Record<string, string>;
   body: unknown;
-  /** The error class of what Meta answered, and its code as the trace shall show it. */
-  classify: (error: GraphError) => { Kind: ErrorClass; code: string };
+  /** The page or phone number that it is sent as. */
+  identity: string | undefined;
+  /** What Meta's error means, and its code as the trace shows it. */
+  meaningOf: (error: GraphError, identity: string | undefined) => { meaning: Meaning; code: string };
 }
 
-/** Answers the parsed body of a 200; throws a `ChannelError` otherwise. */
+/**
+ * Answers the parsed body of a 200.
+ * @throws {ChannelError} otherwise; `Rejected` or `ChannelMisconfigured` where the request could not even be made, so that
+ * nothing left.
+ */
 export async function postToGraph(call: GraphCall): Promise<unknown> {
-  const { settings, secrets } = call.context;
-  const url = new URL(`${settings.graphApiUrl}/${settings.graphApiVersion}/${call.path}`);
-  for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+  const request = requestOf(call);
   let response: Response;
   let text: string;
   try {
-    response = await fetch(url, {
-      method: "POST",
-      headers: { authorization: `Bearer ${secrets.accessToken}`, "content-type": "application/json" },
-      body: JSON.stringify(call.body),
-      signal: AbortSignal.timeout(answerTimeoutMs),
-    });
+    response = await fetch(request, { signal: AbortSignal.timeout(answerTimeoutMs) });
     text = await response.text();
   } catch (error) {
     throw fromNetworkError(error, call.provider);
@@ -74,19 +69,50 @@ export async function postToGraph(call: GraphCall): Promise<unknown> {
   throw toChannelError(call, response.status, body);
 }
 
+function requestOf({ context: { settings, secrets }, path, query, body, provider }: GraphCall): Request {
+  let headers: Headers;
+  try {
+    const authorization = `Bearer ${secrets.accessToken}`;
+    headers = new Headers({ authorization, "content-type": "application/json" });
+  } catch (cause) {
+    throw new ChannelMisconfigured("the secret accessToken holds characters that no HTTP header may have", {
+      cause,
+    });
+  }
+  try {
+    const url = new URL(`${settings.graphApiUrl}/${settings.graphApiVersion}/${path}`);
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    return new Request(url, { method: "POST", headers, body: JSON.stringify(body) });
+  } catch (cause) {
+    throw new Rejected(`the request to ${provider} could not be made: nothing was sent`, { cause });
+  }
+}
+
 function toChannelError(call: GraphCall, status: number, body: unknown): ChannelError {
+  const { provider, identity } = call;
   const parsed = v.safeParse(errorBody, body);
   if (!parsed.success) {
-    const code = `HTTP ${status}`;
+    const options = { code: `HTTP ${status}`, identity };
     if (status === 504)
-      return new OutcomeUnknown(`${call.provider} timed out: sent or not, nobody knows`, { code });
-    if (status >= 500) return new ProviderUnavailable(`${call.provider} is unavailable`, { code });
-    return new Undeliverable(`${call.provider} refused without saying why`, { code });
+      return new OutcomeUnknown(`${provider} timed out: sent or not, nobody knows`, options);
+    if (status === 429) return new Throttled(`${provider} says that it is too much`, options);
+    if (status >= 500) return new ProviderUnavailable(`${provider} is unavailable`, options);
+    return new Undeliverable(`${provider} refused without saying why`, { ...options, speaksOf: "request" });
   }
   const { error } = parsed.output;
-  const { Kind, code } = call.classify(error);
+  const { meaning, code } = call.meaningOf(error, identity);
   const details = error.error_data?.details;
-  return new Kind(details ? `${error.message} (${details})` : error.message, { code });
+  const { Kind, speaksOf } =
+    meaning.Kind === Undeliverable && meaning.speaksOf === "request"
+      ? (unknownCode(status) ?? meaning)
+      : meaning;
+  return new Kind(details ? `${error.message} (${details})` : error.message, { code, speaksOf, identity });
+}
+
+/** A code that no table knows, by the status of its answer. */
+function unknownCode(status: number): Meaning | undefined {
+  if (status === 429) return { Kind: Throttled };
+  return status >= 500 && status !== 504 ? { Kind: ProviderUnavailable } : undefined;
 }
 
 function parseJson(text: string): unknown {
@@ -124,24 +150,40 @@ const templatePayload = ({ name, language, components }: Template) => ({
   ...(components === undefined ? {} : { components }),
 });
 
+const withTemplate = v.object({ template: templateOption });
+/** The template of a message's options, by name and language: each language is paused for itself. */
+export function templateIn(options: Record<string, unknown>): string | undefined {
+  const parsed = v.safeParse(withTemplate, options);
+  return parsed.success ? `${parsed.output.template.name} ${parsed.output.template.language}` : undefined;
+}
+
 /**
  * Free text first; where Meta's 24-hour window is closed (clearly refused, so nothing went out), the template that the
  * request brings. Without a body, the template alone.
  */
 export async function sendTextOrTemplate<Sent>(
-  body: string | undefined,
+  { body, unusable }: Pick<Outbound, "body" | "unusable">,
   template: Template | undefined,
   send: { text: (body: string) => Promise<Sent>; template: (payload: object) => Promise<Sent> },
 ): Promise<Sent> {
-  const payload = template && templatePayload(template);
+  const sendTemplate = async (given: Template) => {
+    if (unusable?.template)
+      throw new TemplateUnavailable(
+        `the template ${given.name} was refused a short while ago: nothing was sent`,
+        {
+          code: "CircuitOpen",
+        },
+      );
+    return send.template(templatePayload(given));
+  };
   if (body === undefined) {
-    if (payload === undefined) throw new Rejected("neither a body nor a template to send");
-    return send.template(payload);
+    if (template === undefined) throw new Rejected("neither a body nor a template to send");
+    return sendTemplate(template);
   }
   try {
     return await send.text(body);
   } catch (error) {
-    if (payload === undefined || !(error instanceof WindowClosed)) throw error;
-    return send.template(payload);
+    if (template === undefined || !(error instanceof WindowClosed)) throw error;
+    return sendTemplate(template);
   }
 }

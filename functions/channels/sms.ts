@@ -5,8 +5,8 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import type { Channel, CreateSender } from "../domain/channel.ts";
-import { Rejected, Undeliverable } from "./errors.ts";
-import { createSnsClient, fromSnsError } from "./sns.ts";
+import { means, Undeliverable } from "./errors.ts";
+import { createSnsCaller, type SpecialMeaning } from "./sns.ts";
 
 export const sms: Channel = {
   id: "sms",
@@ -54,31 +54,28 @@ export const sms: Channel = {
 };
 
 export const createSender: CreateSender = ({ settings }) => {
-  const client = createSnsClient();
+  const callSns = createSnsCaller();
   return async ({ addresses, body, options }) => {
     const senderId = options.from ?? settings.smsSenderId;
     const type = options.type ?? "Transactional";
     const attribute = (value: unknown) => ({ DataType: "String", StringValue: String(value) });
-    try {
-      const answer = await client.send(
-        new PublishCommand({
-          PhoneNumber: addresses.phoneNumber,
-          Message: body,
-          MessageAttributes: {
-            "AWS.SNS.SMS.SMSType": attribute(type),
-            ...(senderId ? { "AWS.SNS.SMS.SenderID": attribute(senderId) } : {}),
-          },
-        }),
-      );
-      return { providerMessageIds: [answer.MessageId ?? ""] };
-    } catch (error) {
-      throw fromSnsError(error, (code, message) => {
-        if (code === "OptedOut") return Undeliverable;
-        // AWS says of a bad number, and of a region without SMS: "Invalid parameter: PhoneNumber Reason: …".
-        if (code === "InvalidParameter")
-          return message.startsWith("Invalid parameter: PhoneNumber") ? Undeliverable : Rejected;
-        return undefined;
-      });
-    }
+    const answer = await callSns(
+      new PublishCommand({
+        PhoneNumber: addresses.phoneNumber,
+        Message: body,
+        MessageAttributes: {
+          "AWS.SNS.SMS.SMSType": attribute(type),
+          ...(senderId ? { "AWS.SNS.SMS.SenderID": attribute(senderId) } : {}),
+        },
+      }),
+      ofNumber,
+    );
+    return { providerMessageIds: [answer.MessageId ?? ""] };
   };
 };
+
+/** AWS says of a bad number, and of a region without SMS: "Invalid parameter: PhoneNumber Reason: …". */
+const ofNumber: SpecialMeaning = (code, message) =>
+  code === "InvalidParameter" && message.startsWith("Invalid parameter: PhoneNumber")
+    ? means(Undeliverable)
+    : undefined;

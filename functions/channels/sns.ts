@@ -1,14 +1,23 @@
 /**
- * The SNS client of the two channels that send by SNS, and what its errors mean. Errors and their HTTP status:
- * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+ * Calls of Amazon SNS by the two channels that send by it, and what its errors mean. Errors and their HTTP status:
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors and, for those of every AWS service,
+ * https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
  */
-import { SNSClient } from "@aws-sdk/client-sns";
+import {
+  type $Command,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+  SNSClient,
+  type SNSClientResolvedConfig,
+} from "@aws-sdk/client-sns";
+import * as v from "valibot";
 import { clientConfiguration, publishCall } from "../aws/client.ts";
 import {
   type ChannelError,
   ChannelMisconfigured,
-  type ErrorClass,
   fromNetworkError,
+  type Meaning,
+  means,
   OutcomeUnknown,
   ProviderUnavailable,
   Rejected,
@@ -16,54 +25,116 @@ import {
   Undeliverable,
 } from "./errors.ts";
 
-export const createSnsClient = () => new SNSClient(clientConfiguration(publishCall));
-
-const classes: Readonly<Record<string, ErrorClass>> = {
-  AuthorizationError: ChannelMisconfigured,
-  AccessDenied: ChannelMisconfigured,
-  InvalidSecurity: ChannelMisconfigured,
-  InvalidClientTokenId: ChannelMisconfigured,
-  ExpiredToken: ChannelMisconfigured,
-  SignatureDoesNotMatch: ChannelMisconfigured,
-  PlatformApplicationDisabled: ChannelMisconfigured,
-  KMSAccessDenied: ChannelMisconfigured,
-  KMSDisabled: ChannelMisconfigured,
-  KMSInvalidState: ChannelMisconfigured,
-  KMSNotFound: ChannelMisconfigured,
-  KMSOptInRequired: ChannelMisconfigured,
-  Throttled: Throttled,
-  Throttling: Throttled,
-  KMSThrottling: Throttled,
-  InternalError: ProviderUnavailable,
-  ServiceUnavailable: ProviderUnavailable,
-  InvalidParameter: Rejected,
-  ParameterValueInvalid: Rejected,
-  ValidationException: Rejected,
-  UserError: Rejected,
+/** By the code without `Exception`: AWS says `Throttling` as well as `ThrottlingException`. */
+const snsErrors: Readonly<Record<string, Meaning>> = {
+  AccessDenied: means(ChannelMisconfigured),
+  AuthFailure: means(ChannelMisconfigured),
+  AuthorizationError: means(ChannelMisconfigured),
+  ExpiredToken: means(ChannelMisconfigured),
+  IncompleteSignature: means(ChannelMisconfigured),
+  InvalidClientTokenId: means(ChannelMisconfigured),
+  InvalidSecurity: means(ChannelMisconfigured),
+  MissingAuthenticationToken: means(ChannelMisconfigured),
+  NotAuthorized: means(ChannelMisconfigured),
+  OptInRequired: means(ChannelMisconfigured),
+  RequestExpired: means(ChannelMisconfigured),
+  SignatureDoesNotMatch: means(ChannelMisconfigured),
+  UnrecognizedClient: means(ChannelMisconfigured),
+  PlatformApplicationDisabled: means(ChannelMisconfigured, "identity"),
+  KMSAccessDenied: means(ChannelMisconfigured),
+  KMSDisabled: means(ChannelMisconfigured),
+  KMSInvalidState: means(ChannelMisconfigured),
+  KMSNotFound: means(ChannelMisconfigured),
+  KMSOptInRequired: means(ChannelMisconfigured),
+  KMSThrottling: means(Throttled, "account"),
+  LimitExceeded: means(Throttled, "account"),
+  RequestLimitExceeded: means(Throttled, "account"),
+  RequestThrottled: means(Throttled, "account"),
+  SlowDown: means(Throttled, "account"),
+  Throttled: means(Throttled, "account"),
+  Throttling: means(Throttled, "account"),
+  TooManyRequests: means(Throttled, "account"),
+  InternalError: means(ProviderUnavailable),
+  InternalFailure: means(ProviderUnavailable),
+  ServiceUnavailable: means(ProviderUnavailable),
+  OptedOut: means(Undeliverable),
+  InvalidParameter: means(Rejected),
+  InvalidParameterValue: means(Rejected),
+  MalformedQueryString: means(Rejected),
+  ParameterValueInvalid: means(Rejected),
+  UserError: means(Rejected),
+  Validation: means(Rejected),
+  ValidationError: means(Rejected),
 };
 
-/** Maps what the SDK threw; `special` goes before the table. A code that nobody knows is `Undeliverable`, its code kept. */
-export function fromSnsError(
-  error: unknown,
-  special: (code: string, message: string) => ErrorClass | undefined,
-): ChannelError {
-  if (!(error instanceof Error))
-    return new OutcomeUnknown("Amazon SNS failed without an error", { cause: error });
-  const status = httpStatus(error);
-  if (status === undefined) return fromNetworkError(error, "Amazon SNS");
-  const code =
-    "Code" in error && typeof error.Code === "string" ? error.Code : error.name.replace(/Exception$/, "");
-  // A gateway's time-out says nothing of what happened behind it.
-  if (status === 504)
-    return new OutcomeUnknown("Amazon SNS timed out (504): sent or not, nobody knows", { code });
-  const Kind =
-    special(code, error.message) ?? classes[code] ?? (status >= 500 ? ProviderUnavailable : Undeliverable);
-  return new Kind(error.message, { code, cause: error });
+/** What the channel knows better than the table: by the code without `Exception`, and the error's text. */
+export type SpecialMeaning = (code: string, message: string) => Meaning | undefined;
+
+/**
+ * A caller of SNS. `identity` is what the call is made as, e.g. the ARN of a platform application.
+ * @throws {ChannelError} `Rejected` where the SDK could not write the request, so that nothing left.
+ */
+export function createSnsCaller() {
+  let client = createClient();
+
+  return async <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: $Command<Input, Output, SNSClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
+    special: SpecialMeaning = () => undefined,
+    identity?: string,
+  ): Promise<Output> => {
+    const { sns, requestsThatLeft } = client;
+    try {
+      return await sns.send(command);
+    } catch (error) {
+      if (requestsThatLeft.has(command.input)) throw fromSnsError(error, special, identity);
+      // The serializer keeps half of a request that it could not write, and would put it before the next one.
+      client = createClient();
+      throw new Rejected("the request to Amazon SNS could not be written: nothing was sent", {
+        cause: error,
+      });
+    }
+  };
+}
+export type CallSns = ReturnType<typeof createSnsCaller>;
+
+function createClient() {
+  const sns = new SNSClient(clientConfiguration(publishCall));
+  const requestsThatLeft = new WeakSet<object>();
+  // By the input, as the client uses one chain of middleware for all commands of a kind.
+  sns.middlewareStack.add(
+    (next) => (args) => {
+      requestsThatLeft.add(args.input);
+      return next(args);
+    },
+    { name: "noteRequestsThatLeft", step: "deserialize", priority: "low" },
+  );
+  return { sns, requestsThatLeft };
 }
 
-function httpStatus(error: Error): number | undefined {
-  if (!("$metadata" in error) || typeof error.$metadata !== "object" || error.$metadata === null)
-    return undefined;
-  const { httpStatusCode } = error.$metadata as { httpStatusCode?: unknown };
-  return typeof httpStatusCode === "number" ? httpStatusCode : undefined;
+/** What the SDK threw. A code that no table knows is `Undeliverable`, and its code is kept. */
+function fromSnsError(error: unknown, special: SpecialMeaning, identity: string | undefined): ChannelError {
+  if (!(error instanceof Error))
+    return new OutcomeUnknown("Amazon SNS failed without an error", { cause: error, identity });
+  const status = httpStatus(error);
+  if (status === undefined) return fromNetworkError(error, "Amazon SNS");
+  const code = ("Code" in error && typeof error.Code === "string" ? error.Code : error.name).replace(
+    /Exception$/,
+    "",
+  );
+  // A gateway's time-out says nothing of what happened behind it.
+  if (status === 504)
+    return new OutcomeUnknown("Amazon SNS timed out (504): sent or not, nobody knows", { code, identity });
+  const { Kind, speaksOf } = special(code, error.message) ?? snsErrors[code] ?? unknownCode(status);
+  return new Kind(error.message, { code, cause: error, speaksOf, identity });
 }
+
+const unknownCode = (status: number): Meaning => {
+  if (status === 429) return means(Throttled, "account");
+  return status >= 500 ? means(ProviderUnavailable) : means(Undeliverable, "request");
+};
+
+const answer = v.object({ $metadata: v.object({ httpStatusCode: v.optional(v.number()) }) });
+const httpStatus = (error: Error): number | undefined => {
+  const parsed = v.safeParse(answer, error);
+  return parsed.success ? parsed.output.$metadata.httpStatusCode : undefined;
+};

@@ -5,25 +5,16 @@
  */
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
+import { OutcomeUnknown, prepare } from "./errors.ts";
 import {
-  ChannelMisconfigured,
-  type ErrorClass,
-  NotRegistered,
-  OutcomeUnknown,
-  ProviderUnavailable,
-  Rejected,
-  Throttled,
-  Undeliverable,
-  WindowClosed,
-} from "./errors.ts";
-import {
-  type GraphError,
   graphSettings,
   postToGraph,
   sendTextOrTemplate,
+  templateIn,
   templateOption,
   webhookSecrets,
 } from "./graph-api.ts";
+import { whatsAppMeaning } from "./whats-app-errors.ts";
 
 const options = v.strictObject({
   template: v.optional(templateOption),
@@ -75,35 +66,10 @@ export const whatsApp: Channel = {
     settings.whatsAppPhoneNumberId
       ? undefined
       : "this deployment has no WhatsApp account (whatsAppPhoneNumberId)",
+  identities: ({ whatsAppPhoneNumberId = "" }) => [whatsAppPhoneNumberId],
+  templateIn,
   permissions: () => [],
 };
-
-const classes: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
-  ...codes(NotRegistered, 131026),
-  ...codes(WindowClosed, 131047),
-  ...codes(Throttled, 4, 80007, 130429, 131056),
-  ...codes(ProviderUnavailable, 1, 2, 131000, 131016, 131057, 133004),
-  ...codes(Undeliverable, 130403, 130472, 130497, 131021, 131049, 131050),
-  ...codes(Rejected, 100, 131008, 131009, 131051, 131053, 131062),
-  ...codes(Rejected, 132000, 132001, 132005, 132007, 132012, 135000),
-  ...codes(ChannelMisconfigured, 0, 3, 10, 33, 190, 368, 131005, 131030, 131031, 131037, 131042, 131045),
-  ...codes(ChannelMisconfigured, 131048, 131063, 131064, 132015, 132016, 133010, 134011),
-]);
-
-function codes(Kind: ErrorClass, ...list: number[]): [number, ErrorClass][] {
-  return list.map((code) => [code, Kind]);
-}
-
-/** Meta says to branch on the code alone: its subcodes are deprecated. */
-export function classifyWhatsAppError(error: GraphError): { Kind: ErrorClass; code: string } {
-  const code = `${error.code}`;
-  // 200 to 299 are Graph's permission errors.
-  if (error.code >= 200 && error.code < 300) return { Kind: ChannelMisconfigured, code };
-  if (error.code === 131009 && /recipient|phone number/i.test(error.error_data?.details ?? ""))
-    return { Kind: Undeliverable, code };
-  const Kind = classes.get(error.code);
-  return { Kind: Kind ?? Undeliverable, code };
-}
 
 function timeToLive(category: keyof typeof timesToLive, windowSeconds: number): number {
   const { min, max } = timesToLive[category];
@@ -125,16 +91,17 @@ export const createSender: CreateSender = (context) => {
         ...content,
         biz_opaque_callback_data: message.messageId,
       },
-      classify: classifyWhatsAppError,
+      identity: context.settings.whatsAppPhoneNumberId,
+      meaningOf: whatsAppMeaning,
     });
     const parsed = v.safeParse(answer, body);
     if (!parsed.success) throw new OutcomeUnknown("WhatsApp answered 200 without a message id");
     return { providerMessageIds: [parsed.output.messages[0].id] as [string] };
   };
   return async (message) => {
-    const { template, previewUrl, category } = v.parse(options, message.options);
+    const { template, previewUrl, category } = await prepare(() => v.parse(options, message.options));
     const directSend = category && { category, ttl_seconds: timeToLive(category, message.timeoutSeconds) };
-    return sendTextOrTemplate(message.body, template, {
+    return sendTextOrTemplate(message, template, {
       text: (body) =>
         post(message, { type: "text", text: { preview_url: previewUrl ?? false, body }, ...directSend }),
       template: (payload) => post(message, { type: "template", template: payload }),

@@ -73,6 +73,13 @@ export interface Channel {
   receiptSecrets?: Readonly<Record<string, string>>;
   /** Why this deployment has no account for the channel; undefined where it has one. */
   missingAccount: (settings: Settings) => string | undefined;
+  /**
+   * What it sends as, for this customer: a page, a phone number, the platform applications of the customer's devices. An error
+   * that speaks of one closes that one alone. Absent: the account as a whole.
+   */
+  identities?: (settings: Settings, addresses: Addresses) => string[];
+  /** The template that the options bring: one that the provider paused closes no other. */
+  templateIn?: (options: Record<string, unknown>) => string | undefined;
   /** What the function's role may do beyond its table and its task. */
   permissions: (settings: Settings) => Permission[];
 }
@@ -84,8 +91,23 @@ export interface Outbound {
   title?: string;
   body?: string;
   options: Record<string, unknown>;
+  /** Absent: everything may be used. */
+  unusable?: Unusable;
   /** The hop's window: what the provider may be told of how long the message is worth delivering. */
   timeoutSeconds: number;
+}
+
+/** What is known not to work now: its circuit is open. */
+export interface Unusable {
+  identities: ReadonlySet<string>;
+  /** Whether the template of the message is. */
+  template: boolean;
+}
+
+/** What the provider took; `failures`: what it refused of a message that goes to several devices. */
+export interface Sent {
+  providerMessageIds: [string, ...string[]];
+  failures?: readonly unknown[];
 }
 
 export interface SenderContext {
@@ -93,8 +115,12 @@ export interface SenderContext {
   secrets: Readonly<Record<string, string>>;
 }
 
-/** Sends once. Throws one of `errors.ts`; `OutcomeUnknown` where nobody knows whether the provider took the message. */
-export type Send = (message: Outbound) => Promise<{ providerMessageIds: [string, ...string[]] }>;
+/**
+ * Sends once.
+ * @throws {ChannelError} one of channels/errors.ts for everything that happens once a byte may have left: `OutcomeUnknown`
+ * where nobody knows whether the provider took the message, `Rejected` where our own code failed before a byte left.
+ */
+export type Send = (message: Outbound) => Promise<Sent>;
 export type CreateSender = (context: SenderContext) => Send;
 
 /** `fbMessengerPageId` → `FB_MESSENGER_PAGE_ID`. */

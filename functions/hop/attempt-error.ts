@@ -4,15 +4,17 @@ import { type ChannelError, Undeliverable } from "../channels/errors.ts";
 import type { Addresses } from "../domain/channel.ts";
 import type { AttemptError } from "../domain/message/message.ts";
 
-export const toAttemptError = ({ name, code, message }: ChannelError): AttemptError => ({
+export const toAttemptError = ({ name, code, message, speaksOf, identity }: ChannelError): AttemptError => ({
   name,
   ...(code === undefined ? {} : { code }),
   message,
+  speaksOf,
+  ...(identity === undefined ? {} : { identity }),
 });
 
 /** A failure that the provider told of later: it is never sent again, so "for now" is for good. */
 export const toLaterFailure = (error: ChannelError): AttemptError =>
-  toAttemptError(error.refusedForNow ? new Undeliverable(error.message, { code: error.code }) : error);
+  toAttemptError(error.refusedForNow ? new Undeliverable(error.message, { ...error }) : error);
 
 /** The history and the trace show the text: the provider's code goes first. */
 export const describeError = ({ code, message }: Pick<AttemptError, "code" | "message">): string =>

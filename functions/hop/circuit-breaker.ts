@@ -1,16 +1,11 @@
 /**
- * A channel's circuit breaker. Several failures in a row that speak of the whole channel open it, for every instance of the
- * function: hops then fail at once instead of each learning it anew. After a pause single messages probe: the first that
- * gets through closes it, one that fails opens it for twice as long.
+ * A circuit breaker: several failures in a row open it, for every instance of the function, so that messages fail at once
+ * instead of each finding out for itself. After a pause single messages probe: the first that gets through closes it, one
+ * that fails opens it for twice as long. What a circuit is for, and which errors count for it, is `circuits.ts`.
  */
-
-import { ChannelMisconfigured, OutcomeUnknown, ProviderUnavailable } from "../channels/errors.ts";
 import type { CircuitsTable, OpenCircuit } from "../storage/circuits-table.ts";
 
-/** In a row, in one instance: what fails now and then never comes to this. */
-const failuresToOpen = 5;
-const firstPauseSeconds = 30;
-const longestPauseSeconds = 600;
+const longestPauseFactor = 20;
 /** How long an instance believes what it last read. */
 const cacheMs = 5000;
 /** As long as a function may run. */
@@ -19,15 +14,26 @@ const probeMs = 60_000;
 export type Admission = { admitted: true; isProbe: boolean } | { admitted: false; since: string };
 export type CircuitEvent = "opened" | "closed" | "probing";
 
+export interface CircuitOptions {
+  /** In a row, in one instance: what fails now and then never comes to this. */
+  failuresToOpen: number;
+  /** Failures of one client's messages alone say nothing of the others'. */
+  clientsToOpen: number;
+  firstPauseSeconds: number;
+}
+
 export interface CircuitDependencies {
-  channel: string;
+  key: string;
+  options: CircuitOptions;
   table: CircuitsTable;
   now: () => Date;
   onChange: (event: CircuitEvent, since: string) => Promise<void>;
 }
 
-export function createCircuit({ channel, table, now, onChange }: CircuitDependencies) {
+export function createCircuit({ key, options, table, now, onChange }: CircuitDependencies) {
+  const { failuresToOpen, clientsToOpen, firstPauseSeconds } = options;
   let failures = 0;
+  const clients = new Set<string>();
   /** What this instance probes. */
   let probed: OpenCircuit | undefined;
   let known: { circuit: OpenCircuit | undefined; readAt: number } | undefined;
@@ -35,29 +41,34 @@ export function createCircuit({ channel, table, now, onChange }: CircuitDependen
 
   async function current(): Promise<OpenCircuit | undefined> {
     if (known === undefined || now().getTime() - known.readAt >= cacheMs)
-      known = { circuit: await table.get(channel), readAt: now().getTime() };
+      known = { circuit: await table.get(key), readAt: now().getTime() };
     return known.circuit;
   }
 
   async function open(since: string, pauseSeconds: number): Promise<void> {
     const circuit = { since, closedUntil: after(pauseSeconds * 1000), pauseSeconds };
-    await table.open(channel, circuit);
+    await table.open(key, circuit);
     known = { circuit, readAt: now().getTime() };
     await onChange("opened", since);
   }
 
   return {
-    /** Whether a hop may send now. */
+    /** Reads what is stored, unless that was done a moment ago. */
+    async refresh(): Promise<void> {
+      await current();
+    },
+
+    /** Whether a message may be sent now. */
     async admit(): Promise<Admission> {
       const circuit = await current();
       if (circuit === undefined) return { admitted: true, isProbe: false };
       const at = now().toISOString();
       const refused = { admitted: false, since: circuit.since } as const;
       if (at < circuit.closedUntil) return refused;
-      // Somebody else probes: thousands would else write the one item at once.
+      // Another message probes already: otherwise thousands would write this one item at once.
       const isProbed = circuit.probeUntil !== undefined && at < circuit.probeUntil;
-      if (isProbed || !(await table.takeProbe(channel, at, after(probeMs)))) {
-        // When the probe ends, what was read is old.
+      if (isProbed || !(await table.takeProbe(key, at, after(probeMs)))) {
+        // When the probe ends, what was read is out of date.
         known = undefined;
         return refused;
       }
@@ -66,28 +77,26 @@ export function createCircuit({ channel, table, now, onChange }: CircuitDependen
       return { admitted: true, isProbe: true };
     },
 
-    /** What came of a send; undefined: the provider took it. Any answer about the message shows that the channel is up. */
-    async report(error: unknown, { isProbe }: { isProbe: boolean }): Promise<void> {
-      const circuit = isProbe ? probed : undefined;
-      if (!isAboutTheChannel(error)) {
-        failures = 0;
-        if (circuit === undefined) return;
-        await table.close(channel);
-        known = { circuit: undefined, readAt: now().getTime() };
-        await onChange("closed", circuit.since);
-        return;
-      }
+    /** A message was answered in a way that shows that all is well. */
+    async succeeded({ isProbe }: { isProbe: boolean }): Promise<void> {
+      failures = 0;
+      clients.clear();
+      if (!isProbe || probed === undefined) return;
+      const { since } = probed;
+      await table.close(key);
+      known = { circuit: undefined, readAt: now().getTime() };
+      await onChange("closed", since);
+    },
+
+    /** A message of this client failed for what the circuit is for. */
+    async failed(client: string, { isProbe }: { isProbe: boolean }): Promise<void> {
       failures += 1;
-      if (circuit !== undefined)
-        await open(circuit.since, Math.min(circuit.pauseSeconds * 2, longestPauseSeconds));
-      else if (failures >= failuresToOpen && known?.circuit === undefined)
+      clients.add(client);
+      if (isProbe && probed !== undefined)
+        await open(probed.since, Math.min(probed.pauseSeconds * 2, firstPauseSeconds * longestPauseFactor));
+      else if (failures >= failuresToOpen && clients.size >= clientsToOpen && known?.circuit === undefined)
         await open(now().toISOString(), firstPauseSeconds);
     },
   };
 }
 export type Circuit = ReturnType<typeof createCircuit>;
-
-const isAboutTheChannel = (error: unknown): boolean =>
-  error instanceof ProviderUnavailable ||
-  error instanceof ChannelMisconfigured ||
-  error instanceof OutcomeUnknown;

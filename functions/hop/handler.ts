@@ -21,7 +21,8 @@ import { emitCount } from "../shared/metrics.ts";
 import { createCircuitsTable } from "../storage/circuits-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
-import { type CircuitEvent, createCircuit } from "./circuit-breaker.ts";
+import type { CircuitEvent } from "./circuit-breaker.ts";
+import { createCircuits } from "./circuits.ts";
 import { type HopEvent, runHop } from "./hop.ts";
 
 const circuitMetrics = {
@@ -42,12 +43,12 @@ export function createHandler(
     environment("CONTACTS_TABLE"),
     Number(environment("RETENTION_DAYS")),
   );
-  const circuit = createCircuit({
+  const circuits = createCircuits({
     channel: channel.id,
     table: createCircuitsTable(dynamoDb, environment("CIRCUITS_TABLE")),
     now: () => new Date(),
-    onChange: async (event, since) => {
-      log("WARN", `circuit ${event}`, { channel: channel.id, since });
+    onChange: async (event, since, key) => {
+      log("WARN", `circuit ${event}`, { channel: channel.id, circuit: key, since });
       await emitCount(circuitMetrics[event], { channel: channel.id });
     },
   });
@@ -68,7 +69,8 @@ export function createHandler(
         channel,
         messages,
         contacts,
-        circuit,
+        circuits,
+        settings,
         send,
         succeedTask: (taskToken, output) => succeedTask(stepFunctions, taskToken, output),
         now: () => new Date(),

@@ -1,12 +1,12 @@
 /**
  * One hop: a channel's task, from claim to end. Called by each channel's Lambda function.
  *
- * 0. A channel that is known to be down (circuit.ts) fails at once, and nothing is sent.
  * 1. Claim the channel on the message's item. Refused: already reached → the task succeeds and nothing is sent; expired →
  *    `MessageExpired`; an earlier attempt whose outcome is unknown → adopt it, never send again.
- * 2. Send, trying again for a moment where the provider clearly refused for now; what receipts will name is noted before
+ * 2. What is known not to work (circuits.ts) fails at once, and nothing is sent.
+ * 3. Send, trying again for a moment where the provider clearly refused for now; what receipts will name is noted before
  *    (the address) or after (the provider's id).
- * 3. Record the provider's message id; where the rule asks for no more than `sent`, the task succeeds. Otherwise a receipt
+ * 4. Record the provider's message id; where the rule asks for no more than `sent`, the task succeeds. Otherwise a receipt
  *    ends it (functions/receipts/apply-receipt.ts), or its window.
  * A clear refusal for now gives the claim back (the state's Retry may send); any other failure is recorded and thrown, so
  * that Catch moves on; an unknown outcome ends the function without ending the task: the window decides. Where our own side
@@ -22,7 +22,7 @@ import {
   ProviderUnavailable,
   Undeliverable,
 } from "../channels/errors.ts";
-import type { Channel, Send } from "../domain/channel.ts";
+import type { Channel, Send, Sent, Settings, Unusable } from "../domain/channel.ts";
 import type { HopInput } from "../domain/message/execution-input.ts";
 import type { Message } from "../domain/message/message.ts";
 import { bodyFor } from "../domain/route/plan-route.ts";
@@ -30,7 +30,7 @@ import { logFault } from "../shared/log.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessagesTable, PreviousHop } from "../storage/messages-table.ts";
 import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
-import type { Admission, Circuit } from "./circuit-breaker.ts";
+import type { Circuits } from "./circuits.ts";
 
 export interface HopEvent {
   taskToken: string;
@@ -41,7 +41,8 @@ export interface HopDependencies {
   channel: Channel;
   messages: MessagesTable;
   contacts: ContactsTable;
-  circuit: Circuit;
+  circuits: Pick<Circuits, "admit">;
+  settings: Settings;
   send: Send;
   succeedTask: (taskToken: string, output: object) => Promise<void>;
   now: () => Date;
@@ -56,27 +57,24 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   const { messageId } = event.hop;
   const at = () => dependencies.now().toISOString();
 
-  const admission = await admit(dependencies);
-  if (!admission.admitted) return refuse(admission.since, event, dependencies);
   const claimedAt = at();
   const claim = await retryOwnCall(dependencies, () =>
     messages.claim(messageId, channel.id, event.taskToken, claimedAt, previousHop(event.hop)),
   );
   if (!claim.claimed) return handleRefusedClaim(claim.message, event, dependencies);
 
-  let providerMessageIds: string[];
+  let admission: Admission | undefined;
+  let sent: Sent;
   try {
+    admission = await admit(claim.message, dependencies);
     await noteAddress(claim.message, claimedAt, dependencies);
+    sent = await sendWithRetries(claim.message, event.hop, admission.unusable, dependencies);
   } catch (error) {
+    await admission?.report(error);
     return recordFailure(error, claim.message, dependencies);
   }
-  try {
-    ({ providerMessageIds } = await sendWithRetries(claim.message, event.hop, dependencies));
-  } catch (error) {
-    await report(error, admission, dependencies);
-    return recordFailure(error, claim.message, dependencies);
-  }
-  const told = report(undefined, admission, dependencies);
+  const reported = admission.report(undefined, sent.failures);
+  const { providerMessageIds } = sent;
   const sentAt = at();
   const until = claim.message.route.find((hop) => hop.channel === channel.id)?.until;
   const reached = until === "sent" ? sentAt : undefined;
@@ -89,7 +87,7 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   // Cancelled and redacted while it was sent.
   if (recorded.redactedAt !== undefined)
     await retryOwnCall(dependencies, () => messages.redact(recorded, sentAt));
-  await told;
+  await reported;
   if (reached)
     await retryOwnCall(dependencies, () =>
       succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" }),
@@ -109,43 +107,46 @@ async function retryOwnCall<Result>(
   }
 }
 
-/** A circuit that cannot be asked stops nothing. */
-async function admit({ circuit }: HopDependencies): Promise<Admission> {
-  return circuit.admit().catch((fault: unknown) => {
-    logFault("the circuit cannot be asked", fault);
-    return { admitted: true, isProbe: false } as const;
+interface Admission {
+  unusable: Unusable;
+  /** What came of the send, and, of several devices, of those that refused. */
+  report: (error: unknown, failures?: readonly unknown[]) => Promise<void>;
+}
+
+/**
+ * What of the channel may be used for this message. A circuit that cannot be read stops nothing, and one that cannot be
+ * written changes nothing for this message.
+ * @throws {CircuitOpen} where nothing may.
+ */
+async function admit(
+  { client, addresses, channelOptions }: Message,
+  { channel, circuits, settings }: HopDependencies,
+): Promise<Admission> {
+  const named = channel.identities?.(settings, addresses) ?? [];
+  const identities = named.length > 0 ? named : ["account"];
+  const template = channel.templateIn?.(channelOptions?.[channel.id] ?? {});
+  const admitted = await circuits.admit({ client, identities, template }).catch((fault: unknown) => {
+    logFault("the circuits could not be read", fault);
+    return undefined;
   });
+  const closed = admitted?.identities ?? new Map<string, string>();
+  const usable = identities.filter((identity) => !closed.has(identity));
+  if (usable.length === 0) throw new CircuitOpen(`circuit open since ${[...closed.values()].sort()[0]}`);
+  return {
+    unusable: { identities: new Set(closed.keys()), template: admitted?.template !== undefined },
+    report: async (error, failures = []) => {
+      const errors = error instanceof ChannelError ? [error, ...error.others] : [error, ...failures];
+      const outcomes = usable.map((identity) => [identity, errorOf(identity, errors)] as const);
+      await admitted
+        ?.report(new Map(outcomes))
+        .catch((fault: unknown) => logFault("the circuits could not be written", fault));
+    },
+  };
 }
 
-async function refuse(since: string, event: HopEvent, dependencies: HopDependencies): Promise<void> {
-  const { channel, messages, now } = dependencies;
-  const { messageId } = event.hop;
-  const message = `circuit open since ${since}`;
-  const error = { name: "ProviderUnavailable", code: "CircuitOpen", message };
-  const previous = previousHop(event.hop);
-  const at = now().toISOString();
-  const refused = await retryOwnCall(dependencies, () =>
-    messages.refuse(messageId, channel.id, error, at, previous),
-  );
-  if (refused === undefined)
-    return handleRefusedClaim(
-      await retryOwnCall(dependencies, () => messages.get(messageId)),
-      event,
-      dependencies,
-    );
-  throw new CircuitOpen(message);
-}
-
-/** What the circuit cannot note changes nothing for this message. */
-async function report(
-  error: unknown,
-  admission: { isProbe: boolean },
-  { circuit }: HopDependencies,
-): Promise<void> {
-  await circuit
-    .report(error, admission)
-    .catch((fault: unknown) => logFault("the circuit is not noted", fault));
-}
+/** An error without an identity speaks of all that the message was sent as. */
+const errorOf = (identity: string, errors: readonly unknown[]): unknown =>
+  errors.find((error) => error instanceof ChannelError && (error.identity ?? identity) === identity);
 
 async function handleRefusedClaim(
   message: Message | undefined,
@@ -223,7 +224,12 @@ async function noteIds(
     await contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt);
 }
 
-async function sendWithRetries(message: Message, hop: HopInput, { channel, send, pause }: HopDependencies) {
+async function sendWithRetries(
+  message: Message,
+  hop: HopInput,
+  unusable: Unusable,
+  { channel, send, pause }: HopDependencies,
+): Promise<Sent> {
   const body = bodyFor(channel.id, message);
   const outbound = {
     messageId: message.messageId,
@@ -232,6 +238,7 @@ async function sendWithRetries(message: Message, hop: HopInput, { channel, send,
     ...(body === undefined ? {} : { body }),
     options: message.channelOptions?.[channel.id] ?? {},
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
+    unusable,
   };
   const isForNow = (error: unknown) => error instanceof ChannelError && error.refusedForNow;
   return retryAfterPauses(() => send(outbound), isForNow, pause);
@@ -265,9 +272,9 @@ async function recordFailure(
   const error =
     thrown instanceof ChannelError
       ? thrown
-      : new OutcomeUnknown("the function failed while sending", { cause: thrown });
+      : new OutcomeUnknown("the function failed while sending", { cause: thrown, speaksOf: "request" });
   error.message = withoutAddresses(error.message, message.addresses);
-  const recorded = toAttemptError(error);
+  const recorded = toAttemptError(error instanceof CircuitOpen ? asUnavailable(error) : error);
   const at = now().toISOString();
   if (error instanceof OutcomeUnknown) {
     await retryOwnCall(dependencies, () =>
@@ -289,6 +296,10 @@ async function recordFailure(
   }
   throw error;
 }
+
+/** As the trace has it: the name that the execution's history shows tells the state machine not to try again. */
+const asUnavailable = ({ message, speaksOf, identity }: CircuitOpen) =>
+  new ProviderUnavailable(message, { code: "CircuitOpen", speaksOf, identity });
 
 /** What the state machine's Catch knows of the hop before. */
 export function previousHop({ previous, failed }: HopInput): PreviousHop | undefined {

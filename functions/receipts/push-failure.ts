@@ -3,7 +3,13 @@
  * the application say nothing of a message. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
  */
 import * as v from "valibot";
-import { NotRegistered, Undeliverable } from "../channels/errors.ts";
+import {
+  ChannelMisconfigured,
+  type Meaning,
+  means,
+  NotRegistered,
+  Undeliverable,
+} from "../channels/errors.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
 import { toLaterFailure } from "../hop/attempt-error.ts";
 
@@ -11,6 +17,8 @@ const event = v.looseObject({
   EventType: v.literal("DeliveryFailure"),
   MessageId: v.string(),
   FailureType: v.optional(v.string()),
+  /** The ARN of the platform application. */
+  Resource: v.optional(v.string()),
   FailureMessage: v.optional(v.string(), "the push service refused it"),
   Time: v.pipe(
     v.string(),
@@ -19,20 +27,26 @@ const event = v.looseObject({
   ),
 });
 
-const goneDevice = ["InvalidPlatformToken", "EndpointDisabled", "EndpointNotFound"];
+/** By FailureType. AWS publishes no list; these were seen: https://repost.aws/questions/QUdzEMqm-kQ9iF1P8Vv74lTw */
+const failures: Readonly<Record<string, Meaning>> = {
+  InvalidPlatformToken: means(NotRegistered),
+  EndpointDisabled: means(NotRegistered),
+  EndpointNotFound: means(NotRegistered),
+  PlatformApplicationDisabled: means(ChannelMisconfigured, "identity"),
+};
 
 /** Undefined where the body is no such event. */
 export function readPushFailure(body: unknown): Receipt | undefined {
   const parsed = v.safeParse(event, body);
   if (!parsed.success) return undefined;
-  const { MessageId, FailureType: code, FailureMessage, Time } = parsed.output;
-  const Kind = goneDevice.includes(code ?? "") ? NotRegistered : Undeliverable;
+  const { MessageId, FailureType: code, FailureMessage, Time, Resource: identity } = parsed.output;
+  const { Kind, speaksOf } = failures[code ?? ""] ?? means(Undeliverable, "request");
   return {
     names: "providerMessageId",
     channel: "appMessaging",
     status: "failed",
     at: Time.toISOString(),
     providerMessageId: MessageId,
-    error: toLaterFailure(new Kind(FailureMessage, { code })),
+    error: toLaterFailure(new Kind(FailureMessage, { code, speaksOf, identity })),
   };
 }

@@ -4,7 +4,14 @@
  */
 import Big from "big.js";
 import * as v from "valibot";
-import { ChannelMisconfigured, type ErrorClass, Rejected, Undeliverable } from "../channels/errors.ts";
+import {
+  ChannelMisconfigured,
+  type Meaning,
+  means,
+  Rejected,
+  Throttled,
+  Undeliverable,
+} from "../channels/errors.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
 import { toLaterFailure } from "../hop/attempt-error.ts";
 
@@ -14,14 +21,15 @@ const timestamp = v.pipe(
   v.regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/),
   v.transform((text) => new Date(`${text.replace(" ", "T")}Z`)),
 );
-const milliseconds = v.optional(v.number(), 0);
+/** Not every carrier says: absent, or null. */
+const milliseconds = v.fallback(v.optional(v.number(), 0), 0);
 /** What is no price is left out: the receipt itself counts. */
 const price = v.pipe(v.number(), v.minValue(0), v.maxValue(1000));
 const record = v.looseObject({
   notification: v.looseObject({ messageId: v.string(), timestamp }),
   delivery: v.looseObject({
     destination: v.string(),
-    providerResponse: v.optional(v.string(), ""),
+    providerResponse: v.fallback(v.optional(v.string(), ""), ""),
     dwellTimeMs: milliseconds,
     dwellTimeMsUntilDeviceAck: milliseconds,
     priceInUSD: v.fallback(v.optional(price), undefined),
@@ -29,11 +37,33 @@ const record = v.looseObject({
   status: v.picklist(["SUCCESS", "FAILURE"]),
 });
 
-/** Any other text is of a phone that cannot be reached. */
-const failures: Readonly<Record<string, ErrorClass>> = {
-  "Message body is invalid": Rejected,
-  "This delivery would exceed max price": ChannelMisconfigured,
+/**
+ * By the text of `providerResponse`, without case and full stop. The first eleven are AWS's list; what follows is seen in logs.
+ * https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
+ */
+const failures: Readonly<Record<string, Meaning>> = {
+  "blocked as spam by phone carrier": means(Undeliverable, "request"),
+  "destination is on a blocked list": means(Undeliverable),
+  "invalid phone number": means(Undeliverable),
+  "message body is invalid": means(Rejected),
+  "phone carrier has blocked this message": means(Undeliverable, "request"),
+  "phone carrier is currently unreachable/unavailable": means(Undeliverable),
+  "phone has blocked sms": means(Undeliverable),
+  "phone is on a blocked list": means(Undeliverable),
+  "phone is currently unreachable/unavailable": means(Undeliverable),
+  "phone number is opted out": means(Undeliverable),
+  // Of this destination: other countries cost less.
+  "this delivery would exceed max price": means(ChannelMisconfigured, "request"),
+  "unknown error attempting to reach phone": means(Undeliverable),
+  "destination is blacklisted": means(Undeliverable),
+  "phone is blacklisted": means(Undeliverable),
+  // The month's spend limit: https://repost.aws/knowledge-center/sns-sms-message-errors
+  "no quota left for account": means(ChannelMisconfigured),
+  "no origination entities available to send": means(ChannelMisconfigured),
+  "rate exceeded": means(Throttled, "account"),
 };
+const meaningOf = (text: string): Meaning =>
+  failures[text.trim().replace(/\.$/, "").toLowerCase()] ?? means(Undeliverable, "request");
 
 export function readSmsDeliveryLog(message: string): Receipt {
   const { notification, delivery, status } = v.parse(record, JSON.parse(message));
@@ -56,10 +86,10 @@ export function readSmsDeliveryLog(message: string): Receipt {
       status: "delivered",
       deliveredTo: /carrier/i.test(providerResponse) ? "carrier" : "phone",
     };
-  const Kind = failures[providerResponse] ?? Undeliverable;
+  const { Kind, speaksOf } = meaningOf(providerResponse);
   return {
     ...names,
     status: "failed",
-    error: toLaterFailure(new Kind(providerResponse || "SNS reported a failure")),
+    error: toLaterFailure(new Kind(providerResponse || "SNS reported a failure", { speaksOf })),
   };
 }

@@ -5,7 +5,8 @@
  */
 import * as v from "valibot";
 import { Undeliverable } from "../channels/errors.ts";
-import { classifyWhatsAppError } from "../channels/whats-app.ts";
+import { graphError } from "../channels/graph-errors.ts";
+import { whatsAppMeaning } from "../channels/whats-app-errors.ts";
 import type { AttemptError } from "../domain/message/message.ts";
 import type { Inbound, InboundContent, Queued } from "../domain/message/queued-receipt.ts";
 import { toLaterFailure } from "../hop/attempt-error.ts";
@@ -16,11 +17,11 @@ const seconds = v.pipe(
   v.digits(),
   v.transform((text) => new Date(Number(text) * 1000).toISOString()),
 );
-const metaError = v.looseObject({
-  code: v.number(),
-  title: v.optional(v.string(), ""),
-  error_data: v.optional(v.looseObject({ details: v.optional(v.string()) })),
-});
+/** As an answer's error, with its text as `title`. What cannot be read is left out. */
+const metaError = v.fallback(
+  v.optional(v.intersect([graphError, v.looseObject({ title: v.fallback(v.optional(v.string(), ""), "") })])),
+  undefined,
+);
 /** No amount: whether it is billed (`regular`; older versions say `billable`), and at which category's price. */
 const pricing = v.looseObject({
   type: v.optional(v.string()),
@@ -141,10 +142,14 @@ const pricingOf = ({ type, billable, category }: v.InferOutput<typeof pricing>) 
   return category === undefined ? {} : { category };
 };
 
-function failureOf(error: v.InferOutput<typeof metaError> | undefined): AttemptError {
+function failureOf(error: v.InferOutput<typeof metaError>, identity?: string): AttemptError {
   if (error === undefined)
-    return toLaterFailure(new Undeliverable("WhatsApp reported a failure without saying why"));
-  const { Kind, code } = classifyWhatsAppError({ ...error, message: error.title });
+    return toLaterFailure(
+      new Undeliverable("WhatsApp reported a failure without saying why", { speaksOf: "request", identity }),
+    );
+  const { meaning, code } = whatsAppMeaning(error, identity);
+  const { Kind, speaksOf } = meaning;
   const details = error.error_data?.details;
-  return toLaterFailure(new Kind(details ? `${error.title} (${details})` : error.title, { code }));
+  const text = error.title || error.message;
+  return toLaterFailure(new Kind(details ? `${text} (${details})` : text, { code, speaksOf, identity }));
 }

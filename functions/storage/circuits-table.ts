@@ -1,4 +1,4 @@
-/** The circuits table: one item for each channel that is down, for all instances of its function. None: all is well. */
+/** The circuits table: one item for each circuit that is open (functions/hop/circuits.ts names them). None: all is well. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -10,7 +10,7 @@ import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
 
 /** Times are ISO 8601. */
 export interface OpenCircuit {
-  /** Since when the channel is down. */
+  /** Since when it is open. */
   since: string;
   /** Until then nothing is sent; after it, one message at a time probes. */
   closedUntil: string;
@@ -22,23 +22,23 @@ export interface OpenCircuit {
 
 export function createCircuitsTable(client: DynamoDBClient, TableName: string) {
   return {
-    async get(channel: string): Promise<OpenCircuit | undefined> {
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ channel }) }));
+    async get(key: string): Promise<OpenCircuit | undefined> {
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ channel: key }) }));
       return Item && (fromItem(Item) as OpenCircuit);
     },
-    async open(channel: string, circuit: OpenCircuit): Promise<void> {
-      await client.send(new PutItemCommand({ TableName, Item: toItem({ channel, ...circuit }) }));
+    async open(key: string, circuit: OpenCircuit): Promise<void> {
+      await client.send(new PutItemCommand({ TableName, Item: toItem({ channel: key, ...circuit }) }));
     },
-    async close(channel: string): Promise<void> {
-      await client.send(new DeleteItemCommand({ TableName, Key: toItem({ channel }) }));
+    async close(key: string): Promise<void> {
+      await client.send(new DeleteItemCommand({ TableName, Key: toItem({ channel: key }) }));
     },
     /** Takes the turn to probe: one of many has it. */
-    async takeProbe(channel: string, now: string, probeUntil: string): Promise<boolean> {
+    async takeProbe(key: string, now: string, probeUntil: string): Promise<boolean> {
       return isWritten(
         client.send(
           new UpdateItemCommand({
             TableName,
-            Key: toItem({ channel }),
+            Key: toItem({ channel: key }),
             UpdateExpression: "SET probeUntil = :until",
             ConditionExpression:
               "closedUntil <= :now AND (attribute_not_exists(probeUntil) OR probeUntil <= :now)",

@@ -91,31 +91,6 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
     },
 
     /**
-     * The channel is known to be down: its attempt fails before it is claimed. Undefined where it was claimed, or the message
-     * is finished or expired.
-     */
-    async refuse(
-      messageId: string,
-      channel: string,
-      error: AttemptError,
-      at: string,
-      previous?: PreviousHop,
-    ): Promise<Message | undefined> {
-      const moved = previous && moveOn(previous, at);
-      try {
-        return await update(messageId, {
-          update: `SET attempts.#channel.failedAt = :now, attempts.#channel.#error = :error${moved ? `, ${moved.set}` : ""}`,
-          condition: claimable,
-          names: { "#channel": channel, "#error": "error", ...moved?.names },
-          values: { ":now": at, ":error": error, ...moved?.values },
-        });
-      } catch (error_) {
-        if (isConditionFailed(error_)) return undefined;
-        throw error_;
-      }
-    },
-
-    /**
      * A retry takes over an earlier attempt: receipts end the task that waits now. `unknownAt` says that nobody knows whether
      * that attempt sent anything.
      */

@@ -18,7 +18,7 @@ import { createUndeliverable } from "../../functions/hop/undeliverable.ts";
 import { accept } from "../../functions/ingest/accept.ts";
 import type { IngestDependencies } from "../../functions/ingest/ingest-dependencies.ts";
 import { applyReceipt } from "../../functions/receipts/apply-receipt.ts";
-import { closedCircuit, type LocalTables, nothingKnown } from "../unit/fixtures/routing-in-process.ts";
+import { closedCircuits, type LocalTables, nothingKnown } from "../unit/fixtures/routing-in-process.ts";
 import { type Fate, fateOf, type SimulatedCustomer } from "./customers.ts";
 
 export const { prices } = cdk.context;
@@ -95,7 +95,8 @@ async function tryChannel(
         channel,
         messages,
         contacts,
-        circuit: closedCircuit,
+        circuits: closedCircuits,
+        settings: {},
         send: async () => {
           if (!fate.isRegistered) throw new NotRegistered("nobody has this address");
           return { providerMessageIds: [`${channel.id}-${input.messageId}`] };

@@ -314,10 +314,10 @@ export const mutants: readonly Mutant[] = [
     tests: [hotItems],
   },
   {
-    name: "the open circuit of a channel that is down",
+    name: "the open circuit of all that a message would be sent as",
     file: "functions/hop/hop.ts",
-    find: "if (!admission.admitted) return refuse(admission.since, event, dependencies);",
-    replace: "",
+    find: "if (usable.length === 0)",
+    replace: "if (usable.length < 0)",
     tests: [hop],
   },
   {

@@ -4,15 +4,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSender as createAppSender } from "../../functions/channels/app-messaging.ts";
-import {
-  classifyMessengerError,
-  createSender as createMessengerSender,
-} from "../../functions/channels/fb-messenger.ts";
+import { createSender as createMessengerSender } from "../../functions/channels/fb-messenger.ts";
 import { createSender as createSmsSender } from "../../functions/channels/sms.ts";
-import {
-  classifyWhatsAppError,
-  createSender as createWhatsAppSender,
-} from "../../functions/channels/whats-app.ts";
+import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app.ts";
 import type { Addresses, Send } from "../../functions/domain/channel.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { createClock } from "../../infra/local/clock.ts";
@@ -164,34 +158,6 @@ describe("Meta's Graph API", () => {
       name: "ProviderUnavailable",
       refusedForNow: true,
     });
-  });
-
-  it.each([
-    { code: 131026, Kind: "NotRegistered" },
-    { code: 131047, Kind: "WindowClosed" },
-    { code: 130429, Kind: "Throttled" },
-    { code: 131056, Kind: "Throttled" },
-    { code: 131049, Kind: "Undeliverable" },
-    { code: 132001, Kind: "Rejected" },
-    { code: 250, Kind: "ChannelMisconfigured" },
-    { code: 999_999, Kind: "Undeliverable" },
-  ])("WhatsApp's $code is $Kind", ({ code, Kind }) => {
-    const classified = classifyWhatsAppError({ code, message: "" });
-    expect([classified.Kind.name, classified.code]).toEqual([Kind, String(code)]);
-  });
-
-  it.each([
-    { code: 100, error_subcode: 2018001, Kind: "NotRegistered" },
-    { code: 100, error_subcode: 1, Kind: "Rejected" },
-    { code: 10, error_subcode: 2018278, Kind: "WindowClosed" },
-    { code: 10, error_subcode: 2018108, Kind: "Undeliverable" },
-    { code: 10, Kind: "ChannelMisconfigured" },
-    { code: 1, error_subcode: 1357046, Kind: "OutcomeUnknown" },
-    { code: 551, error_subcode: 1545041, Kind: "Undeliverable" },
-    { code: 613, Kind: "Throttled" },
-    { code: 4242, Kind: "Undeliverable" },
-  ])("Messenger's $code/$error_subcode is $Kind", ({ Kind, ...error }) => {
-    expect(classifyMessengerError({ message: "", ...error }).Kind.name).toBe(Kind);
   });
 });
 

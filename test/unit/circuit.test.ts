@@ -1,12 +1,5 @@
 /** The circuit breaker, over a table in memory that two instances of a function share. */
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  ChannelMisconfigured,
-  NotRegistered,
-  OutcomeUnknown,
-  ProviderUnavailable,
-  Throttled,
-} from "../../functions/channels/errors.ts";
 import { createCircuit } from "../../functions/hop/circuit-breaker.ts";
 import type { CircuitsTable, OpenCircuit } from "../../functions/storage/circuits-table.ts";
 
@@ -31,18 +24,18 @@ const table: CircuitsTable = {
     return true;
   },
 };
-const instance = () =>
+const instance = (clientsToOpen = 1) =>
   createCircuit({
-    channel: "sms",
+    key: "sms#account",
+    options: { failuresToOpen: 5, clientsToOpen, firstPauseSeconds: 30 },
     table,
     now: () => new Date(nowMs),
     onChange: async (event) => void told.push(event),
   });
 const normal = { isProbe: false };
-const down = new ProviderUnavailable("down");
 async function openBy(circuit: ReturnType<typeof instance>) {
   await circuit.admit();
-  for (let failure = 0; failure < 5; failure++) await circuit.report(down, normal);
+  for (let failure = 0; failure < 5; failure++) await circuit.failed("shop", normal);
 }
 
 beforeEach(() => {
@@ -53,32 +46,35 @@ beforeEach(() => {
 });
 
 describe("a circuit", () => {
-  it.each([down, new ChannelMisconfigured("token"), new OutcomeUnknown("hangs")])(
-    "opens for every instance after 5 times $name in a row",
-    async (error) => {
-      const [one, other] = [instance(), instance()];
-      await one.admit();
-      for (let failure = 0; failure < 4; failure++) await one.report(error, normal);
-      expect(await one.admit()).toMatchObject({ admitted: true });
-      await one.report(error, normal);
-      for (const circuit of [one, other])
-        expect(await circuit.admit()).toEqual({ admitted: false, since: "2030-01-01T00:00:00.000Z" });
-      expect(told).toEqual(["opened"]);
-    },
-  );
+  it("opens for every instance after 5 failures in a row", async () => {
+    const [one, other] = [instance(), instance()];
+    await one.admit();
+    for (let failure = 0; failure < 4; failure++) await one.failed("shop", normal);
+    expect(await one.admit()).toMatchObject({ admitted: true });
+    await one.failed("shop", normal);
+    for (const circuit of [one, other])
+      expect(await circuit.admit()).toEqual({ admitted: false, since: "2030-01-01T00:00:00.000Z" });
+    expect(told).toEqual(["opened"]);
+  });
 
-  it.each([undefined, new NotRegistered("no"), new Throttled("slow down")])(
-    "stays closed where %s comes in between",
-    async (answer) => {
-      const circuit = instance();
-      await circuit.admit();
-      for (let round = 0; round < 10; round++) {
-        for (let failure = 0; failure < 4; failure++) await circuit.report(down, normal);
-        await circuit.report(answer, normal);
-      }
-      expect(await circuit.admit()).toMatchObject({ admitted: true });
-    },
-  );
+  it("that is for everyone opens on failures of two clients, and never on those of one", async () => {
+    const circuit = instance(2);
+    await circuit.admit();
+    for (let failure = 0; failure < 100; failure++) await circuit.failed("shop", normal);
+    expect(await circuit.admit()).toMatchObject({ admitted: true });
+    await circuit.failed("bank", normal);
+    expect(await circuit.admit()).toMatchObject({ admitted: false });
+  });
+
+  it("stays closed where a message gets through in between", async () => {
+    const circuit = instance();
+    await circuit.admit();
+    for (let round = 0; round < 10; round++) {
+      for (let failure = 0; failure < 4; failure++) await circuit.failed("shop", normal);
+      await circuit.succeeded(normal);
+    }
+    expect(await circuit.admit()).toMatchObject({ admitted: true });
+  });
 
   it("lets one message at a time probe after its pause, and closes with the first that gets through", async () => {
     const [one, other] = [instance(), instance()];
@@ -87,7 +83,7 @@ describe("a circuit", () => {
     nowMs += 30_000;
     const admissions = [await one.admit(), await other.admit(), await one.admit()];
     expect(admissions.map(({ admitted }) => admitted)).toEqual([true, false, false]);
-    await one.report(undefined, { isProbe: true });
+    await one.succeeded({ isProbe: true });
     nowMs += 5000;
     expect(await other.admit()).toEqual({ admitted: true, isProbe: false });
     expect(told).toEqual(["opened", "probing", "closed"]);
@@ -101,7 +97,7 @@ describe("a circuit", () => {
       expect(await circuit.admit()).toMatchObject({ admitted: false, since: "2030-01-01T00:00:00.000Z" });
       nowMs += 1;
       expect(await circuit.admit()).toEqual({ admitted: true, isProbe: true });
-      await circuit.report(down, { isProbe: true });
+      await circuit.failed("shop", { isProbe: true });
     }
   });
 

@@ -9,7 +9,7 @@ import {
 } from "../../functions/channels/errors.ts";
 import { sms } from "../../functions/channels/sms.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
-import type { Admission } from "../../functions/hop/circuit-breaker.ts";
+import type { Admitted, Uses } from "../../functions/hop/circuits.ts";
 import { previousHop, runHop } from "../../functions/hop/hop.ts";
 import type { ContactsTable } from "../../functions/storage/contacts-table.ts";
 import type { MessagesTable } from "../../functions/storage/messages-table.ts";
@@ -44,11 +44,6 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
       Object.assign(attempt(), { taskToken, ...(unknownAt ? { unknownAt } : {}) });
       return message as Message;
     }),
-    refuse: vi.fn(async (_id: string, _channel: string, error: object) => {
-      if (message === undefined || message.finishedAt || attempt().claimedAt) return undefined;
-      Object.assign(attempt(), { failedAt: start.toISOString(), error });
-      return message;
-    }),
     get: vi.fn(async () => message),
     release: vi.fn(async () => void delete attempt().claimedAt),
     recordAttempt: vi.fn(async (_id: string, _channel: string, changes: object) => {
@@ -58,9 +53,9 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
     redact: vi.fn(async () => message),
   };
   const contacts = { sentTo: vi.fn(async () => {}) };
-  const circuit = {
-    admit: vi.fn(async (): Promise<Admission> => ({ admitted: true, isProbe: false })),
-    report: vi.fn(async () => {}),
+  const report = vi.fn(async (_outcomes: ReadonlyMap<string, unknown>) => {});
+  const circuits = {
+    admit: vi.fn(async (_uses: Uses): Promise<Admitted> => ({ identities: new Map(), report })),
   };
   const sender = vi.fn(send);
   const succeedTask = vi.fn(async () => {});
@@ -71,14 +66,15 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
         channel: sms,
         messages: messages as unknown as MessagesTable,
         contacts: contacts as unknown as ContactsTable,
-        circuit,
+        circuits,
+        settings: {},
         send: sender,
         succeedTask,
         now: () => start,
         pause: async () => {},
       },
     );
-  return { run, sender, succeedTask, messages, contacts, circuit, attempt };
+  return { run, sender, succeedTask, messages, contacts, circuits, report, attempt };
 }
 const takes = async () => ({ providerMessageIds: ["p1"] as [string] });
 const throws = (error: ChannelError) => async () => Promise.reject(error);
@@ -123,35 +119,49 @@ describe("a hop", () => {
     expect(sender).toHaveBeenCalledTimes(1);
   });
 
-  it("fails at once, and sends nothing, while its channel's circuit is open", async () => {
-    const { run, sender, circuit, attempt } = setUp(stored(), takes);
-    circuit.admit.mockResolvedValue({ admitted: false, since: "2030-01-01T00:00:00.000Z" });
+  it("fails at once, and sends nothing, while the circuit of all that it would be sent as is open", async () => {
+    const { run, sender, circuits, report, attempt } = setUp(stored(), takes);
+    const since = "2030-01-01T00:00:00.000Z";
+    circuits.admit.mockResolvedValue({ identities: new Map([["account", since]]), report });
     await expect(run()).rejects.toMatchObject({ name: "CircuitOpen" });
     expect(sender).not.toHaveBeenCalled();
+    expect(report).not.toHaveBeenCalled();
     expect(attempt()).toMatchObject({
       failedAt: start.toISOString(),
-      error: { name: "ProviderUnavailable", message: "circuit open since 2030-01-01T00:00:00.000Z" },
+      error: { name: "ProviderUnavailable", code: "CircuitOpen", message: `circuit open since ${since}` },
     });
   });
 
   it("ends with success while the circuit is open, where the customer was reached before", async () => {
-    const { run, circuit, succeedTask } = setUp(stored({ finishedAt: "t", outcome: "reached" }), takes);
-    circuit.admit.mockResolvedValue({ admitted: false, since: "t" });
+    const { run, circuits, report, succeedTask } = setUp(
+      stored({ finishedAt: "t", outcome: "reached" }),
+      takes,
+    );
+    circuits.admit.mockResolvedValue({ identities: new Map([["account", "t"]]), report });
     await run();
     expect(succeedTask).toHaveBeenCalledTimes(1);
   });
 
-  it("tells the circuit what came of the send, and goes on where the circuit cannot be told", async () => {
+  it("reports to the circuits what came of the send, and goes on where they cannot be read or written", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const { run, circuit, succeedTask } = setUp(stored(), takes);
-    circuit.report.mockRejectedValueOnce(new Error("throttled"));
+    const { run, circuits, report, succeedTask } = setUp(stored(), takes);
+    report.mockRejectedValueOnce(new Error("throttled"));
     await run();
-    expect(circuit.report).toHaveBeenCalledWith(undefined, { admitted: true, isProbe: false });
+    expect(circuits.admit).toHaveBeenCalledWith({
+      client: "c1",
+      identities: ["account"],
+      template: undefined,
+    });
+    expect(report).toHaveBeenCalledWith(new Map([["account", undefined]]));
     expect(succeedTask).toHaveBeenCalledTimes(1);
     const down = new ProviderUnavailable("down");
     const failing = setUp(stored(), throws(down));
     await expect(failing.run()).rejects.toBe(down);
-    expect(failing.circuit.report).toHaveBeenCalledWith(down, expect.anything());
+    expect(failing.report).toHaveBeenCalledWith(new Map([["account", down]]));
+    const unread = setUp(stored(), takes);
+    unread.circuits.admit.mockRejectedValue(new Error("throttled"));
+    await unread.run();
+    expect(unread.sender).toHaveBeenCalledTimes(1);
   });
 
   it("never sends where an earlier attempt may have sent: it waits with the new token", async () => {

@@ -289,7 +289,14 @@ it("a circuit that is to be probed is probed by one of many, and written by it a
     closedUntil: now().toISOString(),
     pauseSeconds: 30,
   });
-  const instance = () => createCircuit({ channel: owner, table: circuits, now, onChange: async () => {} });
+  const instance = () =>
+    createCircuit({
+      key: owner,
+      options: { failuresToOpen: 5, clientsToOpen: 1, firstPauseSeconds: 30 },
+      table: circuits,
+      now,
+      onChange: async () => {},
+    });
   seconds = 1;
   const first = await instance().admit();
   const others = await Promise.all(times(offered, () => instance().admit()));

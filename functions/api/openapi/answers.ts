@@ -7,7 +7,7 @@ import { statuses } from "../../domain/channel.ts";
 import { addressEntries, profile as profileFields } from "../../domain/customer/profile.ts";
 import { type Fault, faultCodes } from "../../domain/fault.ts";
 import type { Cost } from "../../domain/message/message.ts";
-import { purposes, skipCodes } from "../../domain/message/message.ts";
+import { purposes, skipCodes, subjects } from "../../domain/message/message.ts";
 import type { PlannedCost } from "../../domain/money/planned-cost.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../../domain/outcome/trace.ts";
 import type { Accepted } from "../../ingest/accept.ts";
@@ -126,6 +126,15 @@ export const attemptError = v.pipe(
     name: v.pipe(v.string(), v.examples(["NotRegistered", "Undeliverable", "States.Timeout"])),
     code: v.exactOptional(v.pipe(v.string(), v.description("The provider's own code."))),
     message: v.string(),
+    speaksOf: v.exactOptional(
+      v.pipe(
+        v.picklist(subjects),
+        v.description(
+          "Whom it speaks of: this request, its template, the customer (address, device, thread), the identity that it was sent as (a phone number, a page, a platform application), the account, or the provider as a whole.",
+        ),
+      ),
+    ),
+    identity: v.exactOptional(v.pipe(v.string(), v.description("The identity that it was sent as."))),
   }),
   v.description("The last that went wrong."),
 );

@@ -66,10 +66,22 @@ export interface Hop {
   fit?: Fit;
 }
 
+/**
+ * Whom an error speaks of. `customer` is their address, device or thread; `identity` is what we send as: a phone number, a
+ * page, a platform application. Only `identity`, `account` and `provider` may open a circuit; only `customer` is counted
+ * among what is known of the customer.
+ */
+export const subjects = ["request", "template", "customer", "identity", "account", "provider"] as const;
+export type Subject = (typeof subjects)[number];
+
 export interface AttemptError {
   name: string;
   code?: string | undefined;
   message: string;
+  /** Absent where no provider said it, and in messages of versions before 0.2. */
+  speaksOf?: Subject | undefined;
+  /** The identity that it speaks of. */
+  identity?: string | undefined;
 }
 
 export interface Cost {

@@ -3,6 +3,7 @@
  * delivery logs and the push failures; read by handler.ts.
  */
 import * as v from "valibot";
+import { subjects } from "./message.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 
@@ -13,7 +14,15 @@ const news = {
   at: time,
   providerMessageId: v.optional(v.string()),
   deliveredTo: v.optional(v.picklist(["carrier", "phone"])),
-  error: v.optional(v.object({ name: v.string(), code: v.optional(v.string()), message: v.string() })),
+  error: v.optional(
+    v.object({
+      name: v.string(),
+      code: v.optional(v.string()),
+      message: v.string(),
+      speaksOf: v.optional(v.picklist(subjects)),
+      identity: v.optional(v.string()),
+    }),
+  ),
   /** What it says of the money: the amount, or the category whose price it is. */
   pricing: v.optional(
     v.union([v.object({ usd: v.string() }), v.object({ category: v.optional(v.string()) })]),

@@ -23,7 +23,10 @@ export function countersOf(message: Message | undefined, channel: string): Count
   const attempt = message?.attempts[channel];
   const hop = message?.route.find((one) => one.channel === channel);
   if (message === undefined || attempt?.claimedAt === undefined || hop === undefined) return {};
-  const { claimedAt, sentAt, deliveredAt, readAt, failedAt, endedAt } = attempt;
+  const { claimedAt, sentAt, deliveredAt, readAt, failedAt, endedAt, error } = attempt;
+  // A bad template, a page without permission or a provider that is down says nothing of this customer.
+  const isOfOthers = failedAt && error?.speaksOf !== undefined && error.speaksOf !== "customer";
+  if (isOfOthers && !deliveredAt && !readAt) return {};
   if (!(deliveredAt || readAt || failedAt || endedAt || message.finishedAt)) return {};
   const stepSince = (at: string) => stepOf(Date.parse(at) - Date.parse(claimedAt));
   return {

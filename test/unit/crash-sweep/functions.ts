@@ -13,7 +13,7 @@ import {
 import { channelById } from "../../../functions/channels/registry.ts";
 import type { Send } from "../../../functions/domain/channel.ts";
 import type { ExecutionInput, HopInput } from "../../../functions/domain/message/execution-input.ts";
-import type { Circuit } from "../../../functions/hop/circuit-breaker.ts";
+import type { Circuits } from "../../../functions/hop/circuits.ts";
 import { type HopEvent, runHop } from "../../../functions/hop/hop.ts";
 import { createUndeliverable } from "../../../functions/hop/undeliverable.ts";
 import { type Handle, httpHandler } from "../../../functions/http/handler.ts";
@@ -36,7 +36,7 @@ export interface Surroundings {
   now: () => Date;
   /** The channel's provider. */
   send: (channel: string) => Send;
-  circuitOf: (channel: string) => Circuit;
+  circuitsOf: (channel: string) => Circuits;
   /** Puts a receipt back into its queue for a while. */
   comeBackIn: (seconds: number, receiptHandle: string) => Promise<void>;
   starts: StartsQueue;
@@ -53,7 +53,7 @@ const eachOne = (counters: CountersTable) => ({
 });
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
-  const { now, send, circuitOf, comeBackIn, starts, park } = surroundings;
+  const { now, send, circuitsOf, comeBackIn, starts, park } = surroundings;
   const { messages, contacts, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
@@ -113,7 +113,8 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
         channel,
         messages,
         contacts,
-        circuit: circuitOf(name),
+        circuits: circuitsOf(name),
+        settings: {},
         send: send(name),
         succeedTask: succeed,
         now,

@@ -9,7 +9,7 @@ import { channelById } from "../../../functions/channels/registry.ts";
 import type { Outbound } from "../../../functions/domain/channel.ts";
 import type { Message } from "../../../functions/domain/message/message.ts";
 import type { Queued } from "../../../functions/domain/message/queued-receipt.ts";
-import { type Circuit, createCircuit } from "../../../functions/hop/circuit-breaker.ts";
+import { type Circuits, createCircuits } from "../../../functions/hop/circuits.ts";
 import type { HttpEvent, HttpResult } from "../../../functions/http/handler.ts";
 import { type Clock, createClock } from "../../../infra/local/clock.ts";
 import { LambdaInvocationError } from "../../../infra/local/step-functions/index.ts";
@@ -80,7 +80,7 @@ export function createWorld(
   let ending: Ending;
   let number = 0;
   let refused = new Map<string, number>();
-  let circuits = new Map<string, Circuit>();
+  let circuits = new Map<string, Circuits>();
   const putBack = new Map<string, number>();
   const open = new Set<object>();
   /** What is on its way to a function, and is not there yet. */
@@ -99,12 +99,12 @@ export function createWorld(
     park: senders.park,
     send: (channel) => (message) =>
       calls.through("provider", `send by ${channel}`, () => sendBy(channel, message)),
-    circuitOf: (channel) => {
-      const circuit =
+    circuitsOf: (channel) => {
+      const known =
         circuits.get(channel) ??
-        createCircuit({ channel: circuitKey(channel), table: aws.circuits, now, onChange: async () => {} });
-      circuits.set(channel, circuit);
-      return circuit;
+        createCircuits({ channel: circuitKey(channel), table: aws.circuits, now, onChange: async () => {} });
+      circuits.set(channel, known);
+      return known;
     },
     comeBackIn: (seconds, receiptHandle) =>
       calls.through("SQS", "ChangeMessageVisibility", async () => void putBack.set(receiptHandle, seconds)),
@@ -238,7 +238,13 @@ export function createWorld(
   async function openCircuit(channel: string, state: "open" | "to be probed"): Promise<void> {
     const at = (milliseconds: number) => new Date(clock.now() + milliseconds).toISOString();
     const [since, closedUntil] = [at(-60_000), at(state === "open" ? longestMs : -1000)];
-    await tables.circuits.open(circuitKey(channel), { since, closedUntil, pauseSeconds: 30 });
+    const identities = channelById.get(channel)?.identities?.({}, {}) ?? ["account"];
+    for (const identity of identities)
+      await tables.circuits.open(`${circuitKey(channel)}#${identity}`, {
+        since,
+        closedUntil,
+        pauseSeconds: 30,
+      });
   }
 
   /** Tells the story to its end, with these faults on the way. */
