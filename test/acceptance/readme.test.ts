@@ -177,7 +177,9 @@ describe("the table of calls", () => {
 });
 
 it("in TypeScript is what a file of the tests has, line by line", () => {
-  const source = readFileSync(resolve(root, "test/acceptance/fixtures/telegram.ts"), "utf8");
+  const source = ["telegram.ts", "client.ts"]
+    .map((name) => readFileSync(resolve(root, "test/acceptance/fixtures", name), "utf8"))
+    .join("\n");
   // The formatter has its own mind of parentheses and commas.
   const squeezed = (text: string) => text.replace(/[\s(),]/g, "");
   for (const { text, line } of ofLanguage("ts"))
