@@ -1,53 +1,50 @@
 /** What the schemas need beyond JSON Schema, so that the types that generators make of them are right. Called by schemas.ts. */
 import type { JsonSchema } from "@valibot/to-json-schema";
 import type { Keywords } from "../../validation/json-schema.ts";
-import { ref } from "./ref.ts";
 
+/** The schema that stands for one of this type of Valibot's; undefined where it stays as it is. */
 export function forGenerators(type: string, schema: JsonSchema): JsonSchema | undefined {
   if (type === "object_with_rest") return withTypedRest(schema);
-  // Where nothing is said of further fields, they make none.
+  // An object that says nothing of further fields is taken for one that has none.
   if (type === "loose_object") return { ...schema, additionalProperties: {} };
   return type === "tuple" ? asArray(schema) : undefined;
 }
 
 /**
- * TypeScript holds every field, also a named one, against the type of the further fields: with strings alone `appDevices` fits no
- * more (https://github.com/openapi-ts/openapi-typescript/issues/1055). So lists are named there, and `not` lets none through.
+ * TypeScript holds every field, also a named one, against the type of the further fields, so that a list fits no more where those
+ * are strings (https://github.com/openapi-ts/openapi-typescript/issues/1055). Here the lists are named too, and `not` lets none through.
  */
-const withTypedRest = (schema: JsonSchema): JsonSchema => ({
-  ...schema,
-  additionalProperties: {
-    anyOf: [
-      schema.additionalProperties ?? {},
-      {
-        type: "array",
-        items: ref("AppDevice"),
-        not: {},
-        description: "Only where a field is named as a list.",
-      },
-    ],
-  },
-});
+function withTypedRest(schema: JsonSchema): JsonSchema {
+  const lists = Object.values(schema.properties ?? {}).flatMap((field) =>
+    typeof field === "object" && field.type === "array"
+      ? [{ type: field.type, items: field.items ?? {} }]
+      : [],
+  );
+  const description = "No further field is a list: this is for the types that generators make.";
+  return {
+    ...schema,
+    additionalProperties: {
+      anyOf: [schema.additionalProperties ?? {}, ...lists.map((list) => ({ ...list, not: {}, description }))],
+    },
+  };
+}
 
-/** Tuples are of one type here; few languages have them, and Spectral wants `items`. */
+/** The tuples here are of one type. Few languages have tuples, and Spectral's rules ask for `items`. */
 const asArray = ({ prefixItems = [], ...schema }: JsonSchema): JsonSchema => ({
   ...schema,
   items: prefixItems[0] ?? {},
   maxItems: prefixItems.length,
 });
 
-/** Beside an `allOf` of its own @hey-api/openapi-ts forgets what the schema is. */
+/** @hey-api/openapi-ts drops what stands beside an `allOf` of an array: the schema itself becomes the first in it. */
 export function withKeywords(schema: JsonSchema, { allOf = [], ...others }: Keywords): JsonSchema {
   const all = { ...schema, ...others };
   return allOf.length === 0 ? all : { allOf: [all, ...allOf] };
 }
 
-/**
- * Defaults in words: openapi-typescript takes a field with a `default` for one that is always there, also in a request
- * (https://openapi-ts.dev/cli#defaultnonnullable).
- */
+/** openapi-typescript takes a field with a `default` for one that is always there, also in a request (https://openapi-ts.dev/cli). */
 export function withDefaultsInWords(schema: JsonSchema): JsonSchema {
-  const read: (name: string, value: unknown) => unknown = (_, value) => {
+  const read = (_: string, value: unknown): unknown => {
     if (!isSchema(value) || !("default" in value)) return value;
     const { default: given, description = "", ...rest } = value;
     return { ...rest, description: `${description} Default: \`${given}\`.`.trimStart() };
