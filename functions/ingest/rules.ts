@@ -74,7 +74,14 @@ export const rule = v.pipe(
   v.transform((given): Rule => (typeof given === "string" ? { channel: given } : given)),
 );
 
-const order = v.pipe(
+/** In JSON Schema: at most one rule of this channel, be it its id alone or an object. */
+const atMostOnce = ({ id }: Channel) => ({
+  contains: { anyOf: [{ const: id }, { type: "object", properties: { channel: { const: id } } }] },
+  minContains: 0,
+  maxContains: 1,
+});
+
+export const order = v.pipe(
   v.array(rule, "must be an array of channels in order of preference"),
   v.minLength(1, "must name at least one channel"),
   v.maxLength(channels.length, "must not name more channels than there are"),
@@ -91,7 +98,7 @@ const order = v.pipe(
         seen.add(channel);
       }
     }),
-    { uniqueItems: true },
+    { uniqueItems: true, allOf: channels.map(atMostOnce) },
   ),
   v.description(
     "The channels in order of preference, each once. It is an order, not a broadcast; a channel without an address is skipped.",

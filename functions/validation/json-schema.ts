@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 
-export type Keywords = Readonly<Record<string, unknown>>;
+export type Keywords = Readonly<Record<string, unknown>> & { readonly allOf?: readonly object[] };
 const keywords = new WeakMap<object, Keywords>();
 
 /** The same check; `nearest` is what the document says of it, `{}` where the description has to do. */

@@ -1,6 +1,6 @@
 /** `npm start`: the whole system on one machine. Sends the example message, prints its trace as it happens, and serves. */
 import { setTimeout as pause } from "node:timers/promises";
-import * as v from "valibot";
+import { createClient, type Schemas } from "../../functions/api/client/client.ts";
 import { CommandError, readArguments, runCommand, UsageError } from "../commands/command-line.ts";
 import { ensureAssembly } from "./assembly.ts";
 import { ensurePage } from "./console/build-page.ts";
@@ -17,26 +17,11 @@ serves until Ctrl-C.
 --open    opens the console page in the browser
 Ports: API_PORT (3000), AWS_PORT (4566), CARRIER_PORT (3001), CONSOLE_PORT (3002); 0 picks a free one.`;
 
-const example = {
+const example: Schemas["Message"] = {
   body: "Fallback routing send",
   to: { profileId: "anna@example.com", phoneNumber: "447123123123" },
   rules: ["fbMessenger", "sms"],
 };
-
-const trace = v.looseObject({
-  status: v.string(),
-  finishedAt: v.optional(v.string()),
-  channels: v.array(
-    v.looseObject({
-      channel: v.string(),
-      outcome: v.string(),
-      reason: v.optional(v.string()),
-      providerMessageId: v.optional(v.string()),
-      error: v.optional(v.looseObject({ name: v.string(), message: v.string() })),
-    }),
-  ),
-});
-type Trace = v.InferOutput<typeof trace>;
 
 const reachedStatuses = ["sent", "delivered", "read"];
 async function main(args: string[]): Promise<number> {
@@ -107,19 +92,19 @@ function port(variable: string, fallback: number): number {
 }
 
 async function sendExample({ api, apiKey }: System, say: (line: string) => void): Promise<boolean> {
-  const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+  const { GET, POST } = createClient({ baseUrl: api, apiKey, tries: 1 });
   say(`POST /messages ${JSON.stringify(example)}`);
-  const answer = await fetch(`${api}/messages`, { method: "POST", headers, body: JSON.stringify(example) });
-  const accepted = v.safeParse(v.looseObject({ messageId: v.string() }), await answer.json());
-  if (!accepted.success) {
-    say(`refused with ${answer.status}`);
+  const { data: accepted, response } = await POST("/messages", { body: example });
+  if (accepted === undefined) {
+    say(`refused with ${response.status}`);
     return false;
   }
-  const { messageId } = accepted.output;
-  say(`${answer.status} ${messageId}`);
+  const path = { messageId: accepted.messageId };
+  say(`${response.status} ${path.messageId}`);
   const said = new Set<string>();
   for (;;) {
-    const current = v.parse(trace, await (await fetch(`${api}/messages/${messageId}`, { headers })).json());
+    const { data: current, error } = await GET("/messages/{messageId}", { params: { path } });
+    if (error) throw new Error(`GET /messages/${path.messageId} answers ${error.status}: ${error.title}`);
     for (const line of describe(current))
       if (!said.has(line)) {
         said.add(line);
@@ -133,7 +118,7 @@ async function sendExample({ api, apiKey }: System, say: (line: string) => void)
   }
 }
 
-const describe = ({ channels }: Trace) =>
+const describe = ({ channels }: Schemas["Trace"]) =>
   channels
     .filter(({ outcome }) => outcome !== "notTried")
     .map(({ channel, outcome, reason, providerMessageId, error }) => {

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createClient, type Schemas } from "../../functions/api/client/client.ts";
 import { ensureAssembly } from "../../infra/local/assembly.ts";
 import { ensurePage } from "../../infra/local/console/build-page.ts";
 import { type System, startSystem } from "../../infra/local/system.ts";
@@ -57,13 +58,15 @@ async function startWithout(action: string, policy: RegExp): Promise<System> {
 
 it("a call that the role does not allow is refused, and the trace says why", async () => {
   const { api, apiKey } = await startWithout("sns:Publish", /^RoutingSmsServiceRole/);
-  const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
-  const message = { to: { phoneNumber: "+447123123123" }, body: "Hello", rules: ["sms", "whatsApp"] };
-  const accepted = await fetch(`${api}/messages`, { method: "POST", headers, body: JSON.stringify(message) });
-  const { messageId } = (await accepted.json()) as { messageId: string };
-  const trace = async () =>
-    (await (await fetch(`${api}/messages/${messageId}`, { headers })).json()) as { finishedAt?: string };
-  expect(await eventually("the end", trace, ({ finishedAt }) => finishedAt !== undefined)).toMatchObject({
+  const { GET, POST } = createClient({ baseUrl: api, apiKey });
+  const body = {
+    to: { phoneNumber: "+447123123123" },
+    body: "Hello",
+    rules: ["sms", "whatsApp"],
+  } satisfies Schemas["Message"];
+  const path = { messageId: (await POST("/messages", { body })).data?.messageId ?? "" };
+  const trace = async () => (await GET("/messages/{messageId}", { params: { path } })).data;
+  expect(await eventually("the end", trace, (now) => now?.finishedAt !== undefined)).toMatchObject({
     channels: [
       {
         channel: "sms",

@@ -3,8 +3,6 @@ import { describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import {
   advanceClock,
-  api,
-  apiKey,
   type Customer,
   call,
   final,
@@ -97,11 +95,11 @@ describe("a window that fits", () => {
     const message = (index: number) => ({ to: { phoneNumber: numberOf(index) }, body: "Hello", rules });
     const before = await planOf(message(0));
     expect(before.hops[0]).toMatchObject({ timeoutSeconds: 600, fit: { receipts: 0, bounds: [60, 2400] } });
-    await fetch(`${api}/messages/batch`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify(Array.from({ length: 20 }, (_, index) => message(index))),
-    });
+    await call(
+      "POST",
+      "/messages/batch",
+      Array.from({ length: 20 }, (_, index) => message(index)),
+    );
     const after = await eventually(
       "20 receipts",
       () => planOf(message(0)),

@@ -8,6 +8,7 @@ const schemaShape = v.looseObject({
   const: v.optional(v.unknown()),
   enum: v.optional(v.array(v.unknown())),
   anyOf: v.optional(v.array(v.unknown())),
+  allOf: v.optional(v.array(v.unknown())),
   examples: v.optional(v.array(v.unknown()), []),
   pattern: v.optional(v.string()),
   format: v.optional(v.string()),
@@ -36,7 +37,9 @@ export function valuesOf(given: unknown, schemas: Schemas): fc.Arbitrary<unknown
   if (schema.$ref !== undefined) return inner(schemas[schema.$ref.replace("#/components/schemas/", "")]);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(inner));
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.filter(hasValues).map(inner));
+  // The others ask for a channel once, which holds for every list made here.
+  if (schema.allOf !== undefined) return inner(schema.allOf[0]);
   switch (schema.type) {
     case "string":
       return schema.format === "uri" ? uris : textsOf(schema);
@@ -54,6 +57,9 @@ export function valuesOf(given: unknown, schemas: Schemas): fc.Arbitrary<unknown
       return fc.jsonValue({ maxDepth: 3 });
   }
 }
+
+/** What stands there for generators of types alone lets no value through. */
+const hasValues = (schema: unknown) => !v.is(v.object({ not: v.strictObject({}) }), schema);
 
 function textsOf({ examples, pattern, minLength, maxLength }: Schema): fc.Arbitrary<unknown> {
   const fits = (text: string) =>

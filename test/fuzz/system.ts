@@ -1,5 +1,5 @@
 /** The system that a fuzz goes through, on free ports, with messages that its requests can ask for. */
-import * as v from "valibot";
+import { createClient } from "../../functions/api/client/client.ts";
 import { ensureAssembly } from "../../infra/local/assembly.ts";
 import { ensurePage } from "../../infra/local/console/build-page.ts";
 import { type System, startSystem } from "../../infra/local/system.ts";
@@ -23,8 +23,6 @@ export async function startFuzzSystem(tell: (step: string) => void): Promise<Fuz
   return { ...(await startSystem({ assembly, page, ports, concurrency: 3, onLog })), errors };
 }
 
-const accepted = v.looseObject({ messageId: v.string() });
-
 export async function fuzz(
   { api, apiKey }: FuzzSystem,
   seed: number,
@@ -32,14 +30,13 @@ export async function fuzz(
   onAnswer?: (count: number) => void,
 ): Promise<Outcome> {
   const contract = await fetchContract(api);
+  const { POST } = createClient({ baseUrl: api, apiKey });
   const messageIds: string[] = [];
   for (let index = 0; index < knownMessages; index += 1) {
-    const response = await fetch(`${api}/messages`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${apiKey}` },
-      body: JSON.stringify({ to: { phoneNumber: "+447123123123" }, body: "Hello", rules: ["sms"] }),
-    });
-    messageIds.push(v.parse(accepted, await response.json()).messageId);
+    const body = { to: { phoneNumber: "+447123123123" }, body: "Hello", rules: ["sms" as const] };
+    const { data, error } = await POST("/messages", { body });
+    if (error) throw new Error(`no message to ask for: ${JSON.stringify(error)}`);
+    messageIds.push(data.messageId);
   }
   const large = largeRequests();
   const requests = makeRequests(contract.document, seed, Math.max(1, count - large.length));

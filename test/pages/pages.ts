@@ -74,7 +74,7 @@ export function looseJsonOf(page: Page): Block[] {
   return page.blocks.filter((block) => block.language === "json" && !answers.has(block));
 }
 
-function commandsIn({ text, line }: Block): Command[] {
+export function commandsIn({ text, line }: Block): Command[] {
   const commands: Command[] = [];
   let command = "";
   for (const [index, each] of text.trimEnd().split("\n").entries()) {

@@ -1,6 +1,9 @@
 /** The API's document: valid, named as client generators need it, and with examples that fit its own schemas. */
 import { Validator } from "@seriousme/openapi-schema-validator";
+import fc from "fast-check";
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { phoneNumber } from "../../functions/domain/customer/phone-number.ts";
 import { apiDocument } from "../../infra/bundle/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
@@ -76,8 +79,51 @@ describe.each(Object.entries(deployments))("the document of a deployment %s", (_
   });
 });
 
+const { breaches, misfits, document } = createContract(apiDocument(readSettings(withContext({}).node)));
+const { Rules, PhoneNumber, To } = document.components.schemas;
+
+it("says that a channel is named once, as far as JSON Schema can", () => {
+  for (const rules of [["sms"], ["sms", { channel: "whatsApp" }, "fbMessenger", { channel: "appMessaging" }]])
+    expect(misfits(Rules, rules)).toEqual([]);
+  for (const rules of [
+    [],
+    ["sms", "sms"],
+    ["sms", { channel: "sms" }],
+    [{ channel: "sms" }, "sms", "whatsApp"],
+  ])
+    expect(misfits(Rules, rules), JSON.stringify(rules)).not.toEqual([]);
+});
+
+it("lets through no list in a further field", () => {
+  const appDevices = [{ platform: "fcm", token: "t" }];
+  expect(misfits(To, { appDevices, loyaltyCard: "77" })).toEqual([]);
+  for (const other of [[], appDevices]) expect(misfits(To, { appDevices, other })).not.toEqual([]);
+});
+
+it("has a form of phone numbers that fits every number that is taken", () => {
+  expect(misfits(PhoneNumber, "+00000000000000")).not.toEqual([]);
+  expect(misfits(PhoneNumber, "12345")).not.toEqual([]);
+  const characters = fc.constantFrom(..."0123456789 ().-+");
+  // Austria and Germany have the shortest numbers of the world.
+  const numbers = fc
+    .tuple(
+      fc.constantFrom("", "+", " +", "+(", "43", "+43", "49", "1"),
+      fc.string({ unit: characters, maxLength: 20 }),
+    )
+    .map((parts) => parts.join(""));
+  let taken = 0;
+  fc.assert(
+    fc.property(numbers, (number) => {
+      if (!v.is(phoneNumber, number)) return;
+      taken += 1;
+      expect(misfits(PhoneNumber, number), number).toEqual([]);
+    }),
+    { numRuns: 3000 },
+  );
+  expect(taken).toBeGreaterThan(50);
+});
+
 it("is no contract that lets everything pass", () => {
-  const { breaches } = createContract(apiDocument(readSettings(withContext({}).node)));
   const exchange = {
     method: "DELETE",
     path: "/messages/m1",

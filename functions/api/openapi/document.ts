@@ -21,6 +21,15 @@ const description = `One request names a customer and the channels to try in ord
 the customer has the message. Fields that are not known are refused, never ignored; every fault is named by its field.
 Lengths are counted as JavaScript counts them, in UTF-16 code units. A request may have 6 MB.`;
 
+const tags: Record<Operation["tag"], string> = {
+  Messages: "Send messages, and follow what became of them.",
+  Rules: "Channels in order of preference, stored under a name.",
+  Profiles: "What is known of a customer: addresses, and fields to merge into texts.",
+  Webhook: "Where you are told of your messages.",
+  Receipts: "What Meta and your app report. No API key is needed: the signature or the token says who calls.",
+  "This document": "The API as OpenAPI.",
+};
+
 const gateway = (description: string): Answer => ({ description, schema: "GatewayAnswer" });
 const noApiKey = gateway("There is no API key in the request.");
 const notAllowed: Answer = {
@@ -56,36 +65,60 @@ const sharedNames = new Map<Answer, string>(
 const toAll = { 413: tooLarge, 429: tooManyRequests, 500: failed, 503: tooSlow };
 const toKeyed = { 401: noApiKey, 403: notAllowed, 429: tooManyOfKey };
 
-export const openApiDocument = ({ version, enabledChannels, windows }: DocumentOptions) => ({
-  openapi: "3.1.1",
-  info: {
-    title: "Fallback routing",
-    version,
-    description,
-    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
-  },
-  servers: [{ url: "/" }],
-  tags: ["Messages", "Rules", "Profiles", "Webhook", "Receipts", "This document"].map((name) => ({ name })),
-  paths: pathsOf(operationsOf(enabledChannels)),
-  webhooks: toldByWebhook,
-  components: {
-    schemas: makeSchemas(windows),
-    responses: Object.fromEntries([...sharedNames].map(([answer, name]) => [name, describeAnswer(answer)])),
-    securitySchemes: {
-      apiKey: {
-        type: "http",
-        scheme: "bearer",
-        description: "An API key, with the scope that the operation names.",
-      },
-      signature: {
-        type: "apiKey",
-        in: "header",
-        name: "X-Hub-Signature-256",
-        description: "`sha256=` and the HMAC-SHA256 of the body, in hex, by the Meta app's secret.",
+export function openApiDocument({ version, enabledChannels, windows }: DocumentOptions) {
+  const operations = operationsOf(enabledChannels);
+  const paths = pathsOf(operations);
+  const responses = Object.fromEntries(
+    [...sharedNames].map(([answer, name]) => [name, describeAnswer(answer)]),
+  );
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "Fallback routing",
+      version,
+      description,
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    paths,
+    webhooks: toldByWebhook,
+    components: {
+      schemas: usedBy([paths, toldByWebhook, responses], makeSchemas(windows)),
+      responses,
+      securitySchemes: {
+        apiKey,
+        ...(operations.some(({ caller }) => caller === "signature") ? { signature } : {}),
       },
     },
-  },
-});
+  };
+}
+
+const apiKey = {
+  type: "http",
+  scheme: "bearer",
+  description: "An API key, with the scope that the operation names.",
+};
+const signature = {
+  type: "apiKey",
+  in: "header",
+  name: "X-Hub-Signature-256",
+  description: "`sha256=` and the HMAC-SHA256 of the body, in hex, by the Meta app's secret.",
+};
+
+/** The schemas that these refer to, and those that they refer to in turn: a deployment may have no use for some. */
+function usedBy(users: unknown, schemas: Record<string, object>): Record<string, object> {
+  const names = new Set<string>();
+  const follow = (user: unknown): void => {
+    for (const [, name = ""] of JSON.stringify(user).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (names.has(name)) continue;
+      names.add(name);
+      follow(schemas[name]);
+    }
+  };
+  follow(users);
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => names.has(name)));
+}
 
 function pathsOf(operations: readonly Operation[]): Record<string, Record<string, object>> {
   const paths: Record<string, Record<string, object>> = {};

@@ -56,6 +56,7 @@ const messages: Operation[] = [
     id: "planMessage",
     tag: "Messages",
     summary: "Says what would be done, and does nothing",
+    description: "Takes what `POST /messages` takes, and refuses what it refuses. Nothing is stored.",
     caller: "send",
     request: { schema: "Message", examples: examples.messages },
     answers: {
@@ -78,6 +79,7 @@ const messages: Operation[] = [
     id: "getMessage",
     tag: "Messages",
     summary: "The trace: each channel, tried or skipped and why",
+    description: "It is kept for 30 days, unless the deployment is set to another time.",
     caller: "read",
     parameters: [messageId],
     answers: { 200: { description: "The trace.", schema: "Trace" }, 404: noMessage },
@@ -114,6 +116,8 @@ const profiles: Operation[] = [
     id: "putProfile",
     tag: "Profiles",
     summary: "Replaces what is known of a customer",
+    description:
+      "A field that is left out is forgotten. Messages that name the profile use its addresses, and add the new ones that they bring.",
     caller: "profiles",
     parameters: [profileId],
     request: { schema: "Profile", examples: examples.profiles },
@@ -124,6 +128,7 @@ const profiles: Operation[] = [
     id: "getProfile",
     tag: "Profiles",
     summary: "What is known of a customer",
+    description: "The addresses and fields as they were last put or added by a message.",
     caller: "profiles",
     parameters: [profileId],
     answers: {
@@ -137,6 +142,8 @@ const profiles: Operation[] = [
     id: "deleteProfile",
     tag: "Profiles",
     summary: "Forgets a customer",
+    description:
+      "With the profile go its devices at the push service and what was learned of the customer. Messages keep their addresses until they are redacted or expire from the table.",
     caller: "profiles",
     parameters: [profileId],
     answers: { 204: { description: "It is gone, or never was." }, 400: notValid },
@@ -160,6 +167,7 @@ const ruleSets: Operation[] = [
     id: "getRuleSet",
     tag: "Rules",
     summary: "The rules that have the name",
+    description: "As they were last put. Another client's rule set of the same name is another one.",
     caller: "send",
     parameters: [ruleSetName],
     answers: {
@@ -173,6 +181,7 @@ const ruleSets: Operation[] = [
     id: "deleteRuleSet",
     tag: "Rules",
     summary: "Deletes the rules that have the name",
+    description: "Messages that were accepted with them keep them.",
     caller: "send",
     parameters: [ruleSetName],
     answers: { 204: { description: "They are gone, or never were." }, 400: notValid },
@@ -200,6 +209,8 @@ const webhook: Operation[] = [
     id: "getWebhook",
     tag: "Webhook",
     summary: "Your webhook",
+    description:
+      "Where you are told of your messages, and whether that works. The secret is not shown again.",
     caller: "webhook",
     answers: {
       200: { description: "The webhook.", schema: "Webhook" },
@@ -222,6 +233,7 @@ const thisDocument: Operation = {
   id: "getDocument",
   tag: "This document",
   summary: "The API as an OpenAPI 3.1 document",
+  description: "As this deployment has it, with its channels and windows.",
   caller: "open",
   answers: { 200: { description: "This document.", schema: "OpenApiDocument" } },
 };

@@ -17,6 +17,7 @@ const webhooksOf = ({ id, name }: Channel): Operation[] => [
     id: `verify${name.replaceAll(" ", "")}Webhook`,
     tag: "Receipts",
     summary: `Meta's handshake when the webhook of ${name} is set up`,
+    description: "Called by Meta alone, with the verify token that the deployment has.",
     caller: "open",
     parameters: [
       inQuery("hub.mode", "`subscribe`"),
@@ -33,6 +34,7 @@ const webhooksOf = ({ id, name }: Channel): Operation[] => [
     id: `take${name.replaceAll(" ", "")}Webhook`,
     tag: "Receipts",
     summary: `Receipts of ${name}, by Meta`,
+    description: "What became of each message, and what customers answer; signed by Meta.",
     caller: "signature",
     request: { schema: "MetaEvent", description: "As Meta sends it.", examples: examples.metaEvents(id) },
     answers: {

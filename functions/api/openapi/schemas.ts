@@ -11,12 +11,13 @@ import { phoneNumber } from "../../domain/customer/phone-number.ts";
 import { appDevice, profile, profileId } from "../../domain/customer/profile.ts";
 import { batchItem, batchOfItems } from "../../ingest/batch-request.ts";
 import { idempotencyKey, sendRequest, sendRequestEntries } from "../../ingest/request.ts";
-import { channelId, rule, ruleObjects, ruleSet, ruleSetName } from "../../ingest/rules.ts";
+import { channelId, order, rule, ruleObjects, ruleSet, ruleSetName } from "../../ingest/rules.ts";
 import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
 import { webhookRequest } from "../webhook-subscription-request.ts";
 import * as answers from "./answers.ts";
 import { inboundEvent, messageEvent } from "./event-schemas.ts";
+import { forGenerators, withDefaultsInWords, withKeywords } from "./for-generators.ts";
 import { capitalized, ref } from "./ref.ts";
 
 const sources = {
@@ -25,6 +26,7 @@ const sources = {
   CustomBody: sendRequestEntries.customBody.wrapped,
   ChannelOptions: sendRequestEntries.channelOptions.wrapped,
   Rule: rule,
+  Rules: order,
   RuleSet: ruleSet,
   RuleSetName: ruleSetName,
   Channel: channelId,
@@ -82,9 +84,10 @@ export function makeSchemas(windows: Readonly<Record<string, number>>): Record<s
       target: "draft-2020-12",
       typeMode: "input",
       overrideRef: ({ referenceId }) => ref(referenceId).$ref,
+      overrideSchema: ({ valibotSchema, jsonSchema }) => forGenerators(valibotSchema.type, jsonSchema),
       overrideAction: ({ valibotAction, jsonSchema }) => {
         const nearest = keywordsOf(valibotAction);
-        return nearest && { ...jsonSchema, ...nearest };
+        return nearest && withKeywords(jsonSchema, nearest);
       },
     },
   );
@@ -92,7 +95,10 @@ export function makeSchemas(windows: Readonly<Record<string, number>>): Record<s
     const window = schemas[ruleName(channel)]?.properties?.fallbackAfter;
     if (typeof window === "object" && windows[channel.id] !== undefined) window.default = windows[channel.id];
   }
-  return { ...schemas, Channel: { ...schemas.Channel, description: channels.map(describe).join("\n") } };
+  schemas.Channel = { ...schemas.Channel, description: channels.map(describe).join("\n") };
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, withDefaultsInWords(schema)]),
+  );
 }
 
 const describe = ({ id, name, address, reports, until, limit }: Channel) =>

@@ -10,7 +10,8 @@ export const phoneNumber = v.pipe(
   v.maxLength(32, "must have at most 32 characters"),
   v.metadata({
     description: "International, with its country code; with or without `+`. Kept as E.164.",
-    pattern: "^\\s*\\+?[\\d\\s().-]+$",
+    // No country's numbers have fewer than 6 digits, and no country code begins with 0.
+    pattern: "^\\s*\\+?[\\s().-]*[1-9]([\\s().-]*[0-9]){5,}[\\s().-]*$",
     examples: ["+447123123123", "447123123123"],
   }),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {

@@ -1,0 +1,43 @@
+/**
+ * The typed client of the API, `fallback-routing/client`: openapi-fetch with types made from the API's document, retries, and
+ * idempotency keys that make them safe. `npm pack` builds it for other packages, so it imports nothing of the functions.
+ */
+import createFetchClient, { type Client as FetchClient } from "openapi-fetch";
+import type { components, paths } from "./api-types.ts";
+import { asProblems } from "./as-problems.ts";
+import { idempotencyKeys } from "./idempotency-keys.ts";
+import { withRetries } from "./retries.ts";
+
+/** What requests, answers and events hold, by name: `Schemas["Message"]`, `Schemas["Trace"]`, `Schemas["MessageEvent"]`. */
+export type Schemas = components["schemas"];
+
+export interface ClientOptions {
+  /** The stack's output `ApiUrl`. */
+  baseUrl: string;
+  apiKey: string;
+  /**
+   * How often a call is tried at most. It is tried again where no answer came, and after 429, 500, 502, 503 and 504: after as
+   * long as `Retry-After` asks, up to a minute, or after a second or two, and more each time.
+   * @default 4
+   */
+  tries?: number;
+}
+
+/**
+ * `GET`, `PUT`, `POST` and `DELETE`, each by path: https://openapi-ts.dev/openapi-fetch. An answer is `{ data }` or `{ error }`, of
+ * which `error` is always problem details; a call without an answer throws what `fetch` threw.
+ */
+export type Client = Pick<FetchClient<paths>, "GET" | "PUT" | "POST" | "DELETE">;
+
+/** Each message without an idempotency key is given one, so that it is sent once however often the call is tried. */
+export function createClient({ baseUrl, apiKey, tries = 4 }: ClientOptions): Client {
+  const client = createFetchClient<paths>({
+    baseUrl,
+    headers: { authorization: `Bearer ${apiKey}` },
+    // A key must not follow to another host.
+    redirect: "manual",
+    fetch: withRetries(fetch, { tries }),
+  });
+  client.use(idempotencyKeys, asProblems);
+  return client;
+}

@@ -1,0 +1,20 @@
+/** Gives every message that has no idempotency key one of its own. */
+import type { Middleware } from "openapi-fetch";
+
+export const idempotencyKeys = {
+  async onRequest({ request, schemaPath }) {
+    if (request.method !== "POST") return undefined;
+    if (schemaPath === "/messages" && !request.headers.has("idempotency-key"))
+      request.headers.set("idempotency-key", crypto.randomUUID());
+    if (schemaPath !== "/messages/batch") return request;
+    const items: unknown = await request.clone().json();
+    return Array.isArray(items)
+      ? new Request(request, { body: JSON.stringify(items.map(withKey)) })
+      : undefined;
+  },
+} satisfies Middleware;
+
+const withKey = (item: unknown): unknown =>
+  typeof item === "object" && item !== null
+    ? { ...item, idempotencyKey: ("idempotencyKey" in item && item.idempotencyKey) || crypto.randomUUID() }
+    : item;

@@ -1,0 +1,55 @@
+/** What the schemas need beyond JSON Schema, so that the types that generators make of them are right. Called by schemas.ts. */
+import type { JsonSchema } from "@valibot/to-json-schema";
+import type { Keywords } from "../../validation/json-schema.ts";
+
+/** The schema that stands for one of this type of Valibot's; undefined where it stays as it is. */
+export function forGenerators(type: string, schema: JsonSchema): JsonSchema | undefined {
+  if (type === "object_with_rest") return withTypedRest(schema);
+  // An object that says nothing of further fields is taken for one that has none.
+  if (type === "loose_object") return { ...schema, additionalProperties: {} };
+  return type === "tuple" ? asArray(schema) : undefined;
+}
+
+/**
+ * TypeScript holds every field, also a named one, against the type of the further fields, so that a list fits no more where those
+ * are strings (https://github.com/openapi-ts/openapi-typescript/issues/1055). Here the lists are named too, and `not` lets none through.
+ */
+function withTypedRest(schema: JsonSchema): JsonSchema {
+  const lists = Object.values(schema.properties ?? {}).flatMap((field) =>
+    typeof field === "object" && field.type === "array"
+      ? [{ type: field.type, items: field.items ?? {} }]
+      : [],
+  );
+  const description = "No further field is a list: this is for the types that generators make.";
+  return {
+    ...schema,
+    additionalProperties: {
+      anyOf: [schema.additionalProperties ?? {}, ...lists.map((list) => ({ ...list, not: {}, description }))],
+    },
+  };
+}
+
+/** The tuples here are of one type. Few languages have tuples, and Spectral's rules ask for `items`. */
+const asArray = ({ prefixItems = [], ...schema }: JsonSchema): JsonSchema => ({
+  ...schema,
+  items: prefixItems[0] ?? {},
+  maxItems: prefixItems.length,
+});
+
+/** @hey-api/openapi-ts drops what stands beside an `allOf` of an array: the schema itself becomes the first in it. */
+export function withKeywords(schema: JsonSchema, { allOf = [], ...others }: Keywords): JsonSchema {
+  const all = { ...schema, ...others };
+  return allOf.length === 0 ? all : { allOf: [all, ...allOf] };
+}
+
+/** openapi-typescript takes a field with a `default` for one that is always there, also in a request (https://openapi-ts.dev/cli). */
+export function withDefaultsInWords(schema: JsonSchema): JsonSchema {
+  const read = (_: string, value: unknown): unknown => {
+    if (!isSchema(value) || !("default" in value)) return value;
+    const { default: given, description = "", ...rest } = value;
+    return { ...rest, description: `${description} Default: \`${given}\`.`.trimStart() };
+  };
+  return JSON.parse(JSON.stringify(schema), read);
+}
+
+const isSchema = (value: unknown): value is JsonSchema => typeof value === "object" && value !== null;
