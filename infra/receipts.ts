@@ -70,6 +70,10 @@ export class Receipts extends Construct {
     tables.grant(this.target, "messages", "GetItem", "UpdateItem");
     tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem");
     this.target.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
+    // A failure that is reported after a channel's "sent" had ended the message: the rest of the route is started.
+    stateMachines.allowStarting(this.target);
+    // A failure of an account that is reported later opens its circuit too.
+    tables.grant(this.target, "circuits", "GetItem", "PutItem");
 
     this.webhookChannels = enabledChannels.filter((channel) => webhookChannels.includes(channel.id));
     this.webhooks = this.#function(

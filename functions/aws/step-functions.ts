@@ -10,30 +10,35 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from "@aws-sdk/client-sfn";
-import { type ExecutionInput, firstChannelOf } from "../domain/message/execution-input.ts";
-import type { Message } from "../domain/message/message.ts";
+import { executionInput, executionOf, type Routed } from "../domain/message/execution-input.ts";
 import { clientConfiguration } from "./client.ts";
 
 export const createStepFunctionsClient = () => new SFNClient(clientConfiguration());
 
-/** Starts the message's execution, named by its id, in the machine of its first channel. Started before is started. */
+/** Starts the message's execution, or what is left of its route, in the machine of its first channel. Started before is started. */
 export async function startExecution(
   client: SFNClient,
   stateMachinePrefix: string,
-  name: string,
-  input: ExecutionInput,
+  message: Routed,
 ): Promise<void> {
-  const stateMachineArn = `${stateMachinePrefix}${input.channel}`;
+  const { firstChannel, name } = executionOf(message);
+  const stateMachineArn = `${stateMachinePrefix}${firstChannel}`;
+  const input = JSON.stringify(executionInput(message));
   try {
-    await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+    await client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
   } catch (error) {
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
 }
 
-/** The ARN of a message's execution: it is named by the messageId, and runs in the machine of the first channel. */
-export const executionArn = (stateMachinePrefix: string, message: Pick<Message, "messageId" | "route">) =>
-  `${stateMachinePrefix.replace(":stateMachine:", ":execution:")}${firstChannelOf(message)}:${message.messageId}`;
+/** The ARN of a message's execution: of the newest, where the route was resumed. */
+export function executionArn(
+  stateMachinePrefix: string,
+  message: Pick<Routed, "messageId" | "route" | "attempts">,
+): string {
+  const { firstChannel, name } = executionOf(message);
+  return `${stateMachinePrefix.replace(":stateMachine:", ":execution:")}${firstChannel}:${name}`;
+}
 
 /** Stops a message's execution. One that has ended, or never began, needs nothing more. */
 export async function stopExecution(

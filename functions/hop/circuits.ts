@@ -5,6 +5,7 @@
  * the provider paused has one of its own.
  */
 import { ChannelError, TemplateUnavailable, Throttled } from "../channels/errors.ts";
+import type { Subject } from "../domain/message/message.ts";
 import type { CircuitsTable } from "../storage/circuits-table.ts";
 import {
   type Admission,
@@ -18,6 +19,9 @@ const forEveryone: CircuitOptions = { failuresToOpen: 5, clientsToOpen: 2, first
 const forOneClient: CircuitOptions = { failuresToOpen: 5, clientsToOpen: 1, firstPauseSeconds: 30 };
 /** Meta pauses for hours, and says so once more after that. https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-pausing */
 const forTemplate: CircuitOptions = { failuresToOpen: 1, clientsToOpen: 1, firstPauseSeconds: 1800 };
+
+/** What an error has to speak of to count for a circuit of an identity. */
+export const closingSubjects: readonly Subject[] = ["identity", "account", "provider"];
 
 /** More than any deployment uses within the time that a function lives. */
 const mostCircuits = 2000;
@@ -134,7 +138,5 @@ export type Circuits = ReturnType<typeof createCircuits>;
  * Whether an error says that an identity, the account or the provider does not work. A rate limit does not: it passes by
  * itself, and the state machine's Retry waits for it.
  */
-export const closes = (error: unknown): boolean =>
-  error instanceof ChannelError &&
-  !(error instanceof Throttled) &&
-  ["identity", "account", "provider"].includes(error.speaksOf);
+const closes = (error: unknown): boolean =>
+  error instanceof ChannelError && !(error instanceof Throttled) && closingSubjects.includes(error.speaksOf);

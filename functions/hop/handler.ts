@@ -16,20 +16,11 @@ import {
   type Settings,
   secretVariable,
 } from "../domain/channel.ts";
-import { log, loggedWith } from "../shared/log.ts";
-import { emitCount } from "../shared/metrics.ts";
-import { createCircuitsTable } from "../storage/circuits-table.ts";
+import { loggedWith } from "../shared/log.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
-import type { CircuitEvent } from "./circuit-breaker.ts";
-import { createCircuits } from "./circuits.ts";
+import { circuitsOf } from "./circuits-of.ts";
 import { type HopEvent, runHop } from "./hop.ts";
-
-const circuitMetrics = {
-  opened: "CircuitOpened",
-  closed: "CircuitClosed",
-  probing: "CircuitProbed",
-} as const satisfies Readonly<Record<CircuitEvent, string>>;
 
 export function createHandler(
   channel: Channel,
@@ -43,15 +34,7 @@ export function createHandler(
     environment("CONTACTS_TABLE"),
     Number(environment("RETENTION_DAYS")),
   );
-  const circuits = createCircuits({
-    channel: channel.id,
-    table: createCircuitsTable(dynamoDb, environment("CIRCUITS_TABLE")),
-    now: () => new Date(),
-    onChange: async (event, since, key) => {
-      log("WARN", `circuit ${event}`, { channel: channel.id, circuit: key, since });
-      await emitCount(circuitMetrics[event], { channel: channel.id });
-    },
-  });
+  const circuits = circuitsOf(dynamoDb, channel.id);
   const stepFunctions = createStepFunctionsClient();
   const settings: Settings = Object.fromEntries(
     Object.keys(channel.settings).map((name) => [name, process.env[environmentName(name)] || undefined]),

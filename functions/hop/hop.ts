@@ -88,7 +88,8 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   if (recorded.redactedAt !== undefined)
     await retryOwnCall(dependencies, () => messages.redact(recorded, sentAt));
   await reported;
-  if (reached)
+  // A failure that was reported meanwhile ends the task, or has ended it.
+  if (reached && recorded.outcome === "reached")
     await retryOwnCall(dependencies, () =>
       succeedTask(event.taskToken, { messageId, channel: channel.id, status: "sent" }),
     );

@@ -11,7 +11,6 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { executionInput } from "../domain/message/execution-input.ts";
 import type { Message } from "../domain/message/message.ts";
 import { worstCaseCost } from "../domain/money/cost.ts";
 import { Problem } from "../http/problem.ts";
@@ -194,7 +193,7 @@ function orderOf({ ruleSet: { prefer, channels }, route: { hops, skipped } }: Pr
 
 /** The answer is made of what is stored: the same for every repetition. */
 async function startAndAnswer(stored: Message, dependencies: IngestDependencies): Promise<Accepted> {
-  if (stored.finishedAt === undefined) await dependencies.start(stored.messageId, executionInput(stored));
+  if (stored.finishedAt === undefined) await dependencies.start(stored);
   const { route: hops, skipped } = stored;
   return {
     messageId: stored.messageId,

@@ -65,12 +65,12 @@ export function nowOrLater(
   startNow: IngestDependencies["start"],
   starts: Pick<StartsQueue, "enqueue">,
 ): IngestDependencies["start"] {
-  return async (messageId, input) => {
+  return async (message) => {
     try {
-      await startNow(messageId, input);
+      await startNow(message);
     } catch (error) {
       logFault("an execution could not be started now", error);
-      await starts.enqueue([messageId]);
+      await starts.enqueue([message.messageId]);
     }
   };
 }
@@ -79,7 +79,7 @@ export function startNowOrLater(): IngestDependencies["start"] {
   const stepFunctions = createStepFunctionsClient();
   const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
   return nowOrLater(
-    (messageId, input) => startExecution(stepFunctions, stateMachinePrefix, messageId, input),
+    (message) => startExecution(stepFunctions, stateMachinePrefix, message),
     createStartsQueue(environment("STARTS_QUEUE_URL")),
   );
 }

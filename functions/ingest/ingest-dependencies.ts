@@ -1,6 +1,6 @@
 /** What accepting a message needs; `dependencies.ts` makes it from the environment. */
 
-import type { ExecutionInput } from "../domain/message/execution-input.ts";
+import type { Message } from "../domain/message/message.ts";
 import type { PriceTable } from "../domain/money/price-table.ts";
 import type { Deployment } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
@@ -18,7 +18,7 @@ export interface IngestDependencies {
   contacts: ContactsTable;
   keys: IdempotencyKeysTable;
   /** Starts the message's execution, now or later; throws where neither can be promised. */
-  start: (messageId: string, input: ExecutionInput) => Promise<void>;
+  start: (message: Message) => Promise<void>;
   smsLimit: SmsLimit;
   budget: Budget;
   ruleSets: { get: (owner: string, name: string) => Promise<RuleSet | undefined> };

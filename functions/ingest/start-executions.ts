@@ -7,23 +7,19 @@ import * as v from "valibot";
 import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
-import { type ExecutionInput, executionInput } from "../domain/message/execution-input.ts";
+import type { Message } from "../domain/message/message.ts";
 import { lazily } from "../shared/lazily.ts";
 import { logFault, loggedWith } from "../shared/log.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 
 const start = v.object({ messageId: v.string() });
 
-export function createStarts(
-  messages: MessagesTable,
-  startNow: (messageId: string, input: ExecutionInput) => Promise<void>,
-) {
+export function createStarts(messages: MessagesTable, startNow: (message: Message) => Promise<void>) {
   const startOne = async (body: string) => {
     const { messageId } = v.parse(start, JSON.parse(body));
     await loggedWith({ messageId }, async () => {
       const message = await messages.get(messageId);
-      if (message !== undefined && message.finishedAt === undefined)
-        await startNow(messageId, executionInput(message));
+      if (message !== undefined && message.finishedAt === undefined) await startNow(message);
     });
   };
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
@@ -38,9 +34,8 @@ export function createStarts(
 const run = lazily(() => {
   const stepFunctions = createStepFunctionsClient();
   const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
-  return createStarts(
-    createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
-    (messageId, input) => startExecution(stepFunctions, stateMachinePrefix, messageId, input),
+  return createStarts(createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")), (message) =>
+    startExecution(stepFunctions, stateMachinePrefix, message),
   );
 });
 export const handler = (event: SQSEvent) => run()(event);

@@ -3,13 +3,15 @@
  * message is reached, with the provider's error where its channel failed. Done again, it does the same.
  */
 
-import type { Attempt, Message } from "../domain/message/message.ts";
+import { resumedAfter } from "../domain/message/execution-input.ts";
+import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
 import { type PriceTable, priceOf } from "../domain/money/price-table.ts";
-import { changesOf, isReached, type News, taskToEnd } from "../domain/outcome/receipt-changes.ts";
+import { changesOf, isReached, isToResume, type News, taskToEnd } from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
 import { describeError, withoutAddresses } from "../hop/attempt-error.ts";
-import { loggedWith } from "../shared/log.ts";
+import { type Circuits, closingSubjects } from "../hop/circuits.ts";
+import { logFault, loggedWith } from "../shared/log.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 
@@ -17,6 +19,10 @@ export interface SettleDependencies {
   messages: MessagesTable;
   succeedTask: (taskToken: string, output: object) => Promise<void>;
   failTask: (taskToken: string, error: string, cause: string) => Promise<void>;
+  /** Starts what is left of the route; absent where nobody reports failures. */
+  startRest?: (message: Message) => Promise<void>;
+  /** The circuits of a channel; absent where nobody reports failures. */
+  circuitsOf?: (channel: string) => Pick<Circuits, "failedLater">;
   now: () => Date;
 }
 
@@ -58,9 +64,10 @@ export const settleMessage = (...of: Parameters<typeof recordAndEnd>): Promise<A
 async function recordAndEnd(
   message: Message,
   news: News,
-  { messages, succeedTask, failTask, now }: SettleDependencies,
+  dependencies: SettleDependencies,
   isRepeated: boolean,
 ): Promise<AppliedReceipt> {
+  const { messages, succeedTask, failTask, now } = dependencies;
   const { messageId } = message;
   const until = message.route.find(({ channel }) => channel === news.channel)?.until;
   const told: News = news.error
@@ -81,6 +88,11 @@ async function recordAndEnd(
     current = updated.redactedAt === undefined ? updated : ((await messages.redact(updated, at)) ?? updated);
     recorded = true;
   }
+  if (recorded && told.error) await reportToCircuits(message, told.channel, told.error, dependencies);
+  if (told.status === "failed" && (recorded || isRepeated)) {
+    const resumed = await resume(current, news.channel, dependencies);
+    if (resumed) return recorded ? "recorded" : "nothing new";
+  }
   const isNews = recorded && (told.status === "failed" || message.finishedAt === undefined);
   const end = isNews || isRepeated ? taskToEnd(current, told) : undefined;
   if (end?.how === "succeed")
@@ -88,6 +100,44 @@ async function recordAndEnd(
   if (end?.how === "fail") await failTask(end.taskToken, end.error.name, describeError(end.error));
   return recorded ? "recorded" : "nothing new";
 }
+
+/**
+ * A failure that is told after `sent` had ended the search: the rest of the route is tried, once for each channel that fails
+ * so. Done again, it starts the same execution, which is none where it was started before.
+ */
+async function resume(
+  message: Message,
+  channel: string,
+  { messages, startRest, now }: SettleDependencies,
+): Promise<boolean> {
+  const at = now().toISOString();
+  const { messageId, route, finishedAt, attempts } = message;
+  let resumed: Message | undefined = message;
+  if (attempts[channel]?.resumedAt === undefined) {
+    if (finishedAt === undefined || !isToResume(message, channel, at)) return false;
+    const isLast = !route.some((hop) => isUntried(attempts[hop.channel]));
+    resumed = await messages.resume(messageId, channel, at, finishedAt, isLast);
+  }
+  if (resumed === undefined || resumed.finishedAt !== undefined) return resumed !== undefined;
+  // Repeated after the next channel had begun: that execution is the newest no longer, or it runs.
+  if (resumedAfter(resumed) === channel) await startRest?.(resumed);
+  return true;
+}
+
+/** What cannot be written there changes nothing for this message. */
+async function reportToCircuits(
+  { client }: Message,
+  channel: string,
+  { speaksOf, identity = "account" }: AttemptError,
+  { circuitsOf }: SettleDependencies,
+): Promise<void> {
+  if (speaksOf === undefined || !closingSubjects.includes(speaksOf)) return;
+  await circuitsOf?.(channel)
+    .failedLater(client, identity)
+    .catch((fault: unknown) => logFault("the circuits could not be written", fault));
+}
+
+const isUntried = (attempt: Attempt = {}): boolean => Object.keys(attempt).length === 0;
 
 async function messageOf(
   receipt: Exclude<Receipt, { names: "watermark" }>,

@@ -1,7 +1,8 @@
 /** What settling a receipt needs, from the function's environment. Shared by the receipts function and the app's receipts. */
 import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { createStepFunctionsClient, failTask, succeedTask } from "../aws/step-functions.ts";
+import { createStepFunctionsClient, failTask, startExecution, succeedTask } from "../aws/step-functions.ts";
+import type { Routed } from "../domain/message/execution-input.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import type { SettleDependencies } from "./apply-receipt.ts";
 
@@ -13,4 +14,10 @@ export function settleDependencies(dynamoDb = createDynamoDb()): SettleDependenc
     failTask: (taskToken, error, cause) => failTask(stepFunctions, taskToken, error, cause),
     now: () => new Date(),
   };
+}
+
+export function startRest(): (message: Routed) => Promise<void> {
+  const stepFunctions = createStepFunctionsClient();
+  const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
+  return (message) => startExecution(stepFunctions, stateMachinePrefix, message);
 }

@@ -12,12 +12,13 @@ import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts
 import { type Queued, queued, type Receipt } from "../domain/message/queued-receipt.ts";
 import { priceTable } from "../domain/money/price-table.ts";
 import { createQueueWebhookEvents } from "../events/queue-webhooks.ts";
+import { circuitsOf } from "../hop/circuits-of.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
-import { settleDependencies } from "./dependencies.ts";
+import { settleDependencies, startRest } from "./dependencies.ts";
 import { createPublishInbound } from "./publish-inbound.ts";
 import { readPushFailure } from "./push-failure.ts";
 import { type InboundDependencies, recordInbound } from "./record-inbound.ts";
@@ -86,6 +87,16 @@ function read(body: string, sentAt: Date): Queued | undefined {
   return v.parse(queued, json);
 }
 
+/** Made once for each channel: circuits count failures in a row. */
+function byChannel<Made>(make: (channel: string) => Made): (channel: string) => Made {
+  const made = new Map<string, Made>();
+  return (channel) => {
+    const known = made.get(channel) ?? make(channel);
+    made.set(channel, known);
+    return known;
+  };
+}
+
 const run = lazily(() => {
   const dynamoDb = createDynamoDb();
   const contacts = createContactsTable(
@@ -95,6 +106,8 @@ const run = lazily(() => {
   );
   return createReceipts({
     ...settleDependencies(dynamoDb),
+    startRest: startRest(),
+    circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
     contacts,
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),

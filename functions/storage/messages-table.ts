@@ -121,7 +121,10 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       });
     },
 
-    /** Records what came of the send; `reached` ends the message where the rule asks for no more than `sent`. */
+    /**
+     * Records what came of the send; `reached` ends the message where the rule asks for no more than `sent`, unless the
+     * provider said meanwhile that it failed.
+     */
     async recordAttempt(
       messageId: string,
       channel: string,
@@ -139,9 +142,9 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
           "finishedAt = if_not_exists(finishedAt, :reached)",
           "outcome = if_not_exists(outcome, :outcome)",
         );
-      return update(messageId, {
+      const record = {
         update: `SET ${sets.join(", ")}`,
-        condition: "attribute_exists(messageId)",
+        condition: `attribute_exists(messageId)${reached ? " AND attribute_not_exists(attempts.#channel.failedAt)" : ""}`,
         names: {
           "#channel": channel,
           ...Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])),
@@ -150,7 +153,13 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
           ...Object.fromEntries(fields.map(([, value], index) => [`:f${index}`, value])),
           ...(reached ? { ":reached": reached, ":outcome": "reached" } : {}),
         },
-      });
+      };
+      try {
+        return await update(messageId, record);
+      } catch (error) {
+        if (reached === undefined || !isConditionFailed(error)) throw error;
+        return this.recordAttempt(messageId, channel, changes);
+      }
     },
 
     /**
@@ -198,6 +207,43 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       } catch (error_) {
         if (isConditionFailed(error_)) return get(messageId);
         throw error_;
+      }
+    },
+
+    /**
+     * The channel whose `sent` had ended the message failed after all: the message is open again, or, where no channel is
+     * left, it is undeliverable. Undefined where that was done before, or the customer was reached meanwhile.
+     */
+    async resume(
+      messageId: string,
+      channel: string,
+      at: string,
+      reachedAt: string,
+      isLast: boolean,
+    ): Promise<Message | undefined> {
+      const resumed =
+        "attempts.#channel.resumedAt = :now, attempts.#channel.reachedAt = :reachedAt, " +
+        "attempts.#channel.endedAt = if_not_exists(attempts.#channel.endedAt, :now)";
+      try {
+        return await update(messageId, {
+          update: isLast
+            ? `SET ${resumed}, finishedAt = :now, outcome = :outcome`
+            : `SET ${resumed} REMOVE finishedAt, outcome`,
+          condition:
+            "outcome = :reached AND finishedAt = :reachedAt AND attribute_exists(attempts.#channel.failedAt)" +
+            " AND attribute_not_exists(attempts.#channel.resumedAt)" +
+            " AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(redactedAt)",
+          names: { "#channel": channel },
+          values: {
+            ":now": at,
+            ":reachedAt": reachedAt,
+            ":reached": "reached",
+            ...(isLast ? { ":outcome": "undeliverable" } : {}),
+          },
+        });
+      } catch (error) {
+        if (isConditionFailed(error)) return undefined;
+        throw error;
       }
     },
 

@@ -46,8 +46,9 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
     }),
     get: vi.fn(async () => message),
     release: vi.fn(async () => void delete attempt().claimedAt),
-    recordAttempt: vi.fn(async (_id: string, _channel: string, changes: object) => {
+    recordAttempt: vi.fn(async (_id: string, _channel: string, changes: object, reached?: string) => {
       Object.assign(attempt(), changes);
+      if (reached) Object.assign(message as Message, { outcome: "reached", finishedAt: reached });
       return message as Message;
     }),
     redact: vi.fn(async () => message),

@@ -62,7 +62,7 @@ function accepting(): IngestDependencies {
     ...tables,
     ...nothingKnown,
     budget: createBudget({ budgetOf: async () => "1000000", budgets }),
-    start: async (messageId) => void started.push(messageId),
+    start: async ({ messageId }) => void started.push(messageId),
     deployment: { channels: channelById, absent: {} },
     prices: { sms: { default: price } },
     retentionDays: 30,

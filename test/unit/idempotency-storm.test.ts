@@ -25,7 +25,7 @@ const handler = httpHandler(() =>
   createIngest({
     ...tables,
     ...nothingKnown,
-    start: async (messageId) => void started.push(messageId),
+    start: async ({ messageId }) => void started.push(messageId),
     deployment: { channels: channelById, absent: {} },
     prices: {},
     retentionDays: 30,

@@ -32,7 +32,7 @@ const ingest = () =>
   createIngestQueue({
     ...tables,
     ...nothingKnown,
-    start: async (messageId) => {
+    start: async ({ messageId }) => {
       if (isDown) throw new Error("Step Functions is not to be reached");
       started.add(messageId);
     },

@@ -98,7 +98,9 @@ describe("the execution's input", () => {
   it("lists the hops in order, each knowing the one before, and ends undeliverable", () => {
     fc.assert(
       fc.property(order, (route) => {
-        const nodes = walk(executionInput({ messageId: "m1", route: route.map(hop), skipped: {} }));
+        const nodes = walk(
+          executionInput({ messageId: "m1", route: route.map(hop), skipped: {}, attempts: {} }),
+        );
         expect(nodes.map(({ channel }) => channel)).toEqual([...route, "undeliverable"]);
         expect(nodes.map(({ previous }) => previous)).toEqual([undefined, ...route]);
       }),

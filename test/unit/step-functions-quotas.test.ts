@@ -6,7 +6,8 @@ import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { startExecution, succeedTask } from "../../functions/aws/step-functions.ts";
-import { type ExecutionInput, executionInput } from "../../functions/domain/message/execution-input.ts";
+import { executionInput, type Routed } from "../../functions/domain/message/execution-input.ts";
+import type { Message } from "../../functions/domain/message/message.ts";
 import { nowOrLater } from "../../functions/ingest/dependencies.ts";
 import { createStarts } from "../../functions/ingest/start-executions.ts";
 import type { MessagesTable } from "../../functions/storage/messages-table.ts";
@@ -58,11 +59,9 @@ const client = {
 } as unknown as SFNClient;
 
 const route = [{ channel: "sms", timeoutSeconds: 86_400, until: "delivered" as const }];
-const messages = {
-  get: async (messageId: string) => ({ messageId, route, skipped: {} }),
-} as unknown as MessagesTable;
-const startNow = (messageId: string, input: ExecutionInput) =>
-  startExecution(client, machinePrefix, messageId, input);
+const startNow = (message: Routed) => startExecution(client, machinePrefix, message);
+const stored = (messageId: string) => ({ messageId, route, skipped: {}, attempts: {} }) as unknown as Message;
+const messages = { get: async (messageId: string) => stored(messageId) } as unknown as MessagesTable;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 it("starts what was offered at three times the quota, each once, at the quota's own pace", async () => {
@@ -76,7 +75,7 @@ it("starts what was offered at three times the quota, each once, at the quota's 
     if (seconds < offeredSeconds)
       for (let number = 0; number < offered; number++) {
         const messageId = `m${seconds * offered + number}`;
-        await start(messageId, executionInput({ messageId, route, skipped: {} }));
+        await start(stored(messageId));
       }
     const due = queue;
     queue = [];
@@ -102,7 +101,7 @@ it("ends every task that was to be ended at three times the quota, and drops non
   const all = 4500;
   for (let number = 0; number < all; number++) {
     const messageId = `m${number}`;
-    await startNow(messageId, executionInput({ messageId, route, skipped: {} }));
+    await startNow(stored(messageId));
   }
   await settled();
   const begun = seconds;
@@ -128,7 +127,7 @@ it("refuses an execution beyond those that may be open, until one has ended", as
     machine.handle("StartExecution", {
       stateMachineArn: `${machinePrefix}sms`,
       name,
-      input: JSON.stringify(executionInput({ messageId: name, route, skipped: {} })),
+      input: JSON.stringify(executionInput(stored(name))),
     });
   expect((await start("m1")).status).toBe(200);
   expect(await start("m2")).toMatchObject({ status: 400, body: { __type: "ExecutionLimitExceeded" } });

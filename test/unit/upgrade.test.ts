@@ -46,7 +46,7 @@ it(`${executions} executions that wait go on to their next channel under their o
       });
   };
   const start = async (name: string) => {
-    const input = JSON.stringify(executionInput({ messageId: name, route, skipped: {} }));
+    const input = JSON.stringify(executionInput({ messageId: name, route, skipped: {}, attempts: {} }));
     const stateMachineArn = `${machinePrefix}whatsApp`;
     const { status, body } = await machine.handle("StartExecution", { stateMachineArn, name, input });
     expect(status).toBe(200);

@@ -140,7 +140,7 @@ export const attemptError = v.pipe(
 );
 
 export const traceEvent = v.strictObject({
-  status: v.picklist(["claimed", "sent", "delivered", "read", "failed", "timedOut", "unknown"]),
+  status: v.picklist(["claimed", "sent", "delivered", "read", "failed", "timedOut", "unknown", "resumed"]),
   at: time,
   deliveredTo: v.exactOptional(
     v.pipe(

@@ -2,7 +2,7 @@
  * The input of a message's execution: the route as a linked list, a pure function of the stored message, so that starting
  * twice is the same start. It holds no body and no address.
  */
-import type { Message } from "./message.ts";
+import type { Hop, Message } from "./message.ts";
 
 export interface HopInput {
   messageId: string;
@@ -23,15 +23,35 @@ export interface ExecutionInput extends HopInput {
 
 export const undeliverable = "undeliverable";
 
-/** A message that is accepted has one. */
-export const firstChannelOf = ({ route }: Pick<Message, "route">): string =>
-  route[0]?.channel ?? undeliverable;
+/** What an execution is a function of. */
+export type Routed = Pick<Message, "messageId" | "route" | "skipped" | "attempts">;
 
-export function executionInput({
-  messageId,
-  route,
-  skipped,
-}: Pick<Message, "messageId" | "route" | "skipped">): ExecutionInput {
+/** The channel whose failure resumed the route last; undefined where it runs for the first time, or ended with that channel. */
+export const resumedAfter = ({ route, attempts }: Pick<Routed, "route" | "attempts">): string | undefined =>
+  route.slice(0, -1).findLast(({ channel }) => attempts[channel]?.resumedAt !== undefined)?.channel;
+
+/** What of the route the message's execution has to try. */
+export function remainingRoute(message: Pick<Routed, "route" | "attempts">): Hop[] {
+  const after = resumedAfter(message);
+  const { route } = message;
+  return after === undefined ? route : route.slice(route.findIndex(({ channel }) => channel === after) + 1);
+}
+
+/** The message's execution, the newest where the route was resumed: the machine that it runs in, and its name there. */
+export function executionOf(message: Pick<Routed, "messageId" | "route" | "attempts">): {
+  firstChannel: string;
+  name: string;
+} {
+  const after = resumedAfter(message);
+  return {
+    firstChannel: remainingRoute(message)[0]?.channel ?? undeliverable,
+    name: after === undefined ? message.messageId : `${message.messageId}-after-${after}`,
+  };
+}
+
+export function executionInput(message: Routed): ExecutionInput {
+  const { messageId, skipped } = message;
+  const route = remainingRoute(message);
   const last = route.at(-1);
   const end: HopInput = { messageId, channel: undeliverable, ...(last ? { previous: last.channel } : {}) };
   const first = route.reduceRight<HopInput>((following, { channel, timeoutSeconds }, index) => {

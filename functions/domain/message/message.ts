@@ -111,6 +111,10 @@ export interface Attempt {
   endedAt?: string;
   /** When the first news came after that. */
   lateAt?: string;
+  /** Its `sent` had ended the message then, and it failed after all: the rest of the route was resumed, or there was none. */
+  resumedAt?: string;
+  /** When its `sent` had ended the message. */
+  reachedAt?: string;
   error?: AttemptError;
   /** As a receipt told it; absent, the hop's estimate holds. */
   cost?: Cost;

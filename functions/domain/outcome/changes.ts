@@ -10,10 +10,12 @@ export interface MessageChange {
   sequence: number;
   /**
    * `sent`, `delivered`, `read` are a channel's; `failed` and `timedOut` say that the route left it; `finished` is the
-   * message's own end, by its outcome.
+   * message's own end, by its outcome; `resumed` that the channel whose `sent` was this end failed after all.
    */
-  type: "accepted" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "finished";
+  type: "accepted" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "finished" | "resumed";
   channel?: string;
+  /** Of `finished`: it had ended before, by the `sent` of a channel that failed later. */
+  again?: true;
   /** ISO 8601, as the provider or the function told it. */
   at: string;
 }
@@ -41,8 +43,22 @@ function factsOf({ createdAt, route, attempts, finishedAt }: Message): Fact[] {
     ...route.flatMap(({ channel }) =>
       factsOfAttempt(attempts[channel] ?? {}).map((fact) => ({ ...fact, channel })),
     ),
-    ...(finishedAt === undefined ? [] : [{ type: "finished" as const, at: finishedAt }]),
+    ...endsOf(route, attempts, finishedAt),
   ];
+}
+
+/** Each end of the message in its order: all but the last were taken back. */
+function endsOf(
+  route: Message["route"],
+  attempts: Message["attempts"],
+  finishedAt: string | undefined,
+): Fact[] {
+  const takenBack = route.flatMap(({ channel }) => attempts[channel]?.reachedAt ?? []);
+  return [...takenBack.sort(), ...(finishedAt === undefined ? [] : [finishedAt])].map((at, index) => ({
+    type: "finished",
+    at,
+    ...(index > 0 ? { again: true } : {}),
+  }));
 }
 
 function factsOfAttempt(attempt: Attempt): Fact[] {
@@ -50,11 +66,14 @@ function factsOfAttempt(attempt: Attempt): Fact[] {
     const at = attempt[`${type}At`];
     return at === undefined ? [] : [{ type, at }];
   });
-  const { endedAt, failedAt } = attempt;
+  const { endedAt, failedAt, resumedAt } = attempt;
+  if (resumedAt !== undefined) progress.push({ type: "resumed", at: resumedAt });
   if (endedAt === undefined) return progress;
   return [...progress, { type: failedAt && failedAt <= endedAt ? "failed" : "timedOut", at: endedAt }];
 }
 
 /** How a channel was left is one fact, whichever it was. */
-const nameOf = ({ type, channel }: Fact): string =>
-  `${channel ?? ""} ${type === "failed" || type === "timedOut" ? "left" : type}`;
+function nameOf({ type, channel, at, again }: Fact): string {
+  if (type === "finished") return again ? `finished again ${at}` : "finished";
+  return `${channel ?? ""} ${type === "failed" || type === "timedOut" ? "left" : type}`;
+}

@@ -69,9 +69,10 @@ export function furthestOf({ sentAt, deliveredAt, readAt }: Attempt): Status | u
   return sentAt ? "sent" : undefined;
 }
 
-/** Whether the attempt came as far as its rule asks for. */
+/** Whether the attempt came as far as its rule asks for, and nobody took that back. */
 export function isReached(attempt: Attempt, until: Status | undefined): boolean {
   const furthest = furthestOf(attempt);
+  if (attempt.failedAt && furthest === "sent") return false;
   if (furthest === undefined || until === undefined) return false;
   return statuses.indexOf(furthest) >= statuses.indexOf(until);
 }
@@ -91,4 +92,16 @@ export function taskToEnd(message: Message, news: News): TaskEnd | undefined {
   const isOver = message.finishedAt !== undefined || attempt?.endedAt !== undefined;
   if (isOver || !attempt?.failedAt || !attempt.taskToken || !attempt.error) return undefined;
   return { how: "fail", taskToken: attempt.taskToken, error: attempt.error };
+}
+
+/**
+ * Whether a channel that had ended the search by its `sent` has failed after all, so that the rest of the route is to be
+ * tried: no other channel reached the customer, and the message was neither cancelled nor redacted nor has it expired.
+ */
+export function isToResume(message: Message, channel: string, now: string): boolean {
+  const { outcome, route, attempts, expiresOn, redactedAt } = message;
+  if (outcome !== "reached" || redactedAt !== undefined || (expiresOn !== undefined && expiresOn <= now))
+    return false;
+  if (!attempts[channel]?.failedAt) return false;
+  return !route.some((hop) => isReached(attempts[hop.channel] ?? {}, hop.until));
 }

@@ -16,7 +16,7 @@ export type Outcome =
   | "unknown";
 
 export interface TraceEvent {
-  status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
+  status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
   at: string;
   /** Who is known to have it: the carrier (which tells no more in many countries), or the phone. */
   deliveredTo?: "carrier" | "phone";
@@ -134,7 +134,7 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
 }
 
 function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
-  const { claimedAt, unknownAt, deliveredAt, readAt, failedAt, endedAt, deliveredTo } = attempt;
+  const { claimedAt, unknownAt, deliveredAt, readAt, failedAt, endedAt, deliveredTo, resumedAt } = attempt;
   // A receipt may outrun the provider's answer.
   const sentAt = attempt.sentAt && earliest(attempt.sentAt, deliveredAt, readAt, failedAt);
   // The route moved on: from silence, or from a failure that came before, or that has no time of its own.
@@ -148,6 +148,7 @@ function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
     ["read", readAt],
     ["failed", failedAt ?? (outcome === "failed" ? endedAt : undefined)],
     ["timedOut", leftInSilence ? endedAt : undefined],
+    ["resumed", resumedAt],
   ];
   return events
     .flatMap(([status, at]) => {

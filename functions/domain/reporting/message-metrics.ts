@@ -28,7 +28,7 @@ export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
   for (const { before, after, changes } of changed) {
     for (const { channel } of after.route)
       if (isClaimed(after, channel) && !isClaimed(before, channel)) count("Attempts", { channel });
-    for (const { type, channel = "", at } of changes) {
+    for (const { type, channel = "", at, again } of changes) {
       const attempt = after.attempts[channel] ?? {};
       switch (type) {
         case "accepted":
@@ -50,9 +50,9 @@ export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
           if (wasTried(attempt)) count("Failures", { channel, error: errorOf(attempt, type) });
           break;
         case "finished":
-          count("Finished", { status: statusOf(after) });
-          if (after.route.filter((hop) => wasTried(after.attempts[hop.channel])).length > 1)
-            count("FellBack", {});
+          // A message counts once, also where its first end was taken back.
+          if (!again) count("Finished", { status: statusOf(after) });
+          if (triedIn(after) > 1 && !(again && triedBeforeTakenBack(after) > 1)) count("FellBack", {});
           break;
         default:
       }
@@ -67,6 +67,18 @@ const isClaimed = (message: Message | undefined, channel: string): boolean =>
 /** Also where it failed before its claim, or gave it back. */
 const wasTried = ({ claimedAt, failedAt, error }: Attempt = {}): boolean =>
   claimedAt !== undefined || failedAt !== undefined || error !== undefined;
+
+const triedIn = ({ route, attempts }: Message): number =>
+  route.filter(({ channel }) => wasTried(attempts[channel])).length;
+
+/** How many had been tried when the message had its first end. */
+function triedBeforeTakenBack({ route, attempts }: Message): number {
+  const end = route.flatMap(({ channel }) => attempts[channel]?.reachedAt ?? []).sort()[0] ?? "";
+  return route.filter(({ channel }) => {
+    const { claimedAt, failedAt } = attempts[channel] ?? {};
+    return (claimedAt ?? failedAt ?? "~") <= end;
+  }).length;
+}
 
 const errorOf = ({ error }: Attempt, type: "failed" | "timedOut"): string =>
   type === "timedOut" ? "States.Timeout" : (error?.name ?? "Unknown");

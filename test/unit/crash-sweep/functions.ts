@@ -12,7 +12,8 @@ import {
 } from "../../../functions/aws/step-functions.ts";
 import { channelById } from "../../../functions/channels/registry.ts";
 import type { Send } from "../../../functions/domain/channel.ts";
-import type { ExecutionInput, HopInput } from "../../../functions/domain/message/execution-input.ts";
+import type { HopInput } from "../../../functions/domain/message/execution-input.ts";
+import type { Message } from "../../../functions/domain/message/message.ts";
 import type { Circuits } from "../../../functions/hop/circuits.ts";
 import { type HopEvent, runHop } from "../../../functions/hop/hop.ts";
 import { createUndeliverable } from "../../../functions/hop/undeliverable.ts";
@@ -66,8 +67,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
   };
   const undeliverable = createUndeliverable(messages, now);
   const takeAppReceipt = createAppReceipts(settling);
-  const startNow = (messageId: string, input: ExecutionInput) =>
-    startExecution(stepFunctions, machinePrefix, messageId, input);
+  const startNow = (message: Message) => startExecution(stepFunctions, machinePrefix, message);
   const accepting: IngestDependencies = {
     messages,
     profiles,
