@@ -10,6 +10,7 @@ import { Business, type Connection } from "./business.ts";
 import { controlRoutes } from "./control.ts";
 import { Customers } from "./customers.ts";
 import { graphRoutes } from "./graph.ts";
+import { Identities } from "./identities.ts";
 import { Phones } from "./phones.ts";
 import { Receipts } from "./receipts.ts";
 import { SnsEndpoints } from "./sns-endpoints.ts";
@@ -48,12 +49,14 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
   const pending = new Pending(clock);
   const business = new Business(pending);
   const receipts = new Receipts(pending, business);
-  const phones = new Phones(clock, pending, receipts);
+  const identities = new Identities();
+  const phones = new Phones(clock, pending, receipts, identities);
   const customers = new Customers({ clock, phones, receipts, business });
   const endpoints = new SnsEndpoints(phones, options);
   const forget = () => {
     pending.drop();
     phones.forget();
+    identities.forget();
     endpoints.forget();
   };
   const server = Fastify({
@@ -61,7 +64,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     // Device tokens and page-scoped ids are longer than the router's 100 characters.
     routerOptions: { maxParamLength: 5000 },
   });
-  server.register(async (scope) => controlRoutes(scope, { phones, customers, clock, forget }));
+  server.register(async (scope) => controlRoutes(scope, { phones, customers, identities, clock, forget }));
   server.register(async (scope) => graphRoutes(scope, phones, accessToken));
   const url = await server.listen({ port, host: "127.0.0.1" });
 
