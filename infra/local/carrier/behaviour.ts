@@ -64,9 +64,9 @@ export type BehaviourChange = v.InferOutput<ReturnType<typeof behaviourChange>>;
 
 export const identityChange = v.strictObject(answerEntries());
 
-/** What is wrong with a phone, an account or an identity. */
-export interface Trouble {
-  /** A fault that every channel has; absent of an identity. */
+/** What is wrong at a phone or account, or with who sends. */
+export interface FaultSettings {
+  /** A fault that every channel has; an identity has only answers. */
   fault?: Fault | null;
   /** Names in the catalogue: the answer to the call itself, and what is told later of a message that was taken. */
   answer: string | null;
@@ -74,9 +74,9 @@ export interface Trouble {
   /** How many sends it still lasts; absent: for good. */
   times?: number;
 }
-type TroubleChange = { [Name in keyof Trouble]?: Trouble[Name] | undefined };
+type FaultSettingsChange = { [Name in keyof FaultSettings]?: FaultSettings[Name] | undefined };
 
-export interface Behaviour extends Trouble {
+export interface Behaviour extends FaultSettings {
   /** A provider refuses what is sent to an address that it does not know. */
   registered: boolean;
   /** False: the provider takes the message, and it never reaches the phone. */
@@ -107,10 +107,10 @@ export const newBehaviour = (): Behaviour => ({
   receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
 });
 
-/** What is not named stays, but for the trouble: see `mergeTrouble`. */
+/** What is not named stays, except as `mergeFaultSettings` says. */
 export function merge(behaviour: Behaviour, { receipts, ...change }: BehaviourChange): Behaviour {
   return {
-    ...mergeTrouble(behaviour, change),
+    ...mergeFaultSettings(behaviour, change),
     receipts: { ...behaviour.receipts, ...defined(receipts ?? {}) },
   };
 }
@@ -119,7 +119,7 @@ export function merge(behaviour: Behaviour, { receipts, ...change }: BehaviourCh
  * A fault takes the place of the named answers, and they that of the fault. What is set anew forgets how long it would have
  * lasted before.
  */
-export function mergeTrouble<T extends Trouble>(state: T, change: TroubleChange): T {
+export function mergeFaultSettings<T extends FaultSettings>(state: T, change: FaultSettingsChange): T {
   const { times: timesBefore, ...before } = state;
   const { times: timesSet, ...set } = change;
   const { fault, answer, laterAnswer } = set;
@@ -127,18 +127,18 @@ export function mergeTrouble<T extends Trouble>(state: T, change: TroubleChange)
   const times = timesSet ?? (isNew ? undefined : timesBefore);
   const instead = fault ? { answer: null, laterAnswer: null } : answer || laterAnswer ? noFault(state) : {};
   const merged = { ...before, ...instead, ...defined(set) };
-  return { ...merged, ...(times === undefined || !isTroubled(merged) ? {} : { times }) } as T;
+  return { ...merged, ...(times === undefined || !isFaulty(merged) ? {} : { times }) } as T;
 }
 
-const noFault = (state: Trouble) => ("fault" in state ? { fault: null } : {});
+const noFault = (state: FaultSettings) => ("fault" in state ? { fault: null } : {});
 
-export const isTroubled = ({ fault, answer, laterAnswer }: TroubleChange) =>
+export const isFaulty = ({ fault, answer, laterAnswer }: FaultSettingsChange) =>
   [fault, answer, laterAnswer].some((given) => given !== undefined && given !== null);
 
 /** After one more send: the last one ends it. */
-export function afterOneSend<T extends Trouble>(state: T): T {
+export function afterOneSend<T extends FaultSettings>(state: T): T {
   if (state.times === undefined) return state;
-  return mergeTrouble(
+  return mergeFaultSettings(
     state,
     state.times > 1 ? { times: state.times - 1 } : { ...noFault(state), answer: null, laterAnswer: null },
   );

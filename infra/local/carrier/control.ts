@@ -9,9 +9,9 @@ import { answerOf, catalogue, namesOf, whenItComes } from "./answers/index.ts";
 import {
   behaviourChange,
   identityChange,
-  isTroubled,
+  isFaulty,
   merge,
-  mergeTrouble,
+  mergeFaultSettings,
   milliseconds,
 } from "./behaviour.ts";
 import { type Customers, hasWebhook, isTwoWay, showsReading, type WebhookChannel } from "./customers.ts";
@@ -96,7 +96,7 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions): 
   scope.put("/carrier/identities/:id", (request) => {
     const { id } = check(identityParameter, request.params);
     const change = check(identityChange, request.body);
-    checkTimes(change.times, mergeTrouble(identities.stateOf(id), change));
+    checkTimes(change.times, mergeFaultSettings(identities.stateOf(id), change));
     return identities.change(id, change);
   });
   scope.get("/carrier/:channel/:address", (request) => {
@@ -121,7 +121,7 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions): 
 function customerRoutes(scope: FastifyInstance, customers: Customers): void {
   scope.post("/carrier/:channel/:address/messages", (request) => {
     const { channel, address } = phoneOf(request.params);
-    if (!isTwoWay(channel)) throw notHere(channel, "nobody can write to the business by it");
+    if (!isTwoWay(channel)) throw notHere(channel, "customers cannot write to the business by it");
     return customers.write(channel, address, check(written, request.body));
   });
   scope.post("/carrier/:channel/:address/webhooks", async (request) => {
@@ -136,17 +136,17 @@ function customerRoutes(scope: FastifyInstance, customers: Customers): void {
   });
   scope.post("/carrier/:channel/:address/read", (request) => {
     const { channel, address } = phoneOf(request.params);
-    if (!showsReading(channel)) throw notHere(channel, "nobody hears whether an SMS was read");
+    if (!showsReading(channel)) throw notHere(channel, "nobody is told whether an SMS was read");
     return customers.read(channel, address);
   });
 }
 
-function checkTimes(times: number | undefined, state: Parameters<typeof isTroubled>[0]): void {
-  if (times !== undefined && !isTroubled(state))
-    throw refused("times", "there is no fault that it could limit");
+function checkTimes(times: number | undefined, state: Parameters<typeof isFaulty>[0]): void {
+  if (times !== undefined && !isFaulty(state))
+    throw refused("times", "there is no fault and no answer to limit");
 }
 
-const notHere = (channel: Channel, why: string) => refused("channel", `not by ${channel}: ${why}`);
+const notHere = (channel: Channel, why: string) => refused("channel", `not possible by ${channel}: ${why}`);
 
 function phoneOf(params: unknown): { channel: Channel; address: string } {
   const { channel: name, address } = check(parameters, params);

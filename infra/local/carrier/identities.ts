@@ -3,51 +3,49 @@
  * of SNS, a sender id or number of an SMS, or the account. What is set here goes before what is set at a phone.
  */
 
-import type { LaterAnswer, SyncAnswer } from "./answers/answer.ts";
-import { answerOf } from "./answers/index.ts";
-import { afterOneSend, isTroubled, mergeTrouble, type Trouble } from "./behaviour.ts";
+import type { SyncAnswer } from "./answers/answer.ts";
+import { afterOneSend, type FaultSettings, isFaulty, mergeFaultSettings } from "./behaviour.ts";
 import type { Send } from "./sends.ts";
+import { answersOf, type Verdict } from "./verdict.ts";
 
-type Change = Parameters<typeof mergeTrouble>[1];
-const well: Trouble = { answer: null, laterAnswer: null };
+type Change = Parameters<typeof mergeFaultSettings>[1];
+const well: FaultSettings = { answer: null, laterAnswer: null };
 
 export class Identities {
-  readonly #troubled = new Map<string, Trouble>();
+  readonly #faulty = new Map<string, FaultSettings>();
 
-  change(id: string, change: Change): Trouble {
-    const state = mergeTrouble(this.stateOf(id), change);
-    if (isTroubled(state)) this.#troubled.set(id, state);
-    else this.#troubled.delete(id);
+  change(id: string, change: Change): FaultSettings {
+    const state = mergeFaultSettings(this.stateOf(id), change);
+    if (isFaulty(state)) this.#faulty.set(id, state);
+    else this.#faulty.delete(id);
     return state;
   }
 
-  stateOf(id: string): Trouble {
-    return this.#troubled.get(id) ?? well;
+  stateOf(id: string): FaultSettings {
+    return this.#faulty.get(id) ?? well;
   }
 
-  /** Those with whom something is wrong. */
-  all(): Record<string, Trouble> {
-    return Object.fromEntries(this.#troubled);
+  /** Those that have something set. */
+  all(): Record<string, FaultSettings> {
+    return Object.fromEntries(this.#faulty);
   }
 
-  /** What is wrong for a call, of the first of its identities with whom something is; counts it against `times`. */
-  troubleOf(
+  /** What is set for a call, by the first of its identities that has something set; counts it against `times`. */
+  answersFor(
     { channel, identities }: Pick<Send, "channel" | "identities">,
     call: SyncAnswer["call"],
-  ): { answer?: SyncAnswer; later?: LaterAnswer } {
+  ): Verdict {
     for (const id of identities) {
       const state = this.stateOf(id);
-      const answer = answerOf("sync", state.answer, channel);
-      const later = call === undefined ? answerOf("later", state.laterAnswer, channel) : undefined;
-      const mine = answer?.call === call ? answer : undefined;
-      if (mine === undefined && later === undefined) continue;
+      const { answer, later } = answersOf(state, channel, call);
+      if (answer === undefined && later === undefined) continue;
       this.change(id, afterOneSend(state));
-      return { ...(mine && { answer: mine }), ...(later && { later }) };
+      return { answer, later };
     }
     return {};
   }
 
   forget(): void {
-    this.#troubled.clear();
+    this.#faulty.clear();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The carrier: the phones and accounts at the other end, behind the wire formats of their providers. One HTTP server has
- * the control API (control.ts) and Meta's Graph API (graph.ts); the AWS endpoint hands over what SNS has to do with phones.
- * Started by the local system.
+ * The carrier: the phones and accounts at the other end, which are reached as their providers are: by Meta's Graph API
+ * (graph.ts), served beside the control API (control.ts), and by the calls of SNS that the AWS endpoint hands over. Started by
+ * the local system.
  */
 import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
@@ -27,7 +27,7 @@ export interface CarrierOptions {
   port: number;
   /** The bearer token that Graph calls must carry. */
   accessToken: string;
-  /** Whose SNS this is: platform applications of others are not found. */
+  /** Whose SNS this is: it has no platform applications of others. */
   region: string;
   accountId: string;
 }
@@ -35,9 +35,9 @@ export interface CarrierOptions {
 export interface Carrier {
   /** The control API, and under /v26.0/… (any version) the Graph API. */
   url: string;
-  /** An SNS call of the AWS endpoint; undefined where it is not the carrier's (topics), to be passed on. */
+  /** Answers a call of SNS; undefined where it is about a topic, which is not the carrier's. */
   handleSns(form: URLSearchParams): Promise<SnsResult>;
-  /** Where receipts go from now on; before, nobody gets them. */
+  /** Where receipts go from now on; those of before go nowhere. */
   connect(connection: Connection): void;
   /** Calls back whenever a message arrived at a phone or account. */
   onMessage(listener: (channel: string, address: string) => void): void;
@@ -97,7 +97,9 @@ async function handleSns(
   if (/^arn:[^:]*:sns:[^:]*:[^:]*:endpoint\//.test(target))
     return publishPush(phones, endpoints, target, form);
   if (/^arn:[^:]*:sns:[^:]*:[^:]*:app\//.test(target))
-    return invalidParameter("TargetArn Reason: an application is no target, its endpoints are");
+    return invalidParameter(
+      "TargetArn Reason: publish to an endpoint of the application, not to the application",
+    );
   // What remains is a topic, which TargetArn may name too.
   return undefined;
 }

@@ -5,14 +5,13 @@
 
 import type { Clock } from "../clock.ts";
 import type { Pending } from "../pending.ts";
-import type { LaterAnswer, SyncAnswer } from "./answers/answer.ts";
+import type { SyncAnswer } from "./answers/answer.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
-import { answerOf } from "./answers/index.ts";
 import { afterOneSend, type Behaviour, type BehaviourChange, merge, newBehaviour } from "./behaviour.ts";
-import { answerNames, type Worded } from "./faults.ts";
 import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
 import type { AcceptedSend, Channel, Send } from "./sends.ts";
+import { answersOf, type Verdict, worded } from "./verdict.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
@@ -24,14 +23,6 @@ export interface ArrivedMessage {
 
 export interface PhoneState extends Behaviour {
   messages: ArrivedMessage[];
-}
-
-/** What becomes of a send. */
-interface Verdict {
-  /** What the provider answers in place of its success. */
-  answer?: SyncAnswer | undefined;
-  later?: LaterAnswer | undefined;
-  isAnswerLost?: boolean;
 }
 
 export type MessageListener = (channel: Channel, address: string) => void;
@@ -90,9 +81,9 @@ export class Phones {
     return isAnswerLost ? "drop-connection" : toHttp(answer ?? ok, send.values);
   }
 
-  /** What is answered to a call that sends nothing, where something is wrong with the phone or with who calls. */
-  troubleOf(call: NonNullable<SyncAnswer["call"]>, of: Pick<Send, "channel" | "address" | "identities">) {
-    return this.#trouble(of, call).answer;
+  /** What is answered to a call that sends nothing, where that is set at the phone or at who calls. */
+  answerTo(call: NonNullable<SyncAnswer["call"]>, of: Pick<Send, "channel" | "address" | "identities">) {
+    return this.#answersFor(of, call).answer;
   }
 
   /** What arrived and was not read yet; from now on it was. */
@@ -122,23 +113,20 @@ export class Phones {
   #judge(send: Send): Verdict {
     const { channel, address, freeText } = send;
     const { fault, registered, window } = this.stateOf(channel, address);
-    const { answer, later } = this.#trouble(send, undefined);
+    const { answer, later } = this.#answersFor(send, undefined);
     if (answer !== undefined && !answer.takesMessage) return { answer };
     if (!registered) return { answer: worded(channel, "not-registered") };
     if (freeText && window === "closed") return { answer: worded(channel, "window-closed") };
     return { answer, later, isAnswerLost: fault === "lost-answer" };
   }
 
-  /** What is wrong with who sends, else with the phone. Counts it as one send where something is. */
-  #trouble(
-    of: Pick<Send, "channel" | "address" | "identities">,
-    call: SyncAnswer["call"],
-  ): Pick<Verdict, "answer" | "later"> {
+  /** What is set at who sends, or else at the phone. Counts as one send where something is. */
+  #answersFor(of: Pick<Send, "channel" | "address" | "identities">, call: SyncAnswer["call"]): Verdict {
     const { channel, address } = of;
-    const own = this.#identities.troubleOf(of, call);
+    const own = this.#identities.answersFor(of, call);
     if (own.answer !== undefined) return own;
     const state = this.stateOf(channel, address);
-    const { answer, later } = troubleIn(state, channel, call);
+    const { answer, later } = answersOf(state, channel, call);
     const counts =
       answer !== undefined || later !== undefined || (call === undefined && state.fault !== null);
     if (counts && state.times !== undefined) this.change(channel, address, afterOneSend(state));
@@ -179,24 +167,6 @@ export class Phones {
     phones.set(canonical(channel, address), state);
     return state;
   }
-}
-
-/** How a provider words what happens to a send there. */
-const worded = (channel: Channel, what: Worded) => answerOf("sync", answerNames[channel][what], channel);
-
-function troubleIn(
-  { fault, answer, laterAnswer }: PhoneState,
-  channel: Channel,
-  call: SyncAnswer["call"],
-): Pick<Verdict, "answer" | "later"> {
-  const named = answerOf("sync", answer, channel);
-  const mine = named?.call === call ? named : undefined;
-  if (call !== undefined) return { answer: mine };
-  if (fault === "fails-later") return { later: answerOf("later", answerNames[channel][fault], channel) };
-  return {
-    answer: mine ?? (fault === null ? undefined : worded(channel, fault)),
-    later: answerOf("later", laterAnswer, channel),
-  };
 }
 
 /** A phone number names the same phone with and without its plus, and however people group its digits. */

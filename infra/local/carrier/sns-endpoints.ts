@@ -80,13 +80,13 @@ export class SnsEndpoints {
     if (fault !== undefined) return fault;
     const known = this.#of(application).find((endpoint) => endpoint.token === token);
     const arn = known?.arn ?? `${application.replace(":app/", ":endpoint/")}/${randomUUID()}`;
-    const trouble = this.#phones.troubleOf("CreatePlatformEndpoint", {
+    const answer = this.#phones.answerTo("CreatePlatformEndpoint", {
       channel: "appMessaging",
       address: token,
       identities: [application, this.accountId],
     });
     const values = { requestId: randomUUID(), endpointArn: arn, identity: application };
-    if (trouble !== undefined && !trouble.takesMessage) return toHttp(trouble, values);
+    if (answer !== undefined && !answer.takesMessage) return toHttp(answer, values);
     // A disabled endpoint is answered as it is, unless the call asks for another state.
     if (known !== undefined && (known.customUserData !== customUserData || differs(known, Enabled)))
       return toHttp(syncAnswer("appMessaging-InvalidParameter-same-token"), values);
@@ -99,7 +99,7 @@ export class SnsEndpoints {
         enabled: Enabled?.toLowerCase() !== "false",
         customUserData,
       });
-    if (trouble !== undefined) return toHttp(trouble, values);
+    if (answer !== undefined) return toHttp(answer, values);
     return success("CreatePlatformEndpoint", `<EndpointArn>${escapeXml(arn)}</EndpointArn>`);
   }
 
@@ -154,7 +154,7 @@ const differs = ({ enabled }: Endpoint, given: string | undefined) =>
   given !== undefined && (given.toLowerCase() === "true") !== enabled;
 
 const noApplication = (arn: string) =>
-  invalidParameter(`PlatformApplicationArn Reason: ${arn} is no application of this account and region`);
+  invalidParameter(`PlatformApplicationArn Reason: ${arn} is not an application of this account and region`);
 
 function faultIn(enabled: string | undefined, customUserData: string): SnsAnswer | undefined {
   if (enabled !== undefined && !/^(true|false)$/i.test(enabled))

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { catalogue, whenItComes } from "../../../infra/local/carrier/answers/index.ts";
 import { faults } from "../../../infra/local/carrier/faults.ts";
 import { channels } from "../../../infra/local/carrier/sends.ts";
-import { faultWords, groupsOf, troubleOf } from "../../../infra/local/console/page/fault-words.ts";
+import { faultOf, faultWords, groupsOf } from "../../../infra/local/console/page/fault-words.ts";
 
 const answers = catalogue.map((answer) => ({ ...answer, when: whenItComes(answer) }));
 
@@ -47,6 +47,6 @@ describe("What is wrong at a phone", () => {
     },
     { phone: { ...well, answer: "whatsApp-999" }, words: "answers 999" },
   ])("is said as $words", ({ phone, words }) => {
-    expect(troubleOf(phone, answers)).toBe(words);
+    expect(faultOf(phone, answers)).toBe(words);
   });
 });

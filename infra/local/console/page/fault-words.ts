@@ -46,7 +46,7 @@ export function groupsOf(
 const codeOf = (name: string) => name.slice(name.indexOf("-") + 1);
 
 /** What is wrong at a phone; undefined where nothing is. */
-export function troubleOf(
+export function faultOf(
   { fault, answer, laterAnswer }: Pick<Phone, "fault" | "answer" | "laterAnswer">,
   answers: readonly Answer[],
 ): string | undefined {

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Phone } from "../contract.ts";
-import { troubleOf } from "./fault-words.ts";
+import { faultOf } from "./fault-words.ts";
 import { timeOfDay } from "./format.ts";
 import { Icon } from "./parts.tsx";
 import { PhoneSettings } from "./phone-settings.tsx";
@@ -50,8 +50,8 @@ export function Phones() {
 function condition(phone: Phone): string | undefined {
   const { registered, delivers, times, delayMs, window, channel } = phone;
   const name = nameOf(channel);
-  const trouble = troubleOf(phone, answers.value);
-  if (trouble !== undefined) return `${name} ${trouble}${times ? ` (${times} more)` : ""}`;
+  const wrong = faultOf(phone, answers.value);
+  if (wrong !== undefined) return `${name} ${wrong}${times ? ` (${times} more)` : ""}`;
   if (!registered) return `Not registered: ${name} refuses messages at once`;
   if (window === "closed") return `More than 24 hours silent: ${name} takes only templates`;
   if (!delivers) return `Switched off: ${name} takes messages, none arrives`;
