@@ -1,5 +1,7 @@
 /** The catalogue of the providers' answers: its form, and that each answer is served as it stands there. */
 import { createHmac } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { subjects } from "../../infra/local/carrier/answers/answer.ts";
@@ -88,6 +90,16 @@ describe("The catalogue", () => {
       expect([sync, later, webhook].filter((occasion) => occasion !== undefined)).not.toEqual([]);
     },
   );
+
+  it("is not made from the product: no file of the carrier imports from functions/", () => {
+    const directory = resolve(import.meta.dirname, "../../infra/local/carrier");
+    const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".ts"),
+    );
+    expect(files.length).toBeGreaterThan(30);
+    for (const file of files)
+      expect(readFileSync(resolve(directory, file), "utf8")).not.toMatch(/from "[^"]*functions\//);
+  });
 
   it("has answers of every channel about everybody", () => {
     expect(new Set(catalogue.map(({ channel }) => channel))).toEqual(new Set(channels));

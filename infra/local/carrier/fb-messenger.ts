@@ -3,6 +3,7 @@
  * https://developers.facebook.com/docs/messenger-platform/reference/send-api
  */
 import * as v from "valibot";
+import { toHttp } from "./answers/fill.ts";
 import { messengerEvent, newMid } from "./fb-messenger-webhooks.ts";
 import { firstFault, type GraphResult, refusal, showTemplate, template, text } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
@@ -49,8 +50,6 @@ export async function sendMessenger(
     values: { identity: pageId },
     report: messengerEvent(pageId),
   } as const;
-  return phones.send(send, {
-    status: 200,
-    body: { recipient_id: recipient.id, message_id: providerMessageId },
-  });
+  const ok = { recipient_id: recipient.id, message_id: providerMessageId };
+  return phones.send(send, toHttp({ status: 200, body: ok }, {}));
 }

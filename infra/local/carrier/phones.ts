@@ -74,11 +74,12 @@ export class Phones {
    * What its provider answers to a well-formed send; `ok` is its success. The provider answers when this ends: what has to
    * happen before (an arrival, a receipt) happens in here.
    */
-  async send(send: Send, ok: SyncAnswer): Promise<ProviderAnswer | "drop-connection"> {
+  async send(send: Send, ok: ProviderAnswer): Promise<ProviderAnswer | "drop-connection"> {
     const { answer, later, isAnswerLost } = this.#judge(send);
     if (answer === undefined || answer.takesMessage)
       await this.#accept({ ...send, later, at: this.#clock.now() });
-    return isAnswerLost ? "drop-connection" : toHttp(answer ?? ok, send.values);
+    if (isAnswerLost) return "drop-connection";
+    return answer === undefined ? ok : toHttp(answer, send.values);
   }
 
   /** What is answered to a call that sends nothing, where that is set at the phone or at who calls. */

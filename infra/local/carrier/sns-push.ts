@@ -7,12 +7,17 @@ import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { toHttp } from "./answers/fill.ts";
 import { syncAnswer } from "./answers/index.ts";
-import { snsSuccess } from "./answers/sns.ts";
 import type { Phones } from "./phones.ts";
 import { pushReceipt } from "./push-receipts.ts";
 import type { Endpoint, Platform, SnsEndpoints } from "./sns-endpoints.ts";
 import { messageFor, parseJson } from "./sns-message.ts";
-import { invalidParameter, messageAttributesOf, type SnsAnswer, type SnsResult } from "./sns-wire.ts";
+import {
+  invalidParameter,
+  messageAttributesOf,
+  type SnsAnswer,
+  type SnsResult,
+  success,
+} from "./sns-wire.ts";
 
 /** FCM and APNs take no more. */
 const largestPayload = 4096;
@@ -82,7 +87,7 @@ export async function publishPush(
     values: { requestId, target: endpoint.arn, identity: endpoint.application },
     report: pushReceipt(endpoint, receiptToken),
   } as const;
-  return phones.send(send, snsSuccess("Publish", `<MessageId>${providerMessageId}</MessageId>`));
+  return phones.send(send, success("Publish", `<MessageId>${providerMessageId}</MessageId>`));
 }
 
 function notificationFor({ platform }: Endpoint, form: URLSearchParams): Shown | { refused: SnsAnswer } {

@@ -4,7 +4,6 @@
  * https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html (attributes)
  */
 import { randomUUID } from "node:crypto";
-import { snsSuccess } from "./answers/sns.ts";
 import type { Phones } from "./phones.ts";
 import { messageFor } from "./sns-message.ts";
 import { type SmsOwner, smsLogRecord } from "./sns-sms-log.ts";
@@ -14,6 +13,7 @@ import {
   type MessageAttribute,
   messageAttributesOf,
   type SnsResult,
+  success,
 } from "./sns-wire.ts";
 
 const e164 = /^\+[1-9]\d{6,14}$/;
@@ -65,5 +65,5 @@ export async function publishSms(
     values: { requestId: randomUUID(), phoneNumber, target: phoneNumber },
     report: smsLogRecord(owner, attribute("AWS.SNS.SMS.SMSType") ?? "Promotional"),
   } as const;
-  return phones.send(send, snsSuccess("Publish", `<MessageId>${providerMessageId}</MessageId>`));
+  return phones.send(send, success("Publish", `<MessageId>${providerMessageId}</MessageId>`));
 }

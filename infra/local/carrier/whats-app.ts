@@ -3,6 +3,7 @@
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
  */
 import * as v from "valibot";
+import { toHttp } from "./answers/fill.ts";
 import { firstFault, type GraphResult, refusal, showTemplate, template, text } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
 import { waIdOf } from "./wa-id.ts";
@@ -53,13 +54,11 @@ export async function sendWhatsApp(
     values,
     report: whatsAppStatus({ phoneNumberId, isTemplate }),
   } as const;
-  return phones.send(send, {
-    status: 200,
-    body: {
-      messaging_product: "whatsapp",
-      contacts: [{ input: to, wa_id: values.waId }],
-      // Only templates are paced, and only they say so.
-      messages: [{ id: messageId, ...(isTemplate ? { message_status: "accepted" } : {}) }],
-    },
-  });
+  const ok = {
+    messaging_product: "whatsapp",
+    contacts: [{ input: to, wa_id: values.waId }],
+    // Only templates are paced, and only they say so.
+    messages: [{ id: messageId, ...(isTemplate ? { message_status: "accepted" } : {}) }],
+  };
+  return phones.send(send, toHttp({ status: 200, body: ok }, {}));
 }

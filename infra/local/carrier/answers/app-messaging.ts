@@ -83,7 +83,7 @@ export const pushAnswers: readonly Answer[] = [
   ),
   sync(
     "InvalidParameter-same-token",
-    "Endpoint made: the token has one with other attributes, which is in the text",
+    "When the endpoint is made: the token has another one, whose ARN is in the text",
     "customer",
     "https://github.com/dreipol/django-scarface/issues/6",
     {
@@ -97,28 +97,28 @@ export const pushAnswers: readonly Answer[] = [
   ),
   sync(
     "InvalidParameter-apns-token",
-    "Endpoint made: the token is not one of APNs",
+    "When the endpoint is made: the token is not one of APNs",
     "customer",
     wire,
     making(invalid("Token Reason: iOS device tokens must be no more than 400 hexadecimal characters")),
   ),
   sync(
     "InvalidParameter-long-token",
-    "Endpoint made: the token is too long",
+    "When the endpoint is made: the token is too long",
     "customer",
     wire,
     making(invalid("Token Reason: must be at most 8192 bytes long in UTF-8 encoding")),
   ),
   sync(
     "NotFound-application",
-    "Endpoint made: the platform application is not there",
+    "When the endpoint is made: the platform application is not there",
     "identity",
     pushErrors,
     making(snsError(404, "NotFound", "PlatformApplication does not exist")),
   ),
   sync(
     "AuthorizationError-application",
-    "Endpoint made: the role may not use the application",
+    "When the endpoint is made: the role may not use the application",
     "identity",
     pushErrors,
     making(

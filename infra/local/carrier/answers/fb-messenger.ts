@@ -133,6 +133,16 @@ const errors: readonly MessengerError[] = [
   },
   {
     code: 100,
+    subcode: 33,
+    suffix: "other",
+    type: "GraphMethodException",
+    message:
+      "Unsupported post request. Object with ID '110544395163118' does not exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api",
+    about: "request",
+    what: "Something that the message names is not there, such as an attachment",
+  },
+  {
+    code: 100,
     subcode: 2018001,
     message: "(#100) No matching user found",
     about: "customer",
@@ -227,7 +237,7 @@ const errors: readonly MessengerError[] = [
     subcode: 1545041,
     message: "(#200) Message Not Sent: This person isn't available right now.",
     about: "customer",
-    what: "The customer is not available: blocked us, or left",
+    what: "The customer cannot be reached: blocked us, or left Facebook",
   },
   {
     code: 200,

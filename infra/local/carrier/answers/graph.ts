@@ -216,7 +216,7 @@ const pages: readonly Page[] = [
     status: 429,
     title: "Too Many Requests",
     about: "account",
-    what: "Too many calls, told by a proxy as a page",
+    what: "Too many calls, as a proxy tells it: a page in place of JSON",
     headers: { "retry-after": "1" },
   },
   {

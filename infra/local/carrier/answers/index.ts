@@ -38,7 +38,7 @@ export const namesOf = (occasion: Occasion, channel?: Channel): string[] =>
     .filter((entry) => entry[occasion] !== undefined && (channel ?? entry.channel) === entry.channel)
     .map(({ name }) => name);
 
-/** Undefined where an answer is of another channel: an identity may have a name that two of them know. */
+/** Undefined where the answer is of another channel: what is set for an account is for one of its channels alone. */
 export function answerOf<T extends Occasion>(
   occasion: T,
   name: string | null | undefined,
