@@ -201,6 +201,11 @@ it("shows the example of a further channel as the tests run it", () => {
   expect(shown?.text).toBe(source.replace(/^\/\*\*.*?\*\/\n/s, ""));
 });
 
+it("shows the typed client as the tests run it", () => {
+  const [shown] = pageAt("functions/api/README.md").blocks.filter(({ language }) => language === "ts");
+  expect(shown?.text).toBe(readFileSync(resolve(root, "test/acceptance/fixtures/client.ts"), "utf8"));
+});
+
 describe("the README's first example", () => {
   const [output] = pageAt("README.md").blocks.filter(({ language }) => language === "text");
   const lines = output?.text.trimEnd().split("\n") ?? [];

@@ -68,6 +68,28 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByRole("button", { name: "ExecutionSucceeded" }).waitFor();
   });
 
+  it("offers what the provider itself answers, by its code, on a small screen too", async () => {
+    const { page } = here;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await setFault(page, "WhatsApp", "whatsApp-131050");
+    const whatsApp = phone(page, "WhatsApp");
+    await whatsApp.getByText(/^WhatsApp answers 131050 \(The customer has stopped/).waitFor();
+    await whatsApp.getByLabel(/^Told later,/).selectOption("whatsApp-132015");
+    await whatsApp.getByText(/and tells later 132015/).waitFor();
+    await whatsApp.getByLabel(/^For how many sends,/).fill("1");
+    await whatsApp.getByLabel(/^For how many sends,/).press("Enter");
+    await whatsApp.getByText(/\(1 more\)$/).waitFor();
+    expect(
+      await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
+    ).toBeLessThanOrEqual(0);
+    await send(page);
+    await page
+      .getByRole("region", { name: "Channel by channel" })
+      .getByText(/131050/)
+      .waitFor();
+    await whatsApp.getByLabel(/^For how many sends,/).waitFor({ state: "detached" });
+  });
+
   it("waits for a silent phone, and goes on when the clock is moved past its window", async () => {
     const { page } = here;
     await flip(page, "WhatsApp", "Switched on");

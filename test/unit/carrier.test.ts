@@ -187,8 +187,17 @@ describe("Push by SNS", () => {
     expect(await bodiesAt("appMessaging", "device")).toEqual(["Text"]);
   });
 
+  it("needs no default where the platform has a text of its own", async () => {
+    await publish(await create(), { GCM: good.GCM });
+    expect(await bodiesAt("appMessaging", "device")).toEqual(["Text"]);
+  });
+
   it.each([
-    { name: "no default", payload: { GCM: good.GCM }, text: "No default entry" },
+    {
+      name: "no text for its platform",
+      payload: { APNS: good.APNS },
+      text: "JSON must contain an entry for 'default' or 'GCM'.",
+    },
     { name: "an object for a string", payload: { default: "", GCM: {} }, text: "GCM must be a string" },
     { name: "the legacy format", payload: { default: "", GCM: '{"notification":{}}' }, text: "Invalid not" },
     {
@@ -235,7 +244,14 @@ describe("Push by SNS", () => {
     const list = await sns.send(new ListEndpointsByPlatformApplicationCommand({ PlatformApplicationArn }));
     expect(list.Endpoints).toMatchObject([{ EndpointArn, Attributes: { Token: "device" } }]);
     await sns.send(new DeleteEndpointCommand({ EndpointArn }));
-    await expect(publish(EndpointArn)).rejects.toMatchObject({ name: "NotFoundException" });
+    // https://github.com/localstack/localstack/blob/master/localstack-core/localstack/services/sns/provider.py
+    await expect(publish(EndpointArn)).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: "Invalid parameter: TargetArn Reason: No endpoint found for the target arn specified",
+    });
+    await expect(sns.send(new GetEndpointAttributesCommand({ EndpointArn }))).rejects.toMatchObject({
+      name: "NotFoundException",
+    });
   });
 
   it("has no applications of another kind or account", async () => {
@@ -381,14 +397,26 @@ describe("Messenger by the Graph API", () => {
   });
 
   it.each([
-    { behaviour: { registered: false }, status: 400, code: 100, subcode: { error_subcode: 2018001 } },
-    { behaviour: { fault: "throttled" }, status: 400, code: 613, subcode: {} },
-    { behaviour: { fault: "unavailable" }, status: 503, code: 2, subcode: {} },
-    { behaviour: { fault: "rejected" }, status: 400, code: 100, subcode: {} },
-  ])("answers $code for $behaviour", async ({ behaviour, status, code, subcode }) => {
+    {
+      behaviour: { registered: false },
+      status: 400,
+      code: 100,
+      text: "(#100) No matching user found",
+      more: { error_subcode: 2018001 },
+    },
+    { behaviour: { fault: "throttled" }, status: 400, code: 613, text: "(#613)", more: {} },
+    {
+      behaviour: { fault: "unavailable" },
+      status: 500,
+      code: 2,
+      text: "An unexpected error has occurred",
+      more: { is_transient: true },
+    },
+    { behaviour: { fault: "rejected" }, status: 400, code: 100, text: "(#100)", more: {} },
+  ])("answers $code for $behaviour", async ({ behaviour, status, code, text, more }) => {
     await set("fbMessenger", "psid", behaviour);
-    const message = expect.stringContaining(`(#${code})`);
-    const error = { message, type: "OAuthException", code, ...subcode, fbtrace_id: expect.any(String) };
+    const message = expect.stringContaining(text);
+    const error = { message, type: "OAuthException", code, ...more, fbtrace_id: expect.any(String) };
     expect(await graph(free)).toEqual({ status, body: { error } });
   });
 
@@ -424,6 +452,8 @@ describe("The control API", () => {
     reads: false,
     delayMs: 0,
     fault: null,
+    answer: null,
+    laterAnswer: null,
     window: "open",
     receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
     messages: [],

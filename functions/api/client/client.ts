@@ -16,8 +16,9 @@ export interface ClientOptions {
   baseUrl: string;
   apiKey: string;
   /**
-   * How often a call is tried at most. It is tried again where no answer came, and after 429, 500, 502, 503 and 504: after as
-   * long as `Retry-After` asks, up to a minute, or after a second or two, and more each time.
+   * How often one call is tried at most. It is tried again where no answer came and after 429, 500, 502, 503 and 504. Before that it
+   * waits as long as `Retry-After` asks, otherwise up to 1, 2 and 4 seconds. Where `Retry-After` asks for more than a minute, the
+   * answer is given back at once.
    * @default 4
    */
   tries?: number;
@@ -29,7 +30,10 @@ export interface ClientOptions {
  */
 export type Client = Pick<FetchClient<paths>, "GET" | "PUT" | "POST" | "DELETE">;
 
-/** Each message without an idempotency key is given one, so that it is sent once however often the call is tried. */
+/**
+ * Each message without an idempotency key is given one, so that it is sent once however often the call is tried. An item that a
+ * batch's result refuses with 429 or 500 is the caller's to send again: with a key of its own it stays one message.
+ */
 export function createClient({ baseUrl, apiKey, tries = 4 }: ClientOptions): Client {
   const client = createFetchClient<paths>({
     baseUrl,

@@ -59,6 +59,7 @@ function askedPauseMs(retryAfter: string | null): number {
 
 const wait = (milliseconds: number, signal: AbortSignal) =>
   new Promise<void>((resolve, reject) => {
+    signal.throwIfAborted();
     const giveUp = () => {
       clearTimeout(timer);
       reject(signal.reason);

@@ -1,19 +1,19 @@
 /**
- * The business as the carrier sees it: where webhooks, the app's posts, delivery logs and push events go. What it does not
- * take is tried again on the local clock, as Meta does.
+ * The business, to which the carrier sends webhooks, the app's posts, delivery logs and push events. What it does not accept
+ * is sent again on the local clock, as Meta does.
  */
 import type { Pending } from "../pending.ts";
 import { metaJson, metaSignature } from "./meta-signature.ts";
 
 export interface Connection {
   apiUrl: string;
-  /** What Meta signs with. */
+  /** Meta signs its webhooks with it. */
   appSecret: string;
   /** An event for a CloudWatch Logs group. */
   putLog: (logGroupName: string, message: string) => void;
   /** An event of a platform application, for the topic of its `EventDeliveryFailure`. */
   publishPushFailure: (message: string, subject: string) => Promise<void>;
-  /** What End User Messaging tells the topic of a number with two-way SMS. */
+  /** What End User Messaging publishes to the topic of a number with two-way SMS. */
   publishSmsAnswer: (message: string) => Promise<void>;
 }
 
@@ -27,10 +27,10 @@ export type Outgoing =
 
 const second = 1000;
 const minute = 60 * second;
-/** Meta goes on for days, ever less often. */
+/** Meta goes on for days, less and less often. */
 const retriesAfterMs = [second, 10 * second, minute, 10 * minute, 60 * minute];
-/** Real time: how long an answer may take. */
-const patienceMs = 10_000;
+/** Real time: how long the business may take to answer. */
+const answerTimeoutMs = 10_000;
 
 export class Business {
   readonly #pending: Pending;
@@ -44,7 +44,7 @@ export class Business {
     this.#connection = connection;
   }
 
-  /** Ends after the first try, whatever came of it. Before anybody is connected, nobody hears anything. */
+  /** Ends after the first try, whether it worked or not. Does nothing before `connect`. */
   async tell(outgoing: Outgoing): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined) return;
@@ -83,7 +83,7 @@ async function post(
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]),
   });
   await response.arrayBuffer();
   return response.ok;

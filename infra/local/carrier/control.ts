@@ -1,18 +1,28 @@
 /**
- * The carrier's control API, for people and tests: how phones behave, what arrived, the clock. Mounted by index.ts.
- * infra/local/README.md lists its calls.
+ * The carrier's control API, for people and tests: how phones and senders behave, what arrived, the clock. Mounted by index.ts.
+ * infra/local/README.md lists the calls.
  */
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
-import { behaviourChange, milliseconds } from "./behaviour.ts";
-import { type Customers, isTwoWay, showsReading } from "./customers.ts";
+import { answerOf, catalogue, namesOf, whenItComes } from "./answers/index.ts";
+import {
+  behaviourChange,
+  identityChange,
+  isFaulty,
+  merge,
+  mergeFaultSettings,
+  milliseconds,
+} from "./behaviour.ts";
+import { type Customers, hasWebhook, isTwoWay, showsReading, type WebhookChannel } from "./customers.ts";
+import type { Identities } from "./identities.ts";
 import type { Phones } from "./phones.ts";
 import { type Channel, channels } from "./sends.ts";
 
 export interface ControlOptions {
   phones: Phones;
   customers: Customers;
+  identities: Identities;
   clock: Clock;
   /** Forgets what the carrier holds: the phones, SNS's endpoints, and what is under way. */
   forget: () => void;
@@ -32,24 +42,34 @@ class Refused extends Error {
     this.faults = faults;
   }
 }
+const refused = (path: string, message: string, status = 400) => new Refused(status, [{ path, message }]);
 
 const parameters = v.object({ channel: v.string(), address: v.string() });
+const identityParameter = v.object({ id: v.pipe(v.string(), v.minLength(1)) });
 const text = v.pipe(v.string(), v.minLength(1));
 /** `answers`: the id of the message that the customer answers, as when they swipe it. */
 const written = v.strictObject({ body: text, answers: v.optional(text) });
+const posted = (channel: WebhookChannel) => {
+  const names = namesOf("webhook", channel);
+  const unknown = ({ received }: { received: string }) =>
+    `there is no webhook ${received} here; there are ${names.join(", ")}`;
+  return v.strictObject({
+    webhook: v.picklist(names, unknown),
+    body: v.optional(text),
+    answers: v.optional(text),
+  });
+};
 const clockMove = v.strictObject({ advanceMs: milliseconds });
 
-export function controlRoutes(
-  scope: FastifyInstance,
-  { phones, customers, clock, forget }: ControlOptions,
-): void {
-  // Whatever curl says its body is, it is JSON; and a DELETE may have a content type and no body.
+export function controlRoutes(scope: FastifyInstance, options: ControlOptions): void {
+  const { phones, identities, clock, forget } = options;
+  // Whatever curl calls its body, it is JSON; and a DELETE may have a content type and no body.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
     try {
       done(null, String(body).trim() === "" ? undefined : JSON.parse(String(body)));
     } catch {
-      done(new Refused(400, [{ path: "", message: "the body is not JSON" }]));
+      done(refused("", "the body is not JSON"));
     }
   });
   scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
@@ -63,45 +83,77 @@ export function controlRoutes(
     forget();
     return reply.code(204).send();
   });
+  scope.get("/carrier/answers", () =>
+    catalogue.map((answer) => {
+      const { name, channel, what, about, source } = answer;
+      return { name, channel, what, when: whenItComes(answer), about, source };
+    }),
+  );
+  scope.get("/carrier/identities", () => identities.all());
+  scope.get("/carrier/identities/:id", (request) =>
+    identities.stateOf(check(identityParameter, request.params).id),
+  );
+  scope.put("/carrier/identities/:id", (request) => {
+    const { id } = check(identityParameter, request.params);
+    const change = check(identityChange, request.body);
+    checkTimes(change.times, mergeFaultSettings(identities.stateOf(id), change));
+    return identities.change(id, change);
+  });
   scope.get("/carrier/:channel/:address", (request) => {
     const { channel, address } = phoneOf(request.params);
     return phones.stateOf(channel, address);
   });
   scope.put("/carrier/:channel/:address", (request) => {
     const { channel, address } = phoneOf(request.params);
-    const change = check(behaviourChange, request.body);
-    const fault = change.fault === undefined ? phones.stateOf(channel, address).fault : change.fault;
-    if (change.times !== undefined && fault === null)
-      throw new Refused(400, [{ path: "times", message: "there is no fault that it could limit" }]);
+    const change = check(behaviourChange(channel), request.body);
+    if (change.fault && (change.answer || change.laterAnswer))
+      throw refused("fault", "it cannot be set together with answer or laterAnswer");
+    checkTimes(change.times, merge(phones.stateOf(channel, address), change));
     return phones.change(channel, address, change);
   });
-  scope.post("/carrier/:channel/:address/messages", (request) => {
-    const { channel, address } = phoneOf(request.params);
-    if (!isTwoWay(channel)) throw notHere(channel, "nobody can write to the business by it");
-    return customers.write(channel, address, check(written, request.body));
-  });
-  scope.post("/carrier/:channel/:address/read", (request) => {
-    const { channel, address } = phoneOf(request.params);
-    if (!showsReading(channel)) throw notHere(channel, "nobody hears whether an SMS was read");
-    return customers.read(channel, address);
-  });
+  customerRoutes(scope, options.customers);
   scope.post("/carrier/clock", async (request) => {
     await clock.advance(check(clockMove, request.body).advanceMs);
     return { now: new Date(clock.now()).toISOString() };
   });
 }
 
-const notHere = (channel: Channel, why: string) =>
-  new Refused(400, [{ path: "channel", message: `not by ${channel}: ${why}` }]);
+function customerRoutes(scope: FastifyInstance, customers: Customers): void {
+  scope.post("/carrier/:channel/:address/messages", (request) => {
+    const { channel, address } = phoneOf(request.params);
+    if (!isTwoWay(channel)) throw notHere(channel, "customers cannot write to the business by it");
+    return customers.write(channel, address, check(written, request.body));
+  });
+  scope.post("/carrier/:channel/:address/webhooks", async (request) => {
+    const { channel, address } = phoneOf(request.params);
+    if (!hasWebhook(channel)) throw notHere(channel, "it has no webhook");
+    const { webhook: name, ...words } = check(posted(channel), request.body);
+    const webhook = answerOf("webhook", name, channel);
+    const answer = webhook && (await customers.post(channel, address, webhook, words));
+    if (answer === undefined)
+      throw refused("webhook", "it is about the message that was last sent there, and none was");
+    return answer;
+  });
+  scope.post("/carrier/:channel/:address/read", (request) => {
+    const { channel, address } = phoneOf(request.params);
+    if (!showsReading(channel)) throw notHere(channel, "nobody is told whether an SMS was read");
+    return customers.read(channel, address);
+  });
+}
+
+function checkTimes(times: number | undefined, state: Parameters<typeof isFaulty>[0]): void {
+  if (times !== undefined && !isFaulty(state))
+    throw refused("times", "there is no fault and no answer to limit");
+}
+
+const notHere = (channel: Channel, why: string) => refused("channel", `not possible by ${channel}: ${why}`);
 
 function phoneOf(params: unknown): { channel: Channel; address: string } {
   const { channel: name, address } = check(parameters, params);
   const channel = channels.find((known) => known === name);
   if (channel === undefined)
-    throw new Refused(404, [
-      { path: "channel", message: `there is no channel ${name}: the channels are ${channels.join(", ")}` },
-    ]);
-  if (address.trim() === "") throw new Refused(400, [{ path: "address", message: "must not be empty" }]);
+    throw refused("channel", `there is no channel ${name}: the channels are ${channels.join(", ")}`, 404);
+  if (address.trim() === "") throw refused("address", "must not be empty");
   return { channel, address };
 }
 

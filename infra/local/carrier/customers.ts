@@ -1,26 +1,45 @@
 /**
- * What customers do by themselves: write to the business, and read what lies there. Called by control.ts.
+ * What customers do by themselves: write to the business, and read what arrived. Also what a provider's webhook brings without
+ * anything having been sent. Called by control.ts.
  */
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { Business } from "./business.ts";
-import { messengerMessage, newMid } from "./fb-messenger-webhooks.ts";
+import { fill, placeholdersIn, type Values } from "./answers/fill.ts";
+import type { Webhook } from "./answers/index.ts";
+import type { Business, Outgoing } from "./business.ts";
+import { messengerMessage, messengerPost, messengerValues, newMid } from "./fb-messenger-webhooks.ts";
 import { canonical, type Phones } from "./phones.ts";
 import type { Receipts } from "./receipts.ts";
-import type { Channel } from "./sends.ts";
+import type { AcceptedSend, Channel } from "./sends.ts";
 import { smsAnswer } from "./sms-answers.ts";
-import { newWamid, whatsAppMessage } from "./whats-app-webhooks.ts";
+import { newWamid, whatsAppMessage, whatsAppPost, whatsAppValues } from "./whats-app-webhooks.ts";
 import type { Written } from "./written.ts";
 
-const writers = {
-  sms: { newId: () => randomUUID() as string, webhook: smsAnswer },
-  whatsApp: { newId: newWamid, webhook: whatsAppMessage },
-  fbMessenger: { newId: newMid, webhook: messengerMessage },
+interface Writer {
+  newId: (address: string) => string;
+  message: (id: string, address: string, written: Written, at: number) => Outgoing;
+}
+const writers: Readonly<Record<"sms" | "whatsApp" | "fbMessenger", Writer>> = {
+  sms: { newId: () => randomUUID(), message: smsAnswer },
+  whatsApp: { newId: (address) => newWamid(address, "customer"), message: whatsAppMessage },
+  fbMessenger: { newId: newMid, message: messengerMessage },
 };
-export type TwoWayChannel = keyof typeof writers;
 
-/** The channels by which a customer can write, and those that say that a message was read. */
+interface WebhookPoster {
+  post: (body: object) => Outgoing;
+  values: (address: string, at: number, last: AcceptedSend | undefined) => Values;
+}
+const posters: Readonly<Record<"whatsApp" | "fbMessenger", WebhookPoster>> = {
+  whatsApp: { post: whatsAppPost, values: whatsAppValues },
+  fbMessenger: { post: messengerPost, values: messengerValues },
+};
+
+export type TwoWayChannel = keyof typeof writers;
+export type WebhookChannel = keyof typeof posters;
+
+/** The channels by which a customer can write, those with a webhook of Meta's, and those that tell that a message was read. */
 export const isTwoWay = (channel: Channel): channel is TwoWayChannel => channel in writers;
+export const hasWebhook = (channel: Channel): channel is WebhookChannel => channel in posters;
 export const showsReading = (channel: Channel) => channel !== "sms";
 
 export interface CustomersOptions {
@@ -37,27 +56,53 @@ export class Customers {
     this.#options = options;
   }
 
-  /** Opens Meta's window of 24 hours. Ends when the webhook was answered. */
+  /** Opens Meta's window of 24 hours. Ends when the business has answered the webhook. */
   async write(
     channel: TwoWayChannel,
     address: string,
     written: Written,
   ): Promise<{ providerMessageId: string }> {
     const { clock, phones, business } = this.#options;
-    const { newId, webhook } = writers[channel];
-    const providerMessageId = newId();
+    const { newId, message } = writers[channel];
+    const providerMessageId = newId(address);
     phones.change(channel, address, { window: "open" });
-    await business.tell(webhook(providerMessageId, canonical(channel, address), written, clock.now()));
+    await business.tell(message(providerMessageId, canonical(channel, address), written, clock.now()));
     return { providerMessageId };
   }
 
-  /** Reads what arrived and was not read yet; answers its ids. Ends when the receipts that are due were answered. */
+  /**
+   * Posts a webhook of the catalogue, about this customer. Undefined where it is about the message that was last sent, and none
+   * was. Ends when the business has answered it.
+   */
+  async post(
+    channel: WebhookChannel,
+    address: string,
+    { body, opensWindow }: Webhook,
+    { body: text = "Yes, please", answers }: { [Name in keyof Written]?: Written[Name] | undefined },
+  ): Promise<{ providerMessageId: string } | undefined> {
+    const { clock, phones, business } = this.#options;
+    const { post, values } = posters[channel];
+    const last = phones.lastSend(channel, address);
+    if (last === undefined && placeholdersIn(body).includes("sentId")) return undefined;
+    const providerMessageId = writers[channel].newId(address);
+    if (opensWindow) phones.change(channel, address, { window: "open" });
+    const filled = fill(body, {
+      ...values(canonical(channel, address), clock.now(), last),
+      messageId: providerMessageId,
+      text,
+      ...(answers === undefined ? {} : { answeredId: answers }),
+    });
+    await business.tell(post(filled));
+    return { providerMessageId };
+  }
+
+  /** Reads what arrived and was not read yet; answers its ids. Ends when the business has answered the receipts that are due. */
   async read(channel: Channel, address: string): Promise<{ read: string[] }> {
     const { clock, phones, receipts } = this.#options;
     const unread = phones.takeUnread(channel, address);
     const behaviour = phones.stateOf(channel, address);
     const at = clock.now();
-    // One watermark says it of all.
+    // One watermark covers all of them.
     for (const send of channel === "fbMessenger" ? unread.slice(-1) : unread)
       await receipts.ofReading(send, behaviour, at);
     return { read: unread.map(({ providerMessageId }) => providerMessageId) };

@@ -1,22 +1,32 @@
 /**
- * Messenger's webhooks: deliveries, reads, and messages of customers; a failure is silence. business.ts signs and posts them.
+ * Messenger's webhooks: deliveries, reads, and messages of customers. Of a failure it says nothing. business.ts signs and posts them.
  * https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/webhook-events/message_deliveries
  */
 import { randomBytes } from "node:crypto";
 import settings from "../settings.json" with { type: "json" };
+import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
-import type { Report } from "./sends.ts";
+import { withAnswer } from "./later-report.ts";
+import type { AcceptedSend, Report } from "./sends.ts";
 import type { Written } from "./written.ts";
 
 export const newMid = () => `m_${randomBytes(48).toString("base64url")}`;
 
-/** The watermark covers everything that Messenger took up to then: a read event has nothing else to go by. */
+/** The watermark covers all that Messenger took up to then; a read event has nothing else to tell what was read. */
 export const messengerEvent =
   (pageId: string): Report =>
-  ({ status, at }, { providerMessageId, address, at: watermark }) => {
-    if (status === "delivered")
-      return webhook(pageId, address, at, { delivery: { mids: [providerMessageId], watermark } });
-    return status === "read" ? webhook(pageId, address, at, { read: { watermark } }) : undefined;
+  ({ status, at }, send) => {
+    const { providerMessageId, address, at: watermark } = send;
+    const what =
+      status === "delivered"
+        ? { delivery: { mids: [providerMessageId], watermark } }
+        : status === "read"
+          ? { read: { watermark } }
+          : undefined;
+    if (what === undefined) return undefined;
+    const usual = event(pageId, address, at, what);
+    const values = { ...numbers(address, pageId), watermark, sentId: providerMessageId };
+    return post(pageId, at, withAnswer(usual, status, send, values));
   };
 
 export const messengerMessage = (
@@ -24,14 +34,46 @@ export const messengerMessage = (
   address: string,
   { body: text, answers }: Written,
   at: number,
-): Outgoing =>
-  webhook(settings.fbMessengerPageId, address, at, {
-    message: { mid, text, ...(answers === undefined ? {} : { reply_to: { mid: answers } }) },
-  });
+): Outgoing => {
+  const message = { mid, text, ...(answers === undefined ? {} : { reply_to: { mid: answers } }) };
+  const pageId = settings.fbMessengerPageId;
+  return post(pageId, at, event(pageId, address, at, { message }));
+};
+
+/** For the catalogue's webhooks. `last`: what was last sent to this customer. */
+export const messengerValues = (address: string, at: number, last: AcceptedSend | undefined): Values => ({
+  psid: address,
+  pageId: settings.fbMessengerPageId,
+  ...numbers(address, settings.fbMessengerPageId),
+  profileName: "Zoë",
+  milliseconds: at,
+  secondsNumber: Math.floor(at / 1000),
+  otherMessageId: newMid(),
+  answeredId: last?.providerMessageId ?? newMid(),
+  sentId: last?.providerMessageId,
+  callbackData: last?.callbackData,
+});
+
+export const messengerPost = (body: object): Outgoing => ({
+  by: "webhook",
+  path: "/webhooks/fb-messenger",
+  body,
+});
+
+/** Ids as numbers, where they are ones that a number can hold. */
+const numbers = (psid: string, pageId: string): Values => ({
+  psidNumber: numberOr(psid),
+  pageIdNumber: numberOr(pageId),
+});
+const numberOr = (id: string) => (Number.isSafeInteger(Number(id)) ? Number(id) : id);
 
 /** Times are milliseconds, as numbers. */
-function webhook(pageId: string, address: string, timestamp: number, event: object): Outgoing {
-  const messaging = [{ sender: { id: address }, recipient: { id: pageId }, timestamp, ...event }];
-  const entry = [{ id: pageId, time: timestamp, messaging }];
-  return { by: "webhook", path: "/webhooks/fb-messenger", body: { object: "page", entry } };
-}
+const event = (pageId: string, psid: string, timestamp: number, what: object) => ({
+  sender: { id: psid },
+  recipient: { id: pageId },
+  timestamp,
+  ...what,
+});
+
+const post = (pageId: string, time: number, messaging: object) =>
+  messengerPost({ object: "page", entry: [{ id: pageId, time, messaging: [messaging] }] });

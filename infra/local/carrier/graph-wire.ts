@@ -1,38 +1,23 @@
 /**
- * What Meta's Graph API answers, and the templates that both of its channels take. Used by graph.ts, whats-app.ts and
- * fb-messenger.ts. https://developers.facebook.com/docs/graph-api/guides/error-handling
+ * What Meta's Graph API answers to a request that it cannot take, and the templates that both of its channels take. Used by
+ * graph.ts, whats-app.ts and fb-messenger.ts. https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
-import { randomBytes } from "node:crypto";
 import * as v from "valibot";
+import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
+import { syncAnswer } from "./answers/index.ts";
 
-export interface GraphAnswer {
-  status: number;
-  body: object;
+export type GraphResult = ProviderAnswer | "drop-connection";
+
+const errorBody = v.object({ error: v.record(v.string(), v.unknown()) });
+
+/** An answer of the catalogue that says in its own words what is wrong with this request. */
+export function refusal(name: string, words: { message?: string; details?: string } = {}): ProviderAnswer {
+  const { status, body } = syncAnswer(name);
+  const { error } = v.parse(errorBody, body);
+  const { message = error.message, details } = words;
+  const data = details === undefined ? {} : { error_data: { messaging_product: "whatsapp", details } };
+  return toHttp({ status, body: { error: { ...error, message, ...data } } }, {});
 }
-export type GraphResult = GraphAnswer | "drop-connection";
-
-export interface GraphError {
-  status: number;
-  code: number;
-  message: string;
-  subcode?: number;
-  /** WhatsApp only: what Meta says to branch on, beside the code. */
-  details?: string;
-}
-
-export const failure = ({ status, code, message, subcode, details }: GraphError): GraphAnswer => ({
-  status,
-  body: {
-    error: {
-      message,
-      type: "OAuthException",
-      code,
-      ...(details === undefined ? {} : { error_data: { messaging_product: "whatsapp", details } }),
-      ...(subcode === undefined ? {} : { error_subcode: subcode }),
-      fbtrace_id: `A${randomBytes(10).toString("base64url")}`,
-    },
-  },
-});
 
 /** Meta counts characters, not UTF-16 units. */
 export const text = (most: number) =>
@@ -66,8 +51,8 @@ export function showTemplate({ name, language, components = [] }: v.InferOutput<
 
 type Issues = [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]];
 
-/** The first thing that is wrong, as `name: what`, and whether it is that a field is not there. */
-export function firstFault([issue]: Issues): { path: string; text: string; missing: boolean } {
+/** The first thing that is wrong, as `name: what`, and whether it is that a field is missing. */
+export function firstFault([issue]: Issues): { text: string; missing: boolean } {
   const path = v.getDotPath(issue) ?? "";
-  return { path, text: `${path}: ${issue.message}`, missing: issue.received === "undefined" };
+  return { text: `${path}: ${issue.message}`, missing: issue.received === "undefined" };
 }

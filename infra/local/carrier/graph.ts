@@ -5,7 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import { sendMessenger } from "./fb-messenger.ts";
-import { failure, type GraphResult } from "./graph-wire.ts";
+import { type GraphResult, refusal } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
 import { sendWhatsApp } from "./whats-app.ts";
 
@@ -19,15 +19,11 @@ const whatsAppBody = v.looseObject({ messaging_product: v.unknown() });
 const messengerBody = v.looseObject({ recipient: v.unknown() });
 
 export function graphRoutes(scope: FastifyInstance, phones: Phones, accessToken: string): void {
-  // A body that is no JSON is refused in Graph's own shape.
+  // A body that is not JSON is refused in Graph's own form.
   scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    const answer = failure({
-      status: status < 500 ? 400 : 500,
-      code: status < 500 ? 100 : 1,
-      message: `(#${status < 500 ? 100 : 1}) ${error.message}`,
-    });
-    return reply.code(answer.status).send(answer.body);
+    const [code, name] = (error.statusCode ?? 500) < 500 ? [100, "fbMessenger-100"] : [1, "fbMessenger-1"];
+    const answer = refusal(name, { message: `(#${code}) ${error.message}` });
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
   });
   scope.post("/:version(^v\\d+\\.\\d+$)/:sender/messages", async (request, reply) => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
@@ -37,7 +33,8 @@ export function graphRoutes(scope: FastifyInstance, phones: Phones, accessToken:
       query: request.query,
       body: request.body,
     });
-    if (result !== "drop-connection") return reply.code(result.status).send(result.body);
+    if (result !== "drop-connection")
+      return reply.code(result.status).headers(result.headers).send(result.body);
     reply.hijack();
     request.raw.socket.destroy();
     return reply;
@@ -57,16 +54,10 @@ async function send(phones: Phones, accessToken: string, request: GraphRequest):
   const isWhatsApp = v.is(whatsAppBody, body);
   const given = { ...parametersIn(body), ...parametersIn(query) };
   if ((bearer ?? (isWhatsApp ? undefined : given.access_token)) !== accessToken)
-    return failure({
-      status: 401,
-      code: 190,
-      message: "Invalid OAuth access token - Cannot parse access token",
-    });
+    return refusal(isWhatsApp ? "whatsApp-190" : "fbMessenger-190");
   if (isWhatsApp) return sendWhatsApp(phones, sender, body);
   if (v.is(messengerBody, body)) return sendMessenger(phones, sender, body, given.appsecret_proof);
-  return failure({
-    status: 400,
-    code: 100,
+  return refusal("fbMessenger-100", {
     message: "(#100) The parameter messaging_product or recipient is required.",
   });
 }

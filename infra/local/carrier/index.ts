@@ -1,7 +1,7 @@
 /**
- * The carrier: the phones and accounts at the other end, behind the wire formats of their providers. One HTTP server has
- * the control API (control.ts) and Meta's Graph API (graph.ts); the AWS endpoint hands over what SNS has to do with phones.
- * Started by the local system.
+ * The carrier: the phones and accounts at the other end, which are reached as their providers are: by Meta's Graph API
+ * (graph.ts), served beside the control API (control.ts), and by the calls of SNS that the AWS endpoint hands over. Started by
+ * the local system.
  */
 import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
@@ -10,6 +10,7 @@ import { Business, type Connection } from "./business.ts";
 import { controlRoutes } from "./control.ts";
 import { Customers } from "./customers.ts";
 import { graphRoutes } from "./graph.ts";
+import { Identities } from "./identities.ts";
 import { Phones } from "./phones.ts";
 import { Receipts } from "./receipts.ts";
 import { SnsEndpoints } from "./sns-endpoints.ts";
@@ -26,7 +27,7 @@ export interface CarrierOptions {
   port: number;
   /** The bearer token that Graph calls must carry. */
   accessToken: string;
-  /** Whose SNS this is: platform applications of others are not found. */
+  /** Whose SNS this is: it has no platform applications of others. */
   region: string;
   accountId: string;
 }
@@ -34,9 +35,9 @@ export interface CarrierOptions {
 export interface Carrier {
   /** The control API, and under /v26.0/… (any version) the Graph API. */
   url: string;
-  /** An SNS call of the AWS endpoint; undefined where it is not the carrier's (topics), to be passed on. */
+  /** Answers a call of SNS; undefined where it is about a topic, which is not the carrier's. */
   handleSns(form: URLSearchParams): Promise<SnsResult>;
-  /** Where receipts go from now on; before, nobody gets them. */
+  /** Where receipts go from now on; those of before go nowhere. */
   connect(connection: Connection): void;
   /** Calls back whenever a message arrived at a phone or account. */
   onMessage(listener: (channel: string, address: string) => void): void;
@@ -48,12 +49,14 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
   const pending = new Pending(clock);
   const business = new Business(pending);
   const receipts = new Receipts(pending, business);
-  const phones = new Phones(clock, pending, receipts);
+  const identities = new Identities();
+  const phones = new Phones(clock, pending, receipts, identities);
   const customers = new Customers({ clock, phones, receipts, business });
   const endpoints = new SnsEndpoints(phones, options);
   const forget = () => {
     pending.drop();
     phones.forget();
+    identities.forget();
     endpoints.forget();
   };
   const server = Fastify({
@@ -61,7 +64,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     // Device tokens and page-scoped ids are longer than the router's 100 characters.
     routerOptions: { maxParamLength: 5000 },
   });
-  server.register(async (scope) => controlRoutes(scope, { phones, customers, clock, forget }));
+  server.register(async (scope) => controlRoutes(scope, { phones, customers, identities, clock, forget }));
   server.register(async (scope) => graphRoutes(scope, phones, accessToken));
   const url = await server.listen({ port, host: "127.0.0.1" });
 
@@ -94,7 +97,9 @@ async function handleSns(
   if (/^arn:[^:]*:sns:[^:]*:[^:]*:endpoint\//.test(target))
     return publishPush(phones, endpoints, target, form);
   if (/^arn:[^:]*:sns:[^:]*:[^:]*:app\//.test(target))
-    return invalidParameter("TargetArn Reason: an application is no target, its endpoints are");
+    return invalidParameter(
+      "TargetArn Reason: publish to an endpoint of the application, not to the application",
+    );
   // What remains is a topic, which TargetArn may name too.
   return undefined;
 }

@@ -1,6 +1,5 @@
 /**
- * A webhook of Meta as it goes over the line: JSON with everything beyond ASCII escaped, and the signature of just these
- * bytes. Used by business.ts. https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads
+ * A webhook as Meta sends it: JSON with everything beyond ASCII escaped, and the signature of exactly these bytes. Used by business.ts. https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads
  */
 import { createHmac } from "node:crypto";
 

@@ -1,14 +1,17 @@
 /**
  * The phones and accounts at the other end: how each behaves and what arrived there. The providers (sns-*.ts, whats-app.ts,
- * fb-messenger.ts) ask `judge` what becomes of a send and hand every send that they accept to `accept`; control.ts shows
- * and sets the rest. infra/local/README.md lists its calls.
+ * fb-messenger.ts) hand every well-formed send to `send`; control.ts shows and sets the rest. infra/local/README.md lists the calls.
  */
 
 import type { Clock } from "../clock.ts";
 import type { Pending } from "../pending.ts";
-import { type Behaviour, type BehaviourChange, type Fault, merge, newBehaviour } from "./behaviour.ts";
+import type { SyncAnswer } from "./answers/answer.ts";
+import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
+import { afterOneSend, type Behaviour, type BehaviourChange, merge, newBehaviour } from "./behaviour.ts";
+import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
-import type { AcceptedSend, Channel } from "./sends.ts";
+import type { AcceptedSend, Channel, Send } from "./sends.ts";
+import { answersOf, type Verdict, worded } from "./verdict.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
@@ -22,35 +25,29 @@ export interface PhoneState extends Behaviour {
   messages: ArrivedMessage[];
 }
 
-/** Why a provider refuses; each has its own words for it. */
-export type Refusal = Exclude<Fault, TakenFault> | "not-registered" | "window-closed";
-export type Verdict = Refusal | "accepted" | TakenFault;
-/** The faults of sends that the provider takes. */
-const takenFaults = ["lost-answer", "fails-later"] as const;
-type TakenFault = (typeof takenFaults)[number];
-
-export const isRefusal = (verdict: Verdict): verdict is Refusal =>
-  !["accepted", ...takenFaults].includes(verdict);
-
 export type MessageListener = (channel: Channel, address: string) => void;
 
 export class Phones {
   readonly #clock: Clock;
   readonly #pending: Pending;
   readonly #receipts: Receipts;
+  readonly #identities: Identities;
   readonly #phones = new Map<Channel, Map<string, PhoneState>>();
   /** What arrived and nobody read, by channel and address. */
   readonly #unread = new Map<string, AcceptedSend[]>();
+  /** What each provider took last, by channel and address. */
+  readonly #last = new Map<string, AcceptedSend>();
   readonly #listeners = new Set<MessageListener>();
 
-  /** What is under way is `pending`; dropping that is its owner's business. */
-  constructor(clock: Clock, pending: Pending, receipts: Receipts) {
+  /** Whoever made `pending` drops what is under way there. */
+  constructor(clock: Clock, pending: Pending, receipts: Receipts, identities: Identities) {
     this.#clock = clock;
     this.#pending = pending;
     this.#receipts = receipts;
+    this.#identities = identities;
   }
 
-  /** Looking does not make a phone known. */
+  /** To look at a phone does not make it known. */
   stateOf(channel: Channel, address: string): PhoneState {
     const known = this.#phones.get(channel)?.get(canonical(channel, address));
     return known ?? { ...newBehaviour(), messages: [] };
@@ -73,39 +70,34 @@ export class Phones {
     };
   }
 
-  /** What becomes of a well-formed send; counts it against the fault's `times`. */
-  judge(channel: Channel, address: string, { freeText }: { freeText: boolean }): Verdict {
-    const state = this.stateOf(channel, address);
-    const { fault, times } = state;
-    if (fault !== null && times !== undefined)
-      this.change(channel, address, times === 1 ? { fault: null } : { times: times - 1 });
-    if (fault !== null && isRefusal(fault)) return fault;
-    if (!state.registered) return "not-registered";
-    if (freeText && state.window === "closed") return "window-closed";
-    return fault ?? "accepted";
-  }
-
   /**
-   * The one way of every accepted send, `lost-answer` and `delivers: false` included. The provider waits for it before it
-   * answers: what has to happen before the answer (an arrival, a receipt) happens in here.
+   * What its provider answers to a well-formed send; `ok` is its success. The provider answers when this ends: what has to
+   * happen before (an arrival, a receipt) happens in here.
    */
-  async accept(send: Omit<AcceptedSend, "at">): Promise<void> {
-    const accepted: AcceptedSend = { ...send, at: this.#clock.now() };
-    const behaviour = this.stateOf(accepted.channel, accepted.address);
-    const { delivers, delayMs, reads } = behaviour;
-    if (delivers && !accepted.fails) {
-      if (delayMs === 0) this.#arrive(accepted, reads);
-      else this.#pending.after(delayMs, () => this.#arrive(accepted, reads));
-    }
-    await this.#receipts.ofSend(accepted, behaviour);
+  async send(send: Send, ok: ProviderAnswer): Promise<ProviderAnswer | "drop-connection"> {
+    const { answer, later, isAnswerLost } = this.#judge(send);
+    if (answer === undefined || answer.takesMessage)
+      await this.#accept({ ...send, later, at: this.#clock.now() });
+    if (isAnswerLost) return "drop-connection";
+    return answer === undefined ? ok : toHttp(answer, send.values);
   }
 
-  /** What arrived and was not read yet; now it was. */
+  /** What is answered to a call that sends nothing, where that is set at the phone or at who calls. */
+  answerTo(call: NonNullable<SyncAnswer["call"]>, of: Pick<Send, "channel" | "address" | "identities">) {
+    return this.#answersFor(of, call).answer;
+  }
+
+  /** What arrived and was not read yet; from now on it was. */
   takeUnread(channel: Channel, address: string): AcceptedSend[] {
     const key = keyOf(channel, address);
     const unread = this.#unread.get(key) ?? [];
     this.#unread.delete(key);
     return unread;
+  }
+
+  /** What was last sent there, whether or not it arrived. */
+  lastSend(channel: Channel, address: string): AcceptedSend | undefined {
+    return this.#last.get(keyOf(channel, address));
   }
 
   onMessage(listener: MessageListener): void {
@@ -116,6 +108,42 @@ export class Phones {
   forget(): void {
     this.#phones.clear();
     this.#unread.clear();
+    this.#last.clear();
+  }
+
+  #judge(send: Send): Verdict {
+    const { channel, address, freeText } = send;
+    const { fault, registered, window } = this.stateOf(channel, address);
+    const { answer, later } = this.#answersFor(send, undefined);
+    if (answer !== undefined && !answer.takesMessage) return { answer };
+    if (!registered) return { answer: worded(channel, "not-registered") };
+    if (freeText && window === "closed") return { answer: worded(channel, "window-closed") };
+    return { answer, later, isAnswerLost: fault === "lost-answer" };
+  }
+
+  /** What is set at who sends, or else at the phone. Counts as one send where something is. */
+  #answersFor(of: Pick<Send, "channel" | "address" | "identities">, call: SyncAnswer["call"]): Verdict {
+    const { channel, address } = of;
+    const own = this.#identities.answersFor(of, call);
+    if (own.answer !== undefined) return own;
+    const state = this.stateOf(channel, address);
+    const { answer, later } = answersOf(state, channel, call);
+    const counts =
+      answer !== undefined || later !== undefined || (call === undefined && state.fault !== null);
+    if (counts && state.times !== undefined) this.change(channel, address, afterOneSend(state));
+    return { answer, later: own.later ?? later };
+  }
+
+  async #accept(send: AcceptedSend): Promise<void> {
+    const { channel, address, later } = send;
+    const behaviour = this.stateOf(channel, address);
+    const { delivers, delayMs, reads } = behaviour;
+    this.#last.set(keyOf(channel, address), send);
+    if (delivers && later?.outcome !== "failed") {
+      if (delayMs === 0) this.#arrive(send, reads);
+      else this.#pending.after(delayMs, () => this.#arrive(send, reads));
+    }
+    await this.#receipts.ofSend(send, behaviour);
   }
 
   #arrive(send: AcceptedSend, isRead: boolean): void {

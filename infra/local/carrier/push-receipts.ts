@@ -1,29 +1,33 @@
 /**
- * What is heard of a push: the app posts its own receipts, with the token that the push brought; SNS says by an event of its
+ * What is heard of a push: the app posts its own receipts, with the token that the push brought; SNS tells by an event of its
  * platform application that a device was not reached. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
  */
+import { withAnswer } from "./later-report.ts";
 import type { Report } from "./sends.ts";
 import type { Endpoint } from "./sns-endpoints.ts";
 
-/** `receiptToken`: what the app says it with; without one it says nothing. */
+/** `receiptToken`: without one, the app posts no receipts. */
 export const pushReceipt =
   ({ arn, application, platform }: Endpoint, receiptToken: string | undefined): Report =>
-  ({ status, at }, { providerMessageId }) => {
+  ({ status, at }, send) => {
     if (status === "failed")
       return {
         by: "topic",
         subject: `DeliveryFailure event for app ${application.split("/").at(-1)} (${platform})`,
-        event: {
-          DeliveryAttempts: 1,
-          EndpointArn: arn,
-          EventType: "DeliveryFailure",
-          FailureMessage: "Platform token associated with the endpoint is not valid",
-          FailureType: "InvalidPlatformToken",
-          MessageId: providerMessageId,
-          Resource: application,
-          Service: "SNS",
-          Time: new Date(at).toISOString(),
-        },
+        event: withAnswer(
+          {
+            DeliveryAttempts: 1,
+            EndpointArn: arn,
+            EventType: "DeliveryFailure",
+            MessageId: send.providerMessageId,
+            Resource: application,
+            Service: "SNS",
+            Time: new Date(at).toISOString(),
+          },
+          status,
+          send,
+          send.values,
+        ),
       };
     if (receiptToken === undefined) return undefined;
     return { by: "app", path: "/receipts/app-messaging", body: { token: receiptToken, status } };

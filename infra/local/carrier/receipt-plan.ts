@@ -1,22 +1,22 @@
 /**
- * Which receipts a send gets and when, by its channel and the phone's behaviour. Pure; receipts.ts acts on it. Late, lost,
- * repeated and disordered receipts are what the real providers do on a bad day.
+ * Which receipts a send gets and when, by its channel and the phone's behaviour. Pure; receipts.ts acts on it. Real providers
+ * too send receipts late, twice, in another order, or not at all.
  */
 
 import type { Behaviour } from "./behaviour.ts";
 import type { Channel, ReceiptStatus } from "./sends.ts";
 
-/** What happens to a message, so long after its acceptance. */
+/** What happens to a message, and how long after the provider took it. */
 export interface Happening {
   status: ReceiptStatus;
   atMs: number;
 }
-/** And when the business hears of it. */
+/** `afterMs`: how long after the provider took it the business is told. */
 export interface PlannedReceipt extends Happening {
   afterMs: number;
 }
 
-/** Messenger says nothing of failures, an SMS nothing of readers; an app has nobody to say `sent`. */
+/** Messenger reports no failure, SMS no reading; an app reports only what its device did. */
 const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
   sms: ["delivered", "failed"],
   fbMessenger: ["delivered", "read"],
@@ -24,7 +24,7 @@ const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
   appMessaging: ["delivered", "read", "failed"],
 };
 
-/** `fails`: the provider takes it, and says later that it came to nothing. */
+/** `fails`: the provider takes it, and reports later that it failed. */
 export function planReceipts(
   channel: Channel,
   { delivers, reads, delayMs, receipts }: Behaviour,
@@ -41,7 +41,7 @@ export function planReceipts(
   return announce(reported.slice(receipts.lose), receipts);
 }
 
-/** Receipts of what happens, in the order in which they come. Reversed, all of them wait for the last. */
+/** The receipts of what happens, in the order in which they are sent. Reversed, all of them wait for the last one. */
 export function announce(
   happenings: readonly Happening[],
   { duplicates, order, afterMs }: Pick<Behaviour["receipts"], "duplicates" | "order" | "afterMs">,

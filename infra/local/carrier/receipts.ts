@@ -1,3 +1,4 @@
+/** The receipts of what was sent and read, told to the business when they are due. */
 import type { Pending } from "../pending.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Business } from "./business.ts";
@@ -13,13 +14,13 @@ export class Receipts {
     this.#business = business;
   }
 
-  /** Ends when the provider may answer: with `beforeAnswer`, after what is due at once was answered. */
+  /** Ends when the provider may answer: with `beforeAnswer`, once the business has answered what is due at once. */
   ofSend(send: AcceptedSend, behaviour: Behaviour): Promise<void> {
-    const planned = planReceipts(send.channel, behaviour, send.fails);
+    const planned = planReceipts(send.channel, behaviour, send.later?.outcome === "failed");
     return this.#follow(send, planned, send.at, behaviour.receipts.beforeAnswer);
   }
 
-  /** The customer reads it now. Ends when what is due at once was answered. */
+  /** The customer reads it now. Ends once the business has answered what is due at once. */
   ofReading(send: AcceptedSend, { receipts }: Behaviour, at: number): Promise<void> {
     return this.#follow(send, announce([{ status: "read", atMs: 0 }], receipts), at, true);
   }

@@ -1,4 +1,6 @@
-/** The channels that the carrier has, a send that a provider took, and how its receipts are worded. */
+/** The channels that the carrier has, a send as its provider's part of the carrier hands it over, and how receipts are worded. */
+import type { LaterAnswer } from "./answers/answer.ts";
+import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
 
 export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
@@ -11,20 +13,30 @@ export interface ReceiptEvent {
   /** When it happened, milliseconds since the epoch. */
   at: number;
 }
-/** How a provider says it; undefined: it says nothing of it. */
+/** A receipt as the provider sends it; undefined where it sends none. */
 export type Report = (event: ReceiptEvent, send: AcceptedSend) => Outgoing | undefined;
 
-/** A send that its provider took: whether it arrives, and what is heard of it, is the phone's business. */
-export interface AcceptedSend {
+export interface Send {
   channel: Channel;
   address: string;
+  /** Who sends: our number, page or application, and the account that it belongs to. Each can be faulty as a whole. */
+  identities: readonly string[];
+  /** Meta takes free text within 24 hours of the customer's last message, templates always. */
+  freeText: boolean;
   providerMessageId: string;
   title?: string | undefined;
   body: string;
+  /** What the business gave the provider to send back: WhatsApp's callback data, Messenger's metadata. */
+  callbackData?: string | undefined;
+  /** For the words in braces of the catalogue's answers. */
+  values: Values;
+  report: Report;
+}
+
+/** A send that its provider took: whether it arrives, and which receipts follow, depends on the phone. */
+export interface AcceptedSend extends Send {
   /** When the provider took it, milliseconds since the epoch. */
   at: number;
-  /** It never arrives, and the provider says so later. */
-  fails: boolean;
-  /** How the provider words its receipts. */
-  report: Report;
+  /** What its provider tells later in place of the usual. */
+  later: LaterAnswer | undefined;
 }

@@ -1,12 +1,15 @@
 /**
- * Amazon SNS, the platform endpoints: one for each device token of a platform application. Any well-formed application of
+ * Amazon SNS's platform endpoints: one for each device token of a platform application. Every well-formed application of
  * the local account exists. index.ts hands the calls over, sns-push.ts publishes to them.
  * https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html
  */
 import { randomUUID } from "node:crypto";
+import { toHttp } from "./answers/fill.ts";
+import { syncAnswer } from "./answers/index.ts";
+import { escapeXml } from "./answers/sns.ts";
 import type { Phones } from "./phones.ts";
 import type { SnsAnswer } from "./sns-wire.ts";
-import { attributesOf, attributesXml, escapeXml, failure, invalidParameter, success } from "./sns-wire.ts";
+import { attributesOf, attributesXml, invalidParameter, success } from "./sns-wire.ts";
 
 export type Platform = "GCM" | "APNS" | "APNS_SANDBOX";
 
@@ -26,11 +29,14 @@ const platforms: Readonly<Record<string, Platform>> = {
 };
 
 export class SnsEndpoints {
+  /** Whose SNS this is. */
+  readonly accountId: string;
   readonly #phones: Phones;
   readonly #owner: string;
   readonly #endpoints = new Map<string, Endpoint>();
 
   constructor(phones: Phones, { region, accountId }: { region: string; accountId: string }) {
+    this.accountId = accountId;
     this.#phones = phones;
     this.#owner = `arn:aws:sns:${region}:${accountId}:`;
   }
@@ -43,7 +49,7 @@ export class SnsEndpoints {
     this.#endpoints.clear();
   }
 
-  /** Undefined: no call of the endpoints. */
+  /** Undefined where the call is not about endpoints. */
   handle(action: string, form: URLSearchParams): SnsAnswer | undefined {
     switch (action) {
       case "CreatePlatformEndpoint":
@@ -73,12 +79,17 @@ export class SnsEndpoints {
     const fault = faultIn(Enabled, customUserData);
     if (fault !== undefined) return fault;
     const known = this.#of(application).find((endpoint) => endpoint.token === token);
+    const arn = known?.arn ?? `${application.replace(":app/", ":endpoint/")}/${randomUUID()}`;
+    const answer = this.#phones.answerTo("CreatePlatformEndpoint", {
+      channel: "appMessaging",
+      address: token,
+      identities: [application, this.accountId],
+    });
+    const values = { requestId: randomUUID(), endpointArn: arn, identity: application };
+    if (answer !== undefined && !answer.takesMessage) return toHttp(answer, values);
     // A disabled endpoint is answered as it is, unless the call asks for another state.
     if (known !== undefined && (known.customUserData !== customUserData || differs(known, Enabled)))
-      return invalidParameter(
-        `Token Reason: Endpoint ${known.arn} already exists with the same Token, but different attributes.`,
-      );
-    const arn = known?.arn ?? `${application.replace(":app/", ":endpoint/")}/${randomUUID()}`;
+      return toHttp(syncAnswer("appMessaging-InvalidParameter-same-token"), values);
     if (known === undefined)
       this.#endpoints.set(arn, {
         arn,
@@ -88,6 +99,7 @@ export class SnsEndpoints {
         enabled: Enabled?.toLowerCase() !== "false",
         customUserData,
       });
+    if (answer !== undefined) return toHttp(answer, values);
     return success("CreatePlatformEndpoint", `<EndpointArn>${escapeXml(arn)}</EndpointArn>`);
   }
 
@@ -114,7 +126,10 @@ export class SnsEndpoints {
 
   #at(form: URLSearchParams, answer: (endpoint: Endpoint) => SnsAnswer): SnsAnswer {
     const endpoint = this.find(form.get("EndpointArn") ?? "");
-    return endpoint === undefined ? failure("NotFound", "Endpoint does not exist", 404) : answer(endpoint);
+    const requestId = randomUUID();
+    return endpoint === undefined
+      ? toHttp(syncAnswer("appMessaging-NotFound"), { requestId })
+      : answer(endpoint);
   }
 
   #of(application: string): Endpoint[] {
@@ -122,7 +137,7 @@ export class SnsEndpoints {
   }
 
   #attributes({ token, enabled, customUserData }: Endpoint): string {
-    // SNS disables an endpoint when the platform disowns its token.
+    // SNS disables an endpoint when FCM or APNs no longer knows its token.
     const Enabled = String(enabled && this.#phones.stateOf("appMessaging", token).registered);
     return attributesXml({ Enabled, Token: token, CustomUserData: customUserData });
   }
@@ -139,7 +154,7 @@ const differs = ({ enabled }: Endpoint, given: string | undefined) =>
   given !== undefined && (given.toLowerCase() === "true") !== enabled;
 
 const noApplication = (arn: string) =>
-  invalidParameter(`PlatformApplicationArn Reason: ${arn} is no application of this account and region`);
+  invalidParameter(`PlatformApplicationArn Reason: ${arn} is not an application of this account and region`);
 
 function faultIn(enabled: string | undefined, customUserData: string): SnsAnswer | undefined {
   if (enabled !== undefined && !/^(true|false)$/i.test(enabled))

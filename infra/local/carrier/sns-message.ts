@@ -1,6 +1,7 @@
 /**
- * The `Message` of an SNS Publish: a text, or with `MessageStructure=json` one text for each protocol. Used by sns-sms.ts
- * and sns-push.ts. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ * The `Message` of an SNS Publish: a text, or with `MessageStructure=json` one text for each protocol, of which a push needs its
+ * own or the default (https://github.com/aws/aws-sdk-java/issues/1991). Used by sns-sms.ts and sns-push.ts.
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 import * as v from "valibot";
 import { invalidParameter, type SnsAnswer } from "./sns-wire.ts";
@@ -23,10 +24,14 @@ export function messageFor(protocol: string, form: URLSearchParams): MessageText
   const parsed = v.safeParse(envelope, parseJson(message));
   if (!parsed.success) return refuse("Message Structure - JSON message body failed to parse");
   const { default: fallback, [protocol]: own } = parsed.output;
-  if (typeof fallback !== "string")
-    return refuse("Message Structure - No default entry in JSON message body");
-  if (own === undefined) return { text: fallback, ofProtocol: false };
-  // An object here is the mistake that everyone makes once: the payload is a string of JSON.
+  if (own === undefined && typeof fallback !== "string")
+    return refuse(
+      protocol === "sms"
+        ? "Message Structure - No default entry in JSON message body"
+        : `JSON must contain an entry for 'default' or '${protocol}'.`,
+    );
+  if (own === undefined) return { text: String(fallback), ofProtocol: false };
+  // A frequent mistake: the payload is a string of JSON, not an object.
   if (typeof own !== "string") return refuse(`Message Structure - the entry ${protocol} must be a string`);
   return { text: own, ofProtocol: true };
 }

@@ -1,15 +1,23 @@
 /**
  * Amazon SNS, `Publish` to a platform endpoint (FCM, APNs). index.ts hands the calls over; the endpoints themselves are in
- * sns-endpoints.ts. A device is its token.
+ * sns-endpoints.ts. The carrier knows a device by its token.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
  */
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { isRefusal, type Phones } from "./phones.ts";
+import { toHttp } from "./answers/fill.ts";
+import { syncAnswer } from "./answers/index.ts";
+import type { Phones } from "./phones.ts";
 import { pushReceipt } from "./push-receipts.ts";
 import type { Endpoint, Platform, SnsEndpoints } from "./sns-endpoints.ts";
 import { messageFor, parseJson } from "./sns-message.ts";
-import { failure, invalidParameter, refuse, type SnsAnswer, type SnsResult, success } from "./sns-wire.ts";
+import {
+  invalidParameter,
+  messageAttributesOf,
+  type SnsAnswer,
+  type SnsResult,
+  success,
+} from "./sns-wire.ts";
 
 /** FCM and APNs take no more. */
 const largestPayload = 4096;
@@ -17,6 +25,7 @@ const largestPayload = 4096;
 const shown = v.looseObject({ title: v.optional(v.string()), body: v.optional(v.string()) });
 const fcmPayload = v.strictObject({
   fcmV1Message: v.strictObject({
+    validate_only: v.optional(v.boolean()),
     // Strict: SNS puts the token in, and refuses a payload that brings one.
     message: v.strictObject({
       notification: v.optional(shown),
@@ -33,10 +42,15 @@ const apnsPayload = v.looseObject({
   aps: v.looseObject({ alert: v.optional(v.union([v.string(), shown])) }),
 });
 
+/** Seconds, of FCM and APNs. https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html */
+const timeToLive = /^AWS\.SNS\.MOBILE\.(FCM|GCM|APNS|APNS_SANDBOX)\.TTL$/;
+const pushType = "AWS.SNS.MOBILE.APNS.PUSH_TYPE";
+const pushTypes = ["alert", "background", "complication", "fileprovider", "mdm", "voip"];
+
 interface Shown {
   title?: string | undefined;
   body: string;
-  /** By which the app can say what became of it; the business puts it into the push. */
+  /** With which the app can tell what became of it; the business puts it into the push. */
   receiptToken?: string | undefined;
 }
 
@@ -46,31 +60,34 @@ export async function publishPush(
   target: string,
   form: URLSearchParams,
 ): Promise<SnsResult> {
+  const requestId = randomUUID();
   const endpoint = endpoints.find(target);
   if (endpoint === undefined)
-    return failure("NotFound", "No endpoint found for the target arn specified", 404);
+    return toHttp(syncAnswer("appMessaging-InvalidParameter-TargetArn"), { requestId });
   const notification = notificationFor(endpoint, form);
   if ("refused" in notification) return notification.refused;
+  const wrong = messageAttributesOf(form).find(
+    ({ name, value }) =>
+      (timeToLive.test(name) && !/^\d+$/.test(value)) || (name === pushType && !pushTypes.includes(value)),
+  );
+  if (wrong !== undefined)
+    return invalidParameter(`Message Reason: The value of attribute ${wrong.name} is invalid`);
+  if (!endpoint.enabled) return toHttp(syncAnswer("appMessaging-EndpointDisabled"), { requestId });
 
-  const disabled = () => failure("EndpointDisabled", "Endpoint is disabled");
-  if (!endpoint.enabled) return disabled();
-  const verdict = phones.judge("appMessaging", endpoint.token, { freeText: false });
-  if (verdict === "not-registered") return disabled();
-  if (isRefusal(verdict)) return refuse(verdict);
   const { title, body, receiptToken } = notification;
   const providerMessageId = randomUUID();
-  await phones.accept({
+  const send = {
     channel: "appMessaging",
     address: endpoint.token,
+    identities: [endpoint.application, endpoints.accountId],
+    freeText: false,
     providerMessageId,
     title,
     body,
-    fails: verdict === "fails-later",
+    values: { requestId, target: endpoint.arn, identity: endpoint.application },
     report: pushReceipt(endpoint, receiptToken),
-  });
-  return verdict === "lost-answer"
-    ? "drop-connection"
-    : success("Publish", `<MessageId>${providerMessageId}</MessageId>`);
+  } as const;
+  return phones.send(send, success("Publish", `<MessageId>${providerMessageId}</MessageId>`));
 }
 
 function notificationFor({ platform }: Endpoint, form: URLSearchParams): Shown | { refused: SnsAnswer } {
@@ -78,16 +95,17 @@ function notificationFor({ platform }: Endpoint, form: URLSearchParams): Shown |
   if ("refused" in message) return message;
   // SNS makes the payload of a plain text itself.
   const notification = message.ofProtocol ? whatShows(platform, message.text) : { body: message.text };
-  if (notification === undefined)
-    return { refused: invalidParameter("Message Reason: Invalid notification for protocol") };
-  if (Buffer.byteLength(message.text) > largestPayload)
-    return {
-      refused: invalidParameter("Message size is larger than supported by the protocol/end-service"),
-    };
-  return notification;
+  const refuse = (why: string) => ({
+    refused: invalidParameter(`Message Reason: Invalid notification for protocol ${platform}${why}`),
+  });
+  if (notification === undefined) return refuse("");
+  if (Buffer.byteLength(message.text) <= largestPayload) return notification;
+  return refuse(
+    platform === "GCM" ? ": Notification data is larger than allowed limit" : ": Notification is too long",
+  );
 }
 
-/** What the device shows; undefined where the payload is not what the platform takes. */
+/** What the device shows; undefined where the payload is not one that the platform takes. */
 function whatShows(platform: Platform, payload: string): Shown | undefined {
   const json = parseJson(payload);
   if (platform === "GCM") {

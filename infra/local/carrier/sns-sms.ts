@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html (attributes)
  */
 import { randomUUID } from "node:crypto";
-import { isRefusal, type Phones } from "./phones.ts";
+import type { Phones } from "./phones.ts";
 import { messageFor } from "./sns-message.ts";
 import { type SmsOwner, smsLogRecord } from "./sns-sms-log.ts";
 import {
@@ -12,7 +12,6 @@ import {
   invalidParameter,
   type MessageAttribute,
   messageAttributesOf,
-  refuse,
   type SnsResult,
   success,
 } from "./sns-wire.ts";
@@ -20,11 +19,13 @@ import {
 const e164 = /^\+[1-9]\d{6,14}$/;
 const longestText = 1600;
 
+const senderId = "AWS.SNS.SMS.SenderID";
+const originationNumber = "AWS.MM.SMS.OriginationNumber";
 const attributeRules: Readonly<Record<string, { type: string; value: RegExp }>> = {
-  "AWS.SNS.SMS.SenderID": { type: "String", value: /^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/ },
+  [senderId]: { type: "String", value: /^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/ },
   "AWS.SNS.SMS.SMSType": { type: "String", value: /^(Promotional|Transactional)$/ },
   "AWS.SNS.SMS.MaxPrice": { type: "Number", value: /^\d+(\.\d+)?$/ },
-  "AWS.MM.SMS.OriginationNumber": { type: "String", value: /^\+?\d{5,14}$/ },
+  [originationNumber]: { type: "String", value: /^\+?\d{5,14}$/ },
   "AWS.MM.SMS.EntityId": { type: "String", value: /^.{1,50}$/ },
   "AWS.MM.SMS.TemplateId": { type: "String", value: /^.{1,50}$/ },
 };
@@ -40,30 +41,29 @@ export async function publishSms(
   phoneNumber: string,
   form: URLSearchParams,
 ): Promise<SnsResult> {
-  const badNumber = () => invalidParameter(`PhoneNumber Reason: ${phoneNumber} is not valid to publish to`);
-  if (!e164.test(phoneNumber)) return badNumber();
+  if (!e164.test(phoneNumber))
+    return invalidParameter(`PhoneNumber Reason: ${phoneNumber} is not valid to publish to`);
   const message = messageFor("sms", form);
   if ("refused" in message) return message.refused;
-  if ([...message.text].length > longestText) return invalidParameter("Message Reason: Message too long");
+  if ([...message.text].length > longestText) return invalidParameter("Message too long");
   const attributes = messageAttributesOf(form);
   const broken = attributes.find(breaksItsRule);
   if (broken !== undefined)
     return failure("ParameterValueInvalid", `The value of message attribute ${broken.name} is invalid`);
 
-  const verdict = phones.judge("sms", phoneNumber, { freeText: false });
-  if (verdict === "not-registered") return badNumber();
-  if (isRefusal(verdict)) return refuse(verdict);
+  const attribute = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
   const providerMessageId = randomUUID();
-  const smsType = attributes.find(({ name }) => name === "AWS.SNS.SMS.SMSType")?.value ?? "Promotional";
-  await phones.accept({
+  const send = {
     channel: "sms",
     address: phoneNumber,
+    identities: [attribute(originationNumber), attribute(senderId), owner.accountId].filter(
+      (id) => id !== undefined,
+    ),
+    freeText: false,
     providerMessageId,
     body: message.text,
-    fails: verdict === "fails-later",
-    report: smsLogRecord(owner, smsType),
-  });
-  return verdict === "lost-answer"
-    ? "drop-connection"
-    : success("Publish", `<MessageId>${providerMessageId}</MessageId>`);
+    values: { requestId: randomUUID(), phoneNumber, target: phoneNumber },
+    report: smsLogRecord(owner, attribute("AWS.SNS.SMS.SMSType") ?? "Promotional"),
+  } as const;
+  return phones.send(send, success("Publish", `<MessageId>${providerMessageId}</MessageId>`));
 }

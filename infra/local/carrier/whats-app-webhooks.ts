@@ -5,43 +5,63 @@
 import { createHash, randomBytes } from "node:crypto";
 import { parsePhoneNumberFromString } from "libphonenumber-js";
 import settings from "../settings.json" with { type: "json" };
+import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
-import type { Report } from "./sends.ts";
+import { withAnswer } from "./later-report.ts";
+import type { AcceptedSend, Report } from "./sends.ts";
+import { waIdOf } from "./wa-id.ts";
 import type { Written } from "./written.ts";
 
-const accountId = "102290129340398";
+export const whatsAppAccountId = "102290129340398";
 const businessNumber = "15550783881";
 
-export const newWamid = () => `wamid.HBgL${randomBytes(27).toString("base64")}`;
+/** Everybody has a name beyond ASCII: an implementation that checks other bytes than the signed ones fails. */
+const profileName = "Zoë";
+
+/**
+ * A message's id: its bytes hold the customer's number in plain digits, then what tells who wrote it, then random hexadecimal
+ * digits. Decoded from the examples of Meta's webhook reference: `wamid.HBgLMTY1MDM4Nzk0MzkVAgARGBI0QUQ2…` is of 16503879439.
+ */
+export function newWamid(address: string, from: "business" | "customer"): string {
+  const waId = waIdOf(address);
+  const [kind, digits] = from === "business" ? [0x11, 18] : [0x12, 20];
+  const bytes = Buffer.concat([
+    Buffer.from([0x1c, 0x18, waId.length]),
+    Buffer.from(waId),
+    Buffer.from([0x15, 0x02, 0x00, kind, 0x18, digits]),
+    Buffer.from(
+      randomBytes(digits / 2)
+        .toString("hex")
+        .toUpperCase(),
+    ),
+    Buffer.from([0]),
+  ]);
+  return `wamid.${bytes.toString("base64")}`;
+}
 
 export interface WhatsAppSend {
   phoneNumberId: string;
   isTemplate: boolean;
-  /** biz_opaque_callback_data: comes back where the send had one. */
-  callbackData: string | undefined;
 }
 
 export const whatsAppStatus =
-  ({ phoneNumberId, isTemplate, callbackData }: WhatsAppSend): Report =>
-  ({ status, at }, { providerMessageId, address }) => {
+  ({ phoneNumberId, isTemplate }: WhatsAppSend): Report =>
+  ({ status, at }, send) => {
+    const { providerMessageId, address, callbackData } = send;
     const failed = status === "failed";
     const { waId, userId, contacts } = customer(address);
-    return webhook(phoneNumberId, {
-      ...(failed ? {} : { contacts }),
-      statuses: [
-        {
-          id: providerMessageId,
-          status,
-          timestamp: seconds(at),
-          recipient_id: waId,
-          ...(failed ? {} : { recipient_user_id: userId }),
-          ...(callbackData === undefined ? {} : { biz_opaque_callback_data: callbackData }),
-          // On `sent` and on one of the later two.
-          ...(status === "sent" || status === "delivered" ? { pricing: pricing(isTemplate) } : {}),
-          ...(failed ? { errors: [undeliverable] } : {}),
-        },
-      ],
-    });
+    const usual = {
+      id: providerMessageId,
+      status,
+      timestamp: seconds(at),
+      recipient_id: waId,
+      ...(failed ? {} : { recipient_user_id: userId }),
+      ...(callbackData === undefined ? {} : { biz_opaque_callback_data: callbackData }),
+      // On `sent` and on one of the later two.
+      ...(status === "sent" || status === "delivered" ? { pricing: pricing(isTemplate) } : {}),
+    };
+    const told = withAnswer(usual, status, send, { ...send.values, secondsNumber: Number(seconds(at)) });
+    return webhook(phoneNumberId, { ...(failed ? {} : { contacts }), statuses: [told] });
   };
 
 export function whatsAppMessage(
@@ -63,33 +83,49 @@ export function whatsAppMessage(
   return webhook(settings.whatsAppPhoneNumberId, { contacts, messages: [message] });
 }
 
+/** For the catalogue's webhooks. `last`: what was last sent to this customer. */
+export function whatsAppValues(address: string, at: number, last: AcceptedSend | undefined): Values {
+  const { waId, userId } = customer(address);
+  return {
+    waId,
+    userId,
+    profileName,
+    businessNumber,
+    accountId: whatsAppAccountId,
+    phoneNumberId: settings.whatsAppPhoneNumberId,
+    seconds: seconds(at),
+    secondsNumber: Number(seconds(at)),
+    otherMessageId: newWamid(address, "customer"),
+    answeredId: last?.providerMessageId ?? newWamid(address, "business"),
+    sentId: last?.providerMessageId,
+    callbackData: last?.callbackData,
+  };
+}
+
+export const whatsAppPost = (body: object): Outgoing => ({
+  by: "webhook",
+  path: "/webhooks/whats-app",
+  body,
+});
+
 function webhook(phoneNumberId: string, value: object): Outgoing {
   const metadata = { display_phone_number: businessNumber, phone_number_id: phoneNumberId };
   const change = { field: "messages", value: { messaging_product: "whatsapp", metadata, ...value } };
-  const entry = [{ id: accountId, changes: [change] }];
-  return { by: "webhook", path: "/webhooks/whats-app", body: { object: "whatsapp_business_account", entry } };
+  const entry = [{ id: whatsAppAccountId, changes: [change] }];
+  return whatsAppPost({ object: "whatsapp_business_account", entry });
 }
 
 /** Unix time, as text. */
 const seconds = (at: number) => String(Math.floor(at / 1000));
 
-/** Everybody has a name beyond ASCII: who does not check the bytes that were signed finds out. */
 function customer(address: string) {
-  const waId = address.slice(1);
+  const waId = waIdOf(address);
   const country = parsePhoneNumberFromString(address)?.country ?? "US";
   const userId = `${country}.${createHash("sha256").update(waId).digest().readUIntBE(0, 6)}`;
-  return { waId, userId, contacts: [{ profile: { name: "Zoë" }, wa_id: waId, user_id: userId }] };
+  return { waId, userId, contacts: [{ profile: { name: profileName }, wa_id: waId, user_id: userId }] };
 }
 
 const pricing = (isTemplate: boolean) =>
   isTemplate
     ? { billable: true, pricing_model: "PMP", type: "regular", category: "utility" }
     : { billable: false, pricing_model: "PMP", type: "free_customer_service", category: "service" };
-
-const undeliverable = {
-  code: 131026,
-  title: "Message undeliverable",
-  message: "Message undeliverable",
-  error_data: { details: "Message Undeliverable." },
-  href: "/documentation/business-messaging/whatsapp/support/error-codes",
-};

@@ -109,6 +109,9 @@ export const behaviour = v.looseObject({
   reads: v.boolean(),
   delayMs: v.number(),
   fault: v.nullable(v.string()),
+  /** Names of answers of the carrier's catalogue. */
+  answer: v.nullable(v.string()),
+  laterAnswer: v.nullable(v.string()),
   times: v.optional(v.number()),
   window: v.optional(v.string()),
   messages: v.array(
@@ -122,6 +125,17 @@ export const behaviour = v.looseObject({
   ),
 });
 export type Behaviour = v.InferOutput<typeof behaviour>;
+
+/** What a provider can answer, as the carrier's catalogue has it. */
+export const answer = v.looseObject({
+  name: v.string(),
+  channel: v.string(),
+  what: v.string(),
+  /** `sync` to the send itself, `later` of a message that was taken. */
+  when: v.array(v.string()),
+  about: v.string(),
+});
+export type Answer = v.InferOutput<typeof answer>;
 
 export const phone = v.looseObject({ channel: v.string(), address: v.string(), ...behaviour.entries });
 export type Phone = v.InferOutput<typeof phone>;

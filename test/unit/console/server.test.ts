@@ -34,6 +34,8 @@ const phone = (address: string, at?: string) => ({
   reads: false,
   delayMs: 0,
   fault: null,
+  answer: null,
+  laterAnswer: null,
   messages: at === undefined ? [] : [{ providerMessageId: "p1", body: "Hello", at }],
 });
 
@@ -44,6 +46,7 @@ beforeAll(async () => {
     const { method, url, headers } = incoming;
     if (url === "/openapi.json")
       return response.end(JSON.stringify({ openapi: "3.1.1", servers: [{ url: "/" }], paths: {} }));
+    if (url === "/carrier/answers") return response.end('[{"name":"sms-Throttling"}]');
     if (url === "/carrier" && method === "GET") return response.end(JSON.stringify(carrierState));
     if (url?.startsWith("/carrier/sms/") && method === "GET") return response.end(JSON.stringify(phone("")));
     asked.push({ method, url, authorization: headers.authorization, body: Buffer.concat(chunks).toString() });
@@ -178,6 +181,13 @@ describe("what is passed on", () => {
   it("goes to the carrier without the key", async () => {
     expect((await fetch(`${site.url}/api/carrier`, { method: "DELETE" })).status).toBe(204);
     expect(asked.at(-1)).toMatchObject({ method: "DELETE", url: "/carrier", authorization: undefined });
+  });
+
+  it("brings the catalogue of the carrier's answers", async () => {
+    expect(await ask("/api/carrier/answers")).toMatchObject({
+      status: 200,
+      text: '[{"name":"sms-Throttling"}]',
+    });
   });
 
   it("is no other call of the service", async () => {

@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import { listen, Refused, server } from "./server-calls.ts";
 import {
+  answers,
   connected,
   customerPhones,
   execution,
@@ -133,7 +134,7 @@ export async function begin(): Promise<void> {
     },
   );
   await perform(undefined, async () => {
-    system.value = await server.system();
+    [system.value, answers.value] = await Promise.all([server.system(), server.answers()]);
     await refreshExecutions();
   });
   // The newest execution says more than an empty page.

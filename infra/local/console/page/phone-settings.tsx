@@ -1,9 +1,9 @@
-/** How a phone or account behaves: registered, switched on, reads; and behind "More" its delay, faults and window. */
+/** How a phone or account behaves: registered, switched on, reads; and behind "Delay and faults" what may go wrong there. */
 import type { Phone } from "../contract.ts";
-import { faultWords } from "./fault-words.ts";
+import { type AnswerGroup, faultWords, groupsOf } from "./fault-words.ts";
 import { Switch } from "./parts.tsx";
 import { server } from "./server-calls.ts";
-import { channels, perform } from "./state.ts";
+import { answers, channels, perform } from "./state.ts";
 
 const delays: readonly [string, number][] = [
   ["none", 0],
@@ -13,13 +13,16 @@ const delays: readonly [string, number][] = [
   ["1 h", 3_600_000],
 ];
 
-export function PhoneSettings({ phone, of }: { phone: Phone; of: string }) {
-  const { channel, address, registered, delivers, reads, delayMs, fault, times, window } = phone;
-  const set = (change: object) => perform(undefined, () => server.setPhone(channel, address, change));
+interface SettingsProps {
+  phone: Phone;
+  /** The phone's name, for those who hear a field without seeing the card around it. */
+  of: string;
+}
+
+export function PhoneSettings({ phone, of }: SettingsProps) {
+  const { channel, registered, delivers, reads } = phone;
+  const set = setter(phone);
   const reportsReading = channels.value.find(({ id }) => id === channel)?.reports.includes("read");
-  const options = delays.some(([, value]) => value === delayMs)
-    ? delays
-    : [...delays, [`${delayMs / 1000} s`, delayMs] as const];
   return (
     <div class="settings">
       <div class="switches">
@@ -30,59 +33,13 @@ export function PhoneSettings({ phone, of }: { phone: Phone; of: string }) {
       <details>
         <summary aria-label={`Delay and faults, ${of}`}>Delay and faults</summary>
         <div class="fields">
-          <label>
-            Arrives after
-            <select
-              aria-label={`Arrives after, ${of}`}
-              value={String(delayMs)}
-              onChange={(event) => set({ delayMs: Number(event.currentTarget.value) })}
-            >
-              {options.map(([label, value]) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            Fault
-            <select
-              aria-label={`Fault, ${of}`}
-              value={fault ?? ""}
-              onChange={(event) =>
-                set({ fault: event.currentTarget.value === "" ? null : event.currentTarget.value })
-              }
-            >
-              <option value="">none</option>
-              {Object.entries(faultWords).map(([name, words]) => (
-                <option key={name} value={name}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          </label>
-          {fault !== null && (
-            <label>
-              For how many sends
-              <input
-                type="number"
-                aria-label={`For how many sends, ${of}`}
-                min="1"
-                placeholder="all"
-                value={times ?? ""}
-                onChange={(event) => {
-                  const count = event.currentTarget.valueAsNumber;
-                  // Set anew without a number, the fault is there for good.
-                  void set(Number.isNaN(count) ? { fault } : { times: count });
-                }}
-              />
-            </label>
-          )}
+          <Delay phone={phone} of={of} />
+          <Faults phone={phone} of={of} />
           {(channel === "whatsApp" || channel === "fbMessenger") && (
             <label>
               24-hour window
               <select
-                value={window ?? "open"}
+                value={phone.window ?? "open"}
                 onChange={(event) => set({ window: event.currentTarget.value })}
               >
                 <option value="open">open: the customer wrote lately</option>
@@ -95,3 +52,113 @@ export function PhoneSettings({ phone, of }: { phone: Phone; of: string }) {
     </div>
   );
 }
+
+const setter =
+  ({ channel, address }: Phone) =>
+  (change: object) =>
+    perform(undefined, () => server.setPhone(channel, address, change));
+
+function Delay({ phone, of }: SettingsProps) {
+  const { delayMs } = phone;
+  const options = delays.some(([, value]) => value === delayMs)
+    ? delays
+    : [...delays, [`${delayMs / 1000} s`, delayMs] as const];
+  return (
+    <label>
+      Arrives after
+      <select
+        aria-label={`Arrives after, ${of}`}
+        value={String(delayMs)}
+        onChange={(event) => setter(phone)({ delayMs: Number(event.currentTarget.value) })}
+      >
+        {options.map(([label, value]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The faults that every channel has, and the answers that this one's provider gives. */
+function Faults({ phone, of }: SettingsProps) {
+  const { channel, fault, answer, laterAnswer, times } = phone;
+  const set = setter(phone);
+  const lasting = { fault, answer, laterAnswer };
+  return (
+    <>
+      <label>
+        Fault
+        <select
+          aria-label={`Fault, ${of}`}
+          value={fault ?? answer ?? ""}
+          onChange={({ currentTarget: { value } }) =>
+            set(
+              value === ""
+                ? { fault: null, answer: null }
+                : Object.hasOwn(faultWords, value)
+                  ? { fault: value }
+                  : { answer: value },
+            )
+          }
+        >
+          <option value="">none</option>
+          <optgroup label="In general">
+            {Object.entries(faultWords).map(([name, words]) => (
+              <option key={name} value={name}>
+                {words}
+              </option>
+            ))}
+          </optgroup>
+          <Groups groups={groupsOf(answers.value, channel, "sync")} />
+        </select>
+      </label>
+      <label>
+        Told later
+        <select
+          aria-label={`Told later, ${of}`}
+          value={laterAnswer ?? ""}
+          onChange={({ currentTarget: { value } }) => set({ laterAnswer: value === "" ? null : value })}
+        >
+          <option value="">what happened</option>
+          <Groups groups={groupsOf(answers.value, channel, "later")} />
+        </select>
+      </label>
+      {Object.values(lasting).some((set) => set !== null) && (
+        <label>
+          For how many sends
+          <input
+            type="number"
+            aria-label={`For how many sends, ${of}`}
+            min="1"
+            placeholder="all"
+            value={times ?? ""}
+            onChange={(event) => {
+              const count = event.currentTarget.valueAsNumber;
+              // Set again without a number, it stays for good.
+              void set(Number.isNaN(count) ? withoutNulls(lasting) : { times: count });
+            }}
+          />
+        </label>
+      )}
+    </>
+  );
+}
+
+const withoutNulls = (fields: object) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+
+const Groups = ({ groups }: { groups: readonly AnswerGroup[] }) => (
+  <>
+    {groups.map(({ heading, answers: offered }) => (
+      <optgroup key={heading} label={heading}>
+        {offered.map(({ name, label }) => (
+          <option key={name} value={name}>
+            {label}
+          </option>
+        ))}
+      </optgroup>
+    ))}
+  </>
+);

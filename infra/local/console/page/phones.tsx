@@ -2,12 +2,12 @@
 
 import { useState } from "preact/hooks";
 import type { Phone } from "../contract.ts";
-import { faultWords } from "./fault-words.ts";
+import { faultOf } from "./fault-words.ts";
 import { timeOfDay } from "./format.ts";
 import { Icon } from "./parts.tsx";
 import { PhoneSettings } from "./phone-settings.tsx";
 import { server } from "./server-calls.ts";
-import { channels, nameOf, perform, phones } from "./state.ts";
+import { answers, channels, nameOf, perform, phones } from "./state.ts";
 
 export function Phones() {
   const known = phones.value;
@@ -47,17 +47,11 @@ export function Phones() {
 }
 
 /** What the settings of a phone mean for the next message; nothing where all is well. */
-function condition({
-  registered,
-  delivers,
-  fault,
-  times,
-  delayMs,
-  window,
-  channel,
-}: Phone): string | undefined {
+function condition(phone: Phone): string | undefined {
+  const { registered, delivers, times, delayMs, window, channel } = phone;
   const name = nameOf(channel);
-  if (fault !== null) return `${name} ${faultWords[fault] ?? fault}${times ? ` (${times} more)` : ""}`;
+  const wrong = faultOf(phone, answers.value);
+  if (wrong !== undefined) return `${name} ${wrong}${times ? ` (${times} more)` : ""}`;
   if (!registered) return `Not registered: ${name} refuses messages at once`;
   if (window === "closed") return `More than 24 hours silent: ${name} takes only templates`;
   if (!delivers) return `Switched off: ${name} takes messages, none arrives`;

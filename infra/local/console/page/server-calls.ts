@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import {
   accepted,
+  answer,
   execution,
   executionList,
   type News,
@@ -82,6 +83,7 @@ export const server = {
   cancel: (messageId: string) => call("DELETE", `/messages/${part(messageId)}`),
   phones: async (asked: readonly string[]) =>
     v.parse(phones, await call("GET", `/phones?${query(asked.map((name) => ["phone", name]))}`)),
+  answers: async () => v.parse(v.array(answer), await call("GET", "/carrier/answers")),
   setPhone: (channel: string, address: string, change: object) =>
     call("PUT", `/carrier/${part(channel)}/${part(address)}`, change),
   answer: (channel: string, address: string, body: string) =>

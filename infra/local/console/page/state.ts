@@ -1,6 +1,6 @@
 /** What the page knows, as signals. Kept up to date by live-state.ts. */
 import { computed, signal } from "@preact/signals";
-import type { Execution, ExecutionSummary, Phones, System, Trace } from "../contract.ts";
+import type { Answer, Execution, ExecutionSummary, Phones, System, Trace } from "../contract.ts";
 import { type Definition, readDefinition } from "./graph-layout.ts";
 import { stepsOf } from "./history.ts";
 import { Refused } from "./server-calls.ts";
@@ -44,6 +44,8 @@ export const pickedState = signal<string | undefined>(undefined);
 /** Where the customer of the next message is reached: `channel:address` each. */
 export const customerPhones = signal<string[]>([]);
 export const phones = signal<Phones | undefined>(undefined);
+/** What the providers can answer. */
+export const answers = signal<readonly Answer[]>([]);
 
 export const tell = (text: string): void => {
   notice.value = { text, isFault: false };

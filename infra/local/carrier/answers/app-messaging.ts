@@ -1,0 +1,152 @@
+/**
+ * What Amazon SNS says of a push to a device: at once, when the device's endpoint is made, or by a DeliveryFailure event of its
+ * platform application later. An application is either for FCM (GCM) or for APNs: what is said of one holds for it alone.
+ */
+import type { Answer, Subject, SyncAnswer } from "./answer.ts";
+import { invalid, snsError } from "./sns.ts";
+
+const wire = "https://github.com/wireapp/wire-server/blob/develop/services/gundeck/src/Gundeck/Aws.hs";
+const pushErrors = "https://docs.aws.amazon.com/sns/latest/dg/mobile-push-api-error.html";
+const events = "https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html";
+const deactivated = "https://repost.aws/knowledge-center/sns-push-notification-endpoint-deactivated";
+
+const sync = (name: string, what: string, about: Subject, source: string, answer: SyncAnswer): Answer => ({
+  name: `appMessaging-${name}`,
+  what,
+  about,
+  source,
+  sync: answer,
+});
+
+/** An answer to CreatePlatformEndpoint. */
+const making = (answer: SyncAnswer): SyncAnswer => ({ ...answer, call: "CreatePlatformEndpoint" });
+
+const failure = (name: string, what: string, about: Subject, fields: object, source = events): Answer => ({
+  name: `appMessaging-DeliveryFailure-${name}`,
+  what,
+  about,
+  source,
+  later: { outcome: "failed", fields },
+});
+
+export const pushAnswers: readonly Answer[] = [
+  sync(
+    "EndpointDisabled",
+    "The device's endpoint is disabled: its token is not valid any more",
+    "customer",
+    deactivated,
+    snsError(400, "EndpointDisabled", "Endpoint is disabled"),
+  ),
+  sync(
+    "PlatformApplicationDisabled",
+    "FCM or APNs does not take the application's credentials",
+    "identity",
+    "https://github.com/aws/aws-sdk-java/issues/1813",
+    snsError(400, "PlatformApplicationDisabled", "Platform application is disabled"),
+  ),
+  sync(
+    "NotFound",
+    "The device's endpoint is not there",
+    "customer",
+    "https://docs.aws.amazon.com/sns/latest/api/API_GetEndpointAttributes.html",
+    snsError(404, "NotFound", "Endpoint does not exist"),
+  ),
+  sync(
+    "InvalidParameter-TargetArn",
+    "The device's endpoint was deleted",
+    "customer",
+    wire,
+    invalid("TargetArn Reason: No endpoint found for the target arn specified"),
+  ),
+  sync(
+    "InvalidParameter-fcm-too-large",
+    "The payload is larger than FCM takes",
+    "request",
+    wire,
+    invalid(
+      "Message Reason: Invalid notification for protocol GCM: Notification data is larger than allowed limit",
+    ),
+  ),
+  sync(
+    "InvalidParameter-apns-too-long",
+    "The payload is longer than APNs takes",
+    "request",
+    wire,
+    invalid("Message Reason: Invalid notification for protocol APNS: Notification is too long"),
+  ),
+  sync(
+    "InvalidParameter-no-entry",
+    "The message has no text for the device's platform",
+    "request",
+    "https://github.com/aws/aws-sdk-java/issues/1991",
+    invalid("JSON must contain an entry for 'default' or 'GCM'."),
+  ),
+  sync(
+    "InvalidParameter-same-token",
+    "When the endpoint is made: the token has another one, whose ARN is in the text",
+    "customer",
+    "https://github.com/dreipol/django-scarface/issues/6",
+    {
+      ...making(
+        invalid(
+          "Token Reason: Endpoint {endpointArn} already exists with the same Token, but different attributes.",
+        ),
+      ),
+      takesMessage: true,
+    },
+  ),
+  sync(
+    "InvalidParameter-apns-token",
+    "When the endpoint is made: the token is not one of APNs",
+    "customer",
+    wire,
+    making(invalid("Token Reason: iOS device tokens must be no more than 400 hexadecimal characters")),
+  ),
+  sync(
+    "InvalidParameter-long-token",
+    "When the endpoint is made: the token is too long",
+    "customer",
+    wire,
+    making(invalid("Token Reason: must be at most 8192 bytes long in UTF-8 encoding")),
+  ),
+  sync(
+    "NotFound-application",
+    "When the endpoint is made: the platform application is not there",
+    "identity",
+    pushErrors,
+    making(snsError(404, "NotFound", "PlatformApplication does not exist")),
+  ),
+  sync(
+    "AuthorizationError-application",
+    "When the endpoint is made: the role may not use the application",
+    "identity",
+    pushErrors,
+    making(
+      snsError(
+        403,
+        "AuthorizationError",
+        "User: arn:aws:sts::000000000000:assumed-role/hop/hop is not authorized to perform: SNS:CreatePlatformEndpoint on resource: {identity} because no identity-based policy allows the SNS:CreatePlatformEndpoint action",
+      ),
+    ),
+  ),
+  failure("InvalidPlatformToken", "FCM or APNs does not know the token", "customer", {
+    FailureType: "InvalidPlatformToken",
+    FailureMessage: "Platform token associated with the endpoint is not valid",
+  }),
+  failure("EndpointDisabled", "The endpoint was disabled before the push went out", "customer", {
+    FailureType: "EndpointDisabled",
+    FailureMessage: "Endpoint is disabled",
+  }),
+  failure("EndpointNotFound", "The endpoint was deleted before the push went out", "customer", {
+    FailureType: "EndpointNotFound",
+    FailureMessage: "Endpoint does not exist",
+  }),
+  failure("new-type", "A failure of a type that no list has", "customer", {
+    FailureType: "SomethingElse",
+    FailureMessage: "A failure that no list has",
+  }),
+  {
+    ...failure("bare", "A failure without type and message", "customer", {}),
+    later: { outcome: "failed", fields: {}, without: ["DeliveryAttempts"] },
+  },
+];

@@ -1,0 +1,58 @@
+/** The whole catalogue of the providers' answers, by name and by channel. The control API lists it; phones.ts serves from it. */
+import type { Channel } from "../sends.ts";
+import type { Answer, LaterAnswer, Occasion, SyncAnswer, Webhook } from "./answer.ts";
+import { occasions } from "./answer.ts";
+import { pushAnswers } from "./app-messaging.ts";
+import { messengerAnswers } from "./fb-messenger.ts";
+import { messengerWebhooks } from "./fb-messenger-webhooks.ts";
+import { graphAnswers } from "./graph.ts";
+import { smsAnswers } from "./sms.ts";
+import { snsAnswers } from "./sns.ts";
+import { whatsAppAnswers } from "./whats-app.ts";
+import { whatsAppWebhooks } from "./whats-app-webhooks.ts";
+
+const byChannel: Readonly<Record<Channel, readonly Answer[]>> = {
+  sms: [...smsAnswers, ...snsAnswers("sms")],
+  fbMessenger: [...messengerAnswers, ...graphAnswers("fbMessenger"), ...messengerWebhooks],
+  whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks],
+  appMessaging: [...pushAnswers, ...snsAnswers("appMessaging")],
+};
+
+export type CatalogueEntry = Answer & { channel: Channel };
+
+const isChannel = (name: string): name is Channel => name in byChannel;
+
+export const catalogue: readonly CatalogueEntry[] = Object.entries(byChannel).flatMap(([channel, answers]) =>
+  isChannel(channel) ? answers.map((answer) => ({ channel, ...answer })) : [],
+);
+
+const byName = new Map(catalogue.map((entry) => [entry.name, entry]));
+if (byName.size !== catalogue.length) throw new Error("two answers of the catalogue have the same name");
+
+export const whenItComes = (answer: Answer): Occasion[] =>
+  occasions.filter((occasion) => answer[occasion] !== undefined);
+
+/** The names of what can come on an occasion; of one channel, or of all. */
+export const namesOf = (occasion: Occasion, channel?: Channel): string[] =>
+  catalogue
+    .filter((entry) => entry[occasion] !== undefined && (channel ?? entry.channel) === entry.channel)
+    .map(({ name }) => name);
+
+/** Undefined where the answer is of another channel: what is set for an account is for one of its channels alone. */
+export function answerOf<T extends Occasion>(
+  occasion: T,
+  name: string | null | undefined,
+  channel: Channel,
+): Answer[T] | undefined {
+  const entry = name === null || name === undefined ? undefined : byName.get(name);
+  return entry?.channel === channel ? entry[occasion] : undefined;
+}
+
+/** An answer that the carrier itself gives: it has to be there. */
+export function syncAnswer(name: string): SyncAnswer {
+  const sync = byName.get(name)?.sync;
+  if (sync === undefined) throw new Error(`the catalogue has no answer ${name}`);
+  return sync;
+}
+
+export type { Answer, LaterAnswer, SyncAnswer, Webhook };

@@ -1,0 +1,194 @@
+/**
+ * What WhatsApp's Cloud API says of a message: at once, by a `failed` status later, or both. The code list is of 2026 and has no HTTP
+ * status any more; these are of the older list (400 where it had none) or were seen, as `source` says.
+ */
+import type { Answer, LaterAnswer, Subject } from "./answer.ts";
+import { graphError } from "./graph.ts";
+import { whatsAppErrors } from "./whats-app-errors.ts";
+
+const codes = "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes";
+const statuses =
+  "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status";
+const sending =
+  "https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages";
+
+/** As `statuses[].errors` has it: title and message are the same. */
+const failed = (code: number | string, title: string | null, details: string): LaterAnswer => ({
+  outcome: "failed",
+  fields: {
+    errors: [
+      {
+        code,
+        title,
+        ...(title === null ? {} : { message: title }),
+        error_data: { details },
+        href: "/documentation/business-messaging/whatsapp/support/error-codes",
+      },
+    ],
+  },
+});
+
+const fromCode = ({
+  code,
+  status,
+  title,
+  details,
+  about,
+  what,
+  source,
+}: (typeof whatsAppErrors)[number]): Answer => ({
+  name: `whatsApp-${code}`,
+  what,
+  about,
+  source: source ?? codes,
+  sync: graphError({
+    code,
+    message: `(#${code}) ${title}`,
+    details,
+    ...(status === undefined ? {} : { status }),
+  }),
+  // The codes below are of the Graph API, which answers at once or not at all.
+  ...(code < 130_000 ? {} : { later: failed(code, title, details) }),
+});
+
+/** Answers of 200 that say more than "accepted". */
+const held = (messageStatus: string, what: string, takesMessage: boolean): Answer => ({
+  name: `whatsApp-200-${messageStatus.replaceAll("_", "-")}`,
+  what,
+  about: "template",
+  source: sending,
+  sync: {
+    status: 200,
+    body: {
+      messaging_product: "whatsapp",
+      contacts: [{ input: "{input}", wa_id: "{waId}" }],
+      messages: [{ id: "{messageId}", message_status: messageStatus }],
+    },
+    ...(takesMessage ? { takesMessage: true } : {}),
+  },
+});
+
+const missingObject = (id: string) =>
+  graphError({
+    code: 100,
+    subcode: 33,
+    type: "GraphMethodException",
+    message: `Unsupported post request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api`,
+  });
+
+const later = (
+  name: string,
+  what: string,
+  about: Subject,
+  answer: LaterAnswer,
+  source = statuses,
+): Answer => ({
+  name: `whatsApp-${name}`,
+  what,
+  about,
+  source,
+  later: answer,
+});
+
+export const whatsAppAnswers: readonly Answer[] = [
+  ...whatsAppErrors.map(fromCode),
+  {
+    name: "whatsApp-100-33-own-number",
+    what: "Our phone number id is not there, or the token may not use it",
+    about: "identity",
+    source: "https://github.com/sajuthankappan/whatsapp-cloud-api-rs/issues/3",
+    sync: missingObject("{identity}"),
+  },
+  {
+    name: "whatsApp-100-33-other",
+    what: "Something that the message names is not there, such as an image",
+    about: "request",
+    source: "https://github.com/aws-samples/amazon-connect-whatsapp-chat/issues/3",
+    sync: missingObject("110544395163118"),
+  },
+  {
+    name: "whatsApp-190",
+    what: "The access token is not valid",
+    about: "account",
+    source: codes,
+    sync: graphError({
+      code: 190,
+      status: 401,
+      message: "Invalid OAuth access token - Cannot parse access token",
+    }),
+  },
+  {
+    name: "whatsApp-131047-null-subcode",
+    what: "The window is closed, and error_subcode is null",
+    about: "thread",
+    source: codes,
+    sync: graphError({
+      code: 131047,
+      subcode: null,
+      message: "(#131047) Re-engagement message",
+      details:
+        "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
+    }),
+  },
+  {
+    name: "whatsApp-131026-string-error-data",
+    what: "The number cannot be reached, and error_data is a text",
+    about: "customer",
+    source: codes,
+    sync: graphError({
+      code: 131026,
+      message: "(#131026) Message undeliverable",
+      more: { error_data: "Message Undeliverable." },
+    }),
+  },
+  held(
+    "held_for_quality_assessment",
+    "The template is new: its messages wait for the first readers' verdict",
+    true,
+  ),
+  held("paused", "The template is paused: its message was accepted and is never delivered", false),
+  later(
+    "failed-string-code",
+    "A failure whose code is a text",
+    "customer",
+    failed("131026", "Message undeliverable", "Message Undeliverable."),
+  ),
+  later(
+    "failed-null-title",
+    "A failure without a title",
+    "customer",
+    failed(131026, null, "Message Undeliverable."),
+  ),
+  later("failed-without-errors", "A failure that does not say why", "request", {
+    outcome: "failed",
+    fields: {},
+  }),
+  later(
+    "failed-receiver-incapable",
+    "131026 in its older words",
+    "customer",
+    failed(131026, "Receiver is incapable of receiving this message", "Message Undeliverable."),
+    "https://github.com/restfb/restfb/issues/1344",
+  ),
+  later("delivered-numeric-timestamp", "A delivery whose timestamp is a number", "request", {
+    outcome: "delivered",
+    fields: { timestamp: "{secondsNumber}" },
+  }),
+  later("delivered-by-conversation", "A delivery priced by conversation, as before July 2025", "request", {
+    outcome: "delivered",
+    fields: {
+      conversation: { id: "72b14d6bd5407799e66f64d1b338e567", origin: { type: "utility" } },
+      pricing: { billable: true, pricing_model: "CBP", category: "utility" },
+    },
+  }),
+  later(
+    "delivered-without-number",
+    "A delivery that names the customer by business-scoped id alone",
+    "customer",
+    {
+      outcome: "delivered",
+      fields: {},
+      without: ["recipient_id"],
+    },
+  ),
+];

@@ -1,0 +1,51 @@
+/**
+ * Who sends, where something is wrong with all that they send: a WhatsApp phone number id, a Messenger page, a platform application
+ * of SNS, a sender id or number of an SMS, or the account. What is set here goes before what is set at a phone.
+ */
+
+import type { SyncAnswer } from "./answers/answer.ts";
+import { afterOneSend, type FaultSettings, isFaulty, mergeFaultSettings } from "./behaviour.ts";
+import type { Send } from "./sends.ts";
+import { answersOf, type Verdict } from "./verdict.ts";
+
+type Change = Parameters<typeof mergeFaultSettings>[1];
+const well: FaultSettings = { answer: null, laterAnswer: null };
+
+export class Identities {
+  readonly #faulty = new Map<string, FaultSettings>();
+
+  change(id: string, change: Change): FaultSettings {
+    const state = mergeFaultSettings(this.stateOf(id), change);
+    if (isFaulty(state)) this.#faulty.set(id, state);
+    else this.#faulty.delete(id);
+    return state;
+  }
+
+  stateOf(id: string): FaultSettings {
+    return this.#faulty.get(id) ?? well;
+  }
+
+  /** Those that have something set. */
+  all(): Record<string, FaultSettings> {
+    return Object.fromEntries(this.#faulty);
+  }
+
+  /** What is set for a call, by the first of its identities that has something set; counts it against `times`. */
+  answersFor(
+    { channel, identities }: Pick<Send, "channel" | "identities">,
+    call: SyncAnswer["call"],
+  ): Verdict {
+    for (const id of identities) {
+      const state = this.stateOf(id);
+      const { answer, later } = answersOf(state, channel, call);
+      if (answer === undefined && later === undefined) continue;
+      this.change(id, afterOneSend(state));
+      return { answer, later };
+    }
+    return {};
+  }
+
+  forget(): void {
+    this.#faulty.clear();
+  }
+}
