@@ -835,7 +835,7 @@ export interface components {
         };
         TraceEvent: {
             /** @enum {string} */
-            status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
+            status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
             /**
              * Format: date-time
              * @example 2030-01-01T00:00:00.000Z
