@@ -34,7 +34,12 @@ const starting = (...words: string[]) =>
   commands.filter(({ command }) => words.some((word) => command.startsWith(word)));
 
 /** Set up another implementation of AWS. */
-const forTheEmulator = ["python3 ", 'PATH="', "AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run emulator "];
+const forTheEmulator = [
+  "python3 ",
+  "API_KEY=local ~/schemathesis/bin/st ",
+  'PATH="',
+  "AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run emulator ",
+];
 const tutorial = "infra/local/TUTORIAL.md";
 
 it("knows the language of every example, and each command by its first word", () => {

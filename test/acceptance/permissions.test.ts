@@ -119,6 +119,9 @@ const may: Record<string, string[]> = {
   RoutingUndeliverable: ["GetItem Messages", "UpdateItem Messages"],
   Receipts: [
     ...takesReceipts,
+    ...onMachines("start"),
+    "GetItem Circuits",
+    "PutItem Circuits",
     "GetItem Contacts",
     "Query Contacts",
     "UpdateItem Contacts",

@@ -149,16 +149,31 @@ it.each([
   },
 );
 
-it("a push that fails later is known, also where nobody waited for it", async () => {
+it("a push that fails after it was sent is followed by the rest of the route", async () => {
   const customer = newCustomer();
   await setPhone(customer, "appMessaging", { fault: "fails-later" });
   const { body } = await send({ to: customer, body: "Hello", rules: ["appMessaging", "sms"] });
-  expect(await until(body.messageId, ["failed"], 2000)).toMatchObject({
+  const trace = await until(body.messageId, ["delivered"], 2000);
+  expect(trace).toMatchObject({
     channels: [
-      { outcome: "failed", error: { name: "NotRegistered", code: "InvalidPlatformToken" } },
-      { outcome: "notTried" },
+      {
+        outcome: "failed",
+        error: { name: "NotRegistered", code: "InvalidPlatformToken", speaksOf: "customer" },
+        events: [{ status: "claimed" }, { status: "sent" }, { status: "failed" }, { status: "resumed" }],
+      },
+      { outcome: "delivered", cost: { source: "provider" } },
     ],
   });
+  expect(trace.execution.arn).toMatch(/:execution:FallbackRouting-sms:.+-after-appMessaging$/);
+  expect(await endOf(trace.execution.arn)).toMatchObject({ status: "SUCCEEDED" });
+});
+
+it("an SMS that fails after it was sent is the end of a route without another channel", async () => {
+  const customer = newCustomer();
+  await setPhone(customer, "sms", { fault: "fails-later" });
+  const rules = [{ channel: "sms", until: "sent" }];
+  const { body } = await send({ to: customer, body: "Hello", rules });
+  expect(await until(body.messageId, ["failed"], 2000)).toMatchObject({ channels: [{ outcome: "failed" }] });
 });
 
 it.each(["whatsApp", "fbMessenger", "sms", "appMessaging"] as const)(
