@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { accountId, region, type Stack } from "../cloudformation.ts";
+import { guardServer } from "../own-requests.ts";
 import { LambdaInvocationError } from "../step-functions/errors.ts";
 import {
   apiId,
@@ -51,6 +52,7 @@ export class ApiGateway {
     this.server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => answerError(response, error));
     });
+    guardServer(this.server);
   }
 
   load(stack: Stack): void {

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import * as v from "valibot";
 import type { Carrier } from "../carrier/index.ts";
+import { guardServer } from "../own-requests.ts";
 import { LambdaInvocationError, type StepFunctions } from "../step-functions/index.ts";
 import { type AwsCall, readCall } from "./aws-call.ts";
 import type { DynamoDbStreams } from "./dynamodb-streams.ts";
@@ -36,6 +37,7 @@ export function createAwsEndpoint(options: AwsEndpointOptions): Server {
   // Node.js closes what is idle for 5 seconds: a function that a busy machine held up for as long would find one closed
   // connection after the other, until its client's tries are used up.
   server.keepAliveTimeout = 0;
+  guardServer(server);
   return server;
 }
 

@@ -5,6 +5,7 @@
  */
 import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
+import { guardServer } from "../own-requests.ts";
 import { Pending } from "../pending.ts";
 import { Business, type Connection } from "./business.ts";
 import { controlRoutes } from "./control.ts";
@@ -66,6 +67,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
   });
   server.register(async (scope) => controlRoutes(scope, { phones, customers, identities, clock, forget }));
   server.register(async (scope) => graphRoutes(scope, phones, accessToken));
+  guardServer(server.server);
   const url = await server.listen({ port, host: "127.0.0.1" });
 
   return {

@@ -1,8 +1,6 @@
-/**
- * Who may talk to the console: the page itself, on this machine. A foreign page could otherwise reach it through a name
- * that resolves to 127.0.0.1 (Host), or by a request across origins (Origin). Used by server.ts.
- */
+/** What stands before every answer of the console: this machine's own requests alone, and what the browser may do with the page. */
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { foreignness } from "../own-requests.ts";
 
 /** What the browser may do with the page: nothing from elsewhere, no inline script or style, no HTML made from strings. */
 const headers = {
@@ -29,20 +27,4 @@ export async function guard(request: FastifyRequest, reply: FastifyReply): Promi
   reply.headers(headers);
   const fault = foreignness(request.headers, request.socket.localPort);
   return fault === undefined ? undefined : reply.code(403).send({ message: fault });
-}
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-/** Why a request is not the page's own; undefined where it is. */
-export function foreignness(given: Headers, port: number | undefined): string | undefined {
-  const hosts = ["127.0.0.1", "localhost"].map((name) => `${name}:${port}`);
-  const { host, origin } = given;
-  if (typeof host !== "string" || !hosts.includes(host)) return "the Host is not this machine's own";
-  if (origin !== undefined && origin !== `http://${host}`) return "the Origin is not the console's own";
-  const site = given["sec-fetch-site"];
-  // A link to the page from elsewhere is fine; anything else from elsewhere is not.
-  if (site === undefined || site === "same-origin" || site === "none") return undefined;
-  return given["sec-fetch-mode"] === "navigate" && given["sec-fetch-dest"] === "document"
-    ? undefined
-    : "the request comes from another site";
 }
