@@ -1,19 +1,19 @@
 /**
- * A channel's circuit breaker. Several failures in a row that speak of the whole channel open it, for every instance of the
- * function: hops then fail at once instead of each learning it anew. After a pause single messages probe: the first that
- * gets through closes it, one that fails opens it for twice as long.
+ * A channel's circuit breaker. Several failures in a row that concern the whole channel open it, for every instance of the
+ * function: hops then fail at once, instead of each waiting for the provider to fail. After a pause one message at a time
+ * probes: the first that the provider takes closes the circuit, one that fails opens it for twice as long.
  */
 
 import { ChannelMisconfigured, OutcomeUnknown, ProviderUnavailable } from "../channels/errors.ts";
 import type { CircuitsTable, OpenCircuit } from "../storage/circuits-table.ts";
 
-/** In a row, in one instance: what fails now and then never comes to this. */
+/** Consecutive failures in one instance of the function: occasional failures never add up to this. */
 const failuresToOpen = 5;
 const firstPauseSeconds = 30;
 const longestPauseSeconds = 600;
-/** How long an instance believes what it last read. */
+/** How long an instance keeps what it last read. */
 const cacheMs = 5000;
-/** As long as a function may run. */
+/** The function's timeout: a probe has ended by then. */
 const probeMs = 60_000;
 
 export type Admission = { admitted: true; isProbe: boolean } | { admitted: false; since: string };
@@ -28,7 +28,7 @@ export interface CircuitDependencies {
 
 export function createCircuit({ channel, table, now, onChange }: CircuitDependencies) {
   let failures = 0;
-  /** What this instance probes. */
+  /** The circuit that this instance probes. */
   let probed: OpenCircuit | undefined;
   let known: { circuit: OpenCircuit | undefined; readAt: number } | undefined;
   const after = (milliseconds: number) => new Date(now().getTime() + milliseconds).toISOString();
@@ -47,17 +47,17 @@ export function createCircuit({ channel, table, now, onChange }: CircuitDependen
   }
 
   return {
-    /** Whether a hop may send now. */
+    /** Whether a hop may send now. Throws where DynamoDB fails. */
     async admit(): Promise<Admission> {
       const circuit = await current();
       if (circuit === undefined) return { admitted: true, isProbe: false };
       const at = now().toISOString();
       const refused = { admitted: false, since: circuit.since } as const;
       if (at < circuit.closedUntil) return refused;
-      // Somebody else probes: thousands would else write the one item at once.
+      // Another instance probes. Checked before the write: otherwise thousands of hops would write to one item at once.
       const isProbed = circuit.probeUntil !== undefined && at < circuit.probeUntil;
       if (isProbed || !(await table.takeProbe(channel, at, after(probeMs)))) {
-        // When the probe ends, what was read is old.
+        // The probe may end at any moment: read the table again for the next hop.
         known = undefined;
         return refused;
       }
@@ -66,10 +66,13 @@ export function createCircuit({ channel, table, now, onChange }: CircuitDependen
       return { admitted: true, isProbe: true };
     },
 
-    /** What came of a send; undefined: the provider took it. Any answer about the message shows that the channel is up. */
+    /**
+     * Takes the result of a send; undefined: the provider took it. An error that concerns only the message shows that the
+     * channel is up. Throws where DynamoDB fails.
+     */
     async report(error: unknown, { isProbe }: { isProbe: boolean }): Promise<void> {
       const circuit = isProbe ? probed : undefined;
-      if (!isAboutTheChannel(error)) {
+      if (!concernsTheChannel(error)) {
         failures = 0;
         if (circuit === undefined) return;
         await table.close(channel);
@@ -87,7 +90,7 @@ export function createCircuit({ channel, table, now, onChange }: CircuitDependen
 }
 export type Circuit = ReturnType<typeof createCircuit>;
 
-const isAboutTheChannel = (error: unknown): boolean =>
+const concernsTheChannel = (error: unknown): boolean =>
   error instanceof ProviderUnavailable ||
   error instanceof ChannelMisconfigured ||
   error instanceof OutcomeUnknown;

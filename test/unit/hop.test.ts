@@ -10,7 +10,8 @@ import {
 import { sms } from "../../functions/channels/sms.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
 import type { Admission } from "../../functions/hop/circuit-breaker.ts";
-import { previousHop, runHop } from "../../functions/hop/hop.ts";
+import { runHop } from "../../functions/hop/hop.ts";
+import { previousHop } from "../../functions/hop/previous-hop.ts";
 import type { ContactsTable } from "../../functions/storage/contacts-table.ts";
 import type { MessagesTable } from "../../functions/storage/messages-table.ts";
 
@@ -271,7 +272,7 @@ describe("what the hop before ended with", () => {
   it("is read from the state machine's Catch", () => {
     expect(previousHop({ ...hop, failed: { Error: "States.Timeout", Cause: "" } })).toEqual({
       channel: "whatsApp",
-      error: { name: "States.Timeout", message: "no sign within the window" },
+      error: { name: "States.Timeout", message: "no receipt within the window" },
     });
     const Cause = JSON.stringify({ errorType: "Throttled", errorMessage: "4: slow down" });
     expect(previousHop({ ...hop, failed: { Error: "Throttled", Cause } })?.error.message).toBe(

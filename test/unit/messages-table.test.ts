@@ -78,7 +78,7 @@ describe("a claim", () => {
   it("writes what the hop before ended with, and never over what that channel said itself", async () => {
     const previous = {
       channel: "whatsApp",
-      error: { name: "States.Timeout", message: "no sign within the window" },
+      error: { name: "States.Timeout", message: "no receipt within the window" },
     };
     const silent = await table.claim(await store(), "sms", "t1", now, previous);
     expect(silent.message?.attempts.whatsApp).toEqual({ endedAt: now, error: previous.error });
