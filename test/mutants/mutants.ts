@@ -323,8 +323,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an event that overtakes an earlier one of its message",
     file: "functions/events/webhooks/handler.ts",
-    find: "place && !(await isNext(place))",
-    replace: "place && !(await isNext(place)) && false",
+    find: "mustFollow && !(await order.queueUp(client, mustFollow, now()))",
+    replace: "mustFollow && !(await order.queueUp(client, mustFollow, now())) && false",
     tests: ["test/unit/webhook-deliveries.test.ts"],
   },
   {

@@ -5,11 +5,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toItem } from "../../functions/aws/dynamodb.ts";
 import { eventsOf } from "../../functions/domain/events/message-events.ts";
-import { changedWebhook } from "../../functions/domain/events/webhook-subscription.ts";
+import { changedSubscription } from "../../functions/domain/events/webhook-subscription.ts";
 import type { Attempt, Message } from "../../functions/domain/message/message.ts";
 import { changesBetween } from "../../functions/domain/outcome/changes.ts";
 import { createMessageChanges } from "../../functions/events/handler.ts";
-import { queueWebhooks } from "../../functions/events/queue-webhooks.ts";
+import { queueWebhookDeliveries } from "../../functions/events/queue-webhook-deliveries.ts";
 
 const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
 const message = (attempts: Record<string, Attempt> = {}, rest: Partial<Message> = {}): Message => ({
@@ -159,8 +159,8 @@ describe("a function that dies between the change and the telling", () => {
     record(message(), message({ sms: sent })),
     record(message({ sms: sent }), message({ sms: { ...sent, deliveredAt: at(3) } })),
   ];
-  const webhookOf = (events?: string[]) => ({
-    get: async () => changedWebhook(undefined, { url: "https://shop.example/", events }, new Date()),
+  const subscriptionTo = (events?: string[]) => ({
+    get: async () => changedSubscription(undefined, { url: "https://shop.example/", events }, new Date()),
   });
 
   it("tells the batch again, under the same ids", async () => {
@@ -173,7 +173,7 @@ describe("a function that dies between the change and the telling", () => {
         if (lives === 1) throw new Error("killed");
       },
     };
-    const tellAll = createMessageChanges([queueWebhooks(webhookOf(), dying)]);
+    const tellAll = createMessageChanges([queueWebhookDeliveries(subscriptionTo(), dying)]);
     await expect(tellAll({ Records })).rejects.toThrow("killed");
     await tellAll({ Records });
     expect(told).toEqual(["m1/2", "m1/2", "m1/3"]);
@@ -184,11 +184,11 @@ describe("a function that dies between the change and the telling", () => {
     const queue = {
       enqueue: async (all: readonly { id: string }[]) => void told.push(...all.map(({ id }) => id)),
     };
-    const tellTo = (webhooks: Parameters<typeof queueWebhooks>[0]) =>
-      createMessageChanges([queueWebhooks(webhooks, queue)])({ Records });
+    const tellTo = (subscriptions: Parameters<typeof queueWebhookDeliveries>[0]) =>
+      createMessageChanges([queueWebhookDeliveries(subscriptions, queue)])({ Records });
     await tellTo({ get: async () => undefined });
     expect(told).toEqual([]);
-    await tellTo(webhookOf(["message.delivered"]));
+    await tellTo(subscriptionTo(["message.delivered"]));
     expect(told).toHaveLength(1);
   });
 });

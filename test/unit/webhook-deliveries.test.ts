@@ -1,14 +1,14 @@
 /** Telling clients' webhooks: what is tried again and when, who waits, what is parked; signatures by the library's own verifier. */
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import type { Delivery } from "../../functions/domain/events/webhook-delivery.ts";
+import type { WebhookDelivery } from "../../functions/domain/events/webhook-delivery.ts";
 import {
-  changedWebhook,
+  changedSubscription,
   secretsAt,
   type WebhookSubscription,
 } from "../../functions/domain/events/webhook-subscription.ts";
 import { type Answer, signedHeaders } from "../../functions/events/webhooks/call.ts";
-import { secondsAskedFor } from "../../functions/events/webhooks/schedule.ts";
+import { secondsOfRetryAfter } from "../../functions/events/webhooks/schedule.ts";
 import { createWebhookWorld, event } from "./fixtures/webhook-world.ts";
 
 describe("an event", () => {
@@ -50,7 +50,7 @@ describe("an event", () => {
     for (let quarters = 0; quarters < 4; quarters++) await advance(900);
     expect(waiting()).toBe(0);
     expect(parked).toMatchObject([{ reason: expect.stringMatching(/^after \d+ tries: 500$/) }]);
-    const again: Partial<Delivery> = JSON.parse(parked[0]?.body ?? "");
+    const again: Partial<WebhookDelivery> = JSON.parse(parked[0]?.body ?? "");
     expect(again).toEqual(event("shop", 1));
   });
 
@@ -73,7 +73,7 @@ describe("Retry-After", () => {
     ["of another status", { status: 500, retryAfter: "120" }, 0],
     ["that is not there", { status: 429 }, 0],
   ])("%s is kept to", (_, answer, seconds) => {
-    expect(secondsAskedFor(answer, new Date(start))).toBe(seconds);
+    expect(secondsOfRetryAfter(answer, new Date(start))).toBe(seconds);
   });
 
   it("is waited for, and not for longer than SQS delays a message", async () => {
@@ -113,11 +113,11 @@ describe("Retry-After", () => {
 });
 
 it("410 switches the webhook off: what waits is dropped", async () => {
-  const { add, put, receive, advance, calls, webhooks, waiting } = createWebhookWorld(() => 410);
+  const { add, put, receive, advance, calls, subscriptions, waiting } = createWebhookWorld(() => 410);
   add("shop");
   put(event("shop", 1));
   await receive();
-  expect(webhooks.get("shop")?.offSince).toBeDefined();
+  expect(subscriptions.get("shop")?.offSince).toBeDefined();
   put(event("shop", 2));
   await advance(1);
   expect([calls.length, waiting()]).toEqual([1, 0]);
@@ -211,6 +211,49 @@ describe("the events of one message", () => {
     expect([told, most.open]).toEqual([["m/2", "m/3", "m/4"], 1]);
   });
 
+  it("are delivered in order where the subscription is deleted and set again while they wait", async () => {
+    let isDown = true;
+    const delivered: string[] = [];
+    const { add, put, receive, advance, subscriptions } = createWebhookWorld(({ id }) => {
+      if (isDown) return 503;
+      delivered.push(id);
+      return 200;
+    });
+    add("shop");
+    put(event("shop", 2, "m"));
+    await receive();
+    subscriptions.delete("shop");
+    add("shop");
+    isDown = false;
+    await advance(60);
+    expect(delivered).toEqual(["m/2"]);
+    // The receiver fails once more: the next event must not wait for one that was delivered.
+    isDown = true;
+    put(event("shop", 3, "m"));
+    await receive();
+    isDown = false;
+    for (let minutes = 0; minutes < 5; minutes++) await advance(60);
+    expect(delivered).toEqual(["m/2", "m/3"]);
+  });
+
+  it("wait for none that was parked by its first call, a day after it came on the queue", async () => {
+    const delivered: string[] = [];
+    let isDown = true;
+    const { add, put, receive, advance, parked } = createWebhookWorld(({ id }) => {
+      if (isDown) return 503;
+      delivered.push(id);
+      return 200;
+    });
+    add("shop");
+    put(event("shop", 2, "m"));
+    await advance(24 * 3600);
+    expect(parked).toHaveLength(1);
+    isDown = false;
+    put(event("shop", 3, "m"));
+    await receive();
+    expect(delivered).toEqual(["m/3"]);
+  });
+
   it("cost no write while the receiver takes them", async () => {
     const { add, put, receive, writes, calls } = createWebhookWorld(() => 200);
     add("shop");
@@ -222,11 +265,11 @@ describe("the events of one message", () => {
 
 describe("a signature", () => {
   const now = new Date();
-  const first = changedWebhook(undefined, { url: "https://shop.example/" }, now);
-  const rotated = changedWebhook(first, { url: "https://shop.example/", rotateSecret: true }, now);
+  const first = changedSubscription(undefined, { url: "https://shop.example/" }, now);
+  const rotated = changedSubscription(first, { url: "https://shop.example/", rotateSecret: true }, now);
   const payload = '{"specversion":"1.0"}';
-  const headersAt = (webhook: WebhookSubscription, at: Date) => ({
-    ...signedHeaders({ secrets: secretsAt(webhook, at), id: "m/1", payload, now }),
+  const headersAt = (subscription: WebhookSubscription, at: Date) => ({
+    ...signedHeaders({ secrets: secretsAt(subscription, at), id: "m/1", payload, now }),
   });
 
   it("is one that the library's own verifier takes, for this body alone", () => {
@@ -244,7 +287,7 @@ describe("a signature", () => {
   });
 
   it("keeps its secret where only the address changes", () => {
-    expect(changedWebhook(rotated, { url: "https://new.example/" }, now)).toMatchObject({
+    expect(changedSubscription(rotated, { url: "https://new.example/" }, now)).toMatchObject({
       secret: rotated.secret,
       previousSecret: first.secret,
     });
