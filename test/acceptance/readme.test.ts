@@ -36,7 +36,7 @@ const starting = (...words: string[]) =>
   commands.filter(({ command }) => words.some((word) => command.startsWith(word)));
 const answerTo = new Map<number, Ended>();
 
-it("is known by its language, and each of its commands by its first word", () => {
+it("every code block has a language, and every command in one is known by its first word", () => {
   expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(["", "sh", "json", "ts"]));
   const known = starting(
     "curl ",
@@ -53,42 +53,48 @@ it("is known by its language, and each of its commands by its first word", () =>
   ).toEqual([]);
 });
 
-describe("curl", () => {
-  it.each(starting("curl "))("gets its answer: line $line", async ({ command, line }) => {
-    // Skipped where nobody can move it.
-    if (command.includes("/carrier/clock")) await advanceClock(600_000);
-    const ended = await shell(curlHere(command), directory);
-    expect(ended, where(line)).toMatchObject({ status: 0 });
-    answerTo.set(line, ended);
-  });
+describe("curl commands", () => {
+  it.each(starting("curl "))(
+    "the curl command in line $line gets the answer that follows it",
+    async ({ command, line }) => {
+      // Skipped where nobody can move it.
+      if (command.includes("/carrier/clock")) await advanceClock(600_000);
+      const ended = await shell(curlHere(command), directory);
+      expect(ended, where(line)).toMatchObject({ status: 0 });
+      answerTo.set(line, ended);
+    },
+  );
 });
 
-describe("JSON", () => {
+describe("JSON blocks", () => {
   const blockBefore = (block: Block) => blocks[blocks.indexOf(block) - 1];
   const isAnswer = (block: Block) => {
     const previous = blockBefore(block);
     return previous?.language === "sh" && block.line === previous.line + previous.text.split("\n").length;
   };
-  it.each(ofLanguage("json"))("is true: line $line", async (block) => {
-    const value: unknown = JSON.parse(block.text);
-    if (isAnswer(block)) {
-      const [last] = commandsIn(blockBefore(block) as Block).slice(-1);
-      const answer = JSON.parse(answerTo.get(last?.line ?? 0)?.stdout ?? "null");
-      expect(answer, where(block.line)).toMatchObject(withGaps(value, expect) as object);
-    } else if (typeof value === "object" && value !== null && "to" in value)
-      expect(await send(value), where(block.line)).toMatchObject({ status: 201 });
-    else {
-      const fitting = Object.entries(contract.document.components.schemas).filter(
-        ([name, schema]) => name !== "MetaEvent" && contract.misfits(schema, value).length === 0,
-      );
-      expect(fitting, `${where(block.line)} fits no schema of the API's document`).not.toEqual([]);
-    }
-  });
+  it.each(ofLanguage("json"))(
+    "the JSON in line $line is what the service takes or answers",
+    async (block) => {
+      const value: unknown = JSON.parse(block.text);
+      if (isAnswer(block)) {
+        const [last] = commandsIn(blockBefore(block) as Block).slice(-1);
+        const answer = JSON.parse(answerTo.get(last?.line ?? 0)?.stdout ?? "null");
+        expect(answer, where(block.line)).toMatchObject(withGaps(value, expect) as object);
+      } else if (typeof value === "object" && value !== null && "to" in value)
+        expect(await send(value), where(block.line)).toMatchObject({ status: 201 });
+      else {
+        const fitting = Object.entries(contract.document.components.schemas).filter(
+          ([name, schema]) => name !== "MetaEvent" && contract.misfits(schema, value).length === 0,
+        );
+        expect(fitting, `${where(block.line)} fits no schema of the API's document`).not.toEqual([]);
+      }
+    },
+  );
 });
 
-describe("npm", () => {
+describe("npm commands", () => {
   it.each(starting("npm ", "API_KEY=… npm run "))(
-    "does what it says: $command",
+    "$command does what the README says",
     async ({ command, line }) => {
       const names = [...command.matchAll(/npm (?:run )?([\w-]+)/g)].map(([, name = ""]) => name);
       for (const name of names) expect(name === "ci" || scriptOf(name), where(line)).toBeTruthy();
@@ -108,9 +114,9 @@ describe("npm", () => {
   );
 });
 
-describe("what is for an AWS account", () => {
+describe("commands that need an AWS account", () => {
   it.each(starting("npx cdk "))(
-    "is a command of the CDK, with settings that are read: $command",
+    "$command is a command of the CDK, with settings that the stack reads",
     async ({ command, line }) => {
       const [, name = ""] = /^npx cdk (\S+)/.exec(command) ?? [];
       const cdk = resolve(root, "node_modules/.bin/cdk");
@@ -133,7 +139,7 @@ describe("what is for an AWS account", () => {
     },
   );
 
-  it("puts each secret that a function reads, and no other", () => {
+  it("the README puts each secret that a function reads, and no other", () => {
     const given = starting("aws ssm put-parameter").flatMap(
       ({ command }) => /--name (\S+)/.exec(command)?.[1] ?? [],
     );
@@ -144,7 +150,7 @@ describe("what is for an AWS account", () => {
     expect(given.sort()).toEqual([...new Set(read)].sort());
   });
 
-  it("names outputs that the stack has", () => {
+  it("the README names outputs that the stack has", () => {
     const named = [...readme.matchAll(/<(\w+)>\/?|\(?output `(\w+)`/g)].flatMap(
       ([, one, other]) => one ?? other ?? [],
     );
@@ -159,9 +165,9 @@ describe("the table of calls", () => {
     ...readme.matchAll(/^\| (`(?:GET|POST|PUT|DELETE)`.*?|`(?:GET|POST|PUT|DELETE) .*?) \| ([\d, ]+) \|/gm),
   ];
   const routes = new Map(operationsIn(contract.document).map(({ route, operation }) => [route, operation]));
-  it("is there", () => expect(rows.length).toBeGreaterThan(5));
+  it("the README has a table of calls", () => expect(rows.length).toBeGreaterThan(5));
   it.each(rows.map(([, calls = "", statuses = ""]) => ({ calls, statuses })))(
-    "is what the API's document says: $calls",
+    "the row of $calls is what the API's document says",
     ({ calls, statuses }) => {
       const methods = calls.match(/\b(GET|POST|PUT|DELETE)\b/g) ?? [];
       const paths = calls.match(/\/[\w/{}-]+/g) ?? [];
@@ -176,7 +182,7 @@ describe("the table of calls", () => {
   );
 });
 
-it("in TypeScript is what a file of the tests has, line by line", () => {
+it("the README's TypeScript is, line by line, in a file of the tests", () => {
   const source = readFileSync(resolve(root, "test/acceptance/fixtures/telegram.ts"), "utf8");
   // The formatter has its own mind of parentheses and commas.
   const squeezed = (text: string) => text.replace(/[\s(),]/g, "");

@@ -52,9 +52,9 @@ beforeEach(() => {
   told = [];
 });
 
-describe("a circuit", () => {
+describe("a circuit breaker", () => {
   it.each([down, new ChannelMisconfigured("token"), new OutcomeUnknown("hangs")])(
-    "opens for every instance after 5 times $name in a row",
+    "five failures with $name in a row open the circuit for every instance",
     async (error) => {
       const [one, other] = [instance(), instance()];
       await one.admit();
@@ -68,7 +68,7 @@ describe("a circuit", () => {
   );
 
   it.each([undefined, new NotRegistered("no"), new Throttled("slow down")])(
-    "stays closed where %s comes in between",
+    "the circuit stays closed where %s comes between the failures",
     async (answer) => {
       const circuit = instance();
       await circuit.admit();
@@ -80,7 +80,7 @@ describe("a circuit", () => {
     },
   );
 
-  it("lets one message at a time probe after its pause, and closes with the first that gets through", async () => {
+  it("one message at a time probes after the pause, and the first that gets through closes the circuit", async () => {
     const [one, other] = [instance(), instance()];
     await openBy(one);
     await other.admit();
@@ -93,7 +93,7 @@ describe("a circuit", () => {
     expect(told).toEqual(["opened", "probing", "closed"]);
   });
 
-  it("opens for twice as long where the probe fails, up to ten minutes, and keeps since when", async () => {
+  it("a failed probe opens the circuit for twice as long, up to ten minutes, and keeps the time since when", async () => {
     const circuit = instance();
     await openBy(circuit);
     for (const pause of [30, 60, 120, 240, 480, 600, 600]) {
@@ -105,7 +105,7 @@ describe("a circuit", () => {
     }
   });
 
-  it("gives the turn to another where a probe never comes back", async () => {
+  it("another message may probe where a probe never reports back", async () => {
     const circuit = instance();
     await openBy(circuit);
     nowMs += 30_000;
@@ -114,7 +114,7 @@ describe("a circuit", () => {
     expect(await circuit.admit()).toMatchObject({ isProbe: true });
   });
 
-  it("asks the table every five seconds, and not for each message", async () => {
+  it("an instance reads the table every five seconds, not for each message", async () => {
     const circuit = instance();
     for (let message = 0; message < 100; message++) await circuit.admit();
     nowMs += 5000;

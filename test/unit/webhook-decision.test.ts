@@ -99,33 +99,41 @@ it.each<Case & { decision: object }>([
     ageSeconds: 24.5 * hour,
     decision: { action: "park", reason: "the webhook did not answer for 24 hours" },
   },
-])("before the call: $what", ({ decision, ...given }) => {
+])("before the call of a delivery, $what", ({ decision, ...given }) => {
   expect(beforeCall(receivedIn(given), now)).toMatchObject(decision);
   expect(beforeCall(receivedIn(given), now)).not.toHaveProperty("change");
 });
 
 it.each<Case & { follows: boolean }>([
-  { what: "a receiver that never failed keeps no order", follows: false },
-  { what: "a receiver that failed in the last day", subscription: failing(1), follows: true },
+  { what: "for a receiver that never failed may overtake others of its message", follows: false },
   {
-    what: "a receiver whose last failure is over a day ago keeps no order",
+    what: "for a receiver that failed in the last day must not overtake",
+    subscription: failing(1),
+    follows: true,
+  },
+  {
+    what: "for a receiver that last failed over a day ago may overtake",
     subscription: { ...healthy, behindUntil: now.toISOString() },
     follows: false,
   },
-  { what: "an earlier event of the same batch", isBehindAnother: true, follows: true },
   {
-    what: "a delivery that has waited, also where its subscription was deleted since",
+    what: "with an earlier one in its batch that still waits must not overtake",
+    isBehindAnother: true,
+    follows: true,
+  },
+  {
+    what: "that has waited must not overtake, even where its subscription was deleted since",
     subscription: undefined,
     changes: { since: before(60).toISOString() },
     follows: true,
   },
   {
-    what: "an event without a sequence keeps no order",
+    what: "without a sequence (a customer's answer) may overtake",
     subscription: failing(1),
     changes: { order: undefined },
     follows: false,
   },
-])("the order of a message's events: $what", ({ follows, ...given }) => {
+])("an event $what", ({ follows, ...given }) => {
   expect(receivedIn(given).mustFollow).toEqual(follows ? order : undefined);
 });
 
@@ -212,6 +220,6 @@ it.each<Case & { answer: Answer | string; subscription?: WebhookSubscription; de
       change: { state: "failing", ...behind },
     },
   },
-])("after the call: $what", ({ decision, answer, subscription = healthy, ...given }) => {
+])("after the call of a delivery, $what", ({ decision, answer, subscription = healthy, ...given }) => {
   expect(afterCall(receivedIn({ ...given, subscription }), subscription, answer, now)).toEqual(decision);
 });

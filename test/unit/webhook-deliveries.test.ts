@@ -11,8 +11,8 @@ import { type Answer, signedHeaders } from "../../functions/events/webhooks/call
 import { secondsOfRetryAfter } from "../../functions/events/webhooks/schedule.ts";
 import { createWebhookWorld, event } from "./fixtures/webhook-world.ts";
 
-describe("an event", () => {
-  it("is told once where the receiver takes it, and to nobody where there is no webhook", async () => {
+describe("a webhook delivery", () => {
+  it("an event is delivered once to a receiver that accepts it, and not at all without a subscription", async () => {
     const { add, put, receive, calls, waiting } = createWebhookWorld(() => 204);
     add("shop");
     put(event("shop", 1));
@@ -22,7 +22,7 @@ describe("an event", () => {
     expect(waiting()).toBe(0);
   });
 
-  it("is told after its receiver was down for a day", async () => {
+  it("events are delivered after their receiver was down for a day", async () => {
     let isDown = true;
     const told: string[] = [];
     const { add, put, receive, advance, parked } = createWebhookWorld(({ id }) => {
@@ -40,7 +40,7 @@ describe("an event", () => {
     expect(parked).toEqual([]);
   });
 
-  it("is parked once 24 hours are over, and begins anew where it is put back", async () => {
+  it("an event is parked after 24 hours, and has another 24 hours when it is redriven", async () => {
     const { add, put, receive, advance, parked, waiting } = createWebhookWorld(() => 500);
     add("shop");
     put(event("shop", 1));
@@ -54,7 +54,7 @@ describe("an event", () => {
     expect(again).toEqual(event("shop", 1));
   });
 
-  it.each([301, 307, 400, 404, 429, 500])("is tried again after %i", async (status) => {
+  it.each([301, 307, 400, 404, 429, 500])("a delivery that is answered %i is tried again", async (status) => {
     const { add, put, receive, waiting } = createWebhookWorld(() => status);
     add("shop");
     put(event("shop", 1));
@@ -68,15 +68,15 @@ describe("Retry-After", () => {
   it.each<[string, Answer, number]>([
     ["of 429 in seconds", { status: 429, retryAfter: "120" }, 120],
     ["of 503 as a date", { status: 503, retryAfter: "Tue, 24 Nov 2026 10:02:00 GMT" }, 120],
-    ["that is over", { status: 429, retryAfter: "Tue, 24 Nov 2026 09:00:00 GMT" }, 0],
-    ["that says nothing", { status: 429, retryAfter: "soon" }, 0],
-    ["of another status", { status: 500, retryAfter: "120" }, 0],
-    ["that is not there", { status: 429 }, 0],
-  ])("%s is kept to", (_, answer, seconds) => {
+    ["in the past", { status: 429, retryAfter: "Tue, 24 Nov 2026 09:00:00 GMT" }, 0],
+    ["that is neither seconds nor a date", { status: 429, retryAfter: "soon" }, 0],
+    ["of any other status", { status: 500, retryAfter: "120" }, 0],
+    ["that is missing", { status: 429 }, 0],
+  ])("a Retry-After %s is read as seconds to wait", (_, answer, seconds) => {
     expect(secondsOfRetryAfter(answer, new Date(start))).toBe(seconds);
   });
 
-  it("is waited for, and not for longer than SQS delays a message", async () => {
+  it("a delivery waits for Retry-After, up to the longest delay of SQS", async () => {
     let retryAfter = "120";
     const { add, put, receive, advance, calls } = createWebhookWorld(() => ({ status: 429, retryAfter }));
     add("shop");
@@ -93,7 +93,7 @@ describe("Retry-After", () => {
     expect(calls).toHaveLength(3);
   });
 
-  it("holds the other events of the receiver back once it has failed three times", async () => {
+  it("Retry-After delays the receiver's other events once it has failed three times", async () => {
     const { add, put, receive, advance, calls } = createWebhookWorld(() => ({
       status: 429,
       retryAfter: "600",
@@ -112,7 +112,7 @@ describe("Retry-After", () => {
   });
 });
 
-it("410 switches the webhook off: what waits is dropped", async () => {
+it("410 switches the subscription off, and waiting events are dropped", async () => {
   const { add, put, receive, advance, calls, subscriptions, waiting } = createWebhookWorld(() => 410);
   add("shop");
   put(event("shop", 1));
@@ -123,7 +123,7 @@ it("410 switches the webhook off: what waits is dropped", async () => {
   expect([calls.length, waiting()]).toEqual([1, 0]);
 });
 
-it("a dead receiver with many events costs few calls, and holds up nobody", async () => {
+it("a receiver that is down costs few calls whatever its number of events, and delays no other receiver", async () => {
   const { add, put, receive, advance, calls } = createWebhookWorld(({ url }) =>
     url.hostname.startsWith("dead") ? new Error("no answer") : 200,
   );
@@ -138,9 +138,9 @@ it("a dead receiver with many events costs few calls, and holds up nobody", asyn
   expect(to("dead")).toBeLessThan(25);
 });
 
-describe("the events of one message", () => {
+describe("the order of one message's events", () => {
   const quarter = 900;
-  it("are told in order after their receiver was down for a day, each once, also those that came meanwhile", async () => {
+  it("events are delivered in order and once each after their receiver was down for a day, including those that came meanwhile", async () => {
     let isDown = true;
     const told: string[] = [];
     const { add, put, receive, advance, parked, waiting } = createWebhookWorld(({ id }) => {
@@ -167,7 +167,7 @@ describe("the events of one message", () => {
     expect([told.length, parked.length, waiting()]).toEqual([60, 0, 0]);
   });
 
-  it("go on where one of them is parked", async () => {
+  it("later events are delivered after an earlier one was parked", async () => {
     const told: string[] = [];
     const { add, put, receive, advance, parked, waiting } = createWebhookWorld(({ id }) => {
       if (id === "m/2") return 500;
@@ -188,7 +188,7 @@ describe("the events of one message", () => {
     expect(waiting()).toBe(0);
   });
 
-  it("are told one after the other where they come together, and the later ones wait where the first fails", async () => {
+  it("events in one batch are delivered one after the other, and the later ones wait where the first fails", async () => {
     const open: string[] = [];
     const most = { open: 0 };
     let fails = true;
@@ -211,7 +211,7 @@ describe("the events of one message", () => {
     expect([told, most.open]).toEqual([["m/2", "m/3", "m/4"], 1]);
   });
 
-  it("are delivered in order where the subscription is deleted and set again while they wait", async () => {
+  it("events are delivered in order where the subscription is deleted and set again while they wait", async () => {
     let isDown = true;
     const delivered: string[] = [];
     const { add, put, receive, advance, subscriptions } = createWebhookWorld(({ id }) => {
@@ -236,7 +236,7 @@ describe("the events of one message", () => {
     expect(delivered).toEqual(["m/2", "m/3"]);
   });
 
-  it("wait for none that was parked by its first call, a day after it came on the queue", async () => {
+  it("an event does not wait for one that was parked by its first call, a day after it came on the queue", async () => {
     const delivered: string[] = [];
     let isDown = true;
     const { add, put, receive, advance, parked } = createWebhookWorld(({ id }) => {
@@ -254,7 +254,7 @@ describe("the events of one message", () => {
     expect(delivered).toEqual(["m/3"]);
   });
 
-  it("cost no write while the receiver takes them", async () => {
+  it("the order costs no write while the receiver accepts the events", async () => {
     const { add, put, receive, writes, calls } = createWebhookWorld(() => 200);
     add("shop");
     for (let sequence = 2; sequence < 40; sequence++) put(event("shop", sequence, "m"));
@@ -263,7 +263,7 @@ describe("the events of one message", () => {
   });
 });
 
-describe("a signature", () => {
+describe("the signature of a webhook delivery", () => {
   const now = new Date();
   const first = changedSubscription(undefined, { url: "https://shop.example/" }, now);
   const rotated = changedSubscription(first, { url: "https://shop.example/", rotateSecret: true }, now);
@@ -272,21 +272,21 @@ describe("a signature", () => {
     ...signedHeaders({ secrets: secretsAt(subscription, at), id: "m/1", payload, now }),
   });
 
-  it("is one that the library's own verifier takes, for this body alone", () => {
+  it("a signature is valid for its body alone, by the Standard Webhooks library", () => {
     const headers = headersAt(first, now);
     expect(new Webhook(first.secret).verify(payload, headers)).toEqual({ specversion: "1.0" });
     expect(() => new Webhook(first.secret).verify(`${payload} `, headers)).toThrow();
     expect(() => new Webhook(rotated.secret).verify(payload, headers)).toThrow();
   });
 
-  it("is by both secrets for a day after a new one was made", () => {
+  it("deliveries are signed with both secrets for a day after a new one was made", () => {
     for (const { secret } of [first, rotated]) new Webhook(secret).verify(payload, headersAt(rotated, now));
     const later = new Date(now.getTime() + 24 * 3600 * 1000);
     new Webhook(rotated.secret).verify(payload, headersAt(rotated, later));
     expect(() => new Webhook(first.secret).verify(payload, headersAt(rotated, later))).toThrow();
   });
 
-  it("keeps its secret where only the address changes", () => {
+  it("a subscription keeps its secret where only the URL changes", () => {
     expect(changedSubscription(rotated, { url: "https://new.example/" }, now)).toMatchObject({
       secret: rotated.secret,
       previousSecret: first.secret,
