@@ -1,4 +1,4 @@
-/** Clients' webhooks: the queue of what they are to be told, and the function that calls them. */
+/** Webhook deliveries to clients: their queue, and the function that makes them. */
 import { Duration } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -42,7 +42,7 @@ export class ClientWebhooks extends Construct {
     allowSending(deliveries, deadLetters);
   }
 
-  /** Lets a function put on the queue what clients are to be told. */
+  /** Lets a function queue webhook deliveries. */
   queuesFrom(target: ServiceFunction): void {
     allowSending(target, this.#queue);
     target.addEnvironment("WEBHOOK_DELIVERIES_QUEUE_URL", this.#queue.queueUrl);

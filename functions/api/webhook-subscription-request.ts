@@ -1,4 +1,4 @@
-/** What a client says of its webhook: the address, and which events it wants there. */
+/** The body of `PUT /webhook`: the URL of the client's webhook subscription, and the event types it asks for. */
 import * as v from "valibot";
 import { eventTypes } from "../domain/events/event-types.ts";
 import { inJsonSchema, object } from "../validation/json-schema.ts";
@@ -10,7 +10,7 @@ const url = v.pipe(
   v.description("https; its name must resolve to public addresses alone, now and at each call."),
 );
 
-export const webhookRequest = object(
+export const subscriptionRequest = object(
   v.strictObject({
     url,
     events: v.optional(

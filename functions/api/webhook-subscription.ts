@@ -1,8 +1,8 @@
-/** `PUT`, `GET` and `DELETE /webhook`: where a client wants to be told of its messages. The secret is shown when it is made. */
+/** `PUT`, `GET` and `DELETE /webhook`: a client's webhook subscription. The secret is shown once, when it is made. */
 
 import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { changedWebhook, type WebhookSubscription } from "../domain/events/webhook-subscription.ts";
+import { changedSubscription, type WebhookSubscription } from "../domain/events/webhook-subscription.ts";
 import {
   createAddressCheck,
   readExceptions,
@@ -17,26 +17,30 @@ import {
   createWebhookSubscriptionsTable,
   type WebhookSubscriptionsTable,
 } from "../storage/webhook-subscriptions-table.ts";
-import { webhookRequest } from "./webhook-subscription-request.ts";
+import { subscriptionRequest } from "./webhook-subscription-request.ts";
 
 export interface WebhookSubscriptionDependencies {
-  webhooks: Pick<WebhookSubscriptionsTable, "get" | "put" | "delete">;
+  subscriptions: Pick<WebhookSubscriptionsTable, "get" | "put" | "delete">;
   checkAddress: (url: URL) => Promise<unknown>;
   now: () => Date;
 }
 
-export function createWebhookSubscription({ webhooks, checkAddress, now }: WebhookSubscriptionDependencies) {
+export function createWebhookSubscription({
+  subscriptions,
+  checkAddress,
+  now,
+}: WebhookSubscriptionDependencies) {
   const put = async (client: string, event: HttpEvent): Promise<HttpResult> => {
-    const request = validate(webhookRequest, readJson(event));
+    const request = validate(subscriptionRequest, readJson(event));
     await checkAddress(new URL(request.url)).catch((error: unknown) => {
       if (!(error instanceof UnsafeAddress)) throw error;
       const fault = { path: "url", code: "unsafe_address", message: error.message } as const;
       throw new Problem(400, "the request is not valid", [fault]);
     });
-    const before = await webhooks.get(client);
-    const changed = changedWebhook(before, request, now());
-    if (!(await webhooks.put(client, changed, before)))
-      throw new Problem(409, "the webhook was changed at the same time: send it again");
+    const before = await subscriptions.get(client);
+    const changed = changedSubscription(before, request, now());
+    if (!(await subscriptions.put(client, changed, before)))
+      throw new Problem(409, "the webhook subscription was changed at the same time: send the request again");
     const { secret } = changed;
     return json(200, { ...shown(changed), ...(secret === before?.secret ? {} : { secret }) });
   };
@@ -46,12 +50,12 @@ export function createWebhookSubscription({ webhooks, checkAddress, now }: Webho
       case "PUT":
         return put(client, event);
       case "DELETE":
-        await webhooks.delete(client);
+        await subscriptions.delete(client);
         return { statusCode: 204 };
       default: {
-        const webhook = await webhooks.get(client);
-        if (webhook === undefined) throw new Problem(404, "you have no webhook");
-        return json(200, shown(webhook));
+        const subscription = await subscriptions.get(client);
+        if (subscription === undefined) throw new Problem(404, "you have no webhook subscription");
+        return json(200, shown(subscription));
       }
     }
   };
@@ -67,7 +71,7 @@ export const handler = httpHandler(() =>
   guarded(
     { scope: "webhook" },
     createWebhookSubscription({
-      webhooks: createWebhookSubscriptionsTable(createDynamoDb(), environment("CLIENTS_TABLE")),
+      subscriptions: createWebhookSubscriptionsTable(createDynamoDb(), environment("CLIENTS_TABLE")),
       checkAddress: createAddressCheck(resolveName, readExceptions(environment("WEBHOOK_EXCEPTIONS"))),
       now: () => new Date(),
     }),

@@ -1,4 +1,4 @@
-/** Names a batch of changes by what it holds: the same changes are the same batch. */
+/** An id made from a batch's content, by which a batch that Lambda hands over again is recognized. */
 import { createHash } from "node:crypto";
 import type { ChangedMessage } from "../domain/outcome/changes.ts";
 

@@ -1,4 +1,4 @@
 import type { ChangedMessage } from "../domain/outcome/changes.ts";
 
-/** What is done with the changes of a batch; it must bear to be repeated. */
+/** Takes the changes of a batch. It must be idempotent: Lambda hands over a failed batch again. Throws to fail the batch. */
 export type Consumer = (changed: readonly ChangedMessage[]) => Promise<void>;

@@ -1,8 +1,9 @@
 /**
- * Counts what changes of messages say of habits: one write a channel and country and one a profile for each batch, however many
- * messages it has. What a change counts for is a difference, so that all changes of a message add up to what its last state
- * says. A batch that Lambda hands over again at once is not counted twice; one that is cut up anew in between may be in part,
- * and what cannot be written is left out: these are statistics, and fail no batch.
+ * Counts habits (on which channel customers are reached, and how fast) from the changes of messages. A batch costs one write
+ * for each channel and country, and one for each profile, however many messages it has. A change counts for the difference
+ * between its two states, so all changes of a message add up to its last state. A batch that Lambda hands over again at once is
+ * not counted twice. One that Lambda splits in between may be counted twice in part, and a write that fails is left out: these
+ * are statistics, and fail no batch.
  */
 import pMap from "p-map";
 import { type Counters, countersOf, difference } from "../domain/route/habits.ts";
@@ -15,11 +16,11 @@ import {
 } from "../storage/habits-table.ts";
 import { batchId, type MessageStates } from "./batch-id.ts";
 
-/** What was known of a customer is forgotten a year after the last news. */
+/** A habit is deleted a year after its last change. */
 const rememberedMs = 365 * 24 * 3_600_000;
 const atOnce = 20;
 
-/** By the habit's key. Pure. */
+/** The counters of a batch by the habit's key. Pure. */
 export function habitsIn(changes: readonly MessageStates[]): Map<string, Counters> {
   const habits = new Map<string, Counters>();
   const add = (habit: string, counters: Counters) =>
@@ -39,7 +40,7 @@ export function habitsIn(changes: readonly MessageStates[]): Map<string, Counter
 const sum = (one: Counters, other: Counters): Counters =>
   difference(one, Object.fromEntries(Object.entries(other).map(([name, value]) => [name, -value])));
 
-/** How long everyone takes is known by the country: a profile's item stays small. */
+/** Without the counters of times, which are kept for each country only: a profile's item stays small. */
 const ofProfile = (channel: string, counters: Counters): Counters =>
   Object.fromEntries(
     Object.entries(counters)

@@ -1,6 +1,7 @@
 /**
- * Called with the stream of the messages table: turns its records into changes of messages, and hands them to what tells or
- * counts them. A batch that failed comes again as a whole: what can repeat itself harmlessly goes first.
+ * Called with the stream of the messages table: turns its records into changes of messages, and hands them to the consumers, one
+ * after the other. Lambda retries a failed batch as a whole, so the consumers that may fail a batch, and are harmless when
+ * repeated, go first.
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
@@ -18,7 +19,7 @@ import { createWebhookSubscriptionsTable } from "../storage/webhook-subscription
 import type { Consumer } from "./consumer.ts";
 import { countHabits } from "./count-habits.ts";
 import { publishEvents } from "./publish-events.ts";
-import { queueWebhooks } from "./queue-webhooks.ts";
+import { queueWebhookDeliveries } from "./queue-webhook-deliveries.ts";
 import { recordMetrics } from "./record-metrics.ts";
 import { settleBudgets } from "./settle-budgets.ts";
 
@@ -30,14 +31,14 @@ export function createMessageChanges(consumers: readonly Consumer[]) {
 }
 
 function toChangedMessage({ dynamodb: { NewImage, OldImage } = {} }: DynamoDBRecord): ChangedMessage[] {
-  // Deleted by its time to live: nothing happened to the message.
+  // The item was deleted, by its time to live: that is no change of the message.
   if (NewImage === undefined) return [];
   const after = toMessage(NewImage);
   const before = OldImage && toMessage(OldImage);
   return [{ before, after, changes: changesBetween(before, after) }];
 }
 
-/** The same shape under another package's name. */
+/** The types of the stream's images (aws-lambda) and of the SDK differ in name only. */
 const toMessage = (image: NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]): Message =>
   fromItem(image as Record<string, AttributeValue>) as Message;
 
@@ -45,7 +46,7 @@ const run = lazily(() => {
   const dynamoDb = createDynamoDb();
   return createMessageChanges([
     publishEvents(createEventsTopic(environment("MESSAGE_EVENTS_TOPIC"))),
-    queueWebhooks(
+    queueWebhookDeliveries(
       createWebhookSubscriptionsTable(dynamoDb, environment("CLIENTS_TABLE")),
       createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
     ),

@@ -1,4 +1,4 @@
-/** Tells every change of status to the topic `message-events`. What is told twice has the same id. */
+/** Publishes an event for every change of status to the topic `message-events`. An event that is published twice has the same id. */
 import type { EventsTopic } from "../aws/events-topic.ts";
 import { eventsOf } from "../domain/events/message-events.ts";
 import type { Consumer } from "./consumer.ts";

@@ -1,4 +1,4 @@
-/** Records what changes of messages are as metrics: a few lines in the log for a whole batch, and no call. */
+/** Records metrics of the changes: a few lines in the log for a whole batch (embedded metric format), and no call. */
 
 import type { ChangedMessage } from "../domain/outcome/changes.ts";
 import { metricsOf } from "../domain/reporting/message-metrics.ts";

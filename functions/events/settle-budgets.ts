@@ -1,9 +1,9 @@
 /**
- * Corrects the budgets' counters by what messages really cost: until a message is finished it keeps what was reserved for it,
- * then it counts for its cost; what late receipts add is added. One write a client and day for each batch. A correction that
- * cannot be written fails no batch, which would come again cut up otherwise and count twice. One that was throttled (a client
- * that reserves more often than its item takes) goes with the next batch of this instance; any other is left out, and what
- * was reserved then stays.
+ * Corrects the budgets' counters to what messages cost: until a message is finished, what was reserved for it counts; then its
+ * cost, with what late receipts add. A batch costs one write for each client and day. A correction that cannot be written fails
+ * no batch: Lambda might split it before the retry, and then it would count twice. A correction that DynamoDB throttled (a
+ * client that reserves more often than one item can be written) goes with the next batch of this instance; after any other
+ * error it is left out, and the reserved amount stays.
  */
 import Big from "big.js";
 import pMap from "p-map";
@@ -18,12 +18,13 @@ const atOnce = 10;
 
 export interface Correction {
   client: string;
-  /** A moment of the day that the message counts for. */
+  /** Any time of the day (UTC) whose budget the message counts against. */
   day: Date;
+  /** US dollars as decimal text, to be added; may be negative. */
   usd: string;
 }
 
-/** What the message takes of its client's budget. */
+/** How much of its client's budget the message uses, in US dollars. */
 export function shareOf(message: Message): Big {
   const { reserved, finishedAt } = message;
   if (reserved === undefined) return new Big(0);
@@ -31,7 +32,7 @@ export function shareOf(message: Message): Big {
   return finishedAt === undefined && total.lt(reserved) ? new Big(reserved) : total;
 }
 
-/** Pure. Before it was stored, ingest had reserved it. */
+/** The corrections of a batch, one for each client and day. A new message is compared with what ingest reserved for it. Pure. */
 export function correctionsIn(changes: readonly MessageStates[]): Correction[] {
   const corrections = new Map<string, Omit<Correction, "usd"> & { usd: Big }>();
   for (const { before, after } of changes) {
@@ -48,12 +49,12 @@ export function correctionsIn(changes: readonly MessageStates[]): Correction[] {
 }
 
 export function settleBudgets(budgets: Pick<BudgetsTable, "settle">) {
-  /** Not written so far, by client and day. */
+  /** Corrections not yet written, by client and day. */
   const due = new Map<string, Correction & { batch: string }>();
   const add = (correction: Correction, batch: string) => {
     const key = JSON.stringify([correction.client, correction.day.toISOString().slice(0, 10)]);
     const before = due.get(key);
-    // Handed over again, the batch is in it.
+    // The same batch, handed over again: its correction is already included.
     if (before?.batch === batch) return;
     const usd = new Big(correction.usd).plus(before?.usd ?? 0).toFixed();
     due.set(key, { ...correction, usd, batch });

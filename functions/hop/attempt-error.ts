@@ -1,4 +1,4 @@
-/** An error as an attempt keeps it: name, provider's code and text, without the customer's addresses. Pure. */
+/** An error as an attempt stores it: name, the provider's code and text, without the customer's addresses. Pure. */
 
 import { type ChannelError, Undeliverable } from "../channels/errors.ts";
 import type { Addresses } from "../domain/channel.ts";
@@ -12,15 +12,15 @@ export const toAttemptError = ({ name, code, message, speaksOf, identity }: Chan
   ...(identity === undefined ? {} : { identity }),
 });
 
-/** A failure that the provider told of later: it is never sent again, so "for now" is for good. */
+/** A failure that the provider reported after it took the message. It is never sent again, so a temporary one is final too. */
 export const toLaterFailure = (error: ChannelError): AttemptError =>
   toAttemptError(error.refusedForNow ? new Undeliverable(error.message, { ...error }) : error);
 
-/** The history and the trace show the text: the provider's code goes first. */
+/** The error's text in the execution's history: the provider's code, then its message. */
 export const describeError = ({ code, message }: Pick<AttemptError, "code" | "message">): string =>
   code === undefined ? message : `${code}: ${message}`;
 
-/** Provider texts may quote the number: neither the trace nor the execution's history shall hold it. */
+/** A provider's text may quote the customer's number, which must not reach the trace or the execution's history. */
 export function withoutAddresses(text: string, addresses: Addresses): string {
   const secrets = Object.values(addresses).flatMap((value) => {
     if (value === undefined) return [];

@@ -1,7 +1,7 @@
 /**
- * Makes a channel's Lambda handler. The bundler writes the entry point of each channel in the registry:
- * `export const handler = createHandler(channel, createSender)`, with `secretsMiddleware` where the channel has secrets: SSM's
- * client is a quarter of a bundle, which SMS need not load.
+ * Makes a channel's Lambda handler. The bundler writes one entry point for each channel in the registry:
+ * `export const handler = createHandler(channel, createSender)`, with `secretsMiddleware` where the channel has secrets. The
+ * SSM client is a quarter of a bundle, and a channel without secrets (SMS) need not load it.
  */
 import middy from "@middy/core";
 import { environment } from "../aws/client.ts";
@@ -20,7 +20,8 @@ import { loggedWith } from "../shared/log.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { circuitsOf } from "./circuits-of.ts";
-import { type HopEvent, runHop } from "./hop.ts";
+import type { HopEvent } from "./dependencies.ts";
+import { runHop } from "./hop.ts";
 
 export function createHandler(
   channel: Channel,

@@ -1,6 +1,6 @@
 /**
- * The last state before "Message failed": records that no channel reached the customer (or that the message expired), and
- * gives the execution its error and cause. Called by the state machine.
+ * The state "Undeliverable", the last before "Message failed": records that no channel reached the customer (or that the
+ * message expired), and returns the execution's error and cause. Called by the state machine.
  */
 import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
@@ -9,7 +9,7 @@ import type { Message } from "../domain/message/message.ts";
 import { traceOf } from "../domain/outcome/trace.ts";
 import { lazily } from "../shared/lazily.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
-import { previousHop } from "./hop.ts";
+import { previousHop } from "./previous-hop.ts";
 
 export interface Verdict {
   error: "Undeliverable" | "MessageExpired";
@@ -20,7 +20,7 @@ export function createUndeliverable(messages: MessagesTable, now: () => Date) {
   return async (hop: HopInput): Promise<Verdict> => {
     const at = now().toISOString();
     const stored = await messages.get(hop.messageId);
-    // A hop that found the message expired comes straight from its own state.
+    // An expired hop comes here straight from its own state (Catch of `MessageExpired`), so `hop` is still that channel's.
     const isExpired = hop.channel !== undeliverable || (stored?.expiresOn ?? "~") <= at;
     const message =
       stored &&
@@ -41,7 +41,7 @@ export function createUndeliverable(messages: MessagesTable, now: () => Date) {
   };
 }
 
-/** The route's channels before this one: all of them, where it is the end. */
+/** The route's channels before this one; all of them at the end of the route. */
 function channelsBefore(channel: string, { route }: Message): string[] {
   const channels = route.map((hop) => hop.channel);
   return channel === undeliverable ? channels : channels.slice(0, channels.indexOf(channel));

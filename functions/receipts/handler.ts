@@ -11,7 +11,7 @@ import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.t
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { type Queued, queued, type Receipt } from "../domain/message/queued-receipt.ts";
 import { priceTable } from "../domain/money/price-table.ts";
-import { createQueueWebhookEvents } from "../events/queue-webhooks.ts";
+import { createQueueDeliveries } from "../events/queue-webhook-deliveries.ts";
 import { circuitsOf } from "../hop/circuits-of.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
@@ -111,7 +111,7 @@ const run = lazily(() => {
     contacts,
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
-      createQueueWebhookEvents(
+      createQueueDeliveries(
         createWebhookSubscriptionsTable(dynamoDb, environment("CLIENTS_TABLE")),
         createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
       ),

@@ -1,49 +1,49 @@
 /**
- * Which events of a message wait for their client's webhook, or are being told: items of the counters table, for clients whose
- * receiver failed in the last day. With them a later event does not overtake an earlier one.
+ * The order of webhook deliveries: which events of a message wait, or are being delivered. Items of the counters table, written
+ * only for clients whose receiver failed in the last day. With them a later event does not overtake an earlier one.
  */
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
-import type { Order } from "../domain/events/webhook-delivery.ts";
+import type { EventPosition } from "../domain/events/webhook-delivery.ts";
 
-/** Longer than an event is tried. */
+/** Longer than a delivery is tried. */
 const keptForSeconds = 26 * 3600;
 
 export function createWebhookOrder(dynamoDb: DynamoDBClient, TableName: string) {
-  const Key = (client: string, { messageId }: Order) =>
+  const Key = (client: string, messageId: string) =>
     toItem({ counter: JSON.stringify(["webhook", client, messageId]) });
   return {
-    /** True where no earlier event of the message waits. Done again, it changes nothing. */
-    async queueUp(client: string, order: Order, now: Date): Promise<boolean> {
+    /** Adds the event; resolves to whether no earlier event of its message waits. Idempotent. */
+    async queueUp(client: string, { messageId, sequence }: EventPosition, now: Date): Promise<boolean> {
       const { Attributes = {} } = await dynamoDb.send(
         new UpdateItemCommand({
           TableName,
-          Key: Key(client, order),
+          Key: Key(client, messageId),
           UpdateExpression: "ADD waiting :sequence SET #ttl = :ttl",
           ExpressionAttributeNames: { "#ttl": "ttl" },
           ExpressionAttributeValues: toItem({
-            ":sequence": new Set([order.sequence]),
+            ":sequence": new Set([sequence]),
             ":ttl": Math.ceil(now.getTime() / 1000) + keptForSeconds,
           }),
           ReturnValues: "ALL_NEW",
         }),
       );
       const { waiting } = fromItem(Attributes) as { waiting: Set<number> };
-      return Math.min(...waiting) === order.sequence;
+      return Math.min(...waiting) === sequence;
     },
 
-    /** It was told, or will not be. */
-    async leave(client: string, order: Order): Promise<void> {
+    /** Removes the event: it was delivered, or never will be. Idempotent. */
+    async leave(client: string, { messageId, sequence }: EventPosition): Promise<void> {
       await isWritten(
         dynamoDb.send(
           new UpdateItemCommand({
             TableName,
-            Key: Key(client, order),
+            Key: Key(client, messageId),
             UpdateExpression: "DELETE waiting :sequence",
             ConditionExpression: "contains(waiting, :one)",
             ExpressionAttributeValues: toItem({
-              ":sequence": new Set([order.sequence]),
-              ":one": order.sequence,
+              ":sequence": new Set([sequence]),
+              ":one": sequence,
             }),
           }),
         ),

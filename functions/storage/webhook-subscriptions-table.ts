@@ -1,4 +1,7 @@
-/** The webhooks of clients, in the clients table: one each. What a call changes is conditional on the webhook that was called. */
+/**
+ * The webhook subscriptions, in the clients table: at most one for each client. What a delivery changes is conditional on the
+ * URL that was called: a subscription that was replaced meanwhile stays as it is.
+ */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -8,12 +11,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
-import { type WebhookSubscription, webhook } from "../domain/events/webhook-subscription.ts";
+import { type WebhookSubscription, webhookSubscription } from "../domain/events/webhook-subscription.ts";
 
 const entry = "webhook";
 
 export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableName: string) {
-  /** False where it is no longer that webhook, or not in that state. */
+  /** Resolves to false where the URL is another by now, or the condition fails. */
   const update = async (
     client: string,
     { url }: WebhookSubscription,
@@ -40,10 +43,10 @@ export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableN
       const { Item } = await dynamoDb.send(
         new GetItemCommand({ TableName, Key: toItem({ client, entry }), ConsistentRead: true }),
       );
-      return Item && v.parse(webhook, fromItem(Item));
+      return Item && v.parse(webhookSubscription, fromItem(Item));
     },
 
-    /** False where another change came between. */
+    /** Resolves to false where the subscription changed since `before` was read. */
     async put(
       client: string,
       changed: WebhookSubscription,
@@ -66,7 +69,7 @@ export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableN
       await dynamoDb.send(new DeleteItemCommand({ TableName, Key: toItem({ client, entry }) }));
     },
 
-    /** One of those who wait gets the next call: true for that one. */
+    /** Claims the next call of a failing receiver until then; resolves to true for one of the deliveries that try. */
     claimCall(client: string, seen: WebhookSubscription, until: Date): Promise<boolean> {
       const { retryAt } = seen;
       const values = { ":until": until.toISOString(), ...(retryAt ? { ":seen": retryAt } : {}) };
@@ -74,6 +77,7 @@ export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableN
       return update(client, seen, "SET retryAt = :until", values, unchanged);
     },
 
+    /** Counts a failed delivery. `retryAt`: nothing is delivered before then. */
     async failed(
       client: string,
       seen: WebhookSubscription,
@@ -93,10 +97,12 @@ export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableN
       );
     },
 
+    /** Forgets the failures: a delivery succeeded. */
     async recovered(client: string, seen: WebhookSubscription): Promise<void> {
       await update(client, seen, "REMOVE failures, failingSince, retryAt");
     },
 
+    /** The receiver answered 410: nothing is delivered until the subscription is set again. */
     async switchOff(client: string, seen: WebhookSubscription, now: Date): Promise<void> {
       await update(client, seen, "SET offSince = :now", { ":now": now.toISOString() });
     },

@@ -28,7 +28,7 @@ const routes: [route: string, scope: Scope, body: () => unknown, status: number]
 ];
 const pathOf = (route: string) => (route.split(" ")[1] ?? "").replace(/\{\w+\}/, "anna");
 
-it("the scopes of all routes are listed here", () => {
+it("the scopes of all routes are listed in this test", () => {
   const guarded = stack
     .ofType("AWS::ApiGatewayV2::Route")
     .filter(({ properties }) => properties.AuthorizationType === "CUSTOM")
@@ -36,22 +36,25 @@ it("the scopes of all routes are listed here", () => {
   expect(routes.map(([route]) => route).sort()).toEqual(guarded.sort());
 });
 
-describe("a key", () => {
-  it.each(scopes)("with the scope %s may do what it is for, and is told what it lacks", async (scope) => {
-    const key = await newKey({ scopes: [scope] });
-    for (const [route, needed, body, status] of routes) {
-      const answer = await key.call(route.split(" ")[0] ?? "", pathOf(route), body());
-      if (scope === needed) expect([route, answer.status]).toEqual([route, status]);
-      else
-        expect([route, answer.status, answer.body]).toEqual([
-          route,
-          403,
-          expect.objectContaining({ title: `this needs the scope ${needed}` }),
-        ]);
-    }
-  });
+describe("an API key", () => {
+  it.each(scopes)(
+    "a key with the scope %s may call that scope's route, and every other route answers 403 with the scope that the key lacks",
+    async (scope) => {
+      const key = await newKey({ scopes: [scope] });
+      for (const [route, needed, body, status] of routes) {
+        const answer = await key.call(route.split(" ")[0] ?? "", pathOf(route), body());
+        if (scope === needed) expect([route, answer.status]).toEqual([route, status]);
+        else
+          expect([route, answer.status, answer.body]).toEqual([
+            route,
+            403,
+            expect.objectContaining({ title: `this needs the scope ${needed}` }),
+          ]);
+      }
+    },
+  );
 
-  it("with a rate limit is told to wait, and how long; a batch counts for all that it holds", async () => {
+  it("a key over its rate limit is answered 429 with the seconds to wait, and a batch counts as many requests as it has messages", async () => {
     const key = await newKey({ rateLimit: 2 });
     const batch = await key.call(
       "POST",
@@ -70,7 +73,7 @@ describe("a key", () => {
     expect((await key.call("GET", "/profiles/anna")).status).toBe(404);
   });
 
-  it("that is revoked is refused once the authorizer's cache has ended, and no other key with it", async () => {
+  it("a revoked key is refused once the authorizer's cache has ended, and other keys still work", async () => {
     const [revoked, kept] = [await newKey({ client: "two-keys" }), await newKey({ client: "two-keys" })];
     expect((await revoked.call("GET", "/messages/none")).status).toBe(404);
     await revokeKey(new DynamoDBClient(awsConfiguration), tableNamed("ApiKeys"), revoked.keyId, new Date());

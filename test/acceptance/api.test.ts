@@ -4,12 +4,12 @@ import { arrivedAt, call, final, newCustomer, send, until } from "./service.ts";
 
 const message = () => ({ to: newCustomer(), body: "Hello", rules: ["sms"] });
 
-describe("POST /messages refuses", () => {
+describe("what POST /messages refuses", () => {
   it.each([
     { what: "an unknown channel", change: { rules: ["sms", "pigeon"] }, path: "rules[1]" },
     { what: "a channel twice", change: { rules: ["sms", "whatsApp", "sms"] }, path: "rules[2]" },
     { what: "no channel", change: { rules: [] }, path: "rules" },
-    { what: "rules that are no array", change: { rules: "sms" }, path: "rules" },
+    { what: "rules that are a text", change: { rules: "sms" }, path: "rules" },
     {
       what: "an unknown field of a rule",
       change: { rules: [{ channel: "sms", after: 1 }] },
@@ -26,18 +26,18 @@ describe("POST /messages refuses", () => {
       path: "rules[0].fallbackAfter",
     },
     {
-      what: "half a second",
+      what: "a window of half a second",
       change: { rules: [{ channel: "sms", fallbackAfter: 1.5 }] },
       path: "rules[0].fallbackAfter",
     },
     {
-      what: "a status that cannot be waited for",
+      what: "an until that the channel does not report",
       change: { rules: [{ channel: "sms", until: "read" }] },
       path: "rules[0].until",
     },
     { what: "nothing to send", change: { body: undefined }, path: "body" },
     { what: "an empty body", change: { body: "" }, path: "body" },
-    { what: "a body that is no text", change: { body: 7 }, path: "body" },
+    { what: "a body that is a number", change: { body: 7 }, path: "body" },
     { what: "a body too long for the channel", change: { body: "x".repeat(1601) }, path: "body" },
     {
       what: "a custom body too long",
@@ -45,7 +45,7 @@ describe("POST /messages refuses", () => {
       path: "customBody.sms",
     },
     {
-      what: "a custom body for no channel",
+      what: "a custom body for an unknown channel",
       change: { customBody: { pigeon: "coo" } },
       path: "customBody.pigeon",
     },
@@ -57,15 +57,15 @@ describe("POST /messages refuses", () => {
     },
     { what: "no address at all", change: { to: {} }, path: "to" },
     {
-      what: "a device of no platform",
+      what: "a device of an unknown platform",
       change: { to: { appDevices: [{ platform: "nokia", token: "t" }] } },
       path: "to.appDevices[0].platform",
     },
     { what: "a past expiresOn", change: { expiresOn: "2020-01-01T00:00:00Z" }, path: "expiresOn" },
-    { what: "an expiresOn that is no time", change: { expiresOn: "tomorrow" }, path: "expiresOn" },
+    { what: "an expiresOn that is not a time", change: { expiresOn: "tomorrow" }, path: "expiresOn" },
     { what: "an unknown field", change: { text: "Hello" }, path: "text" },
     {
-      what: "unknown options",
+      what: "an unknown option of a channel",
       change: { channelOptions: { sms: { colour: "red" } } },
       path: "channelOptions.sms.colour",
     },
@@ -75,7 +75,7 @@ describe("POST /messages refuses", () => {
       path: "channelOptions.sms.from",
     },
     { what: "too much metadata", change: { metadata: { note: "x".repeat(5000) } }, path: "metadata" },
-  ])("$what, and names the field $path", async ({ change, path }) => {
+  ])("a request with $what is refused with the field $path", async ({ change, path }) => {
     const { status, headers, body } = await send({ ...message(), ...change });
     expect(status).toBe(400);
     expect(headers.get("content-type")).toBe("application/problem+json");
@@ -84,16 +84,16 @@ describe("POST /messages refuses", () => {
       expect(error).toMatchObject({ code: expect.any(String), message: expect.stringMatching(/\S/) });
   });
 
-  it("accepts what is just short enough", async () => {
+  it("a request whose texts are just short enough is accepted", async () => {
     const rules = [{ channel: "sms", fallbackAfter: 604_800, until: "sent" }];
     expect((await send({ ...message(), rules, body: "x".repeat(1600) })).status).toBe(201);
   });
 
-  it.each(["", "{", "[]", "null", '"text"'])("the body %j", async (text) => {
+  it.each(["", "{", "[]", "null", '"text"'])("the body %j is refused", async (text) => {
     expect((await call("POST", "/messages", text)).status).toBe(400);
   });
 
-  it("with 422 and every reason where no channel is left", async () => {
+  it("a message without a channel that can be tried is answered 422 with the reason of each channel", async () => {
     const { status, body } = await send({
       to: { email: "anna@example.com" },
       body: "Hello",
@@ -110,14 +110,14 @@ describe("POST /messages refuses", () => {
     ]);
   });
 
-  it("a caller without a key with 401, and with a wrong one with 403", async () => {
+  it("a caller without an API key, or with a wrong one, is refused with 401 or 403", async () => {
     expect((await call("POST", "/messages", message(), { authorization: "" })).status).toBe(401);
     expect((await call("POST", "/messages", message(), { authorization: "Bearer wrong" })).status).toBe(403);
   });
 });
 
 describe("a message", () => {
-  it("is the same message under the same Idempotency-Key, also when two come at once", async () => {
+  it("a message that is sent twice under one Idempotency-Key, even twice at once, is one message", async () => {
     const one = message();
     const key = { "idempotency-key": `key-${one.to.fbMessengerId}` };
     const answers = await Promise.all([send(one, key), send(one, key), send(one, key)]);
@@ -130,7 +130,7 @@ describe("a message", () => {
     expect(changed.body.errors[0]).toMatchObject({ path: "Idempotency-Key", code: "reused" });
   });
 
-  it("carries its own text on each channel, merge fields filled, and keeps its metadata", async () => {
+  it("a message has its own text on each channel, with its merge fields filled, and keeps its metadata", async () => {
     const customer = newCustomer();
     const profileId = `profile-${customer.fbMessengerId}`;
     await call("PUT", `/profiles/${profileId}`, { firstName: "Anna", phoneNumber: customer.phoneNumber });
@@ -157,7 +157,7 @@ describe("a message", () => {
     expect((await arrivedAt(customer, "sms")).map(({ body: text }) => text)).toEqual(["Hi Anna!"]);
   });
 
-  it("adds the addresses that it brings to the profile that it names", async () => {
+  it("the addresses of a message are added to the profile that it names", async () => {
     const customer = newCustomer();
     const profileId = `profile-${customer.fbMessengerId}`;
     await send({
@@ -178,13 +178,13 @@ describe("a message", () => {
     });
   });
 
-  it("is not known under another id", async () => {
+  it("GET with an unknown messageId is answered 404", async () => {
     expect((await call("GET", "/messages/no-such-message")).status).toBe(404);
   });
 });
 
 describe("POST /messages/plan", () => {
-  it("says what would be done, with parts and cost, and does nothing", async () => {
+  it("a plan shows what a message would do, with SMS parts and cost, and sends and stores nothing", async () => {
     const customer = newCustomer();
     const { status, body } = await call("POST", "/messages/plan", {
       to: { phoneNumber: customer.phoneNumber },
@@ -213,7 +213,7 @@ describe("POST /messages/plan", () => {
 });
 
 describe("profiles", () => {
-  it("are put, read and deleted", async () => {
+  it("a profile can be put, read and deleted", async () => {
     const path = `/profiles/${encodeURIComponent(`anna+${newCustomer().fbMessengerId}@example.com`)}`;
     expect((await call("GET", path)).status).toBe(404);
     expect((await call("PUT", path, { fbMessengerId: "1", firstName: "Anna" })).status).toBe(200);
@@ -222,7 +222,7 @@ describe("profiles", () => {
     expect((await call("GET", path)).status).toBe(404);
   });
 
-  it("refuse what is no address", async () => {
+  it("a profile with an invalid address is refused", async () => {
     const { status, body } = await call("PUT", "/profiles/p1", { phoneNumber: "12", nested: { a: 1 } });
     expect(status).toBe(400);
     expect(body.errors.map((error: { path: string }) => error.path)).toEqual(["phoneNumber", "nested"]);

@@ -32,12 +32,12 @@ import {
   untilOutcome,
 } from "./service.ts";
 
-it("has the template's tables", async () => {
+it("the AWS endpoint has the tables of the template", async () => {
   const { TableNames } = await new DynamoDBClient(awsConfiguration).send(new ListTablesCommand({}));
   expect(TableNames).toHaveLength(9);
 });
 
-it("has queues, topics and parameters", async () => {
+it("the AWS endpoint has the queues, topics and parameters of the template", async () => {
   const sqs = new SQSClient(awsConfiguration);
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "acceptance" }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "Hello" }));
@@ -63,7 +63,7 @@ async function waitingMessage(extra: object = {}) {
   return { customer, messageId: body.messageId as string, executionArn: trace.execution.arn as string };
 }
 
-it("lists, describes and stops executions", async () => {
+it("executions can be listed, described and stopped", async () => {
   const { executionArn, messageId, customer } = await waitingMessage();
   const { stateMachineArn } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
   const machine = await stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn }));
@@ -81,7 +81,7 @@ it("lists, describes and stops executions", async () => {
   expect(await arrivedAt(customer, "sms")).toEqual([]);
 });
 
-it("starts an execution once for its name", async () => {
+it("an execution is started once for its name", async () => {
   const { executionArn, messageId } = await waitingMessage();
   const { stateMachineArn, input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
   const again = await stepFunctions.send(
@@ -95,7 +95,7 @@ it("starts an execution once for its name", async () => {
   await stepFunctions.send(new StopExecutionCommand({ executionArn }));
 });
 
-it("ends a waiting task by its token, once", async () => {
+it("a waiting task is ended by its token, once", async () => {
   const { executionArn } = await waitingMessage();
   const scheduled = (await historyOf(executionArn)).find(({ type }) => type === "TaskScheduled");
   const { taskToken } = JSON.parse(scheduled?.taskScheduledEventDetails?.parameters ?? "{}").Payload;
@@ -104,7 +104,7 @@ it("ends a waiting task by its token, once", async () => {
   await expect(second).rejects.toMatchObject({ name: "TaskTimedOut" });
 });
 
-it("tries no channel past expiresOn, and says so", async () => {
+it("no channel is tried past expiresOn, and the execution fails with MessageExpired", async () => {
   const now = await advanceClock(0);
   const expiresOn = new Date(Date.parse(now) + 3_600_000).toISOString();
   const { customer, messageId, executionArn } = await waitingMessage({ expiresOn });

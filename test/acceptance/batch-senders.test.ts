@@ -35,7 +35,7 @@ const attribute = (StringValue: string) => ({ DataType: "String", StringValue })
 const post = (items: unknown) => call("POST", "/messages/batch", items);
 const message = (customer = newCustomer()) => ({ to: customer, body: "Hello", rules: ["sms"] });
 
-it("POST /messages/batch answers each item for itself, and starts what it took", async () => {
+it("POST /messages/batch answers each item by itself, and starts the messages that it accepted", async () => {
   const [one, other] = [newCustomer(), newCustomer()];
   const { status, body } = await post([
     message(one),
@@ -65,7 +65,7 @@ it("POST /messages/batch answers each item for itself, and starts what it took",
   }
 });
 
-it("POST /messages/batch takes each item's key once, also in one batch, and refuses what is no batch", async () => {
+it("POST /messages/batch accepts an idempotency key once even within one batch, and refuses a body that is not a batch", async () => {
   const customer = newCustomer();
   const keyed = { ...message(customer), idempotencyKey: `batch-${customer.fbMessengerId}` };
   const { body } = await post([keyed, keyed, { ...keyed, body: "Other" }]);
@@ -82,7 +82,7 @@ it("POST /messages/batch takes each item's key once, also in one batch, and refu
     expect((await post(bad)).status).toBe(400);
 });
 
-it("the queue takes messages, each once however often it comes, under the sender's key", async () => {
+it("the queue accepts each message once however often it is delivered, under the sender's idempotency key", async () => {
   const QueueUrl = await messagesQueue();
   const [one, keyed] = [newCustomer(), newCustomer()];
   const key = attribute(`queue-${keyed.fbMessengerId}`);
@@ -113,7 +113,7 @@ it("the queue takes messages, each once however often it comes, under the sender
   expect(await arrivedAt(keyed, "sms")).toHaveLength(1);
 });
 
-it("what the queue brings and nobody can send is parked with the reason, and holds nothing else up", async () => {
+it("a queued message that cannot be sent is parked with its reason, and holds up no other", async () => {
   const QueueUrl = await messagesQueue();
   const deadLetters = await queueNamed(/IngestMessagesDeadLetterQueue/);
   const good = newCustomer();
@@ -152,7 +152,7 @@ it("what the queue brings and nobody can send is parked with the reason, and hol
   expect(reasons[1]?.Reason?.StringValue).toMatch(/rules\[0\] must be one of/);
 });
 
-it("the same key gives the first answer again, until it ends after 24 hours", async () => {
+it("a repeated idempotency key gets the first answer again, and after 24 hours makes a new message", async () => {
   const one = message();
   const key = { "idempotency-key": `ends-${one.to.fbMessengerId}` };
   const first = await send(one, key);
@@ -168,7 +168,7 @@ it("the same key gives the first answer again, until it ends after 24 hours", as
   expect((await traceOf(anew.body.messageId)).execution.arn).toContain(anew.body.messageId);
 });
 
-it("the first answer holds where the circumstances have changed", async () => {
+it("a repeated idempotency key gets the first answer again even where the request would be refused by now", async () => {
   const customer = newCustomer();
   const profileId = `gone-${customer.fbMessengerId}`;
   await call("PUT", `/profiles/${profileId}`, { phoneNumber: customer.phoneNumber });
@@ -180,7 +180,7 @@ it("the first answer holds where the circumstances have changed", async () => {
   expect((await send(request, key)).body).toEqual(first.body);
 });
 
-it("hundred requests at once under one key are one message", async () => {
+it("a hundred requests at once under one idempotency key are one message", async () => {
   const one = message();
   const key = { "idempotency-key": `storm-${one.to.fbMessengerId}` };
   const answers = await Promise.all(Array.from({ length: 100 }, () => send(one, key)));

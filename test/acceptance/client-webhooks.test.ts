@@ -27,8 +27,8 @@ async function sendWith(key: Key): Promise<string> {
   return (await key.call("POST", "/messages", message)).body.messageId;
 }
 
-describe("a webhook", () => {
-  it("is told of each change once, signed so that the library's own verifier takes it", async () => {
+describe("a webhook subscription", () => {
+  it("each change is delivered once, with a signature that the Standard Webhooks library verifies", async () => {
     const [key, receiver] = [await newKey(), await startReceiver()];
     const put = await key.call("PUT", "/webhook", { url: receiver.url });
     expect([put.status, put.body]).toEqual([
@@ -55,7 +55,7 @@ describe("a webhook", () => {
     expect(receiver.told.map(({ body }) => body).join()).not.toContain("Told of");
   });
 
-  it("is told after it was down for a day, of the types that it wants", async () => {
+  it("events of the types that the subscription asks for are delivered after the receiver was down for a day", async () => {
     const [key, receiver] = [await newKey(), await startReceiver()];
     await key.call("PUT", "/webhook", { url: receiver.url, events: ["message.delivered"] });
     receiver.status = 503;
@@ -80,7 +80,7 @@ describe("a webhook", () => {
     );
   });
 
-  it("is told in order of sequence, each change once by its id, after it was down for a day in which more happened", async () => {
+  it("events are delivered in the order of their sequence, each once by its id, after a receiver was down for a day with more changes", async () => {
     const [key, receiver] = [await newKey(), await startReceiver()];
     const { body: put } = await key.call("PUT", "/webhook", { url: receiver.url });
     receiver.status = 503;
@@ -124,7 +124,7 @@ describe("a webhook", () => {
     for (const { headers, body } of receiver.told) verified(put.secret, headers, body);
   });
 
-  it("is switched off by 410, and on again by a PUT", async () => {
+  it("a receiver that answers 410 switches the subscription off, and a PUT switches it on again", async () => {
     const [key, receiver] = [await newKey(), await startReceiver()];
     await key.call("PUT", "/webhook", { url: receiver.url });
     receiver.status = 410;
@@ -142,7 +142,7 @@ describe("a webhook", () => {
     expect((await key.call("GET", "/webhook")).status).toBe(404);
   });
 
-  it("gets a new secret when asked", async () => {
+  it("a new secret is made when the client asks for one", async () => {
     const key = await newKey();
     const url = "https://shop.example/";
     const { body: first } = await key.call("PUT", "/webhook", { url });
@@ -159,12 +159,12 @@ describe("a webhook", () => {
     "https://[::1]/",
     "https://[::ffff:10.0.0.1]/",
     "https://2130706433/",
-  ])("must not be %s", async (url) => {
+  ])("the URL %s is refused", async (url) => {
     const { status, body } = await (await newKey()).call("PUT", "/webhook", { url });
     expect([status, body.errors]).toMatchObject([400, [{ path: "url", code: "unsafe_address" }]]);
   });
 
-  it("does not follow a redirect", async () => {
+  it("a delivery does not follow a redirect", async () => {
     const [key, receiver] = [await newKey(), await startReceiver()];
     await key.call("PUT", "/webhook", { url: receiver.url });
     receiver.status = 302;

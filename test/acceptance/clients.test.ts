@@ -53,26 +53,29 @@ describe("another client's message", () => {
     ["GET", ""],
     ["DELETE", ""],
     ["POST", "/redact"],
-  ])("is as good as none for %s /messages/{messageId}%s", async (method, suffix) => {
-    const { messageId } = await waitingMessage(one);
-    asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
-    const trace = await untilBy(one, messageId, ["sent"]);
-    expect(trace.redactedAt).toBeUndefined();
-    expect((await one.call("DELETE", `/messages/${messageId}`)).body.status).toBe("cancelled");
-    asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
-    expect((await one.call("POST", `/messages/${messageId}/redact`)).status).toBe(200);
-    asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
-  });
+  ])(
+    "%s /messages/{messageId}%s of another client's message is answered as if there were none",
+    async (method, suffix) => {
+      const { messageId } = await waitingMessage(one);
+      asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
+      const trace = await untilBy(one, messageId, ["sent"]);
+      expect(trace.redactedAt).toBeUndefined();
+      expect((await one.call("DELETE", `/messages/${messageId}`)).body.status).toBe("cancelled");
+      asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
+      expect((await one.call("POST", `/messages/${messageId}/redact`)).status).toBe(200);
+      asNothing(await other.call(method, `/messages/${messageId}${suffix}`));
+    },
+  );
 });
 
-describe("every route of the document that names or lists what is a client's", () => {
+describe("every route of the API that names or lists data of a client", () => {
   const keyed = operationsIn(document).filter(({ operation }) =>
     operation.security.some((scheme) => "apiKey" in scheme),
   );
 
   const putsLast = (route: string) => (route.startsWith("PUT ") ? 1 : 0);
 
-  it("tells another client nothing of it, and changes nothing", async () => {
+  it("a call by another client shows nothing of the data, and changes nothing", async () => {
     const marker = `only-${one.client}`;
     const customer = newCustomer();
     await setPhone(customer, "fbMessenger", { delivers: false });
@@ -116,7 +119,7 @@ describe("every route of the document that names or lists what is a client's", (
 });
 
 describe("an idempotency key", () => {
-  it("is a client's own, also with the same content, by POST /messages and by the batch", async () => {
+  it("the same idempotency key by two clients is two messages, even with the same content, by POST /messages and by the batch", async () => {
     const customer = newCustomer();
     const key = `shared-${customer.fbMessengerId}`;
     const [mine, theirs] = await Promise.all(
@@ -135,7 +138,7 @@ describe("an idempotency key", () => {
 });
 
 describe("a profile", () => {
-  it("is a client's own: each has its own under the same id, by PUT, GET and DELETE", async () => {
+  it("two clients have each their own profile under the same id, by PUT, GET and DELETE", async () => {
     const path = `/profiles/shared-${newCustomer().fbMessengerId}`;
     await one.call("PUT", path, { firstName: "Anna" });
     expect((await other.call("GET", path)).status).toBe(404);
@@ -146,7 +149,7 @@ describe("a profile", () => {
     expect((await one.call("GET", path)).body).toMatchObject({ firstName: "Anna" });
   });
 
-  it("is not used for another client's messages, nor changed by them", async () => {
+  it("a client's messages neither use nor change another client's profile of the same id", async () => {
     const customer = newCustomer();
     const profileId = `addresses-${customer.fbMessengerId}`;
     await one.call("PUT", `/profiles/${profileId}`, { phoneNumber: customer.phoneNumber });
@@ -164,7 +167,7 @@ describe("a profile", () => {
     expect(await arrivedAt(customer, "sms")).toEqual([]);
   });
 
-  it("meets no other's, whatever the names and ids hold", async () => {
+  it("profiles never collide, whatever characters the clients' names and the profileIds have", async () => {
     const [short, long] = [await newKey({ client: "shop" }), await newKey({ client: "shop#eu" })];
     const id = `anna-${newCustomer().fbMessengerId}`;
     await long.call("PUT", `/profiles/${id}`, { firstName: "Anna" });
@@ -173,7 +176,7 @@ describe("a profile", () => {
   });
 });
 
-it("a message by the queue is its client's alone", async () => {
+it("a message from the queue belongs to its client alone", async () => {
   const sqs = new SQSClient({ ...awsConfiguration, useQueueUrlAsEndpoint: false });
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
   const QueueName = QueueUrls.map((url) => url.split("/").at(-1) ?? "").find((name) =>
@@ -206,14 +209,14 @@ it("a message by the queue is its client's alone", async () => {
   expect(await arrivedAt(customer, "sms")).toHaveLength(2);
 });
 
-it("two keys of one client are one client", async () => {
+it("two keys of one client see the same data", async () => {
   const [first, second] = [await newKey({ client: "chain" }), await newKey({ client: "chain" })];
   const { messageId } = await waitingMessage(first);
   expect((await second.call("GET", `/messages/${messageId}`)).status).toBe(200);
   expect((await second.call("DELETE", `/messages/${messageId}`)).status).toBe(202);
 });
 
-it("one client's rate limit is not used up by another's requests", async () => {
+it("a client's rate limit is not used up by another client's requests", async () => {
   const [limited, busy] = [await newKey({ rateLimit: 1 }), await newKey({ rateLimit: 1 })];
   await busy.call(
     "POST",

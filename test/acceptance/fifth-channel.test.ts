@@ -52,7 +52,7 @@ afterAll(async () => {
   rmSync(copy, { recursive: true, force: true });
 });
 
-it("takes its place with one file and one line", async () => {
+it("a fifth channel needs one file and one line in the registry", async () => {
   const { api, apiKey } = system.endpoints;
   const ask = await checkedFetch(api);
   const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };

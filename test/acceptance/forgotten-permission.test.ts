@@ -56,7 +56,7 @@ async function startWithout(action: string, policy: RegExp): Promise<System> {
   return system;
 }
 
-it("a call that the role does not allow is refused, and the trace says why", async () => {
+it("a call that the function's role does not allow is refused, and the trace says why", async () => {
   const { api, apiKey } = await startWithout("sns:Publish", /^RoutingSmsServiceRole/);
   const { GET, POST } = createClient({ baseUrl: api, apiKey });
   const body = {
@@ -82,7 +82,7 @@ it("a call that the role does not allow is refused, and the trace says why", asy
   });
 });
 
-it("a connection that cannot be made ends the start, by its name", async () => {
+it("a connection without its permission in the template stops the start with the connection's name", async () => {
   const start = startWithout("sqs:ReceiveMessage", /^ReceiptsReceiptsServiceRole/);
   await expect(start).rejects.toThrow(/ReceiptsSqsEventSource.*sqs:ReceiveMessage on resource: .*Receipts/);
 });

@@ -27,8 +27,8 @@ async function sendAndRead(customer: Customer, profileId: string, channel: "fbMe
   }
 }
 
-describe("rules by purpose", () => {
-  it("go where the customer reads, and the plan says why", async () => {
+describe("rules with `prefer`", () => {
+  it("rules that prefer engagement try the channel where the customer reads first, and the plan says why", async () => {
     const customer = newCustomer();
     const profileId = `habits-${customer.fbMessengerId}`;
     for (const channel of ["fbMessenger", "whatsApp", "fbMessenger", "whatsApp"] as const)
@@ -56,7 +56,7 @@ describe("rules by purpose", () => {
     expect(trace.channels[0].outcome).toBe("delivered");
   });
 
-  it("go by the cheapest expected cost, with the numbers", async () => {
+  it("rules that prefer cost try the channel of the lowest expected cost first, and the plan has the numbers", async () => {
     const customer = newCustomer();
     const profileId = `costs-${customer.fbMessengerId}`;
     await setPhone(customer, "fbMessenger", { delivers: false });
@@ -79,7 +79,7 @@ describe("rules by purpose", () => {
     expect(ratios).toEqual(ratios.toSorted((a: number, b: number) => a - b));
   });
 
-  it("keep the order given where nothing is known", async () => {
+  it("rules with `prefer` keep the order of their channels where nothing is known of the customer", async () => {
     // No other test knows somebody there: Niue.
     const to = { phoneNumber: "+6834002", fbMessengerId: "niue" };
     const plan = await planOf({ to, body: "Hello", rules: { prefer: "cost", channels } });
@@ -88,8 +88,8 @@ describe("rules by purpose", () => {
   });
 });
 
-describe("a window that fits", () => {
-  it("is as long as 95 % of the receipts in the country took, within bounds", async () => {
+describe("a window that is `auto`", () => {
+  it("an `auto` window is as long as 95 % of the receipts in the country took, within bounds", async () => {
     const numberOf = (index: number) => `+298${211_000 + index}`;
     const rules = [{ channel: "sms", fallbackAfter: "auto" }];
     const message = (index: number) => ({ to: { phoneNumber: numberOf(index) }, body: "Hello", rules });
@@ -109,7 +109,7 @@ describe("a window that fits", () => {
     expect(after.hops[0].fit.within95Seconds).toBeGreaterThan(0);
   });
 
-  it("leaves the last channel its time before the message expires, and is used", async () => {
+  it("an `auto` window leaves the last channel its time before the message expires", async () => {
     const customer = newCustomer();
     await setPhone(customer, "fbMessenger", { delivers: false });
     const expiresOn = new Date(Date.parse(await advanceClock(0)) + 700_000).toISOString();

@@ -28,11 +28,11 @@ const forbidden = (action: string) => ({
   ),
 });
 
-describe.runIf(rolesAreEnforced)("the function of a channel", () => {
+describe.runIf(rolesAreEnforced)("the role of a channel's function", () => {
   const configuration = credentialsOf(functionNamed("RoutingSms"));
   const dynamoDb = new DynamoDBClient(configuration);
 
-  it("reads messages, one by one", async () => {
+  it("a channel's function may read messages one by one, but not scan them", async () => {
     const TableName = tableNamed("Messages");
     const get = new GetItemCommand({ TableName, Key: { messageId: { S: "none" } } });
     expect((await dynamoDb.send(get)).Item).toBeUndefined();
@@ -42,13 +42,13 @@ describe.runIf(rolesAreEnforced)("the function of a channel", () => {
     });
   });
 
-  it("reads no profiles", async () => {
+  it("a channel's function may not read profiles", async () => {
     const get = new GetItemCommand({ TableName: tableNamed("Profiles"), Key: { _key: { S: "anna" } } });
     await expect(dynamoDb.send(get)).rejects.toMatchObject(forbidden("dynamodb:GetItem"));
     expect((await new DynamoDBClient(awsConfiguration).send(get)).Item).toBeUndefined();
   });
 
-  it("publishes to a phone, and to no topic", async () => {
+  it("the SMS function may publish to a phone, but not to a topic", async () => {
     const sns = new SNSClient(configuration);
     const customer = newCustomer();
     await sns.send(new PublishCommand({ PhoneNumber: customer.phoneNumber, Message: "Hello" }));
@@ -62,7 +62,7 @@ describe.runIf(rolesAreEnforced)("the function of a channel", () => {
     });
   });
 
-  it("puts nothing on a queue", async () => {
+  it("a channel's function may not send to a queue", async () => {
     const { QueueUrls = [] } = await new SQSClient(awsConfiguration).send(new ListQueuesCommand({}));
     const send = new SendMessageCommand({ QueueUrl: QueueUrls[0], MessageBody: "Hello" });
     await expect(new SQSClient(configuration).send(send)).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe.runIf(rolesAreEnforced)("the function of a channel", () => {
     });
   });
 
-  it("reads the secrets of its channel alone", async () => {
+  it("a channel's function may read the secrets of its own channel only", async () => {
     const ssm = new SSMClient(credentialsOf(functionNamed("RoutingWhatsApp")));
     const secret = (channel: string) => `/FallbackRouting/${channel}/accessToken`;
     const read = (...Names: string[]) => ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
@@ -83,7 +83,7 @@ describe.runIf(rolesAreEnforced)("the function of a channel", () => {
     });
   });
 
-  it("invokes no function", async () => {
+  it("a channel's function may not invoke a function", async () => {
     const invoke = (accessKeyId: string) =>
       fetch(`${aws}/2015-03-31/functions/${functionNamed("ApiProfiles")}/invocations`, {
         method: "POST",
@@ -99,7 +99,7 @@ describe.runIf(rolesAreEnforced)("the function of a channel", () => {
     expect((await invoke("test")).status).toBe(200);
   });
 
-  it("describes no state machine", async () => {
+  it("a channel's function may not describe a state machine", async () => {
     const { stateMachines = [] } = await stepFunctions.send(new ListStateMachinesCommand({}));
     const describe = new DescribeStateMachineCommand({ stateMachineArn: stateMachines[0]?.stateMachineArn });
     await expect(new SFNClient(configuration).send(describe)).rejects.toMatchObject(

@@ -27,8 +27,8 @@ async function clientAndCustomer(channel: ChannelId) {
   return { key, customer, send, answers };
 }
 
-describe.each(["whatsApp", "fbMessenger", "sms"] as const)("an answer by %s", (channel) => {
-  it("is told to the client, with the message that it answers, or the last one", async () => {
+describe.each(["whatsApp", "fbMessenger", "sms"] as const)("a customer's answer by %s", (channel) => {
+  it("an answer is delivered to the client as an event of the message that it answers, or else of the last message", async () => {
     const { key, customer, send, answers } = await clientAndCustomer(channel);
     const [first, second] = [await send("One"), await send("Two")];
     const [one] = await arrivedAt(customer, channel);
@@ -52,7 +52,7 @@ describe.each(["whatsApp", "fbMessenger", "sms"] as const)("an answer by %s", (c
   });
 });
 
-it("an answer that Meta posts again is the same event", async () => {
+it("an answer that Meta's webhook posts twice is one event", async () => {
   const { customer, send, answers } = await clientAndCustomer("whatsApp");
   await send("One");
   const from = customer.phoneNumber.replace("+", "");

@@ -58,7 +58,7 @@ async function eventsOf(messageId: string, last: string): Promise<Event[]> {
   );
 }
 
-it("tells the way of a message that fell back, with the sender's metadata and nothing personal", async () => {
+it("the topic gets every event of a message that fell back, with the sender's metadata and nothing personal", async () => {
   const customer = newCustomer();
   await setPhone(customer, "whatsApp", { registered: false });
   const request = { to: customer, body: "Told of", rules: ["whatsApp", "sms"], metadata: { order: "7" } };
@@ -77,7 +77,7 @@ it("tells the way of a message that fell back, with the sender's metadata and no
   expect(text).not.toContain("Told of");
 });
 
-it("tells of a message that no channel reached, and of one that was cancelled", async () => {
+it("the topic gets an event for a message that no channel reached, and for one that was cancelled", async () => {
   const customer = newCustomer();
   await setPhone(customer, "fbMessenger", { registered: false });
   const failed = (await send({ to: customer, body: "Hello", rules: ["fbMessenger"] })).body.messageId;

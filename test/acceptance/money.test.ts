@@ -19,8 +19,8 @@ import {
 
 const template = { template: { name: "order_update", language: "en" }, category: "utility" };
 
-describe("the trace's money", () => {
-  it("has the provider's own figure where its receipt brings one, and what the order saved", async () => {
+describe("the cost in the trace", () => {
+  it("the trace has the provider's own price where its receipt brings one, and what the channel order saved", async () => {
     const customer = newCustomer();
     await setPhone(customer, "fbMessenger", { registered: false });
     const { body } = await send({ to: customer, body: "Hello", rules: ["fbMessenger", "sms"] });
@@ -35,7 +35,7 @@ describe("the trace's money", () => {
     });
   });
 
-  it("prices a template by its receipt's category, and free text at nothing", async () => {
+  it("WhatsApp charges a template by the category of its receipt, and free text nothing", async () => {
     const customer = newCustomer();
     const rules = ["whatsApp", "sms"];
     const paid = await send({ to: customer, rules, body: "Hi", customBody: { whatsApp: "Hi" } });
@@ -55,7 +55,7 @@ describe("the trace's money", () => {
     });
   });
 
-  it("counts what is out as sent", async () => {
+  it("a message whose receipt never came counts as sent, at the price table's cost", async () => {
     const customer = newCustomer();
     await setPhone(customer, "sms", { delivers: false });
     const { body } = await send({ to: customer, body: "Hello", rules: ["sms"] });
@@ -75,33 +75,36 @@ describe("maxCost", () => {
     { maxCost: "0.06078", kept: rules },
     { maxCost: "0.06077", kept: ["fbMessenger", "whatsApp"] },
     { maxCost: "0.0219", kept: ["fbMessenger"] },
-  ])("of $maxCost keeps $kept, and the plan says why", async ({ maxCost, kept }) => {
-    const message = { to: newCustomer(), body: "Hello", rules, channelOptions, maxCost };
-    const { body } = await call("POST", "/messages/plan", message);
-    expect(body.hops.map(({ channel }: { channel: string }) => channel)).toEqual(kept);
-    expect(Number(body.cost.dearest)).toBeLessThanOrEqual(Number(maxCost));
-    for (const { reason } of body.skipped) expect(reason).toContain(`more than maxCost, ${maxCost} USD`);
-  });
+  ])(
+    "maxCost $maxCost keeps $kept, and the plan says why the others are skipped",
+    async ({ maxCost, kept }) => {
+      const message = { to: newCustomer(), body: "Hello", rules, channelOptions, maxCost };
+      const { body } = await call("POST", "/messages/plan", message);
+      expect(body.hops.map(({ channel }: { channel: string }) => channel)).toEqual(kept);
+      expect(Number(body.cost.dearest)).toBeLessThanOrEqual(Number(maxCost));
+      for (const { reason } of body.skipped) expect(reason).toContain(`more than maxCost, ${maxCost} USD`);
+    },
+  );
 
-  it("leaves nothing to try: 422 with the reason", async () => {
+  it("a maxCost below every channel's price is answered 422 with the reason", async () => {
     const { status, body } = await send({ to: newCustomer(), body: "Hi", rules: ["sms"], maxCost: "0.01" });
     expect(status).toBe(422);
     expect(body.errors).toMatchObject([{ path: "rules[0]", message: expect.stringContaining("maxCost") }]);
   });
 
-  it.each(["0,05", "-1", ".5", 0.05, "1e3"])("of %j is refused", async (maxCost) => {
+  it.each(["0,05", "-1", ".5", 0.05, "1e3"])("maxCost %j is refused", async (maxCost) => {
     const { status, body } = await send({ to: newCustomer(), body: "Hi", rules: ["sms"], maxCost });
     expect(status).toBe(400);
     expect(body.errors).toMatchObject([{ path: "maxCost" }]);
   });
 });
 
-describe("a budget a day", () => {
+describe("a daily budget", () => {
   const clientsTable = tableNamed("Clients");
   const budgetOf = (client: string, usd: string) =>
     setBudget(new DynamoDBClient(awsConfiguration), clientsTable, client, usd);
 
-  it("ends in 429 with the figure and when the day is over; the next day has its own", async () => {
+  it("a message over the daily budget is answered 429 with the figure and the end of the day, and the next day has a budget of its own", async () => {
     const key = await newKey();
     await budgetOf(key.client, "0.08");
     // Silent phones: what is reserved stays so.
@@ -138,7 +141,7 @@ describe("a budget a day", () => {
     expect((await key.call("POST", "/messages", message())).status).toBe(201);
   });
 
-  it("is given back what a message did not cost", async () => {
+  it("what a message did not cost is returned to the budget", async () => {
     const key = await newKey();
     await budgetOf(key.client, "0.0453");
     const message = () => ({ to: newCustomer(), body: "Hello", rules: ["sms"] });
@@ -161,7 +164,7 @@ describe("a budget a day", () => {
       ({ status, body }) => status === 429 && body.errors[0].message.startsWith(`${spent} USD are spent`),
     );
 
-  it("counts a message once, however often it is sent again", async () => {
+  it("a message counts against the budget once, however often its request is repeated", async () => {
     const key = await newKey();
     await budgetOf(key.client, "0.04");
     const message = { to: newCustomer(), body: "Hello", rules: ["sms"] };
@@ -172,7 +175,7 @@ describe("a budget a day", () => {
       expect((await key.call("POST", "/messages", message, headers)).body).toEqual(first.body);
   });
 
-  it("is not asked of a client that has none", async () => {
+  it("a client without a budget is not limited", async () => {
     const key = await newKey();
     const message = { to: newCustomer(), body: "x".repeat(1000), rules: ["sms"] };
     for (let count = 0; count < 5; count += 1)

@@ -8,7 +8,7 @@ import { api, call, webhook } from "./service.ts";
 const response = await fetch(`${api}/openapi.json`);
 const { document } = createContract(await response.clone().json());
 
-it("is served to everyone, as it was deployed", async () => {
+it("GET /openapi.json is served to everyone, for the channels that are deployed", async () => {
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toBe("application/json");
   expect(await response.json()).toMatchObject({ openapi: "3.1.1", info: { title: "Fallback routing" } });
@@ -22,22 +22,25 @@ const examples = operationsIn(document).flatMap(({ route, operation }) =>
   ),
 );
 
-describe("an example", () => {
-  it.each(examples)("is taken as it stands: $name of $route", async ({ route, operation, value }) => {
-    const [method = "", path = ""] = route.split(" ");
-    const { status } = path.startsWith("/webhooks/")
-      ? await webhook(path.replace("/webhooks/", "") as "whats-app", JSON.stringify(value))
-      : await call(method, path.replace(/\{[^}]+\}/g, "example"), value);
-    if (refused.includes(operation.operationId)) expect(status).toBe(401);
-    else expect([200, 201, 202]).toContain(status);
-  });
+describe("the examples of the document", () => {
+  it.each(examples)(
+    "the example $name of $route is accepted as it stands",
+    async ({ route, operation, value }) => {
+      const [method = "", path = ""] = route.split(" ");
+      const { status } = path.startsWith("/webhooks/")
+        ? await webhook(path.replace("/webhooks/", "") as "whats-app", JSON.stringify(value))
+        : await call(method, path.replace(/\{[^}]+\}/g, "example"), value);
+      if (refused.includes(operation.operationId)) expect(status).toBe(401);
+      else expect([200, 201, 202]).toContain(status);
+    },
+  );
 });
 
-describe("a scope", () => {
+describe("the scopes of the document", () => {
   const keyed = operationsIn(document).flatMap(({ route, operation: { security } }) =>
     security.flatMap(({ apiKey: [scope = ""] = [] }) => (scope === "" ? [] : [{ route, scope }])),
   );
-  it.each(keyed)("is the one that $route needs: $scope", async ({ route, scope }) => {
+  it.each(keyed)("a key needs the scope $scope for $route", async ({ route, scope }) => {
     const others = await newKey({ scopes: scopes.filter((one) => one !== scope) });
     const [method = "", path = ""] = route.split(" ");
     const { status, body } = await others.call(

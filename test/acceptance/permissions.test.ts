@@ -185,12 +185,12 @@ const grantedTo = (caller: Caller) =>
     .map(([wish]) => wish)
     .sort();
 
-it.each(functions)("$logicalId may do this and nothing else", (one) => {
+it.each(functions)("$logicalId may do what is listed here and nothing else", (one) => {
   const expected = may[withoutHash(one.logicalId)];
   expect(grantedTo(iam.callerOfFunction(one.ref))).toEqual(expected?.toSorted());
 });
 
-it.each(machines)("$logicalId may invoke the functions of its states and no other", ({ properties }) => {
+it.each(machines)("$logicalId may invoke the functions of its states and no others", ({ properties }) => {
   const role = String(properties.RoleArn);
   const ofStates = functions.filter(({ logicalId }) => logicalId.startsWith("Routing"));
   expect(ofStates).toHaveLength(5);
@@ -199,6 +199,6 @@ it.each(machines)("$logicalId may invoke the functions of its states and no othe
   );
 });
 
-it("everything that is connected is allowed", () => {
+it("every connection in the template has its permission", () => {
   expect(refusedConnections(stack, iam)).toEqual([]);
 });

@@ -25,7 +25,7 @@ async function registeredTokens(): Promise<string> {
   return JSON.stringify(Endpoints);
 }
 
-it("its devices' endpoints go, and what is known of its addresses, and it can be repeated", async () => {
+it("deleting a profile removes its devices' endpoints and what is known of its addresses, and can be repeated", async () => {
   const customer = newCustomer();
   const token = customer.appDevices[0]?.token ?? "";
   const path = `/profiles/deleted-${customer.fbMessengerId}`;

@@ -27,8 +27,8 @@ import {
 const eventsOf = (channel: { events: { status: string }[] }) => channel.events.map(({ status }) => status);
 const silent = (customer: Customer) => setPhone(customer, "fbMessenger", { delivers: false });
 
-describe("a channel that gives no sign in its window", () => {
-  it("is left for the next one, in 3 transitions, and the trace says States.Timeout", async () => {
+describe("a channel without a receipt in its window", () => {
+  it("a channel without a receipt in its window is left in 3 transitions, and the trace says States.Timeout", async () => {
     const customer = newCustomer();
     await silent(customer);
     const rules = [{ channel: "fbMessenger", fallbackAfter: 2 }, "sms"];
@@ -49,7 +49,7 @@ describe("a channel that gives no sign in its window", () => {
     expect(transitionsIn(await historyOf(trace.execution.arn))).toHaveLength(3);
   });
 
-  it("works at 48 hours, by the moved clock", async () => {
+  it("a window of 48 hours ends when the clock is moved", async () => {
     const customer = newCustomer();
     await silent(customer);
     const rules = [{ channel: "fbMessenger", fallbackAfter: 48 * 3600 }, "sms"];
@@ -63,7 +63,7 @@ describe("a channel that gives no sign in its window", () => {
   });
 
   it.each(["fbMessenger", "whatsApp"] as const)(
-    "until read: %s is left when nobody reads",
+    "%s with until read is left when nobody reads the message",
     async (channel) => {
       const customer = newCustomer();
       const rules = [{ channel, until: "read", fallbackAfter: 600 }, "sms"];
@@ -81,7 +81,7 @@ describe("a channel that gives no sign in its window", () => {
   );
 
   it.each(["fbMessenger", "whatsApp", "appMessaging"] as const)(
-    "until read: %s ends the search when read",
+    "%s with until read ends the search when the message is read",
     async (channel) => {
       const customer = newCustomer();
       const { body } = await send({
@@ -99,7 +99,7 @@ describe("a channel that gives no sign in its window", () => {
   );
 });
 
-it("a receipt that comes after its window ends the search, and both facts are in the trace", async () => {
+it("a receipt that comes after its window ends the search, and the trace has both facts", async () => {
   const customer = newCustomer();
   await setPhone(customer, "fbMessenger", { delayMs: 30_000 });
   await setPhone(customer, "sms", { delivers: false });
@@ -133,7 +133,7 @@ it.each([
   { channel: "whatsApp", error: { name: "NotRegistered", code: "131026" } },
   { channel: "sms", error: { name: "Undeliverable" } },
 ] as const)(
-  "$channel that reports a failure later is left at once, long before its window ends",
+  "a failure that $channel reports later moves on at once, long before the window ends",
   async ({ channel, error }) => {
     const customer = newCustomer();
     await setPhone(customer, channel, { fault: "fails-later" });
@@ -177,7 +177,7 @@ it("an SMS that fails after it was sent is the end of a route without another ch
 });
 
 it.each(["whatsApp", "fbMessenger", "sms", "appMessaging"] as const)(
-  "receipts of %s that are there before the answer, twice and reversed, are not lost",
+  "receipts of %s that come before the provider's answer, twice and in reverse order, are not lost",
   async (channel) => {
     const customer = newCustomer();
     const receipts = { beforeAnswer: true, duplicates: 1, order: "reversed" };
@@ -198,7 +198,7 @@ it.each(["whatsApp", "fbMessenger", "sms", "appMessaging"] as const)(
   },
 );
 
-describe("the webhooks", () => {
+describe("Meta's webhooks", () => {
   const status = (messageId: string, changes: object = {}) =>
     JSON.stringify({
       object: "whatsapp_business_account",
@@ -235,7 +235,7 @@ describe("the webhooks", () => {
     return body.messageId as string;
   }
 
-  it("refuse a forged signature, none, and a cut event, and nothing changes", async () => {
+  it("a webhook without a signature, with a forged one, or with a truncated event is refused and changes nothing", async () => {
     const messageId = await waitingForWhatsApp();
     const whole = status(messageId);
     expect((await webhook("whats-app", whole, "another secret")).status).toBe(401);
@@ -246,7 +246,7 @@ describe("the webhooks", () => {
     await until(messageId, final);
   });
 
-  it("answer Meta's handshake", async () => {
+  it("Meta's verification request is answered", async () => {
     const shake = (token: string) =>
       ask(`/webhooks/fb-messenger?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${token}`);
     const known = await shake("local-verifyToken");
@@ -254,7 +254,7 @@ describe("the webhooks", () => {
     expect((await shake("guess")).status).toBe(403);
   });
 
-  it("park what never finds a message in the dead-letter queue", async () => {
+  it("receipts that never find their message are parked in the dead-letter queue", async () => {
     const sqs = new SQSClient(awsConfiguration);
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
     const QueueUrl = QueueUrls.find((url) => /Receipts.*DeadLetter/.test(url));
@@ -273,7 +273,7 @@ describe("the webhooks", () => {
   });
 });
 
-describe("the app's receipts", () => {
+describe("receipts of the app", () => {
   const receipt = (body: object) => call("POST", "/receipts/app-messaging", body, { authorization: "" });
   const tokenOf = (messageId: string, expiresIn = "7d") =>
     new SignJWT()
@@ -291,7 +291,7 @@ describe("the app's receipts", () => {
     return body.messageId as string;
   }
 
-  it("are taken once each, for the message of their token, and not after its time", async () => {
+  it("a receipt of the app is taken once, for the message of its token, until the token expires", async () => {
     const [mine, another] = [await pushed(), await pushed()];
     const token = await tokenOf(mine, "6000d");
     const refused = await receipt({ token, status: "delivered", messageId: another });
@@ -309,7 +309,7 @@ describe("the app's receipts", () => {
     expect((await traceOf(another)).status).toBe("sent");
   });
 
-  it("are refused with a token that is made up", async () => {
+  it("a receipt with an invalid token is refused", async () => {
     expect((await receipt({ token: "made.up.token", status: "read" })).status).toBe(401);
     expect((await receipt({ token: "made.up.token", status: "sent" })).status).toBe(400);
     expect((await receipt({ status: "read" })).status).toBe(400);
@@ -318,7 +318,7 @@ describe("the app's receipts", () => {
 
 describe("the customer's own messages", () => {
   it.each(["whatsApp", "fbMessenger"] as const)(
-    "on %s open the window for free text, and its end is known at ingest",
+    "a customer's message on %s opens the window for free text, and a message after its end skips the channel",
     async (channel) => {
       const customer = newCustomer();
       await onPhone(customer, channel, "messages", { body: "Hello?" });
@@ -341,8 +341,8 @@ describe("the customer's own messages", () => {
   );
 });
 
-describe("expiry", () => {
-  it("cuts the windows to what is left", async () => {
+describe("expiresOn", () => {
+  it("windows are cut to the time that is left before expiresOn", async () => {
     const now = await advanceClock(0);
     const expiresOn = new Date(Date.parse(now) + 90_000).toISOString();
     const { body } = await call("POST", "/messages/plan", {
@@ -357,7 +357,7 @@ describe("expiry", () => {
     expect(second.timeoutSeconds).toBeLessThanOrEqual(90);
   });
 
-  it("is the end where a window was cut, and says what the hop before ended with", async () => {
+  it("a message ends at expiresOn, and the trace says how the channel whose window was cut ended", async () => {
     const customer = newCustomer();
     await silent(customer);
     const expiresOn = new Date(Date.parse(await advanceClock(0)) + 60_000).toISOString();
@@ -374,7 +374,7 @@ describe("expiry", () => {
 });
 
 describe("DELETE /messages/{messageId}", () => {
-  it("stops during a hop; what is out stays out, and its receipt is still recorded", async () => {
+  it("a message that is cancelled during a hop tries no further channel, and the receipt of what was sent is still recorded", async () => {
     const customer = newCustomer();
     await setPhone(customer, "fbMessenger", { delayMs: 60_000 });
     const rules = [{ channel: "fbMessenger", fallbackAfter: 600 }, "sms"];
@@ -395,7 +395,7 @@ describe("DELETE /messages/{messageId}", () => {
     expect(await arrivedAt(customer, "sms")).toEqual([]);
   });
 
-  it("changes nothing of a message that was delivered, and knows no other", async () => {
+  it("cancelling changes nothing of a message that was delivered, and an unknown messageId is answered 404", async () => {
     const { body } = await send({ to: newCustomer(), body: "Hello", rules: ["whatsApp"] });
     await until(body.messageId, final);
     expect((await call("DELETE", `/messages/${body.messageId}`)).body.status).toBe("delivered");
@@ -408,7 +408,7 @@ describe("a rule's until", () => {
     { channel: "sms", until: "read", reports: "sent or delivered" },
     { channel: "whatsApp", until: "opened", reports: "sent, delivered or read" },
   ])(
-    "that $channel cannot report is refused with what it can",
+    "$channel refuses until $until, which it cannot report, and names what it reports",
     async ({ channel, until: status, reports }) => {
       const { status: code, body } = await send({
         to: newCustomer(),
@@ -421,7 +421,7 @@ describe("a rule's until", () => {
       ]);
     },
   );
-  it("may be no more than sent", async () => {
+  it("a rule's until may be sent, and the search ends there", async () => {
     const customer = newCustomer();
     await setPhone(customer, "sms", { delivers: false });
     const { body } = await send({ to: customer, body: "Hello", rules: [{ channel: "sms", until: "sent" }] });

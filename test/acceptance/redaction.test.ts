@@ -31,7 +31,7 @@ async function storedText(messageId: string): Promise<string> {
 const personalOf = ({ phoneNumber, fbMessengerId, appDevices }: Customer) =>
   new RegExp(["Anna", "wamid", phoneNumber.slice(1), fbMessengerId, appDevices[0]?.token].join("|"));
 
-it("removes what is personal of a finished message and keeps its trace", async () => {
+it("redaction removes personal data from a finished message and keeps its trace", async () => {
   const customer = newCustomer();
   await setPhone(customer, "fbMessenger", { registered: false });
   const { body } = await send({
@@ -66,7 +66,7 @@ it("removes what is personal of a finished message and keeps its trace", async (
   expect(await traceOf(body.messageId)).toEqual(after);
 });
 
-it("is refused until the message is finished, and comes after a cancellation", async () => {
+it("redaction is refused until the message is finished, and works after a cancellation", async () => {
   const customer = newCustomer();
   await setPhone(customer, "fbMessenger", { delivers: false });
   const { body } = await send({ to: customer, body: "Hello Anna", rules: ["fbMessenger"] });
@@ -79,7 +79,7 @@ it("is refused until the message is finished, and comes after a cancellation", a
   expect(await storedText(body.messageId)).not.toMatch(personalOf(customer));
 });
 
-it("a repetition under its idempotency key is still the same message", async () => {
+it("a redacted message that is sent again under its idempotency key is still the same message", async () => {
   const customer = newCustomer();
   const message = { to: customer, body: "Hello Anna", rules: ["sms"] };
   const key = { "idempotency-key": `redacted-${customer.fbMessengerId}` };
@@ -93,7 +93,7 @@ it("a repetition under its idempotency key is still the same message", async () 
 });
 
 it.each(["whatsApp", "fbMessenger", "appMessaging"] as const)(
-  "late receipts of %s are still recorded, and leave nothing personal",
+  "late receipts of %s are still recorded on a redacted message, without personal data",
   async (channel) => {
     const customer = newCustomer();
     const { body } = await send({ to: customer, body: "Hello Anna", rules: [channel] });
@@ -106,7 +106,7 @@ it.each(["whatsApp", "fbMessenger", "appMessaging"] as const)(
   },
 );
 
-it("a failure of an SMS that is told after it is recorded by its code alone", async () => {
+it("a late failure of an SMS is recorded on a redacted message by its code alone", async () => {
   const customer = newCustomer();
   await setPhone(customer, "sms", { fault: "fails-later", receipts: { afterMs: 3_600_000 } });
   const { body } = await send({
@@ -128,6 +128,6 @@ it("a failure of an SMS that is told after it is recorded by its code alone", as
   expect(await arrivedAt(customer, "sms")).toEqual([]);
 });
 
-it("is not there for a message that is not there", async () => {
+it("redaction of an unknown message is answered 404", async () => {
   expect((await redact("no-such-message")).status).toBe(404);
 });

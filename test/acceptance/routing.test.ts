@@ -31,9 +31,9 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 }
 const other = (channel: ChannelId): ChannelId => (channel === "sms" ? "fbMessenger" : "sms");
 
-describe("a message finds its customer", () => {
+describe("a message on its route", () => {
   it.each(permutations(allChannels).map((rules) => ({ rules })))(
-    "tries $rules in this order until one takes it",
+    "the channels $rules are tried in this order until one delivers",
     async ({ rules }) => {
       const customer = newCustomer();
       const [first, second, third, fourth] = rules as [ChannelId, ChannelId, ChannelId, ChannelId];
@@ -60,7 +60,7 @@ describe("a message finds its customer", () => {
     },
   );
 
-  it("uses 1 state transition where the first channel takes it", async () => {
+  it("a message that its first channel delivers takes 1 state transition", async () => {
     const customer = newCustomer();
     const { body } = await send({ to: customer, body: "Hello", rules: ["whatsApp", "sms"] });
     const trace = await until(body.messageId, final);
@@ -79,7 +79,7 @@ describe("a message finds its customer", () => {
     ]);
   });
 
-  it("names the provider's own code of an unreachable Messenger account, and goes on in 3 transitions", async () => {
+  it("an unreachable Messenger account is traced with the provider's own code, and the next channel delivers after 3 transitions", async () => {
     const customer = newCustomer();
     await setPhone(customer, "fbMessenger", { registered: false });
     const { body } = await send({ to: customer, body: "Hello", rules: ["fbMessenger", "sms"] });
@@ -104,7 +104,7 @@ describe("a message finds its customer", () => {
     ]);
   });
 
-  it("fails with every reason where no channel reaches the customer", async () => {
+  it("a message that no channel delivers fails with the reason of each", async () => {
     const customer = newCustomer();
     for (const channel of allChannels) await setPhone(customer, channel, { registered: false });
     const { body } = await send({ to: customer, body: "Hello", rules: [...allChannels] });
@@ -122,23 +122,26 @@ describe("a message finds its customer", () => {
   });
 });
 
-describe.each(allChannels.map((channel) => ({ channel })))("when $channel fails", ({ channel }) => {
+describe.each(allChannels.map((channel) => ({ channel })))("a failure of $channel", ({ channel }) => {
   it.each([
     { fault: "throttled", error: "Throttled", outcome: "failed" },
     { fault: "unavailable", error: "ProviderUnavailable", outcome: "failed" },
     { fault: "rejected", error: "Rejected", outcome: "failed" },
-  ])("with $fault, the next channel is tried and the trace says why", async ({ fault, error, outcome }) => {
-    const customer = newCustomer();
-    await setPhone(customer, channel, { fault });
-    const { body } = await send({ to: customer, body: "Hello", rules: [channel, other(channel)] });
-    const trace = await until(body.messageId, final, 2000);
-    expect(trace.channels[0]).toMatchObject({ outcome, error: { name: error } });
-    expect(trace.channels[1]).toMatchObject({ outcome: "delivered" });
-    expect(await arrivedAt(customer, channel)).toEqual([]);
-    expect(await arrivedAt(customer, other(channel))).toHaveLength(1);
-  });
+  ])(
+    "a provider that is $fault makes the next channel be tried, and the trace says why",
+    async ({ fault, error, outcome }) => {
+      const customer = newCustomer();
+      await setPhone(customer, channel, { fault });
+      const { body } = await send({ to: customer, body: "Hello", rules: [channel, other(channel)] });
+      const trace = await until(body.messageId, final, 2000);
+      expect(trace.channels[0]).toMatchObject({ outcome, error: { name: error } });
+      expect(trace.channels[1]).toMatchObject({ outcome: "delivered" });
+      expect(await arrivedAt(customer, channel)).toEqual([]);
+      expect(await arrivedAt(customer, other(channel))).toHaveLength(1);
+    },
+  );
 
-  it("twice with throttled, then not: it gets one message", async () => {
+  it("a provider that throttles twice and then accepts sends one message", async () => {
     const customer = newCustomer();
     await setPhone(customer, channel, { fault: "throttled", times: 2 });
     const { body } = await send({ to: customer, body: "Hello", rules: [channel, other(channel)] });
@@ -148,7 +151,7 @@ describe.each(allChannels.map((channel) => ({ channel })))("when $channel fails"
     expect(await arrivedAt(customer, other(channel))).toHaveLength(0);
   });
 
-  it("without an answer, the receipt alone ends the search", async () => {
+  it("a send without an answer ends by its receipt alone", async () => {
     const customer = newCustomer();
     await setPhone(customer, channel, { fault: "lost-answer" });
     const { body } = await send({ to: customer, body: "Hello", rules: [channel, other(channel)] });
@@ -162,7 +165,7 @@ describe.each(allChannels.map((channel) => ({ channel })))("when $channel fails"
     expect(await arrivedAt(customer, other(channel))).toEqual([]);
   });
 
-  it("without an answer or a receipt, it is not tried again, and the next channel is when the window ends", async () => {
+  it("a send without an answer or a receipt is not repeated, and the next channel is tried when the window ends", async () => {
     const customer = newCustomer();
     await setPhone(customer, channel, { fault: "lost-answer", times: 1, delivers: false });
     const rules = [{ channel, fallbackAfter: 48 * 3600 }, other(channel)];
@@ -185,10 +188,10 @@ describe.each(allChannels.map((channel) => ({ channel })))("when $channel fails"
   });
 });
 
-describe("outside Meta's 24-hour window", () => {
+describe("Meta's 24-hour window", () => {
   const template = { name: "order_update", language: "en" };
   it.each(["whatsApp", "fbMessenger"] as const)(
-    "%s takes the template that the request brings",
+    "%s sends the request's template outside the window",
     async (channel) => {
       const customer = newCustomer();
       await setPhone(customer, channel, { window: "closed" });
@@ -206,7 +209,7 @@ describe("outside Meta's 24-hour window", () => {
   );
 
   it.each(["whatsApp", "fbMessenger"] as const)(
-    "%s refuses free text, and the next channel is tried",
+    "%s sends no free text outside the window, and the next channel is tried",
     async (channel) => {
       const customer = newCustomer();
       await setPhone(customer, channel, { window: "closed" });
@@ -219,7 +222,7 @@ describe("outside Meta's 24-hour window", () => {
 });
 
 describe("privacy", () => {
-  it("keeps body and addresses out of the execution's input and history", async () => {
+  it("an execution's input and history contain neither body nor addresses", async () => {
     const customer = newCustomer();
     for (const channel of allChannels) await setPhone(customer, channel, { registered: false });
     const { body } = await send({

@@ -5,7 +5,7 @@ import { newKey } from "./keys.ts";
 import { arrivedAt, call, newCustomer } from "./service.ts";
 
 describe("a rule set", () => {
-  it("is put, read, named in messages, and deleted; it is the client's own", async () => {
+  it("a rule set can be put, read, named in messages and deleted, and belongs to its client", async () => {
     const [key, other] = [await newKey(), await newKey()];
     const channels = ["whatsApp", { channel: "sms", fallbackAfter: 60 }];
     const put = await key.call("PUT", "/rules/alerts", { channels });
@@ -42,13 +42,13 @@ describe("a rule set", () => {
     { rules: { channels: ["sms"], prefer: "beauty" }, path: "prefer" },
     { rules: { channels: ["sms"], other: 1 }, path: "other" },
     { rules: { prefer: "cost" }, path: "channels" },
-  ])("refuses $rules, and names the field", async ({ rules, path }) => {
+  ])("the rule set $rules is refused with the field", async ({ rules, path }) => {
     const { status, body } = await call("PUT", "/rules/alerts", rules);
     expect(status).toBe(400);
     expect(body.errors.map((fault: { path: string }) => fault.path)).toEqual([path]);
   });
 
-  it("has a name of letters and digits", async () => {
+  it("the name of a rule set has letters and digits", async () => {
     expect((await call("PUT", "/rules/a.b", ["sms"])).status).toBe(400);
   });
 });
@@ -63,13 +63,13 @@ describe("rules in a request", () => {
     },
     { rules: [{ channel: "sms", fallbackAfter: "soon" }], path: "rules[0].fallbackAfter" },
     { rules: "not a name", path: "rules" },
-  ])("$rules are refused at $path", async ({ rules, path }) => {
+  ])("a request with the rules $rules is refused with the field $path", async ({ rules, path }) => {
     const { status, body } = await call("POST", "/messages", { to: to(), body: "Hi", rules });
     expect(status).toBe(400);
     expect(body.errors.map((fault: { path: string }) => fault.path)).toEqual([path]);
   });
 
-  it("name their fields where no channel is left", async () => {
+  it("a request without a channel that can be tried is answered with the fields of its rules", async () => {
     const rules = { prefer: "cost", channels: ["fbMessenger"] };
     const { status, body } = await call("POST", "/messages", {
       to: { phoneNumber: "447123123123" },

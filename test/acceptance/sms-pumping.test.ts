@@ -17,7 +17,7 @@ beforeEach(async () => {
   if (left < 300_000) await advanceClock(left + 60_000);
 });
 
-it("more are refused with the reason, other channels go on, other clients and numbers too, and it ends", async () => {
+it("SMS over the limit of a prefix are skipped with the reason, until the hour ends; other channels, clients and numbers go on", async () => {
   const [pumper, other] = [await newKey(), await newKey()];
   const send = (body: object, key = pumper) => key.call("POST", "/messages", body);
   for (let n = 0; n < 3; n++) expect((await send(message(["sms"]))).status).toBe(201);
@@ -49,7 +49,7 @@ it("more are refused with the reason, other channels go on, other clients and nu
   expect((await send(message(["sms"]))).status).toBe(201);
 });
 
-it("plans count nothing", async () => {
+it("plans do not count against the limit", async () => {
   const key = await newKey();
   for (let n = 0; n < 5; n++) {
     const { body } = await key.call("POST", "/messages/plan", message(["sms"]));
@@ -64,7 +64,7 @@ it("plans count nothing", async () => {
   expect(statuses.sort()).toEqual([201, 201, 201, 422, 422]);
 });
 
-it("a country may be shut altogether", async () => {
+it("SMS to a country can be blocked altogether", async () => {
   const key = await newKey();
   const { status, body } = await key.call(
     "POST",

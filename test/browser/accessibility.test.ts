@@ -15,46 +15,49 @@ import {
 } from "./console-page.ts";
 
 const looks = (["light", "dark"] as const).flatMap((colorScheme) => [
-  { name: `${colorScheme}, on a desk`, colorScheme, viewport: { width: 1440, height: 900 } },
-  { name: `${colorScheme}, on a tablet`, colorScheme, viewport: { width: 900, height: 1100 } },
-  { name: `${colorScheme}, on a phone`, colorScheme, viewport: { width: 390, height: 844 } },
+  { name: `${colorScheme} on a desktop`, colorScheme, viewport: { width: 1440, height: 900 } },
+  { name: `${colorScheme} on a tablet`, colorScheme, viewport: { width: 900, height: 1100 } },
+  { name: `${colorScheme} on a phone`, colorScheme, viewport: { width: 390, height: 844 } },
 ]);
 
-describe.runIf(hasBrowser)("for everyone", () => {
+describe.runIf(hasBrowser)("accessibility of the console page", () => {
   useBrowser();
 
-  it.each(looks)("has no barrier and no overflow: $name", async ({ name, colorScheme, viewport }) => {
-    await resetPhones();
-    const { page, complaints, leave } = await visit({ colorScheme, viewport });
-    await flip(page, "WhatsApp", "Registered");
-    await send(page, "Your order is on its way");
-    await headline(page)
-      .getByText(/by Facebook Messenger, because WhatsApp failed/)
-      .waitFor();
-    await phone(page, "Facebook Messenger").getByText("Your order is on its way").waitFor();
-    await page.getByRole("button", { name: "Dismiss" }).click();
-    await keep(page, `console-${name.replace(/\W+/g, "-")}`);
+  it.each(looks)(
+    "the page has no accessibility violation and no horizontal overflow: $name",
+    async ({ name, colorScheme, viewport }) => {
+      await resetPhones();
+      const { page, complaints, leave } = await visit({ colorScheme, viewport });
+      await flip(page, "WhatsApp", "Registered");
+      await send(page, "Your order is on its way");
+      await headline(page)
+        .getByText(/by Facebook Messenger, because WhatsApp failed/)
+        .waitFor();
+      await phone(page, "Facebook Messenger").getByText("Your order is on its way").waitFor();
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      await keep(page, `console-${name.replace(/\W+/g, "-")}`);
 
-    await state(page, "WhatsApp").press("Enter");
-    await phone(page, "WhatsApp").getByText("Delay and faults").click();
-    await page.getByRole("button", { name: "TaskFailed" }).first().click();
-    // From the top: nothing lies under the bar that stays in sight.
-    await page.evaluate("scrollTo(0, 0)");
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run({
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      }),
-    );
-    const found = violations.map(({ id, impact, nodes }) => ({
-      id,
-      impact,
-      at: nodes.map(({ html }) => html),
-    }));
-    expect(found).toEqual([]);
-    const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-    expect(overflow).toBeLessThanOrEqual(0);
-    await leave();
-    expect(complaints).toEqual([]);
-  });
+      await state(page, "WhatsApp").press("Enter");
+      await phone(page, "WhatsApp").getByText("Delay and faults").click();
+      await page.getByRole("button", { name: "TaskFailed" }).first().click();
+      // From the top: nothing lies under the bar that stays in sight.
+      await page.evaluate("scrollTo(0, 0)");
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run({
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        }),
+      );
+      const found = violations.map(({ id, impact, nodes }) => ({
+        id,
+        impact,
+        at: nodes.map(({ html }) => html),
+      }));
+      expect(found).toEqual([]);
+      const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      expect(overflow).toBeLessThanOrEqual(0);
+      await leave();
+      expect(complaints).toEqual([]);
+    },
+  );
 });

@@ -29,7 +29,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     expect(here.complaints).toEqual([]);
   });
 
-  it("sends a message by the first choice, and shows it on the phone", async () => {
+  it("a message is sent by its first channel and appears on the phone", async () => {
     const { page } = here;
     await send(page, "Your order is on its way");
     await headline(page)
@@ -44,7 +44,7 @@ describe.runIf(hasBrowser)("the console page", () => {
       .waitFor();
   });
 
-  it("says why the SMS went out, when the other phones are off", async () => {
+  it("the page says why the SMS was sent when the other channels are switched off", async () => {
     const { page } = here;
     for (const channel of ["WhatsApp", "Facebook Messenger", "App messaging"])
       await flip(page, channel, "Registered");
@@ -114,7 +114,7 @@ describe.runIf(hasBrowser)("the console page", () => {
       .waitFor();
   });
 
-  it("moves the clock by its hand", async () => {
+  it("the clock can be moved by its control", async () => {
     const { page } = here;
     const shown = async () => (await page.locator(".clock-time").textContent()) ?? "";
     const hour = Number((await shown()).slice(0, 2));
@@ -124,7 +124,7 @@ describe.runIf(hasBrowser)("the console page", () => {
       .toBe(true);
   });
 
-  it("shows a message as text, whatever stands in it", async () => {
+  it("a message is shown as text, whatever markup it contains", async () => {
     const { page } = here;
     const body = `<script>document.title = "run"</script><img src="x" onerror="document.title = 'run'">`;
     await send(page, body);
@@ -134,7 +134,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     expect(await page.title()).toContain("Fallback routing");
   });
 
-  it("orders the channels by keyboard, and plans anew", async () => {
+  it("channels can be ordered by keyboard, and the plan follows", async () => {
     const { page } = here;
     expect(await channelOrder(page)).toEqual(["WhatsApp", "Facebook Messenger", "App messaging", "SMS"]);
     const up = page.getByRole("button", { name: "Move SMS up" });
@@ -152,7 +152,7 @@ describe.runIf(hasBrowser)("the console page", () => {
       .toEqual(["WhatsApp", "SMS", "Facebook Messenger", "App messaging"]);
   });
 
-  it("orders the channels by mouse", async () => {
+  it("channels can be ordered by mouse", async () => {
     const { page } = here;
     const grips = page.locator(".grip");
     const [from, to] = [await grips.nth(3).boundingBox(), await grips.nth(0).boundingBox()];
@@ -169,7 +169,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByText("Tries SMS first").waitFor();
   });
 
-  it("plans as one types: a missing address is a skipped channel, no address a fault", async () => {
+  it("the plan follows the input: a missing address skips its channel, and no address at all is an error", async () => {
     const { page } = here;
     await page.getByLabel(/^Messenger id/).fill("");
     await page.getByText("Would be skipped: no fbMessengerId in `to` or the profile").waitFor();
@@ -180,7 +180,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByRole("alert").getByText("to.phoneNumber").waitFor();
   });
 
-  it("sends what has no field of its own as JSON, and says when it is none", async () => {
+  it("fields without an input of their own are sent as JSON, and invalid JSON is reported", async () => {
     const { page } = here;
     await page.getByText("More fields, and the request as JSON").click();
     await page.getByLabel("Title").fill("Your parcel");
@@ -194,7 +194,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await phone(page, "WhatsApp").getByText("Only for WhatsApp").waitFor();
   });
 
-  it("finds an execution by a part of its messageId, and filters by status", async () => {
+  it("an execution is found by a part of its messageId, and executions are filtered by status", async () => {
     const { page } = here;
     const messageId = await send(page);
     await headline(page)
@@ -208,7 +208,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByText("No execution fits").waitFor();
   });
 
-  it("shows a state's input, output and definition when it is picked by keyboard", async () => {
+  it("a state that is picked by keyboard shows its input, output and definition", async () => {
     const { page } = here;
     const messageId = await send(page);
     await headline(page)
@@ -227,7 +227,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByRole("row", { name: /WhatsApp Task Succeeded/ }).waitFor();
   });
 
-  it("exports the execution as JSON, and shows the message's trace", async () => {
+  it("an execution is exported as JSON, and the message's trace is shown", async () => {
     const { page } = here;
     const messageId = await send(page);
     await headline(page)

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { hasBrowser, keep, useBrowser, visit } from "./console-page.ts";
 
-describe.runIf(hasBrowser)("the API's page", () => {
+describe.runIf(hasBrowser)("the API's reference page", () => {
   useBrowser();
 
-  it("is linked from the console, shows each operation with its schema, and asks nothing of any other machine", async () => {
+  it("the page is linked from the console, shows each operation with its schema, and loads nothing from other machines", async () => {
     const { page, complaints, leave } = await visit();
     const link = page.getByRole("link", { name: "API", exact: true });
     const address = await link.evaluate((element) => (element as unknown as { href: string }).href);

@@ -34,34 +34,37 @@ function drawn(): string {
 }
 
 const looks = [
-  { name: "light, on a desk", colorScheme: "light", viewport: { width: 1440, height: 900 } },
-  { name: "dark, on a desk", colorScheme: "dark", viewport: { width: 1440, height: 900 } },
-  { name: "dark, on a phone", colorScheme: "dark", viewport: { width: 390, height: 844 } },
+  { name: "light on a desktop", colorScheme: "light", viewport: { width: 1440, height: 900 } },
+  { name: "dark on a desktop", colorScheme: "dark", viewport: { width: 1440, height: 900 } },
+  { name: "dark on a phone", colorScheme: "dark", viewport: { width: 390, height: 844 } },
 ] as const;
 
-describe.runIf(hasBrowser)("the report", () => {
+describe.runIf(hasBrowser)("the delivery report in a browser", () => {
   useBrowser();
 
-  it.each(looks)("has no barrier, no overflow, no request: $name", async ({ name, ...options }) => {
-    const { page, complaints, leave } = await visit(options);
-    await page.goto("about:blank");
-    complaints.length = 0;
-    await page.setContent(drawn(), { waitUntil: "load" });
-    await page.getByRole("heading", { name: "Fallback routing: 2030-01-01 to 2030-01-07" }).waitFor();
-    expect(await page.locator("svg").count()).toBe(await page.getByRole("table").count());
-    await page.getByRole("columnheader", { name: `whatsApp: ${hostile}` }).waitFor();
-    await keep(page, `report-${name.replace(/\W+/g, "-")}`);
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run({
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      }),
-    );
-    expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))).toEqual([]);
-    expect(await page.evaluate("globalThis.ran")).toBeUndefined();
-    const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-    expect(overflow).toBeLessThanOrEqual(0);
-    await leave();
-    expect(complaints).toEqual([]);
-  });
+  it.each(looks)(
+    "the page has no accessibility violation, no overflow and no request: $name",
+    async ({ name, ...options }) => {
+      const { page, complaints, leave } = await visit(options);
+      await page.goto("about:blank");
+      complaints.length = 0;
+      await page.setContent(drawn(), { waitUntil: "load" });
+      await page.getByRole("heading", { name: "Fallback routing: 2030-01-01 to 2030-01-07" }).waitFor();
+      expect(await page.locator("svg").count()).toBe(await page.getByRole("table").count());
+      await page.getByRole("columnheader", { name: `whatsApp: ${hostile}` }).waitFor();
+      await keep(page, `report-${name.replace(/\W+/g, "-")}`);
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run({
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        }),
+      );
+      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))).toEqual([]);
+      expect(await page.evaluate("globalThis.ran")).toBeUndefined();
+      const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      expect(overflow).toBeLessThanOrEqual(0);
+      await leave();
+      expect(complaints).toEqual([]);
+    },
+  );
 });

@@ -29,13 +29,13 @@ const { document } = createContract(
   apiDocument(readSettings(new App({ context: { ...cdkJson.context, ...localSettings } }).node)),
 );
 
-it("finds no error of ours, no answer that the document does not promise, and nothing let through", () => {
+it("random requests cause no server error, no answer outside the document, and no acceptance of an invalid request", () => {
   expect(
     `${describeFindings(outcome.findings)}${outcome.findings.length > 0 ? describeErrors(system.errors) : ""}`,
   ).toBe("");
 });
 
-it("gets far enough: messages are accepted, and every kind of request is refused somewhere", () => {
+it("random requests reach far enough: some are accepted, and every kind of invalid request is refused", () => {
   const { valid, "nearly valid": nearlyValid, hostile } = outcome.counts;
   expect(valid[201]).toBeGreaterThan(2);
   expect(valid[202]).toBeGreaterThan(5);
@@ -43,14 +43,14 @@ it("gets far enough: messages are accepted, and every kind of request is refused
   for (const status of [400, 401, 403, 404, 413]) expect(hostile[status], String(status)).toBeGreaterThan(0);
 });
 
-it("makes the same requests of the same seed, and others of another", () => {
+it("the same seed makes the same requests, and another seed makes others", () => {
   const texts = (one: number) =>
     makeRequests(document, one, 60).map(({ body, ...request }) => JSON.stringify([request, body?.()]));
   expect(texts(seed)).toEqual(texts(seed));
   expect(texts(seed + 1)).not.toEqual(texts(seed));
 });
 
-it("makes valid requests that fit the document", () => {
+it("valid requests fit the document's schema", () => {
   const { misfits, operationOf } = createContract(document);
   const valid = makeRequests(document, seed, 300).filter(({ kind }) => kind === "valid");
   for (const { method, path, body } of valid) {
@@ -59,7 +59,7 @@ it("makes valid requests that fit the document", () => {
   }
 });
 
-it("makes one mistake at a time", () => {
+it("an invalid request has one mistake", () => {
   const value = { a: [1, { b: "c" }] };
   const texts = (mistake: string) => [0, 0.2, 0.4, 0.6, 0.8].map((at) => mutate(value, { mistake, at }));
   expect(texts("without it")).toEqual(["", "{}", '{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1,{}]}']);
@@ -72,7 +72,7 @@ it("makes one mistake at a time", () => {
   );
 });
 
-it("sees an error of ours, a request that was let through, and what should not have been accepted", () => {
+it("the oracle recognizes a server error, an invalid request that was accepted, and a body outside the schema that was accepted", () => {
   const contract = createContract(document);
   const exchange = (status: number, body: object, path = "/messages/plan") => ({
     method: "POST",

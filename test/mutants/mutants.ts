@@ -1,9 +1,9 @@
 /**
- * What the guarantees rest on, each taken out in turn: one replacement in one file, and the test files that must see it. A text
- * that the source does not have exactly once is a fault: the list follows the code.
+ * Mutants of the code that the guarantees rest on: each is one replacement in one file, and the test files of which one must
+ * fail. A mutant whose text is not in its file exactly once is an error: the list follows the code.
  */
 export interface Mutant {
-  /** What is missing. */
+  /** What is broken or missing. */
   name: string;
   file: string;
   find: string;
@@ -27,49 +27,49 @@ const routingReceipts = "functions/domain/outcome/receipt-changes.ts";
 
 export const mutants: readonly Mutant[] = [
   {
-    name: "a claim that asks for no claim before it",
+    name: "a claim that does not check for an earlier claim",
     file: messagesTable,
     find: '"attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +',
     replace: '"attribute_exists(messageId) AND " +',
     tests: [table],
   },
   {
-    name: "a claim that asks not whether the message is finished",
+    name: "a claim that does not check whether the message is finished",
     file: messagesTable,
     find: '"attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +',
     replace: '"attribute_not_exists(attempts.#channel.endedAt) AND " +',
     tests: [table],
   },
   {
-    name: "a claim that asks not whether the route has left the channel",
+    name: "a claim that does not check whether the route has left the channel",
     file: messagesTable,
     find: '"attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +',
     replace: '"attribute_not_exists(finishedAt) AND " +',
     tests: [table],
   },
   {
-    name: "a claim that asks not whether the message has expired",
+    name: "a claim that does not check whether the message has expired",
     file: messagesTable,
     find: '"(attribute_not_exists(expiresOn) OR expiresOn > :now)";',
     replace: '":now = :now";',
     tests: [table],
   },
   {
-    name: "a message stored over another",
+    name: "a message that overwrites another",
     file: messagesTable,
     find: 'ConditionExpression: "attribute_not_exists(messageId)",',
     replace: "",
     tests: [table],
   },
   {
-    name: "an end written over another end",
+    name: "an end of a message that overwrites an earlier end",
     file: messagesTable,
     find: 'condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",',
     replace: 'condition: "attribute_exists(messageId)",',
     tests: [table],
   },
   {
-    name: "a failure recorded after the delivery, by two receipts at once",
+    name: "a failure that overwrites a delivery, by two receipts at once",
     file: messagesTable,
     find: '" AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(attempts.#channel.readAt)";',
     replace: '"";',
@@ -83,8 +83,8 @@ export const mutants: readonly Mutant[] = [
     tests: [table],
   },
   {
-    name: "an attempt adopted without its new token",
-    file: "functions/hop/hop.ts",
+    name: "an adopted attempt that keeps the old task token",
+    file: "functions/hop/refused-claim.ts",
     find: "messages.adopt(hop.messageId, channel.id, taskToken, unknownAt),",
     replace: "messages.adopt(hop.messageId, channel.id, attempt.taskToken ?? taskToken, unknownAt),",
     tests: [hop],
@@ -97,56 +97,56 @@ export const mutants: readonly Mutant[] = [
     tests: [hop],
   },
   {
-    name: "the claim given back where nobody knows whether it was sent",
-    file: "functions/hop/hop.ts",
+    name: "a claim that is given back although the outcome is unknown",
+    file: "functions/hop/record.ts",
     find: "messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded }),",
     replace: "messages.release(messageId, channel.id, recorded),",
     tests: [hop],
   },
   {
-    name: "a lost answer tried again",
-    file: "functions/hop/hop.ts",
+    name: "a second send after a lost answer",
+    file: "functions/hop/send.ts",
     find: "error instanceof ChannelError && error.refusedForNow;",
     replace: "error instanceof Error;",
     tests: [hop],
   },
   {
-    name: "an address in what is recorded",
-    file: "functions/hop/hop.ts",
-    find: "error.message = withoutAddresses(error.message, message.addresses);",
+    name: "an address in the recorded error",
+    file: "functions/hop/record.ts",
+    find: "error.message = withoutAddresses(error.message, addresses);",
     replace: "",
     tests: [hop],
   },
   {
-    name: "receipts that fail what was delivered",
+    name: "a failure receipt that overrides a delivery",
     file: routingReceipts,
     find: "if (attempt.failedAt || attempt.deliveredAt || attempt.readAt) return undefined;",
     replace: "if (attempt.failedAt) return undefined;",
     tests: [receipts],
   },
   {
-    name: "receipts that go back from delivered to sent",
+    name: "a receipt that moves the status back from delivered to sent",
     file: routingReceipts,
     find: "return attempt.sentAt || furthestOf(attempt) ? undefined : { sentAt: at };",
     replace: "return { sentAt: at };",
     tests: [receipts],
   },
   {
-    name: "a receipt that is done again and ends no task",
+    name: "a redelivered receipt that does not end its task",
     file: "functions/receipts/apply-receipt.ts",
     find: "const end = isNews || isRepeated ? taskToEnd(current, told) : undefined;",
     replace: "const end = isNews ? taskToEnd(current, told) : undefined;",
     tests: ["test/unit/receipts-settle.test.ts"],
   },
   {
-    name: "one Catch of the state machine: any failure goes on to the next channel",
+    name: "the state machine's Catch that moves on to the next channel after any failure",
     file: definition,
     find: '{ ErrorEquals: ["States.ALL"], ResultPath: "$.next.failed", Next: nextChannel },',
     replace: "",
     tests: [template],
   },
   {
-    name: "one Catch of the state machine: an expired message is at its end",
+    name: "the state machine's Catch that ends an expired message",
     file: definition,
     find: '{ ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },',
     replace: "",
@@ -202,7 +202,7 @@ export const mutants: readonly Mutant[] = [
     tests: [fromQueue],
   },
   {
-    name: "a key that is one message's, of two requests at once",
+    name: "an idempotency key that holds for two requests at once",
     file: "functions/storage/idempotency-keys-table.ts",
     find: 'ConditionExpression: "attribute_not_exists(#key) OR #ttl <= :now",',
     replace: 'ConditionExpression: "attribute_not_exists(#key) OR #ttl <> :now",',
@@ -223,7 +223,7 @@ export const mutants: readonly Mutant[] = [
     tests: [fromQueue],
   },
   {
-    name: "the one id of a message that SQS delivers twice",
+    name: "the same id for a message that SQS delivers twice",
     file: "functions/ingest/queue.ts",
     find: "messageId: first ?? record.messageId,",
     replace: "",
@@ -237,14 +237,14 @@ export const mutants: readonly Mutant[] = [
     tests: [fromQueue],
   },
   {
-    name: "the parking of a message whose tries ended without an answer, before SQS moves it",
+    name: "parking a message whose tries ended without an answer, before SQS moves it",
     file: "functions/ingest/queue.ts",
     find: "if (receives > tries)",
     replace: "if (receives > tries + 1000)",
     tests: [fromQueue],
   },
   {
-    name: "the receives above the function's own tries",
+    name: "a maxReceiveCount far above the function's own tries",
     file: "infra/ingest.ts",
     find: "const messageReceives = 1000;",
     replace: "const messageReceives = messageTries;",
@@ -258,7 +258,7 @@ export const mutants: readonly Mutant[] = [
     tests: [fromQueue],
   },
   {
-    name: "the failed messages of a queue's batch",
+    name: "the failed messages of an SQS batch",
     file: "functions/ingest/queue.ts",
     find: "const failed = Records.filter((_, index) => !taken[index]);",
     replace: "const failed: typeof Records = [];",
@@ -272,7 +272,7 @@ export const mutants: readonly Mutant[] = [
     tests: [ownership],
   },
   {
-    name: "a revoked API key",
+    name: "the check for a revoked API key",
     file: "functions/api/authorizer.ts",
     find: "if (!stored.success || stored.output.revokedAt !== undefined) return refused;",
     replace: "if (!stored.success) return refused;",
@@ -293,21 +293,21 @@ export const mutants: readonly Mutant[] = [
     tests: ["test/unit/http-guard.test.ts"],
   },
   {
-    name: "the rate limit of a key that asks more often than its bucket takes",
+    name: "the rate limit of a key that calls faster than its bucket can be written",
     file: "functions/http/guard.ts",
     find: "if (isThrottled(fault)) return 1;",
     replace: "",
     tests: [hotItems],
   },
   {
-    name: "a budget's correction that was throttled",
+    name: "the retry of a throttled budget correction",
     file: "functions/events/settle-budgets.ts",
     find: "if (!isThrottled(fault)) due.delete(key);",
     replace: "due.delete(key);",
     tests: [hotItems],
   },
   {
-    name: "the look for a message that comes again, before its budget is asked",
+    name: "looking for a repeated message before its budget is reserved",
     file: accept,
     find: "const before = mayBeStored ? await messages.get(id) : undefined;",
     replace: "const before = undefined as Message | undefined;",
@@ -315,7 +315,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the open circuit of all that a message would be sent as",
-    file: "functions/hop/hop.ts",
+    file: "functions/hop/admission.ts",
     find: "if (usable.length === 0)",
     replace: "if (usable.length < 0)",
     tests: [hop],
@@ -323,26 +323,26 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an event that overtakes an earlier one of its message",
     file: "functions/events/webhooks/handler.ts",
-    find: "place && !(await isNext(place))",
-    replace: "place && !(await isNext(place)) && false",
+    find: "mustFollow && !(await order.queueUp(client, mustFollow, now()))",
+    replace: "mustFollow && !(await order.queueUp(client, mustFollow, now())) && false",
     tests: ["test/unit/webhook-deliveries.test.ts"],
   },
   {
-    name: "an event that fails and takes every turn of its receiver",
+    name: "a failing event that takes every turn of its receiver",
     file: "functions/events/webhooks/schedule.ts",
     find: "const longestPauseMs = 840_000;",
     replace: "const longestPauseMs = 900_000;",
     tests: ["test/unit/webhook-deliveries.test.ts"],
   },
   {
-    name: "a receipt of a send that was never recorded, and whose window ended",
+    name: "matching a receipt to a send that was never recorded and whose window ended",
     file: "functions/receipts/apply-receipt.ts",
     find: 'return !["notTried", "trying", "failed"].includes(outcome);',
     replace: "return false;",
     tests: ["test/unit/receipts-settle.test.ts"],
   },
   {
-    name: "an answer that is another event each time it is told",
+    name: "a customer's answer that is another event each time it is published",
     file: "functions/receipts/inbound-event.ts",
     find: "JSON.stringify([channel, id])",
     replace: "JSON.stringify([channel, id, Math.random()])",

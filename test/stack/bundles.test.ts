@@ -24,20 +24,20 @@ function stackOfFailure(): string {
   return stdout;
 }
 
-it("a bundle that is there already is not written anew: another synthesis may be reading it", () => {
+it("a bundle that exists is not written again, because another synthesis may be reading it", () => {
   const file = join(bundleOf("undeliverable"), "index.cjs");
   const before = statSync(file);
   stackIn(withContext({}));
   expect(statSync(file)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
 });
 
-it("an error's stack names the sources and their lines", () => {
+it("the stack of an error names the source files and their lines", () => {
   expect(stackOfFailure()).toMatch(
     /^Error: the environment variable \w+ is not set\n {4}at environment \(functions\/aws\/client\.ts:\d+:\d+\)\n/,
   );
 });
 
-it("without its map, a bundle's stack has the places in the bundle", () => {
+it("without its source map, the stack of an error has the positions in the bundle", () => {
   rmSync(`${bundle}.map`);
   expect(stackOfFailure()).toContain(`at environment (${bundle}:`);
 });

@@ -33,12 +33,12 @@ const runbook = readFileSync(resolve(import.meta.dirname, "../../infra/RUNBOOK.m
 const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
 
 describe("the runbook", () => {
-  it("has a heading for each alarm, and an alarm for each heading", () => {
+  it("every alarm has a heading in the runbook, and every heading an alarm", () => {
     const named = alarms.map(({ AlarmDescription }) => AlarmDescription.replace("infra/RUNBOOK.md#", ""));
     expect([...new Set(named)].sort()).toEqual(headings.map(anchorOf).sort());
   });
 
-  it.each(headings)("says what it means, where to look and what to do: %s", (heading) => {
+  it.each(headings)("the runbook says what the alarm means, where to look and what to do: %s", (heading) => {
     const [, section = ""] = runbook.split(`## ${heading}\n`);
     const own = section.split("\n## ")[0] ?? "";
     for (const part of ["**It means**", "**Look**", "**Do**"]) expect(own).toContain(part);
@@ -46,7 +46,7 @@ describe("the runbook", () => {
 });
 
 describe("alarms", () => {
-  it("tell their topic, and are quiet where nothing is measured", () => {
+  it("every alarm notifies its topic, and treats missing data as not breaching", () => {
     expect(alarms.length).toBeGreaterThan(0);
     for (const { AlarmActions, TreatMissingData } of alarms)
       expect({ AlarmActions, TreatMissingData }).toEqual({
@@ -55,7 +55,7 @@ describe("alarms", () => {
       });
   });
 
-  it("watch each dead-letter queue for its first message, and each other queue for its oldest", () => {
+  it("every dead-letter queue has an alarm for its first message, and every other queue one for the age of its oldest", () => {
     const watched = (MetricName: string) =>
       alarms
         .flatMap(metricsIn)
@@ -71,7 +71,7 @@ describe("alarms", () => {
     );
   });
 
-  it("watch each channel's circuit, and the receipts of each that reports deliveries", () => {
+  it("every channel has an alarm for its circuit breaker, and every channel that reports deliveries one for its receipts", () => {
     const ofChannels = (MetricName: string) =>
       alarms
         .flatMap(metricsIn)
@@ -84,7 +84,7 @@ describe("alarms", () => {
     expect(ofChannels("Delivered")).toEqual(reporting.sort());
   });
 
-  it("read metrics that the functions write, with the dimensions that these have", () => {
+  it("alarms read metrics that the functions write, with the same dimensions", () => {
     const own = alarms.flatMap(metricsIn).filter(({ Namespace }) => Namespace === metricsNamespace);
     expect(own.length).toBeGreaterThan(0);
     for (const { MetricName, Dimensions = [] } of own)
@@ -93,7 +93,7 @@ describe("alarms", () => {
       );
   });
 
-  it("write to the e-mail address of the deployment, where it has one", () => {
+  it("the topic notifies the deployment's e-mail address, if there is one", () => {
     const email = { Protocol: "email", Endpoint: "on-call@example.com" };
     expect(Object.values(template.findResources("AWS::SNS::Subscription", { Properties: email }))).toEqual(
       [],
@@ -106,7 +106,7 @@ describe("alarms", () => {
   });
 });
 
-it("the dashboard shows metrics that the functions write, with the dimensions that these have", () => {
+it("the dashboard shows metrics that the functions write, with the same dimensions", () => {
   const [dashboard] = Object.values(template.findResources("AWS::CloudWatch::Dashboard"));
   const text = JSON.stringify(dashboard?.Properties.DashboardBody);
   const plain = text.replaceAll("\\", "");
@@ -125,7 +125,7 @@ it("the dashboard shows metrics that the functions write, with the dimensions th
   }
 });
 
-it("saved queries read the log groups of all functions", () => {
+it("the saved queries read the log groups of all functions", () => {
   const groups = Object.values(template.findResources("AWS::Lambda::Function")).map(
     ({ Properties }) => Properties.LoggingConfig.LogGroup,
   );

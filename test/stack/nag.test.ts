@@ -11,7 +11,7 @@ const settings: [string, Record<string, unknown>][] = [
   ["without accounts", {}],
 ];
 
-it.each(settings)("a deployment %s breaks none of the rules of AWS Solutions", (_, context) => {
+it.each(settings)("a deployment %s breaks no rule of AWS Solutions", (_, context) => {
   const app = withContext(context);
   stackIn(app);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -21,25 +21,25 @@ describe.each(Object.entries(deployments))("the document of a deployment %s", (_
   const contract = createContract(document);
   const operations = operationsIn(contract.document);
 
-  it("is valid OpenAPI 3.1", async () => {
+  it("the document is valid OpenAPI 3.1", async () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
   });
 
-  it("names every operation once, as a function that a client generator can make", () => {
+  it("every operation has a unique operationId that a client generator can use as a function name", () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
   });
 
-  it("describes the parameters of each path", () => {
+  it("every path parameter is described", () => {
     for (const { route, operation } of operations) {
       const inPath = operation.parameters.filter((one) => one.in === "path").map(({ name }) => name);
       expect(inPath, route).toEqual([...route.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name));
     }
   });
 
-  it("has examples of every body, which fit its schema", () => {
+  it("every body has an example that fits its schema", () => {
     for (const { route, operation } of operations)
       for (const { schema, examples } of Object.values(operation.requestBody?.content ?? {})) {
         expect(Object.keys(examples), route).not.toEqual([]);
@@ -48,7 +48,7 @@ describe.each(Object.entries(deployments))("the document of a deployment %s", (_
       }
   });
 
-  it("says every fault as problem details, and allows no field beyond those that are named", () => {
+  it("every error is problem details, and no schema allows unnamed fields", () => {
     for (const { route, operation } of operations)
       for (const status of Object.keys(operation.responses)) {
         const bare = {

@@ -34,7 +34,7 @@ describe("a deployment with an account for every channel", () => {
     template = synthesize(localSettings);
   });
 
-  it("has one state a channel, each ending there or going back to the next channel", () => {
+  it('the state machine has one state for each channel, which ends there or goes to "Next channel"', () => {
     const { States } = definitionIn(template);
     expect(Object.keys(States).sort()).toEqual(
       ["Next channel", "Undeliverable", "Message failed", ...channels.map(({ name }) => name)].sort(),
@@ -53,7 +53,7 @@ describe("a deployment with an account for every channel", () => {
     }
   });
 
-  it("has a state machine for each first channel, and they differ in where they begin alone", () => {
+  it("there is one state machine for each first channel, and they differ in StartAt only", () => {
     const definitions = definitionsIn(template);
     expect([...definitions].map(([name, { StartAt }]) => [name, StartAt]).sort()).toEqual(
       channels.map(({ id, name }) => [`FallbackRouting-${id}`, name]).sort(),
@@ -62,14 +62,14 @@ describe("a deployment with an account for every channel", () => {
     for (const definition of definitions.values()) expect(definition.States).toEqual(States);
   });
 
-  it("has Standard state machines that log no execution data", () => {
+  it("the state machines are Standard and log no execution data", () => {
     template.allResourcesProperties("AWS::StepFunctions::StateMachine", {
       StateMachineType: "STANDARD",
       LoggingConfiguration: { IncludeExecutionData: false, Level: "ERROR" },
     });
   });
 
-  it("runs every function on Node.js 24, arm64, with its own role and a log group that forgets", () => {
+  it("every function runs on Node.js 24 and arm64, with its own role and a log group with a retention", () => {
     const functions = template.findResources("AWS::Lambda::Function");
     const roles = Object.values(functions).map(({ Properties }) => {
       expect(Properties).toMatchObject({
@@ -84,7 +84,7 @@ describe("a deployment with an account for every channel", () => {
       expect(Properties.RetentionInDays).toBe(30);
   });
 
-  it("keeps its tables on demand, with point-in-time recovery", () => {
+  it("every table is on demand, with point-in-time recovery", () => {
     const tables = Object.values(template.findResources("AWS::DynamoDB::Table"));
     expect(tables).toHaveLength(9);
     for (const { Properties, DeletionPolicy } of tables) {
@@ -99,7 +99,7 @@ describe("a deployment with an account for every channel", () => {
     });
   });
 
-  it("serves each route of the API behind the authorizer, but those that bring a signature or a token", () => {
+  it("every route of the API is behind the authorizer, except those that bring a signature or a token", () => {
     const routes = Object.values(template.findResources("AWS::ApiGatewayV2::Route")).map(
       ({ Properties }) => Properties,
     );
@@ -132,11 +132,11 @@ describe("a deployment with an account for every channel", () => {
     ]);
   });
 
-  it("has its routes in the API's document, all of them and no others", () => {
+  it("the routes are exactly those of the API's document", () => {
     expectDocumented(template, apiDocument(readSettings(withContext(localSettings).node)));
   });
 
-  it("subscribes to SNS's delivery logs of SMS, successes and failures", () => {
+  it("the receipts function subscribes to SNS's delivery logs of SMS, successes and failures", () => {
     for (const suffix of ["", "/Failure"])
       template.hasResourceProperties("AWS::Logs::LogGroup", {
         LogGroupName: {
@@ -146,7 +146,7 @@ describe("a deployment with an account for every channel", () => {
     template.resourceCountIs("AWS::Logs::SubscriptionFilter", 2);
   });
 
-  it("parks what fails in encrypted queues, and takes a queue's messages one by one", () => {
+  it("failed messages go to encrypted dead-letter queues, and queues report failures message by message", () => {
     const queues = Object.values(template.findResources("AWS::SQS::Queue"));
     // Each queue has its dead-letter queue; the stream has one, and the function that CloudWatch Logs invokes.
     expect(queues.filter(({ Properties }) => Properties.RedrivePolicy === undefined)).toHaveLength(
@@ -159,7 +159,7 @@ describe("a deployment with an account for every channel", () => {
       else expect(Properties.DestinationConfig.OnFailure.Destination).toBeDefined();
   });
 
-  it("parks what fails in all tries of each asynchronous invocation", () => {
+  it("an asynchronous invocation that fails in all tries goes to a dead-letter queue", () => {
     const functions = template.findResources("AWS::Lambda::Function");
     const named = (value: unknown) => (value as { "Fn::GetAtt"?: [string] })["Fn::GetAtt"]?.[0] ?? "";
     const destinations = Object.values(template.findResources("AWS::Logs::SubscriptionFilter")).map(
@@ -175,7 +175,7 @@ describe("a deployment with an account for every channel", () => {
     expect([...new Set(invokers)].sort()).toEqual(["apigateway.amazonaws.com", "logs.amazonaws.com"]);
   });
 
-  it("bounds how many functions a queue may have at once, and reserves none for good", () => {
+  it("every queue has a maximum concurrency, and no function has reserved concurrency", () => {
     const sources = Object.values(template.findResources("AWS::Lambda::EventSourceMapping"))
       .map(({ Properties }) => Properties)
       .filter(({ StartingPosition }) => StartingPosition === undefined);
@@ -189,7 +189,7 @@ describe("a deployment with an account for every channel", () => {
     });
   });
 
-  it("has a window on every task that waits for a token", () => {
+  it("every task that waits for a token has a window", () => {
     for (const { States } of definitionsIn(template).values()) {
       const waiting = Object.values(States as Record<string, State & Record<string, unknown>>).filter(
         ({ Resource }) => typeof Resource === "string" && Resource.endsWith(".waitForTaskToken"),
@@ -199,7 +199,7 @@ describe("a deployment with an account for every channel", () => {
     }
   });
 
-  it("parks a sender's message itself, with its first id, long before SQS would move it", () => {
+  it("the ingest queue's messages are parked by the function, with their first id, long before SQS would move them", () => {
     const [fromQueue] = Object.values(template.findResources("AWS::Lambda::Function")).filter(
       ({ Properties }) => Properties.Environment?.Variables?.QUEUE_TRIES !== undefined,
     );
@@ -214,7 +214,7 @@ describe("a deployment with an account for every channel", () => {
     expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBeLessThan(MessageRetentionPeriod / 4);
   });
 
-  it("lets the SMS function publish to phones alone, and no channel touch another's secrets", () => {
+  it("the SMS function may publish to phones only, and no channel may read another channel's secrets", () => {
     template.hasResourceProperties("AWS::IAM::Policy", {
       PolicyDocument: {
         Statement: Match.arrayWith([
@@ -232,7 +232,7 @@ describe("a deployment with an account for every channel", () => {
     }
   });
 
-  it("allows on every resource only what has no resource to be named", () => {
+  it("a policy allows all resources only for actions that know no narrower resource", () => {
     const statements = Object.values(template.findResources("AWS::IAM::Policy")).flatMap(
       ({ Properties }) => Properties.PolicyDocument.Statement as Record<string, string | string[]>[],
     );
@@ -250,13 +250,13 @@ describe("a deployment with an account for every channel", () => {
     expect(onEverything.sort()).toEqual(["dynamodb:ListStreams", "sns:Publish"]);
   });
 
-  it("holds no secret", () => {
+  it("the template contains no secret", () => {
     expect(JSON.stringify(template.toJSON())).not.toContain("local-");
   });
 });
 
 describe("a deployment without accounts at Meta", () => {
-  it("does not enable these channels, says so to ingest, and needs nothing of them", () => {
+  it("channels without an account are not enabled, ingest is told so, and the deployment needs nothing of theirs", () => {
     const template = synthesize({});
     expect(Object.keys(definitionIn(template).States).sort()).toEqual([
       "Message failed",
@@ -273,15 +273,15 @@ describe("a deployment without accounts at Meta", () => {
   });
 });
 
-describe("the settings", () => {
-  it("that do not fit are refused by name", () => {
+describe("the settings of a deployment", () => {
+  it("an invalid setting is refused by its name", () => {
     expect(() => synthesize({ retentionDays: 0 })).toThrow(/retentionDays/);
     expect(() => synthesize({ windows: { pigeon: 60 } })).toThrow(/windows/);
   });
 });
 
-describe("the definition", () => {
-  it("routes on every channel that it is given", () => {
+describe("the state machine's definition", () => {
+  it("the definition has a route to every channel that it is given", () => {
     const [first] = channels;
     if (first === undefined) throw new Error("the bench is empty");
     const definition = stateMachineDefinition(first, channels, ({ id }) => id, "undeliverable");

@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => system?.stop());
 
-it("loses no message, doubles none and tells no untruth, whatever fails", () => {
+it("whatever fails, no message is lost, none is sent twice and no record is untrue", () => {
   expect(describeBroken(report)).toBe("");
   const figures = Object.fromEntries(report.rows);
   expect(figures).toMatchObject({ messages: "300", lost: "0", doubled: "0" });
@@ -32,7 +32,7 @@ it("loses no message, doubles none and tells no untruth, whatever fails", () => 
   expect(Number(figures["killed: on arrival"])).toBeGreaterThan(0);
 });
 
-it("makes the same plan of the same seed, and another of another", () => {
+it("the same seed makes the same plan, and another seed another plan", () => {
   expect(makePlan(seed, 50)).toEqual(makePlan(seed, 50));
   expect(makePlan(seed + 1, 50)).not.toEqual(makePlan(seed, 50));
 });
@@ -51,7 +51,7 @@ function sample(): MessageEvidence {
 it.each<{ what: string; break: (one: MessageEvidence) => void; kind: string }>([
   { what: "not stored", kind: "lost", break: (one) => void one.stored.pop() },
   { what: "not finished", kind: "lost", break: (one) => void delete one.stored[0]?.finishedAt },
-  { what: "still running", kind: "lost", break: (one) => void one.executions.fill("RUNNING") },
+  { what: "still running after the end", kind: "lost", break: (one) => void one.executions.fill("RUNNING") },
   {
     what: "without its receipt",
     kind: "lost",
@@ -60,7 +60,7 @@ it.each<{ what: string; break: (one: MessageEvidence) => void; kind: string }>([
   { what: "twice on the phone", kind: "doubled", break: ({ arrived: { sms } }) => void sms?.push(...sms) },
   { what: "stored twice", kind: "doubled", break: ({ stored }) => void stored.push(...stored) },
   {
-    what: "told another id",
+    what: "answered with another id",
     kind: "doubled",
     break: ({ observed }) => void observed.messageIds.add("other"),
   },
@@ -70,7 +70,7 @@ it.each<{ what: string; break: (one: MessageEvidence) => void; kind: string }>([
     kind: "disordered",
     break: ({ stored: [message] }) => void Object.assign(message?.attempts.sms ?? {}, { claimedAt: "9999" }),
   },
-])("sees a message that is $what", ({ break: spoil, kind }) => {
+])("the check reports a message that is $what", ({ break: spoil, kind }) => {
   const one = sample();
   const planned = { ...one.planned, carrier: {} };
   expect(faultsOf({ ...one, planned })).toEqual([]);
@@ -78,7 +78,7 @@ it.each<{ what: string; break: (one: MessageEvidence) => void; kind: string }>([
   expect(faultsOf({ ...one, planned }).map((fault) => fault.kind)).toContain(kind);
 });
 
-it("takes no claim for a late one whose write crossed the message's end", () => {
+it("the check accepts a claim whose write crossed the end of its message", () => {
   const one = sample();
   const [message] = one.stored;
   const after = (ms: number) => new Date(Date.parse(message?.finishedAt ?? "") + ms).toISOString();
@@ -90,7 +90,7 @@ it("takes no claim for a late one whose write crossed the message's end", () => 
   expect(kinds(after(60_001))).toEqual(["disordered"]);
 });
 
-it("sees what is left in queues, dead letters, and executions without a message", () => {
+it("the check reports what is left in queues and dead-letter queues, and executions without a message", () => {
   expect(systemFaults(evidence)).toEqual([]);
   const queues = [{ name: "receipts", visible: 1, hidden: 0 }];
   expect(systemFaults({ ...evidence, queues })).toEqual(["1 messages are left in receipts"]);
@@ -100,7 +100,7 @@ it("sees what is left in queues, dead letters, and executions without a message"
   expect(systemFaults({ ...evidence, executions: messages + 1 })).toHaveLength(1);
 });
 
-it("knows a message that had expired before its queue was read from one that is lost", () => {
+it("the check tells a message that expired before its queue was read from one that is lost", () => {
   const one = sample();
   const planned = { ...one.planned, copies: 2, expiresInSeconds: 30 };
   const reason = "the request is not valid; expiresOn must be in the future: nothing would be tried";

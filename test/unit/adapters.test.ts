@@ -105,13 +105,13 @@ const adapters = [
   },
 ];
 
-describe.each(adapters)("$channel", ({ channel, address, create, unregistered, code }) => {
+describe.each(adapters)("the sender of $channel", ({ channel, address, create, unregistered, code }) => {
   let send: Send;
   beforeEach(() => {
     send = create(context());
   });
 
-  it("sends, and answers the provider's message id", async () => {
+  it("a send arrives, and returns the provider's message id", async () => {
     const { providerMessageIds } = await send(outbound("Grüße & <b>"));
     expect(providerMessageIds).toHaveLength(1);
     expect(providerMessageIds[0]).not.toBe("");
@@ -123,13 +123,13 @@ describe.each(adapters)("$channel", ({ channel, address, create, unregistered, c
     { behaviour: { fault: "throttled" }, name: "Throttled", expected: expect.any(String) },
     { behaviour: { fault: "unavailable" }, name: "ProviderUnavailable", expected: expect.any(String) },
     { behaviour: { fault: "rejected" }, name: "Rejected", expected: expect.any(String) },
-  ])("throws $name for $behaviour, and nothing arrives", async ({ behaviour, name, expected }) => {
+  ])("the sender throws $name for $behaviour, and nothing arrives", async ({ behaviour, name, expected }) => {
     await put(at(channel, address), behaviour);
     await expect(send(outbound("Hello"))).rejects.toMatchObject({ name, code: expected });
     expect(await bodiesAt(at(channel, address))).toEqual([]);
   });
 
-  it("knows that it does not know when the answer is lost, and sends once", async () => {
+  it("a lost answer is an unknown outcome, and the message is sent once", async () => {
     await put(at(channel, address), { fault: "lost-answer" });
     await expect(send(outbound("Hello"))).rejects.toMatchObject({ name: "OutcomeUnknown" });
     expect(await bodiesAt(at(channel, address))).toEqual(["Hello"]);
@@ -137,7 +137,7 @@ describe.each(adapters)("$channel", ({ channel, address, create, unregistered, c
 });
 
 describe("Meta's Graph API", () => {
-  it("with a wrong token is a broken account, not a broken customer", async () => {
+  it("a wrong token is an error of the account, not of the customer", async () => {
     const send = createWhatsAppSender({ ...context(), secrets: { accessToken: "old" } });
     await expect(send(outbound("Hello"))).rejects.toMatchObject({
       name: "ChannelMisconfigured",
@@ -145,7 +145,7 @@ describe("Meta's Graph API", () => {
     });
   });
 
-  it("that cannot be reached got nothing, so that it may be tried again", async () => {
+  it("a Graph API that cannot be reached received nothing, so the send may be repeated", async () => {
     const closed = createServer().listen(0, "127.0.0.1");
     await once(closed, "listening");
     const graphApiUrl = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
@@ -161,8 +161,8 @@ describe("Meta's Graph API", () => {
   });
 });
 
-describe("app messaging", () => {
-  it("is sent where one of the customer's devices took it", async () => {
+describe("App messaging", () => {
+  it("a push is sent where one of the customer's devices accepted it", async () => {
     await put(at("appMessaging", "old"), { registered: false });
     const devices = {
       appDevices: [
@@ -176,8 +176,8 @@ describe("app messaging", () => {
   });
 });
 
-describe("the carrier", () => {
-  it("lets a message arrive as late as it is told", async () => {
+describe("the simulated carrier", () => {
+  it("a message arrives as late as the carrier is told", async () => {
     await put(at("whatsApp", "447123123123"), { delayMs: 3_600_000 });
     await createWhatsAppSender(context())(outbound("Hello"));
     expect(await bodiesAt(at("whatsApp", "+447123123123"))).toEqual([]);
@@ -189,7 +189,7 @@ describe("the carrier", () => {
     { behaviour: { registered: "no" }, path: "registered" },
     { behaviour: { fault: "tired" }, path: "fault" },
     { behaviour: { sleeps: true }, path: "sleeps" },
-  ])("refuses $behaviour and names $path", async ({ behaviour, path }) => {
+  ])("the carrier refuses $behaviour with the field $path", async ({ behaviour, path }) => {
     const answer = await put(at("sms", "+1"), behaviour);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ errors: [{ path }] });

@@ -27,14 +27,14 @@ const full = {
   rateLimit: { N: "5" },
 };
 
-it("hands on the client, the key's id, its scopes and its rate limit", async () => {
+it("the authorizer passes on the client, the key's id, its scopes and its rate limit", async () => {
   expect(await answerFor(full)).toEqual({
     isAuthorized: true,
     context: { client: "shop", keyId: "k1", scopes: ["send", "read"], rateLimit: 5 },
   });
 });
 
-it("lets a key that was put there by hand do nothing that it does not say", async () => {
+it("a key that was added by hand may do only what its item says", async () => {
   expect(await answerFor({ client: { S: "shop" } })).toEqual({
     isAuthorized: true,
     context: { client: "shop", keyId: hashOf("secret").slice(0, 12), scopes: [] },
@@ -44,12 +44,15 @@ it("lets a key that was put there by hand do nothing that it does not say", asyn
 const refused = { isAuthorized: false, context: { client: "", keyId: "", scopes: [] } };
 it.each([
   { what: "is revoked", item: { ...full, revokedAt: { S: "2030-01-01T00:00:00.000Z" } } },
-  { what: "is nobody's", item: { keyId: { S: "k1" } } },
-  { what: "has a limit that is none", item: { ...full, rateLimit: { S: "many" } } },
-])("refuses a key that $what", async ({ item }) => {
+  { what: "has no client", item: { keyId: { S: "k1" } } },
+  { what: "has an invalid rate limit", item: { ...full, rateLimit: { S: "many" } } },
+])("a key that $what is refused", async ({ item }) => {
   expect(await answerFor(item)).toEqual(refused);
 });
 
-it.each(["Bearer other", "Basic secret", "secret", "Bearer ", ""])("refuses %j", async (authorization) => {
-  expect(await answerFor(full, authorization)).toEqual(refused);
-});
+it.each(["Bearer other", "Basic secret", "secret", "Bearer ", ""])(
+  "the Authorization header %j is refused",
+  async (authorization) => {
+    expect(await answerFor(full, authorization)).toEqual(refused);
+  },
+);

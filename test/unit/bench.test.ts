@@ -11,33 +11,37 @@ import { statesEntered } from "../bench/state-history.ts";
 
 describe("the size of an item", () => {
   it.each([
-    ["a text is its name and its UTF-8 bytes", { name: { S: "ä€" } }, 4 + 5],
-    ["two digits of a number are a byte, and one is for the exponent", { n: { N: "12345" } }, 1 + 4],
-    ["a minus is a byte, zeros at the ends are none", { n: { N: "-1200" } }, 1 + 3],
+    ["a string is its name and its UTF-8 bytes", { name: { S: "ä€" } }, 4 + 5],
+    ["a number is a byte for two digits, and one for the exponent", { n: { N: "12345" } }, 1 + 4],
+    ["a minus sign is a byte, and zeros at the ends are none", { n: { N: "-1200" } }, 1 + 3],
     ["a boolean is a byte", { b: { BOOL: true } }, 1 + 1],
-    ["a map has 3 bytes and one an entry more", { m: { M: { a: { S: "xy" } } } }, 1 + 3 + 3 + 1],
-    ["a list has 3 bytes and one an entry more", { l: { L: [{ S: "xy" }, { S: "z" }] } }, 1 + 3 + 3 + 2],
-    ["a set is what is in it", { s: { SS: ["a", "bc"] } }, 1 + 3],
+    ["a map has 3 bytes more, and one for each entry", { m: { M: { a: { S: "xy" } } } }, 1 + 3 + 3 + 1],
+    [
+      "a list has 3 bytes more, and one for each entry",
+      { l: { L: [{ S: "xy" }, { S: "z" }] } },
+      1 + 3 + 3 + 2,
+    ],
+    ["a set is its values", { s: { SS: ["a", "bc"] } }, 1 + 3],
     ["binary is its bytes, not its Base64", { b: { B: "AAAA" } }, 1 + 3],
-  ] as const)("%s", (_, item, size) => {
+  ] as const)("in the size of an item, %s", (_, item, size) => {
     expect(itemSize(structuredClone(item) as Parameters<typeof itemSize>[0])).toBe(size);
   });
 
-  it("counts a task token as long as Step Functions makes them", () => {
+  it("a task token counts as long as Step Functions makes it", () => {
     const item = (token: string) => ({ attempts: { M: { sms: { M: { taskToken: { S: token } } } } } });
     expect(sizeOnAws(item("short"))).toBe(itemSize(item("x".repeat(800))));
   });
 });
 
-describe("units of DynamoDB", () => {
-  it("are a kilobyte a write unit, and never none", () => {
+describe("DynamoDB's capacity units", () => {
+  it("a write unit is a kilobyte, and every write costs at least one", () => {
     expect([0, 1, 1024, 1025].map(writeUnits)).toEqual([1, 1, 1, 2]);
   });
-  it("are 4 kilobytes a read unit, and half where the read is eventually consistent", () => {
+  it("a read unit is 4 kilobytes, and an eventually consistent read costs half", () => {
     expect([0, 4096, 4097].map((bytes) => readUnits(bytes, true))).toEqual([1, 1, 2]);
     expect(readUnits(100, false)).toBe(0.5);
   });
-  it("bill the larger of the item before and after", () => {
+  it("a write is billed by the larger of the item before and after", () => {
     const usage = new DynamoDbUsage(() => ["id"]);
     const put = (body: string) =>
       usage.read("PutItem", { TableName: "t", Item: { id: { S: "1" }, body: { S: body } } }, 200, {});
@@ -45,20 +49,20 @@ describe("units of DynamoDB", () => {
     expect(put("short")).toEqual({ dynamoDbWriteUnits: 2 });
     expect(put("short")).toEqual({ dynamoDbWriteUnits: 1 });
   });
-  it("leave a refused write to be looked up by its key", () => {
+  it("a refused write is left to be looked up by its key", () => {
     const usage = new DynamoDbUsage(() => ["id"]);
     const request = { TableName: "t", Item: { id: { S: "1" }, body: { S: "x" } } };
     expect(usage.read("PutItem", request, 400, {})).toEqual({ table: "t", key: { id: { S: "1" } } });
   });
 });
 
-it("prices a million messages of two states at $50", () => {
+it("a million messages with two state transitions cost $50", () => {
   expect(totalCost({ stateTransitions: 2_000_000 })).toBeCloseTo(50);
   const usage = addUsage({ stateTransitions: 1, lambdaRequests: 1 }, { stateTransitions: 1 });
   expect(totalCost(scaleUsage(usage, 1_000_000))).toBeCloseTo(50.2);
 });
 
-it("counts states entered, and each retry of one as a state more", () => {
+it("each state that is entered counts, and each retry counts as one more", () => {
   const types = [
     "ChoiceStateEntered",
     "TaskStateEntered",
@@ -70,7 +74,7 @@ it("counts states entered, and each retry of one as a state more", () => {
   expect(statesEntered(types.map((type) => ({ type })))).toBe(3);
 });
 
-it("has a design cost more the more channels it tries", () => {
+it("every design costs more the more channels it tries", () => {
   for (const { usage } of designModels) {
     const costs = [1, 2, 3].map((tried) => totalCost(usage({ tried, delivered: true, silentSeconds: 0 })));
     expect(costs).toEqual(costs.toSorted((a, b) => a - b));
@@ -78,21 +82,21 @@ it("has a design cost more the more channels it tries", () => {
   }
 });
 
-it("takes the median and the 99th percentile of what it measured, by the nearest rank as the report does", () => {
+it("the median and the 99th percentile are taken by the nearest rank, as in the report", () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);
   expect([median(values), percentile(values, 0.99)]).toEqual([50, 99]);
 });
 
 it.each([
-  ["a stream or a queue, its records", { Records: [{ eventSource: "aws:sqs" }, {}] }, 2],
-  ["a batch in a request, its messages", { rawPath: "/messages/batch", body: "[{},{},{}]" }, 3],
-  ["a request, itself", { rawPath: "/messages", body: "{}" }, 1],
-  ["a task, itself", { taskToken: "token", hop: {} }, 1],
-])("counts what an invocation was given: of %s", (_, payload, given) => {
+  ["a stream or a queue its records", { Records: [{ eventSource: "aws:sqs" }, {}] }, 2],
+  ["a batch in a request its messages", { rawPath: "/messages/batch", body: "[{},{},{}]" }, 3],
+  ["a request itself", { rawPath: "/messages", body: "{}" }, 1],
+  ["a task itself", { taskToken: "token", hop: {} }, 1],
+])("the items that an invocation was given are counted: for %s", (_, payload, given) => {
   expect(givenIn(payload)).toBe(given);
 });
 
-it("bills a message its share, once at the assumed durations and once at the measured ones", () => {
+it("a message is billed its share, once at the assumed durations and once at the measured ones", () => {
   const counted = { usage: { stateTransitions: 20, lambdaGbSeconds: 3 }, assumedGbSeconds: 1 };
   const { usage, perMillion, perMillionAtMeasuredDurations, perMillionWithEndTransition } = billOf(
     "ten",

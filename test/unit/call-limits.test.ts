@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-describe("in the template", () => {
+describe("timeouts in the template", () => {
   const functions = () =>
     stack.ofType("AWS::Lambda::Function").map(({ logicalId, arn, properties }) => ({
       logicalId,
@@ -35,7 +35,7 @@ describe("in the template", () => {
     }));
   const named = (arn: string) => functions().find((one) => one.arn === arn);
 
-  it("every function has time for the longest call", () => {
+  it("every function has time for its longest call", () => {
     for (const { logicalId, timeoutMs } of functions()) {
       const limits = /^ApiAuthorizer/.test(logicalId) ? authorizerCall : standardCall;
       expect([logicalId, longestCallMs(limits) < timeoutMs]).toEqual([logicalId, true]);
@@ -45,7 +45,7 @@ describe("in the template", () => {
     expect(functions().length).toBeGreaterThan(15);
   });
 
-  it("every function behind the API ends before API Gateway stops waiting: 30 seconds, 10 for the authorizer", () => {
+  it("every function behind the API ends before API Gateway stops waiting, after 30 seconds or 10 for the authorizer", () => {
     const uris = stack
       .ofType("AWS::ApiGatewayV2::Integration")
       .map(({ properties }) => String(properties.IntegrationUri));
@@ -55,7 +55,7 @@ describe("in the template", () => {
       if (logicalId.startsWith("ApiAuthorizer")) expect(timeoutMs).toBeLessThanOrEqual(10_000);
   });
 
-  it("a queue hides its messages for six times as long as their function may run", () => {
+  it("every queue's visibility timeout is six times its function's timeout", () => {
     const queues = new Map(
       stack
         .ofType("AWS::SQS::Queue")
@@ -77,7 +77,7 @@ describe("in the template", () => {
   });
 });
 
-it("no client of the functions is without limits", async () => {
+it("every client of the functions has call limits", async () => {
   const made: string[] = [];
   for await (const file of glob("functions/**/*.ts", { cwd: root }))
     for (const [text] of readFileSync(resolve(root, file), "utf8").matchAll(/new \w+Client\([^;]*/g))
@@ -86,7 +86,7 @@ it("no client of the functions is without limits", async () => {
   for (const text of made) expect(text).toContain("clientConfiguration(");
 });
 
-describe("a server that does not answer", () => {
+describe("calls to a server that does not answer", () => {
   /** Counts the requests; what it says to them is up to the test. */
   async function startServer(answer: (response: ServerResponse) => void) {
     let requests = 0;
@@ -108,7 +108,7 @@ describe("a server that does not answer", () => {
   const getItem = (limits: CallLimits) =>
     createDynamoDb(limits).send(new GetItemCommand({ TableName: "none", Key: {} }));
 
-  it.each([1, 3])("is given up on after %i tries", async (maxAttempts) => {
+  it.each([1, 3])("a call without an answer fails after %i tries", async (maxAttempts) => {
     const requests = await startServer(() => {});
     await expect(getItem({ requestTimeout: 30, maxAttempts })).rejects.toMatchObject({
       name: "TimeoutError",
@@ -116,7 +116,7 @@ describe("a server that does not answer", () => {
     expect(requests()).toBe(maxAttempts);
   });
 
-  it("is given up on where it stops in the middle of its answer", async () => {
+  it("a call whose answer stops in the middle fails", async () => {
     const requests = await startServer((response) => {
       response.writeHead(200, { "content-type": "application/x-amz-json-1.0", "content-length": "100" });
       response.write('{"Item":');
@@ -126,7 +126,7 @@ describe("a server that does not answer", () => {
   });
 });
 
-it("the limits are those that a client is made with", () => {
+it("a client is made with the call limits", () => {
   vi.stubEnv("AWS_REGION", "us-east-1");
   expect(clientConfiguration()).toMatchObject({
     maxAttempts: 3,

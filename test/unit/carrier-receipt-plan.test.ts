@@ -10,24 +10,30 @@ const behaviour = (change: Parameters<typeof merge>[1]): Behaviour => merge(newB
 const plan = (channel: Channel, change: Parameters<typeof merge>[1], fails = false) =>
   planReceipts(channel, behaviour(change), fails).map(({ status, afterMs }) => `${status}@${afterMs}`);
 
-describe("The receipts of a message", () => {
+describe("the planned receipts of a message", () => {
   it.each([
     { channel: "whatsApp", receipts: ["sent@0", "delivered@5", "read@5"] },
     { channel: "fbMessenger", receipts: ["delivered@5", "read@5"] },
     { channel: "appMessaging", receipts: ["delivered@5", "read@5"] },
     { channel: "sms", receipts: ["delivered@5"] },
-  ] as const)("are those that $channel has, when the phone has and reads it", ({ channel, receipts }) => {
-    expect(plan(channel, { delayMs: 5, reads: true })).toEqual(receipts);
-  });
+  ] as const)(
+    "a message on $channel that the phone has and reads has the receipts of that channel",
+    ({ channel, receipts }) => {
+      expect(plan(channel, { delayMs: 5, reads: true })).toEqual(receipts);
+    },
+  );
 
   it.each([
     { channel: "whatsApp", receipts: ["failed@5"] },
     { channel: "fbMessenger", receipts: [] },
     { channel: "appMessaging", receipts: ["failed@5"] },
     { channel: "sms", receipts: ["failed@5"] },
-  ] as const)("say of one that failed later what $channel says", ({ channel, receipts }) => {
-    expect(plan(channel, { delayMs: 5, reads: true }, true)).toEqual(receipts);
-  });
+  ] as const)(
+    "a message on $channel that fails later has the receipts of that channel",
+    ({ channel, receipts }) => {
+      expect(plan(channel, { delayMs: 5, reads: true }, true)).toEqual(receipts);
+    },
+  );
 
   it.each([
     { change: { delivers: false, reads: true }, receipts: ["sent@0"] },
@@ -44,7 +50,7 @@ describe("The receipts of a message", () => {
       change: { reads: true, receipts: { lose: 1, order: "reversed" } },
       receipts: ["read@0", "delivered@0"],
     },
-  ] as const)("are $receipts on WhatsApp for $change", ({ change, receipts }) => {
+  ] as const)("a WhatsApp message has the receipts $receipts for $change", ({ change, receipts }) => {
     expect(plan("whatsApp", change)).toEqual(receipts);
   });
 });
@@ -64,7 +70,7 @@ const someBehaviour = fc
   })
   .map(behaviour);
 
-it("tells nothing before it happened and before its delay, and comes in the order that was asked for", () => {
+it("no receipt comes before its event and its delay, and receipts come in the order that was asked for", () => {
   fc.assert(
     fc.property(fc.constantFrom(...channels), someBehaviour, fc.boolean(), (channel, given, fails) => {
       const planned = planReceipts(channel, given, fails);
@@ -80,7 +86,7 @@ it("tells nothing before it happened and before its delay, and comes in the orde
   );
 });
 
-it("tells everything that it does not lose, each as many times more as it has duplicates", () => {
+it("every receipt that is not lost comes, with as many duplicates as were asked for", () => {
   fc.assert(
     fc.property(fc.constantFrom(...channels), someBehaviour, fc.boolean(), (channel, given, fails) => {
       const without = { duplicates: 0, order: "in-order", lose: 0 } as const;

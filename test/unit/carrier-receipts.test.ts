@@ -156,7 +156,7 @@ const names = () => statuses().map(({ status }) => status);
 const secondsOf = (ms: number) => Math.floor(ms / 1000);
 
 describe("Meta's signature", () => {
-  it("is that of the escaped bytes, as other implementations compute it", () => {
+  it("a signature is that of the escaped bytes, as other implementations compute it", () => {
     const body = metaJson({ object: "page", t: "café" });
     expect(body).toBe('{"object":"page","t":"caf\\u00e9"}');
     expect(metaSignature("app-secret", body)).toBe(
@@ -164,13 +164,13 @@ describe("Meta's signature", () => {
     );
   });
 
-  it("escapes as Meta does", () => {
+  it("text is escaped as Meta escapes it", () => {
     expect(metaJson({ t: "äöå 😀 </%@>" })).toBe(
       '{"t":"\\u00e4\\u00f6\\u00e5 \\ud83d\\ude00 \\u003C\\/\\u0025\\u0040>"}',
     );
   });
 
-  it("leaves every text what it was, in ASCII", () => {
+  it("escaped text is ASCII, and is the same text when it is read", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const body = metaJson({ text });
@@ -181,8 +181,8 @@ describe("Meta's signature", () => {
   });
 });
 
-describe("WhatsApp", () => {
-  it("says sent, delivered and read, with what the send brought, signed", async () => {
+describe("WhatsApp's webhooks", () => {
+  it("WhatsApp reports sent, delivered and read, with what the send contained, signed", async () => {
     await set("whatsApp", phone, { reads: true });
     const before = secondsOf(clock.now());
     const id = await sendWhatsApp({ biz_opaque_callback_data: "m/1" });
@@ -228,7 +228,7 @@ describe("WhatsApp", () => {
     expect(Number(statuses()[0]?.timestamp)).toBeGreaterThanOrEqual(before);
   });
 
-  it("bills a template, and echoes nothing where the send brought nothing", async () => {
+  it("WhatsApp bills a template, and echoes nothing where the send contained nothing to echo", async () => {
     const template = { name: "order_update", language: { code: "en" } };
     await sendWhatsApp({ type: "template", text: undefined, template });
     await come(2);
@@ -238,7 +238,7 @@ describe("WhatsApp", () => {
     }
   });
 
-  it("says delivered when the message has arrived, on the clock", async () => {
+  it("WhatsApp reports delivered when the message has arrived, by the clock", async () => {
     await set("whatsApp", phone, { delayMs: 3_600_000 });
     const id = await sendWhatsApp();
     await come(1);
@@ -252,7 +252,7 @@ describe("WhatsApp", () => {
     expect(waited).toBe(3600);
   });
 
-  it("says no more than sent of a message that never arrives", async () => {
+  it("WhatsApp reports no more than sent of a message that never arrives", async () => {
     await set("whatsApp", phone, { delivers: false, reads: true });
     await sendWhatsApp();
     await come(1);
@@ -261,7 +261,7 @@ describe("WhatsApp", () => {
     expect(names()).toEqual(["sent"]);
   });
 
-  it("says failed of a message that fails later: no contacts, no pricing, the error", async () => {
+  it("WhatsApp reports failed of a message that fails later: without contacts and pricing, with the error", async () => {
     await set("whatsApp", phone, { fault: "fails-later", times: 1, delayMs: 5000 });
     const id = await sendWhatsApp({ biz_opaque_callback_data: "m1" });
     await clock.advance(5000);
@@ -293,8 +293,8 @@ describe("WhatsApp", () => {
   });
 });
 
-describe("Messenger", () => {
-  it("says delivered by id and read by watermark: the time at which it took the message", async () => {
+describe("Messenger's webhooks", () => {
+  it("Messenger reports delivered by id, and read by the watermark of the time at which it accepted the message", async () => {
     await set("fbMessenger", "psid", { reads: true, delayMs: 5000 });
     const before = clock.now();
     const mid = await sendMessenger();
@@ -322,7 +322,7 @@ describe("Messenger", () => {
     }
   });
 
-  it("says nothing of a message that fails later", async () => {
+  it("Messenger reports nothing of a message that fails later", async () => {
     await set("fbMessenger", "psid", { fault: "fails-later" });
     expect(await sendMessenger()).toMatch(/^m_/);
     await clock.advance(3_600_000);
@@ -330,11 +330,11 @@ describe("Messenger", () => {
   });
 });
 
-describe("SMS", () => {
+describe("SNS's delivery log of SMS", () => {
   const group = "sns/us-east-1/000000000000/DirectPublishToPhoneNumber";
   const logTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/;
 
-  it("has its record in the delivery log when the phone has it, with the time of its publish", async () => {
+  it("a delivered SMS has its record in the delivery log, with the time of its publish", async () => {
     await set("sms", phone, { delayMs: 3_600_000 });
     const before = clock.now();
     const messageId = await sendSms("x".repeat(161));
@@ -370,7 +370,7 @@ describe("SMS", () => {
     expect(published).toBeLessThanOrEqual(after);
   });
 
-  it("has a record of failure in a group of its own, where it fails later", async () => {
+  it("an SMS that fails later has its record in the log group of failures", async () => {
     await set("sms", phone, { fault: "fails-later" });
     const messageId = await sendSms();
     await clock.advance(1);
@@ -396,7 +396,7 @@ describe("SMS", () => {
     ]);
   });
 
-  it("has none where the phone is out of reach", async () => {
+  it("an SMS to a phone that is out of reach has no record", async () => {
     await set("sms", phone, { delivers: false });
     await sendSms();
     await clock.advance(3_600_000);
@@ -404,9 +404,9 @@ describe("SMS", () => {
   });
 });
 
-describe("App messaging", () => {
+describe("receipts of App messaging", () => {
   it.each(["GCM", "APNS"])(
-    "has the app say delivered and read by the token of the push (%s)",
+    "the app reports delivered and read by the push's token (%s)",
     async (platform) => {
       await set("appMessaging", "device", { reads: true });
       await sendPush("receipt-1", platform);
@@ -423,7 +423,7 @@ describe("App messaging", () => {
     },
   );
 
-  it("says nothing where the push has no token, or the device did not get it", async () => {
+  it("the app reports nothing where the push has no token, or did not reach the device", async () => {
     await set("appMessaging", "device", { reads: true });
     await sendPush();
     await set("appMessaging", "device", { delivers: false });
@@ -432,7 +432,7 @@ describe("App messaging", () => {
     await nothingMore(0);
   });
 
-  it("has SNS say by an application event that it failed later", async () => {
+  it("SNS reports by an application event that a push failed later", async () => {
     await set("appMessaging", "device", { fault: "fails-later", delayMs: 5000 });
     const { id, endpoint } = await sendPush("receipt-1");
     await clock.advance(5000);
@@ -456,14 +456,14 @@ describe("App messaging", () => {
   });
 });
 
-describe("The receipts of an address", () => {
-  it("come before the answer of the send, where they are told to", async () => {
+describe("the receipts of an address", () => {
+  it("receipts come before the answer to the send, where they are told to", async () => {
     await set("whatsApp", phone, { reads: true, receipts: { beforeAnswer: true } });
     await sendWhatsApp();
     expect(names()).toEqual(["sent", "delivered", "read"]);
   });
 
-  it("come reversed, and more than once", async () => {
+  it("receipts come in reverse order and more than once, where they are told to", async () => {
     const receipts = { beforeAnswer: true, order: "reversed", duplicates: 1 };
     await set("whatsApp", phone, { reads: true, receipts });
     await sendWhatsApp();
@@ -471,7 +471,7 @@ describe("The receipts of an address", () => {
     expect(posts[0]).toMatchObject({ raw: posts[1]?.raw });
   });
 
-  it("come late, and say when it happened", async () => {
+  it("receipts come late, with the time of their event, where they are told to", async () => {
     await set("whatsApp", phone, { receipts: { afterMs: 86_400_000, lose: 1 } });
     const at = secondsOf(clock.now());
     await sendWhatsApp();
@@ -484,14 +484,14 @@ describe("The receipts of an address", () => {
     expect(Number(statuses()[0]?.timestamp)).toBeLessThan(at + 3600);
   });
 
-  it("come also of a send whose answer was lost", async () => {
+  it("receipts also come for a send whose answer was lost", async () => {
     await set("sms", phone, { fault: "lost-answer" });
     await sendSms().catch(() => {});
     await clock.advance(1);
     expect(logs).toHaveLength(1);
   });
 
-  it("are tried again until they are taken", async () => {
+  it("a receipt is delivered again until it is accepted", async () => {
     answers.push(503, 404);
     await set("whatsApp", phone, { delivers: false });
     await sendWhatsApp();
@@ -507,14 +507,14 @@ describe("The receipts of an address", () => {
     await nothingMore(3);
   });
 
-  it("do not hold up each other when one is not taken", async () => {
+  it("a receipt that is not accepted holds up no other", async () => {
     answers.push(500);
     await set("whatsApp", phone, { receipts: { beforeAnswer: true } });
     await sendWhatsApp();
     expect(names()).toEqual(["sent", "delivered"]);
   });
 
-  it("are forgotten with the rest", async () => {
+  it("waiting receipts are forgotten by a reset", async () => {
     await set("whatsApp", phone, { delayMs: 3_600_000 });
     await set("sms", phone, { delayMs: 3_600_000 });
     await Promise.all([sendWhatsApp(), sendSms()]);
@@ -525,7 +525,7 @@ describe("The receipts of an address", () => {
     expect(logs).toEqual([]);
   });
 
-  it("are forgotten also while they wait for their answer", async () => {
+  it("receipts that are being delivered are forgotten by a reset too", async () => {
     answers.push("never");
     hungUp = 0;
     await sendWhatsApp();
@@ -537,7 +537,7 @@ describe("The receipts of an address", () => {
   });
 });
 
-describe("What the business does not take", () => {
+describe("receipts that the business does not accept", () => {
   /** When it is told, in seconds, by a clock of its own. */
   async function refuse() {
     const ownClock = createClock();
@@ -560,13 +560,13 @@ describe("What the business does not take", () => {
     return { tries, pending, ownClock };
   }
 
-  it("comes again at ever longer distances, and then no more", async () => {
+  it("a receipt that is not accepted is delivered again at growing intervals, and then no more", async () => {
     const { tries, ownClock } = await refuse();
     await ownClock.advance(86_400_000);
     expect(tries).toEqual([0, 1, 11, 71, 671, 4271]);
   });
 
-  it("comes no more once it is dropped", async () => {
+  it("a receipt that was dropped is not delivered again", async () => {
     const { tries, pending, ownClock } = await refuse();
     pending.drop();
     await ownClock.advance(86_400_000);
@@ -574,12 +574,12 @@ describe("What the business does not take", () => {
   });
 });
 
-describe("A customer", () => {
+describe("a simulated customer", () => {
   const write = (channel: string, address: string, body: object) =>
     call("POST", `/carrier/${channel}/${address}/messages`, body);
   const read = (channel: string, address: string) => call("POST", `/carrier/${channel}/${address}/read`, {});
 
-  it("writes by WhatsApp, which opens the window", async () => {
+  it("a customer writes by WhatsApp, which opens the window", async () => {
     await set("whatsApp", phone, { window: "closed" });
     const { status, body } = await write("whatsApp", "15550100001", { body: "Ja, größer!" });
     expect(status).toBe(200);
@@ -607,7 +607,7 @@ describe("A customer", () => {
     expect(await sendWhatsApp()).toMatch(/^wamid\./);
   });
 
-  it("writes by Messenger, which opens the window", async () => {
+  it("a customer writes by Messenger, which opens the window", async () => {
     await set("fbMessenger", "psid", { window: "closed" });
     const { body } = await write("fbMessenger", "psid", { body: "ok" });
     expect(bodies()).toEqual([
@@ -632,7 +632,7 @@ describe("A customer", () => {
     expect(await sendMessenger()).toMatch(/^m_/);
   });
 
-  it("writes by SMS, to the topic of a number with two-way messaging", async () => {
+  it("a customer writes by SMS, to the topic of a number with two-way messaging", async () => {
     const { body } = await write("sms", "15550100001", { body: "STOP", answers: "sns-1" });
     expect(smsAnswers).toEqual([
       {
@@ -646,7 +646,7 @@ describe("A customer", () => {
     ]);
   });
 
-  it("names the message that they answer, as each channel does", async () => {
+  it("a customer's answer names the message that it answers, in the way of each channel", async () => {
     await write("whatsApp", "15550100001", { body: "ok", answers: "wamid.1" });
     await write("fbMessenger", "psid", { body: "ok", answers: "m_1" });
     expect(bodies().slice(0, 1).flatMap(valuesOf)[0]).toMatchObject({
@@ -663,13 +663,16 @@ describe("A customer", () => {
     { path: "/carrier/whatsApp/1/messages", body: {}, status: 400, text: "body" },
     { path: "/carrier/fax/1/messages", body: { body: "ok" }, status: 404, text: "fax" },
     { path: "/carrier/sms/1/read", body: {}, status: 400, text: "sms" },
-  ])("cannot do what the channel does not know: $path with $body", async ({ path, body, status, text }) => {
-    const answer = await call("POST", path, body);
-    expect(answer).toMatchObject({ status, body: { message: expect.stringContaining(text) } });
-    expect(posts).toEqual([]);
-  });
+  ])(
+    "a customer cannot do what the channel does not have: $path with $body",
+    async ({ path, body, status, text }) => {
+      const answer = await call("POST", path, body);
+      expect(answer).toMatchObject({ status, body: { message: expect.stringContaining(text) } });
+      expect(posts).toEqual([]);
+    },
+  );
 
-  it("reads by WhatsApp everything that arrived, once", async () => {
+  it("a customer reads on WhatsApp every message that arrived, once", async () => {
     await set("whatsApp", phone, { receipts: { beforeAnswer: true } });
     const ids = [await sendWhatsApp(), await sendWhatsApp()];
     await set("whatsApp", phone, { reads: true });
@@ -683,7 +686,7 @@ describe("A customer", () => {
     expect(posts).toHaveLength(2);
   });
 
-  it("reads by Messenger with one watermark for all", async () => {
+  it("a customer reads on Messenger with one watermark for all messages", async () => {
     await set("fbMessenger", "psid", { receipts: { beforeAnswer: true } });
     const ids = [await sendMessenger()];
     await clock.advance(1000);
@@ -694,7 +697,7 @@ describe("A customer", () => {
     expect(bodies().map((body) => body.entry[0].messaging[0].read)).toEqual([{ watermark }]);
   });
 
-  it("reads in the app", async () => {
+  it("a customer reads in the app", async () => {
     await set("appMessaging", "device", { receipts: { beforeAnswer: true } });
     await sendPush("receipt-1");
     posts.length = 0;

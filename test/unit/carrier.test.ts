@@ -74,7 +74,7 @@ describe("SMS by SNS", () => {
     MessageAttributes: { [name]: { DataType: "String", StringValue } },
   });
 
-  it("takes a message, and the phone has it under the id that SNS answered", async () => {
+  it("SNS accepts an SMS, and the phone has it under the MessageId of the answer", async () => {
     const { MessageId, $metadata } = await publish(attribute("AWS.SNS.SMS.SenderID", "My-Shop"));
     expect(MessageId).toMatch(/^[0-9a-f]{8}-/);
     expect($metadata.requestId).toBeDefined();
@@ -89,13 +89,13 @@ describe("SMS by SNS", () => {
     { behaviour: { fault: "throttled" }, name: "Throttling", status: 400 },
     { behaviour: { fault: "unavailable" }, name: "ServiceUnavailable", status: 503 },
     { behaviour: { fault: "rejected" }, name: "InvalidParameterException", status: 400 },
-  ])("answers $name for $behaviour, and nothing arrives", async ({ behaviour, name, status }) => {
+  ])("SNS answers $name for $behaviour, and no SMS arrives", async ({ behaviour, name, status }) => {
     await set("sms", phone, behaviour);
     await expect(publish()).rejects.toMatchObject({ name, $metadata: { httpStatusCode: status } });
     expect(await messagesAt("sms", phone)).toEqual([]);
   });
 
-  it("says of an unregistered number what SNS says of one", async () => {
+  it("SNS answers for an unregistered number with its own words", async () => {
     await set("sms", phone, { registered: false });
     await expect(publish()).rejects.toMatchObject({
       Code: "InvalidParameter",
@@ -103,7 +103,7 @@ describe("SMS by SNS", () => {
     });
   });
 
-  it("takes the message and drops the line where the answer is lost", async () => {
+  it("an SMS whose answer is lost is accepted, and the connection is dropped", async () => {
     await set("sms", phone, { fault: "lost-answer", times: 1 });
     const error = await publish().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(Error);
@@ -122,16 +122,16 @@ describe("SMS by SNS", () => {
     { more: { PhoneNumber: undefined }, text: "exactly one" },
     { more: attribute("AWS.SNS.SMS.SenderID", "12345"), text: "AWS.SNS.SMS.SenderID" },
     { more: attribute("AWS.SNS.SMS.SMSType", "Urgent"), text: "AWS.SNS.SMS.SMSType" },
-  ])("refuses what SNS refuses: $text", async ({ more, text }) => {
+  ])("SNS refuses an SMS with $text", async ({ more, text }) => {
     await expect(publish(more)).rejects.toEqual(withMessage(text));
   });
 
-  it("takes 1600 characters, also such as count twice in UTF-16, and XML's own in errors", async () => {
+  it("SNS accepts 1600 characters, counts each code point once, and escapes XML in errors", async () => {
     await publish({ Message: "😀".repeat(1600) });
     await expect(publish({ PhoneNumber: "<&>" })).rejects.toEqual(withMessage("Reason: <&> is not"));
   });
 
-  it("leaves topics to others", async () => {
+  it("a Publish to a topic is left to other handlers", async () => {
     const topic = "arn:aws:sns:us-east-1:000000000000:orders";
     for (const form of [
       { Action: "Publish", TopicArn: topic },
@@ -142,7 +142,7 @@ describe("SMS by SNS", () => {
   });
 });
 
-describe("Push by SNS", () => {
+describe("push by SNS", () => {
   const application = (platform: string) => `arn:aws:sns:us-east-1:000000000000:app/${platform}/local`;
   const create = async (platform = "GCM", more: object = {}) => {
     const input = { PlatformApplicationArn: application(platform), Token: "device", ...more };
@@ -158,14 +158,14 @@ describe("Push by SNS", () => {
   const publish = (TargetArn: string, payload: object = good) =>
     sns.send(new PublishCommand({ TargetArn, MessageStructure: "json", Message: JSON.stringify(payload) }));
 
-  it.each(["GCM", "APNS"])("shows the notification of %s on the device", async (platform) => {
+  it.each(["GCM", "APNS"])("a push for %s shows its notification on the device", async (platform) => {
     const { MessageId } = await publish(await create(platform));
     expect(await messagesAt("appMessaging", "device")).toEqual([
       { providerMessageId: MessageId, title: "Hi", body: "Text", at: expect.any(String) },
     ]);
   });
 
-  it("shows the default where the platform has no entry", async () => {
+  it("a push without an entry for the platform shows the default", async () => {
     await publish(await create("APNS_SANDBOX"));
     expect(await bodiesAt("appMessaging", "device")).toEqual(["Fallback"]);
   });
@@ -175,13 +175,13 @@ describe("Push by SNS", () => {
     { behaviour: { fault: "throttled" }, name: "Throttling" },
     { behaviour: { fault: "unavailable" }, name: "ServiceUnavailable" },
     { behaviour: { fault: "rejected" }, name: "InvalidParameterException" },
-  ])("answers $name for $behaviour", async ({ behaviour, name }) => {
+  ])("SNS answers a push with $name for $behaviour", async ({ behaviour, name }) => {
     await set("appMessaging", "device", behaviour);
     await expect(publish(await create())).rejects.toMatchObject({ name });
     expect(await messagesAt("appMessaging", "device")).toEqual([]);
   });
 
-  it("takes the push and drops the line where the answer is lost", async () => {
+  it("a push whose answer is lost is accepted, and the connection is dropped", async () => {
     await set("appMessaging", "device", { fault: "lost-answer" });
     await expect(publish(await create())).rejects.toThrow();
     expect(await bodiesAt("appMessaging", "device")).toEqual(["Text"]);
@@ -215,11 +215,11 @@ describe("Push by SNS", () => {
       payload: { default: "", GCM: fcm({ notification: { body: "x".repeat(4096) } }) },
       text: "larger",
     },
-  ])("refuses a payload with $name", async ({ payload, text }) => {
+  ])("a push payload with $name is refused", async ({ payload, text }) => {
     await expect(publish(await create(), payload)).rejects.toEqual(withMessage(text));
   });
 
-  it("gives a token one endpoint, and another one's attributes are refused with its ARN", async () => {
+  it("a token has one endpoint, and creating it with other attributes is refused with its ARN", async () => {
     const arn = await create();
     expect(arn).toMatch(/^arn:aws:sns:us-east-1:000000000000:endpoint\/GCM\/local\/[0-9a-f-]{36}$/);
     expect(await create()).toBe(arn);
@@ -229,7 +229,7 @@ describe("Push by SNS", () => {
     });
   });
 
-  it("disables, revives, lists and forgets endpoints", async () => {
+  it("endpoints can be disabled, enabled, listed and deleted", async () => {
     const EndpointArn = await create();
     const enable = (Enabled: string) =>
       sns.send(new SetEndpointAttributesCommand({ EndpointArn, Attributes: { Enabled } }));
@@ -254,7 +254,7 @@ describe("Push by SNS", () => {
     });
   });
 
-  it("has no applications of another kind or account", async () => {
+  it("applications of another platform or account do not exist", async () => {
     await expect(create("ADM")).rejects.toEqual(withMessage("PlatformApplicationArn"));
     const PlatformApplicationArn = application("GCM").replace("000000000000", "111122223333");
     await expect(create("GCM", { PlatformApplicationArn })).rejects.toMatchObject({
@@ -283,7 +283,7 @@ describe("WhatsApp by the Graph API", () => {
   const free = textTo(phone);
   const byTemplate = { ...common, type: "template", template };
 
-  it("takes a text and answers its wamid", async () => {
+  it("WhatsApp accepts a text and answers its wamid", async () => {
     const answer = await graph({ ...free, biz_opaque_callback_data: "m1" });
     expect(answer).toEqual({
       status: 200,
@@ -298,13 +298,13 @@ describe("WhatsApp by the Graph API", () => {
     ]);
   });
 
-  it("sends to another phone where the plus is missing", async () => {
+  it("a number without its plus is another phone", async () => {
     await graph(textTo("447123123123"));
     expect(await bodiesAt("whatsApp", "+447123123123")).toEqual([]);
     expect(await bodiesAt("whatsApp", "+1447123123123")).toEqual(["Hello"]);
   });
 
-  it("takes templates outside the window, and no free text", async () => {
+  it("WhatsApp accepts templates outside the window, but no free text", async () => {
     await set("whatsApp", phone, { window: "closed" });
     expect(await graph(free)).toMatchObject({ status: 400, body: { error: { code: 131047 } } });
     expect(await graph(byTemplate)).toMatchObject({
@@ -319,7 +319,7 @@ describe("WhatsApp by the Graph API", () => {
     { behaviour: { fault: "throttled" }, status: 429, code: 130429 },
     { behaviour: { fault: "unavailable" }, status: 503, code: 131016 },
     { behaviour: { fault: "rejected" }, status: 400, code: 131008 },
-  ])("answers $code for $behaviour", async ({ behaviour, status, code }) => {
+  ])("WhatsApp answers $code for $behaviour", async ({ behaviour, status, code }) => {
     await set("whatsApp", phone, behaviour);
     expect(await graph(free)).toEqual({
       status,
@@ -344,17 +344,17 @@ describe("WhatsApp by the Graph API", () => {
     { name: "no phone number", body: textTo("+anna"), code: 131009 },
     { name: "another type", body: { ...common, type: "dance" }, code: 100 },
     { name: "another product", body: { ...free, messaging_product: "signal" }, code: 100 },
-  ])("refuses $name by code $code", async ({ body, code }) => {
+  ])("WhatsApp refuses $name with code $code", async ({ body, code }) => {
     expect(await graph(body)).toMatchObject({ status: 400, body: { error: { code } } });
   });
 
-  it("refuses every token but its own", async () => {
+  it("WhatsApp refuses every token but its own", async () => {
     const refused = { status: 401, body: { error: { code: 190, type: "OAuthException" } } };
     expect(await graph(free, { authorization: "Bearer other" })).toMatchObject(refused);
     expect(await graph(free, { authorization: "" })).toMatchObject(refused);
   });
 
-  it("drops the line where the answer is lost, and the phone has the message", async () => {
+  it("a WhatsApp message whose answer is lost arrives, and the connection is dropped", async () => {
     await set("whatsApp", phone, { fault: "lost-answer", times: 1 });
     await expect(graph(free)).rejects.toThrow("fetch failed");
     expect(await bodiesAt("whatsApp", phone)).toEqual(["Hello"]);
@@ -367,7 +367,7 @@ describe("Messenger by the Graph API", () => {
   const free = { recipient, messaging_type: "UPDATE", message: { text: "Hello", metadata: "m1" } };
   const utility = { recipient, messaging_type: "UTILITY", message: { template } };
 
-  it("takes a text and answers its message id", async () => {
+  it("Messenger accepts a text and answers its message id", async () => {
     const answer = await graph(free, { query: `?appsecret_proof=${"a0".repeat(32)}` });
     expect(answer).toEqual({
       status: 200,
@@ -378,7 +378,7 @@ describe("Messenger by the Graph API", () => {
     ]);
   });
 
-  it("takes the token as a parameter too, and looks at the form of appsecret_proof", async () => {
+  it("Messenger accepts the token as a parameter too, and checks the form of appsecret_proof", async () => {
     const noHeader = { authorization: "" };
     expect((await graph(free, { ...noHeader, query: "?access_token=token" })).status).toBe(200);
     expect((await graph({ ...free, access_token: "token" }, noHeader)).status).toBe(200);
@@ -386,7 +386,7 @@ describe("Messenger by the Graph API", () => {
     expect((await graph(free, { query: "?appsecret_proof=short" })).body.error.code).toBe(100);
   });
 
-  it("takes templates outside the window, and no free text", async () => {
+  it("Messenger accepts templates outside the window, but no free text", async () => {
     await set("fbMessenger", "psid", { window: "closed" });
     expect(await graph(free)).toMatchObject({
       status: 400,
@@ -431,20 +431,20 @@ describe("Messenger by the Graph API", () => {
     { name: "a template that is no utility message", body: { ...utility, messaging_type: "UPDATE" } },
     { name: "neither product", body: {} },
     { name: "no JSON", body: "{" },
-  ])("refuses $name by code 100", async ({ body }) => {
+  ])("Messenger refuses $name with code 100", async ({ body }) => {
     const answer = await graph(body);
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 100 } } });
     expect(answer.body.error).not.toHaveProperty("error_subcode");
   });
 
-  it("drops the line where the answer is lost, and the account has the message", async () => {
+  it("a Messenger message whose answer is lost arrives, and the connection is dropped", async () => {
     await set("fbMessenger", "psid", { fault: "lost-answer" });
     await expect(graph(free)).rejects.toThrow("fetch failed");
     expect(await bodiesAt("fbMessenger", "psid")).toEqual(["Hello"]);
   });
 });
 
-describe("The control API", () => {
+describe("the carrier's control API", () => {
   const sms = (Message = "Hello") => sns.send(new PublishCommand({ PhoneNumber: phone, Message }));
   const untouched = {
     registered: true,
@@ -459,7 +459,7 @@ describe("The control API", () => {
     messages: [],
   };
 
-  it("shows an address that was never set as registered and reachable, and does not list it", async () => {
+  it("an address that was never set is shown as registered and reachable, and is not listed", async () => {
     expect(await call("GET", at("sms", phone))).toEqual({ status: 200, body: untouched });
     expect((await call("GET", "")).body).toEqual({
       sms: [],
@@ -469,7 +469,7 @@ describe("The control API", () => {
     });
   });
 
-  it("merges what is set into what was set, and answers as GET does", async () => {
+  it("what is set is merged into what was set before, and the answer is that of GET", async () => {
     await set("sms", phone, { reads: true, receipts: { duplicates: 2, beforeAnswer: true } });
     const put = await call("PUT", at("sms", phone), { delayMs: 5, receipts: { afterMs: 10 } });
     const receipts = { duplicates: 2, order: "in-order", beforeAnswer: true, afterMs: 10, lose: 0 };
@@ -477,7 +477,7 @@ describe("The control API", () => {
     expect((await call("GET", at("sms", phone))).body).toEqual(put.body);
   });
 
-  it("knows a phone by its number with and without plus, written plain or encoded", async () => {
+  it("a phone is known by its number with or without plus, plain or encoded", async () => {
     await set("sms", "15550100001", { reads: true });
     for (const written of ["15550100001", "+15550100001", "%2B15550100001", "%2B1%20555%20010-0001"])
       expect((await call("GET", `/sms/${written}`)).body.reads).toBe(true);
@@ -499,7 +499,7 @@ describe("The control API", () => {
     { behaviour: { receipts: { duplicates: 1001 } }, path: "receipts.duplicates" },
     { behaviour: { receipts: { lose: -1 } }, path: "receipts.lose" },
     { behaviour: { receipts: { late: true } }, path: "receipts.late" },
-  ])("refuses $behaviour and names $path", async ({ behaviour, path }) => {
+  ])("the behaviour $behaviour is refused with the field $path", async ({ behaviour, path }) => {
     expect(await call("PUT", at("sms", phone), behaviour)).toEqual({
       status: 400,
       body: {
@@ -510,7 +510,7 @@ describe("The control API", () => {
     expect((await call("GET", at("sms", phone))).body).toEqual(untouched);
   });
 
-  it("refuses a body that is no JSON, or none, and takes one whatever type it says it has", async () => {
+  it("a body that is missing or not JSON is refused, and JSON of any content type is accepted", async () => {
     const put = (body?: string) =>
       fetch(`${carrier.url}/carrier/sms/1`, { method: "PUT", ...(body === undefined ? {} : { body }) });
     expect((await put("{")).status).toBe(400);
@@ -518,7 +518,7 @@ describe("The control API", () => {
     expect((await put('{"reads":true}')).status).toBe(200);
   });
 
-  it("answers 404 for a channel that it does not have, and lists those that it has", async () => {
+  it("an unknown channel is answered 404 with the channels that exist", async () => {
     for (const method of ["GET", "PUT"])
       expect(await call(method, "/fax/1", method === "PUT" ? {} : undefined)).toEqual({
         status: 404,
@@ -528,7 +528,7 @@ describe("The control API", () => {
       });
   });
 
-  it("ends a fault after as many sends as `times` says, and counts anew when it is set anew", async () => {
+  it("a fault ends after as many sends as `times` says, and counts anew when it is set again", async () => {
     await set("sms", phone, { fault: "throttled", times: 2 });
     await expect(sms()).rejects.toMatchObject({ name: "Throttling" });
     expect((await call("GET", at("sms", phone))).body).toMatchObject({ fault: "throttled", times: 1 });
@@ -545,13 +545,13 @@ describe("The control API", () => {
     await sms();
   });
 
-  it("accepts for a phone out of reach, and nothing arrives", async () => {
+  it("a message to a phone out of reach is accepted, and does not arrive", async () => {
     await set("sms", phone, { delivers: false });
     expect((await sms()).MessageId).toBeDefined();
     expect(await messagesAt("sms", phone)).toEqual([]);
   });
 
-  it("lets a message arrive as long after acceptance as it is told, and not before", async () => {
+  it("a message arrives after its delay and not before", async () => {
     await set("sms", phone, { delayMs: 3_600_000 });
     const before = clock.now();
     await sms();
@@ -564,12 +564,12 @@ describe("The control API", () => {
     expect(arrivals).toEqual([`sms ${phone}`]);
   });
 
-  it("moves the clock forward only", async () => {
+  it("the clock only moves forward", async () => {
     for (const body of [{ advanceMs: -1 }, { advanceMs: "1" }, {}, { advanceMs: 1, more: 1 }])
       expect((await call("POST", "/clock", body)).status).toBe(400);
   });
 
-  it("forgets all, also what is under way", async () => {
+  it("a reset forgets everything, even what is under way", async () => {
     await set("sms", phone, { delayMs: 1000, reads: true });
     await sms();
     expect((await call("DELETE", "")).status).toBe(204);
@@ -577,7 +577,7 @@ describe("The control API", () => {
     expect((await call("GET", at("sms", phone))).body).toEqual(untouched);
   });
 
-  it("says so when its port is taken", async () => {
+  it("a port that is in use is reported", async () => {
     const port = Number(new URL(carrier.url).port);
     await expect(createCarrier({ ...options, port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });

@@ -5,11 +5,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toItem } from "../../functions/aws/dynamodb.ts";
 import { eventsOf } from "../../functions/domain/events/message-events.ts";
-import { changedWebhook } from "../../functions/domain/events/webhook-subscription.ts";
+import { changedSubscription } from "../../functions/domain/events/webhook-subscription.ts";
 import type { Attempt, Message } from "../../functions/domain/message/message.ts";
 import { changesBetween } from "../../functions/domain/outcome/changes.ts";
 import { createMessageChanges } from "../../functions/events/handler.ts";
-import { queueWebhooks } from "../../functions/events/queue-webhooks.ts";
+import { queueWebhookDeliveries } from "../../functions/events/queue-webhook-deliveries.ts";
 
 const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
 const message = (attempts: Record<string, Attempt> = {}, rest: Partial<Message> = {}): Message => ({
@@ -39,7 +39,7 @@ describe("the changes of a message", () => {
   const claimed = { claimedAt: at(1), taskToken: "t" };
   const sent = { ...claimed, sentAt: at(2) };
 
-  it("are numbered from its acceptance on", () => {
+  it("changes are numbered from the message's acceptance on", () => {
     expect(changesBetween(undefined, message())).toEqual([{ sequence: 1, type: "accepted", at: at(0) }]);
     expect(changesBetween(message(), message({ whatsApp: claimed }))).toEqual([]);
     expect(changesBetween(message({ whatsApp: claimed }), message({ whatsApp: sent }))).toEqual([
@@ -47,7 +47,7 @@ describe("the changes of a message", () => {
     ]);
   });
 
-  it("tell how the route left a channel, once", () => {
+  it("how the route left a channel is one change", () => {
     const left = { ...sent, endedAt: at(9) };
     expect(changesBetween(message({ whatsApp: sent }), message({ whatsApp: left }))).toEqual([
       { sequence: 3, type: "timedOut", channel: "whatsApp", at: at(9) },
@@ -58,7 +58,7 @@ describe("the changes of a message", () => {
     expect(changesBetween(message({ whatsApp: left }), failed)).toEqual([]);
   });
 
-  it("say the same of a record that comes twice, and number every fact once, however the facts arrive", () => {
+  it("a record that comes twice gives the same changes, and every fact is numbered once in whatever order facts come", () => {
     const facts = ["sentAt", "deliveredAt", "readAt", "endedAt"].flatMap((fact) =>
       ["whatsApp", "sms"].map((channel) => ({ channel, fact })),
     );
@@ -87,11 +87,11 @@ describe("the changes of a message", () => {
   });
 });
 
-describe("the events that are told", () => {
+describe("the events of a message", () => {
   const sent = { claimedAt: at(1), sentAt: at(2) };
   const delivered = { ...sent, deliveredAt: at(3) };
 
-  it("are CloudEvents with the channel, the status and the sender's metadata, without body and address", () => {
+  it("events are CloudEvents with the channel, the status and the sender's metadata, without body and address", () => {
     const [event] = tell(message({ whatsApp: sent }), message({ whatsApp: delivered }));
     expect(event).toEqual({
       specversion: "1.0",
@@ -112,7 +112,7 @@ describe("the events that are told", () => {
     });
   });
 
-  it("come one for each status that one update brings", () => {
+  it("an update that brings two statuses gives two events", () => {
     const read = message(
       { whatsApp: { ...delivered, readAt: at(4) } },
       { finishedAt: at(4), outcome: "reached" },
@@ -123,7 +123,7 @@ describe("the events that are told", () => {
     ]);
   });
 
-  it("leave out what is no news: `sent` after `delivered`, a channel that was left, a redaction", () => {
+  it("an older status, a channel that was left, and a redaction give no event", () => {
     const early = { claimedAt: at(1), deliveredAt: at(1) };
     expect(types(message({ sms: early }), message({ sms: { ...early, sentAt: at(2) } }))).toEqual([]);
     expect(types(message({ sms: sent }), message({ sms: { ...sent, endedAt: at(9) } }))).toEqual([]);
@@ -135,7 +135,7 @@ describe("the events that are told", () => {
     ["undeliverable", "message.failed"],
     ["expired", "message.expired"],
     ["cancelled", "message.cancelled"],
-  ] as const)("tell of the end as %s, and why each channel was left", (outcome, type) => {
+  ] as const)("the event of a message that ended as %s says why each channel was left", (outcome, type) => {
     const error = { name: "NotRegistered", code: "131026", message: "not on WhatsApp" };
     const failed = { whatsApp: { claimedAt: at(1), failedAt: at(2), error } };
     const [event, ...others] = tell(message(failed), message(failed, { finishedAt: at(5), outcome }));
@@ -144,14 +144,14 @@ describe("the events that are told", () => {
     expect(event?.data.channel).toBeUndefined();
   });
 
-  it("say that news is late", () => {
+  it("an event says that its receipt was late", () => {
     const left = { ...sent, endedAt: at(9) };
     const late = message({ whatsApp: { ...left, deliveredAt: at(10), lateAt: at(10) } });
     expect(tell(message({ whatsApp: left }), late)).toMatchObject([{ data: { late: true } }]);
   });
 });
 
-describe("a function that dies between the change and the telling", () => {
+describe("a function that dies between the change and its event", () => {
   const record = (before: Message, after: Message) =>
     ({ dynamodb: { OldImage: toItem(before), NewImage: toItem(after) } }) as DynamoDBRecord;
   const sent = { claimedAt: at(1), sentAt: at(2) };
@@ -159,11 +159,11 @@ describe("a function that dies between the change and the telling", () => {
     record(message(), message({ sms: sent })),
     record(message({ sms: sent }), message({ sms: { ...sent, deliveredAt: at(3) } })),
   ];
-  const webhookOf = (events?: string[]) => ({
-    get: async () => changedWebhook(undefined, { url: "https://shop.example/", events }, new Date()),
+  const subscriptionTo = (events?: string[]) => ({
+    get: async () => changedSubscription(undefined, { url: "https://shop.example/", events }, new Date()),
   });
 
-  it("tells the batch again, under the same ids", async () => {
+  it("a batch that is handed over again gives the same events under the same ids", async () => {
     const told: string[] = [];
     let lives = 0;
     const dying = {
@@ -173,22 +173,22 @@ describe("a function that dies between the change and the telling", () => {
         if (lives === 1) throw new Error("killed");
       },
     };
-    const tellAll = createMessageChanges([queueWebhooks(webhookOf(), dying)]);
+    const tellAll = createMessageChanges([queueWebhookDeliveries(subscriptionTo(), dying)]);
     await expect(tellAll({ Records })).rejects.toThrow("killed");
     await tellAll({ Records });
     expect(told).toEqual(["m1/2", "m1/2", "m1/3"]);
   });
 
-  it("puts nothing on the queue that no webhook wants", async () => {
+  it("an event that no webhook subscription asks for is not queued", async () => {
     const told: string[] = [];
     const queue = {
       enqueue: async (all: readonly { id: string }[]) => void told.push(...all.map(({ id }) => id)),
     };
-    const tellTo = (webhooks: Parameters<typeof queueWebhooks>[0]) =>
-      createMessageChanges([queueWebhooks(webhooks, queue)])({ Records });
+    const tellTo = (subscriptions: Parameters<typeof queueWebhookDeliveries>[0]) =>
+      createMessageChanges([queueWebhookDeliveries(subscriptions, queue)])({ Records });
     await tellTo({ get: async () => undefined });
     expect(told).toEqual([]);
-    await tellTo(webhookOf(["message.delivered"]));
+    await tellTo(subscriptionTo(["message.delivered"]));
     expect(told).toHaveLength(1);
   });
 });

@@ -76,7 +76,7 @@ describe("a circuit", () => {
     expect(await circuit.admit()).toMatchObject({ admitted: true });
   });
 
-  it("lets one message at a time probe after its pause, and closes with the first that gets through", async () => {
+  it("one message at a time probes after the pause, and the first that gets through closes the circuit", async () => {
     const [one, other] = [instance(), instance()];
     await openBy(one);
     await other.admit();
@@ -89,7 +89,7 @@ describe("a circuit", () => {
     expect(told).toEqual(["opened", "probing", "closed"]);
   });
 
-  it("opens for twice as long where the probe fails, up to ten minutes, and keeps since when", async () => {
+  it("a failed probe opens the circuit for twice as long, up to ten minutes, and keeps the time since when", async () => {
     const circuit = instance();
     await openBy(circuit);
     for (const pause of [30, 60, 120, 240, 480, 600, 600]) {
@@ -101,7 +101,7 @@ describe("a circuit", () => {
     }
   });
 
-  it("gives the turn to another where a probe never comes back", async () => {
+  it("another message may probe where a probe never reports back", async () => {
     const circuit = instance();
     await openBy(circuit);
     nowMs += 30_000;
@@ -110,7 +110,7 @@ describe("a circuit", () => {
     expect(await circuit.admit()).toMatchObject({ isProbe: true });
   });
 
-  it("asks the table every five seconds, and not for each message", async () => {
+  it("an instance reads the table every five seconds, not for each message", async () => {
     const circuit = instance();
     for (let message = 0; message < 100; message++) await circuit.admit();
     nowMs += 5000;

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { createClock } from "../../infra/local/clock.ts";
 
-it("fires what falls due on the way in its order, each at its own time, also what was scheduled meanwhile", async () => {
+it("timers that fall due while the clock is moved fire in order, each at its own time, even those set meanwhile", async () => {
   const clock = createClock();
   const start = clock.now();
   const fired: [string, number][] = [];
@@ -23,7 +23,7 @@ it("fires what falls due on the way in its order, each at its own time, also wha
   clock.stop();
 });
 
-it("tells whole milliseconds, also where a wait of a fraction ends", async () => {
+it("the clock has whole milliseconds, even where a timer ends at a fraction of one", async () => {
   const clock = createClock();
   const told: number[] = [];
   clock.schedule(0.25, () => told.push(clock.now()));

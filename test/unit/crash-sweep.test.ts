@@ -75,8 +75,8 @@ const isPassing = ({ call, fault }: Planned) =>
 
 let cases = 0;
 
-describe.each(stories)("$name", (story) => {
-  it("and ends well whatever befalls its calls", { timeout: 300_000 }, async () => {
+describe.each(stories)("the story: $name", (story) => {
+  it("the message ends well whatever fault its calls meet", { timeout: 300_000 }, async () => {
     const clean = await (worlds[0] as World).tellStory(story, []);
     expect(faultsAtTheEnd(clean, false)).toEqual([]);
     expect(clean.stored && statusOf(clean.stored)).toBe(story.ends);
@@ -95,7 +95,7 @@ describe.each(stories)("$name", (story) => {
   });
 });
 
-describe("a message of the queue whose function is killed in each of its tries, and which AWS then redrives", () => {
+describe("a queued message whose function is killed in each of its tries, and which AWS then redrives", () => {
   const tries = 2;
   const story: Story = {
     name: "from the queue, killed in each try and redriven, an SMS arrives",
@@ -112,7 +112,7 @@ describe("a message of the queue whose function is killed in each of its tries, 
   );
 
   it.each(["dies before", "dies after"] as const)(
-    "is one message: it %s any of its calls",
+    "a redriven message is one message where its function %s any of its calls",
     {
       timeout: 300_000,
     },
@@ -141,7 +141,7 @@ describe("a message of the queue whose function is killed in each of its tries, 
   );
 });
 
-it("swept more than two thousand cases", () => {
+it("more than two thousand cases were swept", () => {
   process.stdout.write(`crash sweep: ${cases.toLocaleString("en")} cases\n`);
   expect(cases).toBeGreaterThan(2000);
 });

@@ -85,7 +85,7 @@ const metrics = [
   "FellBack",
 ] as const;
 
-it("has the numbers that CloudWatch was given for the same messages", () => {
+it("the report has the numbers that CloudWatch has of the same messages", () => {
   fc.assert(
     fc.property(fc.array(story, { maxLength: 20 }), (stories) => {
       const report = countMessages(days);
@@ -113,7 +113,7 @@ it("has the numbers that CloudWatch was given for the same messages", () => {
   );
 });
 
-it("counts by hour up to three days, else by day, each message where it came in", () => {
+it("the report counts by hour for up to three days, otherwise by day, each message when it was accepted", () => {
   const hours = countMessages({ from: "2030-01-01", to: "2030-01-03" });
   hours.add(message({ createdAt: "2030-01-02T23:59:59.999Z", finishedAt: at(1), outcome: "expired" }));
   hours.add(message({ createdAt: "2030-01-04T00:00:00.000Z", finishedAt: at(1), outcome: "expired" }));
@@ -135,7 +135,7 @@ it.each([
   [0.5, 2],
   [0.9, 4],
   [0.01, 1],
-])("finds the value that a share of %d does not pass", (share, value) => {
+])("the percentile at %d is the value by the nearest rank", (share, value) => {
   expect(percentile([1, 2, 3, 4], share)).toBe(value);
   expect(percentile([], share)).toBeUndefined();
 });
@@ -144,7 +144,7 @@ const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'></text
 const origin = { ...days, readFrom: "the table t", at: at(59) };
 const claimed = { claimedAt: at(1), sentAt: at(2) };
 
-it("shows hostile names as text, and asks nothing of any host", () => {
+it("hostile names are shown as text, and the page has no external link", () => {
   const report = countMessages(days);
   report.add(
     message({
@@ -175,14 +175,14 @@ it("shows hostile names as text, and asks nothing of any host", () => {
   expect(page).toContain(`Content-Security-Policy" content="default-src 'none'`);
 });
 
-it("says where there is nothing", () => {
+it("a report without messages says so", () => {
   const page = reportPage(countMessages(days).counts(), origin);
   expect(page).toContain("0 messages");
   expect(page.match(/None in this time\./g)).toHaveLength(9);
   expect(page).not.toContain("<svg");
 });
 
-it("has the numbers beside each chart", () => {
+it("the numbers stand beside each chart", () => {
   const report = countMessages(days);
   const failed = {
     ...claimed,
@@ -211,7 +211,7 @@ const luminance = (colour: string): number => {
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 };
-it.each(palette)("%s stands out 3 to 1, on light and on dark", (colour) => {
+it.each(palette)("the colour %s has a contrast of 3 to 1 on light and on dark", (colour) => {
   for (const ground of ["#ffffff", "#171e27"]) {
     const [dark = 0, light = 0] = [luminance(colour), luminance(ground)].sort((a, b) => a - b);
     expect((light + 0.05) / (dark + 0.05)).toBeGreaterThanOrEqual(3);

@@ -122,7 +122,7 @@ const told = () =>
     (values) => values.length >= 1,
   );
 
-it("tells the images of each write, and nothing of one that changed nothing, was refused, or deleted", async () => {
+it("each write has a record with its images, and a write that changed nothing, was refused, or deleted has none", async () => {
   const records: DynamoDBRecord[] = [];
   streams.onRecord(String(source?.properties.EventSourceArn), (record) => records.push(record));
   await write("PutItem", { Item: { ...key("a"), value: { N: "1" } } });
@@ -150,12 +150,12 @@ it("tells the images of each write, and nothing of one that changed nothing, was
   );
 });
 
-it("tells a write whose caller hung up", async () => {
+it("a write whose caller disconnected has its record", async () => {
   await expect(set("b", 7, false)).rejects.toThrow("hung up");
   expect(await told()).toEqual([7]);
 });
 
-it("hands records over in their order, a batch at a time", async () => {
+it("records are handed over in their order, a batch at a time", async () => {
   const values = Array.from({ length: 10 }, (_, index) => index);
   await Promise.all(values.map((value) => set("c", value)));
   await eventually(
@@ -167,7 +167,7 @@ it("hands records over in their order, a batch at a time", async () => {
   expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(4);
 });
 
-it("halves a batch that fails, tries again, and names in the dead-letter queue what cannot be handed over", async () => {
+it("a batch that fails is halved and tried again, and a record that cannot be processed is named in the dead-letter queue", async () => {
   fails = (values) => values.includes(2);
   await Promise.all([0, 1, 2, 3].map((value) => set("d", value)));
   await eventually(

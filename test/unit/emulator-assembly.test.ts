@@ -18,7 +18,7 @@ async function assemblyWith(graphApiUrl: string) {
   };
 }
 
-it("a template with other addresses has another hash, and the same one the same", async () => {
+it("a template with other addresses has another hash, and the same template the same", async () => {
   const one = await assemblyWith("http://127.0.0.1:1");
   const other = await assemblyWith("http://127.0.0.1:3");
   expect(one.template).toContain("http://127.0.0.1:1");
@@ -28,7 +28,7 @@ it("a template with other addresses has another hash, and the same one the same"
   expect((await assemblyWith("http://127.0.0.1:1")).templateHash).toBe(one.templateHash);
 });
 
-it("a bundle is renamed for a runtime that takes index.js, and named so by the template", async () => {
+it("every bundle that the template names is among the assets, renamed for a runtime that takes index.js", async () => {
   const { files, template, assets } = await assemblyWith("http://127.0.0.1:1");
   const bundles = [...template.matchAll(/"S3Key":"([0-9a-f]{64})\.zip"/g)].map(([, hash]) => hash ?? "");
   expect(bundles.length).toBeGreaterThan(15);
@@ -39,6 +39,6 @@ it("a bundle is renamed for a runtime that takes index.js, and named so by the t
   }
 });
 
-it("leaves out the types that it was told", async () => {
+it("resource types that are excluded are left out", async () => {
   expect((await assemblyWith("http://127.0.0.1:1")).template).not.toContain(without[0]);
 });

@@ -15,23 +15,23 @@ const faultsOf = (change: object) => {
   return [];
 };
 
-it("a message without a fault has none", () => expect(faultsOf({})).toEqual([]));
+it("a valid message has no fault", () => expect(faultsOf({})).toEqual([]));
 
 it.each([
   {
-    what: "a phone number that is none",
+    what: "an invalid phone number",
     change: { to: { phoneNumber: "44712" } },
     fault: "to.phoneNumber invalid",
   },
-  { what: "a channel that does not exist", change: { rules: ["pigeon"] }, fault: "rules[0] invalid" },
+  { what: "an unknown channel", change: { rules: ["pigeon"] }, fault: "rules[0] invalid" },
   { what: "a rule of a wrong type", change: { rules: [7] }, fault: "rules[0] wrong_type" },
   { what: "a field of a wrong type", change: { body: 7 }, fault: "body wrong_type" },
-  { what: "a field that is missing", change: { rules: undefined }, fault: "rules missing" },
-  { what: "a field that nobody knows", change: { rule: ["sms"] }, fault: "rule unknown_field" },
+  { what: "a missing field", change: { rules: undefined }, fault: "rules missing" },
+  { what: "an unknown field", change: { rule: ["sms"] }, fault: "rule unknown_field" },
   { what: "an empty body", change: { body: "" }, fault: "body too_short" },
   { what: "a long body", change: { body: "x".repeat(10_001) }, fault: "body too_long" },
   {
-    what: "no window",
+    what: "a window of 0 seconds",
     change: { rules: [{ channel: "sms", fallbackAfter: 0 }] },
     fault: "rules[0].fallbackAfter too_small",
   },
@@ -40,6 +40,8 @@ it.each([
     change: { rules: [{ channel: "sms", fallbackAfter: 604_801 }] },
     fault: "rules[0].fallbackAfter too_large",
   },
-  { what: "a time that is none", change: { expiresOn: "tomorrow" }, fault: "expiresOn invalid" },
+  { what: "an invalid time", change: { expiresOn: "tomorrow" }, fault: "expiresOn invalid" },
   { what: "no address", change: { to: {} }, fault: "to invalid" },
-])("$what: $fault", ({ change, fault }) => expect(faultsOf(change)).toEqual([fault]));
+])("a request with $what has the fault $fault", ({ change, fault }) =>
+  expect(faultsOf(change)).toEqual([fault]),
+);

@@ -10,7 +10,8 @@ import {
 import { sms } from "../../functions/channels/sms.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
 import type { Admitted, Uses } from "../../functions/hop/circuits.ts";
-import { previousHop, runHop } from "../../functions/hop/hop.ts";
+import { runHop } from "../../functions/hop/hop.ts";
+import { previousHop } from "../../functions/hop/previous-hop.ts";
 import type { ContactsTable } from "../../functions/storage/contacts-table.ts";
 import type { MessagesTable } from "../../functions/storage/messages-table.ts";
 
@@ -81,7 +82,7 @@ const takes = async () => ({ providerMessageIds: ["p1"] as [string] });
 const throws = (error: ChannelError) => async () => Promise.reject(error);
 
 describe("a hop", () => {
-  it("claims, sends, records and ends its task", async () => {
+  it("a hop claims its channel, sends, records the send and ends its task", async () => {
     const { run, sender, succeedTask, attempt } = setUp(stored(), takes);
     await run();
     expect(sender).toHaveBeenCalledTimes(1);
@@ -93,7 +94,7 @@ describe("a hop", () => {
     expect(succeedTask).toHaveBeenCalledWith("token-1", { messageId: "m1", channel: "sms", status: "sent" });
   });
 
-  it("redacts again what was cancelled and redacted while it was sent, and nothing else", async () => {
+  it("a message that was cancelled and redacted during the send is redacted again, and no other", async () => {
     const kept = setUp(stored(), takes);
     await kept.run();
     expect(kept.messages.redact).not.toHaveBeenCalled();
@@ -109,7 +110,7 @@ describe("a hop", () => {
     );
   });
 
-  it("notes the address before it sends, and gives the claim back where that fails", async () => {
+  it("the address is indexed before the send, and the claim is given back where that fails", async () => {
     const { run, sender, contacts, attempt } = setUp(stored(), takes);
     contacts.sentTo.mockRejectedValueOnce(new Error("throttled"));
     await expect(run()).rejects.toMatchObject({ name: "ProviderUnavailable" });
@@ -165,7 +166,7 @@ describe("a hop", () => {
     expect(unread.sender).toHaveBeenCalledTimes(1);
   });
 
-  it("never sends where an earlier attempt may have sent: it waits with the new token", async () => {
+  it("a hop whose earlier attempt may have sent never sends, and waits with the new task token", async () => {
     const { run, sender, succeedTask, attempt } = setUp(
       stored({ attempts: { sms: { claimedAt: "t", taskToken: "old" } } }),
       takes,
@@ -177,9 +178,13 @@ describe("a hop", () => {
   });
 
   it.each([
-    { what: "reached", changes: { finishedAt: "t", outcome: "reached" as const }, succeeds: true },
-    { what: "not heard of", changes: {}, succeeds: false },
-  ])("that takes over an attempt whose message was $what meanwhile", async ({ changes, succeeds }) => {
+    {
+      what: "reached meanwhile ends its task",
+      changes: { finishedAt: "t", outcome: "reached" as const },
+      succeeds: true,
+    },
+    { what: "not reached yet goes on waiting", changes: {}, succeeds: false },
+  ])("a hop that adopts the attempt of a message that was $what", async ({ changes, succeeds }) => {
     const message = stored({ attempts: { sms: { claimedAt: "t", taskToken: "old" } } });
     const { run, messages, succeedTask } = setUp(message, takes);
     messages.adopt.mockImplementationOnce(async () => Object.assign(message, changes));
@@ -187,7 +192,7 @@ describe("a hop", () => {
     expect(succeedTask).toHaveBeenCalledTimes(succeeds ? 1 : 0);
   });
 
-  it("that takes over an attempt which failed meanwhile throws what the provider said", async () => {
+  it("a hop that adopts an attempt which failed meanwhile throws the provider's error", async () => {
     const message = stored({ attempts: { sms: { claimedAt: "t", taskToken: "old" } } });
     const { run, messages } = setUp(message, takes);
     const failed = { failedAt: "t", error: { name: "Undeliverable", code: "7", message: "gone" } };
@@ -195,21 +200,21 @@ describe("a hop", () => {
     await expect(run("new")).rejects.toMatchObject({ name: "Undeliverable", message: "7: gone" });
   });
 
-  it("sends nothing where the customer was reached before, and succeeds", async () => {
+  it("a hop sends nothing and succeeds where the customer was reached before", async () => {
     const { run, sender, succeedTask } = setUp(stored({ finishedAt: "t", outcome: "reached" }), takes);
     await run();
     expect(sender).not.toHaveBeenCalled();
     expect(succeedTask).toHaveBeenCalledTimes(1);
   });
 
-  it("throws MessageExpired past expiresOn, and sends nothing", async () => {
+  it("a hop past expiresOn throws MessageExpired and sends nothing", async () => {
     const { run, sender } = setUp(stored({ expiresOn: start.toISOString() }), takes);
     await expect(run()).rejects.toMatchObject({ name: "MessageExpired" });
     expect(sender).not.toHaveBeenCalled();
   });
 
   it.each([new Throttled("slow down"), new ProviderUnavailable("down")])(
-    "tries three times on $name, gives the claim back and throws",
+    "a hop that meets $name tries three times, gives the claim back and throws it",
     async (error) => {
       const { run, sender, attempt } = setUp(stored(), throws(error));
       await expect(run()).rejects.toBe(error);
@@ -218,7 +223,7 @@ describe("a hop", () => {
     },
   );
 
-  it("keeps the claim when the outcome is unknown, and leaves the task to its window", async () => {
+  it("an unknown outcome keeps the claim, and the task waits for its window", async () => {
     const { run, sender, succeedTask, attempt } = setUp(stored(), throws(new OutcomeUnknown("no answer")));
     await run();
     await run("again");
@@ -227,7 +232,7 @@ describe("a hop", () => {
     expect(attempt()).toMatchObject({ claimedAt: start.toISOString(), unknownAt: start.toISOString() });
   });
 
-  it("treats an error that no channel knows as an unknown outcome", async () => {
+  it("an error that is no ChannelError counts as an unknown outcome", async () => {
     const { run, attempt } = setUp(stored(), async () =>
       Promise.reject(new TypeError("undefined is not a function")),
     );
@@ -235,7 +240,7 @@ describe("a hop", () => {
     expect(attempt()).toMatchObject({ error: { name: "OutcomeUnknown" } });
   });
 
-  it("tries its own calls again, and moves on from no channel for their sake", async () => {
+  it("calls to DynamoDB are tried again, and their failure makes no route leave its channel", async () => {
     const { run, sender, messages } = setUp(stored(), takes);
     messages.claim.mockRejectedValueOnce(new Error("throttled"));
     messages.recordAttempt.mockRejectedValueOnce(new Error("throttled"));
@@ -245,7 +250,7 @@ describe("a hop", () => {
     await expect(run()).rejects.toMatchObject({ name: "HopInterrupted", message: "TypeError" });
   });
 
-  it("throws what the provider said also where it cannot be recorded, and allows no retry while the claim stays", async () => {
+  it("the provider's error is thrown even where it cannot be recorded, and allows no Retry while the claim may be held", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const { run, messages } = setUp(stored(), throws(new Throttled("slow down", { code: "4" })));
     messages.release.mockRejectedValue(new Error("no answer"));
@@ -255,7 +260,7 @@ describe("a hop", () => {
     await expect(refused.run()).rejects.toMatchObject({ name: "NotRegistered" });
   });
 
-  it("that begins when the route has left its channel sends nothing", async () => {
+  it("a hop that begins after the route has left its channel sends nothing", async () => {
     const message = stored({ attempts: { sms: { endedAt: "t" } } });
     const { run, sender, messages, succeedTask } = setUp(message, takes);
     messages.claim.mockImplementationOnce(async () => ({ claimed: false as const, message }));
@@ -264,7 +269,7 @@ describe("a hop", () => {
     expect(succeedTask).not.toHaveBeenCalled();
   });
 
-  it("records a refusal with its code, and keeps the number out of what is recorded and thrown", async () => {
+  it("a refusal is recorded with its code, and without the customer's number", async () => {
     const refusal = new NotRegistered("+447123123123 is unknown (447123123123)", { code: "42" });
     const { run, attempt } = setUp(stored(), throws(refusal));
     await expect(run()).rejects.toMatchObject({
@@ -277,19 +282,19 @@ describe("a hop", () => {
   });
 });
 
-describe("what the hop before ended with", () => {
+describe("what the previous hop ended with", () => {
   const hop = { messageId: "m1", channel: "sms", previous: "whatsApp" };
-  it("is read from the state machine's Catch", () => {
+  it("the previous hop's error is read from the state machine's Catch", () => {
     expect(previousHop({ ...hop, failed: { Error: "States.Timeout", Cause: "" } })).toEqual({
       channel: "whatsApp",
-      error: { name: "States.Timeout", message: "no sign within the window" },
+      error: { name: "States.Timeout", message: "no receipt within the window" },
     });
     const Cause = JSON.stringify({ errorType: "Throttled", errorMessage: "4: slow down" });
     expect(previousHop({ ...hop, failed: { Error: "Throttled", Cause } })?.error.message).toBe(
       "4: slow down",
     );
   });
-  it("is nothing for the first hop", () => {
+  it("the first hop has no previous hop", () => {
     expect(previousHop({ messageId: "m1", channel: "sms" })).toBeUndefined();
   });
 });

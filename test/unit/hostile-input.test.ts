@@ -25,13 +25,13 @@ const message = (json: string) =>
 const faultsOfMessage = (json: string) => faultsOf(() => validate(sendRequest, message(json)));
 const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 
-it("JSON may be 32 levels deep, and is refused before anything walks it", () => {
+it("JSON may be nested 32 levels deep, and deeper JSON is refused before it is parsed", () => {
   expect(parseJson(nested(32))).toHaveLength(1);
   for (const text of [nested(33), '{"a":'.repeat(1_000_000), nested(3_000_000)])
     expect(faultsOf(() => parseJson(text))).toEqual([" too_deep must not be nested deeper than 32 levels"]);
 });
 
-it("brackets in strings are no depth", () => {
+it("brackets in strings do not count as nesting", () => {
   const texts = ["[".repeat(100), '\\"['.repeat(100), "\\".repeat(99) + "{".repeat(100)];
   for (const text of texts) expect(parseJson(JSON.stringify([text]))).toEqual([text]);
   expect(faultsOf(() => parseJson("{"))).toEqual([" not_json send a JSON object"]);
@@ -41,7 +41,7 @@ const template = (components: string) =>
   `"channelOptions":{"whatsApp":{"template":{"name":"t","language":"en","components":${components}}}}`;
 
 it.each(["1e400", "1e300", "-1e126", "1e-300", "9007199254740993"])(
-  "the number %s, which DynamoDB or its client does not keep, is refused by its field",
+  "the number %s, which DynamoDB or its client cannot store, is refused with its field",
   (number) => {
     expect(faultsOfMessage(`"metadata":{"a":{"b":[${number}]}}`)).toEqual([
       expect.stringMatching(/^metadata .*numbers must be 0, or between/),
@@ -53,12 +53,12 @@ it.each(["1e400", "1e300", "-1e126", "1e-300", "9007199254740993"])(
   },
 );
 
-it("numbers that are kept pass", () => {
+it("numbers that can be stored are accepted", () => {
   for (const number of ["0", "-1.5", "1e-130", "9007199254740991"])
     expect(faultsOf(() => validate(profile, JSON.parse(`{"points":${number}}`)))).toEqual([]);
 });
 
-it("a template and an app's data have a size, so that the message fits into its item", () => {
+it("a template and the app's data have a maximum size, so that the message fits into its item", () => {
   const long = "x".repeat(20_000);
   expect(faultsOfMessage(template(`[{"a":"${long}"}]`))).toEqual([
     expect.stringMatching(/16,384 characters/),
@@ -75,13 +75,13 @@ it.each([
   ["the addresses", '"to":{"phoneNumber":"+447123123123","constructor":"x"}'],
   ["metadata", '"metadata":{"__proto__":{"a":1}}'],
   ["a channel's text", '"customBody":{"prototype":"x"}'],
-])("in %s a name that JavaScript keeps for itself is refused, not dropped: %s", (_, json) => {
+])("in %s a name that JavaScript reserves is refused instead of dropped: %s", (_, json) => {
   expect(faultsOfMessage(json)).toEqual([
     expect.stringMatching(/(__proto__|constructor|prototype) unknown_field/),
   ]);
 });
 
-it("such a name is refused at any depth of a sender's own JSON", () => {
+it("a name that JavaScript reserves is refused at any depth of the sender's own JSON", () => {
   const deep = '{"a":[{"b":{"constructor":{"name":"Set"}}}]}';
   expect(faultsOfMessage(`"metadata":${deep}`)).toEqual([
     expect.stringMatching(/^metadata .*must not be named/),
@@ -91,7 +91,7 @@ it("such a name is refused at any depth of a sender's own JSON", () => {
   ]);
 });
 
-it("an id that is longer than any of ours is no message, and no key for DynamoDB", async () => {
+it("a messageId that is too long is answered 404 without a read of the table", async () => {
   const get = vi.fn();
   const event = {
     pathParameters: { messageId: "a".repeat(101) },
@@ -101,19 +101,19 @@ it("an id that is longer than any of ours is no message, and no key for DynamoDB
   expect(get).not.toHaveBeenCalled();
 });
 
-it("a profile grows by what sends bring to 50 fields, and known fields still change", () => {
+it("a profile takes new fields from messages up to 50, and its known fields still change", () => {
   const known = Object.fromEntries(Array.from({ length: 49 }, (_, index) => [`f${index}`, "a"]));
   const brought = { f1: "b", one: "1", two: "2" };
   expect(additionsTo(known, brought)).toEqual({ f1: "b", one: "1" });
 });
 
-it("every text goes through SQS and comes back as it was", () => {
+it("every text can be sent through SQS and is the same afterwards", () => {
   const odd = { text: "\u0000\ud800 \uffff \u{1f4a9} ä \u007f\u2028" };
   expect(asciiJson(odd)).toMatch(/^[\x20-\x7e]*$/);
   expect(JSON.parse(asciiJson(odd))).toEqual(odd);
 });
 
-it("what people read of a dead letter holds no character that SQS refuses", () => {
+it("the readable reason of a dead message has no character that SQS refuses", () => {
   expect(readableText("to.\u0000\uffff\ud83d: \u{1f4a9}\n")).toBe("to.\ufffd\ufffd\ufffd: \u{1f4a9}\n");
 });
 

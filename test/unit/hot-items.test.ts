@@ -87,8 +87,8 @@ async function finished(messageId: string): Promise<{ before: Message; after: Me
 const sumOf = (usd: string, count: number) => new Big(usd).times(count).toFixed();
 const spent = () => createBudgetsTable(tables.client, "counters").spent(owner, now());
 
-describe("a client with a budget is offered three times what its item takes", () => {
-  it("over HTTP: what is throttled is told to be sent again, and the sum is exact at the end", async () => {
+describe("a client with a budget that sends three times as fast as its item can be written", () => {
+  it("over HTTP, throttled requests are answered that they may be repeated, and the sum is exact in the end", async () => {
     const handler = httpHandler(() => createIngest(accepting()));
     const settle = settleBudgets(createBudgetsTable(held.client, "counters"));
     const post = async (key: string) => {
@@ -134,7 +134,7 @@ describe("a client with a budget is offered three times what its item takes", ()
     expect(await spent()).toBe(reserved.plus(sumOf(paid, settled)).toFixed());
   });
 
-  it("by the queue: what is throttled comes again, none is parked, and the sum is exact at the end", async () => {
+  it("from the queue, throttled messages are delivered again, none is parked, and the sum is exact in the end", async () => {
     const parked: string[] = [];
     const take = createIngestQueue({
       ...accepting(),
@@ -178,7 +178,7 @@ describe("a client with a budget is offered three times what its item takes", ()
   });
 });
 
-it("what two requests at once have reserved twice, and cannot be given back, costs the message nothing", async () => {
+it("a budget that two simultaneous requests reserved twice, and that cannot be returned, does not fail the message", async () => {
   const dependencies = accepting();
   const { budget } = dependencies;
   const send = (id: string) =>
@@ -218,7 +218,7 @@ it("what two requests at once have reserved twice, and cannot be given back, cos
 });
 
 describe("a key with a rate limit", () => {
-  it("does not get rid of it by asking more than its bucket takes", async () => {
+  it("a key keeps its rate limit even where it calls faster than its bucket can be written", async () => {
     const counters = createCountersTable(held.client, "counters");
     const handle = guarded({ scope: "send" }, async () => json(200, {}), { counters: () => counters, now });
     const rateLimit = unitsPerSecond / 10;
@@ -242,8 +242,8 @@ describe("a key with a rate limit", () => {
   });
 });
 
-describe("a statistic that cannot be written", () => {
-  it("of SMS to a prefix stops no message", async () => {
+describe("statistics that cannot be written", () => {
+  it("a throttled count of SMS to a prefix stops no message", async () => {
     const smsLimit = createSmsLimit({
       limits: { default: 100 },
       counters: {
@@ -258,7 +258,7 @@ describe("a statistic that cannot be written", () => {
     expect(held.throttled()).toBe(offered - unitsPerSecond);
   });
 
-  it("of habits fails no batch of the stream", async () => {
+  it("a throttled write of habits fails no batch of the stream", async () => {
     const habits = createHabitsTable(held.client, "habits");
     const count = countHabits({ habits, now });
     const changes = times(offered, (index) => {
@@ -282,7 +282,7 @@ describe("a statistic that cannot be written", () => {
   });
 });
 
-it("a circuit that is to be probed is probed by one of many, and written by it alone", async () => {
+it("a circuit is probed by one of many instances, and only that one writes to it", async () => {
   const circuits = createCircuitsTable(held.client, "circuits");
   await circuits.open(owner, {
     since: now().toISOString(),

@@ -45,24 +45,27 @@ async function request(
 }
 const refused = (seconds: number) => ({ status: 429, headers: { "retry-after": String(seconds) } });
 
-describe("the scope", () => {
-  it.each(scopes)("%s lets its key in, and the lack of it is named", async (scope) => {
-    expect(await request(newCaller({ scopes: [scope] }), { scope })).toBe(200);
-    const others = scopes.filter((other) => other !== scope);
-    expect(await request(newCaller({ scopes: others }), { scope })).toMatchObject({
-      status: 403,
-      message: `this needs the scope ${scope}`,
-      errors: [{ code: "scope_missing", message: expect.stringContaining(others.join(", ")) }],
-    });
-  });
+describe("the scope of a key", () => {
+  it.each(scopes)(
+    "a key with the scope %s is let in, and a key without it is told its name",
+    async (scope) => {
+      expect(await request(newCaller({ scopes: [scope] }), { scope })).toBe(200);
+      const others = scopes.filter((other) => other !== scope);
+      expect(await request(newCaller({ scopes: others }), { scope })).toMatchObject({
+        status: 403,
+        message: `this needs the scope ${scope}`,
+        errors: [{ code: "scope_missing", message: expect.stringContaining(others.join(", ")) }],
+      });
+    },
+  );
 
-  it("is one of those that `npm run keys` gives", () => {
+  it("the scopes are those that `npm run keys` gives", () => {
     expect(scopes).toEqual(scopesOfTheCommand);
   });
 });
 
-describe("the rate limit", () => {
-  it("costs a key that has none nothing", async () => {
+describe("the rate limit of a key", () => {
+  it("a key without a rate limit costs no write", async () => {
     const untouched = vi.fn();
     const handle = guarded({ scope: "send" }, async () => json(200, {}), {
       counters: untouched,
@@ -73,7 +76,7 @@ describe("the rate limit", () => {
     expect(untouched).not.toHaveBeenCalled();
   });
 
-  it("lets a second's worth through at once, then as much as its rate, and says when to come again", async () => {
+  it("a key may make a second's worth of requests at once, then as many as its rate, and is told when to try again", async () => {
     const caller = newCaller({ rateLimit: 5 });
     for (let n = 0; n < 5; n++) expect(await request(caller)).toBe(200);
     expect(await request(caller)).toMatchObject({
@@ -90,20 +93,20 @@ describe("the rate limit", () => {
     expect(await request(caller)).toMatchObject(refused(1));
   });
 
-  it("lets no more through when all come at once", async () => {
+  it("simultaneous requests get no more through", async () => {
     const caller = newCaller({ rateLimit: 5 });
     const answers = await Promise.all(Array.from({ length: 30 }, () => request(caller)));
     expect(answers.filter((answer) => answer === 200)).toHaveLength(5);
   });
 
-  it("is a key's own", async () => {
+  it("each key has its own rate limit", async () => {
     const [one, other] = [newCaller({ rateLimit: 1 }), newCaller({ rateLimit: 1 })];
     expect(await request(one)).toBe(200);
     expect(await request(one)).toMatchObject(refused(1));
     expect(await request(other)).toBe(200);
   });
 
-  it("counts a batch for all that it holds, which is paid off before the next request", async () => {
+  it("a batch counts for all of its items, and must be paid off before the next request", async () => {
     const caller = newCaller({ rateLimit: 5 });
     const batch = { weight: countItems, body: JSON.stringify(Array.from({ length: 100 }, () => 1)) };
     expect(await request(caller, batch)).toBe(200);
@@ -116,7 +119,7 @@ describe("the rate limit", () => {
     expect(await request(caller)).toBe(200);
   });
 
-  it("stops nobody where it cannot be asked, and says so in the log", async () => {
+  it("a rate limit that cannot be read stops nobody, and is logged", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     const handle = guarded({ scope: "send" }, async () => json(200, {}), {
       counters: () => ({ fill: () => Promise.reject(new Error("down")) }),
@@ -138,6 +141,6 @@ it.each([
   ["{}", 1],
   ["no JSON", 1],
   [JSON.stringify(Array.from({ length: 6000 }, () => 1)), 5000],
-])("a batch of the body %.20s counts %i", (body, count) => {
+])("a batch with the body %.20s counts as %i requests", (body, count) => {
   expect(countItems({ body } as HttpEvent)).toBe(count);
 });

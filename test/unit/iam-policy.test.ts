@@ -51,40 +51,58 @@ describe("a role's policy", () => {
       `${table}/index/i`,
       undefined,
     ],
-    ["allows any of a list", [allow(["a:B", "a:C"], [topic, table])], "a:C", table, "Allow"],
-    ["takes actions in any case", [allow("DynamoDB:getitem", table)], "dynamodb:GetItem", table, "Allow"],
-    ["takes ARNs in their own case", [allow("a:B", table.replace("M", "m"))], "a:B", table, undefined],
+    ["allows each action of a list", [allow(["a:B", "a:C"], [topic, table])], "a:C", table, "Allow"],
+    ["ignores the case of actions", [allow("DynamoDB:getitem", table)], "dynamodb:GetItem", table, "Allow"],
+    ["respects the case of ARNs", [allow("a:B", table.replace("M", "m"))], "a:B", table, undefined],
     [
-      "takes * for any text",
+      "takes * as any text",
       [allow("dynamodb:*Item", `${table.slice(0, -3)}*`)],
       "dynamodb:PutItem",
       table,
       "Allow",
     ],
-    ["takes ? for one character", [allow("sqs:?", "*")], "sqs:AB", queue, undefined],
-    ["takes . for a dot", [allow("sqs.SendMessage", "*")], "sqs:SendMessage", queue, undefined],
-    ["keeps * of sns from a queue", [allow("*", "arn:aws:sns:*:*:*")], "sqs:SendMessage", queue, undefined],
-    ["keeps * within a part of an ARN", [allow("*", "arn:aws:sqs:*:Q:*")], "a:B", `${queue}:Q:x`, undefined],
-    ["denies before it allows", [deny("*", "*"), allow("*", "*")], "a:B", table, "Deny"],
-    ["denies after it allows", [allow("*", "*"), deny("*", "*")], "a:B", table, "Deny"],
-    ["denies nothing else", [allow("*", "*"), deny("a:B", table)], "a:C", table, "Allow"],
-    ["lets phones only: a phone number has no ARN", phonesOnly, "sns:Publish", "*", "Allow"],
-    ["lets phones only: no topic", phonesOnly, "sns:Publish", topic, "Deny"],
-    ["lets phones only: no endpoint", phonesOnly, "sns:Publish", endpoint, "Deny"],
+    ["takes ? as one character", [allow("sqs:?", "*")], "sqs:AB", queue, undefined],
+    ["takes a dot as a dot", [allow("sqs.SendMessage", "*")], "sqs:SendMessage", queue, undefined],
     [
-      "allows no phone where it names ARNs",
+      "does not match a queue by an ARN of SNS",
+      [allow("*", "arn:aws:sns:*:*:*")],
+      "sqs:SendMessage",
+      queue,
+      undefined,
+    ],
+    [
+      "matches * within one part of an ARN",
+      [allow("*", "arn:aws:sqs:*:Q:*")],
+      "a:B",
+      `${queue}:Q:x`,
+      undefined,
+    ],
+    ["denies where Deny comes before Allow", [deny("*", "*"), allow("*", "*")], "a:B", table, "Deny"],
+    ["denies where Deny comes after Allow", [allow("*", "*"), deny("*", "*")], "a:B", table, "Deny"],
+    ["denies only what it names", [allow("*", "*"), deny("a:B", table)], "a:C", table, "Allow"],
+    ["for phones only allows a phone number, which has no ARN", phonesOnly, "sns:Publish", "*", "Allow"],
+    ["for phones only denies a topic", phonesOnly, "sns:Publish", topic, "Deny"],
+    ["for phones only denies an endpoint", phonesOnly, "sns:Publish", endpoint, "Deny"],
+    [
+      "with ARNs allows no phone number",
       [allow("sns:Publish", "arn:aws:sns:*:*:*")],
       "sns:Publish",
       "*",
       undefined,
     ],
-    ["allows what NotResource leaves", allButQueues, "sns:Publish", topic, "Allow"],
-    ["allows nothing that NotResource names", allButQueues, "sqs:SendMessage", queue, undefined],
-    ["allows what NotAction leaves", allButDelete, "dynamodb:GetItem", table, "Allow"],
-    ["allows nothing that NotAction names", allButDelete, "dynamodb:DeleteItem", table, undefined],
-    ["judges by a condition that is not met", [allow("*", "*"), deny("*", "*", ssl)], "a:B", table, "Allow"],
-    ["takes a key that is not there for not met", fromTopic, "sqs:SendMessage", queue, undefined],
-  ])("%s", (_, statements, action, resource, expected) => {
+    ["allows what NotResource does not name", allButQueues, "sns:Publish", topic, "Allow"],
+    ["does not allow what NotResource names", allButQueues, "sqs:SendMessage", queue, undefined],
+    ["allows what NotAction does not name", allButDelete, "dynamodb:GetItem", table, "Allow"],
+    ["does not allow what NotAction names", allButDelete, "dynamodb:DeleteItem", table, undefined],
+    [
+      "ignores a Deny whose condition is not met",
+      [allow("*", "*"), deny("*", "*", ssl)],
+      "a:B",
+      table,
+      "Allow",
+    ],
+    ["takes a missing condition key as not met", fromTopic, "sqs:SendMessage", queue, undefined],
+  ])("a role's policy %s", (_, statements, action, resource, expected) => {
     expect(verdict(statements, action, resource, { "aws:SecureTransport": "true" })).toBe(expected);
   });
 
@@ -97,7 +115,7 @@ describe("a role's policy", () => {
     ["ArnEquals", "aws:SourceArn", "arn:aws:sns:*:*:U", undefined],
     ["Bool", "aws:SecureTransport", true, "Allow"],
     ["Bool", "aws:SecureTransport", "false", undefined],
-  ])("judges %s %s %j", (operator, key, value, expected) => {
+  ])("the condition %s of %s and %j is judged", (operator, key, value, expected) => {
     const statement = allow("a:B", "*", { Condition: { [operator]: { [key]: value } } });
     const context = {
       "aws:SourceAccount": "000000000000",
@@ -107,32 +125,32 @@ describe("a role's policy", () => {
     expect(verdict([statement], "a:B", table, context)).toBe(expected);
   });
 
-  it("needs every key of a condition", () => {
+  it("a condition needs every one of its keys", () => {
     const Condition = { Bool: { "aws:SecureTransport": "true" }, ArnLike: { "aws:SourceArn": topic } };
     const statement = allow("a:B", "*", { Condition });
     expect(verdict([statement], "a:B", table, { "aws:SecureTransport": "true" })).toBeUndefined();
   });
 });
 
-describe("what is not known is refused by the policy's name", () => {
+describe("unsupported parts of a policy", () => {
   it.each([
     [
-      "an operator",
+      "an unknown operator",
       allow("a:B", "*", { Condition: { IpAddress: { "aws:SourceIp": "1.2.3.4" } } }),
       /IpAddress/,
     ],
     [
-      "a key",
+      "an unknown condition key",
       allow("a:B", "*", { Condition: { StringEquals: { "dynamodb:LeadingKeys": "x" } } }),
       /LeadingKeys/,
     ],
-    ["half an ARN", allow("a:B", "arn:aws:sns:*"), /arn:aws:sns:\* is no ARN/],
+    ["an incomplete ARN", allow("a:B", "arn:aws:sns:*"), /arn:aws:sns:\* is no ARN/],
     ["a policy variable", allow("a:B", "arn:aws:s3:::${aws:username}"), /policy variables/],
     ["neither Action nor NotAction", { Effect: "Allow", Resource: "*" }, /Action/],
     ["both Resource and NotResource", { ...allow("a:B", "*"), NotResource: "*" }, /Resource/],
     ["a Principal in a role's policy", allow("a:B", "*", { Principal: "*" }), /Principal/],
-    ["an effect", { ...allow("a:B", "*"), Effect: "Maybe" }, /Maybe/],
-  ])("%s", (_, statement, message) => {
+    ["an unknown effect", { ...allow("a:B", "*"), Effect: "Maybe" }, /Maybe/],
+  ])("a role's policy is refused by its name for %s", (_, statement, message) => {
     const read = () => readIdentityPolicy(policy(statement), "TheirPolicy");
     expect(read).toThrow(message);
     expect(read).toThrow(/TheirPolicy/);
@@ -141,16 +159,16 @@ describe("what is not known is refused by the policy's name", () => {
   it.each([
     ["NotPrincipal", { ...allow("a:B", "*"), NotPrincipal: "*" }, /Principal/],
     [
-      "the account itself",
+      "the account as principal",
       allow("a:B", "*", { Principal: { AWS: "arn:aws:iam::000000000000:root" } }),
       /root/,
     ],
-  ])("%s", (_, statement, message) => {
+  ])("a resource's policy is refused by its name for %s", (_, statement, message) => {
     expect(() => readResourcePolicy(policy(statement), "TheirPolicy")).toThrow(message);
   });
 });
 
-it("a resource's policy is for whom it names", () => {
+it("a resource's policy applies to the principals that it names", () => {
   const service = (name: string) => ({ service: name });
   const judge = (Principal: unknown, principal: AccessRequest["principal"]) =>
     evaluate(readResourcePolicy(policy(allow("a:B", "*", { Principal })), "P"), {
@@ -166,7 +184,7 @@ it("a resource's policy is for whom it names", () => {
   expect(judge({ Service: "sns.amazonaws.com" }, role)).toBeUndefined();
 });
 
-describe("whatever the policy", () => {
+describe("any policy", () => {
   const actions = ["a:Get", "a:Put", "b:Get"];
   const resources = [table, queue, topic, "*"];
   const statement = fc.record({
@@ -183,7 +201,7 @@ describe("whatever the policy", () => {
   const isAllowed = (statements: object[], action: string, resource: string) =>
     verdict(statements, action, resource) === "Allow";
 
-  it("an allow taken away, or a deny added, never lets more through", () => {
+  it("removing an Allow, or adding a Deny, never allows more", () => {
     fc.assert(
       fc.property(policyAndRequest, statement, ({ statements, chosen, action, resource }, added) => {
         const at = chosen % statements.length;
@@ -196,7 +214,7 @@ describe("whatever the policy", () => {
     );
   });
 
-  it("the order of its statements says nothing", () => {
+  it("the order of the statements does not matter", () => {
     fc.assert(
       fc.property(policyAndRequest, ({ statements, action, resource }) => {
         expect(verdict([...statements].reverse(), action, resource)).toBe(

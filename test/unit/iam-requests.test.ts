@@ -14,7 +14,7 @@ const QueueUrl = "http://127.0.0.1:4566/000000000000/Q";
 const needs = (service: string, action: string, input: object) =>
   accessesOf({ service, action, input: () => input })?.map((one) => `${one.action} ${one.resource}`);
 
-describe("needs", () => {
+describe("the permissions that a call needs", () => {
   it.each([
     ["dynamodb", "GetItem", { TableName: "A" }, [`dynamodb:GetItem ${table("A")}`]],
     ["dynamodb", "GetItem", { TableName: table("A") }, [`dynamodb:GetItem ${table("A")}`]],
@@ -79,7 +79,7 @@ describe("needs", () => {
     ["dynamodb", "TransactWriteItems", {}, ["dynamodb:TransactWriteItems *"]],
     ["ssm", "GetParameters", { Names: [] }, ["ssm:GetParameters *"]],
     ["sns", "Publish", {}, ["sns:Publish *"]],
-  ])("%s %s %j", (service, action, input, expected) => {
+  ])("the permissions for %s %s %j are known", (service, action, input, expected) => {
     expect(needs(service, action, input)).toEqual(expected);
   });
 });
@@ -90,11 +90,11 @@ it.each([
   ["sqs", ""],
   ["s3", "GetObject"],
   ["__proto__", "toString"],
-])("cannot judge %s %s", (service, action) => {
+])("the permissions for %s %s are unknown", (service, action) => {
   expect(needs(service, action, {})).toBeUndefined();
 });
 
-it("leaves a token that is none to the service", () => {
+it("an invalid task token is left to the service", () => {
   expect(() => needs("states", "SendTaskSuccess", { taskToken: "nonsense" })).toThrow(
     expect.objectContaining({ code: "InvalidToken" }),
   );
@@ -106,10 +106,13 @@ it.each([
   ["lambda", false, 403, '"__type":"AccessDeniedException"'],
   ["sqs", true, 403, "<Code>AccessDenied</Code>"],
   ["sns", true, 403, "<Code>AuthorizationError</Code>"],
-])("%s is refused as it refuses (Query protocol: %s)", (service, isQuery, status, code) => {
-  const call = { service, isQuery, action: "Any", accessKeyId: undefined, input: () => ({}) };
-  const answer = accessDenied(call, "User: x");
-  expect(answer.status).toBe(status);
-  expect(answer.body).toContain(code);
-  expect(answer.body).toContain("User: x");
-});
+])(
+  "%s denies access with the error of that service (Query protocol: %s)",
+  (service, isQuery, status, code) => {
+    const call = { service, isQuery, action: "Any", accessKeyId: undefined, input: () => ({}) };
+    const answer = accessDenied(call, "User: x");
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(code);
+    expect(answer.body).toContain("User: x");
+  },
+);

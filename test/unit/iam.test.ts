@@ -138,11 +138,11 @@ const call = (functionName: string, service: string, action: string, input: obje
 });
 const account = "us-east-1:000000000000";
 
-describe("a call of the AWS endpoint", () => {
+describe("a call to the AWS endpoint", () => {
   const { iam } = deploy();
   const QueueUrl = "http://aws/000000000000/S-Queue";
 
-  it("is judged by the role of the function whose key it carries", () => {
+  it("a call is judged by the role of the function whose access key it has", () => {
     expect(iam.refusalOfCall(call("S-Reader", "dynamodb", "GetItem", { TableName: "A" }))).toBeUndefined();
     expect(iam.refusalOfCall(call("S-Reader", "sqs", "ReceiveMessage", { QueueUrl }))).toBeUndefined();
     expect(iam.refusalOfCall(call("S-Other", "sqs", "ReceiveMessage", { QueueUrl }))).toBe(
@@ -150,32 +150,32 @@ describe("a call of the AWS endpoint", () => {
     );
   });
 
-  it("needs every part of a transaction", () => {
+  it("a transaction needs the permission of each of its parts", () => {
     const transaction = { TransactItems: [{ Get: { TableName: "A" } }, { Put: { TableName: "B" } }] };
     expect(iam.refusalOfCall(call("S-Reader", "dynamodb", "TransactGetItems", transaction))).toMatch(
       /dynamodb:PutItem on resource: .*table\/B /,
     );
   });
 
-  it("is refused by a resource's own policy", () => {
+  it("a call that a resource's own policy denies is refused", () => {
     const TopicArn = `arn:aws:sns:${account}:S-Topic`;
     expect(iam.refusalOfCall(call("S-Reader", "sns", "Publish", { TopicArn }))).toMatch(
       /with an explicit deny in a resource-based policy$/,
     );
   });
 
-  it("of an action that nobody can judge is refused, and says which", () => {
+  it("a call of an unsupported action is refused with the action's name", () => {
     expect(iam.refusalOfCall(call("S-Reader", "s3", "GetObject", {}))).toMatch(/s3:GetObject/);
     expect(iam.refusalOfCall(call("S-Reader", "lambda", "", {}))).toMatch(/lambda:\?/);
   });
 
-  it("is the administrator's under any other key", () => {
+  it("a call with any other access key is the administrator's", () => {
     for (const accessKeyId of ["test", "S-Other", undefined])
       expect(iam.refusalOfCall({ ...call("S-Other", "s3", "GetObject", {}), accessKeyId })).toBeUndefined();
   });
 });
 
-it("gives each function a key of its own, in AWS's form", () => {
+it("each function has an access key of its own, in AWS's format", () => {
   expect(accessKeyIdOf("S-Reader")).toMatch(/^ASIA[A-Z0-9]{16}$/);
   expect(accessKeyIdOf("S-Reader")).not.toBe(accessKeyIdOf("S-Reader2"));
 });
@@ -186,12 +186,12 @@ describe("the state machine", () => {
   const role = stack.ofType("AWS::IAM::Role").find(({ logicalId }) => logicalId === "MachineRole")?.arn ?? "";
   const functionArn = (name: string) => `arn:aws:lambda:${account}:function:${name}`;
 
-  it("invokes what its role may invoke", async () => {
+  it("the state machine may invoke the functions of its role's policy", async () => {
     expect(await invoke(functionArn("S-Reader"), {}, role)).toBe(functionArn("S-Reader"));
     expect(await invoke("S-Reader", {}, role)).toBe("S-Reader");
   });
 
-  it("invokes nothing else", async () => {
+  it("the state machine may not invoke another function", async () => {
     const refused = await invoke(functionArn("S-Other"), {}, role).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(LambdaInvocationError);
     expect(refused).toMatchObject({
@@ -203,13 +203,13 @@ describe("the state machine", () => {
   });
 });
 
-describe("what the template connects", () => {
-  it("works where everything is allowed", () => {
+describe("the connections of the template", () => {
+  it("connections that have their permissions are not refused", () => {
     const { stack, iam } = deploy();
     expect(refusedConnections(stack, iam)).toEqual([]);
   });
 
-  it("is looked at before anything runs", () => {
+  it("the connections are checked before anything runs", () => {
     const { stack, iam } = deploy({ FilterPermission: undefined });
     expect(() => checkConnections(stack, iam)).toThrow(/Filter: .*lambda:InvokeFunction/);
   });
@@ -226,7 +226,7 @@ describe("what the template connects", () => {
       { ReaderPolicy: attached("ReaderRole", "sqs:ReceiveMessage", arn("Queue")) },
       [/^Mapping: .*sqs:DeleteMessage/, /^Mapping: .*sqs:GetQueueAttributes/],
     ],
-  ])("is refused for %s", (_, changes, expected) => {
+  ])("a connection is refused for %s", (_, changes, expected) => {
     const { stack, iam } = deploy(changes as Partial<Template["Resources"]>);
     const refused = refusedConnections(stack, iam);
     expect(refused).toEqual(
@@ -237,7 +237,7 @@ describe("what the template connects", () => {
   });
 });
 
-describe("what is not known here is refused when the template is read", () => {
+describe("unsupported parts of the template", () => {
   const role = (Properties: object) => ({ OtherRole: { Type: "AWS::IAM::Role", Properties } });
   it.each([
     [
@@ -251,7 +251,7 @@ describe("what is not known here is refused when the template is read", () => {
       { Other: { Type: "AWS::Lambda::Function", Properties: { Role: "arn:aws:iam::1:role/Foreign" } } },
       /Foreign/,
     ],
-  ])("%s", (_, changes, message) => {
+  ])("the template is refused for %s", (_, changes, message) => {
     expect(() => deploy(changes as Partial<Template["Resources"]>)).toThrow(message);
   });
 });

@@ -45,7 +45,9 @@ async function post(key: string, body: unknown): Promise<{ status: number | unde
 }
 const message = { to: { phoneNumber: "+447123123123" }, body: "Hello", rules: ["sms"] };
 
-it(`${keys} keys, each sent ${atOnce} times at once, are as many messages`, { timeout }, async () => {
+it(`${keys} idempotency keys, each sent ${atOnce} times at once, make as many messages`, {
+  timeout,
+}, async () => {
   for (let key = 0; key < keys; key++) {
     const answers = await Promise.all(Array.from({ length: atOnce }, () => post(`storm-${key}`, message)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
@@ -54,7 +56,7 @@ it(`${keys} keys, each sent ${atOnce} times at once, are as many messages`, { ti
   expect(new Set(started).size).toBe(keys);
 });
 
-it("the same key with another content is refused, and starts nothing", { timeout }, async () => {
+it("the same idempotency key with other content is refused, and starts nothing", { timeout }, async () => {
   await post("taken", message);
   const { length } = started;
   const other = fc

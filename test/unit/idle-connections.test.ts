@@ -2,6 +2,6 @@
 import { expect, it } from "vitest";
 import { type AwsEndpointOptions, createAwsEndpoint } from "../../infra/local/aws/aws-endpoint.ts";
 
-it("the AWS endpoint closes no connection for having been idle", () => {
+it("the AWS endpoint closes no connection for being idle", () => {
   expect(createAwsEndpoint({} as AwsEndpointOptions).keepAliveTimeout).toBe(0);
 });

@@ -36,7 +36,7 @@ async function twoMessages() {
   return { first: first.messageId, second: second.messageId, wamid, number: addresses.phoneNumber };
 }
 
-it("an answer that names its message is told to that message's client, with the text and the sender's metadata", async () => {
+it("an answer that names its message is an event of that message's client, with the text and the sender's metadata", async () => {
   const { first, wamid, number } = await twoMessages();
   await routing.advance(1000);
   const given = answer(number, { answersId: wamid });
@@ -65,7 +65,7 @@ it("an answer that names its message is told to that message's client, with the 
   expect(JSON.stringify(routing.told)).not.toContain(number.slice(1));
 });
 
-it("an answer that names none, or one that is not of ours, belongs to the last message before it", async () => {
+it("an answer that names no message, or one that is not ours, belongs to the last message before it", async () => {
   const { first, second, number } = await twoMessages();
   const before = new Date(routing.clock.now() - 30_000).toISOString();
   await routing.receive(answer(number));
@@ -79,7 +79,7 @@ it("an answer that names none, or one that is not of ours, belongs to the last m
   ]);
 });
 
-it("is told again by the same id where Meta posts it again, or a function died before it was told", async () => {
+it("an answer that Meta posts again, or whose function died before it was published, is published under the same id", async () => {
   const { number } = await twoMessages();
   const told: string[] = [];
   let dies = true;
@@ -100,7 +100,7 @@ it("is told again by the same id where Meta posts it again, or a function died b
   expect(new Set(told).size).toBe(2);
 });
 
-it("goes back to the queue where it could not be told", async () => {
+it("an answer that could not be published goes back to the queue", async () => {
   const { number } = await twoMessages();
   vi.spyOn(console, "error").mockImplementation(() => {});
   routing.failNextTelling();
@@ -109,7 +109,7 @@ it("goes back to the queue where it could not be told", async () => {
   expect(routing.told).toHaveLength(1);
 });
 
-it("from an address that no message went to is told to nobody, and leaves nothing personal in the log", async () => {
+it("an answer from an address that no message went to is not published, and leaves nothing personal in the log", async () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
   const given = answer("+15550109999");
   expect(await routing.receive(given)).toBe(true);
@@ -120,7 +120,7 @@ it("from an address that no message went to is told to nobody, and leaves nothin
   expect((await tables.contacts.stateOf("whatsApp", "+15550109999")).heardAt).toBe(given.at);
 });
 
-it("is no answer to what went to the same number by another channel", async () => {
+it("an answer does not belong to a message that went to the same number by another channel", async () => {
   const { customer } = await routing.start([{ channel: "sms", timeoutSeconds: 60, until: "sent" }]);
   vi.spyOn(console, "warn").mockImplementation(() => {});
   await routing.receive(answer(customer.phoneNumber));

@@ -70,7 +70,7 @@ const sms = { to: { phoneNumber: "+447123123123" }, body: "Hello", rules: ["sms"
 it.each([
   ["without a key", {}],
   ["with a key", { "Idempotency-Key": "order-1" }],
-])("an accepted message %s that comes again when it has expired is not parked", async (_, attributes) => {
+])("an accepted message %s that is delivered again after it expired is not parked", async (_, attributes) => {
   const id = newId();
   const message = { ...sms, expiresOn: "2026-01-01T00:10:00Z" };
   await deliver(id, message, attributes);
@@ -80,7 +80,7 @@ it.each([
   expect(started).toEqual(new Set([id]));
 });
 
-it("an accepted message that comes again when its key and its expiry have passed is not parked", async () => {
+it("an accepted message that is delivered again after its key and its expiry have passed is not parked", async () => {
   const id = newId();
   const message = { ...sms, expiresOn: "2026-01-01T00:10:00Z" };
   await deliver(id, message, { "Idempotency-Key": "order-2" });
@@ -89,7 +89,7 @@ it("an accepted message that comes again when its key and its expiry have passed
   expect(parked).toEqual([]);
 });
 
-it("an accepted message that comes again when its profile is gone is not parked", async () => {
+it("an accepted message that is delivered again after its profile was deleted is not parked", async () => {
   const id = newId();
   const message = { to: { profileId: "anna" }, body: "Hello", rules: ["sms"] };
   await tables.profiles.merge("shop", "anna", { phoneNumber: "+447123123123" });
@@ -100,7 +100,7 @@ it("an accepted message that comes again when its profile is gone is not parked"
   expect(started).toEqual(new Set([id]));
 });
 
-it("a message that expired before it was ever accepted is parked, and says so", async () => {
+it("a message that expired before it was accepted is parked with that reason", async () => {
   await deliver(newId(), { ...sms, expiresOn: "2025-12-31T00:00:00Z" });
   expect(parked).toEqual([
     { error: "NotAccepted", reason: expect.stringContaining("must be in the future") },
@@ -108,7 +108,7 @@ it("a message that expired before it was ever accepted is parked, and says so", 
   expect(started.size).toBe(0);
 });
 
-it("another message under the id of an accepted one is not taken for it", async () => {
+it("another message under the id of an accepted one is not mistaken for it", async () => {
   const id = newId();
   await deliver(id, sms);
   await deliver(id, { ...sms, expiresOn: "2025-12-31T00:00:00Z" });
@@ -116,10 +116,10 @@ it("another message under the id of an accepted one is not taken for it", async 
   expect(parked.map(({ error }) => error)).toEqual(["NotAccepted", "NotAccepted"]);
 });
 
-describe("a key", () => {
+describe("an idempotency key", () => {
   const key = (name: string) => ({ "Idempotency-Key": name });
 
-  it("stands for one message of two at once, and for no other content", async () => {
+  it("an idempotency key stands for one message even where two come at once, and for no other content", async () => {
     const ids = Array.from({ length: 20 }, newId);
     await Promise.all(ids.map((id) => deliver(id, sms, key("twins"))));
     expect(started.size).toBe(1);
@@ -130,14 +130,14 @@ describe("a key", () => {
     ]);
   });
 
-  it("is a client's own", async () => {
+  it("an idempotency key belongs to its client", async () => {
     await deliver(newId(), sms, { ...key("order-3"), client: "one" });
     await deliver(newId(), { ...sms, body: "Other" }, { ...key("order-3"), client: "other" });
     expect([started.size, parked]).toEqual([2, []]);
   });
 
   it.each(["00:00:00.000", "00:00:00.001", "00:00:00.999"])(
-    "of %s stands for its message to the last millisecond of 24 hours, and for another after them",
+    "an idempotency key of %s holds to the last millisecond of 24 hours, and stands for another message afterwards",
     async (time) => {
       now = new Date(`2026-01-01T${time}Z`);
       const begun = now.getTime();
@@ -152,7 +152,7 @@ describe("a key", () => {
     },
   );
 
-  it("ends: a day later it stands for a new message, and an expired one is not taken for the old one", async () => {
+  it("an idempotency key that has ended stands for a new message, and an expired message is not mistaken for the old one", async () => {
     const message = { ...sms, expiresOn: "2026-01-02T00:00:00Z" };
     await deliver(newId(), message, key("order-4"));
     now = new Date("2026-01-02T00:00:01Z");
@@ -163,7 +163,7 @@ describe("a key", () => {
   });
 });
 
-it("a message is kept while it may wait, also where its windows are longer than the retention", async () => {
+it("a message is kept while it may wait, even where its windows are longer than the retention", async () => {
   retentionDays = 1;
   const day = 24 * 3600;
   const rules = ["whatsApp", "sms"].map((channel) => ({ channel, fallbackAfter: 7 * day }));
@@ -180,7 +180,7 @@ it("a message is kept while it may wait, also where its windows are longer than 
   expect(Math.min(...Items.map(({ ttl }) => Number(ttl?.N)))).toBeGreaterThan(now.getTime() / 1000 + 7 * day);
 });
 
-it("what fails on our side comes again, and is one message then", async () => {
+it("a message that fails on our side is delivered again, and is still one message", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   const id = newId();
   isDown = true;
@@ -191,11 +191,11 @@ it("what fails on our side comes again, and is one message then", async () => {
 });
 
 it.each([
-  ["of a sender's first id", {}],
+  ["that was never redriven", {}],
   ["that was redriven before", { [firstIdAttribute]: "sqs-first" }],
-  ["that is not to be accepted", { "Idempotency-Key": "" }],
+  ["that is invalid", { "Idempotency-Key": "" }],
 ])(
-  "a message %s whose tries all ended without an answer is parked before anything is done with it",
+  "a message %s whose tries all ended without an answer is parked before anything else is done with it",
   async (_, attributes) => {
     isDown = true;
     expect(await deliver(newId(), sms, attributes, 6)).toEqual({ batchItemFailures: [] });
@@ -212,7 +212,7 @@ it("the last try is still a try", async () => {
   expect([started, parked]).toEqual([new Set([id]), []]);
 });
 
-it("what is delivered twice is started under one id", async () => {
+it("a message that SQS delivers twice is started under one id", async () => {
   const id = newId();
   await Promise.all([deliver(id, sms), deliver(id, sms)]);
   expect(started).toEqual(new Set([id]));
@@ -221,7 +221,7 @@ it("what is delivered twice is started under one id", async () => {
 describe("a message that was redriven", () => {
   const redriven = (id: string) => ({ [firstIdAttribute]: id });
 
-  it("is the one that was accepted before it died", async () => {
+  it("a redriven message is the one that was accepted before", async () => {
     expect(firstIdOfTheCommand).toBe(firstIdAttribute);
     const id = newId();
     await deliver(id, sms);
@@ -229,7 +229,7 @@ describe("a message that was redriven", () => {
     expect([started, parked]).toEqual([new Set([id]), []]);
   });
 
-  it("is no other client's, and no other content's", async () => {
+  it("a redriven message is not mistaken for another client's, or for one with other content", async () => {
     const id = newId();
     await deliver(id, sms);
     await deliver(newId(), sms, { ...redriven(id), client: "other" });
@@ -247,14 +247,17 @@ describe("a message that was redriven", () => {
 it.each([
   ["without a key", {}],
   ["with a key", { "Idempotency-Key": "order-5" }],
-])("an accepted message %s that comes again when it was redacted is not parked", async (_, attributes) => {
-  const id = newId();
-  const message = { ...sms, expiresOn: "2026-01-01T00:10:00Z" };
-  await deliver(id, message, attributes);
-  const finished = await tables.messages.finish(id, "cancelled", now.toISOString());
-  if (finished) await tables.messages.redact(finished, now.toISOString());
-  await deliver(id, message, attributes);
-  now = new Date("2026-01-01T01:00:00Z");
-  await deliver(id, message, attributes);
-  expect([started, parked]).toEqual([new Set([id]), []]);
-});
+])(
+  "an accepted message %s that is delivered again after it was redacted is not parked",
+  async (_, attributes) => {
+    const id = newId();
+    const message = { ...sms, expiresOn: "2026-01-01T00:10:00Z" };
+    await deliver(id, message, attributes);
+    const finished = await tables.messages.finish(id, "cancelled", now.toISOString());
+    if (finished) await tables.messages.redact(finished, now.toISOString());
+    await deliver(id, message, attributes);
+    now = new Date("2026-01-01T01:00:00Z");
+    await deliver(id, message, attributes);
+    expect([started, parked]).toEqual([new Set([id]), []]);
+  },
+);

@@ -26,7 +26,7 @@ it.each([
   { channel: "fbMessenger", address: "psid-1", field: "fbMessengerId", functionName: /RoutingFbMessenger/ },
   { channel: "appMessaging", address: "device-1", field: "appDevices", functionName: /RoutingAppMessaging/ },
 ])(
-  "by $channel: one message on the phone, and the receipt still ends the task",
+  "a function killed after its send by $channel leaves one message on the phone, and the receipt still ends the task",
   async ({ channel, address, field, functionName }) => {
     let kills = 0;
     system.onMessage((onChannel, at) => {

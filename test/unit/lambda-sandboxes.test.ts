@@ -24,7 +24,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-it("gives a function Lambda's environment and context", async () => {
+it("a function has the environment and the context of Lambda", async () => {
   deploy(
     "seen",
     "export const handler = (_, context) => ({ env: process.env, context, left: context.getRemainingTimeInMillis() })",
@@ -49,7 +49,7 @@ it("gives a function Lambda's environment and context", async () => {
   });
 });
 
-it("reports what was thrown with its stack, and an exit with its status", async () => {
+it("an error is reported with its stack trace, and an exit with its status", async () => {
   deploy(
     "failing",
     "export const handler = (event) => { if (event.exit) process.exit(event.exit); throw new TypeError('no') }",
@@ -65,7 +65,7 @@ it("reports what was thrown with its stack, and an exit with its status", async 
   });
 });
 
-it("serves those who wait in the order they came, also when a sandbox dies between", async () => {
+it("invocations that wait are served in the order in which they came, even where a sandbox dies in between", async () => {
   deploy(
     "queued",
     "export const handler = (event) => { if (event === 'exit') process.exit(1); return event }",
@@ -81,7 +81,7 @@ it("serves those who wait in the order they came, also when a sandbox dies betwe
   expect(order).toEqual([1, "died", 2, 3]);
 });
 
-it("starts a new sandbox at once where the old one is being killed", async () => {
+it("a new sandbox starts at once while the old one is being killed", async () => {
   deploy("killed", "let calls = 0; export const handler = () => ++calls");
   expect([await lambda.invoke("killed", {}), await lambda.invoke("killed", {})]).toEqual([1, 2]);
   const killing = lambda.kill("killed");
@@ -89,7 +89,7 @@ it("starts a new sandbox at once where the old one is being killed", async () =>
   await killing;
 });
 
-it("does not take a sandbox that an error outside of the handler has ended", async () => {
+it("a sandbox that ended by an error outside the handler is not reused", async () => {
   deploy(
     "late",
     "export const handler = (event) => { if (!event.fail) return 'ok'; setImmediate(() => { throw new Error('late') }); return new Promise(() => {}) }",
@@ -102,7 +102,7 @@ it("does not take a sandbox that an error outside of the handler has ended", asy
   expect(next).toEqual({ status: "fulfilled", value: "ok" });
 });
 
-it("refuses whoever waits when it stops", async () => {
+it("invocations that wait are refused when the service stops", async () => {
   const service = new LambdaService(clock, () => {});
   const arn = "arn:aws:lambda:us-east-1:000000000000:function:none";
   const limits = { memoryMb: 128, timeoutSeconds: 20, environment: {}, concurrency: 0 };

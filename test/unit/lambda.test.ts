@@ -40,7 +40,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-it("answers what the function returned, with its own environment and no other", async () => {
+it("an invocation returns the function's result, with its own environment and no other", async () => {
   const arn = deploy(
     "export const handler = async (event) => ({ event, own: process.env.OWN, other: process.env.PATH ?? null })",
     {
@@ -50,7 +50,7 @@ it("answers what the function returned, with its own environment and no other", 
   expect(await lambda.invoke(arn, { a: 1 })).toEqual({ event: { a: 1 }, own: "1", other: null });
 });
 
-it("keeps a sandbox warm, also after an error, and loses it when it is killed", async () => {
+it("a sandbox stays warm, even after an error, until it is killed", async () => {
   const arn = deploy(
     "let calls = 0; export const handler = (event) => { calls += 1; if (event.fail) throw new RangeError('no'); return calls }",
   );
@@ -72,16 +72,19 @@ it.each([
     act: "const all = []; for (;;) all.push(new Array(1e5).fill('x' + all.length))",
     errorType: "Runtime.OutOfMemory",
   },
-])("reports a function that $what as $errorType, and serves the next call", async ({ act, errorType }) => {
-  const timeoutSeconds = errorType === "Sandbox.Timedout" ? 1 : 60;
-  const arn = deploy(`export const handler = (event) => { if (event.ok) return "ok"; ${act} }`, {
-    timeoutSeconds,
-  });
-  await expect(lambda.invoke(arn, {})).rejects.toMatchObject({ failure: { errorType } });
-  expect(await lambda.invoke(arn, { ok: true })).toBe("ok");
-});
+])(
+  "a function that $what is reported as $errorType, and the next invocation is served",
+  async ({ act, errorType }) => {
+    const timeoutSeconds = errorType === "Sandbox.Timedout" ? 1 : 60;
+    const arn = deploy(`export const handler = (event) => { if (event.ok) return "ok"; ${act} }`, {
+      timeoutSeconds,
+    });
+    await expect(lambda.invoke(arn, {})).rejects.toMatchObject({ failure: { errorType } });
+    expect(await lambda.invoke(arn, { ok: true })).toBe("ok");
+  },
+);
 
-it("runs no more at once than it may; the next ones wait", async () => {
+it("no more invocations run at once than the concurrency allows, and the others wait", async () => {
   const arn = deploy(
     "let running = 0; export const handler = async () => { running += 1; await new Promise((done) => setTimeout(done, 5)); const most = running; running -= 1; return most }",
     { concurrency: 1 },
@@ -89,7 +92,7 @@ it("runs no more at once than it may; the next ones wait", async () => {
   expect(await Promise.all(Array.from({ length: 5 }, () => lambda.invoke(arn, {})))).toEqual([1, 1, 1, 1, 1]);
 });
 
-it("lives on the clock that tests move", async () => {
+it("a function lives on the clock that tests move", async () => {
   const arn = deploy(
     "export const handler = () => [Date.now(), new Date().getTime(), new Date(5).getTime()]",
   );
@@ -100,7 +103,7 @@ it("lives on the clock that tests move", async () => {
   expect(given).toBe(5);
 });
 
-it("hands on what a function prints, as Lambda writes it in its JSON log format", async () => {
+it("a function's output is passed on in Lambda's JSON log format", async () => {
   const prints = `
     console.log("hello", "log");
     console.warn({ text: "an object", count: 1 });

@@ -70,15 +70,18 @@ const hostile: [string, () => string, string][] = [
   ],
 ];
 
-it.each(hostile)("a request is refused with an answer of some kilobytes: %s", async (_, body, code) => {
-  const { statusCode, answer } = await post(body());
-  expect(statusCode).toBe(400);
-  expect(answer.length).toBeLessThan(longestAnswer);
-  expect(answer).toContain(`"code":"${code}"`);
-  expect(few).not.toHaveBeenCalled();
-});
+it.each(hostile)(
+  "a hostile request is refused with an answer of a few kilobytes: %s",
+  async (_, body, code) => {
+    const { statusCode, answer } = await post(body());
+    expect(statusCode).toBe(400);
+    expect(answer.length).toBeLessThan(longestAnswer);
+    expect(answer).toContain(`"code":"${code}"`);
+    expect(few).not.toHaveBeenCalled();
+  },
+);
 
-it("what was refused leaves nothing in memory", async () => {
+it("a refused request leaves nothing in memory", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const bodies = hostile.map(([, body]) => body());
@@ -92,7 +95,7 @@ it("what was refused leaves nothing in memory", async () => {
   expect(Math.min(...again) - once).toBeLessThan(2 * 1024 * 1024);
 }, 120_000);
 
-it("a faulty item of a batch is refused for itself, and 5,000 of them fit into an answer that Lambda hands on", async () => {
+it("a faulty item of a batch is refused by itself, and 5,000 of them fit into a response of Lambda", async () => {
   const faulty = { rules: many(400, 1) };
   const items = [{ rules: many(100_000, 1) }, ...many(4_999, faulty)];
   const { statusCode, answer } = await post(JSON.stringify(items), batch);
@@ -104,7 +107,7 @@ it("a faulty item of a batch is refused for itself, and 5,000 of them fit into a
   expect(new Set(results.map(({ status }) => status))).toEqual(new Set([400]));
 }, 120_000);
 
-it("an answer names the first faults, and says that there are more", async () => {
+it("an answer lists the first faults, and says that there are more", async () => {
   const { answer } = await post(withField({ rules: many(21, 1) }));
   const { errors } = JSON.parse(answer) as { errors: { path: string; code: string }[] };
   expect(errors).toHaveLength(21);
@@ -112,7 +115,7 @@ it("an answer names the first faults, and says that there are more", async () =>
   expect(errors.at(-1)).toMatchObject({ path: "", code: "more" });
 });
 
-it("the largest message that the API takes has fewer values than are refused", () => {
+it("the largest message that the API accepts has fewer values than the limit", () => {
   const components = many(8_000, 0);
   const largest = {
     to: { ...wide(47, "a"), appDevices: many(20, { platform: "fcm", token: "t" }) },

@@ -37,7 +37,7 @@ function lintWith(file: string, code: string): string {
   return found;
 }
 
-it("finds nothing in the functions as they are", () => {
+it("the functions as they are have no import that a layer forbids", () => {
   expect(lint()).toBe("");
 });
 
@@ -56,11 +56,11 @@ it.each([
   ["receipts/upward.ts", "../api/own-message.ts", "receipts takes from hop and events"],
   ["ingest/upward.ts", "../api/own-message.ts", "ingest stands on channels"],
   ["api/outward.ts", "../../infra/settings.ts", "The functions know nothing of how they are deployed"],
-])("refuses in functions/%s an import of %s", (file, imported, reason) => {
+])("an import of functions/%s from %s is refused", (file, imported, reason) => {
   expect(lintWith(file, `export * from "${imported}";\n`)).toContain(reason);
 });
 
-it("refuses a circle, of types too", () => {
+it("a circle of imports is refused, even of types", () => {
   writeFileSync(
     join(copy, "functions/aws/one.ts"),
     'import type { Two } from "./two.ts";\nexport type One = Two;\n',

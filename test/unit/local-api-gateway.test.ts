@@ -73,7 +73,7 @@ beforeEach(() => {
 });
 const eventOf = async (path: string, init?: RequestInit) => (await fetch(url + path, init)).json();
 
-it("hands over an event in payload format 2.0", async () => {
+it("the function gets an event in payload format 2.0", async () => {
   const event = await eventOf("/messages/a%20b?x=1&x=2&y=%26", {
     headers: { "X-Own": "Yes", cookie: "a=1; b=2", "user-agent": "test" },
   });
@@ -109,7 +109,7 @@ it("hands over an event in payload format 2.0", async () => {
   expect(event).not.toHaveProperty("headers.cookie");
 });
 
-it("joins headers that come twice by commas", async () => {
+it("headers that come twice are joined by commas", async () => {
   const request = httpRequest(`${url}/any`, { headers: { "x-own": ["1", "2"] } }).end();
   const [response] = await once(request, "response");
   response.resume();
@@ -122,7 +122,7 @@ it("joins headers that come twice by commas", async () => {
 it.each([
   { type: "application/json; charset=utf-8", body: '{"ü":1}', expected: '{"ü":1}', isBase64Encoded: false },
   { type: "application/octet-stream", body: "ab", expected: "YWI=", isBase64Encoded: true },
-])("hands over a body of $type", async ({ type, body, expected, isBase64Encoded }) => {
+])("the function gets a body of the type $type", async ({ type, body, expected, isBase64Encoded }) => {
   const event = await eventOf("/messages", { method: "POST", headers: { "content-type": type }, body });
   expect(event).toMatchObject({ body: expected, isBase64Encoded });
 });
@@ -131,11 +131,11 @@ it.each([
   { path: "/messages/plan", method: "GET", key: "GET /messages/plan" },
   { path: "/any", method: "PATCH", key: "ANY /any" },
   { path: "/files/a/b", method: "GET", key: "GET /files/{path+}" },
-])("takes $method $path for $key", async ({ path, method, key }) => {
+])("$method $path is the route $key", async ({ path, method, key }) => {
   expect(await eventOf(path, { method })).toMatchObject({ routeKey: key });
 });
 
-it("makes a response of what the function answered", async () => {
+it("the function's result becomes the response", async () => {
   target.mockReturnValue({
     statusCode: 201,
     headers: { "X-Own": 1 },
@@ -151,7 +151,7 @@ it("makes a response of what the function answered", async () => {
 it.each([
   { what: "no route", path: "/none", status: 404, message: "Not Found" },
   { what: "no such method", path: "/messages", status: 404, message: "Not Found" },
-])("answers $status where there is $what", async ({ path, status, message }) => {
+])("a request for which there is $what is answered $status", async ({ path, status, message }) => {
   const response = await fetch(url + path);
   expect([response.status, await response.json()]).toEqual([status, { message }]);
 });
@@ -164,26 +164,29 @@ it.each([
     message: "Internal Server Error",
   },
   {
-    what: "answers what is no response",
+    what: "returns an invalid response",
     answer: () => ({ statusCode: 200, body: {} }),
     status: 500,
     message: "Internal Server Error",
   },
   { what: "is too slow", answer: () => new Promise(() => {}), status: 503, message: "Service Unavailable" },
-])("answers $status where the function $what", async ({ answer, status, message }) => {
+])("a request whose function $what is answered $status", async ({ answer, status, message }) => {
   target.mockImplementation(answer);
   const response = await fetch(`${url}/any`);
   expect([response.status, await response.json()]).toEqual([status, { message }]);
 });
 
-it.each([{ megabytes: 11 }, { megabytes: 7 }])("refuses a body of $megabytes MB", async ({ megabytes }) => {
-  const body = "x".repeat(megabytes * 1024 * 1024);
-  const response = await fetch(`${url}/messages`, { method: "POST", body });
-  expect([response.status, await response.json()]).toEqual([413, { message: "Request Entity Too Large" }]);
-  expect(target).not.toHaveBeenCalled();
-});
+it.each([{ megabytes: 11 }, { megabytes: 7 }])(
+  "a body of $megabytes MB is refused",
+  async ({ megabytes }) => {
+    const body = "x".repeat(megabytes * 1024 * 1024);
+    const response = await fetch(`${url}/messages`, { method: "POST", body });
+    expect([response.status, await response.json()]).toEqual([413, { message: "Request Entity Too Large" }]);
+    expect(target).not.toHaveBeenCalled();
+  },
+);
 
-it("asks the authorizer once for an identity, until its time is over", async () => {
+it("the authorizer is asked once for an identity, until its cache ends", async () => {
   const call = () => eventOf("/closed", { headers: { authorization: "Bearer once" } });
   expect(await call()).toMatchObject({ requestContext: { authorizer: { lambda: { client: "a" } } } });
   await call();
@@ -202,16 +205,16 @@ it("asks the authorizer once for an identity, until its time is over", async () 
   expect(guard).toHaveBeenCalledTimes(2);
 });
 
-it("answers 401 without an identity, and asks nobody", async () => {
+it("a request without an identity is answered 401 without a call of the authorizer", async () => {
   const response = await fetch(`${url}/closed`);
   expect([response.status, await response.json()]).toEqual([401, { message: "Unauthorized" }]);
   expect(guard).not.toHaveBeenCalled();
 });
 
 it.each([
-  { what: "says no", verdict: { isAuthorized: false }, status: 403, message: "Forbidden" },
-  { what: "answers nonsense", verdict: "yes", status: 500, message: "Internal Server Error" },
-])("answers $status where the authorizer $what", async ({ what, verdict, status, message }) => {
+  { what: "denies it", verdict: { isAuthorized: false }, status: 403, message: "Forbidden" },
+  { what: "returns an invalid result", verdict: "yes", status: 500, message: "Internal Server Error" },
+])("a request whose authorizer $what is answered $status", async ({ what, verdict, status, message }) => {
   vi.spyOn(console, "error").mockImplementationOnce(() => {});
   guard.mockReturnValue(verdict);
   const response = await fetch(`${url}/closed`, { headers: { authorization: what } });
@@ -219,7 +222,7 @@ it.each([
   expect(target).not.toHaveBeenCalled();
 });
 
-it("opens no route whose authorizer it does not know", () => {
+it("a route with an unknown kind of authorizer is not opened", () => {
   const jwt = { ...template.Resources, Closed: route("GET /closed", { AuthorizationType: "JWT" }) };
   expect(() => gateway.load(new Stack({ ...template, Resources: jwt }, "S", ""))).toThrow(/JWT/);
 });

@@ -94,7 +94,7 @@ async function deploy(
   };
 }
 
-it("hands messages to the function as AWS does, and deletes them", async () => {
+it("the function gets messages as from AWS, and they are deleted afterwards", async () => {
   const event = Promise.withResolvers<unknown>();
   const { send, left } = await deploy("good", event.resolve);
   await send("Hello");
@@ -126,7 +126,7 @@ it("hands messages to the function as AWS does, and deletes them", async () => {
     .toMatchObject({ ApproximateNumberOfMessages: "0", ApproximateNumberOfMessagesNotVisible: "0" });
 });
 
-it("tries a failed message again when the clock has moved on, and then gives it to the dead-letter queue", async () => {
+it("a failed message is tried again when the clock has moved on, and then goes to the dead-letter queue", async () => {
   let calls = 0;
   const called = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const { send, dead } = await deploy("bad", () => {
@@ -142,7 +142,7 @@ it("tries a failed message again when the clock has moved on, and then gives it 
   expect(calls).toBe(2);
 });
 
-it("keeps back only what the function names, where it reports failures one by one", async () => {
+it("only the messages that the function reports as failed are kept", async () => {
   interface Event {
     Records: { messageId: string; body: string }[];
   }
@@ -166,11 +166,11 @@ it("keeps back only what the function names, where it reports failures one by on
   expect(seen.filter((body) => body === "good")).toHaveLength(1);
 });
 
-it("says which subscription has no effect", () => {
+it("a subscription that has no effect is reported", () => {
   expect(warnings).toContain("the local run has no subscriptions by email: Mail has no effect here");
 });
 
-it("names queues by the endpoint that was asked", () => {
+it("queues are named by the endpoint that was called", () => {
   expect(rewriteQueueUrls('{"QueueUrl":"http://sqs.us-east-1.localhost:4566/0/a"}', "127.0.0.1:1")).toBe(
     '{"QueueUrl":"http://127.0.0.1:1/0/a"}',
   );

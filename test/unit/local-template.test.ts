@@ -22,7 +22,7 @@ const template: Template = {
   },
 };
 
-it("resolves what CloudFormation would", () => {
+it("references, functions and outputs are resolved as CloudFormation resolves them", () => {
   const stack = new Stack(template, "S", "http://api");
   expect(stack.outputs).toEqual({
     Machine: "arn:aws:states:us-east-1:000000000000:stateMachine:S-Machine",
@@ -33,16 +33,16 @@ it("resolves what CloudFormation would", () => {
   expect(stack.ofType("AWS::StepFunctions::StateMachine")[0]?.properties).toEqual({ Definition: "aS-Table" });
 });
 
-it("names the types that it does not know", () => {
+it("unknown resource types are named", () => {
   expect(unknownTypes(template)).toEqual(["AWS::Quantum::Computer"]);
 });
 
-it("refuses a function of the template that it does not know", () => {
+it("an unknown intrinsic function is refused", () => {
   const odd = { ...template, Outputs: { Odd: { Value: { "Fn::Cidr": ["10.0.0.0/16", 1, 8] } } } };
   expect(() => new Stack(odd, "S", "http://api")).toThrow(/Fn::Cidr/);
 });
 
-it("keeps only what a condition lets in, and takes parameters by their defaults", () => {
+it("only what its condition allows is kept, and parameters have their defaults", () => {
   const stack = new Stack(
     {
       Parameters: {
@@ -81,7 +81,7 @@ it("keeps only what a condition lets in, and takes parameters by their defaults"
   expect(stack.outputs).toEqual({ Zone: "b", Literal: "${kept} aws" });
 });
 
-it("names queues by the URL where they answer, and topics by their ARN", () => {
+it("queues are named by the URL where they answer, and topics by their ARN", () => {
   const stack = new Stack(
     {
       Resources: {
@@ -107,7 +107,7 @@ it("names queues by the URL where they answer, and topics by their ARN", () => {
   });
 });
 
-it("refuses an attribute that it does not know, and says whose it is", () => {
+it("an unknown attribute is refused with its resource", () => {
   const odd = { ...template, Outputs: { Odd: { Value: { "Fn::GetAtt": ["Table", "Colour"] } } } };
   expect(() => new Stack(odd, "S", "http://api")).toThrow(/Colour of Table/);
 });

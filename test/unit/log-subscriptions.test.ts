@@ -55,7 +55,7 @@ function deploy(filters: Record<string, ReturnType<typeof filter>>, failures = 0
   return { clock, logs, invocations, parked, warnings };
 }
 
-it("looks whether the function is there, when it subscribes", () => {
+it("a new subscription sends CloudWatch Logs' control message to its function", () => {
   const { invocations } = deploy({ Filter: filter() });
   expect(invocations).toEqual([
     {
@@ -79,7 +79,7 @@ it("looks whether the function is there, when it subscribes", () => {
   ]);
 });
 
-it("hands an event of the group to every function that subscribed to it, as CloudWatch Logs does", () => {
+it("a log event goes to every function that subscribed to its group, as CloudWatch Logs sends it", () => {
   const { logs, invocations } = deploy({ One: filter({ FilterName: "one" }), Two: filter() });
   invocations.length = 0;
   const record = '{"status":"SUCCESS","name":"Zoë"}';
@@ -96,7 +96,7 @@ it("hands an event of the group to every function that subscribed to it, as Clou
   );
 });
 
-it("gives each event an id of its own", () => {
+it("each log event has its own id", () => {
   const { logs, invocations } = deploy({ Filter: filter() });
   invocations.length = 0;
   logs.put(logGroupName, "one");
@@ -105,14 +105,14 @@ it("gives each event an id of its own", () => {
   expect(new Set(ids).size).toBe(2);
 });
 
-it("drops what nobody subscribed to", () => {
+it("a log event without a subscription is dropped", () => {
   const { logs, invocations } = deploy({ Filter: filter() });
   invocations.length = 0;
   logs.put(`${logGroupName}/Failure`, "lost");
   expect(invocations).toEqual([]);
 });
 
-it("invokes a function that fails twice more, on the clock", async () => {
+it("a function that fails is invoked twice more, by the clock", async () => {
   const { clock, logs, invocations } = deploy({ Filter: filter() }, 100);
   logs.stop();
   invocations.length = 0;
@@ -122,7 +122,7 @@ it("invokes a function that fails twice more, on the clock", async () => {
   expect(invocations.map(({ at }) => at)).toEqual([0, 60, 180]);
 });
 
-it("parks what failed three times, as it was, and nothing else", async () => {
+it("an event that failed three times goes to the dead-letter queue unchanged, and no other does", async () => {
   const { clock, parked } = deploy({ Filter: filter() }, 3);
   await new Promise(setImmediate);
   expect(parked).toEqual([]);
@@ -139,7 +139,7 @@ it("parks what failed three times, as it was, and nothing else", async () => {
   expect(none).toEqual([]);
 });
 
-it("invokes no more once it has stopped", async () => {
+it("no function is invoked after the stop", async () => {
   const { clock, logs, invocations } = deploy({ Filter: filter() }, 100);
   logs.put(logGroupName, "event");
   await new Promise(setImmediate);
@@ -150,12 +150,12 @@ it("invokes no more once it has stopped", async () => {
 });
 
 it.each([
-  { name: "a pattern", more: { FilterPattern: "ERROR" } },
+  { name: "a filter pattern", more: { FilterPattern: "ERROR" } },
   {
-    name: "a destination that is no function",
+    name: "a destination that is not a function",
     more: { DestinationArn: "arn:aws:kinesis:us-east-1:0:stream/s" },
   },
-])("says that $name has no effect", ({ more }) => {
+])("a subscription with $name is reported to have no effect", ({ more }) => {
   const { logs, invocations, warnings } = deploy({ Filter: filter(more) });
   logs.put(logGroupName, "event");
   expect(warnings).toEqual([expect.stringContaining("Filter has no effect here")]);

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it("has the fields of the work that it is logged in, and of the work around it, each for itself", async () => {
+it("a log line has the fields of the work that logs it and of the work around it, and of no other", async () => {
   const lines = vi.spyOn(console, "warn").mockImplementation(() => {});
   const work = (messageId: string) =>
     loggedWith({ messageId }, async () => {
@@ -22,7 +22,7 @@ it("has the fields of the work that it is logged in, and of the work around it, 
   ]);
 });
 
-it("says of a fault, also where it is caught outside, which message it was about, and not what it quotes", async () => {
+it("a fault that is caught outside its work is logged with its messageId, and without its message text", async () => {
   const lines = vi.spyOn(console, "error").mockImplementation(() => {});
   const failing = loggedWith({ messageId: "m1" }, async () => {
     throw new TypeError("no such number: +447123123123");

@@ -35,7 +35,7 @@ async function store(changes: Partial<Message> = {}): Promise<string> {
 }
 
 describe("a claim", () => {
-  it("is had by one of many who ask at once", async () => {
+  it("one of many simultaneous calls gets the claim", async () => {
     const messageId = await store();
     const claims = await Promise.all(
       Array.from({ length: 20 }, (_, index) => table.claim(messageId, "sms", `t${index}`, now)),
@@ -43,7 +43,7 @@ describe("a claim", () => {
     expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1);
   });
 
-  it("is had again once it was given back, and not before", async () => {
+  it("a claim can be had again once it was given back, and not before", async () => {
     const messageId = await store();
     expect((await table.claim(messageId, "sms", "t1", now)).claimed).toBe(true);
     expect((await table.claim(messageId, "sms", "t2", now)).claimed).toBe(false);
@@ -51,7 +51,7 @@ describe("a claim", () => {
     expect((await table.claim(messageId, "sms", "t3", now)).claimed).toBe(true);
   });
 
-  it("is had by the same call made again, whose first answer was lost", async () => {
+  it("a claim whose answer was lost is had by the same call made again", async () => {
     const messageId = await store();
     expect((await table.claim(messageId, "sms", "t1", now)).claimed).toBe(true);
     expect((await table.claim(messageId, "sms", "t1", now)).claimed).toBe(true);
@@ -62,7 +62,7 @@ describe("a claim", () => {
     { what: "a channel that the route has left", changes: { attempts: { sms: { endedAt: now } } } },
     { what: "a message that was reached", changes: { finishedAt: now, outcome: "reached" as const } },
     { what: "a message that expires now", changes: { expiresOn: now } },
-  ])("is refused for $what", async ({ changes }) => {
+  ])("a claim is refused for $what", async ({ changes }) => {
     const messageId = await store(changes);
     expect(await table.claim(messageId, "sms", "t1", now)).toMatchObject({
       claimed: false,
@@ -70,15 +70,15 @@ describe("a claim", () => {
     });
   });
 
-  it("is refused for a message that is not there, and makes none", async () => {
+  it("a claim is refused for a message that does not exist, and creates none", async () => {
     expect(await table.claim("nobody", "sms", "t1", now)).toEqual({ claimed: false, message: undefined });
     expect(await table.get("nobody")).toBeUndefined();
   });
 
-  it("writes what the hop before ended with, and never over what that channel said itself", async () => {
+  it("a claim records how the previous hop ended, and never overwrites what that channel said itself", async () => {
     const previous = {
       channel: "whatsApp",
-      error: { name: "States.Timeout", message: "no sign within the window" },
+      error: { name: "States.Timeout", message: "no receipt within the window" },
     };
     const silent = await table.claim(await store(), "sms", "t1", now, previous);
     expect(silent.message?.attempts.whatsApp).toEqual({ endedAt: now, error: previous.error });
@@ -95,7 +95,7 @@ describe("a claim", () => {
 });
 
 describe("the end of a message", () => {
-  it("is written once: reached stays reached", async () => {
+  it("a message ends once, and a message that was reached stays reached", async () => {
     const messageId = await store();
     await table.recordAttempt(messageId, "sms", { sentAt: now, providerMessageIds: ["p1"] }, now);
     expect(await table.finish(messageId, "undeliverable", "later")).toMatchObject({
@@ -104,7 +104,7 @@ describe("the end of a message", () => {
     });
   });
 
-  it("ends every channel that the route has left, each once", async () => {
+  it("the end of a message ends every channel that the route has left, each once", async () => {
     const messageId = await store({ attempts: { whatsApp: { sentAt: now }, sms: { endedAt: "before" } } });
     const previous = { channel: "sms", error: { name: "States.Timeout", message: "no sign" } };
     const left = ["whatsApp", "sms"];
@@ -116,7 +116,7 @@ describe("the end of a message", () => {
     });
   });
 
-  it("is undeliverable where nobody was reached", async () => {
+  it("a message is undeliverable where the customer was not reached", async () => {
     expect(await table.finish(await store(), "undeliverable", now)).toMatchObject({
       finishedAt: now,
       outcome: "undeliverable",
@@ -124,19 +124,16 @@ describe("the end of a message", () => {
   });
 });
 
-it.each(["deliveredAt", "readAt"])(
-  "a failure that comes when %s is written changes nothing",
-  async (field) => {
-    const attempts = { sms: { claimedAt: now, [field]: now } };
-    const messageId = await store({ attempts });
-    // As by a receipt that read the message before the other one wrote.
-    const failure = { failedAt: "later", error: { name: "Undeliverable", message: "no" } };
-    expect(await table.recordReceipt(messageId, "sms", failure)).toMatchObject({ attempts });
-    expect((await table.get(messageId))?.attempts).toEqual(attempts);
-  },
-);
+it.each(["deliveredAt", "readAt"])("a failure that comes after %s changes nothing", async (field) => {
+  const attempts = { sms: { claimedAt: now, [field]: now } };
+  const messageId = await store({ attempts });
+  // As by a receipt that read the message before the other one wrote.
+  const failure = { failedAt: "later", error: { name: "Undeliverable", message: "no" } };
+  expect(await table.recordReceipt(messageId, "sms", failure)).toMatchObject({ attempts });
+  expect((await table.get(messageId))?.attempts).toEqual(attempts);
+});
 
-it("an id is taken once", async () => {
+it("a messageId is used once", async () => {
   const messageId = await store({ body: "first" });
   const stored = await table.get(messageId);
   expect(await table.create({ ...(stored as Message), body: "second" })).toBe(false);
@@ -162,7 +159,7 @@ describe("a redaction", () => {
     },
   };
 
-  it("leaves nothing personal, and keeps the trace and what receipts need", async () => {
+  it("a redaction leaves nothing personal, and keeps the trace and what receipts need", async () => {
     const messageId = await store({ ...personal, finishedAt: now, outcome: "undeliverable" });
     await table.redact((await table.get(messageId)) as Message, now);
     expect(await table.get(messageId)).toEqual({
@@ -189,7 +186,7 @@ describe("a redaction", () => {
     });
   });
 
-  it("is refused for a message that is not finished, or not there, and changes nothing", async () => {
+  it("a redaction is refused for a message that is not finished or does not exist, and changes nothing", async () => {
     const messageId = await store(personal);
     const stored = (await table.get(messageId)) as Message;
     expect(await table.redact(stored, now)).toBeUndefined();
@@ -198,7 +195,7 @@ describe("a redaction", () => {
     expect(await table.get("nobody")).toBeUndefined();
   });
 
-  it("done again keeps its first time", async () => {
+  it("a repeated redaction keeps the time of the first", async () => {
     const messageId = await store({ ...personal, finishedAt: now });
     const once = (await table.redact((await table.get(messageId)) as Message, now)) as Message;
     expect(await table.redact(once, "later")).toEqual(once);

@@ -16,7 +16,7 @@ const changed = (before: Message | undefined, after: Message): ChangedMessage =>
 });
 const group = (dimensions: object, counts: object, seconds: object = {}) => ({ dimensions, counts, seconds });
 
-it("counts an attempt, its failure by name, and what the next channel came to", () => {
+it("attempts, failures by name, and the result of the next channel are counted", () => {
   const claimed = { claimedAt: at(1), taskToken: "t" };
   const failed = {
     ...claimed,
@@ -48,7 +48,7 @@ it("counts an attempt, its failure by name, and what the next channel came to", 
   ]);
 });
 
-it("counts silence as a failure, and no channel that was left before it was tried", () => {
+it("a window without a receipt counts as a failure, and a channel that was left before it was tried counts for nothing", () => {
   const silent = { claimedAt: at(1), sentAt: at(2) };
   const left = { ...silent, endedAt: at(301) };
   const end = message(
@@ -61,7 +61,7 @@ it("counts silence as a failure, and no channel that was left before it was trie
   ]);
 });
 
-it("adds up to the same, however the changes are batched", () => {
+it("the counts are the same however the changes are batched", () => {
   const outcomes = fc.constantFrom("delivered", "failed", "read");
   fc.assert(
     fc.property(fc.array(outcomes, { maxLength: 30 }), fc.nat(30), (kinds, cut) => {
@@ -87,7 +87,7 @@ it("adds up to the same, however the changes are batched", () => {
 afterEach(() => {
   vi.restoreAllMocks();
 });
-it("writes a group as one line in the embedded metric format", async () => {
+it("a group of metrics is one line in the embedded metric format", async () => {
   const lines: string[] = [];
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   await emitMetrics([

@@ -71,7 +71,7 @@ const reportOf = (messages: readonly Message[]) => {
 const identified = (messages: readonly Omit<Message, "messageId">[], name: string): Message[] =>
   messages.map((one, index) => ({ ...one, messageId: `${name}-${index}` }));
 
-it("adds up to the sum of the traces, whatever the order of the messages", () => {
+it("the report adds up to the sum of the traces, in any order of the messages", () => {
   fc.assert(
     fc.property(fc.array(message, { maxLength: 30 }), (list) => {
       const messages = identified(list, "m");
@@ -98,7 +98,7 @@ it("adds up to the sum of the traces, whatever the order of the messages", () =>
   );
 });
 
-it("reads the days that are asked for from the table, in as many pages as it has", async () => {
+it("the report reads the days that are asked for from the table, in as many pages as it has", async () => {
   const { client } = tables;
   // More than the megabyte that a page has.
   const body = "x".repeat(9000);
@@ -119,7 +119,7 @@ it("reads the days that are asked for from the table, in as many pages as it has
   });
 });
 
-it("is printed with its sums", () => {
+it("the report is printed with its sums", () => {
   const [one] = identified(fc.sample(message, { numRuns: 1, seed: 1 }), "m");
   const sent = { claimedAt: at, sentAt: at };
   const text = moneyTable(

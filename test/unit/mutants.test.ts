@@ -4,13 +4,16 @@ import { expect, it } from "vitest";
 import { mutants } from "../mutants/mutants.ts";
 import { mutated } from "../mutants/try-mutant.ts";
 
-it.each(mutants.map((mutant) => [mutant.name, mutant] as const))("%s: can be taken out", (_, mutant) => {
-  const source = readFileSync(mutant.file, "utf8");
-  expect(mutated(source, mutant), `${mutant.file} does not have the text exactly once`).toBeDefined();
-  expect(mutated(source, mutant)).not.toBe(source);
-  expect(mutant.tests.filter((file) => !existsSync(file))).toEqual([]);
-});
+it.each(mutants.map((mutant) => [mutant.name, mutant] as const))(
+  "the source has the text of this mutant exactly once: %s",
+  (_, mutant) => {
+    const source = readFileSync(mutant.file, "utf8");
+    expect(mutated(source, mutant), `${mutant.file} does not have the text exactly once`).toBeDefined();
+    expect(mutated(source, mutant)).not.toBe(source);
+    expect(mutant.tests.filter((file) => !existsSync(file))).toEqual([]);
+  },
+);
 
-it("the names tell them apart", () => {
+it("each mutant has its own name", () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
 });

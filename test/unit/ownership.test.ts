@@ -14,11 +14,11 @@ const asked = (client: string, messageId: string) =>
     requestContext: { authorizer: { lambda: { client } } },
   } as unknown as HttpEvent).catch((error: unknown) => error);
 
-it("is given to its own client", async () => {
+it("a message is given to its own client", async () => {
   expect(await asked("shop", "m1")).toBe(stored);
 });
 
-it("is not there for another one, in the same words as one that never was", async () => {
+it("another client gets the same answer as for a message that never existed", async () => {
   const other = await asked("other", "m1");
   expect(other).toMatchObject({ status: 404 });
   expect(other).toEqual(await asked("shop", "m2"));

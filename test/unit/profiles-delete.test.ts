@@ -25,7 +25,7 @@ const channels = [
   { id: "appMessaging", address: "appDevices" },
 ];
 
-describe("deleting a profile", () => {
+describe("the deletion of a profile", () => {
   /** Everything that is there, by name; the calls in `failing` fail once. */
   function setUp(failing: string[]) {
     const profile: Profile = { phoneNumber: "+447123123123", appDevices: devices, firstName: "Anna" };
@@ -58,7 +58,7 @@ describe("deleting a profile", () => {
     return { there, run: () => deleteProfile("shop", "anna", dependencies) };
   }
 
-  it("leaves nothing, and once more is no fault", async () => {
+  it("a deletion leaves nothing, and repeating it is no error", async () => {
     const { there, run } = setUp([]);
     await run();
     expect([...there]).toEqual([]);
@@ -66,7 +66,7 @@ describe("deleting a profile", () => {
   });
 
   it.each(["phone", "tablet", "habits", "sms +447123123123", "whatsApp +447123123123", "profile"])(
-    "can be made again where %s could not be deleted",
+    "a deletion can be repeated where %s could not be deleted",
     async (what) => {
       const { there, run } = setUp([what]);
       await expect(run()).rejects.toThrow(what);
@@ -77,7 +77,7 @@ describe("deleting a profile", () => {
   );
 });
 
-describe("a device's endpoint", () => {
+describe("the deletion of a device's endpoint", () => {
   const fcm = "arn:aws:sns:us-east-1:000000000000:app/GCM/app";
   let carrier: Carrier;
   let server: Server;
@@ -119,7 +119,7 @@ describe("a device's endpoint", () => {
   const make = async (Token: string, CustomUserData?: string) =>
     sns.send(new CreatePlatformEndpointCommand({ PlatformApplicationArn: fcm, Token, CustomUserData }));
 
-  it("is deleted, also one that has other attributes, and others stay", async () => {
+  it("endpoints are deleted, even with other attributes, and other devices' stay", async () => {
     await make("kept");
     await make("plain");
     await make("marked", "somebody's own mark");
@@ -131,7 +131,7 @@ describe("a device's endpoint", () => {
     expect(await tokens()).toEqual(["kept"]);
   });
 
-  it("of an application that this deployment has not is none of its business", async () => {
+  it("an endpoint of an application that this deployment does not have is left alone", async () => {
     await createPlatformEndpoints(sns, { fcm }).delete({ platform: "apns", token: "kept" });
     expect(await tokens()).toEqual(["kept"]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
 import { readWhatsAppWebhook } from "../../functions/receipts/whats-app.ts";
 
-describe("SNS's delivery log", () => {
+describe("the price in SNS's delivery log", () => {
   const read = (priceInUSD: unknown, status = "SUCCESS") =>
     readSmsDeliveryLog(
       JSON.stringify({
@@ -18,12 +18,12 @@ describe("SNS's delivery log", () => {
     [0, "0"],
     [5e-7, "0.0000005"],
     [1.00645, "1.00645"],
-  ])("brings %d as %s USD", (price, usd) => {
+  ])("the price %d in SNS's delivery log is %s USD", (price, usd) => {
     expect(read(price)).toMatchObject({ status: "delivered", pricing: { usd } });
     expect(read(price, "FAILURE")).toMatchObject({ status: "failed", pricing: { usd } });
   });
   it.each([undefined, null, "much", -1, 1e300])(
-    "without a price in %j is a receipt all the same",
+    "SNS's delivery log with the price %j is still a receipt",
     (price) => {
       const receipt = read(price);
       expect(receipt.status).toBe("delivered");
@@ -32,7 +32,7 @@ describe("SNS's delivery log", () => {
   );
 });
 
-describe("WhatsApp's status", () => {
+describe("the price in WhatsApp's status", () => {
   const read = (status: string, pricing: unknown) => {
     const statuses = [
       { id: "wamid.1", status, timestamp: "1893456000", biz_opaque_callback_data: "m1", pricing },
@@ -50,15 +50,15 @@ describe("WhatsApp's status", () => {
     [{ type: "regular", category: "marketing" }, { category: "marketing" }],
     [{ billable: false, category: "service" }, { usd: "0" }],
     [{ billable: true }, {}],
-  ])("with %j is billed as %j", (pricing, expected) => {
+  ])("a WhatsApp status with %j is billed as %j", (pricing, expected) => {
     expect(read("delivered", pricing)).toMatchObject({ status: "delivered", pricing: expected });
     expect(read("read", pricing)).toMatchObject({ status: "read", pricing: expected });
   });
-  it("that is only sent is not billed yet", () => {
+  it("a WhatsApp status that is only sent is not billed yet", () => {
     expect(read("sent", { billable: true, category: "utility" })).not.toHaveProperty("pricing");
   });
   it.each([7, "free", [1], { billable: "yes" }])(
-    "with %j for a price is a receipt all the same",
+    "a WhatsApp status with the pricing %j is still a receipt",
     (pricing) => {
       expect(read("delivered", pricing)).toMatchObject({ status: "delivered", messageId: "m1" });
     },

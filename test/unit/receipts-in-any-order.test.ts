@@ -126,7 +126,7 @@ async function run(routing: Routing, { order, steps }: { order: Channel[]; steps
 }
 
 it(
-  "ends the execution with the furthest status, one copy a channel, and no channel after the first that was reached",
+  "receipts in any order end the execution with the furthest status, one copy a channel, and no channel after the one that reached the customer",
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(scenario, { minLength: atOnce, maxLength: atOnce }), async (scenarios) => {

@@ -62,7 +62,7 @@ const deliveryOf = (
   return { names: "messageId", channel, status: "delivered", at: now(), messageId, providerMessageId };
 };
 
-it("an SMS receipt waits for the record of its id, and then ends the task", async () => {
+it("an SMS receipt waits until the MessageId is recorded, and then ends the task", async () => {
   routing.next("waits");
   const { messageId, customer } = await routing.start([hop("sms")]);
   const [sent] = routing.sends;
@@ -80,7 +80,7 @@ it("an SMS receipt waits for the record of its id, and then ends the task", asyn
 });
 
 it.each(["sms", "fbMessenger", "whatsApp"])(
-  "a function that dies between the send and the record by %s: one copy, and the receipt ends the task",
+  "a function that dies between the send by %s and its record leaves one copy, and the receipt ends the task",
   async (channel) => {
     routing.next("dies");
     const { messageId, customer } = await routing.start([hop(channel), hop("appMessaging", "sent")]);
@@ -97,7 +97,7 @@ it.each(["sms", "fbMessenger", "whatsApp"])(
 );
 
 it.each(["sms", "fbMessenger", "whatsApp"])(
-  "a function that never records its send by %s, and whose window ends: the receipt finds the message all the same",
+  "a receipt finds its message where the send by %s is never recorded and the window has ended",
   async (channel) => {
     routing.next("waits");
     const { messageId, customer } = await routing.start([hop(channel), hop("appMessaging", "sent")]);
@@ -117,7 +117,7 @@ it.each(["sms", "fbMessenger", "whatsApp"])(
   },
 );
 
-it("an SMS receipt that may be of a send under way is not taken for one that was never recorded", async () => {
+it("an SMS receipt that may belong to a send under way is not taken for one that was never recorded", async () => {
   routing.next("dies");
   const lost = await routing.start([hop("sms")]);
   await routing.advance(3000);
@@ -132,7 +132,7 @@ it("an SMS receipt that may be of a send under way is not taken for one that was
   expect((await traced(lost.messageId)).channels[0]?.outcome).toBe("unknown");
 });
 
-it("of two lost ids to one number, neither is guessed", async () => {
+it("an SMS receipt that may belong to either of two unrecorded sends to one number matches neither", async () => {
   routing.next("dies");
   const first = await routing.start([hop("sms")]);
   await routing.advance(3000);
@@ -142,7 +142,7 @@ it("of two lost ids to one number, neither is guessed", async () => {
   expect(await routing.receive(smsReceipt(first.customer.phoneNumber, now(), "sns-unknown"))).toBe(false);
 });
 
-it("a Messenger watermark covers every message before it, and none after", async () => {
+it("a Messenger watermark covers every message before it, and none after it", async () => {
   const first = await routing.start([hop("fbMessenger")]);
   const second = await routing.start([hop("fbMessenger")], { addresses: first.customer });
   const between = now();
@@ -156,7 +156,7 @@ it("a Messenger watermark covers every message before it, and none after", async
   expect(outcomes).toEqual(["read", "read", "sent"]);
 });
 
-it("a redelivered receipt ends the task that its first try recorded and did not end", async () => {
+it("a redelivered receipt ends the task that its first try recorded but did not end", async () => {
   const { messageId } = await routing.start([hop("whatsApp"), hop("sms")]);
   const receipt: Queued = {
     names: "messageId",
@@ -173,7 +173,7 @@ it("a redelivered receipt ends the task that its first try recorded and did not 
   expect(routing.hasEnded()).toBe(true);
 });
 
-it("a redelivered failure goes on to the next channel", async () => {
+it("a redelivered failure moves on to the next channel", async () => {
   const { messageId } = await routing.start([hop("whatsApp"), hop("sms")]);
   const error = { name: "NotRegistered", code: "131026", message: "no" };
   const receipt: Queued = {
@@ -191,7 +191,7 @@ it("a redelivered failure goes on to the next channel", async () => {
   expect(routing.sends.map(({ channel }) => channel)).toEqual(["whatsApp", "sms"]);
 });
 
-it("a receipt for a channel that was never tried, or a message that nobody knows, finds nothing", async () => {
+it("a receipt for a channel that was never tried, or for an unknown message, matches nothing", async () => {
   const { messageId } = await routing.start([hop("sms"), hop("whatsApp")]);
   const receipt = { names: "messageId", channel: "whatsApp", status: "delivered", at: now() } as const;
   expect(await routing.receive({ ...receipt, messageId })).toBe(false);
@@ -199,7 +199,7 @@ it("a receipt for a channel that was never tried, or a message that nobody knows
   expect(outcomeOf((await routing.stored(messageId)).attempts.whatsApp, "delivered", false)).toBe("notTried");
 });
 
-it("keeps the customer's address out of what a provider says of it", async () => {
+it("a provider's error is recorded without the customer's address", async () => {
   const { messageId, customer } = await routing.start([hop("whatsApp"), hop("sms")]);
   const error = { name: "Undeliverable", message: `${customer.phoneNumber} is away` };
   await routing.receive({
@@ -213,7 +213,7 @@ it("keeps the customer's address out of what a provider says of it", async () =>
   expect((await traced(messageId)).channels[0]?.error?.message).toBe("[address] is away");
 });
 
-it("forgets nothing of what a customer wrote, in whatever order it comes", async () => {
+it("the last message of a customer is kept in whatever order their messages come", async () => {
   const heard = (at: string): Queued => ({ names: "customer", channel: "whatsApp", address: "+44711", at });
   await routing.receive(heard("2030-01-02T00:00:00.000Z"));
   await routing.receive(heard("2030-01-01T00:00:00.000Z"));

@@ -39,7 +39,7 @@ describe("WhatsApp's webhook", () => {
     recipient_id: "15550100001",
     biz_opaque_callback_data: "m1",
   };
-  it("finds its message by what it carries back, also without a number", () => {
+  it("a WhatsApp status finds its message by what it carries back, even without a number", () => {
     const { recipient_id, ...withoutNumber } = status;
     expect(
       readWhatsAppWebhook(whatsApp({ statuses: [status, { ...withoutNumber, status: "read" }] })),
@@ -62,7 +62,7 @@ describe("WhatsApp's webhook", () => {
     // Never sent again, so not for now but for good.
     { code: 131000, name: "Undeliverable" },
     { code: 424242, name: "Undeliverable" },
-  ])("names the failure $code $name", ({ code, name }) => {
+  ])("WhatsApp's failure $code is $name", ({ code, name }) => {
     const failed = {
       ...status,
       status: "failed",
@@ -73,7 +73,7 @@ describe("WhatsApp's webhook", () => {
     ]);
   });
 
-  it("knows that a customer wrote, where the number is given", () => {
+  it("a WhatsApp message shows that the customer wrote, where the number is given", () => {
     const messages = [
       { from: "15550100001", id: "wamid.IN", timestamp: "1790000002", type: "text", text: { body: "ok" } },
       { from_user_id: "US.1", id: "wamid.IN2", timestamp: "1790000002" },
@@ -117,14 +117,14 @@ describe("WhatsApp's webhook", () => {
     // A form that we do not know: that there was an answer is told all the same.
     { given: { type: "text", text: 7, context: [] }, content: { type: "text" } },
     { given: {}, content: { type: "unknown" } },
-  ])("reads the answer $given", ({ given, content }) => {
+  ])("the WhatsApp answer $given is read", ({ given, content }) => {
     const message = { from: "15550100001", id: "wamid.IN", timestamp: "1790000002", ...given };
     expect(readWhatsAppWebhook(whatsApp({ messages: [message] }))).toEqual([
       expect.objectContaining({ content: { id: "wamid.IN", ...content } }),
     ]);
   });
 
-  it("takes WhatsApp's own words for no answer, and no more of a novel than queues carry", () => {
+  it("WhatsApp's own system messages are no answer, and a long answer is cut to what queues can carry", () => {
     const from = { from: "15550100001", timestamp: "1790000002", id: "wamid.IN" };
     const messages = [
       { ...from, type: "system", system: { body: "Ana changed her number" } },
@@ -135,7 +135,7 @@ describe("WhatsApp's webhook", () => {
     expect(novel).toMatchObject({ content: { text: `${"x".repeat(9_999)}\ufffd` } });
   });
 
-  it("passes over statuses and fields that it does not know, and takes hundreds at once", () => {
+  it("unknown WhatsApp statuses and fields are skipped, and hundreds of statuses are accepted at once", () => {
     const statuses = [{ ...status, status: "warehoused" }, ...Array.from({ length: 999 }, () => status)];
     expect(readWhatsAppWebhook(whatsApp({ statuses, errors: [{ code: 1 }] }))).toHaveLength(999);
   });
@@ -143,7 +143,7 @@ describe("WhatsApp's webhook", () => {
 
 describe("Messenger's webhook", () => {
   const sender = { id: "psid" };
-  it("reads deliveries with and without ids, and reads, by their watermark in milliseconds", () => {
+  it("Messenger deliveries are read with and without ids, and reads by their watermark in milliseconds", () => {
     const items = readMessengerWebhook(
       page(
         { sender, timestamp: 1790000000123, delivery: { mids: ["m_1"], watermark: 1790000000100 } },
@@ -170,7 +170,7 @@ describe("Messenger's webhook", () => {
     ]);
   });
 
-  it("tells what the customer wrote from the echo of what we did", () => {
+  it("what a customer wrote is told apart from the echo of what we sent", () => {
     const metadata = "6f0c1f9e-1b1a-8a3e-a111-1234567890ab";
     const items = readMessengerWebhook(
       page(
@@ -201,7 +201,7 @@ describe("Messenger's webhook", () => {
   });
 });
 
-describe("an answer by Messenger", () => {
+describe("a customer's answer by Messenger", () => {
   const sender = { id: "psid" };
   const read = (event: object) => readMessengerWebhook(page({ sender, timestamp: 1790000009000, ...event }));
   it.each([
@@ -221,13 +221,13 @@ describe("an answer by Messenger", () => {
       event: { postback: { mid: "m_PB", title: "Start", payload: "GO" } },
       content: { id: "m_PB", type: "postback", text: "Start", payload: "GO" },
     },
-  ])("is read: $event", ({ event, content }) => {
+  ])("the Messenger event $event is read", ({ event, content }) => {
     expect(read(event)).toEqual([
       { names: "customer", channel: "fbMessenger", address: "psid", at: "2026-09-21T14:13:29.000Z", content },
     ]);
   });
 
-  it("has the same id when it is posted again, also where Messenger gives it none", () => {
+  it("a Messenger answer that is posted again has the same id, even where Messenger gives it none", () => {
     const reaction = { reaction: "love", emoji: "❤", action: "react", mid: "m_1" };
     for (const event of [{ reaction }, { postback: { title: "Start" } }]) {
       expect(read(event)).toEqual(read(event));
@@ -241,7 +241,7 @@ describe("an answer by Messenger", () => {
   });
 });
 
-it("an answer to an SMS is that of its number, at the time when its topic told it", () => {
+it("an answer to an SMS belongs to its number, at the time when its topic delivered it", () => {
   const given = {
     originationNumber: "+14255550182",
     destinationNumber: "+12125550101",
@@ -274,7 +274,7 @@ describe("SNS's delivery log of SMS", () => {
   it.each([
     { text: "Message has been accepted by phone carrier", deliveredTo: "carrier" },
     { text: "Message has been accepted by phone", deliveredTo: "phone" },
-  ])("tells the $deliveredTo that took it", ({ text, deliveredTo }) => {
+  ])("the delivery log says that the $deliveredTo accepted the SMS", ({ text, deliveredTo }) => {
     expect(readSmsDeliveryLog(record("SUCCESS", text))).toEqual({
       names: "address",
       channel: "sms",
@@ -290,14 +290,14 @@ describe("SNS's delivery log of SMS", () => {
     { text: "Phone is currently unreachable/unavailable", name: "Undeliverable" },
     { text: "Message body is invalid", name: "Rejected" },
     { text: "A text that nobody documented", name: "Undeliverable" },
-  ])("names $text", ({ text, name }) => {
+  ])('the delivery log\'s text "$text" is $name', ({ text, name }) => {
     expect(readSmsDeliveryLog(record("FAILURE", text))).toMatchObject({
       status: "failed",
       error: { name, message: text },
     });
   });
 
-  it("is unpacked from its subscription's event; a probe and a broken record are passed over", async () => {
+  it("the delivery log is unpacked from its subscription's event, and a control message and a broken record are skipped", async () => {
     const enqueued: Queued[] = [];
     const run = createDeliveryLogs({ enqueue: async (items) => void enqueued.push(...items) });
     const event = (messageType: string, ...messages: string[]) => {
@@ -313,7 +313,7 @@ describe("SNS's delivery log of SMS", () => {
   });
 });
 
-it("a push failure names its device's fault; other events of the application are about no message", () => {
+it("a push failure is an error of its device, and other events of the application belong to no message", () => {
   const failure = {
     EventType: "DeliveryFailure",
     FailureType: "InvalidPlatformToken",
@@ -333,14 +333,14 @@ describe("Meta's signature", () => {
   // Escaped unicode, as Meta sends it: what is signed is what was sent, and not what it means.
   const body = '{"object":"page","t":"caf\\u00e9"}';
   const signature = "sha256=8f51322ab7bd23408067cccc13467d351b3e0f4749b68849bc7bbb38947110cc";
-  it("fits the raw body and nothing else", () => {
+  it("a signature is valid for the raw body and nothing else", () => {
     expect(isSignedBy("app-secret", Buffer.from(body), signature)).toBe(true);
     expect(isSignedBy("app-secret", Buffer.from(JSON.stringify(JSON.parse(body))), signature)).toBe(false);
     expect(isSignedBy("app-secre", Buffer.from(body), signature)).toBe(false);
     for (const bad of [undefined, "", "sha256=", signature.slice(0, -1), signature.replace("sha256", "sha1")])
       expect(isSignedBy("app-secret", Buffer.from(body), bad)).toBe(false);
   });
-  it("fits no body, and no signature, with one bit turned", () => {
+  it("a signature or body with one bit flipped is invalid", () => {
     const flip = (bytes: Buffer, bit: number) => {
       const copy = Buffer.from(bytes);
       copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -358,7 +358,7 @@ describe("Meta's signature", () => {
 
 describe("secrets and signatures", () => {
   // How long a comparison takes tells nothing only where every byte is looked at: measured times would tell it of no small machine.
-  it("are compared in constant time, also those that do not fit", () => {
+  it("secrets and signatures are compared in constant time, even where they differ", () => {
     const before = vi.mocked(timingSafeEqual).mock.calls.length;
     const forged = `sha256=${"0".repeat(64)}`;
     expect(isSignedBy("app-secret", Buffer.from("{}"), forged)).toBe(false);
@@ -371,7 +371,7 @@ describe("secrets and signatures", () => {
   });
 });
 
-describe("the webhooks function", () => {
+describe("the function for Meta's webhooks", () => {
   const secrets = { whatsApp_appSecret: "app-secret", whatsApp_verifyToken: "mine" };
   let enqueued: Queued[];
   let queue: Pick<ReceiptsQueue, "enqueue">;
@@ -395,7 +395,7 @@ describe("the webhooks function", () => {
   const status = { id: "wamid.1", status: "sent", timestamp: "1790000000", biz_opaque_callback_data: "m1" };
   const body = JSON.stringify(whatsApp({ statuses: [status] }));
 
-  it("takes what either of two secrets signed while one is replaced, and what nobody's secret signed never", async () => {
+  it("webhooks signed with either of two secrets are accepted while one is replaced, and those of no secret never", async () => {
     const signedBy = (appSecret: string, parameter: string) => {
       const signature = createHmac("sha256", appSecret).update(body).digest("hex");
       const headers = { "x-hub-signature-256": `sha256=${signature}` };
@@ -413,7 +413,7 @@ describe("the webhooks function", () => {
       await expect(signedBy(appSecret, parameter)).rejects.toMatchObject({ status: 401 });
   });
 
-  it("answers 200 once the receipts are on the queue, and 401 to a forged one", async () => {
+  it("a webhook is answered 200 once its receipts are on the queue, and a forged one 401", async () => {
     expect(await post(body)).toEqual({ statusCode: 200 });
     expect(await post(body, body, true)).toEqual({ statusCode: 200 });
     expect(enqueued).toHaveLength(2);
@@ -421,11 +421,11 @@ describe("the webhooks function", () => {
     await expect(post(body.slice(0, -2), body)).rejects.toMatchObject({ status: 401 });
     expect(enqueued).toHaveLength(2);
   });
-  it("fails where the queue does, so that Meta sends it again", async () => {
+  it("a webhook fails where the queue fails, so that Meta sends it again", async () => {
     queue.enqueue = () => Promise.reject(new Error("throttled"));
     await expect(post(body)).rejects.toThrow("throttled");
   });
-  it("refuses a signed event that is cut off, or that it does not know", async () => {
+  it("a signed event that is truncated or unknown is refused", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     for (const bad of [body.slice(0, 40), '{"entry":7}', "null"]) {
       const refusal = await post(bad).catch((error: unknown) => error);
@@ -434,7 +434,7 @@ describe("the webhooks function", () => {
     }
     expect(enqueued).toEqual([]);
   });
-  it("answers the handshake byte for byte, to who knows the token", async () => {
+  it("Meta's verification request is answered byte for byte to a caller with the token", async () => {
     const ask = (token: string) =>
       createWebhooks(queue)(
         event("GET", {
@@ -453,7 +453,7 @@ describe("the webhooks function", () => {
 
 describe("a receipt token", () => {
   const secret = "a key of the unit tests";
-  it("is for one message and one key, and ends after a week", async () => {
+  it("a receipt token is valid for one message and one key, and expires after a week", async () => {
     const token = await signReceiptToken("m1", secret);
     expect(await verifyReceiptToken(token, secret)).toBe("m1");
     expect(await verifyReceiptToken(token, "another key, as long")).toBeUndefined();
@@ -461,7 +461,7 @@ describe("a receipt token", () => {
     expect(await verifyReceiptToken(token, secret)).toBeUndefined();
     vi.useRealTimers();
   });
-  it("is refused with any character changed, and without a signature", async () => {
+  it("a receipt token with any character changed, or without its signature, is refused", async () => {
     const token = await signReceiptToken("m1", secret);
     const [, payload] = token.split(".");
     const none = Buffer.from('{"alg":"none"}').toString("base64url");
@@ -491,7 +491,7 @@ describe("what a receipt changes", () => {
     return known;
   };
 
-  it("moves forward alone, in whatever order and number they come", () => {
+  it("a status only moves forward, whatever the order and number of receipts", () => {
     const statuses = fc.constantFrom<News["status"]>("sent", "delivered", "read", "failed");
     fc.assert(
       fc.property(fc.array(statuses, { maxLength: 8 }), (list) => {
@@ -511,7 +511,7 @@ describe("what a receipt changes", () => {
       }),
     );
   });
-  it("takes read for delivered as well, and no failure after it", () => {
+  it("a read message is delivered too, and cannot fail afterwards", () => {
     expect(changesOf(claimed, news("read"), now)).toMatchObject({
       readAt: news("read").at,
       deliveredAt: news("read").at,
@@ -519,7 +519,7 @@ describe("what a receipt changes", () => {
     expect(changesOf(apply(claimed, [news("delivered")]), news("failed"), now)).toBeUndefined();
     expect(isReached(apply(claimed, [news("failed"), news("delivered")]), "delivered")).toBe(true);
   });
-  it("is nothing where what was told is further than what is told now", () => {
+  it("a receipt changes nothing where a further status is known", () => {
     for (const [far, near] of [
       ["delivered", "sent"],
       ["read", "sent"],
@@ -527,7 +527,7 @@ describe("what a receipt changes", () => {
     ] as const)
       expect(changesOf(apply({ claimedAt: now }, [news(far)]), news(near, 2), now)).toBeUndefined();
   });
-  it("keeps a provider's time within the attempt's own", () => {
+  it("a provider's time is kept within the attempt's own times", () => {
     expect(changesOf(claimed, { ...news("delivered"), at: "2029-12-31T23:59:59.000Z" }, now)).toEqual({
       deliveredAt: claimed.claimedAt,
     });
@@ -535,12 +535,12 @@ describe("what a receipt changes", () => {
       deliveredAt: now,
     });
   });
-  it("is late once the route has moved on", () => {
+  it("a receipt is late once the route has moved on", () => {
     const ended = { ...claimed, endedAt: "2030-01-01T00:30:00.000Z" };
     expect(changesOf(ended, news("delivered"), now)).toMatchObject({ lateAt: now });
     expect(changesOf(claimed, news("delivered"), now)).not.toHaveProperty("lateAt");
   });
-  it("of several devices fails the attempt with the last one", () => {
+  it("an attempt to several devices fails with the last of them", () => {
     const pushed = { ...claimed, providerMessageIds: ["a", "b"] };
     const failed = (id: string): News => ({
       ...news("failed"),

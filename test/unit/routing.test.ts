@@ -26,8 +26,8 @@ const message = (changes: Partial<Message>): Message => ({
   ...changes,
 });
 
-describe("planning the route", () => {
-  it("makes of each rule either a hop or a skip with its reason, and keeps their order", () => {
+describe("the planning of a route", () => {
+  it("each rule becomes either a hop or a skip with its reason, in the same order", () => {
     const addresses = fc.record(
       {
         phoneNumber: fc.constant("+447123123123"),
@@ -58,30 +58,33 @@ describe("planning the route", () => {
     { rule: { channel: "sms", fallbackAfter: 5 }, windows: { sms: 7 }, seconds: 5 },
     { rule: { channel: "sms" }, windows: { sms: 7 }, seconds: 7 },
     { rule: { channel: "sms" }, windows: {}, seconds: 600 },
-  ])("gives $rule $seconds seconds where the deployment says $windows", ({ rule, windows, seconds }) => {
-    const deployment = { channels: channelById, absent: {}, windows: windows as Record<string, number> };
-    expect(
-      planRoute([rule], { known: { phoneNumber: "+447123123123" } }, deployment).hops[0]?.timeoutSeconds,
-    ).toBe(seconds);
-  });
+  ])(
+    "the rule $rule has a window of $seconds seconds where the deployment's windows are $windows",
+    ({ rule, windows, seconds }) => {
+      const deployment = { channels: channelById, absent: {}, windows: windows as Record<string, number> };
+      expect(
+        planRoute([rule], { known: { phoneNumber: "+447123123123" } }, deployment).hops[0]?.timeoutSeconds,
+      ).toBe(seconds);
+    },
+  );
 
   it.each([
     { secondsLeft: 599.2, seconds: 600 },
     { secondsLeft: 20, seconds: 20 },
     { secondsLeft: 0.1, seconds: 1 },
-  ])("gives no window more than the $secondsLeft seconds that are left", ({ secondsLeft, seconds }) => {
+  ])("no window is longer than the $secondsLeft seconds that are left", ({ secondsLeft, seconds }) => {
     const circumstances = { known: { phoneNumber: "+447123123123" }, secondsLeft };
     const deployment = { channels: channelById, absent: {} };
     expect(planRoute([{ channel: "sms" }], circumstances, deployment).hops[0]?.timeoutSeconds).toBe(seconds);
   });
 
-  it("hands on only the addresses that its hops need", () => {
+  it("only the addresses that the hops need are kept", () => {
     const known = { phoneNumber: "+447123123123", fbMessengerId: "p1", email: "anna@example.com" };
     const { addresses } = planRoute([{ channel: "sms" }], { known }, { channels: channelById, absent: {} });
     expect(addresses).toEqual({ phoneNumber: "+447123123123" });
   });
 
-  it("is not misled by names that every object has", () => {
+  it("names that every JavaScript object has are not taken for addresses", () => {
     const inherited = { ...channelById.get("sms"), id: "odd", address: "toString" } as never;
     const { skipped } = planRoute(
       [{ channel: "odd" }],
@@ -95,7 +98,7 @@ describe("planning the route", () => {
 describe("the execution's input", () => {
   const walk = (input: HopInput): HopInput[] => [input, ...(input.next ? walk(input.next) : [])];
 
-  it("lists the hops in order, each knowing the one before, and ends undeliverable", () => {
+  it("the input lists the hops in order, each with the one before, and ends with undeliverable", () => {
     fc.assert(
       fc.property(order, (route) => {
         const nodes = walk(
@@ -107,7 +110,7 @@ describe("the execution's input", () => {
     );
   });
 
-  it("is the same text for the same message, so that starting twice is the same start", () => {
+  it("the input is the same text for the same message, so that a second start is the same start", () => {
     const stored = message({ body: "secret", addresses: { phoneNumber: "+447123123123" } });
     const input = JSON.stringify(executionInput(stored));
     expect(JSON.stringify(executionInput(structuredClone(stored)))).toBe(input);
@@ -130,18 +133,18 @@ describe("the outcome of an attempt", () => {
     { attempt: { error: { name: "Throttled", message: "" }, endedAt: at }, outcome: "failed" },
     { attempt: { claimedAt: at, sentAt: at, failedAt: at, deliveredAt: at }, outcome: "delivered" },
     { attempt: { claimedAt: at, sentAt: at, readAt: at }, outcome: "read" },
-  ])("$attempt is $outcome", ({ attempt, outcome }) => {
+  ])("the attempt $attempt is $outcome", ({ attempt, outcome }) => {
     expect(outcomeOf(attempt, "sent", false)).toBe(outcome);
   });
 
-  it("is not tried any more when the message is over: a claim that was given back sent nothing, of another nobody knows", () => {
+  it("an attempt that is open when the message ends has failed if its claim was given back, and is unknown if it was claimed", () => {
     expect(outcomeOf({ error: { name: "Throttled", message: "" } }, "sent", true)).toBe("failed");
     expect(outcomeOf({ claimedAt: at }, "sent", true)).toBe("unknown");
     expect(outcomeOf({ claimedAt: at, sentAt: at }, "sent", true)).toBe("sent");
     expect(outcomeOf({}, "sent", true)).toBe("notTried");
   });
 
-  it("has timed out where the channel took it and the rule asked for more", () => {
+  it("an attempt has timed out where the channel sent it and the rule asked for more", () => {
     expect(outcomeOf({ claimedAt: at, sentAt: at, endedAt: at }, "delivered", false)).toBe("timedOut");
   });
 });
@@ -167,11 +170,11 @@ describe("the status of a message", () => {
       },
       status: "delivered",
     },
-  ])("of $changes is $status", ({ changes, status }) => {
+  ])("a message with $changes has the status $status", ({ changes, status }) => {
     expect(statusOf(message(changes))).toBe(status);
   });
 
-  it("comes with one entry for each channel of the rules, in their order", () => {
+  it("the trace has one entry for each channel of the rules, in their order", () => {
     fc.assert(
       fc.property(order, fc.nat(4), (rules, skips) => {
         const skipped = Object.fromEntries(
@@ -187,14 +190,14 @@ describe("the status of a message", () => {
 });
 
 describe("merge fields", () => {
-  it("are filled at any depth, and are nothing where the profile has nothing", () => {
+  it("merge fields are filled at any depth, and are empty where the profile has no such field", () => {
     const filled = fillMergeFields(
       { a: ["Hi {{profile.name}} {{ profile.age }}{{profile.constructor}}"], n: 1 },
       { name: "Anna", age: 7 },
     );
     expect(filled).toEqual({ a: ["Hi Anna 7"], n: 1 });
   });
-  it("leave every text without them as it is", () => {
+  it("a text without merge fields stays as it is", () => {
     const text = fc.string().filter((given) => !given.includes("{{"));
     fc.assert(
       fc.property(text, (given) => {

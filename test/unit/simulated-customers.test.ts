@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => tables.stop());
 
-it("engagement reaches more readers than any fixed order, and cost costs less than any that reaches as many", {
+it("`prefer: engagement` has more readers than any fixed order, and `prefer: cost` costs less than any that reaches as many", {
   timeout: 10 * minutes,
 }, async () => {
   const comparison = await compare(tables, {
@@ -31,11 +31,11 @@ it("engagement reaches more readers than any fixed order, and cost costs less th
 
 it.each<[what: string, change: (comparison: Comparison) => void]>([
   [
-    "readers are no more",
+    "readers are not more",
     ({ fixed: [first], engagement }) => Object.assign(engagement, { readers: first?.readers }),
   ],
-  ["money is no less", ({ fixed: [first], cost }) => Object.assign(cost, { usd: first?.usd })],
-])("is not worth it where the %s", (_, change) => {
+  ["cost is not less", ({ fixed: [first], cost }) => Object.assign(cost, { usd: first?.usd })],
+])("rules with `prefer` are not worth it where the %s", (_, change) => {
   const result = (readers: number, usd: string) => ({ order: "", reached: 9, readers, usd });
   const comparison = { fixed: [result(5, "1.0")], cost: result(5, "0.9"), engagement: result(6, "2.0") };
   expect(isWorthIt(comparison)).toBe(true);

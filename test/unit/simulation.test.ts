@@ -15,7 +15,9 @@ beforeEach(() => {
     vi.spyOn(console, level).mockImplementation(() => {});
 });
 
-it("end well, whatever befalls them and in whatever order", { timeout: 120_000 }, async () => {
+it("simulated messages end well, whatever faults and order of events they meet", {
+  timeout: 120_000,
+}, async () => {
   const all: Simulated[] = [];
   for (let seed = 1; seed <= seeds; seed++) all.push(await simulate(tables, seed));
   expect(all.filter(({ broken }) => broken.length > 0).map(({ seed, broken }) => ({ seed, broken }))).toEqual(
@@ -26,7 +28,7 @@ it("end well, whatever befalls them and in whatever order", { timeout: 120_000 }
   expect(sum(({ sends }) => sends)).toBeGreaterThan(seeds / 2);
 });
 
-it("are the same again by the same seed, line by line, and another by another", {
+it("the same seed gives the same log line by line, and another seed another log", {
   timeout: 60_000,
 }, async () => {
   const [one, again, other] = [
@@ -39,6 +41,8 @@ it("are the same again by the same seed, line by line, and another by another", 
   expect(other.hash).not.toBe(one.hash);
 });
 
-it("ends also where a call stands still when its function has ended", { timeout: 60_000 }, async () => {
+it("a simulation ends even where a call still hangs after its function has ended", {
+  timeout: 60_000,
+}, async () => {
   expect((await simulate(tables, 902)).broken).toEqual([]);
 });

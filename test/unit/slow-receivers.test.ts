@@ -39,7 +39,7 @@ function createFunctions() {
   return { ...world, run, pass, calls, open };
 }
 
-it("others are told as soon as the first calls of a receiver that hangs are over, and at once from then on", async () => {
+it("other receivers get their events as soon as the first calls to a receiver that hangs are over, and at once from then on", async () => {
   const { add, put, run, pass, calls, open, waiting } = createFunctions();
   add("slow");
   add("good");
@@ -64,7 +64,7 @@ it("others are told as soon as the first calls of a receiver that hangs are over
   expect(open.most).toBe(atOnce);
 });
 
-it("a receiver that hangs holds up no call of its own batch", async () => {
+it("a receiver that hangs holds up no other call of its batch", async () => {
   const { add, put, run, calls } = createFunctions();
   add("slow");
   add("good");

@@ -64,7 +64,7 @@ const stored = (messageId: string) => ({ messageId, route, skipped: {}, attempts
 const messages = { get: async (messageId: string) => stored(messageId) } as unknown as MessagesTable;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-it("starts what was offered at three times the quota, each once, at the quota's own pace", async () => {
+it("executions offered at three times the StartExecution quota start once each, at the quota's own rate", async () => {
   const offered = 900;
   const offeredSeconds = 3;
   const starts = createStarts(messages, startNow);
@@ -94,7 +94,7 @@ it("starts what was offered at three times the quota, each once, at the quota's 
   expect(seconds).toBeGreaterThanOrEqual(Math.floor((all - 1300) / 300));
 });
 
-it("ends every task that was to be ended at three times the quota, and drops none", async () => {
+it("tasks ended at three times the SendTaskSuccess quota all end", async () => {
   machine.stop();
   const [, ends] = accountQuotas.buckets;
   machine = newMachine({ ...accountQuotas, buckets: ends ? [ends] : [] });
@@ -120,7 +120,7 @@ it("ends every task that was to be ended at three times the quota, and drops non
   expect(seconds - begun).toBeLessThanOrEqual(Math.ceil((all - 3000) / 500 / 0.95) + 1);
 });
 
-it("refuses an execution beyond those that may be open, until one has ended", async () => {
+it("an execution beyond the quota of open executions is refused until one has ended", async () => {
   machine.stop();
   machine = newMachine({ ...accountQuotas, openExecutions: 1 });
   const start = (name: string) =>

@@ -138,7 +138,7 @@ test("the first channel succeeds by its callback, with the history of the real s
   ]);
 });
 
-test("the history is numbered from 1, says what was passed on, and can be read backwards, in pages and without data", async () => {
+test("the history is numbered from 1, says what was passed on, and can be read in reverse, in pages and without data", async () => {
   const executionArn = await start();
   const events = await history(executionArn);
   expect(events.map(({ id, previousEventId }) => [id, previousEventId])).toEqual(
@@ -220,7 +220,7 @@ test("a function that throws is retried after the backoff with a new token, then
   ]);
 });
 
-test("a channel that stays silent times out after its window, and its late token is refused", async () => {
+test("a channel without a receipt times out after its window, and its late token is refused", async () => {
   const executionArn = await start();
   await clock.advance(299_000);
   expect(invoke).toHaveBeenCalledTimes(1);
@@ -260,7 +260,7 @@ test("when no channel is left, the execution ends in the Fail state with the err
   ]);
 });
 
-test("a callback that comes while the function still runs ends the task; of two callbacks the first counts", async () => {
+test("a callback that comes while the function still runs ends the task, and of two callbacks the first counts", async () => {
   let finishFunction = () => {};
   invoke.mockReturnValue(new Promise((resolve) => (finishFunction = () => resolve(null))));
   const executionArn = await start();
@@ -277,7 +277,7 @@ test("a callback that comes while the function still runs ends the task; of two 
   expect((await types(executionArn)).at(-1)).toBe("ExecutionSucceeded");
 });
 
-test("a stopped execution is aborted, its token is dead, and nothing more happens", async () => {
+test("a stopped execution is aborted, its token is invalid, and nothing more happens", async () => {
   const executionArn = await start();
   expect(await call("StopExecution", { executionArn, error: "Cancelled", cause: "by hand" })).toEqual({
     stopDate: expect.closeTo(clock.now() / 1000, 0),
@@ -373,14 +373,14 @@ test("a state machine is described as it was given", async () => {
   });
 });
 
-test("a listener hears of every history event", async () => {
+test("a listener gets every history event", async () => {
   const heard: string[] = [];
   service.onChange((executionArn) => heard.push(executionArn));
   const executionArn = await start();
   expect(heard).toEqual((await history(executionArn)).map(() => executionArn));
 });
 
-test("Wait, Pass and Succeed states run on the moved clock, and so does the machine's own time limit", async () => {
+test("Wait, Pass and Succeed states run by the moved clock, and so does the machine's own time limit", async () => {
   const wait = { Type: "Wait", SecondsPath: "$.delay", Next: "Note" };
   const note = { Type: "Pass", Result: "noted", ResultPath: "$.note", Next: "Done" };
   addMachine("waiting", {
@@ -410,7 +410,7 @@ test("Wait, Pass and Succeed states run on the moved clock, and so does the mach
   expect(await describeExecution(tooLong)).toMatchObject({ status: "TIMED_OUT", error: "States.Timeout" });
 });
 
-test("a window that is missing lets the task wait on, and one that is no number fails the execution", async () => {
+test("a missing window lets the task wait on, and one that is not a number fails the execution", async () => {
   const patient = await start("patient", '{"next":{"channel":"sms"}}');
   await clock.advance(30 * 86_400_000);
   expect(await describeExecution(patient)).toMatchObject({ status: "RUNNING" });

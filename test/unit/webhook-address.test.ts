@@ -15,32 +15,34 @@ const v4 = (address: string): Address => ({ address, family: 4 });
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 it.each([
-  ["a private one", "10.1.2.3"],
-  ["a private one", "172.16.0.1"],
-  ["a private one", "192.168.1.1"],
+  ["private", "10.1.2.3"],
+  ["private", "172.16.0.1"],
+  ["private", "192.168.1.1"],
   ["loopback", "127.0.0.1"],
   ["unspecified", "0.0.0.0"],
-  ["link-local, where the metadata is", "169.254.169.254"],
-  ["shared by a carrier", "100.64.0.1"],
+  ["link-local (instance metadata)", "169.254.169.254"],
+  ["shared by a carrier's customers", "100.64.0.1"],
   ["multicast", "224.0.0.1"],
   ["broadcast", "255.255.255.255"],
   ["for documentation", "203.0.113.7"],
   ["reserved", "240.0.0.1"],
   ["loopback", "::1"],
   ["unspecified", "::"],
-  ["unique local, where the metadata is", "fd00:ec2::254"],
+  ["unique local (instance metadata)", "fd00:ec2::254"],
   ["link-local", "fe80::1"],
   ["multicast", "ff02::1"],
-  ["IPv4 in IPv6", "::ffff:127.0.0.1"],
-  ["IPv4 in IPv6", "::ffff:a9fe:a9fe"],
+  ["IPv4-mapped", "::ffff:127.0.0.1"],
+  ["IPv4-mapped", "::ffff:a9fe:a9fe"],
   ["IPv4-compatible", "::127.0.0.1"],
-  ["translated", "64:ff9b::a00:1"],
+  ["translated (NAT64)", "64:ff9b::a00:1"],
   ["tunnelled (6to4)", "2002:7f00:1::"],
   ["tunnelled (Teredo)", "2001:0:4136:e378:8000:63bf:3fff:fdd2"],
-  ["no address", "localhost"],
-])("is not public: %s, %s", (_, address) => expect(isPublic(address)).toBe(false));
+  ["a host name", "localhost"],
+])("an address that is %s is not public: %s", (_, address) => expect(isPublic(address)).toBe(false));
 
-it.each(["8.8.8.8", "2606:4700::1111"])("is public: %s", (address) => expect(isPublic(address)).toBe(true));
+it.each(["8.8.8.8", "2606:4700::1111"])("an address on the internet is public: %s", (address) =>
+  expect(isPublic(address)).toBe(true),
+);
 
 describe("a name server", () => {
   /** Answers nothing, and counts who asks. */
@@ -53,7 +55,7 @@ describe("a name server", () => {
     return { servers: [`127.0.0.1:${socket.address().port}`], asked: () => asked };
   }
 
-  it("that never answers ends the check: when a webhook is set, and within the time of a call", async () => {
+  it("a name server that never answers ends the check when a subscription is set, and within the time of a call", async () => {
     const { servers, asked } = await startSilentNameServer();
     const check = createAddressCheck(createResolve(50, servers), []);
     const url = new URL("https://hook.example/");
@@ -66,14 +68,14 @@ describe("a name server", () => {
     expect(asked()).toBeGreaterThanOrEqual(2);
   });
 
-  it("is not asked for this machine's own name, which is not public", async () => {
+  it("no name server is asked for localhost, which is not public", async () => {
     expect(
       (await createResolve(50, ["127.0.0.1:9"])("localhost")).map(({ address }) => isPublic(address)),
     ).toEqual([false, false]);
   });
 });
 
-describe("an address", () => {
+describe("the URL of a webhook subscription", () => {
   const check = createAddressCheck(
     async (name) => {
       if (name === "mixed.example") return [v4("8.8.8.8"), v4("10.0.0.1")];
@@ -93,11 +95,11 @@ describe("an address", () => {
     ["https://127.1/", "must resolve to public addresses alone"],
     ["https://0x7f000001/", "must resolve to public addresses alone"],
     ["https://[::ffff:10.0.0.1]/", "must resolve to public addresses alone"],
-  ])("is refused: %s %s", async (url, message) => {
+  ])("the URL %s is refused because it %s", async (url, message) => {
     await expect(checked(url)).rejects.toMatchObject({ name: "UnsafeAddress", message });
   });
 
-  it("is taken where every one of it is public, or its name is an exception", async () => {
+  it("a URL is accepted where all its addresses are public, or its name is an exception", async () => {
     expect(await checked("https://good.example/")).toEqual([v4("8.8.8.8")]);
     expect(await checked("http://own.example/")).toEqual([]);
   });
@@ -118,7 +120,7 @@ async function startReceiver(answer: Parameters<typeof createServer>[1]) {
   return { port: (server.address() as AddressInfo).port, calls: () => calls };
 }
 
-describe("a call", () => {
+describe("the call of a webhook delivery", () => {
   const at = (url: string) => ({
     url: new URL(url),
     secrets: [secret],
@@ -127,7 +129,7 @@ describe("a call", () => {
     now: new Date(),
   });
 
-  it("goes to the address that was checked, and is refused once the name resolves to a private one", async () => {
+  it("a call goes to the address that was checked, and is refused once the name resolves to a private one", async () => {
     const { port, calls } = await startReceiver((_, response) => response.end());
     const answers = [[v4("127.0.0.1")], [v4("169.254.169.254")]];
     const resolve = async () => answers.shift() ?? [];
@@ -140,7 +142,7 @@ describe("a call", () => {
     expect(calls()).toBe(1);
   });
 
-  it("does not follow a redirect to a private address", async () => {
+  it("a call does not follow a redirect to a private address", async () => {
     const inside = await startReceiver((_, response) => response.end());
     const outside = await startReceiver((_, response) =>
       response.writeHead(307, { location: `http://127.0.0.1:${inside.port}/` }).end(),
@@ -150,7 +152,7 @@ describe("a call", () => {
     expect(inside.calls()).toBe(0);
   });
 
-  it("hands on when the receiver wants to be called again", async () => {
+  it("a call returns the receiver's Retry-After", async () => {
     const busy = await startReceiver((_, response) =>
       response.writeHead(429, { "retry-after": "120" }).end(),
     );
@@ -158,7 +160,7 @@ describe("a call", () => {
     expect(await call(at(`http://hook.example:${busy.port}/`))).toEqual({ status: 429, retryAfter: "120" });
   });
 
-  it("reads an answer to a limit, and waits for it no longer than it may", async () => {
+  it("a call reads an answer up to a size, and waits for it up to a time", async () => {
     const check = createAddressCheck(async () => [v4("127.0.0.1")], ["hook.example"]);
     const endless = await startReceiver((_, response) => {
       const write = () => response.write("x".repeat(10_000), write);

@@ -1,18 +1,18 @@
 /** Telling clients' webhooks: what is tried again and when, who waits, what is parked; signatures by the library's own verifier. */
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import type { Delivery } from "../../functions/domain/events/webhook-delivery.ts";
+import type { WebhookDelivery } from "../../functions/domain/events/webhook-delivery.ts";
 import {
-  changedWebhook,
+  changedSubscription,
   secretsAt,
   type WebhookSubscription,
 } from "../../functions/domain/events/webhook-subscription.ts";
 import { type Answer, signedHeaders } from "../../functions/events/webhooks/call.ts";
-import { secondsAskedFor } from "../../functions/events/webhooks/schedule.ts";
+import { secondsOfRetryAfter } from "../../functions/events/webhooks/schedule.ts";
 import { createWebhookWorld, event } from "./fixtures/webhook-world.ts";
 
-describe("an event", () => {
-  it("is told once where the receiver takes it, and to nobody where there is no webhook", async () => {
+describe("a webhook delivery", () => {
+  it("an event is delivered once to a receiver that accepts it, and not at all without a subscription", async () => {
     const { add, put, receive, calls, waiting } = createWebhookWorld(() => 204);
     add("shop");
     put(event("shop", 1));
@@ -22,7 +22,7 @@ describe("an event", () => {
     expect(waiting()).toBe(0);
   });
 
-  it("is told after its receiver was down for a day", async () => {
+  it("events are delivered after their receiver was down for a day", async () => {
     let isDown = true;
     const told: string[] = [];
     const { add, put, receive, advance, parked } = createWebhookWorld(({ id }) => {
@@ -40,7 +40,7 @@ describe("an event", () => {
     expect(parked).toEqual([]);
   });
 
-  it("is parked once 24 hours are over, and begins anew where it is put back", async () => {
+  it("an event is parked after 24 hours, and has another 24 hours when it is redriven", async () => {
     const { add, put, receive, advance, parked, waiting } = createWebhookWorld(() => 500);
     add("shop");
     put(event("shop", 1));
@@ -50,11 +50,11 @@ describe("an event", () => {
     for (let quarters = 0; quarters < 4; quarters++) await advance(900);
     expect(waiting()).toBe(0);
     expect(parked).toMatchObject([{ reason: expect.stringMatching(/^after \d+ tries: 500$/) }]);
-    const again: Partial<Delivery> = JSON.parse(parked[0]?.body ?? "");
+    const again: Partial<WebhookDelivery> = JSON.parse(parked[0]?.body ?? "");
     expect(again).toEqual(event("shop", 1));
   });
 
-  it.each([301, 307, 400, 404, 429, 500])("is tried again after %i", async (status) => {
+  it.each([301, 307, 400, 404, 429, 500])("a delivery that is answered %i is tried again", async (status) => {
     const { add, put, receive, waiting } = createWebhookWorld(() => status);
     add("shop");
     put(event("shop", 1));
@@ -68,15 +68,15 @@ describe("Retry-After", () => {
   it.each<[string, Answer, number]>([
     ["of 429 in seconds", { status: 429, retryAfter: "120" }, 120],
     ["of 503 as a date", { status: 503, retryAfter: "Tue, 24 Nov 2026 10:02:00 GMT" }, 120],
-    ["that is over", { status: 429, retryAfter: "Tue, 24 Nov 2026 09:00:00 GMT" }, 0],
-    ["that says nothing", { status: 429, retryAfter: "soon" }, 0],
-    ["of another status", { status: 500, retryAfter: "120" }, 0],
-    ["that is not there", { status: 429 }, 0],
-  ])("%s is kept to", (_, answer, seconds) => {
-    expect(secondsAskedFor(answer, new Date(start))).toBe(seconds);
+    ["in the past", { status: 429, retryAfter: "Tue, 24 Nov 2026 09:00:00 GMT" }, 0],
+    ["that is neither seconds nor a date", { status: 429, retryAfter: "soon" }, 0],
+    ["of any other status", { status: 500, retryAfter: "120" }, 0],
+    ["that is missing", { status: 429 }, 0],
+  ])("a Retry-After %s is read as seconds to wait", (_, answer, seconds) => {
+    expect(secondsOfRetryAfter(answer, new Date(start))).toBe(seconds);
   });
 
-  it("is waited for, and not for longer than SQS delays a message", async () => {
+  it("a delivery waits for Retry-After, up to the longest delay of SQS", async () => {
     let retryAfter = "120";
     const { add, put, receive, advance, calls } = createWebhookWorld(() => ({ status: 429, retryAfter }));
     add("shop");
@@ -93,7 +93,7 @@ describe("Retry-After", () => {
     expect(calls).toHaveLength(3);
   });
 
-  it("holds the other events of the receiver back once it has failed three times", async () => {
+  it("Retry-After delays the receiver's other events once it has failed three times", async () => {
     const { add, put, receive, advance, calls } = createWebhookWorld(() => ({
       status: 429,
       retryAfter: "600",
@@ -112,18 +112,18 @@ describe("Retry-After", () => {
   });
 });
 
-it("410 switches the webhook off: what waits is dropped", async () => {
-  const { add, put, receive, advance, calls, webhooks, waiting } = createWebhookWorld(() => 410);
+it("410 switches the subscription off, and waiting events are dropped", async () => {
+  const { add, put, receive, advance, calls, subscriptions, waiting } = createWebhookWorld(() => 410);
   add("shop");
   put(event("shop", 1));
   await receive();
-  expect(webhooks.get("shop")?.offSince).toBeDefined();
+  expect(subscriptions.get("shop")?.offSince).toBeDefined();
   put(event("shop", 2));
   await advance(1);
   expect([calls.length, waiting()]).toEqual([1, 0]);
 });
 
-it("a dead receiver with many events costs few calls, and holds up nobody", async () => {
+it("a receiver that is down costs few calls whatever its number of events, and delays no other receiver", async () => {
   const { add, put, receive, advance, calls } = createWebhookWorld(({ url }) =>
     url.hostname.startsWith("dead") ? new Error("no answer") : 200,
   );
@@ -138,9 +138,9 @@ it("a dead receiver with many events costs few calls, and holds up nobody", asyn
   expect(to("dead")).toBeLessThan(25);
 });
 
-describe("the events of one message", () => {
+describe("the order of one message's events", () => {
   const quarter = 900;
-  it("are told in order after their receiver was down for a day, each once, also those that came meanwhile", async () => {
+  it("events are delivered in order and once each after their receiver was down for a day, including those that came meanwhile", async () => {
     let isDown = true;
     const told: string[] = [];
     const { add, put, receive, advance, parked, waiting } = createWebhookWorld(({ id }) => {
@@ -167,7 +167,7 @@ describe("the events of one message", () => {
     expect([told.length, parked.length, waiting()]).toEqual([60, 0, 0]);
   });
 
-  it("go on where one of them is parked", async () => {
+  it("later events are delivered after an earlier one was parked", async () => {
     const told: string[] = [];
     const { add, put, receive, advance, parked, waiting } = createWebhookWorld(({ id }) => {
       if (id === "m/2") return 500;
@@ -188,7 +188,7 @@ describe("the events of one message", () => {
     expect(waiting()).toBe(0);
   });
 
-  it("are told one after the other where they come together, and the later ones wait where the first fails", async () => {
+  it("events in one batch are delivered one after the other, and the later ones wait where the first fails", async () => {
     const open: string[] = [];
     const most = { open: 0 };
     let fails = true;
@@ -211,7 +211,50 @@ describe("the events of one message", () => {
     expect([told, most.open]).toEqual([["m/2", "m/3", "m/4"], 1]);
   });
 
-  it("cost no write while the receiver takes them", async () => {
+  it("events are delivered in order where the subscription is deleted and set again while they wait", async () => {
+    let isDown = true;
+    const delivered: string[] = [];
+    const { add, put, receive, advance, subscriptions } = createWebhookWorld(({ id }) => {
+      if (isDown) return 503;
+      delivered.push(id);
+      return 200;
+    });
+    add("shop");
+    put(event("shop", 2, "m"));
+    await receive();
+    subscriptions.delete("shop");
+    add("shop");
+    isDown = false;
+    await advance(60);
+    expect(delivered).toEqual(["m/2"]);
+    // The receiver fails once more: the next event must not wait for one that was delivered.
+    isDown = true;
+    put(event("shop", 3, "m"));
+    await receive();
+    isDown = false;
+    for (let minutes = 0; minutes < 5; minutes++) await advance(60);
+    expect(delivered).toEqual(["m/2", "m/3"]);
+  });
+
+  it("an event does not wait for one that was parked by its first call, a day after it came on the queue", async () => {
+    const delivered: string[] = [];
+    let isDown = true;
+    const { add, put, receive, advance, parked } = createWebhookWorld(({ id }) => {
+      if (isDown) return 503;
+      delivered.push(id);
+      return 200;
+    });
+    add("shop");
+    put(event("shop", 2, "m"));
+    await advance(24 * 3600);
+    expect(parked).toHaveLength(1);
+    isDown = false;
+    put(event("shop", 3, "m"));
+    await receive();
+    expect(delivered).toEqual(["m/3"]);
+  });
+
+  it("the order costs no write while the receiver accepts the events", async () => {
     const { add, put, receive, writes, calls } = createWebhookWorld(() => 200);
     add("shop");
     for (let sequence = 2; sequence < 40; sequence++) put(event("shop", sequence, "m"));
@@ -220,31 +263,31 @@ describe("the events of one message", () => {
   });
 });
 
-describe("a signature", () => {
+describe("the signature of a webhook delivery", () => {
   const now = new Date();
-  const first = changedWebhook(undefined, { url: "https://shop.example/" }, now);
-  const rotated = changedWebhook(first, { url: "https://shop.example/", rotateSecret: true }, now);
+  const first = changedSubscription(undefined, { url: "https://shop.example/" }, now);
+  const rotated = changedSubscription(first, { url: "https://shop.example/", rotateSecret: true }, now);
   const payload = '{"specversion":"1.0"}';
-  const headersAt = (webhook: WebhookSubscription, at: Date) => ({
-    ...signedHeaders({ secrets: secretsAt(webhook, at), id: "m/1", payload, now }),
+  const headersAt = (subscription: WebhookSubscription, at: Date) => ({
+    ...signedHeaders({ secrets: secretsAt(subscription, at), id: "m/1", payload, now }),
   });
 
-  it("is one that the library's own verifier takes, for this body alone", () => {
+  it("a signature is valid for its body alone, by the Standard Webhooks library", () => {
     const headers = headersAt(first, now);
     expect(new Webhook(first.secret).verify(payload, headers)).toEqual({ specversion: "1.0" });
     expect(() => new Webhook(first.secret).verify(`${payload} `, headers)).toThrow();
     expect(() => new Webhook(rotated.secret).verify(payload, headers)).toThrow();
   });
 
-  it("is by both secrets for a day after a new one was made", () => {
+  it("deliveries are signed with both secrets for a day after a new one was made", () => {
     for (const { secret } of [first, rotated]) new Webhook(secret).verify(payload, headersAt(rotated, now));
     const later = new Date(now.getTime() + 24 * 3600 * 1000);
     new Webhook(rotated.secret).verify(payload, headersAt(rotated, later));
     expect(() => new Webhook(first.secret).verify(payload, headersAt(rotated, later))).toThrow();
   });
 
-  it("keeps its secret where only the address changes", () => {
-    expect(changedWebhook(rotated, { url: "https://new.example/" }, now)).toMatchObject({
+  it("a subscription keeps its secret where only the URL changes", () => {
+    expect(changedSubscription(rotated, { url: "https://new.example/" }, now)).toMatchObject({
       secret: rotated.secret,
       previousSecret: first.secret,
     });

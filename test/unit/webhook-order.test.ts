@@ -13,7 +13,7 @@ afterAll(() => local.stop());
 const now = new Date("2030-01-01T00:00:00Z");
 const place = (messageId: string, sequence: number) => ({ messageId, sequence });
 
-it("the first of those who wait is next, whoever came first, and then the one after", async () => {
+it("the event with the smallest sequence is next, whichever came first, and then the one after it", async () => {
   const order = createWebhookOrder(local.client, "Counters");
   const queueUp = (sequence: number) => order.queueUp("shop", place("m1", sequence), now);
   expect(await queueUp(7)).toBe(true);
@@ -27,14 +27,14 @@ it("the first of those who wait is next, whoever came first, and then the one af
   expect(await queueUp(7)).toBe(true);
 });
 
-it("holds up no other message, and no other client's", async () => {
+it("an event holds up no other message's events, and no other client's", async () => {
   const order = createWebhookOrder(local.client, "Counters");
   expect(await order.queueUp("shop", place("m2", 1), now)).toBe(true);
   expect(await order.queueUp("shop", place("m3", 5), now)).toBe(true);
   expect(await order.queueUp("bank", place("m2", 5), now)).toBe(true);
 });
 
-it("ends by itself, and leaves nothing where nobody waited", async () => {
+it("the order expires by itself, and leaves no item where nothing waited", async () => {
   const order = createWebhookOrder(local.client, "Counters");
   await order.leave("shop", place("m9", 1));
   const { Items = [] } = await local.client.send(new ScanCommand({ TableName: "Counters" }));

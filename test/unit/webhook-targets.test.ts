@@ -162,7 +162,7 @@ async function reached(host: string, resolve: () => Promise<Address[]>): Promise
   return `${host}: answered`;
 }
 
-it("the generated targets are more than 200, each another one", () => {
+it("more than 200 different targets are generated", () => {
   const targets = new Set([...hosts, ...answers.map(({ address }) => `a name of ${address}`)]);
   process.stdout.write(`webhook targets: ${hosts.length} hosts, ${answers.length} answers of name servers\n`);
   expect(new Set(hosts.map((host) => new URL(`https://${host}/`).hostname)).size).toBeGreaterThan(100);
@@ -183,7 +183,7 @@ it("no target is connected when a name resolves to it, alone or among public one
   expect([connect.mock.calls.length, connections]).toEqual([0, 0]);
 });
 
-describe("where the name is one that may be called", () => {
+describe("a receiver at an allowed name", () => {
   /** Told where to go by a receiver that a call has reached. */
   it("no redirect to a target is followed", async () => {
     let location = "";
@@ -208,7 +208,7 @@ describe("where the name is one that may be called", () => {
   });
 });
 
-it("a name that turns into a target between its check and the call is called where it was checked, or not at all", async () => {
+it("a name that resolves to a target after its check is called where it was checked, or not at all", async () => {
   for (const answer of answers) {
     let asked = 0;
     const check = createAddressCheck(async () => (asked++ === 0 ? [publicAddress] : [answer]), []);

@@ -14,7 +14,7 @@ import { idempotencyKey, sendRequest, sendRequestEntries } from "../../ingest/re
 import { channelId, order, rule, ruleObjects, ruleSet, ruleSetName } from "../../ingest/rules.ts";
 import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
-import { webhookRequest } from "../webhook-subscription-request.ts";
+import { subscriptionRequest } from "../webhook-subscription-request.ts";
 import * as answers from "./answers.ts";
 import { inboundEvent, messageEvent } from "./event-schemas.ts";
 import { forGenerators, withDefaultsInWords, withKeywords } from "./for-generators.ts";
@@ -37,7 +37,7 @@ const sources = {
   BatchItem: batchItem,
   ProfileId: profileId,
   Profile: profile,
-  WebhookRequest: webhookRequest,
+  WebhookRequest: subscriptionRequest,
   Webhook: answers.shownWebhook,
   NewWebhook: answers.newWebhook,
   MessageEvent: messageEvent,

@@ -1,24 +1,25 @@
-/** What is on the queue of webhook deliveries: one event for one client. */
+/** A webhook delivery, as it is on its queue: one event for one client's webhook subscription. */
 import * as v from "valibot";
 
-const order = v.object({ messageId: v.string(), sequence: v.number() });
-export type Order = v.InferOutput<typeof order>;
+const eventPosition = v.object({ messageId: v.string(), sequence: v.number() });
+/** Where an event stands among the events of its message: by `sequence`, the smallest first. */
+export type EventPosition = v.InferOutput<typeof eventPosition>;
 
-export const delivery = v.object({
+export const webhookDelivery = v.object({
   client: v.string(),
-  /** The event's: the same at each try. */
+  /** The event's id: the same at each try. */
   id: v.string(),
   type: v.string(),
-  /** The event's JSON, as it is signed. */
+  /** The event as JSON, exactly as it is signed. */
   payload: v.string(),
-  /** Its place among the events of its message; absent: it has none. */
-  order: v.optional(order),
-  /** Calls that failed. */
+  /** Absent: the event has no order (`message.inbound`). */
+  order: v.optional(eventPosition),
+  /** How many calls failed. */
   tries: v.optional(v.number(), 0),
-  /** When it was first to be told; absent: when it came on the queue. */
+  /** When it came on the queue for the first time (ISO 8601); absent until it was put back to wait. */
   since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
-export type Delivery = v.InferOutput<typeof delivery>;
+export type WebhookDelivery = v.InferOutput<typeof webhookDelivery>;
 
 interface Event {
   id: string;
@@ -26,7 +27,7 @@ interface Event {
   data: { client: string; messageId: string; sequence?: number };
 }
 
-export const deliveryOf = (event: Event): Delivery => ({
+export const deliveryOf = (event: Event): WebhookDelivery => ({
   client: event.data.client,
   ...(event.data.sequence === undefined
     ? {}

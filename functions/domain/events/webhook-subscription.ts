@@ -1,43 +1,45 @@
-/** A client's webhook as it is kept: an item of the clients table. */
+/** A client's webhook subscription as it is stored: an item of the clients table. */
 import { randomBytes } from "node:crypto";
 import * as v from "valibot";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 
-export const webhook = v.object({
+export const webhookSubscription = v.object({
+  /** The receiver's address. */
   url: v.string(),
+  /** The event types that the client asked for; absent: all. */
   events: v.optional(v.array(v.string())),
   secret: v.string(),
-  /** Signs too until then: the receiver may not have the new one yet. */
+  /** Signs deliveries too until `previousUntil`: the receiver may not have the new secret yet. */
   previousSecret: v.optional(v.string()),
   previousUntil: v.optional(time),
-  /** The receiver answered 410: it wants no more. */
+  /** Since when the subscription is off: the receiver answered 410. */
   offSince: v.optional(time),
-  /** Calls that failed since the last that did not. */
+  /** Deliveries that failed since the last that succeeded. */
   failures: v.optional(v.number(), 0),
   failingSince: v.optional(time),
-  /** Until then nobody calls. */
+  /** No delivery is made before then. */
   retryAt: v.optional(time),
-  /** Until then events may wait for it, which later ones of their messages must not overtake. */
+  /** Until then some deliveries may be waiting, and later events of their messages must not overtake them. */
   behindUntil: v.optional(time),
 });
-export type WebhookSubscription = v.InferOutput<typeof webhook>;
+export type WebhookSubscription = v.InferOutput<typeof webhookSubscription>;
 
 const bothValidMs = 24 * 3600 * 1000;
 
-/** As the Standard Webhooks convention wants them: 24 to 64 bytes. */
+/** Standard Webhooks asks for 24 to 64 random bytes. https://www.standardwebhooks.com */
 const newSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
 
-export interface WebhookChange {
+export interface SubscriptionRequest {
   url: string;
   events?: string[] | undefined;
   rotateSecret?: boolean | undefined;
 }
 
-/** Switched on, whatever it was: who puts it wants it called. */
-export function changedWebhook(
+/** The subscription after `PUT /webhook`: on, with no failures, even where it was off or failing. */
+export function changedSubscription(
   before: WebhookSubscription | undefined,
-  { url, events, rotateSecret = false }: WebhookChange,
+  { url, events, rotateSecret = false }: SubscriptionRequest,
   now: Date,
 ): WebhookSubscription {
   const kept: Omit<WebhookSubscription, "secret"> = { url, ...(events ? { events } : {}), failures: 0 };
@@ -51,6 +53,7 @@ export function changedWebhook(
   return { ...kept, secret, ...(previousSecret && previousUntil ? { previousSecret, previousUntil } : {}) };
 }
 
+/** The secrets that sign a delivery at that time. */
 export const secretsAt = (
   { secret, previousSecret, previousUntil }: WebhookSubscription,
   now: Date,
@@ -59,5 +62,6 @@ export const secretsAt = (
     ? [secret, previousSecret]
     : [secret];
 
+/** Whether the subscription is on and asks for events of this type. */
 export const wants = ({ offSince, events }: WebhookSubscription, type: string): boolean =>
   offSince === undefined && (events === undefined || events.includes(type));

@@ -1,6 +1,6 @@
 /**
- * One call of a client's webhook, signed as https://www.standardwebhooks.com says. It connects to the addresses that were
- * checked and to no other, follows no redirect, and reads the answer to a limit and within a time.
+ * The HTTP call of a webhook delivery, signed by the Standard Webhooks convention (https://www.standardwebhooks.com). It
+ * connects to the checked addresses only, follows no redirect, and limits the time and the size of the answer.
  */
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -9,15 +9,19 @@ import { Webhook } from "standardwebhooks";
 import type { Address } from "./public-address.ts";
 
 export interface Call {
+  /** The receiver's. */
   url: URL;
+  /** Each signs the call. */
   secrets: readonly string[];
+  /** The event's, and the header `webhook-id`. */
   id: string;
+  /** The event as JSON. */
   payload: string;
   now: Date;
 }
 export interface Answer {
   status: number;
-  /** The header, as it came. */
+  /** The header as the receiver sent it. */
   retryAfter?: string | undefined;
 }
 export type MakeCall = (call: Call) => Promise<Answer>;
@@ -31,7 +35,7 @@ export const signedHeaders = ({ secrets, id, payload, now }: Omit<Call, "url">) 
   "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, now, payload)).join(" "),
 });
 
-/** Throws where there is no answer. */
+/** The call throws UnsafeAddress, Node's network error, or Error where the answer takes too long or is too large. */
 export function createCall(
   checkAddress: (url: URL) => Promise<Address[]>,
   timeoutMs: number = longestCallMs,
@@ -70,7 +74,7 @@ function post(call: Call, addresses: Address[], signal: AbortSignal): Promise<An
   });
 }
 
-/** What it says is of no use; a receiver that never stops is cut off. */
+/** Reads the answer to its end and ignores it. Throws where it is longer than the limit. */
 async function drain(answer: IncomingMessage): Promise<void> {
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {

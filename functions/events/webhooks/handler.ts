@@ -1,7 +1,7 @@
 /**
- * Tells clients' webhooks what is on the queue. What failed is tried again over 24 hours; then it is parked in the dead-letter
- * queue. 410 switches a webhook off. Once a receiver has failed, later events of a message wait for the earlier ones, for as
- * long as any may wait: a receiver that never fails costs no write.
+ * Makes the webhook deliveries on the queue. One that failed is tried again over 24 hours, then parked in the dead-letter queue;
+ * 410 switches the subscription off. Once a receiver has failed, an event waits for the earlier ones of its message, for as
+ * long as any of them may wait. A receiver that never fails costs no write.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { environment } from "../../aws/client.ts";
@@ -12,8 +12,7 @@ import {
   createWebhookDeliveriesQueue,
   type WebhookDeliveriesQueue,
 } from "../../aws/webhook-deliveries-queue.ts";
-import type { Delivery, Order } from "../../domain/events/webhook-delivery.ts";
-import { secretsAt, type WebhookSubscription, wants } from "../../domain/events/webhook-subscription.ts";
+import { secretsAt, type WebhookSubscription } from "../../domain/events/webhook-subscription.ts";
 import { lazily } from "../../shared/lazily.ts";
 import { createWebhookOrder, type WebhookOrder } from "../../storage/webhook-order-table.ts";
 import {
@@ -21,23 +20,23 @@ import {
   type WebhookSubscriptionsTable,
 } from "../../storage/webhook-subscriptions-table.ts";
 import { createCall, type MakeCall } from "./call.ts";
+import {
+  afterCall,
+  afterRefusedClaim,
+  afterRefusedOrder,
+  beforeCall,
+  type Call,
+  type Decision,
+  type Received,
+  received,
+  type SubscriptionChange,
+} from "./decision.ts";
 import { eachInOrder } from "./in-order.ts";
 import { createAddressCheck, readExceptions, resolveName } from "./public-address.ts";
-import {
-  behindUntil,
-  isBehind,
-  nextCallAt,
-  secondsAskedFor,
-  secondsBehindAnother,
-  secondsUntilNextTry,
-  turnMs,
-  turnOf,
-  waitedTooLong,
-  wasLastTry,
-} from "./schedule.ts";
+import { turnMs } from "./schedule.ts";
 
 export interface DeliveryDependencies {
-  webhooks: Omit<WebhookSubscriptionsTable, "put" | "delete">;
+  subscriptions: Omit<WebhookSubscriptionsTable, "put" | "delete">;
   order: WebhookOrder;
   queue: Pick<WebhookDeliveriesQueue, "enqueueIn">;
   park: DeadLetters;
@@ -46,90 +45,75 @@ export interface DeliveryDependencies {
 }
 
 export function createWebhookDeliveries(dependencies: DeliveryDependencies) {
-  const { webhooks, order, queue, park, call, now } = dependencies;
+  const { subscriptions, order, queue, park, call, now } = dependencies;
 
-  /** Whether it is done with: told, parked, or wanted no more. */
-  const deliver = async (
-    record: SQSRecord,
-    given: Delivery,
-    webhook: WebhookSubscription | undefined,
-    isBehindAnother: boolean,
-  ): Promise<boolean> => {
-    const { client, id, type, payload, tries } = given;
-    const since = given.since ?? new Date(Number(record.attributes.SentTimestamp)).toISOString();
-    const place = webhook && (isBehindAnother || isBehind(webhook, now())) ? given.order : undefined;
-    const leave = async () => {
-      if (place) await order.leave(client, place);
-      return true;
-    };
-    /** Who waited before has its place since then. */
-    let isQueued = given.since !== undefined;
-    const isNext = async (mine: Order) => {
-      isQueued = true;
-      return order.queueUp(client, mine, now());
-    };
-    const wait = async (seconds: number, changes: Partial<Delivery> = {}) => {
-      if (given.order && !isQueued) await isNext(given.order);
-      await queue.enqueueIn(seconds, { ...given, ...changes, since });
-      return false;
-    };
-    /** Put back, its 24 hours begin anew. */
-    const giveUp = async (reason: string) => {
-      const client_ = { stringValue: client, dataType: "String" as const };
-      const body = asciiJson({ client, order: given.order, id, type, payload });
-      await park({ ...record, body, messageAttributes: { client: client_ } }, type, reason);
-      return leave();
-    };
-    if (webhook === undefined || !wants(webhook, type)) return leave();
-
-    let turn = turnOf(webhook, now());
-    if (typeof turn !== "object" && place && !(await isNext(place)))
-      turn = { waitSeconds: secondsBehindAnother };
-    if (turn === "claim") {
-      const until = new Date(now().getTime() + turnMs);
-      if (!(await webhooks.claimCall(client, webhook, until))) turn = { waitSeconds: turnMs / 1000 };
-    }
-    if (typeof turn === "object") {
-      if (waitedTooLong(since, now())) return giveUp("the webhook did not answer for 24 hours");
-      return wait(turn.waitSeconds);
-    }
-
+  async function callInTurn(given: Received, { subscription, mustBeAlone }: Call): Promise<Decision> {
+    const { delivery, mustFollow } = given;
+    const { client, id, payload } = delivery;
+    if (mustFollow && !(await order.queueUp(client, mustFollow, now())))
+      return afterRefusedOrder(given, now());
+    const until = new Date(now().getTime() + turnMs);
+    if (mustBeAlone && !(await subscriptions.claimCall(client, subscription, until)))
+      return afterRefusedClaim(given, now());
     const at = now();
     const answer = await call({
-      url: new URL(webhook.url),
-      secrets: secretsAt(webhook, at),
+      url: new URL(subscription.url),
+      secrets: secretsAt(subscription, at),
       id,
       payload,
       now: at,
     }).catch((error: unknown) => (error instanceof Error ? error.name : "Error"));
-    const outcome = typeof answer === "string" ? answer : answer.status;
-    if (typeof outcome === "number" && outcome >= 200 && outcome < 300) {
-      if (webhook.failures > 0) await webhooks.recovered(client, webhook);
-      return leave();
+    return afterCall(given, subscription, answer, now());
+  }
+
+  async function record(
+    client: string,
+    seen: WebhookSubscription,
+    change: SubscriptionChange,
+  ): Promise<void> {
+    if (change.state === "recovered") await subscriptions.recovered(client, seen);
+    else if (change.state === "off") await subscriptions.switchOff(client, seen, now());
+    else await subscriptions.failed(client, seen, now(), change);
+  }
+
+  /** Resolves to whether the event is dealt with: delivered, parked, or not wanted. */
+  async function deliver(sqsRecord: SQSRecord, given: Received): Promise<boolean> {
+    const { delivery, since, subscription, mustFollow } = given;
+    const { client, id, type, payload, order: position } = delivery;
+    const first = beforeCall(given, now());
+    const decision = first.action === "call" ? await callInTurn(given, first) : first;
+    const isQueued = delivery.since !== undefined || (first.action === "call" && mustFollow !== undefined);
+
+    // Before the failure is recorded: whoever reads that the receiver fails finds this event waiting.
+    if (decision.action !== "finish" && position && !isQueued) await order.queueUp(client, position, now());
+    if (subscription && decision.change) await record(client, subscription, decision.change);
+    if (decision.action === "wait") {
+      await queue.enqueueIn(decision.seconds, { ...delivery, tries: decision.tries, since });
+      return false;
     }
-    if (outcome === 410) {
-      await webhooks.switchOff(client, webhook, now());
-      return leave();
+    if (decision.action === "park") {
+      // Without `tries` and `since`: a delivery that is redriven has another 24 hours.
+      const body = asciiJson({ client, order: position, id, type, payload });
+      const messageAttributes = { client: { stringValue: client, dataType: "String" as const } };
+      await park({ ...sqsRecord, body, messageAttributes }, type, decision.reason);
     }
-    // Before anyone can see that it failed: who looks then finds it waiting.
-    if (given.order && !isQueued) await isNext(given.order);
-    const askedSeconds = typeof answer === "string" ? 0 : secondsAskedFor(answer, now());
-    const times = { retryAt: nextCallAt(webhook, now(), askedSeconds), behindUntil: behindUntil(now()) };
-    await webhooks.failed(client, webhook, now(), times);
-    if (wasLastTry(since, now())) return giveUp(`after ${tries + 1} tries: ${outcome}`);
-    return wait(secondsUntilNextTry(tries + 1, askedSeconds), { tries: tries + 1 });
-  };
+    const waiting = decision.action === "park" ? position : mustFollow;
+    if (waiting) await order.leave(client, waiting);
+    return true;
+  }
 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const found = new Map<string, Promise<WebhookSubscription | undefined>>();
-    const lookup = (client: string) => {
-      const one = found.get(client) ?? webhooks.get(client);
+    const lookUp = (client: string) => {
+      const one = found.get(client) ?? subscriptions.get(client);
       found.set(client, one);
       return one;
     };
-    const failed = await eachInOrder(Records, async (record, given, isBehindAnother) =>
-      deliver(record, given, await lookup(given.client), isBehindAnother),
-    );
+    const failed = await eachInOrder(Records, async (record, delivery, isBehindAnother) => {
+      const sentAt = new Date(Number(record.attributes.SentTimestamp));
+      const subscription = await lookUp(delivery.client);
+      return deliver(record, received(delivery, sentAt, subscription, isBehindAnother, now()));
+    });
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
@@ -137,7 +121,7 @@ export function createWebhookDeliveries(dependencies: DeliveryDependencies) {
 const run = lazily(() => {
   const dynamoDb = createDynamoDb();
   return createWebhookDeliveries({
-    webhooks: createWebhookSubscriptionsTable(dynamoDb, environment("CLIENTS_TABLE")),
+    subscriptions: createWebhookSubscriptionsTable(dynamoDb, environment("CLIENTS_TABLE")),
     order: createWebhookOrder(dynamoDb, environment("COUNTERS_TABLE")),
     queue: createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
     park: createDeadLetters(environment("DEAD_LETTER_QUEUE_URL")),

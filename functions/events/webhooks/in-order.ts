@@ -1,40 +1,48 @@
-/** A batch of deliveries: the events of one message one after the other, by their sequence; those of others meanwhile. */
+/** A batch of webhook deliveries: the events of one message one after the other, by their sequence; different messages at once. */
 import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
-import { type Delivery, delivery as deliverySchema } from "../../domain/events/webhook-delivery.ts";
+import { type WebhookDelivery, webhookDelivery } from "../../domain/events/webhook-delivery.ts";
 import { logFault, loggedWith } from "../../shared/log.ts";
 
-/** Answers whether the delivery is done with; `isBehindAnother`: an earlier one of its message in this batch is not. */
-export type Deliver = (record: SQSRecord, given: Delivery, isBehindAnother: boolean) => Promise<boolean>;
+/**
+ * Resolves to whether the event is dealt with, so that none of its message need wait for it. `isBehindAnother`: an earlier event
+ * of its message, in this batch, is not.
+ */
+export type Deliver = (
+  record: SQSRecord,
+  delivery: WebhookDelivery,
+  isBehindAnother: boolean,
+) => Promise<boolean>;
 
-const sequenceOf = ({ given }: { given: Delivery }) => given.order?.sequence ?? 0;
-const messageOf = ({ client, order, id }: Delivery) => JSON.stringify([client, order?.messageId ?? id]);
+const sequenceOf = ({ delivery }: { delivery: WebhookDelivery }) => delivery.order?.sequence ?? 0;
+const messageOf = ({ client, order, id }: WebhookDelivery) =>
+  JSON.stringify([client, order?.messageId ?? id]);
 
-/** Answers the records that failed: they come again. */
+/** Resolves to the records that failed, for SQS to deliver again. */
 export async function eachInOrder(records: readonly SQSRecord[], deliver: Deliver): Promise<SQSRecord[]> {
   const failed: SQSRecord[] = [];
   const fail = (record: SQSRecord, error: unknown) => {
-    logFault("an event could not be delivered or put back", error);
+    logFault("a webhook delivery could neither be made nor put back on the queue", error);
     failed.push(record);
     return false;
   };
   const parsed = records.flatMap((record) => {
     try {
-      return [{ record, given: v.parse(deliverySchema, JSON.parse(record.body)) }];
+      return [{ record, delivery: v.parse(webhookDelivery, JSON.parse(record.body)) }];
     } catch (error) {
       fail(record, error);
       return [];
     }
   });
   const before = new Map<string, Promise<boolean>>();
-  for (const { record, given } of parsed.toSorted((a, b) => sequenceOf(a) - sequenceOf(b))) {
-    const message = messageOf(given);
+  for (const { record, delivery } of parsed.toSorted((a, b) => sequenceOf(a) - sequenceOf(b))) {
+    const message = messageOf(delivery);
     const earlier = before.get(message) ?? Promise.resolve(true);
     before.set(
       message,
       earlier.then(async (isDone) => {
-        const isThisDone = await loggedWith({ messageId: given.order?.messageId }, () =>
-          deliver(record, given, !isDone).catch((error: unknown) => fail(record, error)),
+        const isThisDone = await loggedWith({ messageId: delivery.order?.messageId }, () =>
+          deliver(record, delivery, !isDone).catch((error: unknown) => fail(record, error)),
         );
         return isDone && isThisDone;
       }),

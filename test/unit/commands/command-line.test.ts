@@ -11,24 +11,28 @@ const errorOf = (facts: object) => Object.assign(new Error("message"), facts);
 const refused = errorOf({ code: "ECONNREFUSED", message: "connect ECONNREFUSED 10.0.0.1:80" });
 
 it.each([
-  ["a queue that is none", errorOf({ name: "QueueDoesNotExist" }), "the queue does not exist"],
-  ["a table that is none", errorOf({ name: "ResourceNotFoundException" }), "the table does not exist"],
-  ["old credentials", errorOf({ name: "ExpiredToken" }), "sign in again"],
+  ["a missing queue", errorOf({ name: "QueueDoesNotExist" }), "the queue does not exist"],
+  ["a missing table", errorOf({ name: "ResourceNotFoundException" }), "the table does not exist"],
+  ["expired credentials", errorOf({ name: "ExpiredToken" }), "sign in again"],
   ["a missing permission", errorOf({ name: "AccessDeniedException" }), "AWS does not allow it: message"],
-  ["a refusal of AWS", errorOf({ name: "Odd", $metadata: {} }), "AWS refused: Odd: message"],
+  ["any other error of AWS", errorOf({ name: "Odd", $metadata: {} }), "AWS refused: Odd: message"],
   [
-    "fetch without a network",
+    "fetch without a connection",
     errorOf({ cause: refused }),
     "cannot connect (connect ECONNREFUSED 10.0.0.1:80)",
   ],
   ["a name with two addresses", errorOf({ cause: errorOf({ errors: [refused] }) }), "cannot connect"],
-  ["a file", errorOf({ code: "EACCES", path: "/a" }), "/a: this user must not read or write it"],
-])("explains %s without a stack", (_, error, text) => {
+  [
+    "a file without permission",
+    errorOf({ code: "EACCES", path: "/a" }),
+    "/a: this user must not read or write it",
+  ],
+])("the error for %s is explained without a stack trace", (_, error, text) => {
   expect(explainError(error)).toContain(text);
   expect(explainError(error)).not.toContain("\n");
 });
 
-it("shows the stack of a fault of its own", () => {
+it("a programming error is shown with its stack trace", () => {
   expect(explainError(new TypeError("x is undefined"))).toMatch(/^TypeError: x is undefined\n +at /);
 });
 
@@ -36,19 +40,19 @@ it.each<[string, object, boolean]>([
   ["throttling", { name: "ThrottlingException", $metadata: { httpStatusCode: 400 } }, true],
   ["a fault of the service", { name: "InternalFailure", $metadata: { httpStatusCode: 500 } }, true],
   ["a lost connection", { code: "ECONNRESET" }, true],
-  ["a time-out", { name: "TimeoutError" }, true],
+  ["a timeout", { name: "TimeoutError" }, true],
   ["a missing queue", { name: "QueueDoesNotExist", $metadata: { httpStatusCode: 400 } }, false],
   ["missing credentials", { name: "CredentialsProviderError" }, false],
-])("knows whether %s passes", (_, facts, passes) => {
+])("whether an error is temporary is known for %s", (_, facts, passes) => {
   expect(isTransient(errorOf(facts))).toBe(passes);
 });
 
-it("tells an address where nothing answers from a connection that broke", () => {
+it("an address where nothing answers is told apart from a connection that broke", () => {
   expect(isUnreachable(errorOf({ cause: refused }))).toBe(true);
   expect(isUnreachable(errorOf({ code: "ECONNRESET" }))).toBe(false);
 });
 
-it("aligns a table, and lets no control character of a message reach the terminal", () => {
+it("a text table is aligned, and control characters of a message do not reach the terminal", () => {
   expect(
     textTable(
       ["A", "BB"],
@@ -70,7 +74,7 @@ function seen(isTTY: boolean) {
   return { output, text: () => text };
 }
 
-it("draws a bar with rate and time left on a terminal, and faults below it", async () => {
+it("on a terminal the progress is a bar with rate and time left, with the errors below it", async () => {
   const { output, text } = seen(true);
   const progress = createProgress(output, 200);
   progress.settled({ ...counts, accepted: 1_500 });
@@ -82,7 +86,7 @@ it("draws a bar with rate and time left on a terminal, and faults below it", asy
   expect(text()).toMatch(/\nline 7: to is missing\n$/);
 });
 
-it("writes a line every 5,000 messages elsewhere, and the first 20 faults", async () => {
+it("without a terminal the progress is a line every 5,000 messages, with the first 20 errors", async () => {
   const { output, text } = seen(false);
   const progress = createProgress(output, 200);
   for (let accepted = 1; accepted <= 10_000; accepted++) progress.settled({ ...counts, accepted });
@@ -98,21 +102,21 @@ it("writes a line every 5,000 messages elsewhere, and the first 20 faults", asyn
   expect(lines.slice(-2)).toEqual(["line 20: is bad", "… and 2 more that were not accepted"]);
 });
 
-it("sums up, and names the file of failures where there are any", () => {
+it("the summary names the file of failures, if there are any", () => {
   expect(summarize({ ...counts, read: 2, accepted: 2 }, "f")).toBe(
     "2 read, 2 accepted, 0 refused, 0 bad, 0 skipped as sent before",
   );
   expect(summarize({ ...counts, read: 2, bad: 1 }, "f")).toContain("What was not accepted is in f");
 });
 
-it("says how to go on in words that a shell understands", () => {
+it("the advice on how to continue is a command that a shell understands", () => {
   expect(howToGoOn("/a b", ["/a b", "--body", "it's", "--rate", "5"])).toContain(
     "npm run send -- '/a b' --body 'it'\\''s' --rate 5\n",
   );
   expect(howToGoOn(undefined, ["-"])).toContain("give it the same input again");
 });
 
-it("finds a queue's region in its URL", () => {
+it("a queue's region is found in its URL", () => {
   expect(regionOf("https://sqs.eu-central-1.amazonaws.com/1/a")).toBe("eu-central-1");
   expect(regionOf("http://127.0.0.1:4566/1/a")).toBeUndefined();
 });

@@ -27,7 +27,7 @@ const bury = (MessageBody: string, MessageAttributes: object = {}) =>
   queues.call("SendMessage", { QueueUrl: dead, MessageBody, MessageAttributes });
 const dlq = (...args: string[]) => run("dlq", args, { environment: awsEnvironment(queues.port) });
 
-it("lists what is dead and why, without bodies and addresses, and takes nothing out", async () => {
+it("`list` shows the dead messages and their reasons, without bodies and addresses, and removes none", async () => {
   await bury(body, {
     Error: text("NotValid"),
     Reason: text("rules must name a channel"),
@@ -51,19 +51,19 @@ it("lists what is dead and why, without bodies and addresses, and takes nothing 
   expect(await queues.drain(dead)).toHaveLength(3);
 });
 
-it("lists no more than it should, and says how many there are", async () => {
+it("`list` shows no more than --max, and says how many there are", async () => {
   for (let index = 0; index < 12; index++) await bury(body);
   const { stdout, stderr } = await dlq("list", "--max", "11", "--queue", deadName);
   expect(stdout.trimEnd().split("\n")).toHaveLength(1 + 11);
   expect(stderr).toBe(`${deadName}: 11 of about 12\n`);
 });
 
-it("says that nothing is dead", async () => {
+it("`list` says when no message is dead", async () => {
   const ended = await dlq("list", "--queue", dead);
   expect(ended).toEqual({ status: 0, stderr: "", stdout: `Nothing is dead in ${deadName}.\n` });
 });
 
-it("moves what is dead back with its attributes, and says how many", async () => {
+it("`redrive` moves the dead messages back with their attributes, and says how many", async () => {
   const attributes = { Reason: text("throttled"), "Idempotency-Key": text("order-12"), client: text("shop") };
   for (let index = 0; index < 11; index++) await bury(`${index}`, attributes);
   const ended = await dlq("redrive");
@@ -79,7 +79,7 @@ it("moves what is dead back with its attributes, and says how many", async () =>
   expect(await queues.drain(dead)).toEqual([]);
 });
 
-it("moves what was listed just before, and no more than it should", async () => {
+it("`redrive` moves messages that were just listed, and no more than --max", async () => {
   for (let index = 0; index < 5; index++) await bury(`${index}`);
   await dlq("list");
   expect((await dlq("redrive", "--max", "2")).stdout).toBe(`${deadName}: 2 moved back\n`);
@@ -87,7 +87,7 @@ it("moves what was listed just before, and no more than it should", async () => 
   expect(await queues.drain(dead)).toHaveLength(3);
 });
 
-it("says that there is no way back, where no queue has it as its dead-letter queue", async () => {
+it("`redrive` says that it cannot move them where no queue has this dead-letter queue", async () => {
   const other = await queues.create("FallbackRouting-OtherDeadLetters");
   await queues.call("SendMessage", { QueueUrl: other, MessageBody: body });
   await bury(body);
@@ -99,7 +99,7 @@ it("says that there is no way back, where no queue has it as its dead-letter que
   ]);
 });
 
-it("leaves what may belong to two queues, and says so", async () => {
+it("`redrive` leaves messages that may belong to two queues, and says so", async () => {
   await queues.create("FallbackRouting-Second", {
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn(deadName), maxReceiveCount: 3 }),
   });
@@ -125,7 +125,7 @@ async function withMoveTask(tasks: object[], intercepted: Record<string, unknown
   return proxy.port;
 }
 
-it("has the service move them where it can, and waits for its end", async () => {
+it("`redrive` uses SQS's message move task where it can, and waits for its end", async () => {
   const started: Record<string, unknown>[] = [];
   const tasks = [
     { Status: "RUNNING", ApproximateNumberOfMessagesMoved: 1 },
@@ -144,7 +144,7 @@ it("has the service move them where it can, and waits for its end", async () => 
   expect(started).toEqual([{ SourceArn: arn(deadName), DestinationArn: arn(messagesName) }]);
 });
 
-it("says what a move that failed has done", async () => {
+it("`redrive` says what a move task that failed has moved", async () => {
   const task = {
     Status: "FAILED",
     ApproximateNumberOfMessagesMoved: 2,
@@ -160,7 +160,7 @@ it("says what a move that failed has done", async () => {
 });
 
 it.each([[[]], [["delete"]], [["list", "redrive"]], [["list", "--max", "0"]]])(
-  "refuses %j with what would be right",
+  "the arguments %j are refused with what would be right",
   async (args) => {
     const { status, stderr } = await run("dlq", args);
     expect(status).toBe(2);
@@ -168,7 +168,7 @@ it.each([[[]], [["delete"]], [["list", "redrive"]], [["list", "--max", "0"]]])(
   },
 );
 
-it("says that a queue does not exist", async () => {
+it("a queue that does not exist is reported", async () => {
   expect(await dlq("list", "--queue", "none")).toEqual({
     status: 1,
     stdout: "",
@@ -176,7 +176,7 @@ it("says that a queue does not exist", async () => {
   });
 });
 
-it("says that the stack has no dead-letter queue here", async () => {
+it("a stack without dead-letter queues is reported", async () => {
   await queues.call("DeleteQueue", { QueueUrl: dead });
   const { status, stderr } = await dlq("list");
   expect(status).toBe(1);
@@ -190,6 +190,6 @@ it.each([
   [120, "2 min"],
   [7_200, "2 h"],
   [172_800, "2 d"],
-])("writes %i seconds as %s", (seconds, age) => {
+])("an age of %i seconds is shown as %s", (seconds, age) => {
   expect(formatAge(seconds)).toBe(age);
 });

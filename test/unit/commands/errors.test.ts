@@ -37,27 +37,27 @@ function expectExplained({ status, stderr }: Ended, said: RegExp) {
   expect(status).toBe(1);
 }
 
-describe.each(asked)("%s %s", (...command) => {
-  it("says that nothing answers, and how to start what should", async () => {
+describe.each(asked)("the command %s %s", (...command) => {
+  it("a service that does not answer is reported, with how to start it", async () => {
     const ended = await call(command, { ...credentials, AWS_ENDPOINT_URL: "http://127.0.0.1:1" });
     expectExplained(ended, /cannot connect \(.*ECONNREFUSED.*check the address, AWS_ENDPOINT_URL.*npm start/);
   });
 
-  it("says that there is no region, or no credentials, or none by that profile", async () => {
+  it("a missing region, missing credentials and an unknown profile are reported", async () => {
     expectExplained(await call(command, {}), /no AWS region is set: set AWS_REGION/);
     expectExplained(await call(command, { AWS_REGION: "us-east-1" }), /no AWS credentials: set AWS_PROFILE/);
     const profile = { AWS_REGION: "us-east-1", AWS_PROFILE: "nobody" };
     expectExplained(await call(command, profile), /profile "nobody" gives no credentials: check AWS_PROFILE/);
   });
 
-  it("says that the address is none, or not AWS's", async () => {
+  it("an address that is invalid or not an AWS endpoint is reported", async () => {
     const wrong = await call(command, { ...credentials, AWS_ENDPOINT_URL: "here" });
     expectExplained(wrong, /AWS_ENDPOINT_URL is "here": it takes a URL/);
     const page = await call(command, { ...credentials, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}/page` });
     expectExplained(page, /does not speak as AWS does: check AWS_ENDPOINT_URL/);
   });
 
-  it("refuses an option that it does not know, with its usage", async () => {
+  it("an unknown option is refused with the usage", async () => {
     const { status, stderr } = await call([...command, "--fast"], credentials);
     expect(status).toBe(2);
     expect(stderr).toMatch(new RegExp(`Unknown option '--fast'.*npm run ${command[0]}`, "s"));
@@ -68,7 +68,7 @@ it.each([
   ["report", "--out", "/dev/null"],
   ["keys", "list"],
   ["budgets", "list"],
-] as typeof asked)("%s: says that the stack is not deployed there", async (...command) => {
+] as typeof asked)("%s says where the stack is not deployed", async (...command) => {
   const environment = { ...credentials, AWS_ENDPOINT_URL_CLOUDFORMATION: `http://127.0.0.1:${port}` };
   expectExplained(await call(command, environment), /does not exist in this region and account: deploy it/);
 });
@@ -79,7 +79,7 @@ it.each([
   ["../../test/bench/index", ["--largest", "9"], /--largest is "9": it takes a whole number from 10/],
   ["../../test/storm/storm", ["--fast"], /Unknown option '--fast'.*npm run storm/s],
   ["../../test/storm/storm", ["--messages", "many"], /--messages is "many"/],
-])("%s %j is wrong usage", async (command, args, said) => {
+])("%s %j is refused as wrong usage", async (command, args, said) => {
   const { status, stderr } = await run(command, args);
   expect(stderr).toMatch(said);
   expect(stderr).not.toMatch(/^ +at /m);

@@ -42,7 +42,7 @@ const itemsIn = async (TableName: string) =>
   ((await callDynamoDb(dynamoDb.port, "Scan", { TableName })) as { Items: Record<string, unknown>[] }).Items;
 const create = ["create", "--client", "shop", "--name", "Orders"];
 
-it("makes a key, stores its hash alone, and prints the key by itself", async () => {
+it("`create` makes a key, stores only its hash, and prints the key by itself", async () => {
   const table = await createKeysTable();
   const { status, stdout, stderr } = await keys([
     ...create,
@@ -71,7 +71,7 @@ it("makes a key, stores its hash alone, and prints the key by itself", async () 
   ]);
 });
 
-it("gives every scope and no limit where nothing else is said, and another key each time", async () => {
+it("`create` gives every scope and no limit by default, and another key each time", async () => {
   const table = await createKeysTable();
   const environment = { API_KEYS_TABLE: table };
   const [first, second] = [await keys(create, environment), await keys(create, environment)];
@@ -84,7 +84,7 @@ it("gives every scope and no limit where nothing else is said, and another key e
   }
 });
 
-it("makes keys that the authorizer knows until they are revoked", async () => {
+it("the authorizer accepts a key until it is revoked", async () => {
   const table = await createKeysTable();
   const { stdout } = await keys([...create, "--table", table]);
   const apiKey = stdout.trimEnd();
@@ -105,7 +105,7 @@ it("makes keys that the authorizer knows until they are revoked", async () => {
   expect((await keys(["revoke", keyId, "--table", table])).stdout).toBe(revoked.stdout);
 });
 
-it("lists the keys without key or hash, those put there by hand as well", async () => {
+it("`list` shows the keys without key and hash, including those added by hand", async () => {
   const table = await createKeysTable();
   const { stdout: apiKey } = await keys([...create, "--table", table, "--rate", "5"]);
   const [, keyId = ""] = apiKey.split("_");
@@ -126,7 +126,7 @@ it("lists the keys without key or hash, those put there by hand as well", async 
     expect(stdout).not.toContain(keyHash.S);
 });
 
-it("says that no key has the id, and that there is no such table", async () => {
+it("an unknown key id and a missing table are reported", async () => {
   const table = await createKeysTable();
   expect(await keys(["revoke", "000000000000", "--table", table])).toEqual({
     status: 1,
@@ -141,7 +141,7 @@ it("says that no key has the id, and that there is no such table", async () => {
 });
 
 it.each<[string, string[], string]>([
-  ["nothing", [], "say create, list or revoke"],
+  ["no action", [], "say create, list or revoke"],
   ["no client", ["create", "--name", "a"], "create needs --client NAME and --name TEXT"],
   ["no name", ["create", "--client", "a"], "create needs --client NAME and --name TEXT"],
   [
@@ -150,18 +150,18 @@ it.each<[string, string[], string]>([
     '--scopes is "send,all": it takes some of send,read,profiles,webhook',
   ],
   ["a scope twice", [...create, "--scopes", "send,send"], "each once"],
-  ["a rate of nothing", [...create, "--rate", "0"], '--rate is "0": it takes a whole number from 1'],
+  ["a rate of 0", [...create, "--rate", "0"], '--rate is "0": it takes a whole number from 1'],
   ["no id", ["revoke"], "revoke takes the ID of one key"],
   ["two ids", ["revoke", "a", "b"], "revoke takes the ID of one key"],
   ["no table, with an endpoint", ["list"], "name the table with --table or API_KEYS_TABLE"],
-])("refuses %s with what would be right", async (_, args, remedy) => {
+])("`keys` with %s is refused with what would be right", async (_, args, remedy) => {
   const { status, stdout, stderr } = await keys(args);
   expect(stderr).toContain(remedy);
   expect(stderr).toContain("npm run keys -- create --client NAME --name TEXT");
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
 });
 
-it("finds the table by the output of the deployed stack", async () => {
+it("the table is found by the output of the deployed stack", async () => {
   const table = await createKeysTable();
   const asked: string[] = [];
   const server = createServer(async (request, response) => {

@@ -15,10 +15,10 @@ afterAll(() => tables.stop());
 const call = (command: string, args: string[], environment: Record<string, string> = {}) =>
   run(command, args, { environment: { ...awsEnvironment(tables.port), ...environment } });
 
-describe("budgets", () => {
+describe("npm run budgets", () => {
   const budgets = (...args: string[]) => call("budgets", [...args, "--table", "clients"]);
 
-  it("are set, changed, listed and removed, and ingest reads them", async () => {
+  it("budgets are set, changed, listed and removed, and ingest reads them", async () => {
     const { client } = tables;
     const clients = createClientsTable(client, "clients");
     await clients.putRuleSet("shop", "alerts", { channels: [{ channel: "sms" }] });
@@ -48,21 +48,21 @@ describe("budgets", () => {
     [["list", "shop"], 'list takes no "shop"'],
     [["remove"], "remove takes one CLIENT"],
     [[], "say set, list or remove"],
-  ])("%j is wrong usage", async (args, says) => {
+  ])("`budgets` refuses %j as wrong usage", async (args, says) => {
     const { status, stderr } = await budgets(...args);
     expect(status).toBe(2);
     expect(stderr).toContain(says);
   });
 
-  it("need their table's name where there is no stack to ask", async () => {
+  it("`budgets` needs the table's name where there is no stack to ask", async () => {
     const { status, stderr } = await call("budgets", ["list"]);
     expect(status).toBe(2);
     expect(stderr).toContain("name the table with --table or CLIENTS_TABLE");
   });
 });
 
-describe("the report as a page", () => {
-  it("is written where it should be, with what it was read from", async () => {
+describe("npm run report", () => {
+  it("the report is written to its file, with the table that it was read from", async () => {
     const file = join(temporaryDirectory(), "a.html");
     await tables.messages.create({
       messageId: "m2",
@@ -93,7 +93,7 @@ describe("the report as a page", () => {
     expect(page).toMatch(/<td>7 s<\/td>/);
   });
 
-  it("has its table's name from a local run, and says where no run answers", async () => {
+  it("the report finds the table of a local run, and says where no local run answers", async () => {
     const args = ["--local", "--out", join(temporaryDirectory(), "a.html")];
     const { status, stderr } = await call("report", args, { AWS_PORT: String(tables.port) });
     expect([status, stderr]).toEqual([
@@ -108,8 +108,8 @@ describe("the report as a page", () => {
   });
 });
 
-describe("the report of money", () => {
-  it("says what a day's messages cost", async () => {
+describe("npm run report -- --money", () => {
+  it("the money report shows the cost of a day's messages", async () => {
     await tables.messages.create({
       messageId: "m1",
       client: "shop",
@@ -153,7 +153,7 @@ describe("the report of money", () => {
     [["--money", "--from", "yesterday"], '--from is "yesterday"'],
     [["--money", "--from", "2030-02-30"], '--from is "2030-02-30"'],
     [["--money", "--from", "2030-02-02", "--to", "2030-02-01"], "before --from"],
-  ])("%j is wrong usage", async (args, says) => {
+  ])("`report` refuses %j as wrong usage", async (args, says) => {
     const { status, stderr } = await call("report", args, { AWS_PORT: "none" });
     expect(status).toBe(2);
     expect(stderr).toContain(says);

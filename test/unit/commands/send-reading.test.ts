@@ -24,7 +24,7 @@ const contentsOf = async (read: Read, text: string | Buffer, size?: number) =>
   );
 
 describe("NDJSON", () => {
-  it("is read the same in pieces of any size", () =>
+  it("NDJSON is read the same in pieces of any size", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ body: fc.string({ unit: "grapheme" }) })),
@@ -39,7 +39,7 @@ describe("NDJSON", () => {
       ),
     ));
 
-  it("names what is no message by its line's number", async () => {
+  it("a line that is not a message is reported by its number", async () => {
     const latin1 = Buffer.from('{"body":"Größe"}\n', "latin1");
     const text = Buffer.concat([Buffer.from('\uFEFF{"body":"a"}\n\n12\n{"b\n'), latin1]);
     expect(await contentsOf(readNdjson, text)).toEqual([
@@ -50,7 +50,7 @@ describe("NDJSON", () => {
     ]);
   });
 
-  it("passes over a line that is longer than any message, and keeps none of it", async () => {
+  it("a line that is longer than any message is skipped, and not held in memory", async () => {
     const text = `{"body":"${"x".repeat(maxLineBytes)}"}\n{"body":"a"}\n`;
     expect(await contentsOf(readNdjson, text, 65_536)).toEqual([
       [1, "too_long"],
@@ -60,7 +60,7 @@ describe("NDJSON", () => {
 });
 
 describe("CSV", () => {
-  it("is read the same in pieces of any size", () =>
+  it("CSV is read the same in pieces of any size", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -77,12 +77,12 @@ describe("CSV", () => {
       ),
     ));
 
-  it("numbers a row by the line that it begins on", async () => {
+  it("a row's number is the line on which it begins", async () => {
     const text = 'body\r\n"a\r\nb\r\n"\r\n\r\nc\r\nd\r\n';
     expect((await readAll(readCsv, text)).map(({ number }) => number)).toEqual([2, 6, 7]);
   });
 
-  it("refuses a row with cells too many or too few, and no other", async () => {
+  it("a row with too many or too few cells is refused, and no other", async () => {
     expect(await contentsOf(readCsv, "body,rules\na,sms\nb\nc,sms,x\nd,sms\n")).toEqual([
       [2, { body: "a", rules: ["sms"] }],
       [3, "columns"],
@@ -91,7 +91,7 @@ describe("CSV", () => {
     ]);
   });
 
-  it("takes a stray quote as text, and stops only where a quote is never closed", async () => {
+  it("a stray quote is taken as text, and reading stops only where a quote is never closed", async () => {
     expect(await contentsOf(readCsv, 'body\n"a"b\nc"d\n"e\nf\ng')).toEqual([
       [2, { body: '"a"b' }],
       [3, { body: 'c"d' }],
@@ -104,7 +104,7 @@ describe("CSV", () => {
     ]);
   });
 
-  it("refuses a cell in another encoding: nobody should get its replacement characters", async () => {
+  it("a cell in another encoding is refused, so that nobody gets replacement characters", async () => {
     expect(await contentsOf(readCsv, Buffer.from("body\nGröße\n", "latin1"))).toEqual([[2, "not_utf8"]]);
   });
 
@@ -118,28 +118,28 @@ describe("CSV", () => {
     ["", "is no field of a message"],
     ["metadata.order", 'is taken: "metadata.order" stands before it'],
     ["metadata.order.number", 'is taken: "metadata.order" stands before it'],
-  ])("refuses the column %j", (name, fault) => {
+  ])("the column %j is refused", (name, fault) => {
     expect(() => readHeader(["metadata.order", name])).toThrow(`"${name}", ${fault}`);
   });
 
-  it("has a column for every field of a request", () => {
+  it("every field of a request can be a column", () => {
     expect([...textFields, ...objectFields].sort()).toEqual(Object.keys(sendRequest.entries).sort());
   });
 });
 
-it("tells NDJSON from CSV by its first character", async () => {
+it("NDJSON is told from CSV by its first character", async () => {
   expect(await contentsOf(readSniffing, '\n \n{"body":"a"}', 1)).toEqual([[3, { body: "a" }]]);
   expect(await contentsOf(readSniffing, "\uFEFFbody\na", 1)).toEqual([[2, { body: "a" }]]);
   expect(await contentsOf(readSniffing, " \n")).toEqual([]);
 });
 
-it("reads rules that spaces or bars separate", () => {
+it("rules in a cell are separated by spaces or bars", () => {
   expect(readRules(" fbMessenger  sms|whatsApp ")).toEqual(["fbMessenger", "sms", "whatsApp"]);
   expect(readRules(" sms")).toEqual(["sms"]);
   expect(readRules(" alerts ")).toBe("alerts");
 });
 
-describe("an entry", () => {
+describe("an entry to be sent", () => {
   const entryOf = (fields: Record<string, unknown>, number = 1, file = "a.csv", defaults = {}) =>
     toEntry({ number, endByte: 0, content: { fields } }, 1, file, defaults);
   const keyOf = (...args: Parameters<typeof entryOf>) => {
@@ -147,7 +147,7 @@ describe("an entry", () => {
     return "faults" in entry ? undefined : entry.idempotencyKey;
   };
 
-  it("has the defaults for what the line does not say", () => {
+  it("an entry has the defaults for what its line does not have", () => {
     const defaults = { rules: ["sms"], body: "Hello" };
     expect(entryOf({ body: "Own" }, 1, "a", defaults)).toMatchObject({
       message: { body: "Own", rules: ["sms"] },
@@ -157,7 +157,7 @@ describe("an entry", () => {
     });
   });
 
-  it("keeps its own key, and sends neither the key nor the last error in the message", () => {
+  it("an entry keeps its own idempotency key, and neither the key nor the last error is sent in the message", () => {
     expect(entryOf({ body: "a", idempotencyKey: "k", _error: { line: 1 } })).toMatchObject({
       idempotencyKey: "k",
       message: { body: "a" },
@@ -165,7 +165,7 @@ describe("an entry", () => {
     });
   });
 
-  it("has a key of its file, line and content, the same each time", () => {
+  it("an entry's idempotency key comes from its file, line and content, and is the same each time", () => {
     expect(keyOf({ body: "a" })).toBe(keyOf({ body: "a" }));
     expect(keyOf({ body: "a" })).not.toBe(keyOf({ body: "b" }));
     expect(keyOf({ body: "a" })).not.toBe(keyOf({ body: "a" }, 2));
@@ -177,11 +177,11 @@ describe("an entry", () => {
     ["a key that is a number", { body: "a", idempotencyKey: 1 }, "invalid"],
     ["a key of 256 characters", { body: "a", idempotencyKey: "k".repeat(256) }, "invalid"],
     ["a message over 1 MiB", { body: "ü".repeat(maxMessageBytes / 2) }, "too_long"],
-  ])("is refused with %s", (_, fields, code) => {
+  ])("an entry with %s is refused", (_, fields, code) => {
     expect(entryOf(fields)).toMatchObject({ line: 1, faults: [{ code }], fields });
   });
 
-  it("may have a key of 255 characters and a message of 1 MiB", () => {
+  it("an entry may have a key of 255 characters and a message of 1 MiB", () => {
     expect(keyOf({ body: "a", idempotencyKey: "k".repeat(255) })).toBe("k".repeat(255));
     expect(keyOf({ body: "x".repeat(maxMessageBytes - '{"body":""}'.length) })).toBeDefined();
   });

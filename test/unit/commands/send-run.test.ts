@@ -51,7 +51,7 @@ function deliveryTo(send: Destination["send"], contactMade = true) {
   return { delivery, pauses, stopping };
 }
 
-it("gives an entry up after its last try, with the reason, and the pauses grow to a limit", async () => {
+it("an entry is given up with its reason after its last try, and the pauses between tries grow to a limit", async () => {
   let tries = 0;
   const { delivery, pauses } = deliveryTo(async (entries) => {
     tries += 1;
@@ -65,7 +65,7 @@ it("gives an entry up after its last try, with the reason, and the pauses grow t
     expect(pause).toBeLessThanOrEqual(Math.min(20_000, 400 * 2 ** index));
 });
 
-it("waits as long as the answer asks for, within a minute", async () => {
+it("a retry waits as long as the answer asks for, up to a minute", async () => {
   const asked = [5_000, 3_600_000];
   const { delivery, pauses } = deliveryTo(async (entries) => {
     const retryAfterMs = asked.shift();
@@ -76,7 +76,7 @@ it("waits as long as the answer asks for, within a minute", async () => {
   expect(pauses).toEqual([5_000, 60_000]);
 });
 
-it("stops the run where the destination does not answer any more, and refuses nothing for it", async () => {
+it("a destination that stops answering stops the run, and refuses no message", async () => {
   const { delivery } = deliveryTo(async () => {
     throw new Unavailable("it answers 503");
   });
@@ -84,7 +84,7 @@ it("stops the run where the destination does not answer any more, and refuses no
   expect(delivery.journal.counts).toMatchObject({ accepted: 0, refused: 0 });
 });
 
-it("does not try an address again that never answered", async () => {
+it("an address that never answered is not tried again", async () => {
   let tries = 0;
   const send = async () => {
     tries += 1;
@@ -95,7 +95,7 @@ it("does not try an address again that never answered", async () => {
   await expect(deliver([entry(1)], deliveryTo(send, true).delivery)).rejects.toThrow("tried 8 times");
 });
 
-it("leaves what waits for another try open when it is stopped", async () => {
+it("a run that is stopped leaves the entries that wait for a retry open", async () => {
   const { delivery, stopping } = deliveryTo(async (entries) => {
     stopping.abort();
     return entries.map(() => again);
@@ -132,7 +132,7 @@ async function runAll(destination: Destination, options: { rate?: number; concur
   return { ended, counts: journal.counts, elapsedMs: time, read };
 }
 
-it("fills requests to what the destination takes, in number and in bytes", async () => {
+it("requests are filled to what the destination accepts, in number and in bytes", async () => {
   const sizes: number[] = [];
   const send: Destination["send"] = async (entries) => {
     sizes.push(entries.length);
@@ -149,7 +149,7 @@ it("fills requests to what the destination takes, in number and in bytes", async
   expect(sizes).toEqual([3, 3, 3, ...Array(8).fill(2)]);
 });
 
-it("has no more requests at a time than it may", async () => {
+it("a run has no more requests in flight than it may", async () => {
   let atATime = 0;
   let most = 0;
   await runAll(
@@ -164,7 +164,7 @@ it("has no more requests at a time than it may", async () => {
   expect(most).toBe(3);
 });
 
-it("sends no faster than the rate, and in requests no larger than a second of it", async () => {
+it("a run is no faster than its rate, and a request is no larger than a second of it", async () => {
   const sizes: number[] = [];
   const send: Destination["send"] = async (entries) => {
     sizes.push(entries.length);
@@ -176,7 +176,7 @@ it("sends no faster than the rate, and in requests no larger than a second of it
   expect(elapsedMs).toBe(4_000);
 });
 
-it("ends with what stopped it, after what was in flight", async () => {
+it("a run ends with the error that stopped it, after the requests in flight", async () => {
   const finished = Promise.withResolvers<void>();
   let requests = 0;
   const send: Destination["send"] = async (entries) => {
@@ -192,7 +192,7 @@ it("ends with what stopped it, after what was in flight", async () => {
   expect(requests).toBe(2);
 });
 
-it("knows what is settled, in whatever order, and keeps it as few ranges", () =>
+it("the resume file knows what is settled in any order, in as few ranges as possible", () =>
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 60 })), (positions) => {
       const settled = new SettledPositions();
@@ -209,7 +209,7 @@ it("knows what is settled, in whatever order, and keeps it as few ranges", () =>
     }),
   ));
 
-it("goes on with the counts and the failures of the run before, and writes no failure twice", () => {
+it("a continued run keeps the counts and failures of the run before, and writes no failure twice", () => {
   const directory = temporaryDirectory();
   const first = createJournal(directory);
   for (let position = 1; position <= 500; position++) {
@@ -236,7 +236,7 @@ it("goes on with the counts and the failures of the run before, and writes no fa
   );
 });
 
-it("says when the resume file is older than the keys, and when it is of another run", () => {
+it("a resume file that is older than the idempotency keys, or of another run, is reported", () => {
   const path = join(temporaryDirectory(), "sent");
   const run = { destination: "d", file: { size: 1, mtimeMs: 2 } };
   const state = {

@@ -12,7 +12,7 @@ const readLines = (path: string): unknown[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-it("sends batches with the key beside the message, as one array a request", async () => {
+it("a batch is one array a request, with the idempotency key beside each message", async () => {
   const api = await startApi(({ items }) => accepted(items));
   const { status, stdout, stderr } = await run("send", [numbered(1_200), "--api", `${api.url}/`], {
     environment,
@@ -29,7 +29,7 @@ it("sends batches with the key beside the message, as one array a request", asyn
   );
 });
 
-it("keeps what the API refuses with its errors, and sends that file when it was corrected", async () => {
+it("messages that the API refuses are kept with their errors, and the corrected file can be sent", async () => {
   const errors = [{ path: "to.phoneNumber", code: "phone", message: "is no phone number" }];
   const api = await startApi(({ items }) => ({
     status: 202,
@@ -68,7 +68,7 @@ it("keeps what the API refuses with its errors, and sends that file when it was 
   ]);
 });
 
-it("tries items again that the API had no room for, and requests that it did not answer", async () => {
+it("items that the API had no capacity for, and requests without an answer, are tried again", async () => {
   const answers = [
     { status: 503, headers: { "retry-after": "0" } },
     {
@@ -91,7 +91,7 @@ it("tries items again that the API had no room for, and requests that it did not
   expect(api.requests[2]?.items).toEqual(api.requests[1]?.items.slice(1));
 });
 
-it("halves what is too large for one request", async () => {
+it("a request that is too large is halved", async () => {
   const api = await startApi(({ items }) => (items.length > 2 ? { status: 413 } : accepted(items)));
   const { status } = await run("send", [numbered(7), "--api", api.url], { environment });
   expect(status).toBe(0);
@@ -99,7 +99,7 @@ it("halves what is too large for one request", async () => {
   expect(taken.map(({ to }) => to)).toEqual(messageLines(7).map((line) => JSON.parse(line).to));
 });
 
-it("stops where no request can work, and goes on from there", async () => {
+it("a run stops where no request can succeed, and continues from there", async () => {
   const statuses = [202, 401];
   const api = await startApi(({ items }) => (statuses.shift() === 401 ? { status: 401 } : accepted(items)));
   const file = numbered(1_200);
@@ -123,7 +123,7 @@ it.each([
   [404, "check --api, it is the URL before /messages"],
   [403, "API_KEY must hold a key of this API that may send"],
   [301, "it does not take these requests"],
-])("says what a %i means, and sends nothing more", async (status, remedy) => {
+])("the status %i is explained, and nothing more is sent", async (status, remedy) => {
   const api = await startApi(() => ({ status, headers: { location: "https://example.com" } }));
   const file = numbered(3);
   const ended = await run("send", [file, "--api", api.url], { environment });
@@ -133,7 +133,7 @@ it.each([
   expect(existsSync(`${file}.sent`)).toBe(false);
 });
 
-it("gives the API's own words where it refuses a request", async () => {
+it("the API's own words are shown where it refuses a request", async () => {
   const api = await startApi(() => ({ status: 400, body: { title: "the request's body is not an array" } }));
   const { status, stderr } = await run("send", [numbered(1), "--api", api.url], { environment });
   expect(status).toBe(1);
@@ -142,7 +142,7 @@ it("gives the API's own words where it refuses a request", async () => {
   );
 });
 
-it("says that an answer is not this API's", async () => {
+it("an answer that is not from this API is reported", async () => {
   const api = await startApi(() => ({ status: 200, body: "hello" }));
   const { status, stderr } = await run("send", [numbered(1), "--api", api.url], { environment });
   expect(status).toBe(1);

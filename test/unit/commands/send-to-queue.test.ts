@@ -23,7 +23,7 @@ interface Batch {
   Entries: { Id: string; MessageBody: string }[];
 }
 
-it("sends each of 10,000 lines once, with its key and its client", async () => {
+it("each of 10,000 lines is sent once, with its idempotency key and its client", async () => {
   const url = await queues.create("ten-thousand");
   const file = temporaryFile("messages.ndjson", messageLines(10_000).join("\n"));
   const { status, stdout, stderr } = await run("send", [file, ...to(url)], {
@@ -42,7 +42,7 @@ it("sends each of 10,000 lines once, with its key and its client", async () => {
   expect(existsSync(`${file}.failed.ndjson`)).toBe(false);
 });
 
-it("tries entries again that failed inside a batch, and none that did not", async () => {
+it("entries that failed inside a batch are tried again, and no others", async () => {
   const url = await queues.create("flaky");
   const tries = new Map<string, number>();
   const environment = await throughProxy(async (_, body, forward) => {
@@ -68,7 +68,7 @@ it("tries entries again that failed inside a batch, and none that did not", asyn
   expect([...tries.values()].filter((count) => count !== 1)).toEqual([3]);
 });
 
-it("keeps what the queue refuses in a file that can be sent again", async () => {
+it("entries that the queue refuses are kept in a file that can be sent again", async () => {
   const url = await queues.create("small", { MaximumMessageSize: "1024" });
   const long = JSON.stringify({ to: { phoneNumber: "1" }, body: "x".repeat(2000), rules: ["sms"] });
   const [first = "", last = ""] = messageLines(2);
@@ -96,7 +96,7 @@ it("keeps what the queue refuses in a file that can be sent again", async () => 
   expect(sent && keyOf(sent)).toBe(JSON.parse(readFileSync(failures, "utf8")).idempotencyKey);
 });
 
-it("finishes what is in flight at Ctrl-C, says how to go on, and goes on from there", async () => {
+it("at Ctrl-C the requests in flight are finished, and the printed command continues the run", async () => {
   const url = await queues.create("interrupted");
   const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let batches = 0;
@@ -130,7 +130,7 @@ it("finishes what is in flight at Ctrl-C, says how to go on, and goes on from th
   expect(existsSync(`${file}.sent`)).toBe(false);
 });
 
-it("misses nothing after it was killed, and repeats only with the same key", async () => {
+it("a run that was killed misses no line when it continues, and repeats lines only with the same key", async () => {
   const url = await queues.create("killed");
   const reached = Promise.withResolvers<void>();
   let batches = 0;
@@ -159,7 +159,7 @@ it("misses nothing after it was killed, and repeats only with the same key", asy
   for (const messages of repeated) expect(new Set(messages.map(keyOf)).size).toBe(1);
 });
 
-it("sends the same keys again where the resume file is gone or spoilt", async () => {
+it("a run without its resume file, or with a damaged one, sends the same keys again", async () => {
   const url = await queues.create("again");
   const file = temporaryFile("messages.ndjson", messageLines(20).join("\n"));
   const environment = awsEnvironment(queues.port);
@@ -174,7 +174,7 @@ it("sends the same keys again where the resume file is gone or spoilt", async ()
   expect(await keysSent()).toEqual(first);
 });
 
-it("sends what comes by standard input, NDJSON and CSV", async () => {
+it("NDJSON and CSV can come by standard input", async () => {
   const url = await queues.create("stdin");
   const environment = awsEnvironment(queues.port);
   const directory = temporaryDirectory();
@@ -193,7 +193,7 @@ it("sends what comes by standard input, NDJSON and CSV", async () => {
   expect(readFileSync(`${directory}/stdin.failed.ndjson`, "utf8")).toContain('"line":2');
 });
 
-it("reads a spreadsheet's CSV: byte order mark, CRLF, quotes and newlines in cells", async () => {
+it("a spreadsheet's CSV is read: byte order mark, CRLF, quotes and newlines in cells", async () => {
   const url = await queues.create("csv");
   const file = temporaryFile(
     "customers.CSV",
@@ -214,7 +214,7 @@ it("reads a spreadsheet's CSV: byte order mark, CRLF, quotes and newlines in cel
   expect(sent.map(keyOf)).toEqual(["k1", expect.stringMatching(/^[0-9a-f]{64}$/)]);
 });
 
-it("reports bad lines by their numbers, and sends the others", async () => {
+it("bad lines are reported by their numbers, and the others are sent", async () => {
   const url = await queues.create("bad-lines");
   const [first = "", last = ""] = messageLines(2);
   const long = JSON.stringify({ body: "x".repeat(1024 * 1024) });

@@ -25,12 +25,12 @@ it.each<[string, string[], string]>([
   ["no API key", ["a", "--api", "https://a"], "API_KEY is not set"],
   ["an unknown option", ["a", "--fast"], "Unknown option '--fast'"],
   [
-    "a rate that is none",
+    "an invalid rate",
     ["a", ...toQueue, "--rate", "fast"],
     '--rate is "fast": it takes a whole number from 1',
   ],
-  ["no requests at a time", ["a", ...toQueue, "--concurrency", "0"], "it takes a whole number from 1 to 256"],
-])("refuses %s with what would be right", async (_, args, remedy) => {
+  ["a concurrency of 0", ["a", ...toQueue, "--concurrency", "0"], "it takes a whole number from 1 to 256"],
+])("`send` with %s is refused with what would be right", async (_, args, remedy) => {
   const { status, stdout, stderr } = await run("send", args);
   expect(stderr).toContain(remedy);
   expect(stderr).toContain("npm run send -- FILE --queue URL --client NAME");
@@ -38,13 +38,13 @@ it.each<[string, string[], string]>([
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
 });
 
-it("helps", async () => {
+it("`--help` shows the usage", async () => {
   const { status, stdout, stderr } = await run("send", ["--help"]);
   expect(stdout).toContain("Exit status: 0 all accepted, 1 not all, 2 wrong usage, 130 stopped by Ctrl-C.");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
-it("names a header's column that is no field", async () => {
+it("a column in the header that is not a field is reported", async () => {
   const file = temporaryFile("customers.csv", "to.phoneNumber;body\n447120;Hello\n");
   const { status, stderr } = await run("send", [file, ...toQueue], { environment: awsEnvironment(1) });
   expect(status).toBe(2);
@@ -59,7 +59,7 @@ const failing = async (args: string[], environment: Record<string, string>) => {
   return stderr;
 };
 
-it("says that a file is not there, or is a directory", async () => {
+it("a file that is missing, or is a directory, is reported", async () => {
   const directory = temporaryDirectory();
   const environment = awsEnvironment(1);
   expect(await failing([`${directory}/none.ndjson`, ...toQueue], environment)).toBe(
@@ -68,13 +68,13 @@ it("says that a file is not there, or is a directory", async () => {
   expect(await failing([directory, ...toQueue], environment)).toContain("it is a directory: name a file");
 });
 
-it("looks for the file where the person stands, who called npm", async () => {
+it("a file is looked up in the directory from which npm was called", async () => {
   const file = temporaryFile("m.ndjson", message);
   const npm = { npm_lifecycle_event: "send", INIT_CWD: dirname(file), ...awsEnvironment(1) };
   expect(await failing(["m.ndjson", ...toQueue], npm)).toContain("cannot connect");
 });
 
-it("says that the queue does not exist", async () => {
+it("a queue that does not exist is reported", async () => {
   const url = `http://127.0.0.1:${queues.port}/000000000000/none`;
   const file = temporaryFile("m.ndjson", message);
   expect(await failing([file, "--queue", url, "--client", "shop"], awsEnvironment(queues.port))).toBe(
@@ -82,7 +82,7 @@ it("says that the queue does not exist", async () => {
   );
 });
 
-it("says that nothing answers there, at once", async () => {
+it("an address where nothing answers is reported at once", async () => {
   const file = temporaryFile("m.ndjson", message);
   const stderr = await failing([file, ...toQueue], awsEnvironment(1));
   expect(stderr).toContain("cannot connect (");
@@ -90,7 +90,7 @@ it("says that nothing answers there, at once", async () => {
   expect(stderr).toContain("check the address, AWS_ENDPOINT_URL and the network");
 });
 
-it("says that there are no credentials, and no region", async () => {
+it("missing credentials and a missing region are reported", async () => {
   const file = temporaryFile("m.ndjson", message);
   const nowhere = { AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_EC2_METADATA_DISABLED: "true" };
   expect(await failing([file, ...toQueue], { ...nowhere, AWS_REGION: "us-east-1" })).toContain(

@@ -17,14 +17,17 @@ it.each([
   [["--fast"], {}, "Unknown option '--fast'"],
   [["once"], {}, '"once" means nothing here'],
   [[], { API_PORT: "http" }, 'API_PORT is "http": set it to a port number, or to 0 for a free one'],
-])("%j %j: says what is wrong and what would be right", async (args, environment, said) => {
-  const { status, stderr } = await run(args, environment);
-  expect(status).toBe(2);
-  expect(stderr).toContain(said);
-  expect(stderr).toContain("npm start -- [--once | --json] [--open]");
-});
+])(
+  "`npm start` with %j and the environment %j says what is wrong and what would be right",
+  async (args, environment, said) => {
+    const { status, stderr } = await run(args, environment);
+    expect(status).toBe(2);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain("npm start -- [--once | --json] [--open]");
+  },
+);
 
-it("says which port is in use, and how to have another, after what it waited for", async () => {
+it("a port that is in use is reported after a wait, with how to choose another", async () => {
   const taken = createServer();
   await new Promise<void>((listening) => taken.listen(0, "127.0.0.1", listening));
   const { port } = taken.address() as AddressInfo;
@@ -39,13 +42,13 @@ it("says which port is in use, and how to have another, after what it waited for
   expect(status).toBe(1);
 });
 
-it("tells a port that is taken from one that is not allowed", () => {
+it("a port that is in use is told from one that is not allowed", () => {
   expect(portFault("API_PORT", 80, "EACCES")).toMatch(/must not listen on port 80: take one above 1023/);
   expect(portFault("API_PORT", 80, "EADDRINUSE")).toMatch(/port 80 is in use: stop what listens there/);
   expect(portFault("API_PORT", 80, "ENOTFOUND")).toBeUndefined();
 });
 
-it("says what to do where the template does not fit the local run", () => {
+it("a template that does not fit the local run is reported with what to do", () => {
   const template: Template = { Resources: {}, Outputs: { Odd: { Value: { "Fn::Cidr": ["10.0.0.0/8"] } } } };
   let met = "";
   try {
@@ -59,7 +62,7 @@ it("says what to do where the template does not fit the local run", () => {
   expect(explainStart(new Error("API_PORT: port 1 is in use"))).toBe("API_PORT: port 1 is in use");
 });
 
-it("names a wrong setting without a stack, and keeps the stack of a fault of the code", () => {
+it("a wrong setting is named without a stack trace, and a programming error keeps its stack trace", () => {
   const stack = "\n    at read (settings.ts:59:11)\n";
   const wrong = `settings.ts:59\n    throw new Error(\n\nError: context "retentionDays" (cdk.json): Invalid type${stack}`;
   const said = explainSynthesis(wrong);
@@ -70,14 +73,14 @@ it("names a wrong setting without a stack, and keeps the stack of a fault of the
   expect(explainSynthesis(`TypeError: x is undefined${stack}`)).toContain("settings.ts:59");
 });
 
-it("explains itself", async () => {
+it("`--help` shows the usage", async () => {
   expect(await run(["--help"])).toMatchObject({ status: 0, stdout: expect.stringContaining("CONSOLE_PORT") });
 });
 
 const directory = mkdtempSync(join(tmpdir(), "start-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-it("names the file of settings that is not there, or is no JSON, and how to have it back", () => {
+it("a settings file that is missing or not JSON is named, with how to restore it", () => {
   const file = join(directory, "cdk.json");
   expect(() => readContext(file)).toThrow(/there is no .*cdk\.json.*git checkout cdk\.json/);
   writeFileSync(file, '{"context": {');
@@ -91,7 +94,7 @@ it.each([
   ["22.17.1", 1],
   ["22.18.0", 0],
   ["24.1.0", 0],
-])("Node.js %s is taken or refused before anything else: status %d", (version, status) => {
+])("on Node.js %s the check before everything else exits with status %d", (version, status) => {
   const preload = `Object.defineProperty(process.versions, "node", { value: "${version}" })`;
   const code = `${preload}; require("./infra/check-node.cjs")`;
   const ended = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });

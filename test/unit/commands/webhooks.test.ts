@@ -23,7 +23,7 @@ afterEach(() => queues.stop());
 const text = (StringValue: string) => ({ DataType: "String", StringValue });
 const webhooks = (...args: string[]) => run("webhooks", args, { environment: awsEnvironment(queues.port) });
 
-it("lists what is parked and why, and puts it on the queue again", async () => {
+it("parked webhook deliveries are listed with their reasons and put on the queue again", async () => {
   const MessageAttributes = {
     Error: text("message.sent"),
     Reason: text("after 98 tries: 500"),
@@ -38,6 +38,6 @@ it("lists what is parked and why, and puts it on the queue again", async () => {
   expect((await webhooks("list")).stdout).toBe("Nothing is parked.\n");
 });
 
-it("says what it takes", async () => {
+it("an unknown action is refused as wrong usage", async () => {
   expect(await webhooks("redrive")).toMatchObject({ status: 2 });
 });

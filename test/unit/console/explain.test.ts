@@ -37,8 +37,8 @@ const waitingAt = (name: string): Step => ({
   deadline: Date.parse("2030-01-01T00:05:00.000Z") / 1000,
 });
 
-describe("the answer to why it went by SMS", () => {
-  it("names who failed and how, those alike together", () => {
+describe("the explanation of why a message went by SMS", () => {
+  it("the explanation names which channels failed and how, grouped by reason", () => {
     const trace = traceOf(
       "delivered",
       [
@@ -54,7 +54,7 @@ describe("the answer to why it went by SMS", () => {
     );
   });
 
-  it("is that it was the first choice, where it was", () => {
+  it("the explanation is that SMS was the first choice, where it was", () => {
     const trace = traceOf(
       "sent",
       [
@@ -68,7 +68,7 @@ describe("the answer to why it went by SMS", () => {
     expect(headline(trace, nameOf)).toBe("Sent by SMS, the first choice");
   });
 
-  it("is left open while a receipt is awaited", () => {
+  it("the explanation is left open while a receipt is awaited", () => {
     const trace = traceOf("sent", [failed("whatsApp", "Rejected"), { channel: "sms", outcome: "sent" }]);
     expect(headline(trace, nameOf, waitingAt("SMS"))).toBe(
       "Sent by SMS, waiting for its receipt; because WhatsApp failed (the provider rejected the message)",
@@ -83,12 +83,12 @@ describe("the answer to why it went by SMS", () => {
         "Expired before a channel reached the customer, because WhatsApp failed (the provider was not available)",
     },
     { status: "cancelled", expected: "Cancelled: no further channel is tried" },
-  ])("says so of a message that is $status", ({ status, expected }) => {
+  ])("a message that is $status is explained", ({ status, expected }) => {
     const trace = traceOf(status, [failed("whatsApp", "ProviderUnavailable")], { finishedAt });
     expect(headline(trace, nameOf)).toBe(expected);
   });
 
-  it("says what is under way", () => {
+  it("a channel that is being tried is named", () => {
     const trying = traceOf("processing", [
       failed("whatsApp", "Throttled"),
       { channel: "sms", outcome: "trying" },
@@ -101,7 +101,7 @@ describe("the answer to why it went by SMS", () => {
   });
 });
 
-describe("each channel's line", () => {
+describe("the line of each channel", () => {
   const lineOf = (entry: ChannelTrace, more: Partial<Trace> = {}, waiting?: Step) => {
     const [line] = explain(
       traceOf("processing", [entry, { channel: "sms", outcome: "notTried" }], more),
@@ -111,7 +111,7 @@ describe("each channel's line", () => {
     return line;
   };
 
-  it("keeps the provider's own words and code", () => {
+  it("a channel's line keeps the provider's own text and code", () => {
     expect(lineOf(failed("whatsApp", "NotRegistered"))).toMatchObject({
       verdict: "Failed",
       tone: "bad",
@@ -120,11 +120,11 @@ describe("each channel's line", () => {
     });
   });
 
-  it("names an error that it has no words for", () => {
+  it("an error without an explanation of its own is named", () => {
     expect(lineOf(failed("whatsApp", "SomethingNew"))?.why).toBe("It ended with SomethingNew.");
   });
 
-  it("says until when it waits, and who comes next", () => {
+  it("a waiting channel's line says until when it waits, and which channel is next", () => {
     const line = lineOf({ channel: "whatsApp", outcome: "sent" }, {}, waitingAt("WhatsApp"));
     expect(line).toMatchObject({ verdict: "Sent, waiting", tone: "busy" });
     expect(line?.why).toMatch(
@@ -132,7 +132,7 @@ describe("each channel's line", () => {
     );
   });
 
-  it("says how long it waited in vain", () => {
+  it("a channel whose window ended has a line that says how long it waited", () => {
     const line = lineOf({
       channel: "whatsApp",
       outcome: "timedOut",
@@ -148,13 +148,13 @@ describe("each channel's line", () => {
     });
   });
 
-  it("says of news that came too late that it did", () => {
+  it("a receipt that came too late is said to be late", () => {
     expect(lineOf({ channel: "whatsApp", outcome: "delivered", late: true })?.why).toMatch(
       /heard only after the route had moved on/,
     );
   });
 
-  it("tells a channel that was not needed from one that waits its turn", () => {
+  it("a channel that was not needed is told from one that is not yet tried", () => {
     expect(lineOf({ channel: "whatsApp", outcome: "notTried" })?.verdict).toBe("Waits its turn");
     expect(
       lineOf({ channel: "whatsApp", outcome: "notTried" }, { finishedAt, status: "sent" }),

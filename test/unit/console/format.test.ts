@@ -13,13 +13,13 @@ describe("durations", () => {
     [90_000, "1 min 30 s"],
     [3_600_000, "1 h"],
     [86_400_000 + 3_600_000 + 60_000, "1 d 1 h"],
-  ])("%i ms is %s", (milliseconds, expected) => {
+  ])("%i ms is shown as %s", (milliseconds, expected) => {
     expect(duration(milliseconds)).toBe(expected);
   });
 });
 
-describe("JSON for reading", () => {
-  it("is indented, and what is none stays as it is", () => {
+describe("JSON for display", () => {
+  it("JSON is indented, and other text is left as it is", () => {
     expect(pretty('{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(pretty("not JSON")).toBe("not JSON");
     expect(pretty(undefined)).toBe("");

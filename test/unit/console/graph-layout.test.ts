@@ -14,7 +14,7 @@ const definitionOf = (enabledChannels: typeof channels) =>
   );
 
 describe("the graph of the state machine", () => {
-  it("has each state of the definition, a start and an end", () => {
+  it("the graph has each state of the definition, a start and an end", () => {
     const definition = definitionOf(channels);
     expect(
       draw(definition)
@@ -23,14 +23,14 @@ describe("the graph of the state machine", () => {
     ).toEqual([startNode, endNode, ...Object.keys(definition.States)].sort());
   });
 
-  it("shows a fifth channel by itself", () => {
+  it("a fifth channel appears in the graph without further code", () => {
     const telegram = { ...first, id: "telegram", name: "Telegram" };
     expect(draw(definitionOf([first, ...others, telegram])).boxes.map(({ name }) => name)).toContain(
       "Telegram",
     );
   });
 
-  it("tells the way on from the way after an error", () => {
+  it("a transition is told from one after a caught error", () => {
     const ways = waysIn(definitionOf([first]));
     expect(ways).toContainEqual({ from: "Next channel", to: first.name, isCatch: false });
     expect(ways).toContainEqual({ from: "Next channel", to: "Undeliverable", isCatch: false });
@@ -39,7 +39,7 @@ describe("the graph of the state machine", () => {
     expect(ways).toContainEqual({ from: "Message failed", to: endNode, isCatch: false });
   });
 
-  it("lays the states out without one over another, each way with its points", () => {
+  it("states do not overlap, and each transition has its points", () => {
     const { boxes, lines } = draw(definitionOf(channels));
     for (const [index, a] of boxes.entries())
       for (const b of boxes.slice(index + 1)) {
@@ -50,7 +50,7 @@ describe("the graph of the state machine", () => {
     for (const { points } of lines) expect(points.length).toBeGreaterThan(1);
   });
 
-  it("draws a path from the first point to the last", () => {
+  it("a path is drawn from the first point to the last", () => {
     const path = pathThrough([
       { x: 0, y: 0 },
       { x: 10, y: 20 },

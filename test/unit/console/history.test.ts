@@ -27,7 +27,7 @@ const fallback = executionOf("SUCCEEDED", [
 ]);
 
 describe("the steps of an execution", () => {
-  it("are one for each visit of a state, with the console's statuses", () => {
+  it("each visit of a state is one step, with the status that the AWS console shows", () => {
     expect(stepsOf(fallback).map(({ name, type, status }) => `${name} (${type}): ${status}`)).toEqual([
       "Next channel (Choice): Succeeded",
       "WhatsApp (Task): Caught error",
@@ -36,7 +36,7 @@ describe("the steps of an execution", () => {
     ]);
   });
 
-  it("hold input, output, error, resource and times", () => {
+  it("steps have input, output, error, resource and times", () => {
     expect(stepsOf(fallback)[1]).toMatchObject({
       input: '{"at":"WhatsApp"}',
       output: '{"done":true}',
@@ -48,7 +48,7 @@ describe("the steps of an execution", () => {
     });
   });
 
-  it("tell when the window of a waiting task ends, and no longer once it is over", () => {
+  it("a waiting task shows when its window ends, and no longer once it is over", () => {
     const waiting = executionOf("RUNNING", [
       ...choice(),
       enters("Task", "SMS"),
@@ -59,7 +59,7 @@ describe("the steps of an execution", () => {
     expect(stepsOf(fallback).filter(({ deadline }) => deadline !== undefined)).toEqual([]);
   });
 
-  it("count retries, and a retry that succeeds is no caught error", () => {
+  it("retries are counted, and a retry that succeeds is not a caught error", () => {
     const retried = executionOf("SUCCEEDED", [
       enters("Task", "SMS"),
       schedules(600),
@@ -76,7 +76,7 @@ describe("the steps of an execution", () => {
     { status: "FAILED", type: "ExecutionFailed", expected: "Failed" },
     { status: "ABORTED", type: "ExecutionAborted", expected: "Canceled" },
     { status: "TIMED_OUT", type: "ExecutionTimedOut", expected: "Timed out" },
-  ] as const)("end $expected where the execution ends $status", ({ status, type, expected }) => {
+  ] as const)("the last step is $expected where the execution is $status", ({ status, type, expected }) => {
     const ended = executionOf(status, [
       ...choice(),
       enters("Fail", "Message failed"),
@@ -86,12 +86,12 @@ describe("the steps of an execution", () => {
   });
 });
 
-describe("the graph's colours and ways", () => {
-  it("show the last visit of a state and how many there were", () => {
+describe("the colours and transitions of the graph", () => {
+  it("a state shows its last visit and how many visits there were", () => {
     expect(visitsOf(stepsOf(fallback)).get("Next channel")).toEqual({ status: "Succeeded", count: 2 });
   });
 
-  it("are those that were taken, to the end only where it ended", () => {
+  it("transitions that were taken are marked, and the one to the end only where the execution ended", () => {
     const steps = stepsOf(fallback);
     expect([...waysOf(steps, "SUCCEEDED")]).toEqual([
       wayOf(startNode, "Next channel"),

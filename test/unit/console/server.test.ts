@@ -116,23 +116,23 @@ function ask(
   });
 }
 
-describe("who may ask", () => {
+describe("who may call the console server", () => {
   const port = () => new URL(site.url).port;
 
-  it("is the page by either name of this machine", async () => {
+  it("the page may call it under either name of this machine", async () => {
     expect(await ask("/")).toMatchObject({ status: 200, text: "index.html" });
     expect(await ask("/", { host: `localhost:${port()}` })).toMatchObject({ status: 200 });
   });
 
   it.each(["/", "/api/executions", "/api/live"])(
-    "is no name that was made to lead here: %s",
+    "a host name that was made to resolve to this machine may not call %s",
     async (path) => {
       expect(await ask(path, { host: `rebound.example:${port()}` })).toMatchObject({ status: 403 });
       expect(await ask(path, { host: "127.0.0.1:1" })).toMatchObject({ status: 403 });
     },
   );
 
-  it("is no other page", async () => {
+  it("another page may not call it", async () => {
     const { length } = asked;
     expect(await ask("/api/carrier", { origin: "http://evil.example" }, "DELETE")).toMatchObject({
       status: 403,
@@ -146,7 +146,7 @@ describe("who may ask", () => {
     expect(asked).toHaveLength(length);
   });
 
-  it("may come by a link", async () => {
+  it("a link may lead to the page", async () => {
     const link = {
       "sec-fetch-site": "cross-site",
       "sec-fetch-mode": "navigate",
@@ -155,7 +155,7 @@ describe("who may ask", () => {
     expect(await ask("/", link)).toMatchObject({ status: 200 });
   });
 
-  it("gets a page that runs nothing but its own files", async () => {
+  it("the page runs nothing but its own files", async () => {
     const policy = String((await ask("/")).headers["content-security-policy"]);
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self';");
@@ -165,8 +165,8 @@ describe("who may ask", () => {
   });
 });
 
-describe("what is passed on", () => {
-  it("gets the service's key here, not in the browser", async () => {
+describe("the calls that the console server passes on", () => {
+  it("a call to the service gets its API key on the server, not in the browser", async () => {
     const answer = await fetch(`${site.url}/api/messages`, { method: "POST", body: '{"body":"Hello"}' });
     expect(answer.status).toBe(201);
     expect(asked.at(-1)).toEqual({
@@ -178,7 +178,7 @@ describe("what is passed on", () => {
     expect(JSON.stringify([...answer.headers])).not.toContain("the-key");
   });
 
-  it("goes to the carrier without the key", async () => {
+  it("a call to the carrier has no API key", async () => {
     expect((await fetch(`${site.url}/api/carrier`, { method: "DELETE" })).status).toBe(204);
     expect(asked.at(-1)).toMatchObject({ method: "DELETE", url: "/carrier", authorization: undefined });
   });
@@ -198,8 +198,8 @@ describe("what is passed on", () => {
   });
 });
 
-describe("executions", () => {
-  it("come newest first, by status, and by a part of their name", async () => {
+describe("the executions of the console", () => {
+  it("executions are listed newest first, by status, and by a part of their name", async () => {
     for (const name of ["first-1", "second-2", "third-3"]) await start(name);
     const names = async (query: string) => {
       const answer = await fetch(`${site.url}/api/executions${query}`);
@@ -214,7 +214,7 @@ describe("executions", () => {
     expect((await fetch(`${site.url}/api/executions?limit=many`)).status).toBe(400);
   });
 
-  it("are shown with their history, and an unknown one is not there", async () => {
+  it("an execution is shown with its history, and an unknown one is answered 404", async () => {
     await start("shown");
     const answer = await fetch(`${site.url}/api/executions/shown`);
     const { events, ...details } = (await answer.json()) as { events: { type: string }[] };
@@ -224,8 +224,8 @@ describe("executions", () => {
   });
 });
 
-describe("phones", () => {
-  it("are those asked for, then the others by their latest message", async () => {
+describe("the phones of the console", () => {
+  it("the phones asked for come first, then the others by their latest message", async () => {
     carrierState = {
       sms: [phone("+1", "2030-01-01T00:00:00Z"), phone("+2", "2030-01-03T00:00:00Z"), phone("+3")],
       whatsApp: [phone("+1", "2030-01-02T00:00:00Z")],
@@ -241,8 +241,8 @@ describe("phones", () => {
   });
 });
 
-describe("live news", () => {
-  it("tell of executions, of phones and of the clock as they change", async () => {
+describe("the event stream of the console", () => {
+  it("changes of executions, phones and the clock are sent as they happen", async () => {
     const reading = new AbortController();
     const answer = await fetch(`${site.url}/api/live`, { signal: reading.signal });
     const reader = (answer.body ?? new ReadableStream<Uint8Array>())
@@ -268,13 +268,13 @@ describe("live news", () => {
   });
 });
 
-describe("the API's document", () => {
-  it("is the service's own, at the local API", async () => {
+describe("the API's document in the console", () => {
+  it("the document is the service's own, with the local API as its server", async () => {
     const answer = (await (await fetch(`${site.url}/openapi.json`)).json()) as { servers: { url: string }[] };
     expect(answer).toMatchObject({ openapi: "3.1.1", servers: [{ url: expect.stringMatching(/^http:/) }] });
   });
 
-  it("is shown by a page that reaches this machine alone", async () => {
+  it("the page of the document loads nothing from other machines", async () => {
     const { status, headers, text } = await ask("/reference");
     expect([status, text]).toEqual([200, "reference.html"]);
     expect(headers["content-security-policy"]).toMatch(/default-src 'none'.*connect-src 'self'/);

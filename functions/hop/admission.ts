@@ -1,0 +1,47 @@
+/** What of a channel may be used for a message: identities and templates whose circuits are open may not. */
+import { ChannelError, CircuitOpen } from "../channels/errors.ts";
+import type { Unusable } from "../domain/channel.ts";
+import type { Message } from "../domain/message/message.ts";
+import { logFault } from "../shared/log.ts";
+import type { HopDependencies } from "./dependencies.ts";
+
+export interface Admission {
+  unusable: Unusable;
+  /** What came of the send, and, of several devices, of those that refused. */
+  report: (error: unknown, failures?: readonly unknown[]) => Promise<void>;
+}
+
+/**
+ * What of the channel may be used for this message. A circuit that cannot be read stops nothing, and one that cannot be
+ * written changes nothing for this message.
+ * @throws {CircuitOpen} where nothing may.
+ */
+export async function admit(
+  { client, addresses, channelOptions }: Message,
+  { channel, circuits, settings }: HopDependencies,
+): Promise<Admission> {
+  const named = channel.identities?.(settings, addresses) ?? [];
+  const identities = named.length > 0 ? named : ["account"];
+  const template = channel.templateIn?.(channelOptions?.[channel.id] ?? {});
+  const admitted = await circuits.admit({ client, identities, template }).catch((fault: unknown) => {
+    logFault("the circuits could not be read", fault);
+    return undefined;
+  });
+  const closed = admitted?.identities ?? new Map<string, string>();
+  const usable = identities.filter((identity) => !closed.has(identity));
+  if (usable.length === 0) throw new CircuitOpen(`circuit open since ${[...closed.values()].sort()[0]}`);
+  return {
+    unusable: { identities: new Set(closed.keys()), template: admitted?.template !== undefined },
+    report: async (error, failures = []) => {
+      const errors = error instanceof ChannelError ? [error, ...error.others] : [error, ...failures];
+      const outcomes = usable.map((identity) => [identity, errorOf(identity, errors)] as const);
+      await admitted
+        ?.report(new Map(outcomes))
+        .catch((fault: unknown) => logFault("the circuits could not be written", fault));
+    },
+  };
+}
+
+/** An error without an identity speaks of all that the message was sent as. */
+const errorOf = (identity: string, errors: readonly unknown[]): unknown =>
+  errors.find((error) => error instanceof ChannelError && (error.identity ?? identity) === identity);

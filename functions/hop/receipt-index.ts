@@ -1,0 +1,38 @@
+/**
+ * The entries of the contacts table by which a receipt finds its message, for channels whose receipts do not carry the
+ * messageId. What a channel's receipts name is `receiptsNameThe` of its contract.
+ */
+import { ProviderUnavailable } from "../channels/errors.ts";
+import type { Message } from "../domain/message/message.ts";
+import type { HopDependencies } from "./dependencies.ts";
+
+/**
+ * Before the send, so that a receipt which comes before the provider's answer finds its message too. Throws
+ * ProviderUnavailable where it cannot be written: nothing was sent, so the state's Retry may try again.
+ */
+export async function indexAddress(
+  { messageId, addresses }: Message,
+  claimedAt: string,
+  { channel, contacts }: HopDependencies,
+): Promise<void> {
+  const address = addresses[channel.address];
+  if (channel.receiptsNameThe !== "address" || typeof address !== "string") return;
+  try {
+    await contacts.sentTo(channel.id, address, messageId, claimedAt);
+  } catch (cause) {
+    throw new ProviderUnavailable("nothing was sent: the send could not be recorded for its receipts", {
+      cause,
+    });
+  }
+}
+
+/** After the send, when the provider's ids are known. Throws the SDK's error. */
+export async function indexProviderIds(
+  messageId: string,
+  providerMessageIds: string[],
+  sentAt: string,
+  { channel, contacts }: HopDependencies,
+): Promise<void> {
+  if (channel.receiptsNameThe === "providerMessageId")
+    await contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt);
+}

@@ -1,0 +1,88 @@
+/** What came of a send, on the message's item: what receipts, the next hop and the trace go by. */
+import {
+  ChannelError,
+  CircuitOpen,
+  OutcomeUnknown,
+  ProviderUnavailable,
+  Undeliverable,
+} from "../channels/errors.ts";
+import type { Message } from "../domain/message/message.ts";
+import { logFault } from "../shared/log.ts";
+import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
+import type { HopDependencies, HopEvent } from "./dependencies.ts";
+import { indexProviderIds } from "./receipt-index.ts";
+import { retryOwnCall } from "./retries.ts";
+
+/**
+ * Records the provider's ids; where the rule asks for no more than `sent`, finishes the message and ends the task. Throws
+ * HopInterrupted where DynamoDB or Step Functions fail.
+ */
+export async function recordSend(
+  providerMessageIds: string[],
+  { route }: Message,
+  { taskToken, hop: { messageId } }: HopEvent,
+  dependencies: HopDependencies,
+): Promise<void> {
+  const { channel, messages, succeedTask, now } = dependencies;
+  const sentAt = now().toISOString();
+  const until = route.find((hop) => hop.channel === channel.id)?.until;
+  const reachedAt = until === "sent" ? sentAt : undefined;
+  const [recorded] = await retryOwnCall(dependencies, () =>
+    Promise.all([
+      messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reachedAt),
+      indexProviderIds(messageId, providerMessageIds, sentAt, dependencies),
+    ]),
+  );
+  // It was cancelled and redacted during the send: what was recorded since is redacted too.
+  if (recorded.redactedAt !== undefined)
+    await retryOwnCall(dependencies, () => messages.redact(recorded, sentAt));
+  // A failure that was reported meanwhile ends the task, or has ended it.
+  if (reachedAt && recorded.outcome === "reached")
+    await retryOwnCall(dependencies, () =>
+      succeedTask(taskToken, { messageId, channel: channel.id, status: "sent" }),
+    );
+}
+
+/**
+ * Records why the send failed, and throws the error, so that the state's Retry or Catch decides what comes next. Returns
+ * where the outcome is unknown: the task goes on waiting for a receipt, until its window ends.
+ */
+export async function recordFailure(
+  thrown: unknown,
+  { messageId, addresses }: Message,
+  dependencies: HopDependencies,
+): Promise<void> {
+  const { channel, messages, now } = dependencies;
+  // Any other error is a fault of the function during the send: the provider may have taken the message.
+  const error =
+    thrown instanceof ChannelError
+      ? thrown
+      : new OutcomeUnknown("the function failed while sending", { cause: thrown, speaksOf: "request" });
+  error.message = withoutAddresses(error.message, addresses);
+  const recorded = toAttemptError(error instanceof CircuitOpen ? asUnavailable(error) : error);
+  const at = now().toISOString();
+  if (error instanceof OutcomeUnknown) {
+    await retryOwnCall(dependencies, () =>
+      messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded }),
+    );
+    return;
+  }
+  error.message = describeError(recorded);
+  try {
+    await retryOwnCall<unknown>(dependencies, () =>
+      error.refusedForNow
+        ? messages.release(messageId, channel.id, recorded)
+        : messages.recordAttempt(messageId, channel.id, { failedAt: at, error: recorded }),
+    );
+  } catch (cause) {
+    // Nothing was sent, so the route moves on, and the next state writes the reason. While the claim may still be held, a
+    // Retry could not send, so no error is thrown that the state's Retry matches.
+    logFault("a failure could not be recorded", cause);
+    throw error.refusedForNow ? new Undeliverable(error.message, { cause: error }) : error;
+  }
+  throw error;
+}
+
+/** As the trace has it: the name that the execution's history shows tells the state machine not to try again. */
+const asUnavailable = ({ message, speaksOf, identity }: CircuitOpen) =>
+  new ProviderUnavailable(message, { code: "CircuitOpen", speaksOf, identity });

@@ -1,0 +1,29 @@
+/** The send of a claimed hop. */
+import { ChannelError } from "../channels/errors.ts";
+import type { Sent, Unusable } from "../domain/channel.ts";
+import type { HopInput } from "../domain/message/execution-input.ts";
+import type { Message } from "../domain/message/message.ts";
+import { bodyFor } from "../domain/route/plan-route.ts";
+import type { HopDependencies } from "./dependencies.ts";
+import { retryAfterPauses } from "./retries.ts";
+
+/** Up to three tries, while the provider clearly refuses for now. Throws what the channel's sender throws. */
+export async function sendWithRetries(
+  message: Message,
+  hop: HopInput,
+  unusable: Unusable,
+  { channel, send, pause }: HopDependencies,
+): Promise<Sent> {
+  const body = bodyFor(channel.id, message);
+  const outbound = {
+    messageId: message.messageId,
+    addresses: message.addresses,
+    ...(message.title === undefined ? {} : { title: message.title }),
+    ...(body === undefined ? {} : { body }),
+    options: message.channelOptions?.[channel.id] ?? {},
+    timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
+    unusable,
+  };
+  const isForNow = (error: unknown) => error instanceof ChannelError && error.refusedForNow;
+  return retryAfterPauses(() => send(outbound), isForNow, pause);
+}
