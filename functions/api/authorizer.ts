@@ -10,9 +10,10 @@ import type {
   APIGatewaySimpleAuthorizerWithContextResult,
 } from "aws-lambda";
 import * as v from "valibot";
-import { authorizerCall, environment } from "../aws/client.ts";
+import { authorizerCall } from "../aws/client.ts";
 import { createDynamoDb, fromItem, toItem } from "../aws/dynamodb.ts";
 import type { Caller } from "../http/caller.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 
 /** A key that says nothing of its scopes may do nothing. */

@@ -3,13 +3,13 @@
  * recorded. The record comes first: from then on no channel can be claimed, whatever becomes of the execution.
  */
 import type { SFNClient } from "@aws-sdk/client-sfn";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, executionArn, stopExecution } from "../aws/step-functions.ts";
 import type { Message } from "../domain/message/message.ts";
 import { statusOf } from "../domain/outcome/trace.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
+import { environment } from "../shared/environment.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 import { ownMessage } from "./own-message.ts";
 

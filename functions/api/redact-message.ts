@@ -2,11 +2,12 @@
  * `POST /messages/{messageId}/redact`: removes what is personal of a message that is finished, and keeps its trace. Done again,
  * it says when it was done. Receipts may still come: they find the message, and leave nothing personal in it.
  */
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
+import { environment } from "../shared/environment.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 import { ownMessage } from "./own-message.ts";
 

@@ -1,18 +1,13 @@
 /** `PUT`, `GET` and `DELETE /webhook`: where a client wants to be told of its messages. The secret is shown when it is made. */
 
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { changedWebhook, type WebhookSubscription } from "../domain/events/webhook-subscription.ts";
-import {
-  createAddressCheck,
-  readExceptions,
-  resolveName,
-  UnsafeAddress,
-} from "../events/webhooks/public-address.ts";
+import { createAddressCheck, resolveName, UnsafeAddress } from "../events/webhooks/public-address.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { environment } from "../shared/environment.ts";
 import {
   createWebhookSubscriptionsTable,
   type WebhookSubscriptionsTable,
@@ -68,7 +63,7 @@ export const handler = httpHandler(() =>
     { scope: "webhook" },
     createWebhookSubscription({
       webhooks: createWebhookSubscriptionsTable(createDynamoDb(), environment("CLIENTS_TABLE")),
-      checkAddress: createAddressCheck(resolveName, readExceptions(environment("WEBHOOK_EXCEPTIONS"))),
+      checkAddress: createAddressCheck(resolveName, environment("WEBHOOK_EXCEPTIONS")),
       now: () => new Date(),
     }),
   ),

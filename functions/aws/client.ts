@@ -2,6 +2,8 @@
  * What every AWS client of the functions shares: credentials, and limits on how long a call may take. Lambda hands credentials
  * over in the environment, so the SDK's chain of other providers stays out of the bundles: it is most of their start-up time.
  */
+import { environment } from "../shared/environment.ts";
+
 export interface CallLimits {
   /** Until the answer begins, and then for each silence in it. */
   requestTimeout: number;
@@ -28,7 +30,7 @@ export const longestCallMs = ({ requestTimeout, maxAttempts }: CallLimits): numb
 export const clientConfiguration = ({ requestTimeout, maxAttempts }: CallLimits = standardCall) => ({
   region: environment("AWS_REGION"),
   credentials: async () => {
-    const sessionToken = process.env.AWS_SESSION_TOKEN;
+    const sessionToken = environment("AWS_SESSION_TOKEN");
     return {
       accessKeyId: environment("AWS_ACCESS_KEY_ID"),
       secretAccessKey: environment("AWS_SECRET_ACCESS_KEY"),
@@ -46,10 +48,3 @@ export const clientConfiguration = ({ requestTimeout, maxAttempts }: CallLimits 
     socketTimeout: requestTimeout,
   },
 });
-
-/** Reads a variable that the stack always sets. */
-export function environment(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set`);
-  return value;
-}

@@ -2,7 +2,8 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type middy from "@middy/core";
 import ssm from "@middy/ssm";
-import { clientConfiguration, environment } from "./client.ts";
+import { requiredVariable } from "../shared/environment.ts";
+import { clientConfiguration } from "./client.ts";
 
 /** Long enough to cost nothing, short enough that a rotated secret is picked up without a deployment. */
 const cacheMs = 15 * 60_000;
@@ -13,7 +14,7 @@ export const secretsMiddleware = (variables: Readonly<Record<string, string>>): 
     AwsClient: SSMClient,
     awsClientOptions: clientConfiguration(),
     fetchData: Object.fromEntries(
-      Object.entries(variables).map(([name, variable]) => [name, environment(variable)]),
+      Object.entries(variables).map(([name, variable]) => [name, requiredVariable(variable)]),
     ),
     cacheExpiry: cacheMs,
     cacheKey: "secrets",

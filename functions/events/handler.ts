@@ -4,12 +4,12 @@
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb, fromItem } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import type { Message } from "../domain/message/message.ts";
 import { type ChangedMessage, changesBetween } from "../domain/outcome/changes.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { emitMetrics } from "../shared/metrics.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";

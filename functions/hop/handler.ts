@@ -4,18 +4,11 @@
  * client is a quarter of a bundle, which SMS need not load.
  */
 import middy from "@middy/core";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
-import {
-  type Channel,
-  type CreateSender,
-  environmentName,
-  type Send,
-  type Settings,
-  secretVariable,
-} from "../domain/channel.ts";
+import { type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
+import { channelSettings, environment } from "../shared/environment.ts";
 import { log, loggedWith } from "../shared/log.ts";
 import { emitCount } from "../shared/metrics.ts";
 import { createCircuitsTable } from "../storage/circuits-table.ts";
@@ -40,7 +33,7 @@ export function createHandler(
   const contacts = createContactsTable(
     dynamoDb,
     environment("CONTACTS_TABLE"),
-    Number(environment("RETENTION_DAYS")),
+    environment("RETENTION_DAYS"),
   );
   const circuit = createCircuit({
     channel: channel.id,
@@ -52,9 +45,7 @@ export function createHandler(
     },
   });
   const stepFunctions = createStepFunctionsClient();
-  const settings: Settings = Object.fromEntries(
-    Object.keys(channel.settings).map((name) => [name, process.env[environmentName(name)] || undefined]),
-  );
+  const settings = channelSettings(channel);
   const secretNames = Object.keys(channel.secrets);
   let sender: { send: Send; secrets: string } | undefined;
 

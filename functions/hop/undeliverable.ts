@@ -2,11 +2,12 @@
  * The last state before "Message failed": records that no channel reached the customer (or that the message expired), and
  * gives the execution its error and cause. Called by the state machine.
  */
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { type HopInput, undeliverable } from "../domain/message/execution-input.ts";
 import type { Message } from "../domain/message/message.ts";
 import { traceOf } from "../domain/outcome/trace.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 import { previousHop } from "./hop.ts";

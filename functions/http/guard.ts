@@ -3,8 +3,9 @@
  * only asked where the key has one. A limit that cannot be asked stops nobody, but who asks more often than its item takes (about
  * 500 times a second) is over it: a flood would else pass.
  */
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb, isThrottled } from "../aws/dynamodb.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { logFault } from "../shared/log.ts";
 import { type CountersTable, createCountersTable } from "../storage/counters-table.ts";

@@ -4,7 +4,6 @@
  */
 import pMap from "p-map";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import type { Fault } from "../domain/fault.ts";
 import { guarded } from "../http/guard.ts";
@@ -12,6 +11,7 @@ import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "..
 import { refuseMany } from "../http/json.ts";
 import { firstFaults, Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { environment } from "../shared/environment.ts";
 import { logFault } from "../shared/log.ts";
 import { accept } from "./accept.ts";
 import { batch, mostMessages } from "./batch-request.ts";

@@ -6,11 +6,11 @@
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createDeadLetters, type DeadLetters, firstIdAttribute } from "../aws/dead-letters.ts";
 import { parseJson } from "../http/json.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { logFault } from "../shared/log.ts";
 import { accept } from "./accept.ts";
@@ -89,7 +89,7 @@ const run = lazily(() =>
     start: startNowOrLater(),
     park: createDeadLetters(environment("DEAD_LETTER_QUEUE_URL")),
     defaultClient: environment("QUEUE_CLIENT"),
-    tries: Number(environment("QUEUE_TRIES")),
+    tries: environment("QUEUE_TRIES"),
   }),
 );
 export const handler = (event: SQSEvent) => run()(event);

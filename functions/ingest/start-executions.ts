@@ -4,10 +4,10 @@
  */
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { type ExecutionInput, executionInput } from "../domain/message/execution-input.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { logFault, loggedWith } from "../shared/log.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";

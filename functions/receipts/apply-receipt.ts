@@ -5,7 +5,8 @@
 
 import type { Attempt, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
-import { type PriceTable, priceOf } from "../domain/money/price-table.ts";
+import { priceOf } from "../domain/money/price.ts";
+import type { PriceTable } from "../domain/money/price-table.ts";
 import { changesOf, isReached, type News, taskToEnd } from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
 import { describeError, withoutAddresses } from "../hop/attempt-error.ts";

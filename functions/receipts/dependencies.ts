@@ -1,7 +1,8 @@
 /** What settling a receipt needs, from the function's environment. Shared by the receipts function and the app's receipts. */
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, failTask, succeedTask } from "../aws/step-functions.ts";
+import { environment } from "../shared/environment.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import type { SettleDependencies } from "./apply-receipt.ts";
 

@@ -4,14 +4,13 @@
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { type Queued, queued, type Receipt } from "../domain/message/queued-receipt.ts";
-import { priceTable } from "../domain/money/price-table.ts";
 import { createQueueWebhookEvents } from "../events/queue-webhooks.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
@@ -91,7 +90,7 @@ const run = lazily(() => {
   const contacts = createContactsTable(
     dynamoDb,
     environment("CONTACTS_TABLE"),
-    Number(environment("RETENTION_DAYS")),
+    environment("RETENTION_DAYS"),
   );
   return createReceipts({
     ...settleDependencies(dynamoDb),
@@ -103,7 +102,7 @@ const run = lazily(() => {
         createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
       ),
     ),
-    prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
+    prices: environment("PRICES"),
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });

@@ -33,7 +33,7 @@ it("a bundle that is there already is not written anew: another synthesis may be
 
 it("an error's stack names the sources and their lines", () => {
   expect(stackOfFailure()).toMatch(
-    /^Error: the environment variable \w+ is not set\n {4}at environment \(functions\/aws\/client\.ts:\d+:\d+\)\n/,
+    /^Error: the environment variable \w+ is not set\n {4}at environment \(functions\/shared\/environment\.ts:\d+:\d+\)\n/,
   );
 });
 

@@ -6,7 +6,7 @@ import type { Attempt, Hop, Message } from "../../functions/domain/message/messa
 import { costOfAttempt, savedOf, sumOf, totalOf, worstCaseCost } from "../../functions/domain/money/cost.ts";
 import { withinCost } from "../../functions/domain/money/max-cost.ts";
 import { plannedCost } from "../../functions/domain/money/planned-cost.ts";
-import { priceOf } from "../../functions/domain/money/price-table.ts";
+import { priceOf } from "../../functions/domain/money/price.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { estimateOf } from "../../functions/domain/route/estimate.ts";
 

@@ -1,5 +1,4 @@
 /** The deployment's price table. Money is decimal text, never a float. */
-import Big from "big.js";
 import * as v from "valibot";
 
 const mustBeUsd = 'must be US dollars as decimal text, e.g. "0.0387"';
@@ -17,25 +16,3 @@ export const priceTable = v.record(
 export type PriceTable = Readonly<
   Record<string, Readonly<Record<string, string | Readonly<Record<string, string>>>>>
 >;
-
-export interface Priced {
-  channel: string;
-  country: string | undefined;
-  category: string | undefined;
-}
-
-/** Undefined where the table has no price. */
-export function priceOf(
-  prices: PriceTable,
-  { channel, country, category }: Priced,
-  units = 1,
-): string | undefined {
-  const byCountry = prices[channel];
-  const price = priceIn(country && byCountry?.[country], category) ?? priceIn(byCountry?.default, category);
-  return price === undefined ? undefined : new Big(price).times(units).toFixed();
-}
-
-const priceIn = (
-  price: string | Readonly<Record<string, string>> | undefined,
-  category: string | undefined,
-): string | undefined => (typeof price === "object" ? price[category ?? ""] : price || undefined);

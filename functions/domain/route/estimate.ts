@@ -2,7 +2,8 @@
 import { SegmentedMessage } from "sms-segments-calculator";
 import type { Addresses, Channel } from "../channel.ts";
 import type { Hop } from "../message/message.ts";
-import { type PriceTable, priceOf } from "../money/price-table.ts";
+import { priceOf } from "../money/price.ts";
+import type { PriceTable } from "../money/price-table.ts";
 import { bodyFor, type Content } from "./plan-route.ts";
 
 export interface SmsParts {

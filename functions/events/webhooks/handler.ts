@@ -4,7 +4,6 @@
  * long as any may wait: a receiver that never fails costs no write.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { environment } from "../../aws/client.ts";
 import { createDeadLetters, type DeadLetters } from "../../aws/dead-letters.ts";
 import { createDynamoDb } from "../../aws/dynamodb.ts";
 import { asciiJson } from "../../aws/sqs-text.ts";
@@ -14,6 +13,7 @@ import {
 } from "../../aws/webhook-deliveries-queue.ts";
 import type { Delivery, Order } from "../../domain/events/webhook-delivery.ts";
 import { secretsAt, type WebhookSubscription, wants } from "../../domain/events/webhook-subscription.ts";
+import { environment } from "../../shared/environment.ts";
 import { lazily } from "../../shared/lazily.ts";
 import { createWebhookOrder, type WebhookOrder } from "../../storage/webhook-order-table.ts";
 import {
@@ -22,7 +22,7 @@ import {
 } from "../../storage/webhook-subscriptions-table.ts";
 import { createCall, type MakeCall } from "./call.ts";
 import { eachInOrder } from "./in-order.ts";
-import { createAddressCheck, readExceptions, resolveName } from "./public-address.ts";
+import { createAddressCheck, resolveName } from "./public-address.ts";
 import {
   behindUntil,
   isBehind,
@@ -141,7 +141,7 @@ const run = lazily(() => {
     order: createWebhookOrder(dynamoDb, environment("COUNTERS_TABLE")),
     queue: createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
     park: createDeadLetters(environment("DEAD_LETTER_QUEUE_URL")),
-    call: createCall(createAddressCheck(resolveName, readExceptions(environment("WEBHOOK_EXCEPTIONS")))),
+    call: createCall(createAddressCheck(resolveName, environment("WEBHOOK_EXCEPTIONS"))),
     now: () => new Date(),
   });
 });

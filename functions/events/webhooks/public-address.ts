@@ -4,7 +4,6 @@
  */
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
-import * as v from "valibot";
 
 export interface Address {
   address: string;
@@ -47,9 +46,6 @@ export const resolveName: Resolve = createResolve();
 export class UnsafeAddress extends Error {
   override name = "UnsafeAddress";
 }
-
-/** Host names that may be called whatever they resolve to, also by http: none where it is deployed. */
-export const readExceptions = (json: string) => v.parse(v.array(v.string()), JSON.parse(json));
 
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
