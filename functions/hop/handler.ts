@@ -9,7 +9,7 @@ import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
 import { type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
 import { channelSettings, environment } from "../shared/environment.ts";
-import { log, loggedWith } from "../shared/log.ts";
+import { log, withLogFields } from "../shared/log.ts";
 import { emitCount } from "../shared/metrics.ts";
 import { createCircuitsTable } from "../storage/circuits-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
@@ -54,7 +54,7 @@ export function createHandler(
     const key = JSON.stringify(secrets);
     if (sender?.secrets !== key) sender = { send: createSender({ settings, secrets }), secrets: key };
     const { send } = sender;
-    await loggedWith({ messageId: event.hop.messageId }, () =>
+    await withLogFields({ messageId: event.hop.messageId }, () =>
       runHop(event, {
         channel,
         messages,

@@ -25,7 +25,7 @@ import {
 import type { Channel, Send } from "../domain/channel.ts";
 import type { HopInput } from "../domain/message/execution-input.ts";
 import type { Message } from "../domain/message/message.ts";
-import { bodyFor } from "../domain/route/plan-route.ts";
+import { bodyFor } from "../domain/route/content.ts";
 import { logFault } from "../shared/log.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessagesTable, PreviousHop } from "../storage/messages-table.ts";
@@ -204,7 +204,7 @@ async function noteAddress(
   const address = addresses[channel.address];
   if (channel.receiptsNameThe !== "address" || typeof address !== "string") return;
   try {
-    await contacts.sentTo(channel.id, address, messageId, claimedAt);
+    await contacts.recordSend(channel.id, address, messageId, claimedAt);
   } catch (cause) {
     // Nothing went out: the claim is given back.
     throw new ProviderUnavailable("the send could not be noted for its receipts, so it was not made", {
@@ -220,7 +220,7 @@ async function noteIds(
   { channel, contacts }: HopDependencies,
 ): Promise<void> {
   if (channel.receiptsNameThe === "providerMessageId")
-    await contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt);
+    await contacts.recordProviderIds(channel.id, providerMessageIds, messageId, sentAt);
 }
 
 async function sendWithRetries(message: Message, hop: HopInput, { channel, send, pause }: HopDependencies) {

@@ -27,7 +27,7 @@ export function createUndeliverable(messages: MessagesTable, now: () => Date) {
       stored &&
       (await messages.finish(hop.messageId, isExpired ? "expired" : "undeliverable", at, {
         previous: previousHop(hop),
-        left: channelsBefore(hop.channel, stored),
+        leftChannels: channelsBefore(hop.channel, stored),
       }));
     if (message === undefined)
       return { error: "Undeliverable", cause: `message ${hop.messageId} is not in the table` };

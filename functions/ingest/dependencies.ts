@@ -1,6 +1,6 @@
 /**
- * What accepting a message needs, from the function's environment. Shared by the API, the batch and the queue; the batch has
- * no need of a start, its executions start from the queue.
+ * The dependencies of accepting a message, from the function's environment. Shared by the API, the batch and the queue; the batch
+ * does without `start`, because its executions start from the queue.
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
@@ -47,7 +47,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     deployment: {
       channels: channelById,
-      absent: environment("ABSENT_CHANNELS"),
+      missingAccounts: environment("ABSENT_CHANNELS"),
       windows: environment("WINDOWS"),
     },
     prices: environment("PRICES"),
@@ -56,8 +56,11 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
   };
 }
 
-/** Throttled or down, Step Functions gets the message later, from the queue: it is stored, and its sender need not wait. */
-export function nowOrLater(
+/**
+ * Starts the execution, or puts it on the starts queue where Step Functions is throttled or down: the message is stored, and its
+ * sender need not wait. Throws where that fails too.
+ */
+export function startOrEnqueue(
   startNow: IngestDependencies["start"],
   starts: Pick<StartsQueue, "enqueue">,
 ): IngestDependencies["start"] {
@@ -65,16 +68,16 @@ export function nowOrLater(
     try {
       await startNow(messageId, input);
     } catch (error) {
-      logFault("an execution could not be started now", error);
+      logFault("an execution could not be started, and is put on the starts queue", error);
       await starts.enqueue([messageId]);
     }
   };
 }
 
-export function startNowOrLater(): IngestDependencies["start"] {
+export function createStart(): IngestDependencies["start"] {
   const stepFunctions = createStepFunctionsClient();
   const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
-  return nowOrLater(
+  return startOrEnqueue(
     (messageId, input) => startExecution(stepFunctions, stateMachinePrefix, messageId, input),
     createStartsQueue(environment("STARTS_QUEUE_URL")),
   );

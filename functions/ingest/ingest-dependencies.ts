@@ -1,5 +1,4 @@
 /** What accepting a message needs; `dependencies.ts` makes it from the environment. */
-
 import type { ExecutionInput } from "../domain/message/execution-input.ts";
 import type { PriceTable } from "../domain/money/price-table.ts";
 import type { Deployment } from "../domain/route/plan-route.ts";
@@ -17,15 +16,15 @@ export interface IngestDependencies {
   profiles: ProfilesTable;
   contacts: ContactsTable;
   keys: IdempotencyKeysTable;
-  /** Starts the message's execution, now or later; throws where neither can be promised. */
+  /** Starts the message's execution, now or later. Throws where neither is certain. */
   start: (messageId: string, input: ExecutionInput) => Promise<void>;
   smsLimit: SmsLimit;
   budget: Budget;
-  ruleSets: { get: (owner: string, name: string) => Promise<RuleSet | undefined> };
-  habits: Pick<HabitsTable, "of">;
+  ruleSets: { get: (clientId: string, name: string) => Promise<RuleSet | undefined> };
+  habits: Pick<HabitsTable, "read">;
   deployment: Deployment;
   prices: PriceTable;
-  /** How long a message is kept, and at least until it has its end. */
+  /** How long a message is kept, and at least until it is finished. */
   retentionDays: number;
   now: () => Date;
 }

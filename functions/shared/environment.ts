@@ -74,18 +74,18 @@ export function environment<Name extends keyof Readable>(name: Name): Readable[N
   const schema: v.GenericSchema<unknown, Readable[Name]> = schemas[name];
   const result = v.safeParse(schema, process.env[name] || undefined);
   if (result.success) return result.output;
-  if (!process.env[name]) throw notSet(name);
+  if (!process.env[name]) throw new Error(notSet(name));
   throw new Error(`the environment variable ${name} is malformed: ${v.summarize(result.issues)}`);
 }
 
 /** A variable whose name follows from a channel and its secret. Throws an error with its name where it is missing. */
 export function requiredVariable(name: string): string {
   const value = process.env[name];
-  if (!value) throw notSet(name);
+  if (!value) throw new Error(notSet(name));
   return value;
 }
 
-const notSet = (name: string) => new Error(`the environment variable ${name} is not set`);
+const notSet = (name: string) => `the environment variable ${name} is not set`;
 
 /** A channel's settings by the names in its file; a setting that is missing (or empty) is undefined. */
 export const channelSettings = ({ settings }: Pick<Channel, "settings">): Settings =>

@@ -1,4 +1,4 @@
-/** The circuits table: one item for each channel that is down, for all instances of its function. None: all is well. */
+/** The circuits table: one item for each channel whose circuit is open, shared by all instances of its function. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -6,36 +6,39 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
+import * as v from "valibot";
+import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 
 /** Times are ISO 8601. */
-export interface OpenCircuit {
+const openCircuit = v.object({
   /** Since when the channel is down. */
-  since: string;
-  /** Until then nothing is sent; after it, one message at a time probes. */
-  closedUntil: string;
-  /** How long it was shut the last time, in seconds. */
-  pauseSeconds: number;
-  /** A probe is under way, at the latest until then. */
-  probeUntil?: string;
-}
+  since: v.string(),
+  /** Nothing is sent before this time; after it, one message at a time probes the channel. */
+  closedUntil: v.string(),
+  /** How long sending was last paused, in seconds. */
+  pauseSeconds: v.number(),
+  /** A probe is under way, at the latest until this time. */
+  probeUntil: v.exactOptional(v.string()),
+});
+export type OpenCircuit = v.InferOutput<typeof openCircuit>;
 
-export function createCircuitsTable(client: DynamoDBClient, TableName: string) {
+export function createCircuitsTable(dynamoDb: DynamoDBClient, TableName: string) {
   return {
+    /** Undefined: the channel is up. */
     async get(channel: string): Promise<OpenCircuit | undefined> {
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ channel }) }));
-      return Item && (fromItem(Item) as OpenCircuit);
+      const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: toItem({ channel }) }));
+      return Item && parseItem(openCircuit, Item);
     },
     async open(channel: string, circuit: OpenCircuit): Promise<void> {
-      await client.send(new PutItemCommand({ TableName, Item: toItem({ channel, ...circuit }) }));
+      await dynamoDb.send(new PutItemCommand({ TableName, Item: toItem({ channel, ...circuit }) }));
     },
     async close(channel: string): Promise<void> {
-      await client.send(new DeleteItemCommand({ TableName, Key: toItem({ channel }) }));
+      await dynamoDb.send(new DeleteItemCommand({ TableName, Key: toItem({ channel }) }));
     },
-    /** Takes the turn to probe: one of many has it. */
+    /** Claims the next probe: true for one of those who ask at once. */
     async takeProbe(channel: string, now: string, probeUntil: string): Promise<boolean> {
       return isWritten(
-        client.send(
+        dynamoDb.send(
           new UpdateItemCommand({
             TableName,
             Key: toItem({ channel }),

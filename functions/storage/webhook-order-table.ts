@@ -1,19 +1,25 @@
 /**
- * Which events of a message wait for their client's webhook, or are being told: items of the counters table, for clients whose
- * receiver failed in the last day. With them a later event does not overtake an earlier one.
+ * Which events of a message wait for their client's webhook, or are being sent to it: items of the counters table, for clients
+ * whose receiver failed in the last day. With them a later event does not overtake an earlier one.
  */
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
+import * as v from "valibot";
+import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 import type { Order } from "../domain/events/webhook-delivery.ts";
 
 /** Longer than an event is tried. */
 const keptForSeconds = 26 * 3600;
 
+const orderItem = v.object({
+  /** The sequence numbers of the events that wait. */
+  waiting: v.set(v.number()),
+});
+
 export function createWebhookOrder(dynamoDb: DynamoDBClient, TableName: string) {
   const Key = (client: string, { messageId }: Order) =>
     toItem({ counter: JSON.stringify(["webhook", client, messageId]) });
   return {
-    /** True where no earlier event of the message waits. Done again, it changes nothing. */
+    /** True where no earlier event of the message waits. Repeating it changes nothing. */
     async queueUp(client: string, order: Order, now: Date): Promise<boolean> {
       const { Attributes = {} } = await dynamoDb.send(
         new UpdateItemCommand({
@@ -28,11 +34,11 @@ export function createWebhookOrder(dynamoDb: DynamoDBClient, TableName: string) 
           ReturnValues: "ALL_NEW",
         }),
       );
-      const { waiting } = fromItem(Attributes) as { waiting: Set<number> };
+      const { waiting } = parseItem(orderItem, Attributes);
       return Math.min(...waiting) === order.sequence;
     },
 
-    /** It was told, or will not be. */
+    /** The event was delivered, or is given up. */
     async leave(client: string, order: Order): Promise<void> {
       await isWritten(
         dynamoDb.send(

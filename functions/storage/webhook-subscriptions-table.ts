@@ -1,4 +1,4 @@
-/** The webhooks of clients, in the clients table: one each. What a call changes is conditional on the webhook that was called. */
+/** The clients' webhooks, one each, in the clients table. A call changes only the webhook that it was made to. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -6,14 +6,13 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import * as v from "valibot";
-import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
+import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 import { type WebhookSubscription, webhook } from "../domain/events/webhook-subscription.ts";
 
 const entry = "webhook";
 
 export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableName: string) {
-  /** False where it is no longer that webhook, or not in that state. */
+  /** False where it is another webhook by now, or in another state. */
   const update = async (
     client: string,
     { url }: WebhookSubscription,
@@ -40,10 +39,10 @@ export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableN
       const { Item } = await dynamoDb.send(
         new GetItemCommand({ TableName, Key: toItem({ client, entry }), ConsistentRead: true }),
       );
-      return Item && v.parse(webhook, fromItem(Item));
+      return Item && parseItem(webhook, Item);
     },
 
-    /** False where another change came between. */
+    /** False where the webhook was changed after `before` was read. */
     async put(
       client: string,
       changed: WebhookSubscription,
@@ -66,7 +65,7 @@ export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableN
       await dynamoDb.send(new DeleteItemCommand({ TableName, Key: toItem({ client, entry }) }));
     },
 
-    /** One of those who wait gets the next call: true for that one. */
+    /** Claims the next call: true for one of the deliveries that wait. */
     claimCall(client: string, seen: WebhookSubscription, until: Date): Promise<boolean> {
       const { retryAt } = seen;
       const values = { ":until": until.toISOString(), ...(retryAt ? { ":seen": retryAt } : {}) };

@@ -57,7 +57,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
     }),
     redact: vi.fn(async () => message),
   };
-  const contacts = { sentTo: vi.fn(async () => {}) };
+  const contacts = { recordSend: vi.fn(async () => {}) };
   const circuit = {
     admit: vi.fn(async (): Promise<Admission> => ({ admitted: true, isProbe: false })),
     report: vi.fn(async () => {}),
@@ -114,12 +114,12 @@ describe("a hop", () => {
 
   it("notes the address before it sends, and gives the claim back where that fails", async () => {
     const { run, sender, contacts, attempt } = setUp(stored(), takes);
-    contacts.sentTo.mockRejectedValueOnce(new Error("throttled"));
+    contacts.recordSend.mockRejectedValueOnce(new Error("throttled"));
     await expect(run()).rejects.toMatchObject({ name: "ProviderUnavailable" });
     expect(sender).not.toHaveBeenCalled();
     expect(attempt().claimedAt).toBeUndefined();
     await run();
-    expect(contacts.sentTo).toHaveBeenLastCalledWith("sms", "+447123123123", "m1", start.toISOString());
+    expect(contacts.recordSend).toHaveBeenLastCalledWith("sms", "+447123123123", "m1", start.toISOString());
     expect(sender).toHaveBeenCalledTimes(1);
   });
 

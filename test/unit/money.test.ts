@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
 import type { Attempt, Hop, Message } from "../../functions/domain/message/message.ts";
 import { costOfAttempt, savedOf, sumOf, totalOf, worstCaseCost } from "../../functions/domain/money/cost.ts";
-import { withinCost } from "../../functions/domain/money/max-cost.ts";
+import { withinMaxCost } from "../../functions/domain/money/max-cost.ts";
 import { plannedCost } from "../../functions/domain/money/planned-cost.ts";
 import { priceOf } from "../../functions/domain/money/price.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";
@@ -191,7 +191,7 @@ describe("maxCost", () => {
     fc.assert(
       fc.property(fc.array(amount, { maxLength: 5 }), amount, (amounts, most) => {
         const hops = amounts.map(({ usd }, index) => hop(`c${index}`, usd));
-        const { hops: kept, skipped } = withinCost(hops, most.usd);
+        const { hops: kept, skipped } = withinMaxCost(hops, most.usd);
         let total = 0n;
         for (const [index, { units }] of amounts.entries()) {
           const fits = total + units <= most.units;
@@ -204,7 +204,7 @@ describe("maxCost", () => {
     );
   });
   it("drops a channel of which nobody knows the price", () => {
-    expect(withinCost([hop("pigeon")], "1").skipped.pigeon?.code).toBe("no_price");
+    expect(withinMaxCost([hop("pigeon")], "1").skipped.pigeon?.code).toBe("no_price");
   });
 });
 

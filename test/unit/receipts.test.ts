@@ -7,7 +7,7 @@ import type { ReceiptsQueue } from "../../functions/aws/receipts-queue.ts";
 import { signReceiptToken, verifyReceiptToken } from "../../functions/channels/receipt-token.ts";
 import type { Attempt } from "../../functions/domain/message/message.ts";
 import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
-import { changesOf, isReached, type News } from "../../functions/domain/outcome/receipt-changes.ts";
+import { changesOf, isReached, type StatusUpdate } from "../../functions/domain/outcome/receipt-changes.ts";
 import type { HttpEvent } from "../../functions/http/handler.ts";
 import { Problem } from "../../functions/http/problem.ts";
 import { readMessengerWebhook } from "../../functions/receipts/fb-messenger.ts";
@@ -479,20 +479,20 @@ describe("a receipt token", () => {
 describe("what a receipt changes", () => {
   const claimed: Attempt = { claimedAt: "2030-01-01T00:00:00.000Z", sentAt: "2030-01-01T00:00:01.000Z" };
   const now = "2030-01-01T01:00:00.000Z";
-  const news = (status: News["status"], minute = 1): News => ({
+  const news = (status: StatusUpdate["status"], minute = 1): StatusUpdate => ({
     channel: "whatsApp",
     status,
     at: `2030-01-01T00:${String(minute).padStart(2, "0")}:00.000Z`,
     ...(status === "failed" ? { error: { name: "NotRegistered", message: "no" } } : {}),
   });
-  const apply = (attempt: Attempt, list: News[]): Attempt => {
+  const apply = (attempt: Attempt, list: StatusUpdate[]): Attempt => {
     const known = { ...attempt };
     for (const one of list) Object.assign(known, changesOf(known, one, now));
     return known;
   };
 
   it("moves forward alone, in whatever order and number they come", () => {
-    const statuses = fc.constantFrom<News["status"]>("sent", "delivered", "read", "failed");
+    const statuses = fc.constantFrom<StatusUpdate["status"]>("sent", "delivered", "read", "failed");
     fc.assert(
       fc.property(fc.array(statuses, { maxLength: 8 }), (list) => {
         const after = apply(
@@ -542,7 +542,7 @@ describe("what a receipt changes", () => {
   });
   it("of several devices fails the attempt with the last one", () => {
     const pushed = { ...claimed, providerMessageIds: ["a", "b"] };
-    const failed = (id: string): News => ({
+    const failed = (id: string): StatusUpdate => ({
       ...news("failed"),
       channel: "appMessaging",
       providerMessageId: id,

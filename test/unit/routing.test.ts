@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { channelById, channels } from "../../functions/channels/registry.ts";
+import type { AppDevice } from "../../functions/domain/channel.ts";
 import { executionInput, type HopInput } from "../../functions/domain/message/execution-input.ts";
 import type { Attempt, Message } from "../../functions/domain/message/message.ts";
 import { outcomeOf, statusOf, traceOf } from "../../functions/domain/outcome/trace.ts";
@@ -32,7 +33,7 @@ describe("planning the route", () => {
       {
         phoneNumber: fc.constant("+447123123123"),
         fbMessengerId: fc.constant("p1"),
-        appDevices: fc.constant([{ platform: "fcm", token: "t" }]),
+        appDevices: fc.constant<AppDevice[]>([{ platform: "fcm", token: "t" }]),
       },
       { requiredKeys: [] },
     );
@@ -41,8 +42,8 @@ describe("planning the route", () => {
       fc.property(order, addresses, absent, (rules, known, off) => {
         const route = planRoute(
           rules.map((channel) => ({ channel })),
-          { known },
-          { channels: channelById, absent: off },
+          { addresses: known },
+          { channels: channelById, missingAccounts: off },
         );
         const tried = rules.filter(
           (id) => off[id] === undefined && (channelById.get(id)?.address ?? "") in known,
@@ -59,9 +60,13 @@ describe("planning the route", () => {
     { rule: { channel: "sms" }, windows: { sms: 7 }, seconds: 7 },
     { rule: { channel: "sms" }, windows: {}, seconds: 600 },
   ])("gives $rule $seconds seconds where the deployment says $windows", ({ rule, windows, seconds }) => {
-    const deployment = { channels: channelById, absent: {}, windows: windows as Record<string, number> };
+    const deployment = {
+      channels: channelById,
+      missingAccounts: {},
+      windows: windows as Record<string, number>,
+    };
     expect(
-      planRoute([rule], { known: { phoneNumber: "+447123123123" } }, deployment).hops[0]?.timeoutSeconds,
+      planRoute([rule], { addresses: { phoneNumber: "+447123123123" } }, deployment).hops[0]?.timeoutSeconds,
     ).toBe(seconds);
   });
 
@@ -70,14 +75,18 @@ describe("planning the route", () => {
     { secondsLeft: 20, seconds: 20 },
     { secondsLeft: 0.1, seconds: 1 },
   ])("gives no window more than the $secondsLeft seconds that are left", ({ secondsLeft, seconds }) => {
-    const circumstances = { known: { phoneNumber: "+447123123123" }, secondsLeft };
-    const deployment = { channels: channelById, absent: {} };
+    const circumstances = { addresses: { phoneNumber: "+447123123123" }, secondsLeft };
+    const deployment = { channels: channelById, missingAccounts: {} };
     expect(planRoute([{ channel: "sms" }], circumstances, deployment).hops[0]?.timeoutSeconds).toBe(seconds);
   });
 
   it("hands on only the addresses that its hops need", () => {
     const known = { phoneNumber: "+447123123123", fbMessengerId: "p1", email: "anna@example.com" };
-    const { addresses } = planRoute([{ channel: "sms" }], { known }, { channels: channelById, absent: {} });
+    const { addresses } = planRoute(
+      [{ channel: "sms" }],
+      { addresses: known },
+      { channels: channelById, missingAccounts: {} },
+    );
     expect(addresses).toEqual({ phoneNumber: "+447123123123" });
   });
 
@@ -85,8 +94,8 @@ describe("planning the route", () => {
     const inherited = { ...channelById.get("sms"), id: "odd", address: "toString" } as never;
     const { skipped } = planRoute(
       [{ channel: "odd" }],
-      { known: {} },
-      { channels: new Map([["odd", inherited]]), absent: {} },
+      { addresses: {} },
+      { channels: new Map([["odd", inherited]]), missingAccounts: {} },
     );
     expect(skipped).toEqual({ odd: { code: "no_address", reason: "no toString in `to` or the profile" } });
   });

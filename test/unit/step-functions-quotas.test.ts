@@ -7,7 +7,7 @@ import type { SQSRecord } from "aws-lambda";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { startExecution, succeedTask } from "../../functions/aws/step-functions.ts";
 import { type ExecutionInput, executionInput } from "../../functions/domain/message/execution-input.ts";
-import { nowOrLater } from "../../functions/ingest/dependencies.ts";
+import { startOrEnqueue } from "../../functions/ingest/dependencies.ts";
 import { createStarts } from "../../functions/ingest/start-executions.ts";
 import type { MessagesTable } from "../../functions/storage/messages-table.ts";
 import { createClock } from "../../infra/local/clock.ts";
@@ -70,7 +70,7 @@ it("starts what was offered at three times the quota, each once, at the quota's 
   const offeredSeconds = 3;
   const starts = createStarts(messages, startNow);
   let queue: string[] = [];
-  const start = nowOrLater(startNow, { enqueue: async (ids) => void queue.push(...ids) });
+  const start = startOrEnqueue(startNow, { enqueue: async (ids) => void queue.push(...ids) });
   const all = offered * offeredSeconds;
   for (; machine.openExecutions() < all && seconds < 60; seconds++) {
     if (seconds < offeredSeconds)

@@ -1,4 +1,4 @@
-/** What is on the queue of webhook deliveries: one event for one client. */
+/** An entry of the queue of webhook deliveries: one event for one client. */
 import * as v from "valibot";
 
 const order = v.object({ messageId: v.string(), sequence: v.number() });
@@ -6,16 +6,16 @@ export type Order = v.InferOutput<typeof order>;
 
 export const delivery = v.object({
   client: v.string(),
-  /** The event's: the same at each try. */
+  /** The event's id: the same at each try. */
   id: v.string(),
   type: v.string(),
-  /** The event's JSON, as it is signed. */
+  /** The event's JSON, exactly as it is signed. */
   payload: v.string(),
-  /** Its place among the events of its message; absent: it has none. */
+  /** Its place among the events of its message; absent: it has no order. */
   order: v.optional(order),
-  /** Calls that failed. */
+  /** The number of calls that failed. */
   tries: v.optional(v.number(), 0),
-  /** When it was first to be told; absent: when it came on the queue. */
+  /** When its delivery was first due; absent: when it was put on the queue. */
   since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 export type Delivery = v.InferOutput<typeof delivery>;

@@ -1,4 +1,4 @@
-/** A client's webhook as it is kept: an item of the clients table. */
+/** A client's webhook as it is stored: an item of the clients table. */
 import { randomBytes } from "node:crypto";
 import * as v from "valibot";
 
@@ -8,24 +8,24 @@ export const webhook = v.object({
   url: v.string(),
   events: v.optional(v.array(v.string())),
   secret: v.string(),
-  /** Signs too until then: the receiver may not have the new one yet. */
+  /** Events are signed with it too until `previousUntil`: the receiver may not have the new one yet. */
   previousSecret: v.optional(v.string()),
   previousUntil: v.optional(time),
-  /** The receiver answered 410: it wants no more. */
+  /** Since when it is off: the receiver answered 410. */
   offSince: v.optional(time),
-  /** Calls that failed since the last that did not. */
+  /** The number of failed calls since the last successful one. */
   failures: v.optional(v.number(), 0),
   failingSince: v.optional(time),
-  /** Until then nobody calls. */
+  /** Nothing calls the receiver before this time. */
   retryAt: v.optional(time),
-  /** Until then events may wait for it, which later ones of their messages must not overtake. */
+  /** Until this time events may wait for it, and later events of the same message must not overtake them. */
   behindUntil: v.optional(time),
 });
 export type WebhookSubscription = v.InferOutput<typeof webhook>;
 
-const bothValidMs = 24 * 3600 * 1000;
+const previousSecretMs = 24 * 3600 * 1000;
 
-/** As the Standard Webhooks convention wants them: 24 to 64 bytes. */
+/** Standard Webhooks asks for 24 to 64 random bytes. https://www.standardwebhooks.com */
 const newSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
 
 export interface WebhookChange {
@@ -34,23 +34,28 @@ export interface WebhookChange {
   rotateSecret?: boolean | undefined;
 }
 
-/** Switched on, whatever it was: who puts it wants it called. */
+/** The webhook after a `PUT`, which also switches it on again. */
 export function changedWebhook(
   before: WebhookSubscription | undefined,
   { url, events, rotateSecret = false }: WebhookChange,
   now: Date,
 ): WebhookSubscription {
-  const kept: Omit<WebhookSubscription, "secret"> = { url, ...(events ? { events } : {}), failures: 0 };
-  if (before === undefined) return { ...kept, secret: newSecret() };
-  if (before.behindUntil) kept.behindUntil = before.behindUntil;
+  const changed: Omit<WebhookSubscription, "secret"> = { url, ...(events ? { events } : {}), failures: 0 };
+  if (before === undefined) return { ...changed, secret: newSecret() };
+  if (before.behindUntil) changed.behindUntil = before.behindUntil;
   if (rotateSecret) {
-    const previousUntil = new Date(now.getTime() + bothValidMs).toISOString();
-    return { ...kept, secret: newSecret(), previousSecret: before.secret, previousUntil };
+    const previousUntil = new Date(now.getTime() + previousSecretMs).toISOString();
+    return { ...changed, secret: newSecret(), previousSecret: before.secret, previousUntil };
   }
   const { secret, previousSecret, previousUntil } = before;
-  return { ...kept, secret, ...(previousSecret && previousUntil ? { previousSecret, previousUntil } : {}) };
+  return {
+    ...changed,
+    secret,
+    ...(previousSecret && previousUntil ? { previousSecret, previousUntil } : {}),
+  };
 }
 
+/** The secrets that events are signed with at this time. */
 export const secretsAt = (
   { secret, previousSecret, previousUntil }: WebhookSubscription,
   now: Date,
@@ -59,5 +64,6 @@ export const secretsAt = (
     ? [secret, previousSecret]
     : [secret];
 
+/** Whether the webhook receives events of this type. */
 export const wants = ({ offSince, events }: WebhookSubscription, type: string): boolean =>
   offSince === undefined && (events === undefined || events.includes(type));

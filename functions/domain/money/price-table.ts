@@ -2,12 +2,12 @@
 import * as v from "valibot";
 
 const mustBeUsd = 'must be US dollars as decimal text, e.g. "0.0387"';
-/** An amount from outside. */
+/** An amount in a request or a setting. */
 export const usd = v.pipe(v.string(), v.maxLength(20, mustBeUsd), v.regex(/^\d+(\.\d+)?$/, mustBeUsd));
 
 /**
- * US dollars a message (SMS: a part; push: a device), by channel, then by country (ISO 3166-1 alpha-2) or `default`; where
- * the provider has categories (WhatsApp), by category in turn.
+ * US dollars per message (SMS: per part; push: per device), by channel, then by country (ISO 3166-1 alpha-2) or `default`;
+ * where the provider has categories (WhatsApp), then by category.
  */
 export const priceTable = v.record(
   v.string(),

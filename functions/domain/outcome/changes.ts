@@ -1,20 +1,20 @@
 /**
- * What happened to a message between two images of its item. Pure: a record that comes twice says the same twice, under the
- * same sequence numbers. Used by functions/events.
+ * What happened to a message between two images of its item. Pure: a stream record that comes twice gives the same changes with
+ * the same sequence numbers. Used by functions/events.
  */
 import { statuses } from "../channel.ts";
 import type { Attempt, Message } from "../message/message.ts";
 
 export interface MessageChange {
-  /** Counts what happened to this message, from 1: a fact is never taken back. */
+  /** The position of this change among all changes of the message, from 1: a change is never taken back. */
   sequence: number;
   /**
-   * `sent`, `delivered`, `read` are a channel's; `failed` and `timedOut` say that the route left it; `finished` is the
-   * message's own end, by its outcome.
+   * `sent`, `delivered` and `read` are statuses of a channel; `failed` and `timedOut` mean that the route left the channel;
+   * `finished` is the end of the message.
    */
   type: "accepted" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "finished";
   channel?: string;
-  /** ISO 8601, as the provider or the function told it. */
+  /** ISO 8601, by the provider's or the function's clock. */
   at: string;
 }
 
@@ -34,7 +34,7 @@ export function changesBetween(before: Message | undefined, after: Message): Mes
     .map((fact, index) => ({ sequence: known.size + index + 1, ...fact }));
 }
 
-/** In the order in which they are told where one update brings several. */
+/** In the order in which they are reported where one update has several. */
 function factsOf({ createdAt, route, attempts, finishedAt }: Message): Fact[] {
   return [
     { type: "accepted", at: createdAt },
@@ -55,6 +55,6 @@ function factsOfAttempt(attempt: Attempt): Fact[] {
   return [...progress, { type: failedAt && failedAt <= endedAt ? "failed" : "timedOut", at: endedAt }];
 }
 
-/** How a channel was left is one fact, whichever it was. */
+/** `failed` and `timedOut` are the same fact: the route leaves a channel once. */
 const nameOf = ({ type, channel }: Fact): string =>
   `${channel ?? ""} ${type === "failed" || type === "timedOut" ? "left" : type}`;

@@ -1,6 +1,6 @@
 /**
- * What changes of messages are as metrics: one group a set of dimensions for each batch, however many messages it has. Pure.
- * Dimensions are bounded: a metric is billed by each combination of them.
+ * The metrics of a batch of changes: one group per set of dimensions, however many messages the batch has. Pure.
+ * Dimensions have few values: CloudWatch bills each combination of them as a metric of its own.
  */
 
 import type { Attempt, Message } from "../message/message.ts";
@@ -64,7 +64,7 @@ export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
 const isClaimed = (message: Message | undefined, channel: string): boolean =>
   message?.attempts[channel]?.claimedAt !== undefined;
 
-/** Also where it failed before its claim, or gave it back. */
+/** Also where it failed before its claim, or the claim was released. */
 const wasTried = ({ claimedAt, failedAt, error }: Attempt = {}): boolean =>
   claimedAt !== undefined || failedAt !== undefined || error !== undefined;
 

@@ -2,7 +2,7 @@
 import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { type Delivery, delivery as deliverySchema } from "../../domain/events/webhook-delivery.ts";
-import { logFault, loggedWith } from "../../shared/log.ts";
+import { logFault, withLogFields } from "../../shared/log.ts";
 
 /** Answers whether the delivery is done with; `isBehindAnother`: an earlier one of its message in this batch is not. */
 export type Deliver = (record: SQSRecord, given: Delivery, isBehindAnother: boolean) => Promise<boolean>;
@@ -33,7 +33,7 @@ export async function eachInOrder(records: readonly SQSRecord[], deliver: Delive
     before.set(
       message,
       earlier.then(async (isDone) => {
-        const isThisDone = await loggedWith({ messageId: given.order?.messageId }, () =>
+        const isThisDone = await withLogFields({ messageId: given.order?.messageId }, () =>
           deliver(record, given, !isDone).catch((error: unknown) => fail(record, error)),
         );
         return isDone && isThisDone;
