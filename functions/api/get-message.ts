@@ -1,4 +1,4 @@
-/** `GET /messages/{messageId}`: the delivery trace, with the link to the message's execution. */
+/** `GET /messages/{messageId}`: the delivery trace, with a link to the execution. */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { executionArn } from "../aws/step-functions.ts";

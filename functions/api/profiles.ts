@@ -1,4 +1,4 @@
-/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: the addresses that a client knows of a customer. */
+/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows of a customer. */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import {

@@ -1,4 +1,4 @@
-/** `PUT`, `GET` and `DELETE /rules/{name}`: the rule sets that a client has stored, to be named in its messages. */
+/** `PUT`, `GET` and `DELETE /rules/{name}`: the rule sets of a client, which its messages name. */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { guarded } from "../http/guard.ts";

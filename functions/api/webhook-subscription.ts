@@ -1,5 +1,4 @@
-/** `PUT`, `GET` and `DELETE /webhook`: where a client wants to be told of its messages. The secret is shown when it is made. */
-
+/** `PUT`, `GET` and `DELETE /webhook`: where a client receives events about its messages. A secret is shown once, when it is created. */
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { changedWebhook, type WebhookSubscription } from "../domain/events/webhook-subscription.ts";
 import { createAddressCheck, resolveName, UnsafeAddress } from "../events/webhooks/public-address.ts";
@@ -31,7 +30,7 @@ export function createWebhookSubscription({ webhooks, checkAddress, now }: Webho
     const before = await webhooks.get(client);
     const changed = changedWebhook(before, request, now());
     if (!(await webhooks.put(client, changed, before)))
-      throw new Problem(409, "the webhook was changed at the same time: send it again");
+      throw new Problem(409, "the webhook was changed at the same time: send the request again");
     const { secret } = changed;
     return json(200, { ...shown(changed), ...(secret === before?.secret ? {} : { secret }) });
   };

@@ -16,7 +16,10 @@ import { clientConfiguration } from "./client.ts";
 
 export const createStepFunctionsClient = () => new SFNClient(clientConfiguration());
 
-/** Starts the message's execution, named by its id, in the machine of its first channel. Started before is started. */
+/**
+ * Starts the message's execution, named by its id, in the state machine of its first channel. One that was started before is a
+ * success. Throws any other error of Step Functions.
+ */
 export async function startExecution(
   client: SFNClient,
   stateMachinePrefix: string,
@@ -31,11 +34,11 @@ export async function startExecution(
   }
 }
 
-/** The ARN of a message's execution: it is named by the messageId, and runs in the machine of the first channel. */
+/** The ARN of a message's execution: it is named by the messageId, and runs in the state machine of the first channel. */
 export const executionArn = (stateMachinePrefix: string, message: Pick<Message, "messageId" | "route">) =>
   `${stateMachinePrefix.replace(":stateMachine:", ":execution:")}${firstChannelOf(message)}:${message.messageId}`;
 
-/** Stops a message's execution. One that has ended, or never began, needs nothing more. */
+/** Stops a message's execution. One that has ended, or was never started, is a success. */
 export async function stopExecution(
   client: SFNClient,
   arn: string,
@@ -48,22 +51,22 @@ export async function stopExecution(
   }
 }
 
-/** Ends the waiting task with success. A task that is over already needs nothing more. */
+/** Ends the waiting task with success. A task that has ended already is left as it is. */
 export async function succeedTask(client: SFNClient, taskToken: string, output: object): Promise<void> {
-  await unlessOver(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
+  await unlessEnded(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
 }
 
-/** Ends the waiting task with an error, for its Catch. A task that is over already needs nothing more. */
+/** Ends the waiting task with an error, for the state's Catch. A task that has ended already is left as it is. */
 export async function failTask(
   client: SFNClient,
   taskToken: string,
   error: string,
   cause: string,
 ): Promise<void> {
-  await unlessOver(client.send(new SendTaskFailureCommand({ taskToken, error, cause })));
+  await unlessEnded(client.send(new SendTaskFailureCommand({ taskToken, error, cause })));
 }
 
-async function unlessOver(ending: Promise<unknown>): Promise<void> {
+async function unlessEnded(ending: Promise<unknown>): Promise<void> {
   try {
     await ending;
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The queue of what clients are to be told, a message each. A fair queue: a client with much in it does not hold up the others.
- * What waits is sent anew with a delay, because SQS bounds how many messages may be received and not deleted.
+ * The queue of events for clients' webhooks, one per message. It is a fair queue: a client with many events does not delay the
+ * others. An event that waits is sent again with a delay, because SQS limits how many messages may be received and not deleted.
  */
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Delivery } from "../domain/events/webhook-delivery.ts";
@@ -12,21 +12,21 @@ const entryOf = (delivery: Delivery) => ({
   MessageBody: asciiJson(delivery),
   MessageGroupId: groupOf(delivery.client),
 });
-/** SQS takes 128 characters of ASCII. */
+/** SQS accepts 128 characters of ASCII. */
 const groupOf = (client: string) => Buffer.from(client).toString("base64url").slice(0, 128);
 
-/** Its body is ASCII. */
+/** The body is ASCII: one byte per character. */
 const bytesOf = ({ MessageBody }: ReturnType<typeof entryOf>) => MessageBody.length + 200;
 
 export function createWebhookDeliveriesQueue(QueueUrl: string) {
   const sqs = new SQSClient({ ...clientConfiguration(), md5: false });
   return {
-    /** Resolves when all are on the queue; throws where any is not. */
+    /** Resolves when all events are on the queue. Throws where any of them is not. */
     async enqueue(deliveries: readonly Delivery[]): Promise<void> {
       for (const batch of inBatches(deliveries.map(entryOf), bytesOf)) {
         const Entries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
         const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-        if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} deliveries`);
+        if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} deliveries`);
       }
     },
     async enqueueIn(DelaySeconds: number, delivery: Delivery): Promise<void> {

@@ -1,112 +1,10 @@
-/** What each route takes and answers: the part of the API's document that no schema says. */
+/** The requests and the answers of each route: the part of the API's document that is not in the schemas. */
 import type { Channel } from "../../domain/channel.ts";
 import { examples } from "./examples.ts";
+import { messageOperations } from "./message-operations.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
+import { profileId, ruleSetName } from "./parameters.ts";
 import { receiptOperations } from "./receipt-operations.ts";
-import { ref } from "./ref.ts";
-
-const inPath = (name: string, schema: object, description: string) => ({
-  name,
-  in: "path",
-  required: true,
-  schema,
-  description,
-});
-const messageId = inPath("messageId", { type: "string" }, "As `POST /messages` answered it.");
-const profileId = inPath("profileId", ref("ProfileId"), "Percent-encoded.");
-const idempotencyKey = {
-  name: "Idempotency-Key",
-  in: "header",
-  schema: ref("IdempotencyKey"),
-  description:
-    "Makes it safe to repeat: the same key with the same content gives the first answer again, with another content 422. " +
-    "Keys are your own, and end after a day where the deployment says no other.",
-};
-const ruleSetName = inPath("name", ref("RuleSetName"), "As the rules of a message name it.");
-const noMessage = problem("No message of yours has this id.");
-
-const messages: Operation[] = [
-  {
-    route: "POST /messages",
-    id: "sendMessage",
-    tag: "Messages",
-    summary: "Sends a message by the first channel that reaches the customer",
-    description: "Stores the message and starts it; the answer says what will be tried.",
-    caller: "send",
-    parameters: [idempotencyKey],
-    request: { schema: "Message", examples: examples.messages },
-    answers: {
-      201: {
-        description: "Accepted.",
-        schema: "Accepted",
-        headers: {
-          Location: {
-            description: "The message's trace.",
-            required: true,
-            schema: { type: "string", format: "uri-reference" },
-          },
-        },
-      },
-      400: notValid,
-      422: problem("No channel is left to try, with each reason; or the key was used for another content."),
-    },
-  },
-  {
-    route: "POST /messages/plan",
-    id: "planMessage",
-    tag: "Messages",
-    summary: "Says what would be done, and does nothing",
-    caller: "send",
-    request: { schema: "Message", examples: examples.messages },
-    answers: {
-      200: { description: "The plan: channels, windows, SMS parts, expected cost.", schema: "Plan" },
-      400: notValid,
-    },
-  },
-  {
-    route: "POST /messages/batch",
-    id: "sendBatch",
-    tag: "Messages",
-    summary: "Sends many messages",
-    description: "A bad item refuses itself, not the batch.",
-    caller: "send",
-    request: { schema: "Batch", examples: examples.batches },
-    answers: { 202: { description: "One result an item.", schema: "BatchResults" }, 400: notValid },
-  },
-  {
-    route: "GET /messages/{messageId}",
-    id: "getMessage",
-    tag: "Messages",
-    summary: "The trace: each channel, tried or skipped and why",
-    caller: "read",
-    parameters: [messageId],
-    answers: { 200: { description: "The trace.", schema: "Trace" }, 404: noMessage },
-  },
-  {
-    route: "DELETE /messages/{messageId}",
-    id: "cancelMessage",
-    tag: "Messages",
-    summary: "Stops trying",
-    description: "What is out stays out, and its receipts are still recorded.",
-    caller: "send",
-    parameters: [messageId],
-    answers: { 202: { description: "The status that it has now.", schema: "Cancelled" }, 404: noMessage },
-  },
-  {
-    route: "POST /messages/{messageId}/redact",
-    id: "redactMessage",
-    tag: "Messages",
-    summary: "Removes what is personal",
-    description: "Text, addresses and metadata go, the trace stays. Done again, it says when it was done.",
-    caller: "send",
-    parameters: [messageId],
-    answers: {
-      200: { description: "When it was done.", schema: "Redacted" },
-      404: noMessage,
-      409: problem("The message is not finished: wait until it is, or cancel it first."),
-    },
-  },
-];
 
 const profiles: Operation[] = [
   {
@@ -117,7 +15,7 @@ const profiles: Operation[] = [
     caller: "profiles",
     parameters: [profileId],
     request: { schema: "Profile", examples: examples.profiles },
-    answers: { 200: { description: "The profile as it is kept.", schema: "StoredProfile" }, 400: notValid },
+    answers: { 200: { description: "The profile as it is stored.", schema: "StoredProfile" }, 400: notValid },
   },
   {
     route: "GET /profiles/{profileId}",
@@ -129,17 +27,17 @@ const profiles: Operation[] = [
     answers: {
       200: { description: "The profile.", schema: "StoredProfile" },
       400: notValid,
-      404: problem("No profile of yours has this id."),
+      404: problem("You have no profile with this id."),
     },
   },
   {
     route: "DELETE /profiles/{profileId}",
     id: "deleteProfile",
     tag: "Profiles",
-    summary: "Forgets a customer",
+    summary: "Deletes what is known of a customer",
     caller: "profiles",
     parameters: [profileId],
-    answers: { 204: { description: "It is gone, or never was." }, 400: notValid },
+    answers: { 204: { description: "It is deleted, or did not exist." }, 400: notValid },
   },
 ];
 
@@ -149,33 +47,36 @@ const ruleSets: Operation[] = [
     id: "putRuleSet",
     tag: "Rules",
     summary: "Stores rules under a name",
-    description: "A message that names them takes them as they are when it is accepted.",
+    description: "A message that names them uses them as they are when it is accepted.",
     caller: "send",
     parameters: [ruleSetName],
     request: { schema: "RuleSet", examples: examples.ruleSets },
-    answers: { 200: { description: "The rules as they are kept.", schema: "StoredRuleSet" }, 400: notValid },
+    answers: {
+      200: { description: "The rules as they are stored.", schema: "StoredRuleSet" },
+      400: notValid,
+    },
   },
   {
     route: "GET /rules/{name}",
     id: "getRuleSet",
     tag: "Rules",
-    summary: "The rules that have the name",
+    summary: "The rules with this name",
     caller: "send",
     parameters: [ruleSetName],
     answers: {
       200: { description: "The rules.", schema: "StoredRuleSet" },
       400: notValid,
-      404: problem("No rule set of yours has this name."),
+      404: problem("You have no rule set with this name."),
     },
   },
   {
     route: "DELETE /rules/{name}",
     id: "deleteRuleSet",
     tag: "Rules",
-    summary: "Deletes the rules that have the name",
+    summary: "Deletes the rules with this name",
     caller: "send",
     parameters: [ruleSetName],
-    answers: { 204: { description: "They are gone, or never were." }, 400: notValid },
+    answers: { 204: { description: "They are deleted, or did not exist." }, 400: notValid },
   },
 ];
 
@@ -184,15 +85,18 @@ const webhook: Operation[] = [
     route: "PUT /webhook",
     id: "putWebhook",
     tag: "Webhook",
-    summary: "Says where to tell you of your messages",
+    summary: "Sets where you receive events about your messages",
     description:
-      "Events are CloudEvents in JSON, signed by the Standard Webhooks convention. Put again, it is switched on again.",
+      "Events are CloudEvents in JSON, signed according to Standard Webhooks. Putting the webhook again also switches it on again.",
     caller: "webhook",
     request: { schema: "WebhookRequest", examples: examples.webhooks },
     answers: {
-      200: { description: "The webhook; its secret where one was made, this once.", schema: "NewWebhook" },
+      200: {
+        description: "The webhook, with its secret where a new one was created: it is shown only this once.",
+        schema: "NewWebhook",
+      },
       400: notValid,
-      409: problem("It was changed at the same time: send it again."),
+      409: problem("The webhook was changed at the same time: send the request again."),
     },
   },
   {
@@ -203,17 +107,17 @@ const webhook: Operation[] = [
     caller: "webhook",
     answers: {
       200: { description: "The webhook.", schema: "Webhook" },
-      404: problem("You have none."),
+      404: problem("You have no webhook."),
     },
   },
   {
     route: "DELETE /webhook",
     id: "deleteWebhook",
     tag: "Webhook",
-    summary: "Tells you nothing any more",
-    description: "What waited for it is dropped.",
+    summary: "Stops sending you events",
+    description: "Events that wait for it are dropped.",
     caller: "webhook",
-    answers: { 204: { description: "It is gone, or never was." } },
+    answers: { 204: { description: "It is deleted, or did not exist." } },
   },
 ];
 
@@ -228,7 +132,7 @@ const thisDocument: Operation = {
 
 /** The operations of a deployment with these channels. */
 export const operationsOf = (enabledChannels: readonly Channel[]): Operation[] => [
-  ...messages,
+  ...messageOperations,
   ...ruleSets,
   ...profiles,
   ...webhook,

@@ -27,7 +27,9 @@ export interface ChangedMessage {
 
 type Fact = Omit<MessageChange, "sequence">;
 
-export function changesBetween(before: Message | undefined, after: Message): MessageChange[] {
+type State = Pick<Message, "createdAt" | "route" | "attempts" | "finishedAt">;
+
+export function changesBetween(before: State | undefined, after: State): MessageChange[] {
   const known = new Set(before ? factsOf(before).map(nameOf) : []);
   return factsOf(after)
     .filter((fact) => !known.has(nameOf(fact)))
@@ -35,7 +37,7 @@ export function changesBetween(before: Message | undefined, after: Message): Mes
 }
 
 /** In the order in which they are reported where one update has several. */
-function factsOf({ createdAt, route, attempts, finishedAt }: Message): Fact[] {
+function factsOf({ createdAt, route, attempts, finishedAt }: State): Fact[] {
   return [
     { type: "accepted", at: createdAt },
     ...route.flatMap(({ channel }) =>

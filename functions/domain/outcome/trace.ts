@@ -67,8 +67,10 @@ export function outcomeOf(attempt: Attempt | undefined, until: string | undefine
   return isLeft ? "failed" : "trying";
 }
 
+type State = Pick<Message, "route" | "attempts" | "finishedAt" | "outcome">;
+
 /** The furthest status of the message; a receipt takes precedence over how the route ended. */
-export function statusOf(message: Message): MessageStatus {
+export function statusOf(message: State): MessageStatus {
   const outcomes = outcomesOf(message);
   if (outcomes.includes("read")) return "read";
   if (outcomes.includes("delivered")) return "delivered";
@@ -86,12 +88,12 @@ export function statusOf(message: Message): MessageStatus {
   }
 }
 
-const outcomesOf = ({ route, attempts, finishedAt }: Message): Outcome[] =>
+const outcomesOf = ({ route, attempts, finishedAt }: State): Outcome[] =>
   route.map(({ channel, until }) => outcomeOf(attempts[channel], until, finishedAt !== undefined));
 
 /** The outcomes of a copy that was or may have been sent, and has neither failed nor timed out. */
 const mayHaveArrived: readonly Outcome[] = ["sent", "delivered", "read", "unknown", "trying"];
-const isPossibleDuplicate = (message: Message): boolean => {
+const isPossibleDuplicate = (message: State): boolean => {
   const outcomes = outcomesOf(message).filter((outcome) => mayHaveArrived.includes(outcome));
   return outcomes.length > 1 && outcomes.some((outcome) => outcome !== "trying");
 };

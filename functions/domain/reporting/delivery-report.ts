@@ -2,27 +2,17 @@
  * What became of the messages of some days, in numbers: the metrics that CloudWatch has, by the same function, for each hour or
  * day in which messages came in. Pure; `npm run report` reads the messages and draws the charts.
  */
-
-import type { Message } from "../message/message.ts";
 import { changesBetween } from "../outcome/changes.ts";
-import { metricsOf } from "./message-metrics.ts";
+import { type Counted, metricsOf } from "./message-metrics.ts";
 import type { MetricName } from "./metric-names.ts";
+
+export { type Counted, countedFields } from "./message-metrics.ts";
 
 /** UTC, both included. */
 export interface Days {
   from: string;
   to: string;
 }
-
-export const countedFields = [
-  "createdAt",
-  "route",
-  "attempts",
-  "skipped",
-  "outcome",
-  "finishedAt",
-] as const satisfies (keyof Message)[];
-export type Counted = Pick<Message, (typeof countedFields)[number]>;
 
 /** One line of a chart: its name, and a number for each slot of the period. */
 export interface Series {
@@ -53,12 +43,11 @@ export function countMessages(days: Days) {
 
   return {
     add(message: Counted): void {
-      const after = message as Message;
       const place = places.get(slotName(message.createdAt, isByHour));
       if (place === undefined) return;
       messages += 1;
-      const changes = changesBetween(undefined, after);
-      for (const group of metricsOf([{ before: undefined, after, changes }])) {
+      const changes = changesBetween(undefined, message);
+      for (const group of metricsOf([{ before: undefined, after: message, changes }])) {
         const name = Object.values(group.dimensions).join(": ");
         for (const [metric, count] of Object.entries(group.counts)) {
           const byName = byMetric.get(metric) ?? new Map<string, number[]>();

@@ -8,7 +8,23 @@ import type { ChangedMessage } from "../outcome/changes.ts";
 import { statusOf } from "../outcome/trace.ts";
 import type { DimensionsOf, MetricGroup, MetricName } from "./metric-names.ts";
 
-export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
+/** The fields of a message that the metrics need. */
+export const countedFields = [
+  "createdAt",
+  "route",
+  "attempts",
+  "skipped",
+  "outcome",
+  "finishedAt",
+] as const satisfies (keyof Message)[];
+export type Counted = Pick<Message, (typeof countedFields)[number]>;
+
+interface CountedChange extends Pick<ChangedMessage, "changes"> {
+  before: Counted | undefined;
+  after: Counted;
+}
+
+export function metricsOf(changed: readonly CountedChange[]): MetricGroup[] {
   const groups = new Map<string, MetricGroup>();
   const groupOf = (dimensions: Record<string, string>): MetricGroup => {
     const key = JSON.stringify(dimensions);
@@ -61,7 +77,7 @@ export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
   return [...groups.values()];
 }
 
-const isClaimed = (message: Message | undefined, channel: string): boolean =>
+const isClaimed = (message: Counted | undefined, channel: string): boolean =>
   message?.attempts[channel]?.claimedAt !== undefined;
 
 /** Also where it failed before its claim, or the claim was released. */
