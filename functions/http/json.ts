@@ -22,7 +22,7 @@ export function parseJson(text: string, limit = maxValues): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw refusal("not_json", "must be JSON");
+    throw refusal("not_json", "must be valid JSON: check its syntax");
   }
 }
 

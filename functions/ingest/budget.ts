@@ -59,7 +59,7 @@ function overBudget(budget: string, spent: string, usd: string, now: Date): Prob
       {
         path: "",
         code: "over_budget",
-        message: `must cost no more than the rest of the day's budget: it may cost ${usd} USD, and ${spent} USD of ${budget} USD are spent or reserved until ${end.toISOString()}`,
+        message: `${spent} USD are spent or reserved of today's ${budget} USD, and the message may cost ${usd} USD: send it again after ${end.toISOString()}`,
       },
     ],
     { "retry-after": String(Math.ceil((end.getTime() - now.getTime()) / 1000)) },

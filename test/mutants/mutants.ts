@@ -21,6 +21,8 @@ const hotItems = "test/unit/hot-items.test.ts";
 const template = "test/stack/template.test.ts";
 const messagesTable = "functions/storage/messages-table.ts";
 const accept = "functions/ingest/accept.ts";
+const storeMessage = "functions/ingest/store-message.ts";
+const messageUpdates = "functions/storage/message-updates.ts";
 const definition = "infra/state-machine-definition.ts";
 const signature = "functions/receipts/meta-signature.ts";
 const routingReceipts = "functions/domain/outcome/receipt-changes.ts";
@@ -28,28 +30,28 @@ const routingReceipts = "functions/domain/outcome/receipt-changes.ts";
 export const mutants: readonly Mutant[] = [
   {
     name: "a claim that asks for no claim before it",
-    file: messagesTable,
+    file: messageUpdates,
     find: '"attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +',
     replace: '"attribute_exists(messageId) AND " +',
     tests: [table],
   },
   {
     name: "a claim that asks not whether the message is finished",
-    file: messagesTable,
+    file: messageUpdates,
     find: '"attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +',
     replace: '"attribute_not_exists(attempts.#channel.endedAt) AND " +',
     tests: [table],
   },
   {
     name: "a claim that asks not whether the route has left the channel",
-    file: messagesTable,
+    file: messageUpdates,
     find: '"attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +',
     replace: '"attribute_not_exists(finishedAt) AND " +',
     tests: [table],
   },
   {
     name: "a claim that asks not whether the message has expired",
-    file: messagesTable,
+    file: messageUpdates,
     find: '"(attribute_not_exists(expiresOn) OR expiresOn > :now)";',
     replace: '":now = :now";',
     tests: [table],
@@ -63,14 +65,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an end written over another end",
-    file: messagesTable,
+    file: messageUpdates,
     find: 'condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",',
     replace: 'condition: "attribute_exists(messageId)",',
     tests: [table],
   },
   {
     name: "a failure recorded after the delivery, by two receipts at once",
-    file: messagesTable,
+    file: messageUpdates,
     find: '" AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(attempts.#channel.readAt)";',
     replace: '"";',
     tests: [table],
@@ -190,14 +192,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the content that an idempotency key stands for",
     file: accept,
-    find: "if (taken.fingerprint === message.fingerprint) return taken.messageId;",
-    replace: "if (taken) return taken.messageId;",
+    find: "if (holder.fingerprint === message.fingerprint) return holder.messageId;",
+    replace: "if (holder) return holder.messageId;",
     tests: [fromQueue],
   },
   {
     name: "the content and the client of what was accepted before",
     file: accept,
-    find: "return stored && isSame(stored, owner, fingerprint) ? stored : undefined;",
+    find: "return stored && isSame(stored, clientId, fingerprint) ? stored : undefined;",
     replace: "return stored;",
     tests: [fromQueue],
   },
@@ -211,14 +213,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the end of an idempotency key",
     file: "functions/storage/idempotency-keys-table.ts",
-    find: "return found && found.ttl > seconds(now) ?",
-    replace: "return found ?",
+    find: "return ttl > seconds(now) ?",
+    replace: "return ttl ?",
     tests: [fromQueue],
   },
   {
     name: "a client's own keys",
     file: "functions/storage/idempotency-keys-table.ts",
-    find: ".update(JSON.stringify([owner, idempotencyKey]))",
+    find: ".update(JSON.stringify([clientId, idempotencyKey]))",
     replace: ".update(JSON.stringify([idempotencyKey]))",
     tests: [fromQueue],
   },
@@ -252,8 +254,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the content and the client of the message that has an id",
-    file: accept,
-    find: "if (!isSame(stored, owner, fingerprint))",
+    file: storeMessage,
+    find: "if (!isSame(stored, clientId, fingerprint))",
     replace: "if (stored.fingerprint !== fingerprint)",
     tests: [fromQueue],
   },
@@ -308,9 +310,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the look for a message that comes again, before its budget is asked",
-    file: accept,
-    find: "const before = mayBeStored ? await messages.get(id) : undefined;",
-    replace: "const before = undefined as Message | undefined;",
+    file: storeMessage,
+    find: "const earlier = mayExist ? await messages.get(id) : undefined;",
+    replace: "const earlier = undefined as Message | undefined;",
     tests: [hotItems],
   },
   {

@@ -51,7 +51,7 @@ describe("the scope", () => {
     const others = scopes.filter((other) => other !== scope);
     expect(await request(newCaller({ scopes: others }), { scope })).toMatchObject({
       status: 403,
-      message: `this needs the scope ${scope}`,
+      message: `the API key lacks the scope ${scope}`,
       errors: [{ code: "scope_missing", message: expect.stringContaining(others.join(", ")) }],
     });
   });
@@ -78,7 +78,7 @@ describe("the rate limit", () => {
     for (let n = 0; n < 5; n++) expect(await request(caller)).toBe(200);
     expect(await request(caller)).toMatchObject({
       ...refused(1),
-      message: "this key may make 5 requests a second",
+      message: "the API key may make 5 requests per second",
     });
     nowMs += 199;
     expect(await request(caller)).toMatchObject(refused(1));
@@ -126,7 +126,7 @@ describe("the rate limit", () => {
     const event = { requestContext: { authorizer: { lambda: caller } } } as unknown as HttpEvent;
     expect(await handle(event, {} as Context)).toMatchObject({ statusCode: 200 });
     expect(error).toHaveBeenCalledWith(
-      expect.objectContaining({ text: "a key's rate limit cannot be asked" }),
+      expect.objectContaining({ text: "a key's rate limit could not be read" }),
     );
     error.mockRestore();
   });

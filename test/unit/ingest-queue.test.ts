@@ -199,9 +199,7 @@ it.each([
   async (_, attributes) => {
     isDown = true;
     expect(await deliver(newId(), sms, attributes, 6)).toEqual({ batchItemFailures: [] });
-    expect(parked).toEqual([
-      { error: "NoAnswer", reason: "its 5 tries ended without an answer: redrive it" },
-    ]);
+    expect(parked).toEqual([{ error: "NoAnswer", reason: "5 tries ended without a result: redrive it" }]);
     expect(started.size).toBe(0);
   },
 );
@@ -236,9 +234,9 @@ describe("a message that was redriven", () => {
     await deliver(newId(), { ...sms, body: "Other" }, redriven(id));
     await deliver(newId(), sms, redriven("../other"));
     expect(parked.map(({ reason }) => reason)).toEqual([
-      "this messageId is another message's",
-      "this messageId is another message's",
-      expect.stringContaining("must be an id that SQS gave"),
+      "this messageId belongs to another message",
+      "this messageId belongs to another message",
+      expect.stringContaining("must be a message id of SQS"),
     ]);
     expect(started).toEqual(new Set([id]));
   });

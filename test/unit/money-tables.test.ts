@@ -77,16 +77,20 @@ describe("a budget", () => {
     const clients = createClientsTable(client, "clients");
     const budgets = createBudgetsTable(client, "counters");
     const budget = createBudget({ budgetOf: clients.budget, budgets });
-    expect(await budget.reserve(clientId, "5", now)).toBeUndefined();
+    expect(await budget.reserve(clientId, "5", now)).toEqual({ reserved: undefined });
     expect(await budgets.spent(clientId, now)).toBe("0");
     await setBudget(client, "clients", clientId, "5");
-    expect(await budget.reserve(clientId, "5", new Date(now.getTime() + 59_999))).toBeUndefined();
+    expect(await budget.reserve(clientId, "5", new Date(now.getTime() + 59_999))).toEqual({
+      reserved: undefined,
+    });
     const later = new Date(now.getTime() + 60_000);
-    expect(await budget.reserve(clientId, "5", later)).toBe("5");
-    await expect(budget.reserve(clientId, "0.01", later)).rejects.toMatchObject({
-      status: 429,
-      headers: { "retry-after": String(12 * 3600 - 60) },
-      errors: [{ message: expect.stringContaining("5 USD are spent or reserved") }],
+    expect(await budget.reserve(clientId, "5", later)).toEqual({ reserved: "5" });
+    expect(await budget.reserve(clientId, "0.01", later)).toMatchObject({
+      refused: {
+        status: 429,
+        headers: { "retry-after": String(12 * 3600 - 60) },
+        errors: [{ message: expect.stringContaining("5 USD are spent or reserved") }],
+      },
     });
   });
 });

@@ -197,7 +197,7 @@ describe("maxCost", () => {
           const fits = total + units <= most.units;
           expect(kept.some(({ channel }) => channel === `c${index}`)).toBe(fits);
           if (fits) total += units;
-          else expect(skipped[`c${index}`]?.reason).toContain(`more than maxCost, ${most.usd} USD`);
+          else expect(skipped[`c${index}`]?.reason).toContain(`would exceed maxCost, ${most.usd} USD`);
         }
         expect(worstCaseCost(kept)).toBe(textOf(total));
       }),

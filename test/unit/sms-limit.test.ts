@@ -101,7 +101,7 @@ it("a limit that cannot be asked stops nobody, and says so in the log", async ()
     random: () => 0,
   });
   expect(await limit.consume("shop", london, now())).toBeUndefined();
-  expect(error).toHaveBeenCalledWith(expect.objectContaining({ text: "an SMS limit cannot be asked" }));
+  expect(error).toHaveBeenCalledWith(expect.objectContaining({ text: "an SMS limit could not be read" }));
   error.mockRestore();
 });
 
