@@ -46,7 +46,7 @@ describe("a key", () => {
         expect([route, answer.status, answer.body]).toEqual([
           route,
           403,
-          expect.objectContaining({ title: `this needs the scope ${needed}` }),
+          expect.objectContaining({ title: `the API key lacks the scope ${needed}` }),
         ]);
     }
   });
@@ -62,7 +62,7 @@ describe("a key", () => {
     const refused = await key.call("GET", "/profiles/anna");
     expect(refused.status).toBe(429);
     expect(refused.headers.get("content-type")).toBe("application/problem+json");
-    expect(refused.body).toMatchObject({ title: "this key may make 2 requests a second" });
+    expect(refused.body).toMatchObject({ title: "the API key may make 2 requests per second" });
     const seconds = Number(refused.headers.get("retry-after"));
     expect(seconds).toBeGreaterThan(1);
     expect(seconds).toBeLessThanOrEqual(100);

@@ -80,7 +80,7 @@ describe("maxCost", () => {
     const { body } = await call("POST", "/messages/plan", message);
     expect(body.hops.map(({ channel }: { channel: string }) => channel)).toEqual(kept);
     expect(Number(body.cost.dearest)).toBeLessThanOrEqual(Number(maxCost));
-    for (const { reason } of body.skipped) expect(reason).toContain(`more than maxCost, ${maxCost} USD`);
+    for (const { reason } of body.skipped) expect(reason).toContain(`would exceed maxCost, ${maxCost} USD`);
   });
 
   it("leaves nothing to try: 422 with the reason", async () => {

@@ -45,6 +45,6 @@ describe("a scope", () => {
       path.replace(/\{[^}]+\}/g, "example"),
       method === "GET" ? undefined : {},
     );
-    expect([status, body.title]).toEqual([403, `this needs the scope ${scope}`]);
+    expect([status, body.title]).toEqual([403, `the API key lacks the scope ${scope}`]);
   });
 });
