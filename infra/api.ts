@@ -6,7 +6,8 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { environmentName, fileName, type Settings } from "../functions/domain/channel.ts";
+import { fileName, type Settings } from "../functions/domain/channel.ts";
+import type { Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
@@ -35,7 +36,7 @@ export class Api extends Construct {
       name: string,
       bundle: FunctionName,
       description: string,
-      environment: Record<string, string> = {},
+      environment: Partial<Environment> = {},
     ) =>
       new ServiceFunction(this, name, {
         bundle,
@@ -69,12 +70,12 @@ export class Api extends Construct {
     tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
 
     const webhook = makeGuarded("ClientWebhook", "client-webhook", "Keeps the webhook of a client", {
-      WEBHOOK_EXCEPTIONS: JSON.stringify(settings.webhookExceptions),
+      WEBHOOK_EXCEPTIONS: settings.webhookExceptions,
     });
     tables.grant(webhook, "clients", "GetItem", "PutItem", "DeleteItem");
 
     const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer", {
-      RETENTION_DAYS: String(settings.retentionDays),
+      RETENTION_DAYS: settings.retentionDays,
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
     tables.grant(profiles, "contacts", "DeleteItem");
@@ -170,12 +171,9 @@ const accessLog = JSON.stringify({
 
 /** A deleted profile's devices: an endpoint is found by its token only by making it again. */
 function allowDeletingEndpoints(target: ServiceFunction, settings: Settings): void {
-  const names = ["fcmPlatformApplicationArn", "apnsPlatformApplicationArn"];
-  const applications = names.flatMap((name) => {
-    const arn = settings[name];
-    if (arn !== undefined) target.addEnvironment(environmentName(name), arn);
-    return arn ?? [];
-  });
+  const { fcmPlatformApplicationArn: fcm, apnsPlatformApplicationArn: apns } = settings;
+  target.setEnvironment({ FCM_PLATFORM_APPLICATION_ARN: fcm, APNS_PLATFORM_APPLICATION_ARN: apns });
+  const applications = [fcm, apns].filter((arn) => arn !== undefined);
   if (applications.length === 0) return;
   target.addToRolePolicy(
     new PolicyStatement({ actions: ["sns:CreatePlatformEndpoint"], resources: applications }),

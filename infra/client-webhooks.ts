@@ -29,7 +29,7 @@ export class ClientWebhooks extends Construct {
       logRetentionDays: settings.logRetentionDays,
       timeout: Duration.seconds(60),
       environment: {
-        WEBHOOK_EXCEPTIONS: JSON.stringify(settings.webhookExceptions),
+        WEBHOOK_EXCEPTIONS: settings.webhookExceptions,
         DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
       },
     });
@@ -45,6 +45,6 @@ export class ClientWebhooks extends Construct {
   /** Lets a function queue webhook deliveries. */
   queuesFrom(target: ServiceFunction): void {
     allowSending(target, this.#queue);
-    target.addEnvironment("WEBHOOK_DELIVERIES_QUEUE_URL", this.#queue.queueUrl);
+    target.setEnvironment({ WEBHOOK_DELIVERIES_QUEUE_URL: this.#queue.queueUrl });
   }
 }

@@ -5,6 +5,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { type Environment, variableText } from "../functions/shared/environment.ts";
 import { bundleOf } from "./bundle/bundle.ts";
 
 export interface ServiceFunctionProps {
@@ -12,7 +13,7 @@ export interface ServiceFunctionProps {
   readonly bundle: string;
   readonly description: string;
   readonly logRetentionDays: number;
-  readonly environment?: Record<string, string>;
+  readonly environment?: Partial<Environment>;
   /** In MB. @default 256 */
   readonly memorySize?: number;
   /** @default 20 seconds */
@@ -49,8 +50,14 @@ export class ServiceFunction extends lambda.Function {
       loggingFormat: lambda.LoggingFormat.JSON,
       systemLogLevelV2: lambda.SystemLogLevel.WARN,
       ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
-      ...(props.environment ? { environment: props.environment } : {}),
     });
     this.ownRole = role;
+    this.setEnvironment(props.environment ?? {});
+  }
+
+  /** Sets variables that the function reads (functions/shared/environment.ts). */
+  setEnvironment(values: Partial<Environment>): void {
+    for (const [name, value] of Object.entries(values))
+      if (value !== undefined) this.addEnvironment(name, variableText(value));
   }
 }

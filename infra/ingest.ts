@@ -62,7 +62,7 @@ export class Ingest extends Construct {
       environment: {
         DEAD_LETTER_QUEUE_URL: messages.deadLetters.queueUrl,
         QUEUE_CLIENT: props.settings.queueClient,
-        QUEUE_TRIES: String(messageTries),
+        QUEUE_TRIES: messageTries,
       },
     });
     this.#starting(fromQueue);
@@ -106,12 +106,12 @@ export class Ingest extends Construct {
       environment: {
         ...props.environment,
         STARTS_QUEUE_URL: this.#starts.queueUrl,
-        ABSENT_CHANNELS: JSON.stringify(absentChannels),
-        PRICES: JSON.stringify(settings.prices),
-        WINDOWS: JSON.stringify(settings.windows),
-        SMS_HOURLY_LIMITS: JSON.stringify(settings.smsHourlyLimits),
-        RETENTION_DAYS: String(settings.retentionDays),
-        IDEMPOTENCY_HOURS: String(settings.idempotencyHours),
+        ABSENT_CHANNELS: absentChannels,
+        PRICES: settings.prices,
+        WINDOWS: settings.windows,
+        SMS_HOURLY_LIMITS: settings.smsHourlyLimits,
+        RETENTION_DAYS: settings.retentionDays,
+        IDEMPOTENCY_HOURS: settings.idempotencyHours,
       },
     });
     tables.grant(target, "messages", "PutItem", "GetItem");

@@ -69,7 +69,7 @@ export class MessageChanges extends Construct {
     { tables, clientWebhooks }: Omit<MessageChangesProps, "settings">,
   ): void {
     this.topic.grantPublish(target);
-    target.addEnvironment("MESSAGE_EVENTS_TOPIC", this.topic.topicArn);
+    target.setEnvironment({ MESSAGE_EVENTS_TOPIC: this.topic.topicArn });
     tables.grant(target, "clients", "GetItem");
     clientWebhooks.queuesFrom(target);
   }

@@ -12,6 +12,7 @@ import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { type Channel, environmentName, secretVariable } from "../functions/domain/channel.ts";
+import type { Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
@@ -57,8 +58,8 @@ export class Receipts extends Construct {
     });
 
     this.target = this.#function("Receipts", "receipts", "Takes receipts: records them, ends waiting tasks", {
-      RETENTION_DAYS: String(settings.retentionDays),
-      PRICES: JSON.stringify(settings.prices),
+      RETENTION_DAYS: settings.retentionDays,
+      PRICES: settings.prices,
       RECEIPTS_QUEUE_URL: this.queue.queueUrl,
     });
     this.target.addEventSource(
@@ -187,7 +188,7 @@ export class Receipts extends Construct {
     name: string,
     bundle: FunctionName,
     description: string,
-    environment: Record<string, string> = {},
+    environment: Partial<Environment> = {},
   ): ServiceFunction {
     const { logRetentionDays } = this.#settings;
     return new ServiceFunction(this, name, { bundle, description, environment, logRetentionDays });
@@ -195,6 +196,6 @@ export class Receipts extends Construct {
 
   #feedsQueue(target: ServiceFunction): void {
     allowSending(target, this.queue);
-    target.addEnvironment("RECEIPTS_QUEUE_URL", this.queue.queueUrl);
+    target.setEnvironment({ RECEIPTS_QUEUE_URL: this.queue.queueUrl });
   }
 }

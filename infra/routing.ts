@@ -121,16 +121,12 @@ export class Routing extends Construct {
       memorySize: 192,
       // Three tries of 10 seconds each at the provider, and what DynamoDB needs around them.
       timeout: Duration.seconds(45),
-      environment: {
-        RETENTION_DAYS: String(settings.retentionDays),
-        ...Object.fromEntries(
-          Object.keys(channel.settings).flatMap((name) => {
-            const value = settings.channels[name];
-            return value === undefined ? [] : [[environmentName(name), value]];
-          }),
-        ),
-      },
+      environment: { RETENTION_DAYS: settings.retentionDays },
     });
+    for (const name of Object.keys(channel.settings)) {
+      const value = settings.channels[name];
+      if (value !== undefined) target.addEnvironment(environmentName(name), value);
+    }
     grantSecrets(
       target,
       secretNames.map((secret) => ({ channel: channel.id, secret, variable: secretVariable(secret) })),

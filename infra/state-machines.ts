@@ -25,7 +25,7 @@ export class StateMachines {
 
   /** How the function knows the machine of a message. */
   nameTo(target: ServiceFunction): void {
-    target.addEnvironment("STATE_MACHINE_PREFIX", this.arnPrefix);
+    target.setEnvironment({ STATE_MACHINE_PREFIX: this.arnPrefix });
   }
 
   allowStarting(target: ServiceFunction): void {

@@ -1,8 +1,9 @@
 /** The DynamoDB tables. A grant and the environment variable that it needs are given in one call. */
 import { RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
-import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import type { Environment } from "../functions/shared/environment.ts";
+import type { ServiceFunction } from "./function.ts";
 
 export type TableName =
   | "messages"
@@ -16,7 +17,7 @@ export type TableName =
   | "clients";
 type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
-const variables: Record<TableName, string> = {
+const variables = {
   messages: "MESSAGES_TABLE",
   contacts: "CONTACTS_TABLE",
   profiles: "PROFILES_TABLE",
@@ -26,7 +27,7 @@ const variables: Record<TableName, string> = {
   counters: "COUNTERS_TABLE",
   habits: "HABITS_TABLE",
   clients: "CLIENTS_TABLE",
-};
+} as const satisfies Record<TableName, keyof Environment>;
 
 export class Tables extends Construct {
   readonly messages: Table;
@@ -69,8 +70,8 @@ export class Tables extends Construct {
   }
 
   /** Names the table to the function, and allows it these actions on it. */
-  grant(target: LambdaFunction, name: TableName, ...actions: Action[]): void {
+  grant(target: ServiceFunction, name: TableName, ...actions: Action[]): void {
     if (actions.length > 0) this[name].grant(target, ...actions.map((action) => `dynamodb:${action}`));
-    target.addEnvironment(variables[name], this[name].tableName);
+    target.setEnvironment({ [variables[name]]: this[name].tableName });
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The API's authorizer: `Authorization: Bearer <API key>` → the client that the key belongs to, and what the key may do. The
- * handlers hold it to that (functions/http/guard.ts), so one answer is good for every route, and API Gateway caches it. Keys
- * are stored as their SHA-256 alone: they are long and random, so a slow hash would buy nothing.
+ * The API's authorizer: from `Authorization: Bearer <API key>` to the client that the key belongs to and the key's scopes. The
+ * handlers check the scopes (functions/http/guard.ts), so one answer is valid for every route, and API Gateway caches it. Keys are
+ * stored only as their SHA-256: they are long and random, so a slow hash would add nothing.
  */
 import { createHash } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
@@ -10,12 +10,13 @@ import type {
   APIGatewaySimpleAuthorizerWithContextResult,
 } from "aws-lambda";
 import * as v from "valibot";
-import { authorizerCall, environment } from "../aws/client.ts";
+import { authorizerCall } from "../aws/client.ts";
 import { createDynamoDb, fromItem, toItem } from "../aws/dynamodb.ts";
 import type { Caller } from "../http/caller.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 
-/** A key that says nothing of its scopes may do nothing. */
+/** A key without scopes may do nothing. */
 const storedKey = v.object({
   client: v.pipe(v.string(), v.minLength(1)),
   keyId: v.optional(v.string()),
@@ -28,22 +29,22 @@ const refused = { isAuthorized: false, context: { client: "", keyId: "", scopes:
 
 const hashApiKey = (apiKey: string) => createHash("sha256").update(apiKey).digest("hex");
 
-export function createAuthorizer(client: DynamoDBClient, TableName: string) {
+export function createAuthorizer(dynamoDb: DynamoDBClient, TableName: string) {
   return async (
     event: Pick<APIGatewayRequestAuthorizerEventV2, "identitySource">,
   ): Promise<APIGatewaySimpleAuthorizerWithContextResult<Caller>> => {
     const apiKey = /^Bearer +(\S+)$/i.exec(event.identitySource?.[0] ?? "")?.[1];
     if (apiKey === undefined) return refused;
     const keyHash = hashApiKey(apiKey);
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ keyHash }) }));
+    const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: toItem({ keyHash }) }));
     const stored = v.safeParse(storedKey, Item && fromItem(Item));
     if (!stored.success || stored.output.revokedAt !== undefined) return refused;
-    // A key that was put there by hand may have no id.
-    const { client: owner, keyId = keyHash.slice(0, 12), scopes, rateLimit } = stored.output;
-    // API Gateway hands on no null.
+    // A key that was added to the table by hand may have no id.
+    const { client, keyId = keyHash.slice(0, 12), scopes, rateLimit } = stored.output;
+    // API Gateway passes on no null.
     return {
       isAuthorized: true,
-      context: { client: owner, keyId, scopes, ...(rateLimit === undefined ? {} : { rateLimit }) },
+      context: { client, keyId, scopes, ...(rateLimit === undefined ? {} : { rateLimit }) },
     };
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Deletes a profile and what was made of its addresses: the platform endpoints of its devices, what is known of when the
- * customer wrote and read, and on which channels. The profile goes last, so that a deletion that failed half-way can be made
- * again. Messages keep their addresses until they are redacted or their time to live ends.
+ * Deletes a profile and what was made from its addresses: the platform endpoints of its devices, and what is known of when and
+ * on which channels the customer wrote and read. The profile is deleted last, so that a deletion that failed half-way can be
+ * repeated. Messages keep their addresses until they are redacted or their time to live ends.
  */
 
 import type { PlatformEndpoints } from "../aws/platform-endpoints.ts";
@@ -19,19 +19,19 @@ export interface DeleteProfileDependencies {
 }
 
 export async function deleteProfile(
-  owner: string,
+  clientId: string,
   profileId: string,
   { profiles, contacts, habits, endpoints, channels }: DeleteProfileDependencies,
 ): Promise<void> {
-  const profile = (await profiles.get(owner, profileId)) ?? {};
+  const profile = (await profiles.get(clientId, profileId)) ?? {};
   await Promise.all([
-    // Receipts that came after an earlier deletion may have taught it anew.
-    habits.forget(owner, profileId),
+    // Receipts that came after an earlier deletion may have created them again.
+    habits.forget(clientId, profileId),
     ...(profile.appDevices ?? []).map((device) => endpoints.delete(device)),
     ...channels.flatMap(({ id, address: field }) => {
       const address = profile[field];
       return typeof address === "string" ? [contacts.forget(id, address)] : [];
     }),
   ]);
-  await profiles.delete(owner, profileId);
+  await profiles.delete(clientId, profileId);
 }

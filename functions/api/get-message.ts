@@ -1,11 +1,12 @@
-/** `GET /messages/{messageId}`: the delivery trace, with the link to the message's execution. */
-import { environment } from "../aws/client.ts";
+/** `GET /messages/{messageId}`: the delivery trace, with a link to the execution. */
+
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { executionArn } from "../aws/step-functions.ts";
 import type { Message } from "../domain/message/message.ts";
 import { traceOf } from "../domain/outcome/trace.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
+import { environment } from "../shared/environment.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 import { ownMessage } from "./own-message.ts";
 

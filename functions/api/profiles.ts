@@ -1,6 +1,5 @@
-/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: the addresses that a client knows of a customer. */
+/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows of a customer. */
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import {
   createPlatformClient,
@@ -8,12 +7,12 @@ import {
   type PlatformApplications,
 } from "../aws/platform-endpoints.ts";
 import { channels } from "../channels/registry.ts";
-import { environmentName } from "../domain/channel.ts";
 import { profileId as profileIdSchema, profile as profileSchema } from "../domain/customer/profile.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { environment } from "../shared/environment.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
@@ -54,7 +53,7 @@ export const handler = httpHandler(() =>
 
 function profilesDependencies(): ProfilesDependencies {
   const dynamoDb = createDynamoDb();
-  const retentionDays = Number(environment("RETENTION_DAYS"));
+  const retentionDays = environment("RETENTION_DAYS");
   return {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
@@ -66,8 +65,7 @@ function profilesDependencies(): ProfilesDependencies {
 
 /** The settings of App messaging, where this deployment has it. */
 function platformApplications(): PlatformApplications {
-  const arnOf = (platform: string) =>
-    process.env[environmentName(`${platform}PlatformApplicationArn`)] || undefined;
-  const [fcm, apns] = [arnOf("fcm"), arnOf("apns")];
+  const fcm = environment("FCM_PLATFORM_APPLICATION_ARN");
+  const apns = environment("APNS_PLATFORM_APPLICATION_ARN");
   return { ...(fcm ? { fcm } : {}), ...(apns ? { apns } : {}) };
 }

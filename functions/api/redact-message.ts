@@ -1,12 +1,13 @@
 /**
- * `POST /messages/{messageId}/redact`: removes what is personal of a message that is finished, and keeps its trace. Done again,
- * it says when it was done. Receipts may still come: they find the message, and leave nothing personal in it.
+ * `POST /messages/{messageId}/redact`: removes the personal data of a finished message, and keeps its trace. Repeated, it answers
+ * the time of the first redaction. Receipts may still come: they find the message, and leave nothing personal in it.
  */
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
+import { environment } from "../shared/environment.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 import { ownMessage } from "./own-message.ts";
 
@@ -16,7 +17,11 @@ export function createRedactMessage(messages: MessagesTable, now: () => Date) {
     const redacted = await messages.redact(message, now().toISOString());
     if (redacted === undefined)
       throw new Problem(409, "the message is not finished", [
-        { path: "", code: "not_finished", message: "wait until it is, or cancel it first" },
+        {
+          path: "",
+          code: "not_finished",
+          message: "must be finished before it is redacted: wait until it is, or cancel it first",
+        },
       ]);
     return json(200, { messageId: redacted.messageId, redactedAt: redacted.redactedAt });
   };

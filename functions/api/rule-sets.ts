@@ -1,12 +1,12 @@
-/** `PUT`, `GET` and `DELETE /rules/{name}`: the rule sets that a client has stored, to be named in its messages. */
+/** `PUT`, `GET` and `DELETE /rules/{name}`: the rule sets of a client, which its messages name. */
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { ruleSet, ruleSetName } from "../ingest/rules.ts";
+import { environment } from "../shared/environment.ts";
 import { type ClientsTable, createClientsTable } from "../storage/clients-table.ts";
 
 const pathParameters = v.object({ name: ruleSetName });

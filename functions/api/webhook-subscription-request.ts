@@ -5,9 +5,9 @@ import { inJsonSchema, object } from "../validation/json-schema.ts";
 
 const url = v.pipe(
   v.string(),
-  v.maxLength(2000, "must be at most 2000 characters"),
+  v.maxLength(2000, "must have at most 2,000 characters"),
   inJsonSchema(v.url("must be a URL"), { format: "uri" }),
-  v.description("https; its name must resolve to public addresses alone, now and at each call."),
+  v.description("https; its host name must resolve only to public addresses, now and at each call."),
 );
 
 export const subscriptionRequest = object(
@@ -16,15 +16,15 @@ export const subscriptionRequest = object(
     events: v.optional(
       v.pipe(
         v.array(v.picklist(eventTypes, `must be one of ${eventTypes.join(", ")}`)),
-        v.minLength(1, "must name at least one type"),
-        v.maxLength(eventTypes.length, `must name at most ${eventTypes.length} types`),
-        v.description("The types that are wanted; without it, all."),
+        v.minLength(1, "must have at least one type"),
+        v.maxLength(eventTypes.length, `must have at most ${eventTypes.length} types`),
+        v.description("The types of events to receive; without it, all."),
       ),
     ),
     rotateSecret: v.optional(
       v.pipe(
         v.boolean(),
-        v.description("Makes a new secret; for 24 hours events are signed with the old one too."),
+        v.description("Creates a new secret; for 24 hours events are signed with the old one too."),
       ),
     ),
   }),

@@ -13,6 +13,7 @@ import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { environment } from "../shared/environment.ts";
 import {
   createWebhookSubscriptionsTable,
   type WebhookSubscriptionsTable,

@@ -1,6 +1,6 @@
-/** Batches as SNS and SQS take them: ten entries, and 256 KiB with all that belongs to them. */
-const mostInOneBatch = 10;
-const mostBytes = 250_000;
+/** Batches within the limits of SNS and SQS: ten entries, and 256 KiB with their attributes. */
+const maxBatchEntries = 10;
+const maxBatchBytes = 250_000;
 
 export function* inBatches<Entry>(
   entries: readonly Entry[],
@@ -10,7 +10,7 @@ export function* inBatches<Entry>(
   let bytes = 0;
   for (const entry of entries) {
     const size = bytesOf(entry);
-    if (batch.length === mostInOneBatch || (batch.length > 0 && bytes + size > mostBytes)) {
+    if (batch.length === maxBatchEntries || (batch.length > 0 && bytes + size > maxBatchBytes)) {
       yield batch;
       batch = [];
       bytes = 0;

@@ -1,34 +1,37 @@
 /**
- * What every AWS client of the functions shares: credentials, and limits on how long a call may take. Lambda hands credentials
- * over in the environment, so the SDK's chain of other providers stays out of the bundles: it is most of their start-up time.
+ * The configuration that every AWS client of the functions shares: credentials, and limits on how long a call may take. Lambda
+ * passes the credentials in the environment, so the SDK's chain of other credential providers, which would be most of the start-up
+ * time, stays out of the bundles.
  */
+import { environment } from "../shared/environment.ts";
+
 export interface CallLimits {
-  /** Until the answer begins, and then for each silence in it. */
+  /** In milliseconds: until the answer begins, and for each pause within it. */
   requestTimeout: number;
   maxAttempts: number;
 }
 
-/** Part of the request's time-out. */
+/** It is part of the request's time-out. */
 const connectionTimeout = 1_000;
 
-/** A call to our own side, which may be made again: AWS answers in milliseconds, or not at all. */
+/** For calls that may be repeated: AWS answers them in milliseconds, or not at all. */
 export const standardCall: CallLimits = { requestTimeout: 2_000, maxAttempts: 3 };
-/** API Gateway gives its authorizer 10 seconds. */
+/** For the authorizer: API Gateway waits 10 seconds for it. */
 export const authorizerCall: CallLimits = { requestTimeout: 2_000, maxAttempts: 2 };
-/** A send, which must not be made again: SNS cannot tell a repeated Publish from a second message. */
+/** For a send, which must not be repeated: SNS cannot distinguish a repeated Publish from a second message. */
 export const publishCall: CallLimits = { requestTimeout: 8_000, maxAttempts: 1 };
 
-/** The SDK waits no longer before its retries: after a throttling, up to a second, then up to twice as long. */
-const longestBackoffMs = (retries: number) => 1_000 * (2 ** retries - 1);
+/** The longest that the SDK waits before its retries: after throttling up to a second, then up to twice as long each time. */
+const maxBackoffMs = (retries: number) => 1_000 * (2 ** retries - 1);
 
-/** How long one call may take at the worst: the time-out of every function is longer. */
+/** The longest time that one call may take: the time-out of every function is longer. */
 export const longestCallMs = ({ requestTimeout, maxAttempts }: CallLimits): number =>
-  maxAttempts * 2 * requestTimeout + longestBackoffMs(maxAttempts - 1);
+  maxAttempts * 2 * requestTimeout + maxBackoffMs(maxAttempts - 1);
 
 export const clientConfiguration = ({ requestTimeout, maxAttempts }: CallLimits = standardCall) => ({
   region: environment("AWS_REGION"),
   credentials: async () => {
-    const sessionToken = process.env.AWS_SESSION_TOKEN;
+    const sessionToken = environment("AWS_SESSION_TOKEN");
     return {
       accessKeyId: environment("AWS_ACCESS_KEY_ID"),
       secretAccessKey: environment("AWS_SECRET_ACCESS_KEY"),
@@ -36,20 +39,13 @@ export const clientConfiguration = ({ requestTimeout, maxAttempts }: CallLimits 
     };
   },
   maxAttempts,
-  // No call adds a middleware of its own: what was resolved for a command's first call is good for the next, a tenth less work.
+  // No call adds its own middleware, so the handler of a command can be reused: a tenth less work per call.
   cacheMiddleware: true,
   requestHandler: {
     connectionTimeout,
     requestTimeout,
-    // Without it the SDK only warns, and goes on waiting.
+    // Without it the SDK only logs a warning and continues to wait.
     throwOnRequestTimeout: true,
     socketTimeout: requestTimeout,
   },
 });
-
-/** Reads a variable that the stack always sets. */
-export function environment(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set`);
-  return value;
-}

@@ -1,22 +1,23 @@
-/** Parks a queue's message in its dead-letter queue with the reason, as attributes that `npm run dlq -- list` shows. */
+/** Moves a queue's message to its dead-letter queue with the reason, as attributes that `npm run dlq -- list` shows. */
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { clientConfiguration } from "./client.ts";
 import { readableText } from "./sqs-text.ts";
 
-/** The attribute with the id that a message first had: redriven, SQS gives it another. */
+/** The attribute with the first id of a message: SQS gives it a new one when it is redriven. */
 export const firstIdAttribute = "Message-Id";
 
-/** SQS takes 256 KiB with all attributes; a reason is for people. */
-const longestReason = 1000;
+/** In characters: SQS accepts 256 KiB with all attributes, and a reason is for people. */
+const maxReasonLength = 1000;
 
 export function createDeadLetters(QueueUrl: string) {
   const client = new SQSClient({ ...clientConfiguration(), md5: false });
   return async (record: SQSRecord, error: string, reason: string): Promise<void> => {
-    const own = ["Error", "Reason", firstIdAttribute];
+    const ownAttributes = ["Error", "Reason", firstIdAttribute];
     const kept = Object.entries(record.messageAttributes)
-      .filter(([name, { stringValue }]) => stringValue !== undefined && !own.includes(name))
-      .slice(0, 7);
+      .filter(([name, { stringValue }]) => stringValue !== undefined && !ownAttributes.includes(name))
+      // SQS accepts ten attributes.
+      .slice(0, 10 - ownAttributes.length);
     const firstId = record.messageAttributes[firstIdAttribute]?.stringValue ?? record.messageId;
     await client.send(
       new SendMessageCommand({
@@ -31,7 +32,7 @@ export function createDeadLetters(QueueUrl: string) {
           ),
           [firstIdAttribute]: { DataType: "String", StringValue: firstId },
           Error: { DataType: "String", StringValue: error },
-          Reason: { DataType: "String", StringValue: readableText(reason.slice(0, longestReason)) },
+          Reason: { DataType: "String", StringValue: readableText(reason.slice(0, maxReasonLength)) },
         },
       }),
     );

@@ -1,6 +1,6 @@
 /**
- * The topic `message-events`: events in batches of ten, one request each (64 KB of it are billed as one), with attributes for
- * the filter policies of subscriptions.
+ * The topic `message-events`: events in batches of ten, one request each (SNS bills each 64 KB as a request), with attributes
+ * for the filter policies of subscriptions.
  */
 import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { CloudEvent } from "../domain/events/message-events.ts";
@@ -10,7 +10,7 @@ import { clientConfiguration } from "./client.ts";
 export function createEventsTopic(TopicArn: string) {
   const client = new SNSClient(clientConfiguration());
   return {
-    /** Resolves when the topic has them all; throws where it did not take one. */
+    /** Resolves when all events are published. Throws where SNS refused any of them. */
     async publish(events: readonly CloudEvent[]): Promise<void> {
       for (const batch of inBatches(events.map(entryOf), bytesOf)) {
         const PublishBatchRequestEntries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
@@ -18,7 +18,7 @@ export function createEventsTopic(TopicArn: string) {
           new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }),
         );
         if (Failed.length > 0)
-          throw new Error(`SNS did not take ${Failed.length} events: ${Failed[0]?.Code ?? "without a code"}`);
+          throw new Error(`SNS refused ${Failed.length} events: ${Failed[0]?.Code ?? "without a code"}`);
       }
     },
   };
@@ -34,13 +34,13 @@ const entryOf = (event: CloudEvent): Entry => ({
   Message: JSON.stringify(event),
   MessageAttributes: attributesOf(event),
 });
-/** Characters outside ASCII are up to three bytes each. */
+/** The attributes need less than 500 bytes. */
 const bytesOf = ({ Message }: Entry) => Buffer.byteLength(Message) + 500;
 
 function attributesOf({ type, data: { channel, status, client } }: CloudEvent): Entry["MessageAttributes"] {
-  const given = Object.entries({ type, status, client, channel });
+  const attributes = Object.entries({ type, status, client, channel });
   return Object.fromEntries(
-    given.flatMap(([name, StringValue]) =>
+    attributes.flatMap(([name, StringValue]) =>
       StringValue === undefined ? [] : [[name, { DataType: "String" as const, StringValue }]],
     ),
   );

@@ -1,6 +1,6 @@
 /**
- * The SNS platform endpoints that App messaging makes for devices, and their end. An endpoint is found by its token only by
- * making it again, which answers the one that is there.
+ * Deletes the SNS platform endpoints that App messaging created for devices. An endpoint can be found by its token only by
+ * creating it again, which answers the existing one.
  * https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html
  */
 import {
@@ -13,24 +13,24 @@ import {
 import type { AppDevice } from "../domain/channel.ts";
 import { clientConfiguration } from "./client.ts";
 
-/** The platform applications of this deployment. */
+/** The ARNs of this deployment's platform applications. */
 export type PlatformApplications = Readonly<Partial<Record<AppDevice["platform"], string>>>;
 
-/** Every call here may be made again: unlike a Publish. */
+/** Unlike a Publish, these calls may be repeated. */
 export const createPlatformClient = () => new SNSClient(clientConfiguration());
 
 export function createPlatformEndpoints(client: SNSClient, applications: PlatformApplications) {
-  /** Undefined: there is none, and there can be none. */
+  /** Undefined where the device has no endpoint and cannot have one. */
   async function find({ platform, token: Token }: AppDevice): Promise<string | undefined> {
     const PlatformApplicationArn = applications[platform];
     if (PlatformApplicationArn === undefined) return undefined;
     try {
-      const made = await client.send(new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token }));
-      return made.EndpointArn;
+      const created = await client.send(new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token }));
+      return created.EndpointArn;
     } catch (error) {
-      // The application is gone, and its endpoints with it.
+      // The application was deleted, and its endpoints with it.
       if (error instanceof NotFoundException) return undefined;
-      // "Endpoint arn:… already exists with the same Token, but different attributes", or a token that is none.
+      // "Endpoint arn:… already exists with the same Token, but different attributes", or an invalid token.
       if (error instanceof InvalidParameterException)
         return /Endpoint (arn:\S+) already exists/.exec(error.message)?.[1];
       throw error;
@@ -38,7 +38,7 @@ export function createPlatformEndpoints(client: SNSClient, applications: Platfor
   }
 
   return {
-    /** One that is not there is as good as deleted. */
+    /** Deletes the endpoint of the device, where it has one. */
     async delete(device: AppDevice): Promise<void> {
       const EndpointArn = await find(device);
       if (EndpointArn !== undefined) await client.send(new DeleteEndpointCommand({ EndpointArn }));

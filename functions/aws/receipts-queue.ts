@@ -1,4 +1,4 @@
-/** The receipts queue: what puts receipts on it, ten at a time (webhooks, delivery logs), and what puts one back for a while. */
+/** The receipts queue: puts receipts on it, ten at a time (webhooks, delivery logs), and delays one that is to come again. */
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Queued } from "../domain/message/queued-receipt.ts";
 import { inBatches } from "./batches.ts";
@@ -8,7 +8,7 @@ import { asciiJson } from "./sqs-text.ts";
 const tries = 3;
 
 export function createReceiptsQueue(QueueUrl: string) {
-  // The queue's URL names its host; the SDK checks bodies against SQS's MD5 only by default, which costs and finds nothing.
+  // The MD5 checks, which the SDK makes by default, cost time and find nothing: HTTPS protects the bodies already.
   const client = new SQSClient({ ...clientConfiguration(), md5: false });
 
   async function sendBatch(bodies: readonly string[]): Promise<void> {
@@ -22,17 +22,17 @@ export function createReceiptsQueue(QueueUrl: string) {
       );
       waiting = Failed.flatMap(({ Id }) => waiting[Number(Id)] ?? []);
     }
-    if (waiting.length > 0) throw new Error(`SQS did not take ${waiting.length} receipts in ${tries} tries`);
+    if (waiting.length > 0) throw new Error(`SQS refused ${waiting.length} receipts ${tries} times`);
   }
 
   return {
-    /** Resolves when all are on the queue; throws where any is not. */
+    /** Resolves when all receipts are on the queue. Throws where any of them is not. */
     async enqueue(items: readonly Queued[]): Promise<void> {
       const batches = inBatches(items.map(asciiJson), ({ length }) => length);
       await Promise.all([...batches].map(sendBatch));
     },
 
-    /** A receipt that is not taken yet comes again after these seconds, instead of after the queue's visibility time-out. */
+    /** The receipt comes again after this many seconds, instead of after the queue's visibility timeout. */
     async comeBackIn(seconds: number, ReceiptHandle: string): Promise<void> {
       await client.send(
         new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),

@@ -1,19 +1,20 @@
-/** The middleware that reads a function's secrets from SSM, and the variables that name their parameters. */
+/** The middleware that reads a function's secrets from SSM parameters, whose names are in environment variables. */
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type middy from "@middy/core";
 import ssm from "@middy/ssm";
-import { clientConfiguration, environment } from "./client.ts";
+import { requiredVariable } from "../shared/environment.ts";
+import { clientConfiguration } from "./client.ts";
 
-/** Long enough to cost nothing, short enough that a rotated secret is picked up without a deployment. */
+/** Long enough to cost little, short enough that a rotated secret is used without a deployment. */
 const cacheMs = 15 * 60_000;
 
-/** Puts each secret into the handler's context under its name. `variables`: the variable that names its parameter, by name. */
+/** Puts each secret into the handler's context by its name. `variables`: the environment variable of each, by the secret's name. */
 export const secretsMiddleware = (variables: Readonly<Record<string, string>>): middy.MiddlewareObj =>
   ssm({
     AwsClient: SSMClient,
     awsClientOptions: clientConfiguration(),
     fetchData: Object.fromEntries(
-      Object.entries(variables).map(([name, variable]) => [name, environment(variable)]),
+      Object.entries(variables).map(([name, variable]) => [name, requiredVariable(variable)]),
     ),
     cacheExpiry: cacheMs,
     cacheKey: "secrets",

@@ -1,13 +1,13 @@
-/** The starts queue: messages that are stored, and whose execution is to be started by functions/ingest/start-executions.ts. */
+/** The starts queue: stored messages whose execution functions/ingest/start-executions.ts will start. */
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientConfiguration } from "./client.ts";
 
-const mostInOneBatch = 10;
+const maxBatchEntries = 10;
 
 export function createStartsQueue(QueueUrl: string) {
   const client = new SQSClient({ ...clientConfiguration(), md5: false });
   return {
-    /** At most ten; throws where any is not on the queue. */
+    /** At most `maxBatchEntries`. Throws where any of them is not on the queue. */
     async enqueue(messageIds: readonly string[]): Promise<void> {
       const { Failed = [] } = await client.send(
         new SendMessageBatchCommand({
@@ -18,9 +18,9 @@ export function createStartsQueue(QueueUrl: string) {
           })),
         }),
       );
-      if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} starts`);
+      if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} starts`);
     },
-    mostInOneBatch,
+    maxBatchEntries,
   };
 }
 export type StartsQueue = ReturnType<typeof createStartsQueue>;

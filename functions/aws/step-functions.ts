@@ -40,7 +40,7 @@ export function executionArn(
   return `${stateMachinePrefix.replace(":stateMachine:", ":execution:")}${firstChannel}:${name}`;
 }
 
-/** Stops a message's execution. One that has ended, or never began, needs nothing more. */
+/** Stops a message's execution. One that has ended, or was never started, is a success. */
 export async function stopExecution(
   client: SFNClient,
   arn: string,
@@ -53,22 +53,22 @@ export async function stopExecution(
   }
 }
 
-/** Ends the waiting task with success. A task that is over already needs nothing more. */
+/** Ends the waiting task with success. A task that has ended already is left as it is. */
 export async function succeedTask(client: SFNClient, taskToken: string, output: object): Promise<void> {
-  await unlessOver(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
+  await unlessEnded(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
 }
 
-/** Ends the waiting task with an error, for its Catch. A task that is over already needs nothing more. */
+/** Ends the waiting task with an error, for the state's Catch. A task that has ended already is left as it is. */
 export async function failTask(
   client: SFNClient,
   taskToken: string,
   error: string,
   cause: string,
 ): Promise<void> {
-  await unlessOver(client.send(new SendTaskFailureCommand({ taskToken, error, cause })));
+  await unlessEnded(client.send(new SendTaskFailureCommand({ taskToken, error, cause })));
 }
 
-async function unlessOver(ending: Promise<unknown>): Promise<void> {
+async function unlessEnded(ending: Promise<unknown>): Promise<void> {
   try {
     await ending;
   } catch (error) {

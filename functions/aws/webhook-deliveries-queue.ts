@@ -26,7 +26,7 @@ export function createWebhookDeliveriesQueue(QueueUrl: string) {
       for (const batch of inBatches(deliveries.map(entryOf), bytesOf)) {
         const Entries = batch.map((entry, index) => ({ Id: String(index), ...entry }));
         const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-        if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} deliveries`);
+        if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} deliveries`);
       }
     },
     async enqueueIn(DelaySeconds: number, delivery: WebhookDelivery): Promise<void> {

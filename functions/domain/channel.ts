@@ -1,11 +1,11 @@
 /**
- * The channel contract. A channel is one file that exports a `Channel` (plain facts: the API's schema, the
- * planner, the stack and the state machine are made from them) and a `createSender` (only its own Lambda function bundles
- * that), and one line in `registry.ts`. Everything around a send (load, expire, claim, record, finish) is in `hop.ts`.
+ * The channel contract. A channel is one file and one line in `registry.ts`. The file exports a `Channel` (plain facts, from
+ * which the API's schema, the planner, the stack and the state machine are made) and a `createSender`, which only the channel's
+ * own Lambda function bundles. Everything around a send (claim, expiry, record, end) is in `functions/hop/hop.ts`.
  */
 import type { GenericSchema } from "valibot";
 
-/** What a provider can say of a message it took. Statuses only move forward, in this order. */
+/** What a provider can report of a message that it accepted. Statuses only move forward, in this order. */
 export const statuses = ["sent", "delivered", "read"] as const;
 export type Status = (typeof statuses)[number];
 
@@ -15,7 +15,7 @@ export interface AppDevice {
   token: string;
 }
 
-/** Where a channel finds the customer: one of these fields of `to` or of the profile, or any further identifier. */
+/** The customer's addresses: these fields of `to` or of the profile, and any further identifier. */
 export interface Addresses {
   phoneNumber?: string;
   fbMessengerId?: string;
@@ -31,45 +31,45 @@ export interface Permission {
   effect?: "Allow" | "Deny";
   actions: string[];
   resources: string[];
-  /** Why a resource with a wildcard is no narrower. */
+  /** Why a resource needs a wildcard. */
   why?: string;
 }
 
 export interface Channel {
-  /** As in `rules`, e.g. `fbMessenger`. Its file is named after it, in kebab-case. */
+  /** As in `rules`, e.g. `fbMessenger`. The file has the same name in kebab-case. */
   id: string;
   /** The state's name in the Step Functions console, for people. */
   name: string;
   /** The field of `to` or of the profile that holds the customer's address. */
   address: string;
-  /** What is reported of a message, by the provider or by the app. */
+  /** The statuses that the provider, or the app, reports. */
   reports: readonly Status[];
-  /** The status that counts as reached where a rule names none. */
+  /** The status at which the customer counts as reached, where a rule names none. */
   until: Status;
   /**
-   * How a receipt, or a customer's answer, finds its message where it does not carry the messageId back: by the address and
-   * the time of the send, or by the provider's message id. Both cost a write a message; absent, none.
+   * How a receipt, or a customer's answer, finds its message where it does not carry our messageId: by the address and the
+   * time of the send, or by the provider's message id. Each costs one write per message; absent: neither is needed.
    */
   receiptsNameThe?: "address" | "providerMessageId";
-  /** Free text is taken only this many seconds after the customer's own last message. */
+  /** Free text is accepted only within this many seconds after the customer's last message. */
   freeTextSeconds?: number;
-  /** The window, in seconds, where a rule gives none. */
+  /** The window, in seconds, where a rule sets none. */
   windowSeconds: number;
-  /** The longest body that the provider takes. */
+  /** The longest body that the provider accepts. */
   limit: { max: number; unit: "characters" | "bytes" };
-  /** What is billed: what the provider took (absent), or what reached the customer. */
+  /** When the provider bills a message: once it is delivered, or (absent) once the provider accepted it. */
   billedWhen?: "delivered";
-  /** The price table's category, by the options. */
+  /** The price table's category for these options. */
   priceCategory?: (options: Record<string, unknown>) => string;
   /** What `channelOptions.<id>` may hold. */
   options: GenericSchema<unknown, Record<string, unknown>>;
-  /** Whether the options alone can be sent (a template), so that no body is needed. */
+  /** Whether these options (a template) can be sent without a body. */
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
-  /** Settings (CDK context keys, and environment variables of the function) and what each is. */
+  /** The settings, by name, with what each is: CDK context keys, and environment variables of the function. */
   settings: Readonly<Record<string, string>>;
-  /** Secrets of the sender: SecureString parameters `/<stack>/<channel id>/<name>`, and what each is. */
+  /** The sender's secrets, by name, with what each is: SecureString parameters `/<stack>/<channel id>/<name>`. */
   secrets: Readonly<Record<string, string>>;
-  /** The same for what receives the provider's webhooks, or the app's receipts: its sender does not get them. */
+  /** The same for the function that receives the provider's webhooks or the app's receipts; the sender does not get them. */
   receiptSecrets?: Readonly<Record<string, string>>;
   /** Why this deployment has no account for the channel; undefined where it has one. */
   missingAccount: (settings: Settings) => string | undefined;
@@ -84,7 +84,7 @@ export interface Channel {
   permissions: (settings: Settings) => Permission[];
 }
 
-/** What a channel's function is asked to send. */
+/** What a channel's function sends. */
 export interface Outbound {
   messageId: string;
   addresses: Addresses;

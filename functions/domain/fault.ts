@@ -1,7 +1,7 @@
-/** What is wrong with a request: one entry a fault, as the API answers it. */
+/** What is wrong with a request: the entries of `errors` in an answer of the API. */
 import { skipCodes } from "./message/message.ts";
 
-/** What is wrong, for programs: part of the API, whatever library finds it. Where no channel is left, the channel's skip code. */
+/** What is wrong, for programs: part of the API. Where no channel can be used, the code with which each channel was skipped. */
 export const faultCodes = [
   "not_json",
   "too_deep",
@@ -31,7 +31,7 @@ export const faultCodes = [
 ] as const;
 
 export interface Fault {
-  /** As in the request: `rules[1].fallbackAfter`; empty for the request as a whole. */
+  /** The field, e.g. `rules[1].fallbackAfter`; empty for the request as a whole. */
   path: string;
   code: (typeof faultCodes)[number];
   message: string;

@@ -5,12 +5,12 @@
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { environment } from "../aws/client.ts";
-import { createDynamoDb, fromItem } from "../aws/dynamodb.ts";
+import { createDynamoDb, parseItem } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
-import type { Message } from "../domain/message/message.ts";
+import { type Message, storedMessage } from "../domain/message/message.ts";
 import { type ChangedMessage, changesBetween } from "../domain/outcome/changes.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { emitMetrics } from "../shared/metrics.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";
@@ -40,7 +40,7 @@ function toChangedMessage({ dynamodb: { NewImage, OldImage } = {} }: DynamoDBRec
 
 /** The types of the stream's images (aws-lambda) and of the SDK differ in name only. */
 const toMessage = (image: NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]): Message =>
-  fromItem(image as Record<string, AttributeValue>) as Message;
+  parseItem(storedMessage, image as Record<string, AttributeValue>);
 
 const run = lazily(() => {
   const dynamoDb = createDynamoDb();

@@ -4,7 +4,6 @@
  * SSM client is a quarter of a bundle, and a channel without secrets (SMS) need not load it.
  */
 import middy from "@middy/core";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
@@ -33,13 +32,11 @@ export function createHandler(
   const contacts = createContactsTable(
     dynamoDb,
     environment("CONTACTS_TABLE"),
-    Number(environment("RETENTION_DAYS")),
+    environment("RETENTION_DAYS"),
   );
   const circuits = circuitsOf(dynamoDb, channel.id);
   const stepFunctions = createStepFunctionsClient();
-  const settings: Settings = Object.fromEntries(
-    Object.keys(channel.settings).map((name) => [name, process.env[environmentName(name)] || undefined]),
-  );
+  const settings = channelSettings(channel);
   const secretNames = Object.keys(channel.secrets);
   let sender: { send: Send; secrets: string } | undefined;
 
@@ -48,7 +45,7 @@ export function createHandler(
     const key = JSON.stringify(secrets);
     if (sender?.secrets !== key) sender = { send: createSender({ settings, secrets }), secrets: key };
     const { send } = sender;
-    await loggedWith({ messageId: event.hop.messageId }, () =>
+    await withLogFields({ messageId: event.hop.messageId }, () =>
       runHop(event, {
         channel,
         messages,

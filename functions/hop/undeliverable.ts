@@ -2,11 +2,12 @@
  * The state "Undeliverable", the last before "Message failed": records that no channel reached the customer (or that the
  * message expired), and returns the execution's error and cause. Called by the state machine.
  */
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { type HopInput, undeliverable } from "../domain/message/execution-input.ts";
 import type { Message } from "../domain/message/message.ts";
 import { traceOf } from "../domain/outcome/trace.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 import { previousHop } from "./previous-hop.ts";
@@ -26,7 +27,7 @@ export function createUndeliverable(messages: MessagesTable, now: () => Date) {
       stored &&
       (await messages.finish(hop.messageId, isExpired ? "expired" : "undeliverable", at, {
         previous: previousHop(hop),
-        left: channelsBefore(hop.channel, stored),
+        leftChannels: channelsBefore(hop.channel, stored),
       }));
     if (message === undefined)
       return { error: "Undeliverable", cause: `message ${hop.messageId} is not in the table` };

@@ -1,14 +1,14 @@
-/** Who calls: what the authorizer says of the key, and what a key may be allowed to do. Made by functions/api/authorizer.ts. */
+/** The caller of the API: what functions/api/authorizer.ts knows of the API key, and the scopes that a key can have. */
 
 export const scopes = ["send", "read", "profiles", "webhook"] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Caller {
-  /** Whose key it is: messages, profiles and idempotency keys are a client's own. */
+  /** The client that the key belongs to: no client sees the messages, profiles and idempotency keys of another. */
   client: string;
-  /** Names the key, and is no secret. */
+  /** Names the key; it is not secret. */
   keyId: string;
   scopes: string[];
-  /** Requests a second; absent: no limit. */
+  /** Requests per second; absent: no limit. */
   rateLimit?: number;
 }

@@ -1,10 +1,11 @@
 /**
- * Stands before each handler behind the authorizer: the scope that the key needs for it, and the key's rate limit, which is
- * only asked where the key has one. A limit that cannot be asked stops nobody, but who asks more often than its item takes (about
- * 500 times a second) is over it: a flood would else pass.
+ * Runs before each handler behind the authorizer: checks the scope that the key needs, and the key's rate limit, where it has
+ * one. Where the limit cannot be read, the request is let through; but where DynamoDB throttles it (about 500 requests per second
+ * to one key), the request counts as over the limit: otherwise a flood would get through.
  */
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb, isThrottled } from "../aws/dynamodb.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { logFault } from "../shared/log.ts";
 import { type CountersTable, createCountersTable } from "../storage/counters-table.ts";
@@ -14,7 +15,7 @@ import { Problem } from "./problem.ts";
 
 export interface Guard {
   scope: Scope;
-  /** What the request counts for against the rate limit: a batch as many as it holds. */
+  /** How many requests it counts as against the rate limit: a batch counts as many as it has messages. */
   weight?: (event: HttpEvent) => number;
 }
 
@@ -42,7 +43,7 @@ export function guarded(
         .fill(bucket, weight(event), now())
         .catch((fault: unknown) => {
           if (isThrottled(fault)) return 1;
-          logFault("a key's rate limit cannot be asked", fault);
+          logFault("a key's rate limit could not be read", fault);
           return 0;
         });
       if (waitSeconds > 0) throw tooMany(rateLimit, waitSeconds);
@@ -52,23 +53,23 @@ export function guarded(
 }
 
 const scopeMissing = (scope: Scope, has: readonly string[]) =>
-  new Problem(403, `this needs the scope ${scope}`, [
+  new Problem(403, `the API key lacks the scope ${scope}`, [
     {
       path: "Authorization",
       code: "scope_missing",
-      message: `use a key with the scope ${scope}: this one has ${has.join(", ") || "none"}`,
+      message: `must be a key with the scope ${scope}: this one has ${has.join(", ") || "none"}`,
     },
   ]);
 
 const tooMany = (rateLimit: number, waitSeconds: number) =>
   new Problem(
     429,
-    `this key may make ${rateLimit} requests a second`,
+    `the API key may make ${rateLimit} requests per second`,
     [
       {
         path: "Authorization",
         code: "rate_limited",
-        message: `send it again in ${waitSeconds} s: each message of a batch counts as a request`,
+        message: `is over its rate limit: send the request again in ${waitSeconds} s (each message of a batch counts as a request)`,
       },
     ],
     { "retry-after": String(waitSeconds) },

@@ -1,6 +1,6 @@
 /**
- * The middleware that every HTTP handler shares: what a handler throws becomes `application/problem+json`. A fault of ours is
- * logged by name and stack alone: bodies and addresses stay out of the log.
+ * The middleware that every HTTP handler shares: what a handler throws becomes `application/problem+json`. An unexpected error
+ * is logged by its name and stack only: bodies and addresses stay out of the log.
  */
 import middy from "@middy/core";
 import type {
@@ -9,7 +9,7 @@ import type {
   Context,
 } from "aws-lambda";
 import { lazily } from "../shared/lazily.ts";
-import { logFault, loggedWith } from "../shared/log.ts";
+import { logFault, withLogFields } from "../shared/log.ts";
 import type { Caller } from "./caller.ts";
 import { parseJson } from "./json.ts";
 import { Problem } from "./problem.ts";
@@ -17,14 +17,14 @@ import { Problem } from "./problem.ts";
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Caller>;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
-/** What handles a request; a middleware's gifts are in the context. */
+/** Handles a request; a middleware may have added values to the context. */
 export type Handle = (event: HttpEvent, context: Context) => Promise<HttpResult>;
 
-/** `make` and `use` read the environment: they are called once, by the first request. */
+/** `make` and `use` read the environment: they are called once, at the first request. */
 export function httpHandler(make: () => Handle, use?: () => middy.MiddlewareObj) {
   const handler = lazily(() => withProblems(make(), use?.()));
   return (event: HttpEvent, context: Context) =>
-    loggedWith(
+    withLogFields(
       { apiRequestId: event.requestContext.requestId, messageId: event.pathParameters?.messageId },
       () => handler()(event, context),
     );
@@ -66,10 +66,10 @@ export const json = (
   body: JSON.stringify(body),
 });
 
-/** The bytes that were sent. */
+/** The bytes of the body. */
 export const rawBody = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
-/** The request's JSON; a body that is none is refused. */
-export const readJson = (event: HttpEvent, mostValues?: number): unknown =>
-  parseJson(rawBody(event).toString(), mostValues);
+/** The JSON of the body. Throws a Problem (400) where it is not JSON, or exceeds a limit (json.ts). */
+export const readJson = (event: HttpEvent, maxValues?: number): unknown =>
+  parseJson(rawBody(event).toString(), maxValues);

@@ -1,36 +1,39 @@
 /**
- * JSON from outside. What is nested deeper, or holds more values, than any request needs is refused before it is parsed: code that
- * walks it by calling itself would end in a stack overflow, DynamoDB keeps 32 levels, and a million small values are more memory
- * than a function has, and a fault each.
+ * JSON from outside. JSON that is nested deeper, or has more values, than any request needs is refused before it is parsed:
+ * recursive code would overflow the stack, DynamoDB stores 32 levels, and a million small values need more memory than a function
+ * has and produce a fault each.
  */
 
 import type { Fault } from "../domain/fault.ts";
 import { Problem } from "./problem.ts";
 
-const deepest = 32;
+const maxDepth = 32;
 /** The largest message has about 12,000, most of them in a template's components. */
-const mostValues = 20_000;
+const maxValues = 20_000;
 
-/** `most` is for what holds many messages: whoever has it refuses each that is too large by `refuseMany`. */
-export function parseJson(text: string, most = mostValues): unknown {
-  const excess = excessOf(text, most);
-  if (excess === "depth") throw refusal("too_deep", `must not be nested deeper than ${deepest} levels`);
+/**
+ * Throws a Problem (400) where the text is not JSON, or exceeds a limit. With a higher `limit`, for a batch, the caller checks
+ * each message with `refuseTooManyValues`.
+ */
+export function parseJson(text: string, limit = maxValues): unknown {
+  const excess = excessOf(text, limit);
+  if (excess === "depth") throw refusal("too_deep", `must be nested at most ${maxDepth} levels deep`);
   if (excess === "values") throw tooMany();
   try {
     return JSON.parse(text);
   } catch {
-    throw refusal("not_json", "send a JSON object");
+    throw refusal("not_json", "must be valid JSON: check its syntax");
   }
 }
 
-/** Of what is parsed: one of many messages. */
-export function refuseMany(value: unknown): void {
+/** For one message of a batch that is parsed already. Throws a Problem (400) where it has too many values. */
+export function refuseTooManyValues(value: unknown): void {
   const found = [value];
-  // It grows while it is walked.
+  // The list grows while it is iterated.
   for (const one of found) {
     if (typeof one !== "object" || one === null) continue;
     const inner = Object.values(one);
-    if (found.length + inner.length > mostValues) throw tooMany();
+    if (found.length + inner.length > maxValues) throw tooMany();
     for (const each of inner) found.push(each);
   }
 }
@@ -40,10 +43,10 @@ const refusal = (code: Fault["code"], message: string) =>
     { path: "", code, message },
   ]);
 const tooMany = () =>
-  refusal("too_many_values", `must not hold more than ${mostValues.toLocaleString("en")} values`);
+  refusal("too_many_values", `must have at most ${maxValues.toLocaleString("en")} values`);
 
-/** By the text alone; whatever is no JSON is left to the parser. */
-function excessOf(text: string, most: number): "depth" | "values" | undefined {
+/** From the text alone; text that is not JSON is left to the parser. */
+function excessOf(text: string, limit: number): "depth" | "values" | undefined {
   let depth = 0;
   let values = 0;
   let inString = false;
@@ -57,9 +60,9 @@ function excessOf(text: string, most: number): "depth" | "values" | undefined {
     else if (character === "{" || character === "[") {
       values += 1;
       depth += 1;
-      if (depth > deepest) return "depth";
+      if (depth > maxDepth) return "depth";
     } else if (character === "}" || character === "]") depth -= 1;
-    if (values > most) return "values";
+    if (values > limit) return "values";
   }
   return undefined;
 }

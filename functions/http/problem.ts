@@ -1,13 +1,13 @@
-/** RFC 9457 problem details: what a request is refused with, one entry a fault. `handler.ts` turns it into an answer. */
+/** RFC 9457 problem details: why a request is refused, one entry for each fault. `handler.ts` turns it into an answer. */
 import type { Fault } from "../domain/fault.ts";
 
-/** Enough to mend a request by, and an answer of a size: Lambda hands on 6 MB. */
-export const firstFaults = (faults: readonly Fault[], most: number): readonly Fault[] =>
-  faults.length <= most
+/** The first faults, and an entry that says that there are more: an answer has at most 6 MB. */
+export const truncateFaults = (faults: readonly Fault[], max: number): readonly Fault[] =>
+  faults.length <= max
     ? faults
     : [
-        ...faults.slice(0, most),
-        { path: "", code: "more", message: "there are more faults: mend these first" },
+        ...faults.slice(0, max),
+        { path: "", code: "more", message: "there are more errors: correct these first" },
       ];
 
 export class Problem extends Error {
@@ -26,3 +26,6 @@ export class Problem extends Error {
     this.headers = headers;
   }
 }
+
+/** A request whose content is not valid. */
+export const notValid = (...errors: readonly Fault[]) => new Problem(400, "the request is not valid", errors);

@@ -1,47 +1,58 @@
-/** Parses by a Valibot schema; what does not fit becomes a 400 with one entry a fault, naming the field, for the first of them. */
+/** Validates by a Valibot schema: input that does not fit becomes a 400 with an entry for each fault, up to a limit. */
 import * as v from "valibot";
 import type { Fault } from "../domain/fault.ts";
-import { firstFaults, Problem } from "./problem.ts";
+import { notValid, type Problem, truncateFaults } from "./problem.ts";
 
-const mostFaults = 20;
-/** Names of fields are the sender's, and may be as long as the request. */
-const longestPath = 200;
+const maxFaults = 20;
+/** Field names come from the sender, and may be as long as the request. */
+const maxPathLength = 200;
 
+export type Validated<Value> = { value: Value } | { refused: Problem };
+
+export function validated<Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): Validated<v.InferOutput<Schema>> {
+  const result = v.safeParse(schema, input);
+  return result.success ? { value: result.output } : { refused: notValid(...faultsOf(result.issues)) };
+}
+
+/** The input as the schema's output. Throws a Problem (400) where it does not fit. */
 export function validate<Schema extends v.GenericSchema>(
   schema: Schema,
   input: unknown,
 ): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, input);
-  if (result.success) return result.output;
-  throw new Problem(400, "the request is not valid", faultsOf(result.issues));
+  const result = validated(schema, input);
+  if ("refused" in result) throw result.refused;
+  return result.value;
 }
 
 const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): readonly Fault[] =>
-  firstFaults(issues.slice(0, mostFaults + 1).map(toFault), mostFaults);
+  truncateFaults(issues.slice(0, maxFaults + 1).map(toFault), maxFaults);
 
 function toFault(issue: v.BaseIssue<unknown>): Fault {
-  const whole = pathOf(issue.path ?? []);
-  const path = whole.length > longestPath ? `${whole.slice(0, longestPath)}…` : whole;
+  const fullPath = pathOf(issue.path ?? []);
+  const path = fullPath.length > maxPathLength ? `${fullPath.slice(0, maxPathLength)}…` : fullPath;
   if (issue.type === "strict_object" && issue.expected === "never")
     return {
       path,
       code: "unknown_field",
-      message: "is not a field that this request knows: remove it, or mind its spelling",
+      message: "is not a field of this request: remove it, or check its spelling",
     };
   if (issue.kind === "schema" && issue.received === "undefined")
     return { path, code: "missing", message: "is required" };
   if (issue.kind === "schema") {
-    // A text of our own beats the library's "Invalid type".
+    // Our own texts are better than the library's "Invalid type".
     const message = issue.message.startsWith("Invalid ")
       ? `must be ${issue.expected}, not ${typeName(issue)}`
       : issue.message;
-    return { path, code: isOtherChoice(issue) ? "invalid" : "wrong_type", message };
+    return { path, code: isUnknownChoice(issue) ? "invalid" : "wrong_type", message };
   }
   return { path, code: codeOfCheck[issue.type] ?? "invalid", message: issue.message };
 }
 
-/** A text, but none of those that may be chosen. */
-const isOtherChoice = ({ type, input }: v.BaseIssue<unknown>) =>
+/** A string, but none of the allowed ones. */
+const isUnknownChoice = ({ type, input }: v.BaseIssue<unknown>) =>
   ["picklist", "literal", "union"].includes(type) && typeof input === "string";
 
 const codeOfCheck: Readonly<Record<string, Fault["code"]>> = {
@@ -52,7 +63,7 @@ const codeOfCheck: Readonly<Record<string, Fault["code"]>> = {
   max_value: "too_large",
 };
 
-/** Names the type alone: the value may be personal. */
+/** Only the type: the value may be personal. */
 const typeName = ({ input }: v.BaseIssue<unknown>) =>
   input === null ? "null" : Array.isArray(input) ? "an array" : `a ${typeof input}`;
 

@@ -1,25 +1,32 @@
 /**
- * Accepting a message. The course:
- * 1. Validate; resolve addresses from `to`, then from the profile; fill the merge fields.
- * 2. Plan the route: a channel without an address or an account, or that is known to refuse, is skipped. None left: 422. Nothing is stored yet.
- * 3. Add what the request brought to its profile.
- * 4. Take the idempotency key, which says which message it stands for: the same content goes on with that one (a start that
- *    failed is made good), another is refused. Then store the message, if its id is free; what comes again is looked for first,
- *    and costs its client's budget no write.
- * 5. Start the execution named by the messageId; started before is success, and what cannot start now starts later.
+ * Accepting a message.
+ * 1. Plan it: validate the request, resolve addresses from `to` and then from the profile, fill the merge fields, plan the route
+ *    (a channel that has no address or no account, or is known to refuse, is skipped). A request that is not valid is refused
+ *    with 400, one for which no channel is left with 422. But where the same content was accepted before, when it could be sent,
+ *    the first answer is given again (7).
+ * 2. Add to the profile what the request brings.
+ * 3. Claim the idempotency key. It is held by the same content: go on with the message that it stands for; by other content: 422.
+ * 4. Look for the message, where it may be stored already. It has the same content: go on with it (7); other content: 422.
+ * 5. Reserve the most that it can cost from the client's budget. No room: 429, unless the message is stored by now.
+ * 6. Store the message, if its id is free. Taken by the same content: release the reservation and go on with the stored message;
+ *    by other content: 422.
+ * 7. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now
+ *    starts later, from the starts queue; where that fails too, the request fails, and its repetition starts it.
+ *
+ * Idempotency: a failure at any step leaves at most one stored message. The same content with the same key (or, from SQS, with
+ * the same message id) finds it and starts it: a start is idempotent, because it is a pure function of the stored message.
  */
-
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
 import type { Message } from "../domain/message/message.ts";
-import { worstCaseCost } from "../domain/money/cost.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
-import { loggedWith } from "../shared/log.ts";
+import { withLogFields } from "../shared/log.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
-import { describePlan, type Plan, type Prepared, prepare } from "./plan.ts";
+import { describePlan, type Plan, type PlannedMessage, type Planning, planMessage } from "./plan.ts";
 import { idempotencyKey as idempotencyKeySchema } from "./request.ts";
 import { pathOfRule } from "./rules.ts";
+import { isSame, storeMessage } from "./store-message.ts";
 
 export interface Accepted {
   messageId: string;
@@ -27,171 +34,99 @@ export interface Accepted {
   plan: Plan;
 }
 
-/** What a sender's repetitions have in common, where it says so. */
-interface Repetition {
+/** What identifies a message whose request may be repeated. */
+export interface Submission {
   idempotencyKey?: string | undefined;
-  /** The id of a message that is new. */
+  /** The id of a new message. @default a random one */
   messageId?: string;
-  /** It may be stored under this id. */
-  mayBeStored?: boolean;
+  /** A message may be stored under this id already. @default false */
+  mayExist?: boolean;
 }
 
+/** Throws a Problem where the message is refused. */
 export async function accept(
-  owner: string,
+  clientId: string,
   input: unknown,
-  repetition: Repetition,
+  submission: Submission,
   dependencies: IngestDependencies,
 ): Promise<Accepted> {
-  const { idempotencyKey, messageId = randomUUID(), mayBeStored = false } = repetition;
+  const { idempotencyKey, messageId = randomUUID(), mayExist = false } = submission;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const fingerprint = createHash("sha256").update(canonicalJson(input)).digest("base64url");
-  let prepared: Prepared;
-  try {
-    prepared = await prepareToSend(owner, input, dependencies);
-  } catch (problem) {
-    // Accepted before, under circumstances that were others: the first answer holds.
-    const stored = await acceptedBefore(owner, fingerprint, repetition, dependencies);
-    if (stored === undefined) throw problem;
+  const planning = sendable(await planMessage(clientId, input, dependencies, "consume"), input);
+  if ("refused" in planning) {
+    const stored = await acceptedBefore(clientId, fingerprint, submission, dependencies);
+    if (stored === undefined) throw planning.refused;
     return startAndAnswer(stored, dependencies);
   }
+  const { planned } = planning;
+  await addToProfile(clientId, planned, dependencies);
   const id =
     idempotencyKey === undefined
       ? messageId
-      : await idOfKey(owner, idempotencyKey, { messageId, fingerprint }, dependencies);
-  return loggedWith({ messageId: id }, async () => {
-    const identity = { id, fingerprint, mayBeStored: mayBeStored || id !== messageId };
-    return startAndAnswer(await store(owner, identity, prepared, dependencies), dependencies);
+      : await claimKey(clientId, idempotencyKey, { messageId, fingerprint }, dependencies);
+  return withLogFields({ messageId: id }, async () => {
+    const identity = { id, fingerprint, mayExist: mayExist || id !== messageId };
+    return startAndAnswer(await storeMessage(clientId, identity, planned, dependencies), dependencies);
   });
 }
 
-/** The same content of the same client, by its key or by the id that it comes with. */
+/** A plan without a channel is refused, with the reason for each. */
+function sendable(planning: Planning, input: unknown): Planning {
+  if ("refused" in planning || planning.planned.route.hops.length > 0) return planning;
+  const { ruleSet, route } = planning.planned;
+  const faults = ruleSet.channels.flatMap(({ channel }, index) => {
+    const { code, reason } = route.skipped[channel] ?? {};
+    const path = pathOfRule(input, index);
+    return code === undefined ? [] : [{ path, code, message: `${channel}: ${reason}` }];
+  });
+  return { refused: new Problem(422, "no channel is left to try", faults) };
+}
+
+/** The message with the same content of the same client, by its key or by its own id. */
 async function acceptedBefore(
-  owner: string,
+  clientId: string,
   fingerprint: string,
-  { idempotencyKey, messageId }: Repetition,
+  { idempotencyKey, messageId }: Submission,
   { keys, messages, now }: IngestDependencies,
 ): Promise<Message | undefined> {
-  const earlier = idempotencyKey === undefined ? undefined : await keys.get(owner, idempotencyKey, now());
-  if (earlier !== undefined && earlier.fingerprint !== fingerprint) return undefined;
-  const id = earlier?.messageId ?? messageId;
+  const holder = idempotencyKey === undefined ? undefined : await keys.get(clientId, idempotencyKey, now());
+  if (holder !== undefined && holder.fingerprint !== fingerprint) return undefined;
+  const id = holder?.messageId ?? messageId;
   const stored = id === undefined ? undefined : await messages.get(id);
-  return stored && isSame(stored, owner, fingerprint) ? stored : undefined;
+  return stored && isSame(stored, clientId, fingerprint) ? stored : undefined;
 }
 
-/** A redacted message has forgotten its content: its id alone tells. */
-const isSame = (stored: Message, owner: string, fingerprint: string): boolean =>
-  stored.client === owner && (stored.redactedAt !== undefined || stored.fingerprint === fingerprint);
-
-/** Steps 1 to 3. */
-async function prepareToSend(
-  owner: string,
-  input: unknown,
-  dependencies: IngestDependencies,
-): Promise<Prepared> {
-  const prepared = await prepare(owner, input, dependencies, "consume");
-  const { ruleSet, route, profileId, additions } = prepared;
-  if (route.hops.length === 0)
-    throw new Problem(
-      422,
-      "no channel is left to try",
-      ruleSet.channels.flatMap(({ channel }, index) => {
-        const { code, reason } = route.skipped[channel] ?? {};
-        const path = pathOfRule((input as { rules: unknown }).rules, index);
-        return code === undefined ? [] : [{ path, code, message: `${channel}: ${reason}` }];
-      }),
-    );
+async function addToProfile(
+  clientId: string,
+  { profileId, additions }: PlannedMessage,
+  { profiles }: IngestDependencies,
+): Promise<void> {
   if (profileId !== undefined && Object.keys(additions).length > 0)
-    await dependencies.profiles.merge(owner, profileId, additions);
-  return prepared;
+    await profiles.merge(clientId, profileId, additions);
 }
 
-/** The message that the key stands for: this one, or the one that had it first. */
-async function idOfKey(
-  owner: string,
+/** The id of the message that the key stands for: this one, or the first one with the key. */
+async function claimKey(
+  clientId: string,
   idempotencyKey: string,
   message: { messageId: string; fingerprint: string },
   { keys, now }: IngestDependencies,
 ): Promise<string> {
-  const taken = await keys.claim(owner, idempotencyKey, message, now());
-  if (taken === undefined) return message.messageId;
-  if (taken.fingerprint === message.fingerprint) return taken.messageId;
+  const holder = await keys.claim(clientId, idempotencyKey, message, now());
+  if (holder === undefined) return message.messageId;
+  if (holder.fingerprint === message.fingerprint) return holder.messageId;
   throw new Problem(422, "this Idempotency-Key was used for another request", [
     {
       path: "Idempotency-Key",
       code: "reused",
-      message: "use a new key for a new message, or send the same content again",
+      message: "must be new for a new message, or come with the same content again",
     },
   ]);
 }
 
-/** Answers what is stored under the id: this message, or the same one where it was stored before. */
-async function store(
-  owner: string,
-  { id, fingerprint, mayBeStored }: { id: string; fingerprint: string; mayBeStored: boolean },
-  prepared: Prepared,
-  { messages, budget, retentionDays, now }: IngestDependencies,
-): Promise<Message> {
-  const { request, content, route, profileId, country } = prepared;
-  const ownOf = (stored: Message) => {
-    if (!isSame(stored, owner, fingerprint)) throw new Problem(422, "this messageId is another message's");
-    return stored;
-  };
-  const before = mayBeStored ? await messages.get(id) : undefined;
-  if (before !== undefined) return ownOf(before);
-  const createdAt = now();
-  let reserved: string | undefined;
-  try {
-    reserved = await budget.reserve(owner, worstCaseCost(route.hops), createdAt);
-  } catch (problem) {
-    // A message that was accepted before has its place in the budget.
-    const stored = problem instanceof Problem ? await messages.get(id) : undefined;
-    if (stored === undefined) throw problem;
-    return ownOf(stored);
-  }
-  const message: Message = {
-    messageId: id,
-    client: owner,
-    createdAt: createdAt.toISOString(),
-    fingerprint,
-    addresses: route.addresses,
-    ...(profileId === undefined ? {} : { profileId }),
-    ...(country === undefined ? {} : { country }),
-    ...(reserved === undefined ? {} : { reserved }),
-    ...content,
-    rules: orderOf(prepared),
-    route: route.hops,
-    skipped: route.skipped,
-    attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
-    ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
-    ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(route.hops, retentionDays),
-  };
-  if (await messages.create(message)) return message;
-  const stored = await messages.get(id);
-  if (stored === undefined) throw new Error(`message ${id} was there and is gone`);
-  if (reserved !== undefined) await budget.giveBack(owner, reserved, createdAt, id);
-  return ownOf(stored);
-}
-
-const daySeconds = 24 * 3600;
-/** While it may wait it is there, however short the retention: all its windows, and a day for starts and retries. */
-const secondsKept = (hops: Message["route"], retentionDays: number): number =>
-  Math.max(
-    retentionDays * daySeconds,
-    hops.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, daySeconds),
-  );
-
-/** The channels as the rules give them; where these prefer something, in the order that was chosen. */
-function orderOf({ ruleSet: { prefer, channels }, route: { hops, skipped } }: Prepared): string[] {
-  const given = channels.map(({ channel }) => channel);
-  if (prefer === undefined) return given;
-  return [
-    ...hops.map(({ channel }) => channel),
-    ...given.filter((channel) => skipped[channel] !== undefined),
-  ];
-}
-
-/** The answer is made of what is stored: the same for every repetition. */
+/** The answer is made from what is stored, so every repetition gets the same one. */
 async function startAndAnswer(stored: Message, dependencies: IngestDependencies): Promise<Accepted> {
   if (stored.finishedAt === undefined) await dependencies.start(stored);
   const { route: hops, skipped } = stored;
@@ -202,7 +137,7 @@ async function startAndAnswer(stored: Message, dependencies: IngestDependencies)
   };
 }
 
-/** JSON with its keys in order: two spellings of one request are the same. */
+/** JSON with sorted keys: the same content has the same fingerprint, whatever the order of its fields. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) =>
     typeof item === "object" && item !== null && !Array.isArray(item)

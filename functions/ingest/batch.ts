@@ -1,27 +1,27 @@
 /**
- * `POST /messages/batch`: many messages in one request, one result an item; a bad item refuses itself, not the batch. All
- * executions start from the queue, at the pace that Step Functions takes.
+ * `POST /messages/batch`: many messages in one request, with one result per item: an invalid item is refused, the others are
+ * accepted. All executions start from the starts queue, at the rate that Step Functions allows.
  */
 import pMap from "p-map";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import type { Fault } from "../domain/fault.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
-import { refuseMany } from "../http/json.ts";
-import { firstFaults, Problem } from "../http/problem.ts";
+import { refuseTooManyValues } from "../http/json.ts";
+import { Problem, truncateFaults } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { environment } from "../shared/environment.ts";
 import { logFault } from "../shared/log.ts";
 import { accept } from "./accept.ts";
-import { batch, mostMessages } from "./batch-request.ts";
+import { batch, maxMessages } from "./batch-request.ts";
 import { ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 
-/** DynamoDB calls under way at once. */
-const atOnce = 50;
-/** Of 5,000 items they fit into one answer. */
-const mostFaultsOfAnItem = 3;
+/** Messages under way at once. */
+const concurrency = 50;
+/** With 5,000 items they fit into one answer. */
+const maxFaultsPerItem = 3;
 
 export type BatchResult =
   | { index: number; status: 201; messageId: string }
@@ -31,20 +31,18 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
     const items = validate(batch, readJson(event, Number.POSITIVE_INFINITY));
-    const results = await pMap(items, (item, index) => acceptItem(client, item, index), {
-      concurrency: atOnce,
-    });
-    const taken = results.filter((result) => "messageId" in result);
-    const chunks = Array.from({ length: Math.ceil(taken.length / starts.mostInOneBatch) }, (_, chunk) =>
-      taken.slice(chunk * starts.mostInOneBatch, (chunk + 1) * starts.mostInOneBatch),
+    const results = await pMap(items, (item, index) => acceptItem(client, item, index), { concurrency });
+    const accepted = results.filter((result) => "messageId" in result);
+    const chunks = Array.from({ length: Math.ceil(accepted.length / starts.maxBatchEntries) }, (_, chunk) =>
+      accepted.slice(chunk * starts.maxBatchEntries, (chunk + 1) * starts.maxBatchEntries),
     );
-    await pMap(chunks, (chunk) => startAll(chunk, results), { concurrency: atOnce });
+    await pMap(chunks, (chunk) => startAll(chunk, results), { concurrency });
     return json(202, { results });
   };
 
   async function acceptItem(client: string, item: unknown, index: number): Promise<BatchResult> {
     try {
-      refuseMany(item);
+      refuseTooManyValues(item);
       const { idempotencyKey, message } = split(item);
       const { messageId } = await accept(
         client,
@@ -55,13 +53,15 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
       return { index, status: 201, messageId };
     } catch (error) {
       if (error instanceof Problem)
-        return { index, status: error.status, errors: firstFaults(error.errors, mostFaultsOfAnItem) };
+        return { index, status: error.status, errors: truncateFaults(error.errors, maxFaultsPerItem) };
       logFault("an item of a batch failed", error);
       return failed(index);
     }
   }
 
-  /** What is not on the queue is not accepted: the same item, sent again with its key, starts the message that is stored. */
+  /**
+   * A message that is not on the queue counts as failed: the same item, sent again with its key, starts the stored message.
+   */
   async function startAll(
     chunk: { index: number; messageId: string }[],
     results: BatchResult[],
@@ -69,7 +69,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
     try {
       await starts.enqueue(chunk.map(({ messageId }) => messageId));
     } catch (error) {
-      logFault("a batch's starts are not on their queue", error);
+      logFault("messages of a batch could not be put on the starts queue", error);
       for (const { index } of chunk) results[index] = failed(index);
     }
   }
@@ -87,19 +87,19 @@ const failed = (index: number): BatchResult => ({
   ],
 });
 
-/** As many as it holds; what is refused as a whole counts no more than the longest batch. */
+/** The number of its messages, and at most that of the largest batch. */
 export function countItems(event: HttpEvent): number {
   let items: unknown;
   try {
     items = readJson(event, Number.POSITIVE_INFINITY);
   } catch {
-    // Refused by the handler, and a request all the same.
+    // The handler refuses it, and it counts as one request.
     return 1;
   }
-  return Array.isArray(items) ? Math.min(Math.max(items.length, 1), mostMessages) : 1;
+  return Array.isArray(items) ? Math.min(Math.max(items.length, 1), maxMessages) : 1;
 }
 
-/** An item's key travels beside the message's own fields. */
+/** An item has its key beside the fields of the message. */
 function split(item: unknown): { idempotencyKey: string | undefined; message: unknown } {
   if (typeof item !== "object" || item === null || !("idempotencyKey" in item))
     return { idempotencyKey: undefined, message: item };

@@ -1,14 +1,13 @@
 /**
- * What accepting a message needs, from the function's environment. Shared by the API, the batch and the queue; the batch has
- * no need of a start, its executions start from the queue.
+ * The dependencies of accepting a message, from the function's environment. Shared by the API, the batch and the queue; the batch
+ * does without `start`, because its executions start from the queue.
  */
-import * as v from "valibot";
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
-import { priceTable } from "../domain/money/price-table.ts";
+import { environment } from "../shared/environment.ts";
 import { logFault } from "../shared/log.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";
 import { createClientsTable } from "../storage/clients-table.ts";
@@ -22,12 +21,9 @@ import { createBudget } from "./budget.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { createSmsLimit } from "./sms-limit.ts";
 
-const absentChannels = v.record(v.string(), v.string());
-const numbers = v.record(v.string(), v.number());
-
 export function ingestDependencies(): Omit<IngestDependencies, "start"> {
   const dynamoDb = createDynamoDb();
-  const retentionDays = Number(environment("RETENTION_DAYS"));
+  const retentionDays = environment("RETENTION_DAYS");
   const clients = createClientsTable(dynamoDb, environment("CLIENTS_TABLE"));
   return {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
@@ -36,10 +32,10 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
     keys: createIdempotencyKeysTable(
       dynamoDb,
       environment("IDEMPOTENCY_KEYS_TABLE"),
-      Number(environment("IDEMPOTENCY_HOURS")),
+      environment("IDEMPOTENCY_HOURS"),
     ),
     smsLimit: createSmsLimit({
-      limits: v.parse(numbers, JSON.parse(environment("SMS_HOURLY_LIMITS"))),
+      limits: environment("SMS_HOURLY_LIMITS"),
       counters: createCountersTable(dynamoDb, environment("COUNTERS_TABLE")),
       random: Math.random,
     }),
@@ -51,17 +47,20 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     deployment: {
       channels: channelById,
-      absent: v.parse(absentChannels, JSON.parse(environment("ABSENT_CHANNELS"))),
-      windows: v.parse(numbers, JSON.parse(environment("WINDOWS"))),
+      missingAccounts: environment("ABSENT_CHANNELS"),
+      windows: environment("WINDOWS"),
     },
-    prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
+    prices: environment("PRICES"),
     retentionDays,
     now: () => new Date(),
   };
 }
 
-/** Throttled or down, Step Functions gets the message later, from the queue: it is stored, and its sender need not wait. */
-export function nowOrLater(
+/**
+ * Starts the execution, or puts it on the starts queue where Step Functions is throttled or down: the message is stored, and its
+ * sender need not wait. Throws where that fails too.
+ */
+export function startOrEnqueue(
   startNow: IngestDependencies["start"],
   starts: Pick<StartsQueue, "enqueue">,
 ): IngestDependencies["start"] {
@@ -75,7 +74,7 @@ export function nowOrLater(
   };
 }
 
-export function startNowOrLater(): IngestDependencies["start"] {
+export function createStart(): IngestDependencies["start"] {
   const stepFunctions = createStepFunctionsClient();
   const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
   return nowOrLater(

@@ -21,11 +21,11 @@ export interface IngestDependencies {
   start: (message: Message) => Promise<void>;
   smsLimit: SmsLimit;
   budget: Budget;
-  ruleSets: { get: (owner: string, name: string) => Promise<RuleSet | undefined> };
-  habits: Pick<HabitsTable, "of">;
+  ruleSets: { get: (clientId: string, name: string) => Promise<RuleSet | undefined> };
+  habits: Pick<HabitsTable, "read">;
   deployment: Deployment;
   prices: PriceTable;
-  /** How long a message is kept, and at least until it has its end. */
+  /** How long a message is kept, and at least until it is finished. */
   retentionDays: number;
   now: () => Date;
 }

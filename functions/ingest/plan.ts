@@ -1,26 +1,19 @@
 /**
- * What would be done with a request, and nothing done: its rules, addresses and content, the route, and the plan that is
- * answered. The first two steps of `accept.ts`, and all of `POST /messages/plan`.
+ * The plan of a message: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
+ * message (`accept.ts`), and all of `POST /messages/plan`.
  */
-
 import { countryOf } from "../domain/customer/phone-number.ts";
 import { additionsTo, type Profile } from "../domain/customer/profile.ts";
 import type { Hop, Message, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
+import { contentFaults } from "../domain/route/content.ts";
 import { estimateOf, type SmsParts, smsPartsOf } from "../domain/route/estimate.ts";
-import type { Known } from "../domain/route/habits.ts";
 import { fillMergeFields } from "../domain/route/merge-fields.ts";
-import {
-  contentFaults,
-  needsOpenWindow,
-  planRoute,
-  type Route,
-  whyClosed,
-} from "../domain/route/plan-route.ts";
-import type { Rule, RuleSet } from "../domain/route/rules.ts";
-import { Problem } from "../http/problem.ts";
-import { validate } from "../http/validate.ts";
-import { logFault } from "../shared/log.ts";
+import { planRoute, type Route } from "../domain/route/plan-route.ts";
+import type { RuleSet } from "../domain/route/rules.ts";
+import { notValid, Problem } from "../http/problem.ts";
+import { validated } from "../http/validate.ts";
+import { closedChannels, limitedSms, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { type SendRequest, sendRequest } from "./request.ts";
 
@@ -28,6 +21,7 @@ export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsParts;
 }
 
+/** As the API answers it. */
 export interface Plan {
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
@@ -35,159 +29,118 @@ export interface Plan {
   cost?: PlannedCost;
 }
 
-export interface Prepared {
+type MessageContent = Pick<Message, "title" | "body" | "customBody" | "channelOptions" | "metadata">;
+
+export interface PlannedMessage {
   request: SendRequest;
   ruleSet: RuleSet;
   profileId: string | undefined;
+  /** What the request adds to the profile. */
   additions: Profile;
   country: string | undefined;
-  content: Pick<Message, "title" | "body" | "customBody" | "channelOptions" | "metadata">;
+  content: MessageContent;
   route: Route;
 }
 
-/** `limit`: whether an SMS counts against its limit. */
-export async function prepare(
-  owner: string,
+export type Planning = { planned: PlannedMessage } | { refused: Problem };
+
+/** `smsLimit`: whether an SMS counts against its limit (`consume`) or the limit is only looked at (`check`). */
+export async function planMessage(
+  clientId: string,
   input: unknown,
   dependencies: IngestDependencies,
-  limit: "check" | "consume" = "check",
-): Promise<Prepared> {
+  smsLimit: "check" | "consume" = "check",
+): Promise<Planning> {
   const { deployment, prices } = dependencies;
-  const request = validate(sendRequest, input);
+  const result = validated(sendRequest, input);
+  if ("refused" in result) return result;
+  const request = result.value;
   const now = dependencies.now();
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
-    throw new Problem(400, "the request is not valid", [
-      { path: "expiresOn", code: "past", message: "must be in the future: nothing would be tried" },
-    ]);
-  const { profileId, ...brought } = request.to;
+    return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };
+
+  const { to, rules: _, expiresOn: __, maxCost: ___, ...requestContent } = request;
+  const { profileId, ...fromRequest } = to;
   const [ruleSet, known] = await Promise.all([
-    rulesOf(owner, request, dependencies),
-    profileId === undefined ? undefined : dependencies.profiles.get(owner, profileId),
+    ruleSetOf(clientId, request, dependencies),
+    profileId === undefined ? undefined : dependencies.profiles.get(clientId, profileId),
   ]);
-  const { prefer, channels: rules } = ruleSet;
-  const additions = profileId === undefined ? {} : additionsTo(known, brought);
-  const profile = { ...known, ...brought };
-  const { title, body, customBody, channelOptions, metadata } = request;
-  const content = fillMergeFields(
-    withoutUndefined({ title, body, customBody, channelOptions, metadata }),
-    profile,
-  ) as Prepared["content"];
+  if (ruleSet === undefined) return { refused: unknownRules() };
+  const additions = profileId === undefined ? {} : additionsTo(known, fromRequest);
+  const profile = { ...known, ...fromRequest };
+  const content = fillMergeFields<MessageContent>(requestContent, profile);
+  const faults = uniqueFaults(ruleSet, content, dependencies);
+  if (faults.length > 0) return { refused: cannotBeSent(faults) };
 
-  const faults = rules.flatMap(({ channel: id }) => {
-    const channel = deployment.channels.get(id);
-    return channel ? contentFaults(channel, content) : [];
-  });
-  const unique = faults.filter(
-    (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
-  );
-  if (unique.length > 0) throw new Problem(400, "the request cannot be sent", unique);
-
-  const secondsLeft =
-    request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000;
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
-  const customer = { owner, profileId, country };
-  const [closed, limited, knownOf] = await Promise.all([
-    closedChannels(rules, profile, content, now, dependencies),
-    limitedSms(rules, profile, dependencies, (number) => dependencies.smsLimit[limit](owner, number, now)),
-    asksWhatIsKnown(ruleSet) ? whatIsKnown(rules, customer, dependencies) : undefined,
+  const [closed, limited, habitsOf] = await Promise.all([
+    closedChannels(ruleSet, profile, content, now, dependencies),
+    limitedSms(ruleSet, profile, dependencies, (number) =>
+      dependencies.smsLimit[smsLimit](clientId, number, now),
+    ),
+    readHabits(ruleSet, { clientId, profileId, country }, dependencies),
   ]);
   const route = planRoute(
-    rules,
+    ruleSet.channels,
     {
-      known: profile,
-      closed: { ...closed, ...limited },
-      secondsLeft,
+      addresses: profile,
+      blocked: { ...closed, ...limited },
+      secondsLeft:
+        request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000,
       estimate: (channel, addresses) => estimateOf(channel, { addresses, country, content }, prices),
-      prefer,
+      prefer: ruleSet.prefer,
       maxCost: request.maxCost,
-      knownOf,
+      habitsOf,
     },
     deployment,
   );
-  checkSize(content, route);
-  return { request, ruleSet, profileId, additions, country, content, route };
+  if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
+  return { planned: { request, ruleSet, profileId, additions, country, content, route } };
 }
 
-/** DynamoDB keeps 400 KB an item; what becomes of the message needs its part. */
-const mostBytes = 300_000;
+const cannotBeSent = (faults: ConstructorParameters<typeof Problem>[2]) =>
+  new Problem(400, "the request cannot be sent", faults);
 
-/** Merge fields may make a message many times larger than its request was. */
-function checkSize(content: Prepared["content"], { addresses }: Route): void {
-  if (Buffer.byteLength(JSON.stringify({ content, addresses })) <= mostBytes) return;
-  const message = "must have at most 300,000 bytes with its addresses, merge fields filled";
-  throw new Problem(400, "the request cannot be sent", [{ path: "", code: "too_large", message }]);
-}
+const unknownRules = () =>
+  notValid({
+    path: "rules",
+    code: "unknown_rules",
+    message: "must be the name of a stored rule set: store it with PUT /rules/{name}",
+  });
 
-async function rulesOf(
-  owner: string,
+async function ruleSetOf(
+  clientId: string,
   { rules }: SendRequest,
   { ruleSets }: IngestDependencies,
-): Promise<RuleSet> {
-  if (typeof rules !== "string") return rules;
-  const stored = await ruleSets.get(owner, rules);
-  if (stored !== undefined) return stored;
-  throw new Problem(400, "the request is not valid", [
-    { path: "rules", code: "unknown_rules", message: "names no rule set: PUT /rules/{name} makes one" },
-  ]);
+): Promise<RuleSet | undefined> {
+  return typeof rules === "string" ? ruleSets.get(clientId, rules) : rules;
 }
 
-const asksWhatIsKnown = ({ prefer, channels }: RuleSet): boolean =>
-  prefer !== undefined || channels.some(({ fallbackAfter }) => fallbackAfter === "auto");
-
-/** What cannot be asked is not known: the message goes all the same. */
-async function whatIsKnown(
-  rules: readonly Rule[],
-  customer: { owner: string; profileId: string | undefined; country: string | undefined },
-  { habits }: IngestDependencies,
-): Promise<((channel: string) => Known) | undefined> {
-  const channels = rules.map(({ channel }) => channel);
-  return habits.of(customer, channels).catch((fault: unknown) => {
-    logFault("the habits cannot be asked", fault);
-    return undefined;
+/** Several channels may have the same fault with the common body. */
+function uniqueFaults({ channels }: RuleSet, content: MessageContent, { deployment }: IngestDependencies) {
+  const faults = channels.flatMap(({ channel: id }) => {
+    const channel = deployment.channels.get(id);
+    return channel ? contentFaults(channel, content) : [];
   });
-}
-
-/** The channels that would refuse what the request brings, as far as the customer's last message is known. */
-async function closedChannels(
-  rules: readonly Rule[],
-  profile: Profile,
-  content: Prepared["content"],
-  now: Date,
-  { deployment, contacts }: IngestDependencies,
-): Promise<Record<string, Skip>> {
-  const reasons = await Promise.all(
-    rules.map(async ({ channel: id }) => {
-      const channel = deployment.channels.get(id);
-      const address = channel && profile[channel.address];
-      if (
-        !channel ||
-        typeof address !== "string" ||
-        deployment.absent[id] ||
-        !needsOpenWindow(channel, content)
-      )
-        return [];
-      const skip = whyClosed(channel, (await contacts.stateOf(id, address)).heardAt, now);
-      return skip === undefined ? [] : [[id, skip] as const];
-    }),
+  return faults.filter(
+    (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
   );
-  return Object.fromEntries(reasons.flat());
 }
 
-/** Why no SMS goes to this number now. */
-async function limitedSms(
-  rules: readonly Rule[],
-  { phoneNumber }: Profile,
-  { deployment }: IngestDependencies,
-  check: (phoneNumber: string) => Promise<string | undefined>,
-): Promise<Record<string, Skip>> {
-  const isPlanned = rules.some(({ channel }) => channel === "sms") && deployment.absent.sms === undefined;
-  const reason = isPlanned && phoneNumber !== undefined ? await check(phoneNumber) : undefined;
-  return reason === undefined ? {} : { sms: { code: "sms_limit", reason } };
-}
+/** DynamoDB stores 400 KB per item, and the attempts need their part. */
+const maxBytes = 300_000;
+const tooLarge = {
+  path: "",
+  code: "too_large",
+  message: "must have at most 300,000 bytes, with the addresses and with merge fields filled",
+} as const;
+/** Merge fields may make a message many times larger than its request. */
+const isTooLarge = (content: MessageContent, { addresses }: Route): boolean =>
+  Buffer.byteLength(JSON.stringify({ content, addresses })) > maxBytes;
 
 export function describePlan(
   { hops, skipped }: Pick<Route, "hops" | "skipped">,
-  content: Prepared["content"],
+  content: MessageContent,
 ): Plan {
   const cost = plannedCost(hops);
   return {
@@ -199,6 +152,3 @@ export function describePlan(
     ...(cost ? { cost } : {}),
   };
 }
-
-const withoutUndefined = <Value extends object>(value: Value) =>
-  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));

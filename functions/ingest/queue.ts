@@ -1,27 +1,28 @@
 /**
- * The messages queue of batch senders: the API's JSON, one message a queue message. There is no key here: IAM says who may put
- * messages on the queue, and they say whose these are; the event source's concurrency is their rate limit. What cannot be
- * accepted is parked in the dead-letter queue with the reason; what failed on our side comes again, and is parked with its
- * error after the last try. So is what was never answered: SQS's own move would not keep its first id.
+ * The messages queue of batch senders: the API's JSON, one message per queue message. There is no API key here: IAM controls who
+ * may put messages on the queue, and an attribute says which client they belong to; the event source's concurrency limits the
+ * rate. A message that cannot be accepted is moved to the dead-letter queue with the reason. One that failed on our side comes
+ * again, and is moved with its error after the last try; so is one whose tries ended without a result, because SQS's own redrive
+ * policy would not keep its first id.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createDeadLetters, type DeadLetters, firstIdAttribute } from "../aws/dead-letters.ts";
 import { parseJson } from "../http/json.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { logFault } from "../shared/log.ts";
 import { accept } from "./accept.ts";
-import { ingestDependencies, startNowOrLater } from "./dependencies.ts";
+import { createStart, ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 
 export interface IngestQueueDependencies extends IngestDependencies {
   park: DeadLetters;
-  /** Whose messages these are, where the attribute `client` does not say. */
+  /** The client of messages without the attribute `client`. */
   defaultClient: string;
-  /** Below the queue's maxReceiveCount. */
+  /** Fewer than the queue's maxReceiveCount. */
   tries: number;
 }
 
@@ -31,7 +32,7 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     const attribute = (name: string) => record.messageAttributes[name]?.stringValue;
     const receives = Number(record.attributes.ApproximateReceiveCount);
     if (receives > tries) {
-      await park(record, "NoAnswer", `its ${tries} tries ended without an answer: redrive it`);
+      await park(record, "NoAnswer", `${tries} tries ended without a result: redrive it`);
       return true;
     }
     try {
@@ -39,11 +40,11 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
       await accept(
         attribute("client") ?? defaultClient,
         parseJson(record.body),
-        // SQS delivers more than once: its own id, or the one before it was redriven, makes it one message.
+        // SQS may deliver it more than once: by its id, or the id that it had before it was redriven, it stays one message.
         {
           idempotencyKey: attribute("Idempotency-Key"),
           messageId: first ?? record.messageId,
-          mayBeStored: first !== undefined || receives > 1,
+          mayExist: first !== undefined || receives > 1,
         },
         dependencies,
       );
@@ -65,7 +66,7 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     const taken = await Promise.all(
       Records.map((record) =>
         take(record).catch((error: unknown) => {
-          logFault("a message of the queue could not be parked", error);
+          logFault("a message of the queue could not be moved to the dead-letter queue", error);
           return false;
         }),
       ),
@@ -75,21 +76,23 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
   };
 }
 
-/** It becomes the execution's name. */
-const messageId = v.pipe(v.string(), v.regex(/^[\w-]{1,80}$/, "must be an id that SQS gave"));
+/** It becomes the name of the execution. */
+const messageId = v.pipe(v.string(), v.regex(/^[\w-]{1,80}$/, "must be a message id of SQS"));
 
-const firstId = (given: string | undefined) =>
-  given === undefined
+const firstId = (attribute: string | undefined) =>
+  attribute === undefined
     ? undefined
-    : validate(v.object({ [firstIdAttribute]: messageId }), { [firstIdAttribute]: given })[firstIdAttribute];
+    : validate(v.object({ [firstIdAttribute]: messageId }), { [firstIdAttribute]: attribute })[
+        firstIdAttribute
+      ];
 
 const run = lazily(() =>
   createIngestQueue({
     ...ingestDependencies(),
-    start: startNowOrLater(),
+    start: createStart(),
     park: createDeadLetters(environment("DEAD_LETTER_QUEUE_URL")),
     defaultClient: environment("QUEUE_CLIENT"),
-    tries: Number(environment("QUEUE_TRIES")),
+    tries: environment("QUEUE_TRIES"),
   }),
 );
 export const handler = (event: SQSEvent) => run()(event);

@@ -1,17 +1,17 @@
-/** The body of `POST /messages`, strictly: unknown fields are refused. The channels' part follows from the registry. */
+/** The body of `POST /messages`; unknown fields are refused. The fields of the channels are made from the registry. */
 import * as v from "valibot";
 import { channels } from "../channels/registry.ts";
 import type { Channel } from "../domain/channel.ts";
 import {
   addressEntries,
-  fewFields,
-  hasFewFields,
-  hasUsableNames,
+  fieldName,
+  fieldNamesMessage,
+  hasAtMostMaxFields,
+  hasValidFieldNames,
   identifier,
-  mostFields,
+  maxFields,
+  maxFieldsMessage,
   profileId,
-  usableName,
-  usableNames,
 } from "../domain/customer/profile.ts";
 import { usd } from "../domain/money/price-table.ts";
 import { inJsonSchema, object } from "../validation/json-schema.ts";
@@ -24,27 +24,29 @@ const text = v.pipe(
   v.maxLength(10_000, "must have at most 10,000 characters"),
 );
 
-const byChannel = <Schema extends v.GenericSchema>(schemaOf: (channel: Channel) => Schema) =>
+const byChannel = <Schema extends v.GenericSchema>(
+  schemaOf: (channel: Channel) => Schema,
+): v.GenericSchema<unknown, Record<string, v.InferOutput<Schema>>> =>
   object(
     v.strictObject(
-      Object.fromEntries(channels.map((channel) => [channel.id, v.optional(schemaOf(channel))])),
+      Object.fromEntries(channels.map((channel) => [channel.id, v.exactOptional(schemaOf(channel))])),
     ),
   );
 
 const isoDateAndTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-/** ISO 8601 with a zone; kept as UTC, so that times compare as strings. */
+/** ISO 8601 with a time zone; stored as UTC, so that times compare as strings. */
 const timestamp = v.pipe(
   v.string(),
   inJsonSchema(
     v.check(
-      (given) => isoDateAndTime.test(given) && !Number.isNaN(Date.parse(given)),
-      "must be an ISO 8601 date and time with its zone, e.g. 2030-01-01T00:00:00Z",
+      (value) => isoDateAndTime.test(value) && !Number.isNaN(Date.parse(value)),
+      "must be an ISO 8601 date and time with a time zone, e.g. 2030-01-01T00:00:00Z",
     ),
     { pattern: isoDateAndTime.source },
   ),
 );
 
-const deepestMetadata = 8;
+const maxMetadataDepth = 8;
 const metadata = v.pipe(
   object(
     v.record(
@@ -53,10 +55,10 @@ const metadata = v.pipe(
       "must be an object",
     ),
   ),
-  // Every kilobyte is billed with every update.
+  // DynamoDB bills every update by the size of the item.
   storedJson<Record<string, unknown>>(4_096),
   inJsonSchema(
-    v.check((given) => depthOf(given) <= deepestMetadata, "must not be nested deeper than 8 levels"),
+    v.check((value) => depthOf(value) <= maxMetadataDepth, "must be nested at most 8 levels deep"),
     {},
   ),
   v.description(
@@ -72,36 +74,36 @@ const depthOf = (value: unknown): number =>
 const to = v.pipe(
   object(v.objectWithRest({ profileId: v.optional(profileId), ...addressEntries }, identifier)),
   inJsonSchema(
-    v.check((given) => Object.keys(given).length > 0, "must hold at least one address or a profileId"),
+    v.check((value) => Object.keys(value).length > 0, "must have at least one address or a profileId"),
     { minProperties: 1 },
   ),
   inJsonSchema(
-    v.check((given) => hasFewFields(given), fewFields),
-    { maxProperties: mostFields },
+    v.check((value) => hasAtMostMaxFields(value), maxFieldsMessage),
+    { maxProperties: maxFields },
   ),
   inJsonSchema(
-    v.check((given) => hasUsableNames(given), usableNames),
-    { propertyNames: { pattern: usableName.source } },
+    v.check((value) => hasValidFieldNames(value), fieldNamesMessage),
+    { propertyNames: { pattern: fieldName.source } },
   ),
   v.description(
-    "Every address that you have of the customer; any further field is an identifier, for channels that may join the deployment. " +
-      "They go before those of the profile, and are added to it.",
+    "Every address of the customer that you know; any further field is an identifier, for channels that the deployment may add. " +
+      "They take precedence over those of the profile, and are added to it.",
   ),
 );
 
 export const sendRequestEntries = {
   to,
   rules,
-  body: v.optional(
+  body: v.exactOptional(
     v.pipe(
       text,
       v.description(
-        "The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Needed where a channel of the rules has " +
-          "neither a text of its own nor a template; no longer than each channel takes.",
+        "The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has " +
+          "neither a text of its own nor a template; no longer than each channel accepts.",
       ),
     ),
   ),
-  title: v.optional(
+  title: v.exactOptional(
     v.pipe(
       v.string(),
       v.minLength(1, "must not be empty"),
@@ -109,41 +111,45 @@ export const sendRequestEntries = {
       v.description("The title, where a channel shows one: App messaging."),
     ),
   ),
-  customBody: v.optional(
+  customBody: v.exactOptional(
     v.pipe(
       byChannel(({ name, limit }) =>
-        v.pipe(text, v.description(`${name} takes at most ${limit.max} ${limit.unit}, merge fields filled.`)),
+        v.pipe(
+          text,
+          v.description(`At most ${limit.max} ${limit.unit} for ${name}, with merge fields filled.`),
+        ),
       ),
-      v.description("Texts for single channels, instead of `body`."),
+      v.description("Texts for individual channels, instead of `body`."),
     ),
   ),
-  channelOptions: v.optional(
+  channelOptions: v.exactOptional(
     v.pipe(
       byChannel(({ options }) => object(options)),
-      v.description("What only one channel knows, by channel."),
+      v.description("Options that only one channel has, by channel."),
     ),
   ),
-  expiresOn: v.optional(
+  expiresOn: v.exactOptional(
     v.pipe(
       timestamp,
       v.metadata({
-        description: "ISO 8601 with its zone. Past it no channel is tried; windows are cut to what is left.",
+        description:
+          "ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left.",
         examples: ["2030-01-01T00:00:00Z"],
       }),
-      v.transform((given) => new Date(given).toISOString()),
+      v.transform((value) => new Date(value).toISOString()),
     ),
   ),
-  maxCost: v.optional(
+  maxCost: v.exactOptional(
     v.pipe(
       usd,
       v.metadata({
         description:
-          "US dollars. Channels that would make the possible total pass it are skipped: by the price table, as if every channel before were billed.",
+          "US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed.",
         examples: ["0.05"],
       }),
     ),
   ),
-  metadata: v.optional(metadata),
+  metadata: v.exactOptional(metadata),
 };
 export const sendRequest = object(v.strictObject(sendRequestEntries));
 export type SendRequest = v.InferOutput<typeof sendRequest>;

@@ -1,4 +1,4 @@
-/** `rules`: the channels in order of preference, or by purpose, or the name of a rule set that the client has stored. */
+/** `rules`: channels in order of preference, channels ordered by a purpose, or the name of a rule set that the client has stored. */
 import * as v from "valibot";
 import { channels } from "../channels/registry.ts";
 import { type Channel, statuses } from "../domain/channel.ts";
@@ -6,31 +6,31 @@ import { purposes } from "../domain/message/message.ts";
 import type { Rule, RuleSet } from "../domain/route/rules.ts";
 import { chosenFrom, inJsonSchema, object } from "../validation/json-schema.ts";
 
-/** Windows from a second to a week. */
-const longestWindowSeconds = 7 * 24 * 3600;
+/** A week. */
+const maxWindowSeconds = 7 * 24 * 3600;
 
 const channelIds = channels.map(({ id }) => id);
 export const channelId = v.picklist(channelIds, `must be one of ${channelIds.join(", ")}`);
 
-const inWords = (list: readonly string[]) =>
+const listOf = (list: readonly string[]) =>
   list.length > 1 ? `${list.slice(0, -1).join(", ")} or ${list.at(-1)}` : list.join();
 
 const seconds = v.pipe(
   v.number('must be a whole number of seconds, or "auto"'),
   v.integer("must be a whole number of seconds"),
   v.minValue(1, "must be at least 1 second"),
-  v.maxValue(longestWindowSeconds, "must be at most 604,800 seconds (7 days)"),
+  v.maxValue(maxWindowSeconds, "must be at most 604,800 seconds (7 days)"),
 );
 const fallbackAfter = chosenFrom([seconds, v.literal("auto")], (input) =>
   input === "auto" ? v.literal("auto") : seconds,
 );
 
-/** An object that names no channel: the fault is there, and in whatever else is wrong with it. */
-const ruleOfNone = object(
+/** For an object without a known channel: it reports that, and whatever else is wrong with the object. */
+const ruleOfUnknownChannel = object(
   v.strictObject({
     channel: channelId,
     fallbackAfter: v.optional(fallbackAfter),
-    until: v.optional(v.picklist(statuses, `must be ${inWords(statuses)}`)),
+    until: v.optional(v.picklist(statuses, `must be ${listOf(statuses)}`)),
   }),
 );
 const ruleOf = ({ id, name, reports, until, windowSeconds }: Channel) =>
@@ -43,35 +43,40 @@ const ruleOf = ({ id, name, reports, until, windowSeconds }: Channel) =>
             fallbackAfter,
             v.metadata({
               description:
-                "The window, in seconds: without a sign in time the next channel is tried. `auto`: as long as 95 % of the channel's receipts in the country took.",
+                "The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came.",
               default: windowSeconds,
             }),
           ),
         ),
         until: v.optional(
           v.pipe(
-            v.picklist(reports, `must be ${inWords(reports)}, which ${id} reports`),
-            v.metadata({ description: "The status that ends the search.", default: until }),
+            v.picklist(reports, `must be ${listOf(reports)}, which ${id} reports`),
+            v.metadata({
+              description: "The status at which the customer counts as reached.",
+              default: until,
+            }),
           ),
         ),
       }),
     ),
-    v.description(`${name}, with a window and a status of this message's own.`),
+    v.description(`${name}, with a window and a status for this message.`),
   );
-/** By channel. */
+/** The rule objects by channel. */
 export const ruleObjects: ReadonlyMap<string, v.GenericSchema<unknown, Rule>> = new Map(
   channels.map((channel) => [channel.id, ruleOf(channel)]),
 );
 
-const ruleNamed = (channel: unknown) =>
-  (typeof channel === "string" && ruleObjects.get(channel)) || ruleOfNone;
+const ruleSchemaOf = (channel: unknown) =>
+  (typeof channel === "string" && ruleObjects.get(channel)) || ruleOfUnknownChannel;
 
-/** A channel id alone, or an object. */
+/** A channel id, or an object. */
 export const rule = v.pipe(
   chosenFrom([channelId, ...ruleObjects.values()], (input) =>
-    typeof input === "object" && input !== null ? ruleNamed("channel" in input && input.channel) : channelId,
+    typeof input === "object" && input !== null
+      ? ruleSchemaOf("channel" in input && input.channel)
+      : channelId,
   ),
-  v.transform((given): Rule => (typeof given === "string" ? { channel: given } : given)),
+  v.transform((value): Rule => (typeof value === "string" ? { channel: value } : value)),
 );
 
 /** In JSON Schema: at most one rule of this channel, be it its id alone or an object. */
@@ -83,8 +88,8 @@ const atMostOnce = ({ id }: Channel) => ({
 
 export const order = v.pipe(
   v.array(rule, "must be an array of channels in order of preference"),
-  v.minLength(1, "must name at least one channel"),
-  v.maxLength(channels.length, "must not name more channels than there are"),
+  v.minLength(1, "must have at least one channel"),
+  v.maxLength(channels.length, `must have at most ${channels.length} channels`),
   inJsonSchema(
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
@@ -92,7 +97,7 @@ export const order = v.pipe(
       for (const [index, { channel }] of dataset.value.entries()) {
         if (seen.has(channel))
           addIssue({
-            message: `names ${channel} twice: a channel is tried once`,
+            message: `must name each channel only once: ${channel} is repeated`,
             path: [{ type: "array", origin: "value", input: dataset.value, key: index, value: channel }],
           });
         seen.add(channel);
@@ -101,7 +106,7 @@ export const order = v.pipe(
     { uniqueItems: true, allOf: channels.map(atMostOnce) },
   ),
   v.description(
-    "The channels in order of preference, each once. It is an order, not a broadcast; a channel without an address is skipped.",
+    "The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped.",
   ),
 );
 
@@ -110,24 +115,24 @@ const byPurpose = v.pipe(
     v.strictObject({
       prefer: v.optional(
         v.pipe(
-          v.picklist(purposes, `must be ${inWords(purposes)}`),
+          v.picklist(purposes, `must be ${listOf(purposes)}`),
           v.description(
-            "What orders the channels for this customer. `cost`: the cheapest expected cost to reach them; `engagement`: where they read. " +
-              "With nothing known they keep the order given.",
+            "Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. " +
+              "Where nothing is known, the channels keep their order.",
           ),
         ),
       ),
       channels: order,
     }),
   ),
-  v.description("Channels, and what to order them by."),
+  v.description("Channels, and what they are ordered by."),
 );
 
 const isObject = (input: unknown): boolean =>
   typeof input === "object" && input !== null && !Array.isArray(input);
-const toRuleSet = (given: Rule[] | RuleSet): RuleSet => (Array.isArray(given) ? { channels: given } : given);
+const toRuleSet = (rules: Rule[] | RuleSet): RuleSet => (Array.isArray(rules) ? { channels: rules } : rules);
 
-/** What is stored under a name; an order alone is a set without a purpose. */
+/** What is stored under a name; a list of channels is a rule set without a purpose. */
 export const ruleSet = v.pipe(
   chosenFrom([order, byPurpose], (input) => (isObject(input) ? byPurpose : order)),
   v.transform(toRuleSet),
@@ -147,11 +152,12 @@ export const rules = v.pipe(
     if (typeof input === "string") return ruleSetName;
     return isObject(input) ? byPurpose : order;
   }),
-  v.transform((given): RuleSet | string => (typeof given === "string" ? given : toRuleSet(given))),
+  v.transform((value): RuleSet | string => (typeof value === "string" ? value : toRuleSet(value))),
 );
 
-/** Where a rule stands in a request, to name it in a fault. */
-export function pathOfRule(given: unknown, index: number): string {
-  if (typeof given === "string") return "rules";
-  return Array.isArray(given) ? `rules[${index}]` : `rules.channels[${index}]`;
+/** The path of a rule in the request, for a fault. */
+export function pathOfRule(request: unknown, index: number): string {
+  const rules = typeof request === "object" && request !== null && "rules" in request ? request.rules : "";
+  if (typeof rules === "string") return "rules";
+  return Array.isArray(rules) ? `rules[${index}]` : `rules.channels[${index}]`;
 }

@@ -2,9 +2,9 @@
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { accept } from "./accept.ts";
-import { ingestDependencies, startNowOrLater } from "./dependencies.ts";
+import { createStart, ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
-import { describePlan, prepare } from "./plan.ts";
+import { describePlan, planMessage } from "./plan.ts";
 
 export function createIngest(dependencies: IngestDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
@@ -19,10 +19,12 @@ export function createIngest(dependencies: IngestDependencies) {
 }
 
 async function planOnly(client: string, request: unknown, dependencies: IngestDependencies) {
-  const { route, content } = await prepare(client, request, dependencies);
+  const planning = await planMessage(client, request, dependencies);
+  if ("refused" in planning) throw planning.refused;
+  const { route, content } = planning.planned;
   return describePlan(route, content);
 }
 
 export const handler = httpHandler(() =>
-  guarded({ scope: "send" }, createIngest({ ...ingestDependencies(), start: startNowOrLater() })),
+  guarded({ scope: "send" }, createIngest({ ...ingestDependencies(), start: createStart() })),
 );

@@ -1,14 +1,15 @@
 /**
- * Against SMS pumping (one range of numbers, thousands of messages, somebody else's bill): a limit a client, destination prefix
- * and hour. Counting is sampled: one message in `step` counts for `step`, so a limit of 1,000 costs a write in 10 messages and
- * is met to about a tenth; small limits are exact. Nothing is read: the write itself tells that the limit is reached, and the
- * function's instance then remembers it until the hour ends.
+ * Protection against SMS pumping (somebody makes a business send thousands of messages to one range of numbers, and earns from
+ * the carrier's fees): a limit per client, destination prefix and hour. The count is sampled: one message in `step` counts as
+ * `step` messages, so a limit of 1,000 costs a write for one message in 10, and holds to about a tenth; small limits are exact.
+ * Nothing is read: the write itself reports that the limit is reached, and the function's instance remembers that until the hour
+ * ends.
  */
 import parsePhoneNumber from "libphonenumber-js/min";
 import { logFault } from "../shared/log.ts";
-import type { Count, CountersTable } from "../storage/counters-table.ts";
+import type { CountersTable, FixedWindow } from "../storage/counters-table.ts";
 
-/** SMS an hour to one prefix, by country (ISO 3166-1 alpha-2) or `default`; 0: none at all, absent: no limit. */
+/** SMS per hour to one prefix, by country (ISO 3166-1 alpha-2) or `default`. 0: none; absent: no limit. */
 export type SmsLimits = Readonly<Record<string, number>>;
 
 export interface SmsLimitDependencies {
@@ -19,84 +20,85 @@ export interface SmsLimitDependencies {
 }
 
 /**
- * The calling code and the first digits of the national number: in most plans the operator and a block that was given to it.
- * A pumped range lies in one; what a business sends is spread over many.
+ * A prefix is the calling code and the first digits of the national number: in most numbering plans the operator and a block
+ * that was assigned to it. A pumped range is within one prefix; what a business sends is spread over many.
  */
 const nationalDigits = 4;
 const hourMs = 3_600_000;
-/** Samples that make a limit: the count is right to about a tenth. */
+/** Samples per limit, so that the count is right to about a tenth. */
 const samples = 100;
 
-export const stepOf = (limit: number) => Math.max(1, Math.floor(limit / samples));
+/** How many messages a counted one stands for. */
+export const sampleStep = (limit: number) => Math.max(1, Math.floor(limit / samples));
 
 interface Limited {
   country: string | undefined;
   prefix: string;
-  count: Count;
+  window: FixedWindow;
 }
 
 export function createSmsLimit({ limits, counters, random }: SmsLimitDependencies) {
-  /** What this instance knows to be reached: until when. */
-  const reached = new Map<string, number>();
+  /** The limits that this instance knows to be reached, by name: until when. */
+  const reachedUntil = new Map<string, number>();
 
-  function limitedBy(owner: string, phoneNumber: string, now: Date): Limited | undefined {
+  function limitFor(clientId: string, phoneNumber: string, now: Date): Limited | undefined {
     const number = parsePhoneNumber(phoneNumber);
     const country = number?.country;
     const limit = (country && limits[country]) ?? limits.default;
     if (number === undefined || limit === undefined) return undefined;
     const prefix = `+${number.countryCallingCode} ${number.nationalNumber.slice(0, nationalDigits)}`;
     const endsAt = new Date(Math.floor(now.getTime() / hourMs + 1) * hourMs);
-    return { country, prefix, count: { name: JSON.stringify(["sms", owner, prefix]), limit, endsAt } };
+    return { country, prefix, window: { name: JSON.stringify(["sms", clientId, prefix]), limit, endsAt } };
   }
 
-  function isKnown({ name, limit }: Count, now: Date): boolean {
+  function isKnownToBeReached({ name, limit }: FixedWindow, now: Date): boolean {
     if (limit === 0) return true;
-    for (const [other, until] of reached) if (until <= now.getTime()) reached.delete(other);
-    return reached.has(name);
+    for (const [other, until] of reachedUntil) if (until <= now.getTime()) reachedUntil.delete(other);
+    return reachedUntil.has(name);
   }
 
-  async function consume({ count }: Limited, now: Date): Promise<boolean> {
-    if (isKnown(count, now)) return false;
-    const step = stepOf(count.limit);
+  async function count({ window }: Limited, now: Date): Promise<boolean> {
+    if (isKnownToBeReached(window, now)) return false;
+    const step = sampleStep(window.limit);
     if (step > 1 && random() >= 1 / step) return true;
-    if (await counters.count(count, step)) return true;
-    reached.set(count.name, count.endsAt.getTime());
+    if (await counters.count(window, step)) return true;
+    reachedUntil.set(window.name, window.endsAt.getTime());
     return false;
   }
 
-  const unlessReached = async (
-    owner: string,
+  const reasonUnless = async (
+    clientId: string,
     phoneNumber: string,
     now: Date,
-    query: (limited: Limited) => Promise<boolean>,
+    isAllowed: (limited: Limited) => Promise<boolean>,
   ): Promise<string | undefined> => {
-    const limited = limitedBy(owner, phoneNumber, now);
+    const limited = limitFor(clientId, phoneNumber, now);
     if (limited === undefined) return undefined;
-    // A limit that cannot be asked stops nobody.
-    const mayPass = await query(limited).catch((fault: unknown) => {
-      logFault("an SMS limit cannot be asked", fault);
+    // Where the limit cannot be read, the message is sent.
+    const isSent = await isAllowed(limited).catch((fault: unknown) => {
+      logFault("an SMS limit could not be read", fault);
       return true;
     });
-    return mayPass ? undefined : whyNot(limited);
+    return isSent ? undefined : reasonOf(limited);
   };
 
   return {
     /** Counts one SMS; answers why it may not be sent, where the limit is reached. */
-    consume: (owner: string, phoneNumber: string, now: Date) =>
-      unlessReached(owner, phoneNumber, now, (limited) => consume(limited, now)),
-    /** The same, and counts nothing. */
-    check: (owner: string, phoneNumber: string, now: Date) =>
-      unlessReached(
-        owner,
+    consume: (clientId: string, phoneNumber: string, now: Date) =>
+      reasonUnless(clientId, phoneNumber, now, (limited) => count(limited, now)),
+    /** The same, without counting. */
+    check: (clientId: string, phoneNumber: string, now: Date) =>
+      reasonUnless(
+        clientId,
         phoneNumber,
         now,
-        async ({ count }) => !isKnown(count, now) && !(await counters.isReached(count)),
+        async ({ window }) => !isKnownToBeReached(window, now) && !(await counters.isReached(window)),
       ),
   };
 }
 export type SmsLimit = ReturnType<typeof createSmsLimit>;
 
-const whyNot = ({ country, prefix, count: { limit, endsAt } }: Limited): string =>
+const reasonOf = ({ country, prefix, window: { limit, endsAt } }: Limited): string =>
   limit === 0
     ? `this deployment sends no SMS to ${country ?? prefix}`
     : `the limit of ${limit} SMS an hour to numbers that begin with ${prefix} is reached: it ends at ${endsAt.toISOString()}`;

@@ -1,15 +1,14 @@
 /**
- * Starts the executions of messages that are stored: those of a batch, and those that Step Functions could not take when
- * they came. Started before is success, and a message that is finished or gone needs none.
+ * Starts the executions of stored messages from the starts queue: those of a batch, and those that Step Functions refused when
+ * they were accepted. One that was started before is a success; a message that is finished or deleted needs none.
  */
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import type { Message } from "../domain/message/message.ts";
 import { lazily } from "../shared/lazily.ts";
-import { logFault, loggedWith } from "../shared/log.ts";
+import { logFault, withLogFields } from "../shared/log.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 
 const start = v.object({ messageId: v.string() });
@@ -17,7 +16,7 @@ const start = v.object({ messageId: v.string() });
 export function createStarts(messages: MessagesTable, startNow: (message: Message) => Promise<void>) {
   const startOne = async (body: string) => {
     const { messageId } = v.parse(start, JSON.parse(body));
-    await loggedWith({ messageId }, async () => {
+    await withLogFields({ messageId }, async () => {
       const message = await messages.get(messageId);
       if (message !== undefined && message.finishedAt === undefined) await startNow(message);
     });

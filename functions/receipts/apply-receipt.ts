@@ -50,7 +50,7 @@ export async function applyReceipt(
 }
 
 /** The provider's own figure, or the price table's by what the provider says it was. */
-function newsOf({ pricing, ...news }: Receipt, { country }: Message, prices: PriceTable): News {
+function newsOf({ pricing, ...news }: Receipt, { country }: Message, prices: PriceTable): StatusUpdate {
   if (pricing === undefined) return news;
   if ("usd" in pricing) return { ...news, cost: { usd: pricing.usd, source: "provider" } };
   const usd = priceOf(prices, { channel: news.channel, country, category: pricing.category });
@@ -59,7 +59,7 @@ function newsOf({ pricing, ...news }: Receipt, { country }: Message, prices: Pri
 
 /** Records the news of one message and ends its waiting task, where there is anything to record or to end. */
 export const settleMessage = (...of: Parameters<typeof recordAndEnd>): Promise<AppliedReceipt> =>
-  loggedWith({ messageId: of[0].messageId }, () => recordAndEnd(...of));
+  withLogFields({ messageId: of[0].messageId }, () => recordAndEnd(...of));
 
 async function recordAndEnd(
   message: Message,
@@ -70,7 +70,7 @@ async function recordAndEnd(
   const { messages, succeedTask, failTask, now } = dependencies;
   const { messageId } = message;
   const until = message.route.find(({ channel }) => channel === news.channel)?.until;
-  const told: News = news.error
+  const told: StatusUpdate = news.error
     ? { ...news, error: { ...news.error, message: withoutAddresses(news.error.message, message.addresses) } }
     : news;
   let current = message;
@@ -151,7 +151,7 @@ async function messageOf(
       return message?.attempts[channel]?.claimedAt === undefined ? undefined : message;
     }
     case "providerMessageId": {
-      const messageId = await contacts.messageSentAs(channel, receipt.providerMessageId);
+      const messageId = await contacts.findByProviderId(channel, receipt.providerMessageId);
       return messageId === undefined ? undefined : messages.get(messageId);
     }
     case "address": {
@@ -222,7 +222,7 @@ async function attemptsTo(
   to: string,
   { messages, contacts }: ReceiptDependencies,
 ): Promise<Candidate[]> {
-  const ids = new Set(await contacts.messagesTo(channel, address, from, to));
+  const ids = new Set(await contacts.findSentBetween(channel, address, from, to));
   const found = await Promise.all([...ids].map((messageId) => messages.get(messageId)));
   return found.flatMap((message) => {
     const attempt = message?.attempts[channel];

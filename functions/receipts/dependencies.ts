@@ -1,5 +1,5 @@
 /** What settling a receipt needs, from the function's environment. Shared by the receipts function and the app's receipts. */
-import { environment } from "../aws/client.ts";
+
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, failTask, startExecution, succeedTask } from "../aws/step-functions.ts";
 import type { Routed } from "../domain/message/execution-input.ts";

@@ -4,7 +4,6 @@
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
@@ -102,7 +101,7 @@ const run = lazily(() => {
   const contacts = createContactsTable(
     dynamoDb,
     environment("CONTACTS_TABLE"),
-    Number(environment("RETENTION_DAYS")),
+    environment("RETENTION_DAYS"),
   );
   return createReceipts({
     ...settleDependencies(dynamoDb),
@@ -116,7 +115,7 @@ const run = lazily(() => {
         createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
       ),
     ),
-    prices: v.parse(priceTable, JSON.parse(environment("PRICES"))),
+    prices: environment("PRICES"),
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });

@@ -3,7 +3,6 @@
  * is done in the request. Meta wants its 200 in a quarter of a second, and repeats for days what does not get it.
  */
 import * as v from "valibot";
-import { environment } from "../aws/client.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
 import { appSecretsIn } from "../channels/app-secrets.ts";
@@ -11,6 +10,7 @@ import { environmentName, fileName, secretVariable } from "../domain/channel.ts"
 import type { Queued } from "../domain/message/queued-receipt.ts";
 import { type HttpEvent, type HttpResult, httpHandler, rawBody, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
+import { environment } from "../shared/environment.ts";
 import { log } from "../shared/log.ts";
 import { readMessengerWebhook } from "./fb-messenger.ts";
 import { isSameSecret, isSignedByOneOf } from "./meta-signature.ts";

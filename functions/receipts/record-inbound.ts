@@ -12,7 +12,7 @@ import { type InboundEvent, inboundEvent } from "./inbound-event.ts";
 
 export interface InboundDependencies {
   messages: Pick<MessagesTable, "get">;
-  contacts: Pick<ContactsTable, "advance" | "latestTo">;
+  contacts: Pick<ContactsTable, "advance" | "findLatest">;
   /** Resolves when nothing can get lost any more; told twice, it is the same event. */
   publishInbound: (events: InboundEvent[]) => Promise<void>;
 }
@@ -40,7 +40,7 @@ async function answered(
 ): Promise<{ message: Message; matchedBy: "answer" | "latest" } | undefined> {
   const until = new Date(Date.parse(at) + roundedMs).toISOString();
   let latest: Message | undefined;
-  for (const messageId of await contacts.latestTo(channel, address, until, mostMessages)) {
+  for (const messageId of await contacts.findLatest(channel, address, until, mostMessages)) {
     const message = await messages.get(messageId);
     const attempt = message?.attempts[channel];
     if (message === undefined || attempt?.claimedAt === undefined || attempt.failedAt !== undefined) continue;

@@ -1,41 +1,41 @@
 /**
- * One object a line, which Lambda writes as JSON beside its request id (CloudWatch Logs Insights: `message.text`,
- * `message.messageId`, `requestId`). Never addresses, bodies or keys: names, ids and counts alone. Not Powertools' Logger:
- * that is the runtime's own form already, and the library would be loaded by every function that hardly ever logs.
+ * The log: one object per line, which Lambda writes as JSON with its request id (CloudWatch Logs Insights: `message.text`,
+ * `message.messageId`, `requestId`). It has names, ids and counts, never addresses, bodies or keys. Powertools' Logger is not
+ * used: Lambda's own JSON format is enough, and functions that rarely log would have to load it.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 
 type Level = "INFO" | "WARN" | "ERROR";
 type Fields = Record<string, string | number | undefined>;
 
-const ofThisWork = new AsyncLocalStorage<Fields>();
-/** A fault may be logged by who called the work. */
-const ofFault = new WeakMap<Error, Fields>();
+const currentFields = new AsyncLocalStorage<Fields>();
+/** The fields of an error, which the caller of the work may log. */
+const fieldsOfError = new WeakMap<Error, Fields>();
 
-/** Each line that the work logs, and that of its fault, has these fields: the messageId, by which it is found in every log group. */
-export const loggedWith = <Result>(fields: Fields, work: () => Promise<Result>): Promise<Result> => {
-  const all = { ...ofThisWork.getStore(), ...fields };
-  return ofThisWork.run(all, async () => {
+/** Adds these fields (e.g. the messageId, to find it in every log group) to each line that the work logs, and to that of its error. */
+export const withLogFields = <Result>(fields: Fields, work: () => Promise<Result>): Promise<Result> => {
+  const all = { ...currentFields.getStore(), ...fields };
+  return currentFields.run(all, async () => {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Error && !ofFault.has(error)) ofFault.set(error, all);
+      if (error instanceof Error && !fieldsOfError.has(error)) fieldsOfError.set(error, all);
       throw error;
     }
   });
 };
 
 export function log(level: Level, text: string, fields: Fields = {}): void {
-  const line = { text, ...ofThisWork.getStore(), ...fields };
+  const line = { text, ...currentFields.getStore(), ...fields };
   console[level === "ERROR" ? "error" : level === "WARN" ? "warn" : "info"](line);
 }
 
-/** A fault by name and stack: its text may quote what is personal. */
+/** Logs an error by its name and stack; its text is left out, because it may quote personal data. */
 export function logFault(text: string, error: unknown): void {
   const isError = error instanceof Error;
   const stack = isError ? error.stack?.split("\n").slice(1).join("\n") : undefined;
   log("ERROR", text, {
-    ...(isError ? ofFault.get(error) : {}),
+    ...(isError ? fieldsOfError.get(error) : {}),
     error: isError ? error.name : typeof error,
     stack,
   });

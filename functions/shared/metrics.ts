@@ -1,4 +1,4 @@
-/** Metrics in CloudWatch's embedded metric format, by Powertools: lines in the log, and no call. */
+/** Metrics in CloudWatch's embedded metric format, by Powertools: lines in the log, without a call to CloudWatch. */
 import type { MetricGroup } from "../domain/reporting/metric-names.ts";
 import {
   type DimensionsOf,
@@ -7,7 +7,7 @@ import {
   metricsService,
 } from "../domain/reporting/metric-names.ts";
 
-/** The library is loaded at the first use: it costs a cold start 15 ms. */
+/** The library is loaded at its first use: loading it takes 15 ms of a cold start. */
 async function createMetrics() {
   const { Metrics, MetricUnit } = await import("@aws-lambda-powertools/metrics");
   const metrics = new Metrics({ namespace: metricsNamespace, serviceName: metricsService });

@@ -1,77 +1,72 @@
 /**
- * What each client with a budget has spent today, or reserved: one counter a client and day, in the counters table. Amounts are
- * DynamoDB numbers, which are decimal and exact. Reserved at ingest, settled by functions/events.
+ * What each client with a budget has spent or reserved today: one counter per client and day, in the counters table. Amounts
+ * are DynamoDB numbers, which are decimal and exact. Reserved at ingest, settled by functions/events.
  */
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import Big from "big.js";
 import { isWritten, toItem } from "../aws/dynamodb.ts";
 
 const dayMs = 24 * 3_600_000;
-/** When the day that has this moment is over, at UTC midnight. */
+/** Receipts may settle a day's sum for a week, the longest window; one more day is a margin. */
+const keptForMs = 8 * dayMs;
+/** The UTC midnight that ends the day of this moment. */
 export const endOfDay = (at: Date): Date => new Date((Math.floor(at.getTime() / dayMs) + 1) * dayMs);
 
-export function createBudgetsTable(client: DynamoDBClient, TableName: string) {
-  const keyOf = (owner: string, at: Date) =>
-    toItem({ counter: JSON.stringify(["budget", owner, at.toISOString().slice(0, 10)]) });
-  // Late receipts settle for as long as they come: a week, and a day to spare.
-  const ttlOf = (at: Date) => ({ N: `${endOfDay(at).getTime() / 1000 + 8 * 24 * 3600}` });
+export function createBudgetsTable(dynamoDb: DynamoDBClient, TableName: string) {
+  const keyOf = (clientId: string, at: Date) =>
+    toItem({ counter: JSON.stringify(["budget", clientId, at.toISOString().slice(0, 10)]) });
 
-  const update = async (
-    owner: string,
+  /** False where the condition does not hold. */
+  const add = async (
+    clientId: string,
     at: Date,
-    change: { set?: string; condition: string; names?: Record<string, string>; values: object },
     usd: string,
-  ): Promise<boolean> => {
-    return isWritten(
-      client.send(
+    change: { set?: string; condition: string; names?: Record<string, string>; values: object },
+  ): Promise<boolean> =>
+    isWritten(
+      dynamoDb.send(
         new UpdateItemCommand({
           TableName,
-          Key: keyOf(owner, at),
+          Key: keyOf(clientId, at),
           UpdateExpression: `SET #ttl = :ttl${change.set ?? ""} ADD spent :usd`,
           ConditionExpression: change.condition,
           ExpressionAttributeNames: { "#ttl": "ttl", ...change.names },
-          ExpressionAttributeValues: { ":ttl": ttlOf(at), ":usd": { N: usd }, ...change.values },
+          ExpressionAttributeValues: {
+            ":ttl": { N: `${(endOfDay(at).getTime() + keptForMs) / 1000}` },
+            ":usd": { N: usd },
+            ...change.values,
+          },
         }),
       ),
     );
-  };
 
   return {
-    /** Takes the amount out of the day's budget; false where there is no room for it. */
-    async reserve(owner: string, usd: string, budget: string, at: Date): Promise<boolean> {
+    /** Reserves the amount from the day's budget; false where less than that is left. */
+    async reserve(clientId: string, usd: string, budget: string, at: Date): Promise<boolean> {
       const room = new Big(budget).minus(usd);
       if (room.lt(0)) return false;
-      return update(
-        owner,
-        at,
-        {
-          condition: "attribute_not_exists(spent) OR spent <= :room",
-          values: { ":room": { N: room.toFixed() } },
-        },
-        usd,
-      );
+      return add(clientId, at, usd, {
+        condition: "attribute_not_exists(spent) OR spent <= :room",
+        values: { ":room": { N: room.toFixed() } },
+      });
     },
 
-    /** Corrects the day's sum, unless this batch was the last to do so: Lambda may hand a batch over again. */
-    async settle(owner: string, day: Date, usd: string, batch: string): Promise<void> {
-      await update(
-        owner,
-        day,
-        {
-          set: ", #batch = :batch",
-          condition: "attribute_not_exists(#batch) OR #batch <> :batch",
-          names: { "#batch": "batch" },
-          values: { ":batch": { S: batch } },
-        },
-        usd,
-      );
+    /** Adds the amount to the day's sum, unless this batch was the last one added: Lambda may deliver a batch again. */
+    async settle(clientId: string, day: Date, usd: string, batch: string): Promise<void> {
+      await add(clientId, day, usd, {
+        set: ", #batch = :batch",
+        condition: "attribute_not_exists(#batch) OR #batch <> :batch",
+        names: { "#batch": "batch" },
+        values: { ":batch": { S: batch } },
+      });
     },
 
-    /** US dollars, spent or reserved. */
-    async spent(owner: string, at: Date): Promise<string> {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName, Key: keyOf(owner, at), ConsistentRead: true }),
+    /** US dollars spent or reserved on that day, as decimal text. */
+    async spent(clientId: string, at: Date): Promise<string> {
+      const { Item } = await dynamoDb.send(
+        new GetItemCommand({ TableName, Key: keyOf(clientId, at), ConsistentRead: true }),
       );
+      // Not through a JavaScript number, which would round it.
       return new Big(Item?.spent?.N ?? 0).toFixed();
     },
   };

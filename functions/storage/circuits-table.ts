@@ -6,7 +6,8 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
+import * as v from "valibot";
+import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 
 /** Times are ISO 8601. */
 export interface OpenCircuit {
@@ -20,7 +21,7 @@ export interface OpenCircuit {
   probeUntil?: string;
 }
 
-export function createCircuitsTable(client: DynamoDBClient, TableName: string) {
+export function createCircuitsTable(dynamoDb: DynamoDBClient, TableName: string) {
   return {
     async get(key: string): Promise<OpenCircuit | undefined> {
       const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ channel: key }) }));
@@ -35,7 +36,7 @@ export function createCircuitsTable(client: DynamoDBClient, TableName: string) {
     /** Takes the turn to probe: one of many has it. */
     async takeProbe(key: string, now: string, probeUntil: string): Promise<boolean> {
       return isWritten(
-        client.send(
+        dynamoDb.send(
           new UpdateItemCommand({
             TableName,
             Key: toItem({ channel: key }),

@@ -1,5 +1,5 @@
 /**
- * The contacts table: finds a message by what its receipt names (the address and the time of the send, or the provider's
+ * The contacts table: finds the message that a receipt means (by the address and the time of the send, or by the provider's
  * message id), and knows when a customer last wrote. Addresses are hashed. Used by the channels, ingest and receipts.
  */
 import { createHash } from "node:crypto";
@@ -11,68 +11,76 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
+import * as v from "valibot";
+import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 
 /** What is known of a customer's address; times are ISO 8601. */
-export interface ContactState {
-  /** The customer's own last message. */
-  heardAt?: string;
-  /** Everything sent up to then is known to be delivered, or read. */
-  deliveredUntil?: string;
-  readUntil?: string;
-}
+const contactState = v.object({
+  /** When the customer last wrote. */
+  heardAt: v.exactOptional(v.string()),
+  /** Everything sent up to this time is known to be delivered, or read. */
+  deliveredUntil: v.exactOptional(v.string()),
+  readUntil: v.exactOptional(v.string()),
+});
+export type ContactState = v.InferOutput<typeof contactState>;
 
-/** The sort key of the state; sends have their time there. */
-const state = "state";
+const send = v.object({ messageId: v.string() });
+
+/** The sort key of the state; a send has its time there. */
+const stateEntry = "state";
+const sentEntry = "sent";
 
 /** A window is a week at most, and its receipt may come when it ends. */
-const leastDays = 8;
+const minDays = 8;
 
-export function createContactsTable(client: DynamoDBClient, TableName: string, retentionDays: number) {
+export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string, retentionDays: number) {
   const keyOf = (channel: string, addressOrId: string) =>
     createHash("sha256")
       .update(JSON.stringify([channel, addressOrId]))
       .digest("base64url");
-  const daysKept = Math.max(retentionDays, leastDays);
-  const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + daysKept * 24 * 3600;
-  const note = (contact: string, entry: string, messageId: string, at: string) =>
-    client.send(
+  const keptForDays = Math.max(retentionDays, minDays);
+  const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + keptForDays * 24 * 3600;
+  const putSend = (contact: string, entry: string, messageId: string, at: string) =>
+    dynamoDb.send(
       new PutItemCommand({ TableName, Item: toItem({ contact, entry, messageId, ttl: ttlFrom(at) }) }),
     );
 
   return {
-    /** Before the send: a receipt may be there before the provider's answer, and the function may die before it. */
-    async sentTo(channel: string, address: string, messageId: string, at: string): Promise<void> {
-      await note(keyOf(channel, address), `${at}#${messageId}`, messageId, at);
+    /** Before the send: a receipt may come before the provider's answer, and the function may die before the answer. */
+    async recordSend(channel: string, address: string, messageId: string, at: string): Promise<void> {
+      await putSend(keyOf(channel, address), `${at}#${messageId}`, messageId, at);
     },
 
-    /** After the send, for receipts that name the provider's id alone. */
-    async sentAs(
+    /** After the send, for receipts that carry only the provider's message id. */
+    async recordProviderIds(
       channel: string,
       providerMessageIds: readonly string[],
       messageId: string,
       at: string,
     ): Promise<void> {
-      await Promise.all(providerMessageIds.map((id) => note(keyOf(channel, id), "sent", messageId, at)));
+      await Promise.all(
+        providerMessageIds.map((id) => putSend(keyOf(channel, id), sentEntry, messageId, at)),
+      );
     },
 
-    async messageSentAs(channel: string, providerMessageId: string): Promise<string | undefined> {
-      const { Item } = await client.send(
+    /** The id of the message that has this provider's message id. */
+    async findByProviderId(channel: string, providerMessageId: string): Promise<string | undefined> {
+      const { Item } = await dynamoDb.send(
         new GetItemCommand({
           TableName,
-          Key: toItem({ contact: keyOf(channel, providerMessageId), entry: "sent" }),
+          Key: toItem({ contact: keyOf(channel, providerMessageId), entry: sentEntry }),
           ConsistentRead: true,
         }),
       );
-      return Item && String(fromItem(Item).messageId);
+      return Item && parseItem(send, Item).messageId;
     },
 
-    /** The messages that were sent between two times (ISO 8601, both included), the newest first. */
-    async messagesTo(channel: string, address: string, from: string, to: string): Promise<string[]> {
+    /** The ids of the messages that were sent between two times (ISO 8601, both included), newest first. */
+    async findSentBetween(channel: string, address: string, from: string, to: string): Promise<string[]> {
       const found: string[] = [];
       let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
       do {
-        const page = await client.send(
+        const page = await dynamoDb.send(
           new QueryCommand({
             TableName,
             KeyConditionExpression: "contact = :contact AND #entry BETWEEN :from AND :to",
@@ -80,7 +88,7 @@ export function createContactsTable(client: DynamoDBClient, TableName: string, r
             ExpressionAttributeValues: toItem({
               ":contact": keyOf(channel, address),
               ":from": from,
-              // The messageId follows the time: "~" is behind each.
+              // The messageId follows the time, and "~" sorts after every messageId.
               ":to": `${to}~`,
             }),
             ScanIndexForward: false,
@@ -88,49 +96,48 @@ export function createContactsTable(client: DynamoDBClient, TableName: string, r
             ExclusiveStartKey,
           }),
         );
-        for (const item of page.Items ?? []) found.push(String(fromItem(item).messageId));
+        for (const item of page.Items ?? []) found.push(parseItem(send, item).messageId);
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
       return found;
     },
 
-    /** The last messages that were sent until then (ISO 8601), the newest first. */
-    async latestTo(channel: string, address: string, until: string, most: number): Promise<string[]> {
-      const { Items = [] } = await client.send(
+    /** The ids of the last messages that were sent until this time (ISO 8601), newest first. */
+    async findLatest(channel: string, address: string, until: string, limit: number): Promise<string[]> {
+      const { Items = [] } = await dynamoDb.send(
         new QueryCommand({
           TableName,
-          // Times begin with a digit: what is known of the address is behind them.
+          // Times begin with a digit, so the state of the address sorts after them.
           KeyConditionExpression: "contact = :contact AND #entry < :until",
           ExpressionAttributeNames: { "#entry": "entry" },
           ExpressionAttributeValues: toItem({ ":contact": keyOf(channel, address), ":until": `${until}~` }),
           ScanIndexForward: false,
           ConsistentRead: true,
-          Limit: most,
+          Limit: limit,
         }),
       );
-      return Items.map((item) => String(fromItem(item).messageId));
+      return Items.map((item) => parseItem(send, item).messageId);
     },
 
     async stateOf(channel: string, address: string): Promise<ContactState> {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName, Key: toItem({ contact: keyOf(channel, address), entry: state }) }),
-      );
-      return Item ? (fromItem(Item) as ContactState) : {};
+      const Key = toItem({ contact: keyOf(channel, address), entry: stateEntry });
+      const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key }));
+      return Item ? parseItem(contactState, Item) : {};
     },
 
-    /** What is known of the address; the sends stay for their receipts, under its hash, until their time to live ends. */
+    /** Deletes the state of the address. Its sends stay for their receipts, under the hash, until their time to live ends. */
     async forget(channel: string, address: string): Promise<void> {
-      const Key = toItem({ contact: keyOf(channel, address), entry: state });
-      await client.send(new DeleteItemCommand({ TableName, Key }));
+      const Key = toItem({ contact: keyOf(channel, address), entry: stateEntry });
+      await dynamoDb.send(new DeleteItemCommand({ TableName, Key }));
     },
 
-    /** Times only move forward. */
+    /** Sets a time of the state; times only move forward. */
     async advance(channel: string, address: string, field: keyof ContactState, at: string): Promise<void> {
       await isWritten(
-        client.send(
+        dynamoDb.send(
           new UpdateItemCommand({
             TableName,
-            Key: toItem({ contact: keyOf(channel, address), entry: state }),
+            Key: toItem({ contact: keyOf(channel, address), entry: stateEntry }),
             UpdateExpression: "SET #field = :at, #ttl = :ttl",
             ConditionExpression: "attribute_not_exists(#field) OR #field < :at",
             ExpressionAttributeNames: { "#field": field, "#ttl": "ttl" },

@@ -1,6 +1,6 @@
 /**
- * The habits table: what is known of a customer on each channel (one small item a profile) and of everyone on a channel in a
- * country (one item each), as counters. Written by functions/events, read at ingest where rules ask for it.
+ * The habits table: counters of what is known of a customer on each channel (one small item per profile), and of everyone on a
+ * channel in a country (one item each). Written by functions/events, read at ingest where the rules need it.
  */
 import {
   DeleteItemCommand,
@@ -8,60 +8,76 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
-import type { Counters, Known } from "../domain/route/habits.ts";
+import * as v from "valibot";
+import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
+import type { ChannelHabits, Counters } from "../domain/route/habits.ts";
 
 export interface Customer {
-  owner: string;
+  clientId: string;
   profileId: string | undefined;
   country: string | undefined;
 }
 
-/** A client's own: no two clients meet in one item. */
-export const habitOfProfile = (owner: string, profileId: string) =>
-  JSON.stringify(["profile", owner, profileId]);
+/** Two clients never share an item. */
+export const habitOfProfile = (clientId: string, profileId: string) =>
+  JSON.stringify(["profile", clientId, profileId]);
 export const habitOfCountry = (channel: string, country: string | undefined) =>
   JSON.stringify(["channel", channel, country ?? "other"]);
-/** In a profile's item each channel has its own counters. */
+/** The counter's name in the item of a profile, which holds all channels. */
 export const counterOfChannel = (channel: string, counter: string) => `${channel}_${counter}`;
 
-export function createHabitsTable(client: DynamoDBClient, TableName: string) {
-  const get = async (habit: string): Promise<Record<string, unknown>> => {
-    // A moment's delay changes no habit: the cheaper read.
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ habit }) }));
-    return Item ? fromItem(Item) : {};
+/** The counters are the item's numbers; beside them it has its key, its last batch and its time to live. */
+const habitItem = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.transform(
+    ({ ttl: _, ...fields }): Counters =>
+      Object.fromEntries(
+        Object.entries(fields).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+      ),
+  ),
+);
+
+export function createHabitsTable(dynamoDb: DynamoDBClient, TableName: string) {
+  const get = async (habit: string): Promise<Counters> => {
+    // Eventually consistent, which costs half: a delay of a second does not change a habit.
+    const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: toItem({ habit }) }));
+    return Item ? parseItem(habitItem, Item) : {};
   };
 
   return {
-    /** One read a channel, and one for the profile. */
-    async of({ owner, profileId, country }: Customer, channels: readonly string[]) {
-      const [own, ...everyone] = await Promise.all([
-        profileId === undefined ? {} : get(habitOfProfile(owner, profileId)),
+    /** The habits by channel: one read per channel, and one for the profile. */
+    async read(
+      { clientId, profileId, country }: Customer,
+      channels: readonly string[],
+    ): Promise<(channel: string) => ChannelHabits> {
+      const none: Counters = {};
+      const [own = none, ...everyone] = await Promise.all([
+        profileId === undefined ? none : get(habitOfProfile(clientId, profileId)),
         ...channels.map((channel) => get(habitOfCountry(channel, country))),
       ]);
-      return (channel: string): Known => {
+      return (channel) => {
         const prefix = counterOfChannel(channel, "");
-        const ofChannel = Object.entries(own ?? {}).flatMap(([name, value]) =>
+        const ofChannel = Object.entries(own).flatMap(([name, value]) =>
           name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
         );
         return {
-          own: numbersIn(Object.fromEntries(ofChannel)),
-          everyone: numbersIn(everyone[channels.indexOf(channel)] ?? {}),
+          own: Object.fromEntries(ofChannel),
+          everyone: everyone[channels.indexOf(channel)] ?? {},
         };
       };
     },
 
-    /** What is known of a customer; news of messages that are still out may begin it anew. */
-    async forget(owner: string, profileId: string): Promise<void> {
-      const Key = toItem({ habit: habitOfProfile(owner, profileId) });
-      await client.send(new DeleteItemCommand({ TableName, Key }));
+    /** Deletes what is known of a customer; receipts of messages that are under way may create it again. */
+    async forget(clientId: string, profileId: string): Promise<void> {
+      const Key = toItem({ habit: habitOfProfile(clientId, profileId) });
+      await dynamoDb.send(new DeleteItemCommand({ TableName, Key }));
     },
 
-    /** Adds, unless this batch was the last to be added: Lambda may hand a batch over again. */
+    /** Adds to the counters, unless this batch was the last one added: Lambda may deliver a batch again. */
     async add(habit: string, changes: Counters, batch: string, endsAt: Date): Promise<void> {
       const entries = Object.entries(changes);
       await isWritten(
-        client.send(
+        dynamoDb.send(
           new UpdateItemCommand({
             TableName,
             Key: toItem({ habit }),
@@ -84,8 +100,3 @@ export function createHabitsTable(client: DynamoDBClient, TableName: string) {
   };
 }
 export type HabitsTable = ReturnType<typeof createHabitsTable>;
-
-const numbersIn = (fields: Record<string, unknown>): Counters =>
-  Object.fromEntries(
-    Object.entries(fields).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
-  );

@@ -1,6 +1,6 @@
 /**
- * The messages table: one item a message. Each event is one conditional update, and what it returns (`ALL_NEW`) is enough
- * to decide what comes next. Used by ingest, the channels, undeliverable and get-message.
+ * The messages table: one item per message. Each event is one conditional update, and what it returns (`ALL_NEW`) is enough to
+ * decide what comes next. Used by ingest, the channels, undeliverable and the API.
  */
 import {
   type DynamoDBClient,
@@ -8,38 +8,45 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { fromItem, isConditionFailed, isWritten, toItem } from "../aws/dynamodb.ts";
-import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
-import { personalFields, redactedText, redactionOf } from "../domain/message/redaction.ts";
+import { isConditionFailed, isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
+import { type Attempt, type AttemptError, type Message, storedMessage } from "../domain/message/message.ts";
+import * as updates from "./message-updates.ts";
 
-export interface PreviousHop {
-  channel: string;
-  error: AttemptError;
-}
+export type { PreviousHop } from "./message-updates.ts";
 
 export type Claim = { claimed: true; message: Message } | { claimed: false; message: Message | undefined };
 
-export function createMessagesTable(client: DynamoDBClient, TableName: string) {
-  async function update(messageId: string, expression: Expression): Promise<Message> {
-    const { Attributes } = await client.send(
+export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string) {
+  async function update(messageId: string, change: updates.Update): Promise<Message> {
+    const { Attributes } = await dynamoDb.send(
       new UpdateItemCommand({
         TableName,
         Key: toItem({ messageId }),
-        UpdateExpression: expression.update,
-        ConditionExpression: expression.condition,
-        ExpressionAttributeNames: expression.names,
-        ExpressionAttributeValues: expression.values && toItem(expression.values),
+        UpdateExpression: change.update,
+        ConditionExpression: change.condition,
+        ExpressionAttributeNames: change.names,
+        ExpressionAttributeValues: change.values && toItem(change.values),
         ReturnValues: "ALL_NEW",
       }),
     );
-    return fromItem(Attributes ?? {}) as Message;
+    return parseItem(storedMessage, Attributes ?? {});
+  }
+
+  /** Undefined where the condition does not hold. */
+  async function updateIf(messageId: string, change: updates.Update): Promise<Message | undefined> {
+    try {
+      return await update(messageId, change);
+    } catch (error) {
+      if (isConditionFailed(error)) return undefined;
+      throw error;
+    }
   }
 
   async function get(messageId: string): Promise<Message | undefined> {
-    const { Item } = await client.send(
+    const { Item } = await dynamoDb.send(
       new GetItemCommand({ TableName, Key: toItem({ messageId }), ConsistentRead: true }),
     );
-    return Item && (fromItem(Item) as Message);
+    return Item && parseItem(storedMessage, Item);
   }
 
   return {
@@ -48,7 +55,7 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
     /** Stores a new message; false where its id is taken. */
     async create(message: Message): Promise<boolean> {
       return isWritten(
-        client.send(
+        dynamoDb.send(
           new PutItemCommand({
             TableName,
             Item: toItem(message),
@@ -59,35 +66,25 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
     },
 
     /**
-     * Claims the channel before its provider is called. At most one claim a channel, none once the message is finished or
-     * expired, or the route has left the channel: this condition is what makes "at most one send a channel" true. What the
-     * hop before ended with is written by the same update.
+     * Claims the channel before its provider is called. There is at most one claim per channel, and none once the message is
+     * finished or expired, or the route has left the channel: this condition guarantees "at most one send per channel". The
+     * same update records the error that the previous hop ended with.
      */
     async claim(
       messageId: string,
       channel: string,
       taskToken: string,
       at: string,
-      previous?: PreviousHop,
+      previous?: updates.PreviousHop,
     ): Promise<Claim> {
-      const moved = previous && moveOn(previous, at);
-      try {
-        const message = await update(messageId, {
-          update: `SET attempts.#channel.claimedAt = :now, attempts.#channel.taskToken = :token${moved ? `, ${moved.set}` : ""} REMOVE attempts.#channel.failedAt`,
-          condition: claimable,
-          names: { "#channel": channel, ...moved?.names },
-          values: { ":now": at, ":token": taskToken, ...moved?.values },
-        });
+      const claimed = await updateIf(messageId, updates.claim(channel, taskToken, at, previous));
+      if (claimed !== undefined) return { claimed: true, message: claimed };
+      const message = await get(messageId);
+      // Our own claim, whose answer was lost: the SDK repeated the call.
+      const held = message?.attempts[channel];
+      if (message && held?.taskToken === taskToken && held.claimedAt === at)
         return { claimed: true, message };
-      } catch (error) {
-        if (!isConditionFailed(error)) throw error;
-        const message = await get(messageId);
-        // Our own claim, whose answer was lost: the client made the call again.
-        const held = message?.attempts[channel];
-        if (message && held?.taskToken === taskToken && held.claimedAt === at)
-          return { claimed: true, message };
-        return { claimed: false, message };
-      }
+      return { claimed: false, message };
     },
 
     /**
@@ -100,25 +97,12 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       taskToken: string,
       unknownAt: string | undefined,
     ): Promise<Message> {
-      const unknown =
-        ", attempts.#channel.unknownAt = if_not_exists(attempts.#channel.unknownAt, :unknownAt)";
-      return update(messageId, {
-        update: `SET attempts.#channel.taskToken = :token${unknownAt ? unknown : ""}`,
-        condition: "attribute_exists(attempts.#channel.claimedAt)",
-        names: { "#channel": channel },
-        values: { ":token": taskToken, ...(unknownAt ? { ":unknownAt": unknownAt } : {}) },
-      });
+      return update(messageId, updates.adopt(channel, taskToken, unknownAt));
     },
 
-    /** The provider clearly refused for now: the claim is given back, so that a retry may send. */
+    /** Gives the claim back after the provider clearly refused for now, so that a retry may send. */
     async release(messageId: string, channel: string, error: AttemptError): Promise<void> {
-      await update(messageId, {
-        update:
-          "SET attempts.#channel.#error = :error REMOVE attempts.#channel.claimedAt, attempts.#channel.taskToken",
-        condition: "attribute_exists(messageId)",
-        names: { "#channel": channel, "#error": "error" },
-        values: { ":error": error },
-      });
+      await update(messageId, updates.release(channel, error));
     },
 
     /**
@@ -129,7 +113,7 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
       messageId: string,
       channel: string,
       changes: Partial<Attempt>,
-      reached?: string,
+      reachedAt?: string,
     ): Promise<Message> {
       const fields = Object.entries(changes);
       const sets = fields.map(([name], index) => {
@@ -163,14 +147,14 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
     },
 
     /**
-     * Records what a receipt said, each fact once, whatever else is written at the same time; `reached` ends the message. A
-     * failure that comes too late (delivered meanwhile) changes nothing.
+     * Records what a receipt reported, each fact once, whatever else is written at the same time; `reachedAt` ends the message.
+     * A failure that comes after the delivery changes nothing.
      */
     async recordReceipt(
       messageId: string,
       channel: string,
-      { error, failedIds, ...facts }: Partial<Attempt>,
-      reached?: string,
+      changes: Partial<Attempt>,
+      reachedAt?: string,
     ): Promise<Message | undefined> {
       const names: Record<string, string> = { "#channel": channel };
       const values: Record<string, unknown> = {};
@@ -282,59 +266,29 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
     },
 
     /**
-     * No channel is left, or none in time, or nobody wants it any more. A message that was reached meanwhile stays reached.
-     * `left`: the channels that the route has left; a hop that never got as far as its claim left the one before it unended.
+     * Removes the personal data of a finished message; undefined where it is not finished. Repeated, it keeps the time of the
+     * first redaction.
+     */
+    async redact(message: Message, at: string): Promise<Message | undefined> {
+      return updateIf(message.messageId, updates.redact(message, at));
+    },
+
+    /**
+     * Ends a message that no channel reached, that expired or that was cancelled; one that was reached meanwhile stays reached.
+     * `leftChannels`: every channel that the route has left: a hop that failed before its claim could not end the one before it.
      */
     async finish(
       messageId: string,
-      outcome: "undeliverable" | "expired" | "cancelled",
+      outcome: updates.Ending,
       at: string,
-      { previous, left = [] }: { previous?: PreviousHop | undefined; left?: readonly string[] } = {},
+      {
+        previous,
+        leftChannels = [],
+      }: { previous?: updates.PreviousHop | undefined; leftChannels?: readonly string[] } = {},
     ): Promise<Message | undefined> {
-      const moved = previous && moveOn(previous, at);
-      const others = left
-        .filter((channel) => channel !== previous?.channel)
-        .map((channel, index) => [`#left${index}`, channel] as const);
-      const ended = others.map(
-        ([name]) => `attempts.${name}.endedAt = if_not_exists(attempts.${name}.endedAt, :now)`,
-      );
-      const names = { ...moved?.names, ...Object.fromEntries(others) };
-      try {
-        return await update(messageId, {
-          update: `SET ${["finishedAt = :now", "outcome = :outcome", ...(moved ? [moved.set] : []), ...ended].join(", ")}`,
-          condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",
-          names: Object.keys(names).length > 0 ? names : undefined,
-          values: { ":now": at, ":outcome": outcome, ...moved?.values },
-        });
-      } catch (error) {
-        if (isConditionFailed(error)) return get(messageId);
-        throw error;
-      }
+      const change = updates.finish(outcome, at, previous, leftChannels);
+      return (await updateIf(messageId, change)) ?? get(messageId);
     },
   };
 }
 export type MessagesTable = ReturnType<typeof createMessagesTable>;
-
-/** No claim yet, the route has not left the channel, and the message is neither finished nor expired. */
-const claimable =
-  "attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +
-  "attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +
-  "(attribute_not_exists(expiresOn) OR expiresOn > :now)";
-
-interface Expression {
-  update: string;
-  condition: string;
-  names?: Record<string, string> | undefined;
-  values?: Record<string, unknown>;
-}
-
-/** The part of an update that says that the route left a channel; what the channel said itself stays. */
-function moveOn({ channel, error }: PreviousHop, at: string) {
-  return {
-    set:
-      "attempts.#previous.endedAt = if_not_exists(attempts.#previous.endedAt, :ended), " +
-      "attempts.#previous.#error = if_not_exists(attempts.#previous.#error, :endedBy)",
-    names: { "#previous": channel, "#error": "error" },
-    values: { ":ended": at, ":endedBy": error },
-  };
-}

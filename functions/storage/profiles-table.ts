@@ -1,4 +1,4 @@
-/** The profiles table: what a client knows of a customer, one item a profile, its fields beside the key. */
+/** The profiles table: what a client knows of a customer, one item per profile, its fields beside the key. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -6,35 +6,35 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { fromItem, toItem } from "../aws/dynamodb.ts";
-import type { Profile } from "../domain/customer/profile.ts";
+import { parseItem, toItem } from "../aws/dynamodb.ts";
+import { type Profile, storedProfile } from "../domain/customer/profile.ts";
 
-export function createProfilesTable(client: DynamoDBClient, TableName: string) {
-  /** A client's own: no two clients meet in one item, whatever their names and ids have in them. */
-  const keyOf = (owner: string, profileId: string) => ({
-    _key: `${owner.replaceAll("%", "%25").replaceAll("#", "%23")}#${profileId}`,
+export function createProfilesTable(dynamoDb: DynamoDBClient, TableName: string) {
+  /** Two clients never share an item, whatever characters their names and ids have. */
+  const keyOf = (clientId: string, profileId: string) => ({
+    _key: `${clientId.replaceAll("%", "%25").replaceAll("#", "%23")}#${profileId}`,
   });
   return {
-    async get(owner: string, profileId: string): Promise<Profile | undefined> {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName, Key: toItem(keyOf(owner, profileId)), ConsistentRead: true }),
+    async get(clientId: string, profileId: string): Promise<Profile | undefined> {
+      const { Item } = await dynamoDb.send(
+        new GetItemCommand({ TableName, Key: toItem(keyOf(clientId, profileId)), ConsistentRead: true }),
       );
       if (Item === undefined) return undefined;
-      const { _key, ...fields } = fromItem(Item);
-      return fields as Profile;
+      const { _key, ...fields } = parseItem(storedProfile, Item);
+      return fields;
     },
-    async replace(owner: string, profileId: string, profile: Profile): Promise<void> {
-      await client.send(
-        new PutItemCommand({ TableName, Item: toItem({ ...profile, ...keyOf(owner, profileId) }) }),
+    async replace(clientId: string, profileId: string, profile: Profile): Promise<void> {
+      await dynamoDb.send(
+        new PutItemCommand({ TableName, Item: toItem({ ...profile, ...keyOf(clientId, profileId) }) }),
       );
     },
-    /** Sets these fields and leaves the others; makes the profile where there is none. */
-    async merge(owner: string, profileId: string, fields: Profile): Promise<void> {
+    /** Sets these fields and leaves the others; creates the profile where there is none. */
+    async merge(clientId: string, profileId: string, fields: Profile): Promise<void> {
       const entries = Object.entries(fields);
-      await client.send(
+      await dynamoDb.send(
         new UpdateItemCommand({
           TableName,
-          Key: toItem(keyOf(owner, profileId)),
+          Key: toItem(keyOf(clientId, profileId)),
           UpdateExpression: `SET ${entries.map((_, index) => `#f${index} = :f${index}`).join(", ")}`,
           ExpressionAttributeNames: Object.fromEntries(entries.map(([name], index) => [`#f${index}`, name])),
           ExpressionAttributeValues: toItem(
@@ -43,8 +43,8 @@ export function createProfilesTable(client: DynamoDBClient, TableName: string) {
         }),
       );
     },
-    async delete(owner: string, profileId: string): Promise<void> {
-      await client.send(new DeleteItemCommand({ TableName, Key: toItem(keyOf(owner, profileId)) }));
+    async delete(clientId: string, profileId: string): Promise<void> {
+      await dynamoDb.send(new DeleteItemCommand({ TableName, Key: toItem(keyOf(clientId, profileId)) }));
     },
   };
 }

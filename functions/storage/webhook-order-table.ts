@@ -9,6 +9,11 @@ import type { EventPosition } from "../domain/events/webhook-delivery.ts";
 /** Longer than a delivery is tried. */
 const keptForSeconds = 26 * 3600;
 
+const orderItem = v.object({
+  /** The sequence numbers of the events that wait. */
+  waiting: v.set(v.number()),
+});
+
 export function createWebhookOrder(dynamoDb: DynamoDBClient, TableName: string) {
   const Key = (client: string, messageId: string) =>
     toItem({ counter: JSON.stringify(["webhook", client, messageId]) });

@@ -1,15 +1,15 @@
 /**
- * Where Valibot and JSON Schema part: functions/api/openapi makes the API's document of the schemas that validate, and stops at a
- * check that JSON Schema has no word for, unless what comes nearest stands beside it.
+ * The differences between Valibot and JSON Schema: functions/api/openapi makes the API's document from the schemas that validate,
+ * and fails at a check that JSON Schema cannot express, unless the check has keywords that come close.
  */
 import * as v from "valibot";
 
 export type Keywords = Readonly<Record<string, unknown>> & { readonly allOf?: readonly object[] };
 const keywords = new WeakMap<object, Keywords>();
 
-/** The same check; `nearest` is what the document says of it, `{}` where the description has to do. */
-export function inJsonSchema<Input>(action: Check<Input>, nearest: Keywords): Check<Input> {
-  keywords.set(action, nearest);
+/** The same check, with the keywords that the document has for it: `{}` where the description is enough. */
+export function inJsonSchema<Input>(action: Check<Input>, documented: Keywords): Check<Input> {
+  keywords.set(action, documented);
   return action;
 }
 type Check<Input> = v.PipeAction<Input, Input, v.BaseIssue<unknown>>;
@@ -19,7 +19,7 @@ const noArray = v.never("must be an object, not an array");
 const noField = v.strictObject(Object.create(null));
 export const reservedNames = ["__proto__", "constructor", "prototype"];
 
-/** Valibot takes an array for an object, and drops fields of these names without a word; here both are refused. */
+/** Valibot accepts an array as an object, and silently drops fields with these names; this refuses both. */
 export const object = <Schema extends v.GenericSchema>(schema: Schema): Schema => ({
   ...schema,
   "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => {
@@ -29,12 +29,12 @@ export const object = <Schema extends v.GenericSchema>(schema: Schema): Schema =
       (name) => typeof value === "object" && value && Object.hasOwn(value, name),
     );
     if (reserved.length === 0) return schema["~run"](dataset, config);
-    const theirs = Object.fromEntries(reserved.map((name) => [name, true]));
-    return noField["~run"]({ ...dataset, value: theirs }, config);
+    const reservedFields = Object.fromEntries(reserved.map((name) => [name, true]));
+    return noField["~run"]({ ...dataset, value: reservedFields }, config);
   },
 });
 
-/** One of these, chosen by hand: a fault names the field then, and not the union. */
+/** A union whose option is chosen by `choose`: a fault then names the field, not the union. */
 export const chosenFrom = <const Options extends readonly v.GenericSchema[]>(
   options: Options,
   choose: (input: unknown) => Options[number],

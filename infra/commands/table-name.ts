@@ -1,6 +1,7 @@
 /** Which table a command means: `--table`, its variable, or the output of the deployed stack. */
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
+import type { Environment } from "../../functions/shared/environment.ts";
 import { CommandError, UsageError } from "./command-line.ts";
 
 const stackName = "FallbackRouting";
@@ -8,7 +9,7 @@ const stackName = "FallbackRouting";
 /** By the construct's name: the tables are named after it. */
 export interface KnownTable {
   construct: string;
-  variable: string;
+  variable: keyof Environment;
 }
 export const apiKeysTable: KnownTable = { construct: "ApiKeys", variable: "API_KEYS_TABLE" };
 export const messagesTable: KnownTable = { construct: "Messages", variable: "MESSAGES_TABLE" };

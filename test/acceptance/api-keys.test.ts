@@ -65,7 +65,7 @@ describe("an API key", () => {
     const refused = await key.call("GET", "/profiles/anna");
     expect(refused.status).toBe(429);
     expect(refused.headers.get("content-type")).toBe("application/problem+json");
-    expect(refused.body).toMatchObject({ title: "this key may make 2 requests a second" });
+    expect(refused.body).toMatchObject({ title: "the API key may make 2 requests per second" });
     const seconds = Number(refused.headers.get("retry-after"));
     expect(seconds).toBeGreaterThan(1);
     expect(seconds).toBeLessThanOrEqual(100);

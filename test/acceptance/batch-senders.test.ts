@@ -146,7 +146,7 @@ it("a queued message that cannot be sent is parked with its reason, and holds up
   const reasons = bodies.slice(0, 2).map((body) => dead.get(body)?.MessageAttributes);
   expect(reasons[0]).toMatchObject({
     Error: { StringValue: "NotAccepted" },
-    Reason: { StringValue: "the body is not JSON; send a JSON object" },
+    Reason: { StringValue: "the body is not JSON; must be valid JSON: check its syntax" },
     client: { StringValue: "local" },
   });
   expect(reasons[1]?.Reason?.StringValue).toMatch(/rules\[0\] must be one of/);

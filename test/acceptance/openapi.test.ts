@@ -48,6 +48,6 @@ describe("the scopes of the document", () => {
       path.replace(/\{[^}]+\}/g, "example"),
       method === "GET" ? undefined : {},
     );
-    expect([status, body.title]).toEqual([403, `this needs the scope ${scope}`]);
+    expect([status, body.title]).toEqual([403, `the API key lacks the scope ${scope}`]);
   });
 });

@@ -175,7 +175,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByText("Would be skipped: no fbMessengerId in `to` or the profile").waitFor();
     await page.getByLabel(/^Phone number/).fill("");
     await page.getByLabel(/^App device token/).fill("");
-    await page.getByRole("alert").getByText("must hold at least one address").waitFor();
+    await page.getByRole("alert").getByText("must have at least one address").waitFor();
     await page.getByLabel(/^Phone number/).fill("12");
     await page.getByRole("alert").getByText("to.phoneNumber").waitFor();
   });

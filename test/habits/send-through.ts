@@ -44,7 +44,7 @@ export async function sendThrough(
     ...nothingKnown,
     habits: tables.habits,
     start: async () => {},
-    deployment: { channels: channelById, absent: {} },
+    deployment: { channels: channelById, missingAccounts: {} },
     prices,
     retentionDays: 30,
     now,

@@ -21,6 +21,8 @@ const hotItems = "test/unit/hot-items.test.ts";
 const template = "test/stack/template.test.ts";
 const messagesTable = "functions/storage/messages-table.ts";
 const accept = "functions/ingest/accept.ts";
+const storeMessage = "functions/ingest/store-message.ts";
+const messageUpdates = "functions/storage/message-updates.ts";
 const definition = "infra/state-machine-definition.ts";
 const signature = "functions/receipts/meta-signature.ts";
 const routingReceipts = "functions/domain/outcome/receipt-changes.ts";
@@ -190,14 +192,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the content that an idempotency key stands for",
     file: accept,
-    find: "if (taken.fingerprint === message.fingerprint) return taken.messageId;",
-    replace: "if (taken) return taken.messageId;",
+    find: "if (holder.fingerprint === message.fingerprint) return holder.messageId;",
+    replace: "if (holder) return holder.messageId;",
     tests: [fromQueue],
   },
   {
     name: "the content and the client of what was accepted before",
     file: accept,
-    find: "return stored && isSame(stored, owner, fingerprint) ? stored : undefined;",
+    find: "return stored && isSame(stored, clientId, fingerprint) ? stored : undefined;",
     replace: "return stored;",
     tests: [fromQueue],
   },
@@ -211,14 +213,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the end of an idempotency key",
     file: "functions/storage/idempotency-keys-table.ts",
-    find: "return found && found.ttl > seconds(now) ?",
-    replace: "return found ?",
+    find: "return ttl > seconds(now) ?",
+    replace: "return ttl ?",
     tests: [fromQueue],
   },
   {
     name: "a client's own keys",
     file: "functions/storage/idempotency-keys-table.ts",
-    find: ".update(JSON.stringify([owner, idempotencyKey]))",
+    find: ".update(JSON.stringify([clientId, idempotencyKey]))",
     replace: ".update(JSON.stringify([idempotencyKey]))",
     tests: [fromQueue],
   },
@@ -252,8 +254,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the content and the client of the message that has an id",
-    file: accept,
-    find: "if (!isSame(stored, owner, fingerprint))",
+    file: storeMessage,
+    find: "if (!isSame(stored, clientId, fingerprint))",
     replace: "if (stored.fingerprint !== fingerprint)",
     tests: [fromQueue],
   },

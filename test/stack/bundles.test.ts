@@ -33,7 +33,7 @@ it("a bundle that exists is not written again, because another synthesis may be 
 
 it("the stack of an error names the source files and their lines", () => {
   expect(stackOfFailure()).toMatch(
-    /^Error: the environment variable \w+ is not set\n {4}at environment \(functions\/aws\/client\.ts:\d+:\d+\)\n/,
+    /^Error: the environment variable \w+ is not set\n {4}at environment \(functions\/shared\/environment\.ts:\d+:\d+\)\n/,
   );
 });
 

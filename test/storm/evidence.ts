@@ -1,8 +1,8 @@
 /** What became of a storm's messages, read once at its end: the table, the phones, the executions, the dead letters. */
 import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { fromItem } from "../../functions/aws/dynamodb.ts";
-import type { Message } from "../../functions/domain/message/message.ts";
+import { parseItem } from "../../functions/aws/dynamodb.ts";
+import { type Message, storedMessage } from "../../functions/domain/message/message.ts";
 import type { ArrivedMessage } from "../../infra/local/carrier/phones.ts";
 import type { Channel } from "../../infra/local/carrier/sends.ts";
 import { region } from "../../infra/local/cloudformation.ts";
@@ -107,7 +107,7 @@ async function* storedIn({ aws, outputs }: System): AsyncGenerator<Message> {
     const page: ScanCommandOutput = await client.send(
       new ScanCommand({ TableName: outputs.MessagesTableName, ConsistentRead: true, ExclusiveStartKey }),
     );
-    for (const item of page.Items ?? []) yield fromItem(item) as Message;
+    for (const item of page.Items ?? []) yield parseItem(storedMessage, item);
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   client.destroy();

@@ -5,10 +5,10 @@ import { channelById } from "../../functions/channels/registry.ts";
 import type { Attempt, Hop, Message } from "../../functions/domain/message/message.ts";
 import { totalOf } from "../../functions/domain/money/cost.ts";
 import {
+  type ChannelHabits,
   type Counters,
   chanceOf,
   countersOf,
-  type Known,
   secondsOf,
   secondsWithin,
   stepOf,
@@ -26,8 +26,8 @@ const hop = (channel: string, more: Partial<Hop> = {}): Hop => ({
   until: "delivered",
   ...more,
 });
-const nothing: Known = { own: {}, everyone: {} };
-const everyone = (counters: Counters): Known => ({ own: {}, everyone: counters });
+const nothing: ChannelHabits = { own: {}, everyone: {} };
+const everyone = (counters: Counters): ChannelHabits => ({ own: {}, everyone: counters });
 
 /** A message's life: facts that come one after the other, in any order. */
 const channels = ["sms", "whatsApp"];
@@ -176,7 +176,7 @@ describe("the chance of a channel", () => {
     const counts = fc.integer({ min: 0, max: 1000 });
     fc.assert(
       fc.property(counts, counts, counts, counts, (ownTried, ownRead, tried, read) => {
-        const known: Known = {
+        const known: ChannelHabits = {
           own: { tried: ownTried, read: Math.min(ownRead, ownTried) },
           everyone: { tried, read: Math.min(read, tried) },
         };
@@ -191,7 +191,7 @@ describe("the chance of a channel", () => {
 });
 
 const always = () => true;
-const knowing = (known: Record<string, Known>) => (channel: string) => known[channel] ?? nothing;
+const knowing = (known: Record<string, ChannelHabits>) => (channel: string) => known[channel] ?? nothing;
 
 describe("the order by cost", () => {
   const price = fc.integer({ min: 0, max: 1000 }).map((units) => (units / 1e4).toFixed(4));
@@ -347,7 +347,7 @@ describe("windows before the message expires", () => {
     fc.assert(
       fc.property(windows, fc.integer({ min: 4, max: 50_000 }), (own, left) => {
         const planned = planBackwards(
-          own.map((timeoutSeconds) => ({ timeoutSeconds, isNamed: false })),
+          own.map((timeoutSeconds) => ({ timeoutSeconds, isFixed: false })),
           left,
         );
         expect(planned.reduce((sum, seconds) => sum + seconds, 0)).toBeLessThanOrEqual(left);
@@ -372,8 +372,8 @@ describe("windows before the message expires", () => {
   });
   it("windows that the request names are only cut", () => {
     const given = [
-      { timeoutSeconds: 300, isNamed: true },
-      { timeoutSeconds: 600, isNamed: false },
+      { timeoutSeconds: 300, isFixed: true },
+      { timeoutSeconds: 600, isFixed: false },
     ];
     expect(planBackwards(given, 400)).toEqual([300, 400]);
   });
@@ -381,27 +381,27 @@ describe("windows before the message expires", () => {
 
 it("a route has its order, its limit and its windows together", () => {
   const known = { phoneNumber: "+447123123123", fbMessengerId: "p" };
-  const counters: Record<string, Known> = {
+  const counters: Record<string, ChannelHabits> = {
     sms: everyone({ tried: 30, billed: 30, delivered: 30, d4: 30 }),
     whatsApp: everyone({ tried: 30, billed: 3, delivered: 3, d4: 3 }),
   };
   const { hops, skipped, addresses } = planRoute(
     [{ channel: "whatsApp" }, { channel: "sms", fallbackAfter: "auto" }, { channel: "fbMessenger" }],
     {
-      known,
+      addresses: known,
       prefer: "cost",
       maxCost: "0.04",
-      knownOf: (channel) => counters[channel] ?? nothing,
+      habitsOf: (channel) => counters[channel] ?? nothing,
       estimate: ({ id }) => ({
         estimatedCost: { sms: "0.03", whatsApp: "0.02", fbMessenger: "0" }[id] ?? "1",
       }),
     },
-    { channels: channelById, absent: {} },
+    { channels: channelById, missingAccounts: {} },
   );
   expect(hops.map(({ channel, timeoutSeconds }) => [channel, timeoutSeconds])).toEqual([
     ["fbMessenger", 300],
     ["whatsApp", 300],
   ]);
-  expect(skipped.sms?.reason).toContain("more than maxCost");
+  expect(skipped.sms?.reason).toContain("would exceed maxCost");
   expect(addresses).toEqual(known);
 });

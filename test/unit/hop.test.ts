@@ -112,12 +112,12 @@ describe("a hop", () => {
 
   it("the address is indexed before the send, and the claim is given back where that fails", async () => {
     const { run, sender, contacts, attempt } = setUp(stored(), takes);
-    contacts.sentTo.mockRejectedValueOnce(new Error("throttled"));
+    contacts.recordSend.mockRejectedValueOnce(new Error("throttled"));
     await expect(run()).rejects.toMatchObject({ name: "ProviderUnavailable" });
     expect(sender).not.toHaveBeenCalled();
     expect(attempt().claimedAt).toBeUndefined();
     await run();
-    expect(contacts.sentTo).toHaveBeenLastCalledWith("sms", "+447123123123", "m1", start.toISOString());
+    expect(contacts.recordSend).toHaveBeenLastCalledWith("sms", "+447123123123", "m1", start.toISOString());
     expect(sender).toHaveBeenCalledTimes(1);
   });
 

@@ -28,13 +28,13 @@ const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 it("JSON may be nested 32 levels deep, and deeper JSON is refused before it is parsed", () => {
   expect(parseJson(nested(32))).toHaveLength(1);
   for (const text of [nested(33), '{"a":'.repeat(1_000_000), nested(3_000_000)])
-    expect(faultsOf(() => parseJson(text))).toEqual([" too_deep must not be nested deeper than 32 levels"]);
+    expect(faultsOf(() => parseJson(text))).toEqual([" too_deep must be nested at most 32 levels deep"]);
 });
 
 it("brackets in strings do not count as nesting", () => {
   const texts = ["[".repeat(100), '\\"['.repeat(100), "\\".repeat(99) + "{".repeat(100)];
   for (const text of texts) expect(parseJson(JSON.stringify([text]))).toEqual([text]);
-  expect(faultsOf(() => parseJson("{"))).toEqual([" not_json send a JSON object"]);
+  expect(faultsOf(() => parseJson("{"))).toEqual([" not_json must be valid JSON: check its syntax"]);
 });
 
 const template = (components: string) =>

@@ -81,7 +81,7 @@ describe("the rate limit of a key", () => {
     for (let n = 0; n < 5; n++) expect(await request(caller)).toBe(200);
     expect(await request(caller)).toMatchObject({
       ...refused(1),
-      message: "this key may make 5 requests a second",
+      message: "the API key may make 5 requests per second",
     });
     nowMs += 199;
     expect(await request(caller)).toMatchObject(refused(1));
@@ -129,7 +129,7 @@ describe("the rate limit of a key", () => {
     const event = { requestContext: { authorizer: { lambda: caller } } } as unknown as HttpEvent;
     expect(await handle(event, {} as Context)).toMatchObject({ statusCode: 200 });
     expect(error).toHaveBeenCalledWith(
-      expect.objectContaining({ text: "a key's rate limit cannot be asked" }),
+      expect.objectContaining({ text: "a key's rate limit could not be read" }),
     );
     error.mockRestore();
   });

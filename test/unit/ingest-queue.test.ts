@@ -37,7 +37,7 @@ const ingest = () =>
       started.add(messageId);
     },
     smsLimit: { check: async () => undefined, consume: async () => undefined },
-    deployment: { channels: channelById, absent: {} },
+    deployment: { channels: channelById, missingAccounts: {} },
     prices: {},
     retentionDays,
     now: () => now,
@@ -175,7 +175,7 @@ it("a message is kept while it may wait, even where its windows are longer than 
   expect(await keptFor(short)).toBe(day + 600);
   // A receipt names the address at the end of the window.
   const contacts = createContactsTable(tables.client, "contacts", retentionDays);
-  await contacts.sentTo("sms", "447123123123", long, now.toISOString());
+  await contacts.recordSend("sms", "447123123123", long, now.toISOString());
   const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: "contacts" }));
   expect(Math.min(...Items.map(({ ttl }) => Number(ttl?.N)))).toBeGreaterThan(now.getTime() / 1000 + 7 * day);
 });
@@ -199,9 +199,7 @@ it.each([
   async (_, attributes) => {
     isDown = true;
     expect(await deliver(newId(), sms, attributes, 6)).toEqual({ batchItemFailures: [] });
-    expect(parked).toEqual([
-      { error: "NoAnswer", reason: "its 5 tries ended without an answer: redrive it" },
-    ]);
+    expect(parked).toEqual([{ error: "NoAnswer", reason: "5 tries ended without a result: redrive it" }]);
     expect(started.size).toBe(0);
   },
 );
@@ -236,9 +234,9 @@ describe("a message that was redriven", () => {
     await deliver(newId(), { ...sms, body: "Other" }, redriven(id));
     await deliver(newId(), sms, redriven("../other"));
     expect(parked.map(({ reason }) => reason)).toEqual([
-      "this messageId is another message's",
-      "this messageId is another message's",
-      expect.stringContaining("must be an id that SQS gave"),
+      "this messageId belongs to another message",
+      "this messageId belongs to another message",
+      expect.stringContaining("must be a message id of SQS"),
     ]);
     expect(started).toEqual(new Set([id]));
   });

@@ -8,7 +8,7 @@ import type { Context } from "aws-lambda";
 import { expect, it, vi } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
 import { type HttpEvent, httpHandler } from "../../functions/http/handler.ts";
-import { parseJson, refuseMany } from "../../functions/http/json.ts";
+import { parseJson, refuseTooManyValues } from "../../functions/http/json.ts";
 import { createBatch } from "../../functions/ingest/batch.ts";
 import type { IngestDependencies } from "../../functions/ingest/ingest-dependencies.ts";
 import { createIngest } from "../../functions/ingest/single.ts";
@@ -27,7 +27,7 @@ const dependencies = {
   now: () => new Date("2030-01-01T00:00:00Z"),
 } as unknown as IngestDependencies;
 const single = httpHandler(() => createIngest(dependencies));
-const batch = httpHandler(() => createBatch(dependencies, { enqueue: few, mostInOneBatch: 10 }));
+const batch = httpHandler(() => createBatch(dependencies, { enqueue: few, maxBatchEntries: 10 }));
 const post = async (body: string, handler = single) => {
   const lambda = { client: "shop", scopes: ["send"] };
   const event = {
@@ -126,5 +126,5 @@ it("the largest message that the API accepts has fewer values than the limit", (
     },
   };
   expect(() => parseJson(JSON.stringify(largest))).not.toThrow();
-  expect(() => refuseMany(largest)).not.toThrow();
+  expect(() => refuseTooManyValues(largest)).not.toThrow();
 });

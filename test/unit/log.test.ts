@@ -1,6 +1,6 @@
 /** The lines of the log: an object each, found by the messageId, and nothing of what a fault quotes. */
 import { afterEach, expect, it, vi } from "vitest";
-import { log, logFault, loggedWith } from "../../functions/shared/log.ts";
+import { log, logFault, withLogFields } from "../../functions/shared/log.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -9,11 +9,11 @@ afterEach(() => {
 it("a log line has the fields of the work that logs it and of the work around it, and of no other", async () => {
   const lines = vi.spyOn(console, "warn").mockImplementation(() => {});
   const work = (messageId: string) =>
-    loggedWith({ messageId }, async () => {
+    withLogFields({ messageId }, async () => {
       await new Promise((resolve) => setImmediate(resolve));
       log("WARN", "halfway", { count: 1 });
     });
-  await loggedWith({ apiRequestId: "r1" }, () => Promise.all([work("m1"), work("m2")]));
+  await withLogFields({ apiRequestId: "r1" }, () => Promise.all([work("m1"), work("m2")]));
   log("WARN", "after it");
   expect(lines.mock.calls.flat()).toEqual([
     { text: "halfway", apiRequestId: "r1", messageId: "m1", count: 1 },
@@ -24,7 +24,7 @@ it("a log line has the fields of the work that logs it and of the work around it
 
 it("a fault that is caught outside its work is logged with its messageId, and without its message text", async () => {
   const lines = vi.spyOn(console, "error").mockImplementation(() => {});
-  const failing = loggedWith({ messageId: "m1" }, async () => {
+  const failing = withLogFields({ messageId: "m1" }, async () => {
     throw new TypeError("no such number: +447123123123");
   });
   await failing.catch((error: unknown) => logFault("it failed", error));

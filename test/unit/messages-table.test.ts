@@ -107,8 +107,8 @@ describe("the end of a message", () => {
   it("the end of a message ends every channel that the route has left, each once", async () => {
     const messageId = await store({ attempts: { whatsApp: { sentAt: now }, sms: { endedAt: "before" } } });
     const previous = { channel: "sms", error: { name: "States.Timeout", message: "no sign" } };
-    const left = ["whatsApp", "sms"];
-    expect(await table.finish(messageId, "undeliverable", now, { previous, left })).toMatchObject({
+    const leftChannels = ["whatsApp", "sms"];
+    expect(await table.finish(messageId, "undeliverable", now, { previous, leftChannels })).toMatchObject({
       attempts: {
         whatsApp: { sentAt: now, endedAt: now },
         sms: { endedAt: "before", error: previous.error },

@@ -29,14 +29,14 @@ const newName = () => `client-${++names}`;
 describe("a budget", () => {
   it("simultaneous reservations fill a budget and never exceed it", async () => {
     const budgets = createBudgetsTable(client, "counters");
-    const owner = newName();
+    const clientId = newName();
     const taken = await Promise.all(
-      Array.from({ length: 20 }, () => budgets.reserve(owner, "0.1", "0.75", now)),
+      Array.from({ length: 20 }, () => budgets.reserve(clientId, "0.1", "0.75", now)),
     );
     expect(taken.filter(Boolean)).toHaveLength(7);
-    expect(await budgets.spent(owner, now)).toBe("0.7");
-    expect(await budgets.reserve(owner, "0.05", "0.75", now)).toBe(true);
-    expect(await budgets.spent(owner, now)).toBe("0.75");
+    expect(await budgets.spent(clientId, now)).toBe("0.7");
+    expect(await budgets.reserve(clientId, "0.05", "0.75", now)).toBe(true);
+    expect(await budgets.spent(clientId, now)).toBe("0.75");
   });
 
   it("a reservation that is larger than the whole budget is refused", async () => {
@@ -45,28 +45,28 @@ describe("a budget", () => {
 
   it("a budget starts anew at midnight UTC", async () => {
     const budgets = createBudgetsTable(client, "counters");
-    const owner = newName();
-    expect(await budgets.reserve(owner, "1", "1", now)).toBe(true);
-    expect(await budgets.reserve(owner, "1", "1", new Date("2030-01-01T23:59:59.999Z"))).toBe(false);
-    expect(await budgets.reserve(owner, "1", "1", new Date("2030-01-02T00:00:00Z"))).toBe(true);
+    const clientId = newName();
+    expect(await budgets.reserve(clientId, "1", "1", now)).toBe(true);
+    expect(await budgets.reserve(clientId, "1", "1", new Date("2030-01-01T23:59:59.999Z"))).toBe(false);
+    expect(await budgets.reserve(clientId, "1", "1", new Date("2030-01-02T00:00:00Z"))).toBe(true);
   });
 
   it("a correction by a batch that is handed over twice counts once", async () => {
     const budgets = createBudgetsTable(client, "counters");
-    const owner = newName();
-    await budgets.reserve(owner, "1", "1", now);
-    for (const batch of ["one", "one", "two"]) await budgets.settle(owner, now, "-0.3", batch);
-    expect(await budgets.spent(owner, now)).toBe("0.4");
+    const clientId = newName();
+    await budgets.reserve(clientId, "1", "1", now);
+    for (const batch of ["one", "one", "two"]) await budgets.settle(clientId, now, "-0.3", batch);
+    expect(await budgets.spent(clientId, now)).toBe("0.4");
   });
 
   it("a budget is exact to the last decimal", async () => {
     const budgets = createBudgetsTable(client, "counters");
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9999 }), { maxLength: 5 }), async (amounts) => {
-        const owner = newName();
-        for (const amount of amounts) await budgets.reserve(owner, (amount / 1e7).toFixed(7), "1000", now);
+        const clientId = newName();
+        for (const amount of amounts) await budgets.reserve(clientId, (amount / 1e7).toFixed(7), "1000", now);
         const sum = amounts.reduce((total, amount) => total + amount, 0);
-        expect(Number(await budgets.spent(owner, now)).toFixed(7)).toBe((sum / 1e7).toFixed(7));
+        expect(Number(await budgets.spent(clientId, now)).toFixed(7)).toBe((sum / 1e7).toFixed(7));
       }),
       { numRuns: 20 },
     );
@@ -77,16 +77,20 @@ describe("a budget", () => {
     const clients = createClientsTable(client, "clients");
     const budgets = createBudgetsTable(client, "counters");
     const budget = createBudget({ budgetOf: clients.budget, budgets });
-    expect(await budget.reserve(owner, "5", now)).toBeUndefined();
-    expect(await budgets.spent(owner, now)).toBe("0");
-    await setBudget(client, "clients", owner, "5");
-    expect(await budget.reserve(owner, "5", new Date(now.getTime() + 59_999))).toBeUndefined();
+    expect(await budget.reserve(clientId, "5", now)).toEqual({ reserved: undefined });
+    expect(await budgets.spent(clientId, now)).toBe("0");
+    await setBudget(client, "clients", clientId, "5");
+    expect(await budget.reserve(clientId, "5", new Date(now.getTime() + 59_999))).toEqual({
+      reserved: undefined,
+    });
     const later = new Date(now.getTime() + 60_000);
-    expect(await budget.reserve(owner, "5", later)).toBe("5");
-    await expect(budget.reserve(owner, "0.01", later)).rejects.toMatchObject({
-      status: 429,
-      headers: { "retry-after": String(12 * 3600 - 60) },
-      errors: [{ message: expect.stringContaining("5 USD are spent or reserved") }],
+    expect(await budget.reserve(clientId, "5", later)).toEqual({ reserved: "5" });
+    expect(await budget.reserve(clientId, "0.01", later)).toMatchObject({
+      refused: {
+        status: 429,
+        headers: { "retry-after": String(12 * 3600 - 60) },
+        errors: [{ message: expect.stringContaining("5 USD are spent or reserved") }],
+      },
     });
   });
 });
@@ -131,12 +135,12 @@ it("a rule set may name a channel that is no longer enabled, which the planner s
   expect(stored).toEqual({ prefer: "cost", channels: [{ channel: "pigeon" }, { channel: "sms" }] });
   const { hops, skipped } = planRoute(
     stored?.channels ?? [],
-    { known: { phoneNumber: "+447123123123" } },
-    { channels: channelById, absent: {} },
+    { addresses: { phoneNumber: "+447123123123" } },
+    { channels: channelById, missingAccounts: {} },
   );
   expect(hops.map(({ channel }) => channel)).toEqual(["sms"]);
   expect(skipped).toEqual({
-    pigeon: { code: "unknown_channel", reason: "not a channel of this deployment" },
+    pigeon: { code: "unknown_channel", reason: "this deployment has no channel of this name" },
   });
 });
 
@@ -174,13 +178,13 @@ describe("habits", () => {
     await count(changes);
     await count(changes);
     expect(writes).toHaveLength(6);
-    const customer = { owner: "c1", profileId: "anna", country: "GB" };
-    const knownOf = await habits.of(customer, ["whatsApp", "sms"]);
-    expect(knownOf("sms").everyone).toMatchObject({ tried: 3, delivered: 3, d0: 3 });
-    expect(knownOf("sms").own).toEqual({ tried: 2, sent: 2, billed: 2, delivered: 2 });
-    expect(knownOf("whatsApp").own).toMatchObject({ tried: 1 });
-    expect((await habits.of({ ...customer, owner: "c2" }, ["sms"]))("sms").own).toEqual({});
+    const customer = { clientId: "c1", profileId: "anna", country: "GB" };
+    const habitsOf = await habits.read(customer, ["whatsApp", "sms"]);
+    expect(habitsOf("sms").everyone).toMatchObject({ tried: 3, delivered: 3, d0: 3 });
+    expect(habitsOf("sms").own).toEqual({ tried: 2, sent: 2, billed: 2, delivered: 2 });
+    expect(habitsOf("whatsApp").own).toMatchObject({ tried: 1 });
+    expect((await habits.read({ ...customer, clientId: "c2" }, ["sms"]))("sms").own).toEqual({});
     await habits.forget("c1", "anna");
-    expect((await habits.of(customer, ["sms"]))("sms").own).toEqual({});
+    expect((await habits.read(customer, ["sms"]))("sms").own).toEqual({});
   });
 });

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
 import type { Attempt, Hop, Message } from "../../functions/domain/message/message.ts";
 import { costOfAttempt, savedOf, sumOf, totalOf, worstCaseCost } from "../../functions/domain/money/cost.ts";
-import { withinCost } from "../../functions/domain/money/max-cost.ts";
+import { withinMaxCost } from "../../functions/domain/money/max-cost.ts";
 import { plannedCost } from "../../functions/domain/money/planned-cost.ts";
-import { priceOf } from "../../functions/domain/money/price-table.ts";
+import { priceOf } from "../../functions/domain/money/price.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { estimateOf } from "../../functions/domain/route/estimate.ts";
 
@@ -191,13 +191,13 @@ describe("maxCost", () => {
     fc.assert(
       fc.property(fc.array(amount, { maxLength: 5 }), amount, (amounts, most) => {
         const hops = amounts.map(({ usd }, index) => hop(`c${index}`, usd));
-        const { hops: kept, skipped } = withinCost(hops, most.usd);
+        const { hops: kept, skipped } = withinMaxCost(hops, most.usd);
         let total = 0n;
         for (const [index, { units }] of amounts.entries()) {
           const fits = total + units <= most.units;
           expect(kept.some(({ channel }) => channel === `c${index}`)).toBe(fits);
           if (fits) total += units;
-          else expect(skipped[`c${index}`]?.reason).toContain(`more than maxCost, ${most.usd} USD`);
+          else expect(skipped[`c${index}`]?.reason).toContain(`would exceed maxCost, ${most.usd} USD`);
         }
         expect(worstCaseCost(kept)).toBe(textOf(total));
       }),

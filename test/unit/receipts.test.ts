@@ -7,7 +7,7 @@ import type { ReceiptsQueue } from "../../functions/aws/receipts-queue.ts";
 import { signReceiptToken, verifyReceiptToken } from "../../functions/channels/receipt-token.ts";
 import type { Attempt } from "../../functions/domain/message/message.ts";
 import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
-import { changesOf, isReached, type News } from "../../functions/domain/outcome/receipt-changes.ts";
+import { changesOf, isReached, type StatusUpdate } from "../../functions/domain/outcome/receipt-changes.ts";
 import type { HttpEvent } from "../../functions/http/handler.ts";
 import { Problem } from "../../functions/http/problem.ts";
 import { readMessengerWebhook } from "../../functions/receipts/fb-messenger.ts";
@@ -479,13 +479,13 @@ describe("a receipt token", () => {
 describe("what a receipt changes", () => {
   const claimed: Attempt = { claimedAt: "2030-01-01T00:00:00.000Z", sentAt: "2030-01-01T00:00:01.000Z" };
   const now = "2030-01-01T01:00:00.000Z";
-  const news = (status: News["status"], minute = 1): News => ({
+  const news = (status: StatusUpdate["status"], minute = 1): StatusUpdate => ({
     channel: "whatsApp",
     status,
     at: `2030-01-01T00:${String(minute).padStart(2, "0")}:00.000Z`,
     ...(status === "failed" ? { error: { name: "NotRegistered", message: "no" } } : {}),
   });
-  const apply = (attempt: Attempt, list: News[]): Attempt => {
+  const apply = (attempt: Attempt, list: StatusUpdate[]): Attempt => {
     const known = { ...attempt };
     for (const one of list) Object.assign(known, changesOf(known, one, now));
     return known;
@@ -542,7 +542,7 @@ describe("what a receipt changes", () => {
   });
   it("an attempt to several devices fails with the last of them", () => {
     const pushed = { ...claimed, providerMessageIds: ["a", "b"] };
-    const failed = (id: string): News => ({
+    const failed = (id: string): StatusUpdate => ({
       ...news("failed"),
       channel: "appMessaging",
       providerMessageId: id,

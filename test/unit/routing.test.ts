@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { channelById, channels } from "../../functions/channels/registry.ts";
+import type { AppDevice } from "../../functions/domain/channel.ts";
 import { executionInput, type HopInput } from "../../functions/domain/message/execution-input.ts";
 import type { Attempt, Message } from "../../functions/domain/message/message.ts";
 import { outcomeOf, statusOf, traceOf } from "../../functions/domain/outcome/trace.ts";
@@ -32,7 +33,7 @@ describe("the planning of a route", () => {
       {
         phoneNumber: fc.constant("+447123123123"),
         fbMessengerId: fc.constant("p1"),
-        appDevices: fc.constant([{ platform: "fcm", token: "t" }]),
+        appDevices: fc.constant<AppDevice[]>([{ platform: "fcm", token: "t" }]),
       },
       { requiredKeys: [] },
     );
@@ -41,8 +42,8 @@ describe("the planning of a route", () => {
       fc.property(order, addresses, absent, (rules, known, off) => {
         const route = planRoute(
           rules.map((channel) => ({ channel })),
-          { known },
-          { channels: channelById, absent: off },
+          { addresses: known },
+          { channels: channelById, missingAccounts: off },
         );
         const tried = rules.filter(
           (id) => off[id] === undefined && (channelById.get(id)?.address ?? "") in known,
@@ -80,7 +81,11 @@ describe("the planning of a route", () => {
 
   it("only the addresses that the hops need are kept", () => {
     const known = { phoneNumber: "+447123123123", fbMessengerId: "p1", email: "anna@example.com" };
-    const { addresses } = planRoute([{ channel: "sms" }], { known }, { channels: channelById, absent: {} });
+    const { addresses } = planRoute(
+      [{ channel: "sms" }],
+      { addresses: known },
+      { channels: channelById, missingAccounts: {} },
+    );
     expect(addresses).toEqual({ phoneNumber: "+447123123123" });
   });
 
@@ -88,8 +93,8 @@ describe("the planning of a route", () => {
     const inherited = { ...channelById.get("sms"), id: "odd", address: "toString" } as never;
     const { skipped } = planRoute(
       [{ channel: "odd" }],
-      { known: {} },
-      { channels: new Map([["odd", inherited]]), absent: {} },
+      { addresses: {} },
+      { channels: new Map([["odd", inherited]]), missingAccounts: {} },
     );
     expect(skipped).toEqual({ odd: { code: "no_address", reason: "no toString in `to` or the profile" } });
   });

@@ -1,8 +1,8 @@
 /** The limit on SMS to one prefix: whom it stops, when it ends, and what its counting costs. */
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createSmsLimit, type SmsLimits, stepOf } from "../../functions/ingest/sms-limit.ts";
-import type { Count } from "../../functions/storage/counters-table.ts";
+import { createSmsLimit, type SmsLimits, sampleStep } from "../../functions/ingest/sms-limit.ts";
+import type { FixedWindow } from "../../functions/storage/counters-table.ts";
 import { seededRandom } from "../simulation/seeded-random.ts";
 
 const hour = 3_600_000;
@@ -13,16 +13,16 @@ const london = "+447123456789";
 /** The table, as far as the limit needs it: tests of the table itself are in http-guard.test.ts and the acceptance tests. */
 let counted: Map<string, number>;
 let writes = 0;
-const keyOf = ({ name, endsAt }: Count) => `${name} ${endsAt.toISOString()}`;
+const keyOf = ({ name, endsAt }: FixedWindow) => `${name} ${endsAt.toISOString()}`;
 const counters = {
-  count: async (count: Count, step: number) => {
+  count: async (count: FixedWindow, step: number) => {
     writes += 1;
     const before = counted.get(keyOf(count)) ?? 0;
     if (before >= count.limit) return false;
     counted.set(keyOf(count), before + step);
     return true;
   },
-  isReached: async (count: Count) => (counted.get(keyOf(count)) ?? 0) >= count.limit,
+  isReached: async (count: FixedWindow) => (counted.get(keyOf(count)) ?? 0) >= count.limit,
 };
 beforeEach(() => {
   counted = new Map();
@@ -101,7 +101,7 @@ it("a limit that cannot be read stops nobody, and is logged", async () => {
     random: () => 0,
   });
   expect(await limit.consume("shop", london, now())).toBeUndefined();
-  expect(error).toHaveBeenCalledWith(expect.objectContaining({ text: "an SMS limit cannot be asked" }));
+  expect(error).toHaveBeenCalledWith(expect.objectContaining({ text: "an SMS limit could not be read" }));
   error.mockRestore();
 });
 

@@ -69,7 +69,7 @@ it("executions offered at three times the StartExecution quota start once each, 
   const offeredSeconds = 3;
   const starts = createStarts(messages, startNow);
   let queue: string[] = [];
-  const start = nowOrLater(startNow, { enqueue: async (ids) => void queue.push(...ids) });
+  const start = startOrEnqueue(startNow, { enqueue: async (ids) => void queue.push(...ids) });
   const all = offered * offeredSeconds;
   for (; machine.openExecutions() < all && seconds < 60; seconds++) {
     if (seconds < offeredSeconds)

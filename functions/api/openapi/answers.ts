@@ -1,6 +1,6 @@
 /**
- * What the API answers, as schemas: the handlers' answers are of the types that these must fit, and the tests hold every real
- * answer against them.
+ * The API's answers, as schemas: the compiler compares them with the types of the handlers' answers, and the tests check every
+ * real answer against them.
  */
 import * as v from "valibot";
 import { statuses } from "../../domain/channel.ts";
@@ -227,7 +227,7 @@ export const problem = v.pipe(
     errors: v.pipe(
       v.array(fault),
       v.description(
-        "One entry a fault: the first 20, of an item of a batch the first 3. Where there are more, the last entry has the code `more`.",
+        "One entry for each fault: the first 20, or the first 3 for an item of a batch. Where there are more, the last entry has the code `more`.",
       ),
     ),
   }),
@@ -236,7 +236,7 @@ export const problem = v.pipe(
 
 export const gatewayAnswer = v.pipe(
   v.strictObject({ message: v.string() }),
-  v.description("An answer of API Gateway itself: the request has reached no function."),
+  v.description("An answer of API Gateway itself: the request reached no function."),
 );
 
 export const batchResults = v.strictObject({
@@ -251,7 +251,9 @@ export const batchResults = v.strictObject({
         }),
       ]),
     ),
-    v.description("One for each item, in their order: the status that the item alone would have got."),
+    v.description(
+      "One for each item, in order: the status is the one that the item would get as a single request.",
+    ),
   ),
 });
 
@@ -277,13 +279,13 @@ const webhookEntries = {
   events: v.exactOptional(v.array(v.string())),
   status: v.pipe(
     v.picklist(["active", "failing", "off"]),
-    v.description("`off`: the receiver answered 410; nothing is told until the webhook is put again."),
+    v.description("`off`: the receiver answered 410; no events are sent until the webhook is put again."),
   ),
 };
 export const shownWebhook = v.strictObject(webhookEntries);
 export const newWebhook = v.strictObject({
   ...webhookEntries,
   secret: v.exactOptional(
-    v.pipe(v.string(), v.description("To check signatures with. It is shown this once.")),
+    v.pipe(v.string(), v.description("To verify signatures with. It is shown only this once.")),
   ),
 });

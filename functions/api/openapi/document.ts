@@ -1,9 +1,9 @@
 /**
- * The API as an OpenAPI 3.1 document: the operations, their schemas, and the answers that every route can give. Made when the
- * functions are bundled (infra/bundle/bundle.ts), so that the one that serves it loads nothing.
+ * The API as an OpenAPI 3.1 document: the operations, their schemas, and the answers that every route can give. Created when the
+ * functions are bundled (infra/bundle/bundle.ts), so that the function that serves it loads nothing.
  */
 import type { Channel } from "../../domain/channel.ts";
-import { toldByWebhook } from "./events.ts";
+import { webhooks } from "./events.ts";
 import { type Answer, notValid, type Operation, problem } from "./operation.ts";
 import { operationsOf } from "./operations.ts";
 import { capitalized, ref } from "./ref.ts";
@@ -13,13 +13,13 @@ export interface DocumentOptions {
   version: string;
   /** The channels that this deployment has. */
   enabledChannels: readonly Channel[];
-  /** Its windows, in seconds, where they are not the channels' own. */
+  /** Its windows, in seconds, where they differ from the channels' own. */
   windows: Readonly<Record<string, number>>;
 }
 
 const description = `One request names a customer and the channels to try in order; the service tries them one by one until
-the customer has the message. Fields that are not known are refused, never ignored; every fault is named by its field.
-Lengths are counted as JavaScript counts them, in UTF-16 code units. A request may have 6 MB.`;
+the customer has the message. Unknown fields are refused, never ignored; every fault names its field.
+Lengths are counted in UTF-16 code units, as in JavaScript. A request may have 6 MB.`;
 
 const tags: Record<Operation["tag"], string> = {
   Messages: "Send messages, and follow what became of them.",
@@ -31,33 +31,35 @@ const tags: Record<Operation["tag"], string> = {
 };
 
 const gateway = (description: string): Answer => ({ description, schema: "GatewayAnswer" });
-const noApiKey = gateway("There is no API key in the request.");
+const noApiKey = gateway("The request has no API key.");
 const notAllowed: Answer = {
-  ...problem("The API key lacks the scope, which is named; or it is not known, or was revoked."),
+  ...problem("The API key lacks the scope that the answer names, is unknown, or was revoked."),
   orByGateway: true,
 };
 const tooLarge = gateway("The request is larger than 6 MB.");
-const tooManyRequests = gateway("Too many requests: wait, and send it again.");
+const tooManyRequests = gateway("Too many requests: wait, and send the request again.");
 const tooManyOfKey: Answer = {
   ...problem(
-    "The API key's rate limit or the client's budget, which is named, or too many requests of all: wait, and send it again.",
+    "The API key's rate limit or the client's budget is exceeded, as the answer says, or there are too many requests in all: wait, and send the request again.",
   ),
   headers: {
     "Retry-After": {
-      description: "Where the key or the client has a limit: so many seconds.",
+      description: "Seconds to wait, where the limit is the key's or the client's.",
       schema: { type: "integer" },
     },
   },
   orByGateway: true,
 };
 const tooSlow = gateway(
-  "The function took too long: send it again, a message with the same Idempotency-Key.",
+  "The function took too long: send the request again, a message with the same Idempotency-Key.",
 );
 const failed: Answer = {
-  ...problem("Something failed on our side: send it again, a message with the same Idempotency-Key."),
+  ...problem(
+    "Something failed on our side: send the request again, a message with the same Idempotency-Key.",
+  ),
   orByGateway: true,
 };
-/** The answers that many routes give, by their names among the components. */
+/** The answers that many routes give, by their names in the components. */
 const shared = { notValid, noApiKey, notAllowed, tooLarge, tooManyRequests, tooManyOfKey, failed, tooSlow };
 const sharedNames = new Map<Answer, string>(
   Object.entries(shared).map(([name, answer]) => [answer, capitalized(name)]),

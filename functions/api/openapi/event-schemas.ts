@@ -1,18 +1,25 @@
-/** What a client's webhook is told, as schemas: the events are of the types that these must fit, and the tests hold real ones against them. */
+/** The events that a client's webhook receives, as schemas: compared with the types of the events, and by the tests with real ones. */
 import * as v from "valibot";
 import { statuses } from "../../domain/channel.ts";
 import { eventTypes } from "../../domain/events/event-types.ts";
 import type { CloudEvent, MessageEvent } from "../../domain/events/message-events.ts";
 import type { InboundEvent } from "../../receipts/inbound-event.ts";
-import { attemptError, channel, type EntriesOf, messageId, messageStatus, time } from "./answers.ts";
+import { channel, type EntriesOf, messageId, messageStatus, time } from "./common-schemas.ts";
+import { attemptError } from "./trace-answers.ts";
 
-const client = v.pipe(v.string(), v.description("Whose message it is."));
-const metadata = v.pipe(v.record(v.string(), v.unknown()), v.description("As the sender gave it."));
+const client = v.pipe(v.string(), v.description("The client that the message belongs to."));
+const metadata = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.description("The metadata of the message, as the client sent it."),
+);
 
 const envelope = (id: string) =>
   ({
     specversion: v.literal("1.0"),
-    id: v.pipe(v.string(), v.description(`${id} The same each time it is told, and the \`webhook-id\`.`)),
+    id: v.pipe(
+      v.string(),
+      v.description(`${id} The same at each delivery of the event, and the same as \`webhook-id\`.`),
+    ),
     source: v.literal("fallback-routing"),
     subject: messageId,
     time,
@@ -30,19 +37,21 @@ export const messageEvent = v.pipe(
       sequence: v.pipe(
         v.number(),
         v.integer(),
-        v.description("Later changes of a message have larger numbers; not every number is an event."),
+        v.description(
+          "Later changes of a message have larger numbers; not every change is an event, so numbers may be missing.",
+        ),
       ),
-      channel: v.exactOptional(v.pipe(channel, v.description(`Of ${statuses.join(", ")}.`))),
+      channel: v.exactOptional(v.pipe(channel, v.description(`For ${statuses.join(", ")}.`))),
       late: v.exactOptional(
         v.pipe(
           v.literal(true),
-          v.description("The news came after the route had moved on from the channel."),
+          v.description("The receipt came after the route had moved on from the channel."),
         ),
       ),
       errors: v.exactOptional(
         v.pipe(
           v.record(v.string(), attemptError),
-          v.description("Of failed, expired and cancelled: why each channel was left."),
+          v.description("For failed, expired and cancelled: the error of each channel."),
         ),
       ),
       metadata,
@@ -53,7 +62,7 @@ export const messageEvent = v.pipe(
 
 export const inboundEvent = v.pipe(
   v.strictObject({
-    ...envelope("Made from the provider's id."),
+    ...envelope("Made from the provider's id of the customer's message."),
     type: v.literal("message.inbound"),
     data: v.strictObject({
       messageId,
@@ -62,14 +71,14 @@ export const inboundEvent = v.pipe(
       matchedBy: v.pipe(
         v.picklist(["answer", "latest"]),
         v.description(
-          "`answer`: the channel says which message it answers; `latest`: the last that went to that address.",
+          "`answer`: the channel reports which message it answers; `latest`: it is the last message that was sent to that address.",
         ),
       ),
-      providerMessageId: v.pipe(v.string(), v.description("The provider's id of what the customer wrote.")),
+      providerMessageId: v.pipe(v.string(), v.description("The provider's id of the customer's message.")),
       content: v.strictObject({
         type: v.pipe(v.string(), v.examples(["text", "button", "image"])),
         text: v.exactOptional(v.string()),
-        payload: v.exactOptional(v.pipe(v.string(), v.description("What the sender put behind a button."))),
+        payload: v.exactOptional(v.pipe(v.string(), v.description("What the sender attached to a button."))),
       } satisfies EntriesOf<InboundEvent["data"]["content"]>),
       profileId: v.exactOptional(v.string()),
       metadata,

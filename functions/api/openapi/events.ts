@@ -1,4 +1,4 @@
-/** What a client's webhook is posted, for the document: OpenAPI's `webhooks`, signed as Standard Webhooks says. */
+/** The document's `webhooks`: the requests that a client's webhook receives, signed according to Standard Webhooks. */
 import { ref } from "./ref.ts";
 
 const header = (name: string, description: string) => ({
@@ -9,31 +9,31 @@ const header = (name: string, description: string) => ({
   schema: { type: "string" },
 });
 
-const told = (id: string, summary: string, schema: "MessageEvent" | "InboundEvent") => ({
+const webhook = (id: string, summary: string, schema: "MessageEvent" | "InboundEvent") => ({
   post: {
     operationId: id,
     tags: ["Webhook"],
     summary,
-    // The signature is the receiver's to check; no key is sent.
+    // No API key is sent: the receiver verifies the signature.
     security: [],
     parameters: [
-      header("webhook-id", "The event's `id`: the same when it is told again."),
-      header("webhook-timestamp", "Of this call, in seconds since 1970."),
+      header("webhook-id", "The event's `id`: the same when the delivery is repeated."),
+      header("webhook-timestamp", "The time of this request, in seconds since 1970."),
       header(
         "webhook-signature",
-        "`v1,` and the HMAC-SHA256 of id, timestamp and body, by the webhook's secret; two while a secret is replaced. https://www.standardwebhooks.com",
+        "`v1,` and the HMAC-SHA256 of id, timestamp and body with the webhook's secret as the key; two signatures while a secret is replaced. https://www.standardwebhooks.com",
       ),
     ],
     requestBody: { required: true, content: { "application/json": { schema: ref(schema) } } },
     responses: {
-      "2XX": { description: "Taken." },
-      410: { description: "Tell no more: the webhook is switched off." },
-      default: { description: "Tell it again later, for 24 hours." },
+      "2XX": { description: "The event is received." },
+      410: { description: "No more events are wanted: the webhook is switched off." },
+      default: { description: "The delivery is repeated later, for up to 24 hours." },
     },
   },
 });
 
-export const toldByWebhook = {
-  messageEvent: told("tellMessageEvent", "A message's status has changed", "MessageEvent"),
-  inboundEvent: told("tellInboundEvent", "A customer has answered", "InboundEvent"),
+export const webhooks = {
+  messageEvent: webhook("tellMessageEvent", "The status of a message has changed", "MessageEvent"),
+  inboundEvent: webhook("tellInboundEvent", "A customer has answered", "InboundEvent"),
 };

@@ -1,4 +1,4 @@
-/** Requests to copy. The tests send each of them. */
+/** Example requests. The tests send each of them. */
 const device = { platform: "fcm", token: "bk3RNwTe3H0:CI2k_HHwgIpoDKCIZvvDMExUdFQ3P1" };
 
 const message = {

@@ -1,4 +1,4 @@
-/** `GET /openapi.json`. Its entry point is written by infra/bundle/bundle.ts, with the document in it. */
+/** `GET /openapi.json`. infra/bundle/bundle.ts writes its entry point, which contains the document. */
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 
 export const createHandler = (document: string) => async (): Promise<APIGatewayProxyStructuredResultV2> => ({

@@ -1,4 +1,4 @@
-/** What the document says of one route, beyond its schemas, which are named as in schemas.ts. */
+/** What the document says about one route, apart from its schemas, which have the names in schemas.ts. */
 import type { Scope } from "../../http/caller.ts";
 import type { SchemaName } from "./schemas.ts";
 
@@ -8,18 +8,18 @@ export interface Answer {
   /** @default application/json */
   contentType?: string;
   headers?: Record<string, object>;
-  /** API Gateway may give it in the function's place. */
+  /** API Gateway may give this answer instead of the function. */
   orByGateway?: true;
 }
 
 export interface Operation {
-  /** As API Gateway has it: `POST /messages`. */
+  /** As in API Gateway: `POST /messages`. */
   route: string;
   id: string;
   tag: "Messages" | "Rules" | "Profiles" | "Webhook" | "Receipts" | "This document";
   summary: string;
   description?: string;
-  /** The scope that the API key needs; `signature`: Meta alone; `open`: what the request brings is its own key, or none is needed. */
+  /** The scope that the API key needs; `signature`: only Meta, by its signature; `open`: no API key is needed. */
   caller: Scope | "signature" | "open";
   parameters?: readonly object[];
   request?: { schema: SchemaName; description?: string; examples: Record<string, unknown> };
@@ -31,4 +31,4 @@ export const problem = (description: string): Answer => ({
   schema: "Problem",
   contentType: "application/problem+json",
 });
-export const notValid = problem("The request is not valid: one entry a fault, each with its field.");
+export const notValid = problem("The request is not valid: one entry for each fault, with its field.");

@@ -1,7 +1,9 @@
-/** What each route takes and answers: the part of the API's document that no schema says. */
+/** The requests and the answers of each route: the part of the API's document that is not in the schemas. */
 import type { Channel } from "../../domain/channel.ts";
 import { examples } from "./examples.ts";
+import { messageOperations } from "./message-operations.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
+import { profileId, ruleSetName } from "./parameters.ts";
 import { receiptOperations } from "./receipt-operations.ts";
 import { ref } from "./ref.ts";
 
@@ -121,7 +123,7 @@ const profiles: Operation[] = [
     caller: "profiles",
     parameters: [profileId],
     request: { schema: "Profile", examples: examples.profiles },
-    answers: { 200: { description: "The profile as it is kept.", schema: "StoredProfile" }, 400: notValid },
+    answers: { 200: { description: "The profile as it is stored.", schema: "StoredProfile" }, 400: notValid },
   },
   {
     route: "GET /profiles/{profileId}",
@@ -134,7 +136,7 @@ const profiles: Operation[] = [
     answers: {
       200: { description: "The profile.", schema: "StoredProfile" },
       400: notValid,
-      404: problem("No profile of yours has this id."),
+      404: problem("You have no profile with this id."),
     },
   },
   {
@@ -146,7 +148,7 @@ const profiles: Operation[] = [
       "With the profile go its devices at the push service and what was learned of the customer. Messages keep their addresses until they are redacted or expire from the table.",
     caller: "profiles",
     parameters: [profileId],
-    answers: { 204: { description: "It is gone, or never was." }, 400: notValid },
+    answers: { 204: { description: "It is deleted, or did not exist." }, 400: notValid },
   },
 ];
 
@@ -156,11 +158,14 @@ const ruleSets: Operation[] = [
     id: "putRuleSet",
     tag: "Rules",
     summary: "Stores rules under a name",
-    description: "A message that names them takes them as they are when it is accepted.",
+    description: "A message that names them uses them as they are when it is accepted.",
     caller: "send",
     parameters: [ruleSetName],
     request: { schema: "RuleSet", examples: examples.ruleSets },
-    answers: { 200: { description: "The rules as they are kept.", schema: "StoredRuleSet" }, 400: notValid },
+    answers: {
+      200: { description: "The rules as they are stored.", schema: "StoredRuleSet" },
+      400: notValid,
+    },
   },
   {
     route: "GET /rules/{name}",
@@ -173,7 +178,7 @@ const ruleSets: Operation[] = [
     answers: {
       200: { description: "The rules.", schema: "StoredRuleSet" },
       400: notValid,
-      404: problem("No rule set of yours has this name."),
+      404: problem("You have no rule set with this name."),
     },
   },
   {
@@ -184,7 +189,7 @@ const ruleSets: Operation[] = [
     description: "Messages that were accepted with them keep them.",
     caller: "send",
     parameters: [ruleSetName],
-    answers: { 204: { description: "They are gone, or never were." }, 400: notValid },
+    answers: { 204: { description: "They are deleted, or did not exist." }, 400: notValid },
   },
 ];
 
@@ -193,15 +198,18 @@ const webhook: Operation[] = [
     route: "PUT /webhook",
     id: "putWebhook",
     tag: "Webhook",
-    summary: "Says where to tell you of your messages",
+    summary: "Sets where you receive events about your messages",
     description:
-      "Events are CloudEvents in JSON, signed by the Standard Webhooks convention. Put again, it is switched on again.",
+      "Events are CloudEvents in JSON, signed according to Standard Webhooks. Putting the webhook again also switches it on again.",
     caller: "webhook",
     request: { schema: "WebhookRequest", examples: examples.webhooks },
     answers: {
-      200: { description: "The webhook; its secret where one was made, this once.", schema: "NewWebhook" },
+      200: {
+        description: "The webhook, with its secret where a new one was created: it is shown only this once.",
+        schema: "NewWebhook",
+      },
       400: notValid,
-      409: problem("It was changed at the same time: send it again."),
+      409: problem("The webhook was changed at the same time: send the request again."),
     },
   },
   {
@@ -214,17 +222,17 @@ const webhook: Operation[] = [
     caller: "webhook",
     answers: {
       200: { description: "The webhook.", schema: "Webhook" },
-      404: problem("You have none."),
+      404: problem("You have no webhook."),
     },
   },
   {
     route: "DELETE /webhook",
     id: "deleteWebhook",
     tag: "Webhook",
-    summary: "Tells you nothing any more",
-    description: "What waited for it is dropped.",
+    summary: "Stops sending you events",
+    description: "Events that wait for it are dropped.",
     caller: "webhook",
-    answers: { 204: { description: "It is gone, or never was." } },
+    answers: { 204: { description: "It is deleted, or did not exist." } },
   },
 ];
 
@@ -240,7 +248,7 @@ const thisDocument: Operation = {
 
 /** The operations of a deployment with these channels. */
 export const operationsOf = (enabledChannels: readonly Channel[]): Operation[] => [
-  ...messages,
+  ...messageOperations,
   ...ruleSets,
   ...profiles,
   ...webhook,

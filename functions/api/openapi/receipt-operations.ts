@@ -1,4 +1,4 @@
-/** The routes by which receipts come in: Meta's webhooks, and the app's own. */
+/** The routes that receive receipts: Meta's webhooks, and the app's own receipts. */
 import { type Channel, fileName } from "../../domain/channel.ts";
 import { examples } from "./examples.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
@@ -21,12 +21,12 @@ const webhooksOf = ({ id, name }: Channel): Operation[] => [
     caller: "open",
     parameters: [
       inQuery("hub.mode", "`subscribe`"),
-      inQuery("hub.verify_token", "The token that was set up."),
-      inQuery("hub.challenge", "What Meta wants to read again."),
+      inQuery("hub.verify_token", "The verify token that was set up."),
+      inQuery("hub.challenge", "The text that the answer must repeat."),
     ],
     answers: {
       200: { description: "The challenge.", schema: "Text", contentType: "text/plain" },
-      403: problem("The mode or the token is another."),
+      403: problem("The mode or the token is not the expected one."),
     },
   },
   {
@@ -38,9 +38,9 @@ const webhooksOf = ({ id, name }: Channel): Operation[] => [
     caller: "signature",
     request: { schema: "MetaEvent", description: "As Meta sends it.", examples: examples.metaEvents(id) },
     answers: {
-      200: { description: "Its receipts are on their queue." },
-      400: problem("It is signed, and has a form that is not known."),
-      401: problem("The signature does not fit the body."),
+      200: { description: "The receipts are on their queue." },
+      400: problem("The request is signed, but has an unknown form."),
+      401: problem("The signature does not match the body."),
     },
   },
 ];
@@ -50,21 +50,21 @@ const appReceipts: Operation[] = [
     route: "POST /receipts/app-messaging",
     id: "takeAppReceipt",
     tag: "Receipts",
-    summary: "The app says what became of a push",
-    description: "The token in the push is the key; each status is taken once.",
+    summary: "The app reports that a push was delivered or read",
+    description: "The token in the push authorizes the request; each status is accepted once.",
     caller: "open",
     request: { schema: "AppReceipt", examples: examples.appReceipts },
     answers: {
-      202: { description: "Taken.", schema: "ReceiptTaken" },
+      202: { description: "Accepted.", schema: "ReceiptTaken" },
       400: notValid,
-      401: problem("The token is forged, too old, or of another message."),
-      404: problem("The token's message is not kept any more."),
-      409: problem("This status was given before: nothing changed."),
+      401: problem("The token is forged, has expired, or is for another message."),
+      404: problem("The token's message is no longer stored."),
+      409: problem("This status was reported before: nothing changed."),
     },
   },
 ];
 
-/** Those of a deployment with these channels. */
+/** The operations of a deployment with these channels. */
 export const receiptOperations = (enabledChannels: readonly Channel[]): Operation[] => [
   ...enabledChannels
     .filter(({ receiptSecrets }) => receiptSecrets?.appSecret !== undefined)

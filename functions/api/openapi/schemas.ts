@@ -1,6 +1,6 @@
 /**
- * The schemas of the API's document, made from those that validate. A check that JSON Schema has no word for brings its own
- * (functions/validation/json-schema.ts); one that brings none stops the synthesis, by its name.
+ * The schemas of the API's document, made from those that validate requests. A check that JSON Schema cannot express has its own
+ * keywords (functions/validation/json-schema.ts); where one has none, the synthesis fails with its name.
  */
 import { toJsonSchemaDefs } from "@valibot/to-json-schema";
 import * as v from "valibot";
@@ -16,9 +16,11 @@ import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
 import { subscriptionRequest } from "../webhook-subscription-request.ts";
 import * as answers from "./answers.ts";
+import { messageStatus } from "./common-schemas.ts";
 import { inboundEvent, messageEvent } from "./event-schemas.ts";
 import { forGenerators, withDefaultsInWords, withKeywords } from "./for-generators.ts";
 import { capitalized, ref } from "./ref.ts";
+import * as traceAnswers from "./trace-answers.ts";
 
 const sources = {
   Message: sendRequest,
@@ -48,20 +50,20 @@ const sources = {
     v.description("https://developers.facebook.com/docs/graph-api/webhooks"),
   ),
   PhoneNumber: phoneNumber,
-  MessageStatus: answers.messageStatus,
-  Plan: answers.plan,
-  PlannedHop: answers.plannedHop,
-  PlannedCost: answers.plannedCost,
+  MessageStatus: messageStatus,
+  Plan: planAnswers.plan,
+  PlannedHop: planAnswers.plannedHop,
+  PlannedCost: planAnswers.plannedCost,
   StoredRuleSet: answers.storedRuleSet,
-  Skipped: answers.skipped,
-  Accepted: answers.accepted,
+  Skipped: planAnswers.skipped,
+  Accepted: planAnswers.accepted,
   Cancelled: answers.cancelled,
   Redacted: answers.redacted,
-  Trace: answers.trace,
-  ChannelTrace: answers.channelTrace,
-  Cost: answers.cost,
-  TraceEvent: answers.traceEvent,
-  AttemptError: answers.attemptError,
+  Trace: traceAnswers.trace,
+  ChannelTrace: traceAnswers.channelTrace,
+  Cost: traceAnswers.cost,
+  TraceEvent: traceAnswers.traceEvent,
+  AttemptError: traceAnswers.attemptError,
   BatchResults: answers.batchResults,
   StoredProfile: answers.storedProfile,
   ReceiptTaken: answers.receiptTaken,
@@ -75,7 +77,7 @@ export type SchemaName = keyof typeof sources;
 
 const ruleName = ({ id }: Channel) => `${capitalized(id)}Rule`;
 
-/** `windows`: this deployment's, in seconds, where they are not the channels' own. */
+/** `windows`: this deployment's, in seconds, where they differ from the channels' own. */
 export function makeSchemas(windows: Readonly<Record<string, number>>): Record<string, object> {
   const rules = channels.map((channel) => [ruleName(channel), ruleObjects.get(channel.id) ?? v.never()]);
   const schemas = toJsonSchemaDefs(

@@ -1,6 +1,6 @@
 /**
- * International phone numbers, with or without `+`, checked by libphonenumber and stored as E.164. The check is of length
- * and country (`isPossible`), not of assigned ranges: those change faster than a deployment, and the carrier knows better.
+ * International phone numbers, with or without `+`, checked by libphonenumber and stored as E.164. It checks the length and the
+ * country (`isPossible`), not the assigned ranges: they change more often than a deployment, and the carrier knows them.
  */
 import parsePhoneNumber from "libphonenumber-js/min";
 import * as v from "valibot";
@@ -23,5 +23,5 @@ export const phoneNumber = v.pipe(
   }),
 );
 
-/** The country of an E.164 number, as ISO 3166-1 alpha-2; undefined where the number is no country's. */
+/** The country of an E.164 number, as ISO 3166-1 alpha-2; undefined where the number belongs to no country. */
 export const countryOf = (number: string): string | undefined => parsePhoneNumber(number)?.country;

@@ -1,4 +1,4 @@
-/** A profile: the addresses known of a customer, and whatever else a client wants to merge into its texts. */
+/** A profile: a customer's addresses, and whatever else a client wants to merge into its texts. */
 import * as v from "valibot";
 import { inJsonSchema, object } from "../../validation/json-schema.ts";
 import { storableNumber } from "../../validation/stored-json.ts";
@@ -15,15 +15,15 @@ export const appDevice = object(
       v.string(),
       v.minLength(1, "must not be empty"),
       v.maxLength(4096, "must have at most 4,096 characters"),
-      v.description("The registration token that the device has from its push service."),
+      v.description("The registration token that the push service gave the device."),
     ),
   }),
 );
 
 export const appDevices = v.pipe(
   v.array(appDevice),
-  v.minLength(1, "must name at least one device"),
-  v.maxLength(20, "must name at most 20 devices"),
+  v.minLength(1, "must have at least one device"),
+  v.maxLength(20, "must have at most 20 devices"),
   v.description("The devices on which the customer has the business's app; a push goes to each."),
 );
 
@@ -41,34 +41,34 @@ export const addressEntries = {
   appDevices: v.optional(appDevices),
 };
 
-/** The names of fields: none that JavaScript objects give a meaning of their own, or that the table keeps for itself. */
-export const usableNames = "field names must begin with a letter and have at most 64 letters, digits, - or _";
-export const usableName = /^(?!constructor$)[A-Za-z][A-Za-z0-9_-]{0,63}$/;
-export const hasUsableNames = (fields: object): boolean =>
-  Object.keys(fields).every((name) => usableName.test(name));
+/** Names that JavaScript objects or the table give a meaning of their own are not allowed. */
+export const fieldNamesMessage =
+  "field names must begin with a letter and have at most 64 letters, digits, - or _";
+export const fieldName = /^(?!constructor$)[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+export const hasValidFieldNames = (fields: object): boolean =>
+  Object.keys(fields).every((name) => fieldName.test(name));
 
-export const mostFields = 50;
-export const fewFields = `must have at most ${mostFields} fields`;
-export const hasFewFields = (fields: object): boolean => Object.keys(fields).length <= mostFields;
+export const maxFields = 50;
+export const maxFieldsMessage = `must have at most ${maxFields} fields`;
+export const hasAtMostMaxFields = (fields: object): boolean => Object.keys(fields).length <= maxFields;
 
 const fieldValue = v.union(
   [v.pipe(v.string(), v.maxLength(1024, "must have at most 1,024 characters")), storableNumber, v.boolean()],
   "must be a string, a number or a boolean",
 );
 
-/** Addresses, and further fields for merging: `{{profile.firstName}}`. */
 export const profile = v.pipe(
   object(v.objectWithRest(addressEntries, fieldValue)),
   inJsonSchema(
-    v.check((fields) => hasUsableNames(fields), usableNames),
-    { propertyNames: { pattern: usableName.source } },
+    v.check((fields) => hasValidFieldNames(fields), fieldNamesMessage),
+    { propertyNames: { pattern: fieldName.source } },
   ),
   inJsonSchema(
-    v.check((fields) => hasFewFields(fields), fewFields),
-    { maxProperties: mostFields },
+    v.check((fields) => hasAtMostMaxFields(fields), maxFieldsMessage),
+    { maxProperties: maxFields },
   ),
   v.description(
-    "The addresses known of a customer, and further fields of your own for merging: `{{profile.firstName}}`.",
+    "The customer's addresses, and further fields of your own for merging: `{{profile.firstName}}`.",
   ),
 );
 
@@ -79,25 +79,39 @@ export type Profile = {
   [field: string]: string | number | boolean | AppDevice[] | undefined;
 };
 
+const storedDevices = v.array(
+  // Fields that it does not know are kept: the list is written back as a whole.
+  v.looseObject({ platform: v.picklist(["fcm", "apns"]), token: v.string() }),
+);
+/** As the profiles table holds it. */
+export const storedProfile: v.GenericSchema<unknown, Profile> = v.objectWithRest(
+  {
+    phoneNumber: v.optional(v.string()),
+    fbMessengerId: v.optional(v.string()),
+    appDevices: v.optional(storedDevices),
+  },
+  v.union([v.string(), v.number(), v.boolean()]),
+);
+
 export const profileId = v.pipe(
   identifier,
-  inJsonSchema(v.regex(/^\P{Cc}+$/u, "must not hold control characters"), {
-    // The same for every engine: Python's and Go's, which clients' tools use, have no \P{Cc} or no \u0000.
+  inJsonSchema(v.regex(/^\P{Cc}+$/u, "must not contain control characters"), {
+    // The same pattern for the engines of clients' tools: Python has no \P{Cc}, and Go no \u0000.
     pattern: "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
   }),
   v.metadata({
-    description: "Your own id of the customer: an e-mail address, a customer number.",
+    description: "Your own id for the customer: an e-mail address, a customer number.",
     examples: ["anna@example.com"],
   }),
 );
 
 const isFull = (known: Profile | undefined, additions: Profile) =>
-  Object.keys({ ...known, ...additions }).length >= mostFields;
+  Object.keys({ ...known, ...additions }).length >= maxFields;
 
-/** What a send adds to the profile that it names: new and changed fields alone; devices are added, never dropped. */
-export function additionsTo(known: Profile | undefined, brought: Profile): Profile {
+/** What a request adds to the profile that it names: only new and changed fields; devices are added, never removed. */
+export function additionsTo(known: Profile | undefined, fromRequest: Profile): Profile {
   const additions: Profile = {};
-  for (const [field, value] of Object.entries(brought)) {
+  for (const [field, value] of Object.entries(fromRequest)) {
     if (value === undefined) continue;
     if (!Array.isArray(value)) {
       const isNew = known?.[field] === undefined;
@@ -106,7 +120,7 @@ export function additionsTo(known: Profile | undefined, brought: Profile): Profi
     }
     const devices = known?.appDevices ?? [];
     const added = value.filter(({ token }) => !devices.some((device) => device.token === token));
-    // The newest 20: what the schema takes is what the profile keeps.
+    // The newest 20, which is as many as the schema accepts.
     if (added.length > 0) additions.appDevices = [...devices, ...added].slice(-20);
   }
   return additions;

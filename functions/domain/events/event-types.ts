@@ -1,4 +1,4 @@
-/** What a client can be told of its messages. */
+/** The types of events that a client can receive. */
 export const eventTypes = [
   "message.sent",
   "message.delivered",

@@ -1,5 +1,5 @@
 /**
- * What the business is told of its messages: CloudEvents 1.0, one a change of status, without body or address. Pure.
+ * The events that report the changes of messages: CloudEvents 1.0, one per change of status, without body or address. Pure.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
 import { statuses } from "../channel.ts";
@@ -8,10 +8,10 @@ import type { ChangedMessage, MessageChange } from "../outcome/changes.ts";
 import { type MessageStatus, statusOf } from "../outcome/trace.ts";
 import type { EventType } from "./event-types.ts";
 
-/** What all events have: what customers answer is one too (functions/receipts/inbound-event.ts). */
+/** What all events have in common, also those of customers' answers (functions/receipts/inbound-event.ts). */
 export interface CloudEvent {
   specversion: "1.0";
-  /** The same each time it is told. */
+  /** The same each time the event is delivered. */
   id: string;
   source: "fallback-routing";
   type: EventType;
@@ -21,20 +21,20 @@ export interface CloudEvent {
   data: { messageId: string; client: string; status?: string; channel?: string; sequence?: number };
 }
 
-/** Its id is `<messageId>/<sequence>`. */
+/** The id is `<messageId>/<sequence>`. */
 export interface MessageEvent extends CloudEvent {
   data: {
     messageId: string;
     client: string;
-    /** The message's, after this change. */
+    /** The message's status after this change. */
     status: MessageStatus;
-    /** Later changes of a message have larger numbers; not every number is an event. */
+    /** Later changes of a message have larger numbers; not every change is an event, so numbers may be missing. */
     sequence: number;
-    /** Of `sent`, `delivered` and `read`. */
+    /** For `sent`, `delivered` and `read`. */
     channel?: string;
-    /** The news came after the route had moved on from the channel. */
+    /** The receipt came after the route had moved on from the channel. */
     late?: true;
-    /** Of `failed`, `expired` and `cancelled`: why each channel was left. */
+    /** For `failed`, `expired` and `cancelled`: why the route left each channel. */
     errors?: Record<string, AttemptError>;
     /** As the sender gave it. */
     metadata: Record<string, unknown>;
@@ -67,10 +67,10 @@ function typeOf(
   }
 }
 
-/** Statuses only move forward: what came after the fact that is further along is no news. */
+/** Statuses only move forward: a receipt that comes after one of a later status is not an event. */
 function isOvertaken(type: (typeof statuses)[number], channel: string, before: Message | undefined): boolean {
   const attempt = before?.attempts[channel] ?? {};
-  return statuses.slice(statuses.indexOf(type) + 1).some((further) => attempt[`${further}At`] !== undefined);
+  return statuses.slice(statuses.indexOf(type) + 1).some((later) => attempt[`${later}At`] !== undefined);
 }
 
 function eventOf(type: EventType, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {

@@ -25,7 +25,7 @@ export const webhookSubscription = v.object({
 });
 export type WebhookSubscription = v.InferOutput<typeof webhookSubscription>;
 
-const bothValidMs = 24 * 3600 * 1000;
+const previousSecretMs = 24 * 3600 * 1000;
 
 /** Standard Webhooks asks for 24 to 64 random bytes. https://www.standardwebhooks.com */
 const newSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
@@ -42,15 +42,19 @@ export function changedSubscription(
   { url, events, rotateSecret = false }: SubscriptionRequest,
   now: Date,
 ): WebhookSubscription {
-  const kept: Omit<WebhookSubscription, "secret"> = { url, ...(events ? { events } : {}), failures: 0 };
-  if (before === undefined) return { ...kept, secret: newSecret() };
-  if (before.behindUntil) kept.behindUntil = before.behindUntil;
+  const changed: Omit<WebhookSubscription, "secret"> = { url, ...(events ? { events } : {}), failures: 0 };
+  if (before === undefined) return { ...changed, secret: newSecret() };
+  if (before.behindUntil) changed.behindUntil = before.behindUntil;
   if (rotateSecret) {
-    const previousUntil = new Date(now.getTime() + bothValidMs).toISOString();
-    return { ...kept, secret: newSecret(), previousSecret: before.secret, previousUntil };
+    const previousUntil = new Date(now.getTime() + previousSecretMs).toISOString();
+    return { ...changed, secret: newSecret(), previousSecret: before.secret, previousUntil };
   }
   const { secret, previousSecret, previousUntil } = before;
-  return { ...kept, secret, ...(previousSecret && previousUntil ? { previousSecret, previousUntil } : {}) };
+  return {
+    ...changed,
+    secret,
+    ...(previousSecret && previousUntil ? { previousSecret, previousUntil } : {}),
+  };
 }
 
 /** The secrets that sign a delivery at that time. */

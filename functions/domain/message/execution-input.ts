@@ -1,6 +1,6 @@
 /**
- * The input of a message's execution: the route as a linked list, a pure function of the stored message, so that starting
- * twice is the same start. It holds no body and no address.
+ * The input of a message's execution: the route as a linked list. It is a pure function of the stored message, so that a second
+ * start is the same as the first (StartExecution is idempotent by name and input). It has no body and no address.
  */
 import type { Hop, Message } from "./message.ts";
 
@@ -8,16 +8,16 @@ export interface HopInput {
   messageId: string;
   channel: string;
   timeoutSeconds?: number;
-  /** The hop before: what it ended with is written when this one claims. */
+  /** The previous channel: the claim of this hop records the error that it ended with. */
   previous?: string;
   next?: HopInput;
   /** Set by the state machine's Catch. */
   failed?: { Error: string; Cause?: string };
 }
 
-/** The first hop, and more for who reads the execution. */
+/** The first hop, and the skipped channels for readers of the execution. */
 export interface ExecutionInput extends HopInput {
-  /** The reasons by channel. */
+  /** Why each was skipped, by channel. */
   skipped: Record<string, string>;
 }
 

@@ -1,8 +1,10 @@
 /**
- * A message as it is stored: one item, what to send, the route, and a map of attempts by channel. Its status and its
- * trace are derived from it (`trace.ts`), never stored beside it.
+ * A message as it is stored: one item with what to send, the route, and the attempts by channel. Its status and its trace are
+ * derived from it (`outcome/trace.ts`), never stored beside it. The schema reads items of this version and of earlier ones:
+ * fields that it does not know are ignored.
  */
-import type { Addresses, Status } from "../channel.ts";
+import * as v from "valibot";
+import { type Addresses, statuses } from "../channel.ts";
 
 /** Why a channel of the rules is not on the route. */
 export const skipCodes = [
@@ -14,57 +16,59 @@ export const skipCodes = [
   "no_price",
   "max_cost",
 ] as const;
-export interface Skip {
-  code: (typeof skipCodes)[number];
+const skip = v.object({
+  code: v.picklist(skipCodes),
   /** For people, with the figures. */
-  reason: string;
-}
+  reason: v.string(),
+});
+export type Skip = v.InferOutput<typeof skip>;
 
 export const purposes = ["cost", "engagement"] as const;
 export type Purpose = (typeof purposes)[number];
 
-/** Why a hop has its place, with the numbers. */
-export interface Why {
-  prefer: Purpose;
-  /** Nothing is known of any channel of the route: they keep the order given. */
-  nothingKnown?: true;
+/** Why a hop has its place on the route, with the numbers. */
+const orderReason = v.object({
+  prefer: v.picklist(purposes),
+  /** Nothing is known of any channel of the route: they keep the order of the rules. */
+  nothingKnown: v.exactOptional(v.literal(true)),
   /** The chance that the rule's status is reached (cost), or that the message is read (engagement). */
-  chance?: number;
-  /** cost: US dollars, the expected cost of a try over its chance; absent where the table has no price. */
-  costToReach?: string;
-  /** engagement: the channel reports no reads, so nobody can know. */
-  readsAreNotTold?: true;
-  /** engagement: the typical time to read. */
-  secondsToRead?: number;
-  /** How much it is known from: the customer's own tries, and everyone's in their country. */
-  tries?: { own: number; everyone: number };
-}
+  chance: v.exactOptional(v.number()),
+  /** For cost: US dollars, the expected cost of an attempt divided by its chance; absent where the channel has no price. */
+  costToReach: v.exactOptional(v.string()),
+  /** For engagement: the channel reports no reads. */
+  readsAreNotTold: v.exactOptional(v.literal(true)),
+  /** For engagement: the typical time to read. */
+  secondsToRead: v.exactOptional(v.number()),
+  /** The number of attempts that this rests on: the customer's own, and everyone's in their country. */
+  tries: v.exactOptional(v.object({ own: v.number(), everyone: v.number() })),
+});
+export type OrderReason = v.InferOutput<typeof orderReason>;
 
-/** Where an `auto` window comes from. */
-export interface Fit {
-  /** 95 % of so many receipts came within so many seconds; absent: too few receipts to tell, the channel's own window holds. */
-  within95Seconds?: number;
-  receipts: number;
-  /** The bounds in seconds: by the channel's own window. */
-  bounds: [least: number, most: number];
-}
+/** How an `auto` window was chosen. */
+const windowFit = v.object({
+  /** 95 % of the receipts came within this time; absent: too few receipts, so the channel's own window holds. */
+  within95Seconds: v.exactOptional(v.number()),
+  receipts: v.number(),
+  /** Seconds: the shortest and the longest window that the channel's own window allows. */
+  bounds: v.tuple([v.number(), v.number()]),
+});
+export type WindowFit = v.InferOutput<typeof windowFit>;
 
-export interface Hop {
-  channel: string;
-  timeoutSeconds: number;
-  until: Status;
-  /** US dollars by the price table, as decimal text; absent where it has no price. */
-  estimatedCost?: string;
-  /** The provider asks for nothing until then. */
-  billedWhen?: "delivered";
+const hop = v.object({
+  channel: v.string(),
+  timeoutSeconds: v.number(),
+  until: v.picklist(statuses),
+  /** US dollars by the price table, decimal text; absent where the table has no price. */
+  estimatedCost: v.exactOptional(v.string()),
+  /** The provider bills nothing before this status. */
+  billedWhen: v.exactOptional(v.literal("delivered")),
   /** Where the rules prefer something: the chance that the hop reaches the customer, and what it is expected to cost. */
-  chance?: number;
-  expectedCost?: string;
-  /** Why it has its place. */
-  why?: Why;
-  /** Where its window comes from, if that is `auto`. */
-  fit?: Fit;
-}
+  chance: v.exactOptional(v.number()),
+  expectedCost: v.exactOptional(v.string()),
+  why: v.exactOptional(orderReason),
+  fit: v.exactOptional(windowFit),
+});
+export type Hop = v.InferOutput<typeof hop>;
 
 /**
  * Whom an error speaks of. `customer` is their address, device or thread; `identity` is what we send as: a phone number, a
@@ -84,29 +88,30 @@ export interface AttemptError {
   identity?: string | undefined;
 }
 
-export interface Cost {
+const cost = v.object({
   /** US dollars, decimal text. */
-  usd: string;
-  source: "provider" | "priceTable";
-}
+  usd: v.string(),
+  source: v.picklist(["provider", "priceTable"]),
+});
+export type Cost = v.InferOutput<typeof cost>;
 
-/** Times are ISO 8601. An empty attempt was not tried yet. */
-export interface Attempt {
-  claimedAt?: string;
-  /** The token of the waiting task; the newest, when a retry adopted the attempt. */
-  taskToken?: string;
-  sentAt?: string;
-  providerMessageIds?: string[];
-  deliveredAt?: string;
+/** Times are ISO 8601. An empty attempt has not been made yet. */
+const attempt = v.object({
+  claimedAt: v.exactOptional(v.string()),
+  /** The token of the waiting task: the newest, where a retry adopted the attempt. */
+  taskToken: v.exactOptional(v.string()),
+  sentAt: v.exactOptional(v.string()),
+  providerMessageIds: v.exactOptional(v.array(v.string())),
+  deliveredAt: v.exactOptional(v.string()),
   /** How far a delivered SMS is known to have come: not every carrier hears from the phone. */
-  deliveredTo?: "carrier" | "phone";
-  readAt?: string;
-  /** The provider said no. */
-  failedAt?: string;
+  deliveredTo: v.exactOptional(v.picklist(["carrier", "phone"])),
+  readAt: v.exactOptional(v.string()),
+  /** The provider refused it. */
+  failedAt: v.exactOptional(v.string()),
   /** The request went out and no answer came. */
-  unknownAt?: string;
+  unknownAt: v.exactOptional(v.string()),
   /** Of several devices, those whose copy failed; the attempt fails with the last one. */
-  failedIds?: Set<string>;
+  failedIds: v.exactOptional(v.set(v.string())),
   /** The route moved on from this channel. */
   endedAt?: string;
   /** When the first news came after that. */
@@ -120,36 +125,49 @@ export interface Attempt {
   cost?: Cost;
 }
 
-export interface Message {
-  messageId: string;
-  client: string;
-  createdAt: string;
-  /** SHA-256 of the request: the same idempotency key with another content is refused. */
-  fingerprint: string;
-  addresses: Addresses;
-  profileId?: string;
-  /** Of the customer's phone number, ISO 3166-1 alpha-2: prices and habits go by it. */
-  country?: string;
-  /** US dollars that the client's budget keeps for it, decimal text; absent: the client has no budget. */
-  reserved?: string;
-  title?: string;
-  body?: string;
-  customBody?: Record<string, string>;
-  channelOptions?: Record<string, Record<string, unknown>>;
-  metadata?: Record<string, unknown>;
-  /** The channels as the rules gave them, or in the order that these prefer. */
-  rules: string[];
-  route: Hop[];
+const devices = v.array(v.object({ platform: v.picklist(["fcm", "apns"]), token: v.string() }));
+
+const addresses: v.GenericSchema<unknown, Addresses> = v.objectWithRest(
+  {
+    phoneNumber: v.exactOptional(v.string()),
+    fbMessengerId: v.exactOptional(v.string()),
+    appDevices: v.exactOptional(devices),
+  },
+  v.union([v.string(), devices]),
+);
+
+export const storedMessage = v.object({
+  messageId: v.string(),
+  client: v.string(),
+  createdAt: v.string(),
+  /** SHA-256 of the request: the same idempotency key with other content is refused. */
+  fingerprint: v.string(),
+  addresses,
+  profileId: v.exactOptional(v.string()),
+  /** The country of the customer's phone number, ISO 3166-1 alpha-2: prices and habits depend on it. */
+  country: v.exactOptional(v.string()),
+  /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */
+  reserved: v.exactOptional(v.string()),
+  title: v.exactOptional(v.string()),
+  body: v.exactOptional(v.string()),
+  customBody: v.exactOptional(v.record(v.string(), v.string())),
+  channelOptions: v.exactOptional(v.record(v.string(), v.record(v.string(), v.unknown()))),
+  metadata: v.exactOptional(v.record(v.string(), v.unknown())),
+  /** The channels in the order of the rules, or in the order that their `prefer` chose. */
+  rules: v.array(v.string()),
+  route: v.array(hop),
   /** By channel. */
-  skipped: Record<string, Skip>;
-  attempts: Record<string, Attempt>;
-  /** ISO 8601; past it no channel is tried. */
-  expiresOn?: string;
+  skipped: v.record(v.string(), skip),
+  /** By channel. */
+  attempts: v.record(v.string(), attempt),
+  /** ISO 8601; after it no channel is tried. */
+  expiresOn: v.exactOptional(v.string()),
   /** Set once: nothing is tried after it. */
-  finishedAt?: string;
-  outcome?: "reached" | "undeliverable" | "expired" | "cancelled";
-  /** Since when nothing personal is in it (redaction.ts). */
-  redactedAt?: string;
+  finishedAt: v.exactOptional(v.string()),
+  outcome: v.exactOptional(v.picklist(["reached", "undeliverable", "expired", "cancelled"])),
+  /** Since when it holds nothing personal (`redaction.ts`). */
+  redactedAt: v.exactOptional(v.string()),
   /** Unix seconds: DynamoDB deletes the item some time after. */
-  ttl: number;
-}
+  ttl: v.number(),
+});
+export type Message = v.InferOutput<typeof storedMessage>;

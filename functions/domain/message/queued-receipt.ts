@@ -1,6 +1,6 @@
 /**
- * What is on the receipts queue: one receipt, or one sign of life of a customer, a message. Made by the webhooks, the
- * delivery logs and the push failures; read by handler.ts.
+ * An entry of the receipts queue: one receipt, or the fact that a customer wrote. Put there by the webhooks, the delivery logs
+ * and the push failures; read by functions/receipts/handler.ts.
  */
 import * as v from "valibot";
 import { subjects } from "./message.ts";
@@ -10,7 +10,7 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const news = {
   channel: v.string(),
   status: v.picklist(["sent", "delivered", "read", "failed"]),
-  /** The provider's time. */
+  /** By the provider's clock. */
   at: time,
   providerMessageId: v.optional(v.string()),
   deliveredTo: v.optional(v.picklist(["carrier", "phone"])),
@@ -32,7 +32,7 @@ const news = {
 export const receipt = v.variant("names", [
   v.object({ names: v.literal("messageId"), messageId: v.string(), ...news }),
   v.object({ names: v.literal("providerMessageId"), ...news, providerMessageId: v.string() }),
-  /** SMS: the provider's id and, where the function died before it could record it, the number and the time of the send. */
+  /** SMS: the provider's id, and the number and the time of the send, in case the function died before it recorded the id. */
   v.object({
     names: v.literal("address"),
     address: v.string(),
@@ -40,7 +40,7 @@ export const receipt = v.variant("names", [
     ...news,
     providerMessageId: v.string(),
   }),
-  /** Messenger: every message to the customer up to the watermark; the ids are given only sometimes. */
+  /** Messenger: it means every message to the customer up to the watermark; it has the ids only sometimes. */
   v.object({
     names: v.literal("watermark"),
     address: v.string(),
@@ -51,26 +51,26 @@ export const receipt = v.variant("names", [
 ]);
 export type Receipt = v.InferOutput<typeof receipt>;
 
-/** What the customer answered; ids are the provider's. */
+/** What the customer wrote; ids are the provider's. */
 const content = v.object({
   id: v.string(),
   /** As the channel calls it: text, button, image, reaction, … */
   type: v.string(),
   text: v.optional(v.string()),
-  /** What the sender put behind the button that was pressed. */
+  /** What the sender attached to the button that was pressed. */
   payload: v.optional(v.string()),
-  /** The message that it answers, where the channel tells. */
+  /** The message that it answers, where the channel reports it. */
   answersId: v.optional(v.string()),
 });
 export type InboundContent = v.InferOutput<typeof content>;
 
-/** The customer wrote: Meta's window for free text opens. */
+/** The customer wrote, which opens Meta's window for free text. */
 export const inbound = v.object({
   names: v.literal("customer"),
   channel: v.string(),
   address: v.string(),
   at: time,
-  /** Absent: a sign of life that says nothing. */
+  /** Absent where nothing is known but that they wrote. */
   content: v.optional(content),
 });
 export type Inbound = v.InferOutput<typeof inbound>;

@@ -1,7 +1,7 @@
 /**
- * What is personal in a stored message, and goes when it is redacted: what was sent, to whom, and the sender's metadata, which
- * may hold anything. What the providers said goes as text (it may quote the customer); names, codes and times stay, and so do
- * the ids by which receipts find the message, and the hash by which a repetition does. Pure; used by messages-table.ts.
+ * The personal data of a stored message, which a redaction removes: the content, the addresses, and the sender's metadata, which
+ * may contain anything. The providers' error texts are removed too, because they may quote the customer. Names, codes and times
+ * stay, and so do the ids by which receipts find the message, and the hash by which a repeated request does. Pure.
  */
 import type { Message } from "./message.ts";
 
@@ -16,13 +16,13 @@ export const personalFields = [
 export const redactedText = "redacted";
 
 export interface Redaction {
-  /** The channels whose error has a text. */
+  /** The channels whose error has a text to remove. */
   errorsOf: string[];
-  /** The channels whose provider's ids hold the address. */
+  /** The channels whose provider ids contain the address. */
   idsOf: string[];
 }
 
-/** A WhatsApp message id is Base64 that has the phone number in it; its receipts bring our own messageId back. */
+/** A WhatsApp message id is Base64 that contains the phone number; WhatsApp's receipts carry our own messageId. */
 const holdsAddress = (providerMessageId: string) => providerMessageId.startsWith("wamid.");
 
 export function redactionOf({ attempts }: Pick<Message, "attempts">): Redaction {

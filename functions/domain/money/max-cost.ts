@@ -1,8 +1,8 @@
-/** The most that a message may cost: hops that would make the possible total pass it are left out. Pure. */
+/** `maxCost`: skips the hops with which the total cost could exceed it. Pure. */
 import Big from "big.js";
 import type { Hop, Skip } from "../message/message.ts";
 
-export function withinCost(
+export function withinMaxCost(
   hops: readonly Hop[],
   maxCost: string,
 ): { hops: Hop[]; skipped: Record<string, Skip> } {
@@ -15,12 +15,12 @@ export function withinCost(
     if (after === undefined)
       skipped[channel] = {
         code: "no_price",
-        reason: `the price table has no price for it, and maxCost is ${maxCost} USD`,
+        reason: `maxCost is ${maxCost} USD, and the price table has no price for this channel`,
       };
     else if (after.gt(maxCost))
       skipped[channel] = {
         code: "max_cost",
-        reason: `it would cost ${estimatedCost} USD, after up to ${total.toFixed()} USD of the channels before: more than maxCost, ${maxCost} USD`,
+        reason: `its ${estimatedCost} USD, after up to ${total.toFixed()} USD for the channels before it, would exceed maxCost, ${maxCost} USD`,
       };
     else {
       total = after;

@@ -1,12 +1,12 @@
 /**
- * What messages cost, by day, client, country and channel: the sum of their traces, to the last decimal. Pure; `npm run report`
+ * What messages cost, by day, client, country and channel: the exact sum of the costs in their traces. Pure; `npm run report`
  * reads the messages.
  */
 import Big from "big.js";
 import type { Message } from "../message/message.ts";
 import { costOfAttempt, savedOf } from "./cost.ts";
 
-/** What the report needs of a message. */
+/** The fields of a message that the report needs. */
 export type Accounted = Pick<Message, "client" | "createdAt" | "country" | "route" | "attempts" | "outcome">;
 
 export interface MoneyRow {
@@ -16,9 +16,9 @@ export interface MoneyRow {
   /** ISO 3166-1 alpha-2; `-` where the customer's phone number is not known. */
   country: string;
   channel: string;
-  /** How many attempts cost something, or nothing. */
+  /** The number of attempts, also of those that cost nothing. */
   attempts: number;
-  /** Attempts of which nobody knows the price: they are in no sum. */
+  /** The number of attempts without a known price: they are not in `usd`. */
   unpriced: number;
   usd: string;
 }
@@ -27,7 +27,7 @@ export interface MoneyReport {
   rows: MoneyRow[];
   messages: number;
   usd: string;
-  /** What the orders saved, against the dearest channel of each message that reached its customer. */
+  /** What the order of the channels saved, against the dearest channel of each message that reached its customer. */
   saved: string;
 }
 

@@ -1,4 +1,4 @@
-/** What a message may cost, before it is sent: for the plan, and for what a budget must have room for. Pure. */
+/** What a message may cost, before it is sent: for the plan. Pure. */
 import Big from "big.js";
 import type { Hop } from "../message/message.ts";
 import { expectationOf } from "../route/prefer.ts";
@@ -6,11 +6,11 @@ import { worstCaseCost } from "./cost.ts";
 
 /** US dollars as decimal text. */
 export interface PlannedCost {
-  /** By the chance that each channel reaches the customer, and is billed; rounded to ten decimals. */
+  /** By the chances that each channel is tried and billed; rounded to ten decimals. */
   expected: string;
-  /** One channel alone reaches, and the ones before refuse at once. */
+  /** The cheapest channel reaches the customer, and no other is billed. */
   cheapest: string;
-  /** Every channel is sent and billed. */
+  /** Every channel is tried and billed. */
   dearest: string;
 }
 
@@ -21,13 +21,13 @@ export function plannedCost(hops: readonly Hop[]): PlannedCost | undefined {
   );
   if (prices.length === 0 || prices.length < hops.length) return undefined;
   let expected = new Big(0);
-  let chanceToGetThere = 1;
+  let chanceOfBeingTried = 1;
   for (const hop of hops) {
     const { chance = 0, expectedCost = "0" } = { ...expectationOf(hop, { own: {}, everyone: {} }), ...hop };
-    expected = expected.plus(new Big(expectedCost).times(chanceToGetThere));
-    chanceToGetThere *= 1 - chance;
+    expected = expected.plus(new Big(expectedCost).times(chanceOfBeingTried));
+    chanceOfBeingTried *= 1 - chance;
   }
-  const cheapest = prices.reduce((least, price) => (price.lt(least) ? price : least));
+  const cheapest = prices.reduce((lowest, price) => (price.lt(lowest) ? price : lowest));
   return {
     expected: expected.round(10).toFixed(),
     cheapest: cheapest.toFixed(),

@@ -1,14 +1,13 @@
 /** The deployment's price table. Money is decimal text, never a float. */
-import Big from "big.js";
 import * as v from "valibot";
 
 const mustBeUsd = 'must be US dollars as decimal text, e.g. "0.0387"';
-/** An amount from outside. */
+/** An amount in a request or a setting. */
 export const usd = v.pipe(v.string(), v.maxLength(20, mustBeUsd), v.regex(/^\d+(\.\d+)?$/, mustBeUsd));
 
 /**
- * US dollars a message (SMS: a part; push: a device), by channel, then by country (ISO 3166-1 alpha-2) or `default`; where
- * the provider has categories (WhatsApp), by category in turn.
+ * US dollars per message (SMS: per part; push: per device), by channel, then by country (ISO 3166-1 alpha-2) or `default`;
+ * where the provider has categories (WhatsApp), then by category.
  */
 export const priceTable = v.record(
   v.string(),
@@ -17,25 +16,3 @@ export const priceTable = v.record(
 export type PriceTable = Readonly<
   Record<string, Readonly<Record<string, string | Readonly<Record<string, string>>>>>
 >;
-
-export interface Priced {
-  channel: string;
-  country: string | undefined;
-  category: string | undefined;
-}
-
-/** Undefined where the table has no price. */
-export function priceOf(
-  prices: PriceTable,
-  { channel, country, category }: Priced,
-  units = 1,
-): string | undefined {
-  const byCountry = prices[channel];
-  const price = priceIn(country && byCountry?.[country], category) ?? priceIn(byCountry?.default, category);
-  return price === undefined ? undefined : new Big(price).times(units).toFixed();
-}
-
-const priceIn = (
-  price: string | Readonly<Record<string, string>> | undefined,
-  category: string | undefined,
-): string | undefined => (typeof price === "object" ? price[category ?? ""] : price || undefined);

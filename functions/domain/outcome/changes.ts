@@ -1,12 +1,12 @@
 /**
- * What happened to a message between two images of its item. Pure: a record that comes twice says the same twice, under the
- * same sequence numbers. Used by functions/events.
+ * What happened to a message between two images of its item. Pure: a stream record that comes twice gives the same changes with
+ * the same sequence numbers. Used by functions/events.
  */
 import { statuses } from "../channel.ts";
 import type { Attempt, Message } from "../message/message.ts";
 
 export interface MessageChange {
-  /** Counts what happened to this message, from 1: a fact is never taken back. */
+  /** The position of this change among all changes of the message, from 1: a change is never taken back. */
   sequence: number;
   /**
    * `sent`, `delivered`, `read` are a channel's; `failed` and `timedOut` say that the route left it; `finished` is the
@@ -29,15 +29,17 @@ export interface ChangedMessage {
 
 type Fact = Omit<MessageChange, "sequence">;
 
-export function changesBetween(before: Message | undefined, after: Message): MessageChange[] {
+type State = Pick<Message, "createdAt" | "route" | "attempts" | "finishedAt">;
+
+export function changesBetween(before: State | undefined, after: State): MessageChange[] {
   const known = new Set(before ? factsOf(before).map(nameOf) : []);
   return factsOf(after)
     .filter((fact) => !known.has(nameOf(fact)))
     .map((fact, index) => ({ sequence: known.size + index + 1, ...fact }));
 }
 
-/** In the order in which they are told where one update brings several. */
-function factsOf({ createdAt, route, attempts, finishedAt }: Message): Fact[] {
+/** In the order in which they are reported where one update has several. */
+function factsOf({ createdAt, route, attempts, finishedAt }: State): Fact[] {
   return [
     { type: "accepted", at: createdAt },
     ...route.flatMap(({ channel }) =>

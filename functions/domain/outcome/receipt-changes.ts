@@ -5,11 +5,11 @@
 import { type Status, statuses } from "../channel.ts";
 import type { Attempt, AttemptError, Cost, Message } from "../message/message.ts";
 
-/** What a provider, or the app, says of a message that went out. */
-export interface News {
+/** What a provider, or the app, reports of a message that was sent. */
+export interface StatusUpdate {
   channel: string;
   status: Status | "failed";
-  /** The provider's time, ISO 8601. */
+  /** By the provider's clock, ISO 8601. */
   at: string;
   providerMessageId?: string | undefined;
   deliveredTo?: "carrier" | "phone" | undefined;
@@ -17,36 +17,36 @@ export interface News {
   cost?: Cost | undefined;
 }
 
-/** The fields to set, where they are not set yet; undefined where the receipt says nothing new. */
-export function changesOf(attempt: Attempt, news: News, now: string): Partial<Attempt> | undefined {
-  const cost = news.cost && !attempt.cost ? { cost: news.cost } : undefined;
-  const status = statusChanges(attempt, news, within(news.at, attempt.claimedAt ?? news.at, now));
+/** The fields to set, where they are not set yet; undefined where the receipt reports nothing new. */
+export function changesOf(attempt: Attempt, update: StatusUpdate, now: string): Partial<Attempt> | undefined {
+  const cost = update.cost && !attempt.cost ? { cost: update.cost } : undefined;
+  const status = statusChanges(attempt, update, clamp(update.at, attempt.claimedAt ?? update.at, now));
   if (status === undefined && cost === undefined) return undefined;
   const changes = { ...status, ...cost };
   const isLate = status !== undefined && attempt.endedAt !== undefined && attempt.lateAt === undefined;
-  const learned =
-    attempt.providerMessageIds === undefined && news.providerMessageId !== undefined
-      ? { providerMessageIds: [news.providerMessageId] }
+  const learnedId =
+    attempt.providerMessageIds === undefined && update.providerMessageId !== undefined
+      ? { providerMessageIds: [update.providerMessageId] }
       : {};
-  return { ...changes, ...learned, ...(isLate ? { lateAt: now } : {}) };
+  return { ...changes, ...learnedId, ...(isLate ? { lateAt: now } : {}) };
 }
 
-function statusChanges(attempt: Attempt, news: News, at: string): Partial<Attempt> | undefined {
-  switch (news.status) {
+function statusChanges(attempt: Attempt, update: StatusUpdate, at: string): Partial<Attempt> | undefined {
+  switch (update.status) {
     case "sent":
       return attempt.sentAt || furthestOf(attempt) ? undefined : { sentAt: at };
     case "delivered":
       return attempt.deliveredAt
         ? undefined
-        : { deliveredAt: at, ...(news.deliveredTo ? { deliveredTo: news.deliveredTo } : {}) };
+        : { deliveredAt: at, ...(update.deliveredTo ? { deliveredTo: update.deliveredTo } : {}) };
     case "read":
       return attempt.readAt ? undefined : { readAt: at, ...(attempt.deliveredAt ? {} : { deliveredAt: at }) };
     case "failed":
-      return failure(attempt, news, at);
+      return failure(attempt, update, at);
   }
 }
 
-function failure(attempt: Attempt, { providerMessageId, error }: News, at: string) {
+function failure(attempt: Attempt, { providerMessageId, error }: StatusUpdate, at: string) {
   if (attempt.failedAt || attempt.deliveredAt || attempt.readAt) return undefined;
   const ids = attempt.providerMessageIds ?? [];
   if (ids.length > 1 && providerMessageId !== undefined) {
@@ -59,8 +59,8 @@ function failure(attempt: Attempt, { providerMessageId, error }: News, at: strin
   return { failedAt: at, ...(error ? { error } : {}) };
 }
 
-/** Providers' clocks are not ours, and some count whole seconds. */
-const within = (at: string, earliest: string, latest: string): string =>
+/** Keeps a time of the provider's clock, which may differ from ours or count whole seconds, within the attempt. */
+const clamp = (at: string, earliest: string, latest: string): string =>
   at < earliest ? earliest : at > latest ? latest : at;
 
 export function furthestOf({ sentAt, deliveredAt, readAt }: Attempt): Status | undefined {
@@ -81,14 +81,14 @@ export type TaskEnd =
   | { how: "succeed"; taskToken: string; channel: string }
   | { how: "fail"; taskToken: string; error: AttemptError };
 
-/** The waiting task that this news ends, by what is stored now: asked again, it answers the same. */
-export function taskToEnd(message: Message, news: News): TaskEnd | undefined {
+/** The waiting task that this update ends, by what is stored now; repeated, it answers the same. */
+export function taskToEnd(message: Message, update: StatusUpdate): TaskEnd | undefined {
   if (message.outcome === "reached") {
     const waiting = message.route.findLast(({ channel }) => message.attempts[channel]?.taskToken);
     const taskToken = waiting && message.attempts[waiting.channel]?.taskToken;
-    return taskToken === undefined ? undefined : { how: "succeed", taskToken, channel: news.channel };
+    return taskToken === undefined ? undefined : { how: "succeed", taskToken, channel: update.channel };
   }
-  const attempt = message.attempts[news.channel];
+  const attempt = message.attempts[update.channel];
   const isOver = message.finishedAt !== undefined || attempt?.endedAt !== undefined;
   if (isOver || !attempt?.failedAt || !attempt.taskToken || !attempt.error) return undefined;
   return { how: "fail", taskToken: attempt.taskToken, error: attempt.error };

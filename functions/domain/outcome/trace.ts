@@ -18,7 +18,7 @@ export type Outcome =
 export interface TraceEvent {
   status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
   at: string;
-  /** Who is known to have it: the carrier (which tells no more in many countries), or the phone. */
+  /** Who is known to have it: the phone, or only the carrier (which in many countries reports no more). */
   deliveredTo?: "carrier" | "phone";
 }
 
@@ -29,9 +29,9 @@ export interface ChannelTrace {
   reason?: string;
   providerMessageId?: string;
   error?: AttemptError;
-  /** News came after the route had moved on. */
+  /** A receipt came after the route had moved on. */
   late?: true;
-  /** What the attempt cost; absent where it was not made, or nobody knows a price. */
+  /** What the attempt cost; absent where none was made, or no price is known. */
   cost?: Cost;
   events?: TraceEvent[];
 }
@@ -44,16 +44,16 @@ export interface Trace {
   expiresOn?: string;
   redactedAt?: string;
   metadata: Record<string, unknown>;
-  /** Two channels may both have reached the customer: both say so, or one does and of another nobody knows. */
+  /** Two channels may both have reached the customer. */
   possibleDuplicate?: true;
   /** US dollars as decimal text: the sum of the channels' costs. */
   cost: { usd: string };
-  /** What the order saved against its dearest channel; absent until the customer is reached. */
+  /** What the order of the channels saved against the dearest one; absent until the customer is reached. */
   saved?: Saved;
   channels: ChannelTrace[];
 }
 
-/** What became of one channel's attempt; `until` is the status that its rule asks for. `isOver`: the message is finished. */
+/** What became of one channel's attempt. `until`: the status that its rule asks for; `isOver`: the message is finished. */
 export function outcomeOf(attempt: Attempt | undefined, until: string | undefined, isOver: boolean): Outcome {
   if (attempt === undefined || Object.keys(attempt).length === 0) return "notTried";
   if (attempt.readAt) return "read";
@@ -63,18 +63,20 @@ export function outcomeOf(attempt: Attempt | undefined, until: string | undefine
   if (attempt.unknownAt) return "unknown";
   const isLeft = attempt.endedAt !== undefined || isOver;
   if (attempt.claimedAt) return isLeft ? "unknown" : "trying";
-  // The claim was released, or the function never ran: nothing went out.
+  // The claim was released, or the function never ran: nothing was sent.
   return isLeft ? "failed" : "trying";
 }
 
-/** The furthest that the message got; a receipt beats whatever the route made of the message. */
-export function statusOf(message: Message): MessageStatus {
+type State = Pick<Message, "route" | "attempts" | "finishedAt" | "outcome">;
+
+/** The furthest status of the message; a receipt takes precedence over how the route ended. */
+export function statusOf(message: State): MessageStatus {
   const outcomes = outcomesOf(message);
   if (outcomes.includes("read")) return "read";
   if (outcomes.includes("delivered")) return "delivered";
   switch (message.outcome) {
     case "reached":
-      // Where `sent` was enough, and the provider took it back later.
+      // `sent` was enough, and a later receipt said that it failed.
       return outcomes.includes("sent") ? "sent" : "failed";
     case "undeliverable":
       return "failed";
@@ -86,12 +88,12 @@ export function statusOf(message: Message): MessageStatus {
   }
 }
 
-const outcomesOf = ({ route, attempts, finishedAt }: Message): Outcome[] =>
+const outcomesOf = ({ route, attempts, finishedAt }: State): Outcome[] =>
   route.map(({ channel, until }) => outcomeOf(attempts[channel], until, finishedAt !== undefined));
 
-/** A copy that is out and has neither failed nor been silent for its whole window. */
+/** The outcomes of a copy that was or may have been sent, and has neither failed nor timed out. */
 const mayHaveArrived: readonly Outcome[] = ["sent", "delivered", "read", "unknown", "trying"];
-const isPossibleDuplicate = (message: Message): boolean => {
+const isPossibleDuplicate = (message: State): boolean => {
   const outcomes = outcomesOf(message).filter((outcome) => mayHaveArrived.includes(outcome));
   return outcomes.length > 1 && outcomes.some((outcome) => outcome !== "trying");
 };
@@ -137,9 +139,8 @@ function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
   const { claimedAt, unknownAt, deliveredAt, readAt, failedAt, endedAt, deliveredTo, resumedAt } = attempt;
   // A receipt may outrun the provider's answer.
   const sentAt = attempt.sentAt && earliest(attempt.sentAt, deliveredAt, readAt, failedAt);
-  // The route moved on: from silence, or from a failure that came before, or that has no time of its own.
-  const leftInSilence =
-    endedAt !== undefined && claimedAt !== undefined && !(failedAt && failedAt <= endedAt);
+  // The route moved on without a failure that was reported before.
+  const hasTimedOut = endedAt !== undefined && claimedAt !== undefined && !(failedAt && failedAt <= endedAt);
   const events: [TraceEvent["status"], string | undefined][] = [
     ["claimed", claimedAt],
     ["unknown", unknownAt],

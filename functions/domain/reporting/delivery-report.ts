@@ -1,28 +1,18 @@
 /**
  * What became of the messages of some days, in numbers: the metrics that CloudWatch has, by the same function, for each hour or
- * day in which messages came in. Pure; `npm run report` reads the messages and draws it.
+ * day in which messages came in. Pure; `npm run report` reads the messages and draws the charts.
  */
-
-import type { Message } from "../message/message.ts";
 import { changesBetween } from "../outcome/changes.ts";
-import { metricsOf } from "./message-metrics.ts";
+import { type Counted, metricsOf } from "./message-metrics.ts";
 import type { MetricName } from "./metric-names.ts";
+
+export { type Counted, countedFields } from "./message-metrics.ts";
 
 /** UTC, both included. */
 export interface Days {
   from: string;
   to: string;
 }
-
-export const countedFields = [
-  "createdAt",
-  "route",
-  "attempts",
-  "skipped",
-  "outcome",
-  "finishedAt",
-] as const satisfies (keyof Message)[];
-export type Counted = Pick<Message, (typeof countedFields)[number]>;
 
 /** One line of a chart: its name, and a number for each slot of the period. */
 export interface Series {
@@ -34,14 +24,14 @@ export interface Counts {
   /** `2030-01-31`, or `2030-01-31 09:00`; UTC. */
   slots: string[];
   messages: number;
-  /** By metric; the values of the metric's dimensions make a series' name. */
+  /** By metric; a series is named by the values of the metric's dimensions. */
   series: (metric: MetricName) => Series[];
-  /** Seconds to delivery by channel, the shortest first. */
+  /** Seconds to delivery by channel, shortest first. */
   seconds: [channel: string, values: number[]][];
 }
 
-/** Up to so many days the slots are hours. */
-const daysByHour = 3;
+/** Up to this many days, the slots are hours. */
+const maxDaysByHour = 3;
 
 export function countMessages(days: Days) {
   const slots = slotsOf(days);
@@ -53,12 +43,11 @@ export function countMessages(days: Days) {
 
   return {
     add(message: Counted): void {
-      const after = message as Message;
       const place = places.get(slotName(message.createdAt, isByHour));
       if (place === undefined) return;
       messages += 1;
-      const changes = changesBetween(undefined, after);
-      for (const group of metricsOf([{ before: undefined, after, changes }])) {
+      const changes = changesBetween(undefined, message);
+      for (const group of metricsOf([{ before: undefined, after: message, changes }])) {
         const name = Object.values(group.dimensions).join(": ");
         for (const [metric, count] of Object.entries(group.counts)) {
           const byName = byMetric.get(metric) ?? new Map<string, number[]>();
@@ -92,7 +81,7 @@ const byFirst = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 
 function slotsOf({ from, to }: Days): string[] {
   const day = 24 * 3600_000;
   const [first, end] = [Date.parse(from), Date.parse(to) + day];
-  const isByHour = end - first <= daysByHour * day;
+  const isByHour = end - first <= maxDaysByHour * day;
   const step = isByHour ? 3600_000 : day;
   return Array.from({ length: (end - first) / step }, (_, index) =>
     slotName(new Date(first + index * step).toISOString(), isByHour),
@@ -102,7 +91,7 @@ function slotsOf({ from, to }: Days): string[] {
 const slotName = (at: string, isByHour: boolean): string =>
   isByHour ? `${at.slice(0, 13).replace("T", " ")}:00` : at.slice(0, 10);
 
-/** The value that this share of them does not pass (nearest rank). They are in order, the smallest first. */
+/** The value that this share of the values does not exceed (nearest rank); they are sorted, smallest first. */
 export const percentile = (ordered: readonly number[], share: number): number | undefined =>
   ordered[Math.max(0, Math.ceil(ordered.length * share) - 1)];
 

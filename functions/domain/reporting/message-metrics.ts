@@ -1,6 +1,6 @@
 /**
- * What changes of messages are as metrics: one group a set of dimensions for each batch, however many messages it has. Pure.
- * Dimensions are bounded: a metric is billed by each combination of them.
+ * The metrics of a batch of changes: one group per set of dimensions, however many messages the batch has. Pure.
+ * Dimensions have few values: CloudWatch bills each combination of them as a metric of its own.
  */
 
 import type { Attempt, Message } from "../message/message.ts";
@@ -8,7 +8,23 @@ import type { ChangedMessage } from "../outcome/changes.ts";
 import { statusOf } from "../outcome/trace.ts";
 import type { DimensionsOf, MetricGroup, MetricName } from "./metric-names.ts";
 
-export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
+/** The fields of a message that the metrics need. */
+export const countedFields = [
+  "createdAt",
+  "route",
+  "attempts",
+  "skipped",
+  "outcome",
+  "finishedAt",
+] as const satisfies (keyof Message)[];
+export type Counted = Pick<Message, (typeof countedFields)[number]>;
+
+interface CountedChange extends Pick<ChangedMessage, "changes"> {
+  before: Counted | undefined;
+  after: Counted;
+}
+
+export function metricsOf(changed: readonly CountedChange[]): MetricGroup[] {
   const groups = new Map<string, MetricGroup>();
   const groupOf = (dimensions: Record<string, string>): MetricGroup => {
     const key = JSON.stringify(dimensions);
@@ -61,10 +77,10 @@ export function metricsOf(changed: readonly ChangedMessage[]): MetricGroup[] {
   return [...groups.values()];
 }
 
-const isClaimed = (message: Message | undefined, channel: string): boolean =>
+const isClaimed = (message: Counted | undefined, channel: string): boolean =>
   message?.attempts[channel]?.claimedAt !== undefined;
 
-/** Also where it failed before its claim, or gave it back. */
+/** Also where it failed before its claim, or the claim was released. */
 const wasTried = ({ claimedAt, failedAt, error }: Attempt = {}): boolean =>
   claimedAt !== undefined || failedAt !== undefined || error !== undefined;
 

@@ -1,4 +1,4 @@
-/** The metrics that the functions write and that dashboard and alarms read, each with its dimensions beside `service`. */
+/** The metrics that the functions write and the dashboard and the alarms read, each with its dimensions besides `service`. */
 export const metricsNamespace = "FallbackRouting";
 export const metricsService = "fallback-routing";
 
@@ -21,10 +21,10 @@ export type MetricName = keyof typeof metricDimensions;
 /** A value for each dimension of the metric, and for no other. */
 export type DimensionsOf<Name extends MetricName> = Record<(typeof metricDimensions)[Name][number], string>;
 
-/** Values of one set of dimensions. */
+/** The values of one set of dimensions. */
 export interface MetricGroup {
   dimensions: Record<string, string>;
   counts: Partial<Record<MetricName, number>>;
-  /** By metric: one value each. */
+  /** By metric: one value per measurement. */
   seconds: Partial<Record<MetricName, number[]>>;
 }

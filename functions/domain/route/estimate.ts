@@ -1,16 +1,17 @@
-/** What a hop is expected to cost: how many units its provider bills, at the price table's price. */
+/** What a hop costs where it is billed: the units that its provider bills, at the price of the price table. Pure. */
 import { SegmentedMessage } from "sms-segments-calculator";
 import type { Addresses, Channel } from "../channel.ts";
 import type { Hop } from "../message/message.ts";
-import { type PriceTable, priceOf } from "../money/price-table.ts";
-import { bodyFor, type Content } from "./plan-route.ts";
+import { priceOf } from "../money/price.ts";
+import type { PriceTable } from "../money/price-table.ts";
+import { bodyFor, type Content } from "./content.ts";
 
 export interface SmsParts {
   parts: number;
   encoding: string;
 }
 
-/** How SNS will cut a text: GSM-7 or UCS-2, and how many parts are billed. */
+/** The parts that SNS splits a text into and bills, and the encoding: GSM-7 or UCS-2. */
 export function countSmsParts(body: string): SmsParts {
   const { segmentsCount, encodingName } = new SegmentedMessage(body);
   return { parts: segmentsCount, encoding: encodingName };
@@ -21,7 +22,7 @@ export const smsPartsOf = (channel: string, content: Content): SmsParts | undefi
   return channel === "sms" && body !== undefined ? countSmsParts(body) : undefined;
 };
 
-/** What the hop costs where it is billed; nothing where the table has no price. */
+/** `estimatedCost` is absent where the table has no price. */
 export function estimateOf(
   channel: Channel,
   { addresses, country, content }: { addresses: Addresses; country: string | undefined; content: Content },

@@ -1,24 +1,24 @@
 /**
- * What is learnt from receipts, as counters: of a customer on each channel, and of everyone on a channel in a country. What a
- * message counts for is a pure function of the message, and a change counts for the difference: so many changes, one sum.
+ * What receipts teach, as counters: of a customer on each channel, and of everyone on a channel in a country. The counters of a
+ * message are a pure function of it, and a change adds the difference: after any number of changes the sum is right.
  */
 import type { Status } from "../channel.ts";
 import type { Message } from "../message/message.ts";
 import { isBilled } from "../money/cost.ts";
 
 /**
- * `tried`, `sent`, `billed`, `delivered`, `read`; `readSteps`, the sum of the steps of the times to read; `d7`, `r12`: how many
- * were delivered, or read, within the step.
+ * `tried`, `sent`, `billed`, `delivered`, `read`; `readSteps`: the sum of the steps of the times to read; `d7`, `r12`: how many
+ * were delivered, or read, within that step.
  */
 export type Counters = Readonly<Record<string, number>>;
 
-/** Steps of time, each √2 of the one before: from a second to more than a week, in 40 numbers. */
+/** Times as logarithmic steps, each √2 times the one before: from a second to more than a week in 40 steps. */
 export const stepOf = (milliseconds: number): number =>
   Math.max(0, Math.min(lastStep, Math.ceil(2 * Math.log2(Math.max(milliseconds, 1) / 1000))));
 export const secondsOf = (step: number): number => 2 ** (step / 2);
 export const lastStep = 40;
 
-/** What this message says of the customer on this channel: nothing until something is known of its attempt. */
+/** The counters of this message on this channel: none before the result of its attempt is known. */
 export function countersOf(message: Message | undefined, channel: string): Counters {
   const attempt = message?.attempts[channel];
   const hop = message?.route.find((one) => one.channel === channel);
@@ -38,7 +38,7 @@ export function countersOf(message: Message | undefined, channel: string): Count
   };
 }
 
-/** Only what differs. */
+/** Only the counters that differ. */
 export function difference(after: Counters, before: Counters): Counters {
   const names = new Set([...Object.keys(after), ...Object.keys(before)]);
   return Object.fromEntries(
@@ -49,39 +49,39 @@ export function difference(after: Counters, before: Counters): Counters {
   );
 }
 
-/** What is known of a channel: of this customer, and of everyone in the country. */
-export interface Known {
+/** What is known of a channel: for this customer, and for everyone in the country. */
+export interface ChannelHabits {
   own: Counters;
   everyone: Counters;
 }
 
-/** Before anything is known: so many tries, of which so many reached. Most are delivered; few are known to be read. */
+/** The assumption before anything is known, as attempts: most are delivered, few are known to be read. */
 const priors: Record<Status | "billed", { reached: number; tried: number }> = {
   sent: { reached: 4.5, tried: 5 },
   billed: { reached: 4.5, tried: 5 },
   delivered: { reached: 4, tried: 5 },
   read: { reached: 1, tried: 4 },
 };
-/** As many tries of the customer's own weigh as much as all that is known of everyone. */
+/** This many attempts of the customer weigh as much as everything that is known of everyone. */
 const weightOfEveryone = 2;
 
-/** The chance that a try comes as far as this status: a Beta prior, moved by everyone's tries, moved by the customer's own. */
-export function chanceOf({ own, everyone }: Known, status: Status | "billed"): number {
+/** The chance that an attempt gets this status: a Beta prior, updated by everyone's attempts and then by the customer's own. */
+export function chanceOf({ own, everyone }: ChannelHabits, status: Status | "billed"): number {
   const prior = priors[status];
   const ofEveryone = ((everyone[status] ?? 0) + prior.reached) / ((everyone.tried ?? 0) + prior.tried);
   return ((own[status] ?? 0) + weightOfEveryone * ofEveryone) / ((own.tried ?? 0) + weightOfEveryone);
 }
 
-/** The typical (geometric mean) time to read: the customer's own where they ever read, else everyone's. */
-export function secondsToRead({ own, everyone }: Known): number | undefined {
+/** The typical (geometric mean) time to read: the customer's own where they have ever read, otherwise everyone's. */
+export function secondsToRead({ own, everyone }: ChannelHabits): number | undefined {
   const from = own.read ? own : everyone;
   return from.read ? secondsOf((from.readSteps ?? 0) / from.read) : undefined;
 }
 
-/** The time within which this share of the receipts came in; undefined where there was none. */
+/** The time within which this share of the receipts came; undefined where there were none. */
 export function secondsWithin(
   share: number,
-  { everyone }: Known,
+  { everyone }: ChannelHabits,
   status: Status,
 ): { seconds: number; receipts: number } | undefined {
   const letter = status === "read" ? "r" : "d";

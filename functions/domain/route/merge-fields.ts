@@ -1,9 +1,9 @@
-/** Merge fields: `{{profile.firstName}}` becomes the profile's value, or nothing where it has none. Pure. */
+/** Merge fields: `{{profile.firstName}}` becomes the value in the profile, or nothing where it has none. Pure. */
 type Fields = Readonly<Record<string, unknown>>;
 
 const field = /\{\{\s*profile\.([A-Za-z][A-Za-z0-9_-]*)\s*\}\}/g;
 
-/** Fills every string in a value, however deep; what is no string stays as it is. */
+/** Fills the merge fields of every string in a value, at any depth; everything else stays as it is. */
 export function fillMergeFields<Value>(value: Value, profile: Fields): Value;
 export function fillMergeFields(value: unknown, profile: Fields): unknown {
   if (typeof value === "string") return value.replace(field, (_, name: string) => scalar(profile, name));

@@ -1,27 +1,21 @@
 /**
- * Which channels will be tried, in which order, and which are skipped and why. Pure: the planner that ingest and
+ * Which channels will be tried, in which order, and which are skipped and why. Pure: the planner that accepting a message and
  * `POST /messages/plan` share.
  */
 import type { Addresses, AppDevice, Channel } from "../channel.ts";
-import type { Fault } from "../fault.ts";
+import type { Profile } from "../customer/profile.ts";
 import type { Hop, Purpose, Skip } from "../message/message.ts";
-import { withinCost } from "../money/max-cost.ts";
-import type { Known } from "./habits.ts";
+import { withinMaxCost } from "../money/max-cost.ts";
+import type { ChannelHabits } from "./habits.ts";
 import { expectationOf, orderBy } from "./prefer.ts";
 import type { Rule } from "./rules.ts";
 import { fitWindow, planBackwards } from "./windows.ts";
 
-export interface Content {
-  body?: string | undefined;
-  customBody?: Readonly<Record<string, string | undefined>> | undefined;
-  channelOptions?: Readonly<Record<string, Record<string, unknown> | undefined>> | undefined;
-}
-
 export interface Deployment {
   channels: ReadonlyMap<string, Channel>;
-  /** Why a channel is off this deployment's deployment. */
-  absent: Readonly<Record<string, string>>;
-  /** This deployment's windows, in seconds, where they are not the channels' own. */
+  /** Why this deployment has no account for a channel, by channel. */
+  missingAccounts: Readonly<Record<string, string>>;
+  /** This deployment's windows, in seconds, where they differ from the channels' own. */
   windows?: Readonly<Record<string, number>>;
 }
 
@@ -32,86 +26,93 @@ export interface Route {
   addresses: Addresses;
 }
 
-/** What is known of the customer and of the message's time. */
+/** What the route depends on besides the rules. */
 export interface Circumstances {
   /** Addresses by field, from `to` and the profile. */
-  known: Readonly<Record<string, unknown>>;
-  /** Channels that are not to be tried now, and why: a closed window without a template, a limit that is reached. */
-  closed?: Readonly<Record<string, Skip>>;
+  addresses: Readonly<Profile>;
+  /** Channels that cannot be used now, and why: a closed window without a template, or a limit that is reached. */
+  blocked?: Readonly<Record<string, Skip>>;
   /** Seconds until the message expires: no window is longer. */
   secondsLeft?: number | undefined;
-  /** What a channel's hop costs; without it, nothing is known of prices. */
+  /** What a hop costs; without it, no price is known. */
   estimate?: (channel: Channel, addresses: Addresses) => Pick<Hop, "estimatedCost" | "billedWhen">;
   prefer?: Purpose | undefined;
   /** US dollars as decimal text. */
   maxCost?: string | undefined;
-  /** What is known of a channel, where the rules ask for it (`prefer`, `auto`). */
-  knownOf?: ((channel: string) => Known) | undefined;
+  /** What is known of a channel, where the rules need it (`prefer`, `auto`). */
+  habitsOf?: ((channel: string) => ChannelHabits) | undefined;
 }
 
-const nothing: Known = { own: {}, everyone: {} };
+const noHabits: ChannelHabits = { own: {}, everyone: {} };
 
 /**
- * 1. The channels that can be tried, each with its price. 2. In the order preferred. 3. Without those that cost too much.
- * 4. Their windows, within the time that is left.
+ * 1. The channels that can be tried, each with its price.
+ * 2. In the preferred order.
+ * 3. Without those that would exceed the highest cost.
+ * 4. With their windows, within the time that is left.
  */
 export function planRoute(
   rules: readonly Rule[],
   circumstances: Circumstances,
   deployment: Deployment,
 ): Route {
-  const { prefer, maxCost, knownOf = () => nothing, secondsLeft = Number.POSITIVE_INFINITY } = circumstances;
-  const tellsReads = (id: string) => deployment.channels.get(id)?.reports.includes("read") ?? false;
+  const {
+    prefer,
+    maxCost,
+    habitsOf = () => noHabits,
+    secondsLeft = Number.POSITIVE_INFINITY,
+  } = circumstances;
+  const reportsReads = (id: string) => deployment.channels.get(id)?.reports.includes("read") ?? false;
   const { hops: usable, skipped, addresses } = usableHops(rules, circumstances, deployment);
-  const ordered = prefer === undefined ? usable : orderBy(prefer, usable, knownOf, tellsReads);
-  const within = maxCost === undefined ? { hops: ordered, skipped: {} } : withinCost(ordered, maxCost);
+  const ordered = prefer === undefined ? usable : orderBy(prefer, usable, habitsOf, reportsReads);
+  const affordable = maxCost === undefined ? { hops: ordered, skipped: {} } : withinMaxCost(ordered, maxCost);
   const ruleOf = new Map(rules.map((rule) => [rule.channel, rule]));
-  const fitted = within.hops.map((hop) =>
+  const fitted = affordable.hops.map((hop) =>
     ruleOf.get(hop.channel)?.fallbackAfter === "auto"
-      ? { ...hop, ...fitWindow(hop.timeoutSeconds, hop.until, knownOf(hop.channel)) }
+      ? { ...hop, ...fitWindow(hop.timeoutSeconds, hop.until, habitsOf(hop.channel)) }
       : hop,
   );
   const windows = fitted.map(({ channel, timeoutSeconds }) => {
-    const isNamed = typeof ruleOf.get(channel)?.fallbackAfter === "number";
-    return { timeoutSeconds, isNamed };
+    const isFixed = typeof ruleOf.get(channel)?.fallbackAfter === "number";
+    return { timeoutSeconds, isFixed };
   });
   const planned = planBackwards(windows, secondsLeft);
-  const fields = new Set(within.hops.map(({ channel }) => deployment.channels.get(channel)?.address));
+  const fields = new Set(affordable.hops.map(({ channel }) => deployment.channels.get(channel)?.address));
   return {
     hops: fitted.map((hop, index) => ({
       ...hop,
       timeoutSeconds: planned[index] ?? hop.timeoutSeconds,
-      ...(prefer === undefined ? {} : expectationOf(hop, knownOf(hop.channel))),
+      ...(prefer === undefined ? {} : expectationOf(hop, habitsOf(hop.channel))),
     })),
-    skipped: { ...skipped, ...within.skipped },
+    skipped: { ...skipped, ...affordable.skipped },
     addresses: Object.fromEntries(Object.entries(addresses).filter(([field]) => fields.has(field))),
   };
 }
 
 function usableHops(
   rules: readonly Rule[],
-  { known, closed = {}, estimate }: Circumstances,
-  deployment: Deployment,
+  { addresses: known, blocked = {}, estimate }: Circumstances,
+  { channels, missingAccounts, windows }: Deployment,
 ): Route {
   const hops: Hop[] = [];
   const skipped: Record<string, Skip> = {};
   const addresses: Addresses = {};
   for (const { channel: id, fallbackAfter, until } of rules) {
-    const channel = deployment.channels.get(id);
+    const channel = channels.get(id);
     const address = channel && addressIn(known, channel.address);
-    const absent = deployment.absent[id];
-    if (absent !== undefined) skipped[id] = { code: "no_account", reason: absent };
+    const missingAccount = missingAccounts[id];
+    if (missingAccount !== undefined) skipped[id] = { code: "no_account", reason: missingAccount };
     else if (channel === undefined)
-      skipped[id] = { code: "unknown_channel", reason: "not a channel of this deployment" };
+      skipped[id] = { code: "unknown_channel", reason: "this deployment has no channel of this name" };
     else if (address === undefined)
       skipped[id] = { code: "no_address", reason: `no ${channel.address} in \`to\` or the profile` };
-    else if (closed[id] !== undefined) skipped[id] = closed[id];
+    else if (blocked[id] !== undefined) skipped[id] = blocked[id];
     else {
       addresses[channel.address] = address;
-      const named = typeof fallbackAfter === "number" ? fallbackAfter : undefined;
+      const fixed = typeof fallbackAfter === "number" ? fallbackAfter : undefined;
       hops.push({
         channel: id,
-        timeoutSeconds: named ?? deployment.windows?.[id] ?? channel.windowSeconds,
+        timeoutSeconds: fixed ?? windows?.[id] ?? channel.windowSeconds,
         until: until ?? channel.until,
         ...estimate?.(channel, addresses),
       });
@@ -120,52 +121,8 @@ function usableHops(
   return { hops, skipped, addresses };
 }
 
-function addressIn(
-  known: Readonly<Record<string, unknown>>,
-  field: string,
-): string | AppDevice[] | undefined {
+function addressIn(known: Readonly<Profile>, field: string): string | AppDevice[] | undefined {
   const value = Object.hasOwn(known, field) ? known[field] : undefined;
   if (typeof value === "string" && value !== "") return value;
-  return Array.isArray(value) && value.length > 0 ? (value as AppDevice[]) : undefined;
-}
-
-/** Whether a channel that takes free text only for a while after the customer's last message has nothing but that. */
-export const needsOpenWindow = (channel: Channel, { channelOptions }: Content): boolean =>
-  channel.freeTextSeconds !== undefined && !channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {});
-
-/** Why free text is not taken; undefined where it is, or nobody knows of a message from the customer. */
-export function whyClosed(channel: Channel, heardAt: string | undefined, now: Date): Skip | undefined {
-  if (heardAt === undefined || channel.freeTextSeconds === undefined) return undefined;
-  if (now.getTime() - Date.parse(heardAt) <= channel.freeTextSeconds * 1000) return undefined;
-  const hours = channel.freeTextSeconds / 3600;
-  return {
-    code: "window_closed",
-    reason: `the customer last wrote at ${heardAt}, more than ${hours} hours ago: ${channel.name} takes only a template then, and the request brings none`,
-  };
-}
-
-/** The text that goes out on a channel: its own, or everyone's. */
-export const bodyFor = (channel: string, { body, customBody }: Content): string | undefined =>
-  customBody?.[channel] ?? body;
-
-/** What a channel cannot send: nothing at all, or more than its provider takes. */
-export function contentFaults(channel: Channel, content: Content): Fault[] {
-  const body = bodyFor(channel.id, content);
-  const path = content.customBody?.[channel.id] === undefined ? "body" : `customBody.${channel.id}`;
-  if (body === undefined) {
-    if (channel.sendsWithoutBody?.(content.channelOptions?.[channel.id] ?? {})) return [];
-    return [
-      { path, code: "nothing_to_send", message: `is required: ${channel.id} has nothing else to send` },
-    ];
-  }
-  const { max, unit } = channel.limit;
-  const length = unit === "bytes" ? Buffer.byteLength(body) : body.length;
-  if (length <= max) return [];
-  return [
-    {
-      path,
-      code: "too_long",
-      message: `has ${length} ${unit}, and ${channel.name} takes at most ${max}: shorten it, or give customBody.${channel.id}`,
-    },
-  ];
+  return Array.isArray(value) && value.length > 0 ? value : undefined;
 }

@@ -1,4 +1,4 @@
-/** `rules` of a request, as planning reads them. */
+/** The `rules` of a request, as the planner takes them. */
 import type { Status } from "../channel.ts";
 import type { Purpose } from "../message/message.ts";
 

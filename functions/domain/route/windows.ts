@@ -1,57 +1,58 @@
 /**
- * How long each hop may take. `auto`: the time within which 95 % of the channel's receipts in the country came in, within
- * bounds. Where the message expires before all windows are over, they are planned backwards: the last channel has its time, and
- * the ones before share what is left of it. Pure.
+ * How long each hop may take. `auto`: the time within which 95 % of the channel's receipts in the country came, within bounds.
+ * Where the message expires before all windows have ended, they are planned backwards: the last channel keeps its window, and
+ * the channels before it share what is left. Pure.
  */
 import type { Status } from "../channel.ts";
-import type { Fit } from "../message/message.ts";
-import { type Known, secondsWithin } from "./habits.ts";
+import type { WindowFit } from "../message/message.ts";
+import { type ChannelHabits, secondsWithin } from "./habits.ts";
 
 const share = 0.95;
-/** Fewer say nothing of the last 5 %. */
-const leastReceipts = 20;
-const bounds = { least: 0.1, most: 4 };
+/** Fewer receipts say nothing about the last 5 %. */
+const minReceipts = 20;
+/** Of an `auto` window, in windows of the channel's own. */
+const bounds = { min: 0.1, max: 4 };
 
 export function fitWindow(
   windowSeconds: number,
   until: Status,
-  known: Known,
-): { timeoutSeconds: number; fit: Fit } {
-  const least = Math.max(1, Math.round(windowSeconds * bounds.least));
-  const most = Math.round(windowSeconds * bounds.most);
-  const { seconds, receipts } = secondsWithin(share, known, until) ?? { seconds: 0, receipts: 0 };
-  const fit: Fit = { receipts, bounds: [least, most] };
-  if (receipts < leastReceipts) return { timeoutSeconds: windowSeconds, fit };
+  habits: ChannelHabits,
+): { timeoutSeconds: number; fit: WindowFit } {
+  const min = Math.max(1, Math.round(windowSeconds * bounds.min));
+  const max = Math.round(windowSeconds * bounds.max);
+  const { seconds, receipts } = secondsWithin(share, habits, until) ?? { seconds: 0, receipts: 0 };
+  const fit: WindowFit = { receipts, bounds: [min, max] };
+  if (receipts < minReceipts) return { timeoutSeconds: windowSeconds, fit };
   const within95Seconds = Math.ceil(seconds);
   return {
-    timeoutSeconds: Math.min(Math.max(within95Seconds, least), most),
+    timeoutSeconds: Math.min(Math.max(within95Seconds, min), max),
     fit: { ...fit, within95Seconds },
   };
 }
 
 export interface Window {
   timeoutSeconds: number;
-  /** The request named the seconds: they are cut to what is left, and not planned. */
-  isNamed: boolean;
+  /** The request sets the seconds: they are cut to what is left, and not planned. */
+  isFixed: boolean;
 }
 
-/** What a channel before the last one has at least. */
-const leastSeconds = 30;
+/** The shortest planned window of a channel before the last one. */
+const minSeconds = 30;
 
-/** Whole seconds, up: the last window ends when the message has expired, and not just before. */
+/** In whole seconds, rounded up: the last window ends when the message has expired, and not just before. */
 export function planBackwards(windows: readonly Window[], secondsLeft: number): number[] {
   const left = Math.ceil(secondsLeft);
   const sum = windows.reduce((seconds, { timeoutSeconds }) => seconds + timeoutSeconds, 0);
-  if (sum <= left || windows.some(({ isNamed }) => isNamed))
+  if (sum <= left || windows.some(({ isFixed }) => isFixed))
     return windows.map(({ timeoutSeconds }) => Math.min(timeoutSeconds, left));
-  const least = windows.map(({ timeoutSeconds }) =>
-    Math.max(1, Math.min(timeoutSeconds, leastSeconds, Math.floor(left / windows.length))),
+  const shortest = windows.map(({ timeoutSeconds }) =>
+    Math.max(1, Math.min(timeoutSeconds, minSeconds, Math.floor(left / windows.length))),
   );
-  let spare = Math.max(0, left - least.reduce((seconds, one) => seconds + one, 0));
+  let spare = Math.max(0, left - shortest.reduce((seconds, one) => seconds + one, 0));
   return windows
     .toReversed()
     .map(({ timeoutSeconds }, index) => {
-      const own = least[windows.length - 1 - index] ?? 1;
+      const own = shortest[windows.length - 1 - index] ?? 1;
       const more = Math.min(timeoutSeconds - own, spare);
       spare -= more;
       return own + more;

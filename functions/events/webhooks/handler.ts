@@ -4,7 +4,6 @@
  * long as any of them may wait. A receiver that never fails costs no write.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { environment } from "../../aws/client.ts";
 import { createDeadLetters, type DeadLetters } from "../../aws/dead-letters.ts";
 import { createDynamoDb } from "../../aws/dynamodb.ts";
 import { asciiJson } from "../../aws/sqs-text.ts";
@@ -125,7 +124,7 @@ const run = lazily(() => {
     order: createWebhookOrder(dynamoDb, environment("COUNTERS_TABLE")),
     queue: createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
     park: createDeadLetters(environment("DEAD_LETTER_QUEUE_URL")),
-    call: createCall(createAddressCheck(resolveName, readExceptions(environment("WEBHOOK_EXCEPTIONS")))),
+    call: createCall(createAddressCheck(resolveName, environment("WEBHOOK_EXCEPTIONS"))),
     now: () => new Date(),
   });
 });

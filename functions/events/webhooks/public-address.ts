@@ -5,7 +5,6 @@
  */
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
-import * as v from "valibot";
 
 export interface Address {
   address: string;

@@ -21,7 +21,7 @@ import { createUndeliverable } from "../../../functions/hop/undeliverable.ts";
 import { type Handle, httpHandler } from "../../../functions/http/handler.ts";
 import { createBatch } from "../../../functions/ingest/batch.ts";
 import { createBudget } from "../../../functions/ingest/budget.ts";
-import { nowOrLater } from "../../../functions/ingest/dependencies.ts";
+import { startOrEnqueue } from "../../../functions/ingest/dependencies.ts";
 import type { IngestDependencies } from "../../../functions/ingest/ingest-dependencies.ts";
 import { createIngestQueue } from "../../../functions/ingest/queue.ts";
 import { createIngest } from "../../../functions/ingest/single.ts";
@@ -29,7 +29,7 @@ import { createSmsLimit } from "../../../functions/ingest/sms-limit.ts";
 import { createStarts } from "../../../functions/ingest/start-executions.ts";
 import { createAppReceipts } from "../../../functions/receipts/app-receipts.ts";
 import { createReceipts } from "../../../functions/receipts/handler.ts";
-import type { Count, CountersTable } from "../../../functions/storage/counters-table.ts";
+import type { CountersTable, FixedWindow } from "../../../functions/storage/counters-table.ts";
 import { machinePrefix } from "../fixtures/routing-in-process.ts";
 import type { Aws } from "./aws.ts";
 
@@ -51,7 +51,7 @@ const pause = async () => {};
 /** Every message is counted, so that each story meets the faults of the counters, and none their limit. */
 const eachOne = (counters: CountersTable) => ({
   ...counters,
-  count: (count: Count) => counters.count(count, 1),
+  count: (count: FixedWindow) => counters.count(count, 1),
 });
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
@@ -74,7 +74,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     profiles,
     contacts,
     keys,
-    start: nowOrLater(startNow, starts),
+    start: startOrEnqueue(startNow, starts),
     smsLimit: createSmsLimit({
       limits: { default: 1_000_000 },
       counters: eachOne(counters),
@@ -82,8 +82,8 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     }),
     budget: createBudget({ budgetOf: async () => "1000000", budgets }),
     ruleSets: { get: async () => undefined },
-    habits: { of: async () => () => ({ own: {}, everyone: {} }) },
-    deployment: { channels: channelById, absent: {} },
+    habits: { read: async () => () => ({ own: {}, everyone: {} }) },
+    deployment: { channels: channelById, missingAccounts: {} },
     prices: { sms: { default: "0.01" } },
     retentionDays: 30,
     now,

@@ -55,7 +55,7 @@ export function createSenders({ calls, later, startFrom }: SendersOptions) {
           );
         }
       }),
-    mostInOneBatch: 10,
+    maxBatchEntries: 10,
   };
 
   const receive = (record: SQSRecord) =>

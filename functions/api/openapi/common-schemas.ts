@@ -1,0 +1,28 @@
+/** Schemas that several answers and events of the API's document share. */
+import * as v from "valibot";
+import { skipCodes } from "../../domain/message/message.ts";
+import { channelId } from "../../ingest/rules.ts";
+
+/** Every field of the handlers' type, and no other. */
+export type EntriesOf<Answer> = Record<keyof Answer, v.GenericSchema>;
+
+export const messageId = v.pipe(
+  v.string(),
+  v.description("The id of the message, and the name of its execution."),
+);
+export const time = v.pipe(v.string(), v.isoTimestamp(), v.examples(["2030-01-01T00:00:00.000Z"]));
+export const usd = v.pipe(
+  v.string(),
+  v.decimal(),
+  v.metadata({ description: "US dollars.", examples: ["0.03878"] }),
+);
+/** Any text: rules may name a channel that a later deployment no longer has. */
+export const channel = v.pipe(v.string(), v.metadata({ examples: [...channelId.options] }));
+export const reason = v.pipe(v.string(), v.description("The reason, for people."));
+
+export const messageStatus = v.pipe(
+  v.picklist(["processing", "sent", "delivered", "read", "failed", "expired", "cancelled"]),
+  v.description("The furthest status of the message; a receipt may still advance it."),
+);
+
+export const skipCode = v.pipe(v.picklist(skipCodes), v.description("The reason, for programs."));

@@ -1,0 +1,92 @@
+/** The routes of messages. */
+import { examples } from "./examples.ts";
+import { notValid, type Operation, problem } from "./operation.ts";
+import { idempotencyKey, messageId } from "./parameters.ts";
+
+const noMessage = problem("You have no message with this id.");
+
+export const messageOperations: Operation[] = [
+  {
+    route: "POST /messages",
+    id: "sendMessage",
+    tag: "Messages",
+    summary: "Sends a message by the first channel that reaches the customer",
+    description: "Stores the message and starts sending it; the answer says what will be tried.",
+    caller: "send",
+    parameters: [idempotencyKey],
+    request: { schema: "Message", examples: examples.messages },
+    answers: {
+      201: {
+        description: "Accepted.",
+        schema: "Accepted",
+        headers: {
+          Location: {
+            description: "The URL of the message's trace.",
+            required: true,
+            schema: { type: "string", format: "uri-reference" },
+          },
+        },
+      },
+      400: notValid,
+      422: problem(
+        "No channel is left to try, with the reason for each; or the key was used for other content.",
+      ),
+    },
+  },
+  {
+    route: "POST /messages/plan",
+    id: "planMessage",
+    tag: "Messages",
+    summary: "Answers what would be done, without doing it",
+    caller: "send",
+    request: { schema: "Message", examples: examples.messages },
+    answers: {
+      200: { description: "The plan: channels, windows, SMS parts, expected cost.", schema: "Plan" },
+      400: notValid,
+    },
+  },
+  {
+    route: "POST /messages/batch",
+    id: "sendBatch",
+    tag: "Messages",
+    summary: "Sends many messages",
+    description: "An invalid item is refused, the others are accepted.",
+    caller: "send",
+    request: { schema: "Batch", examples: examples.batches },
+    answers: { 202: { description: "One result for each item.", schema: "BatchResults" }, 400: notValid },
+  },
+  {
+    route: "GET /messages/{messageId}",
+    id: "getMessage",
+    tag: "Messages",
+    summary: "The trace: which channels were tried or skipped, and why",
+    caller: "read",
+    parameters: [messageId],
+    answers: { 200: { description: "The trace.", schema: "Trace" }, 404: noMessage },
+  },
+  {
+    route: "DELETE /messages/{messageId}",
+    id: "cancelMessage",
+    tag: "Messages",
+    summary: "Stops trying",
+    description: "What was sent cannot be taken back, and its receipts are still recorded.",
+    caller: "send",
+    parameters: [messageId],
+    answers: { 202: { description: "The message's status now.", schema: "Cancelled" }, 404: noMessage },
+  },
+  {
+    route: "POST /messages/{messageId}/redact",
+    id: "redactMessage",
+    tag: "Messages",
+    summary: "Removes the personal data of a message",
+    description:
+      "Text, addresses and metadata are removed, the trace stays. Repeated, it answers the time of the first redaction.",
+    caller: "send",
+    parameters: [messageId],
+    answers: {
+      200: { description: "The time of the redaction.", schema: "Redacted" },
+      404: noMessage,
+      409: problem("The message is not finished: wait until it is, or cancel it first."),
+    },
+  },
+];

@@ -1,0 +1,101 @@
+/** The answers that have a plan, as schemas: compared with the types of the handlers' answers (see answers.ts). */
+import * as v from "valibot";
+import { statuses } from "../../domain/channel.ts";
+import { purposes } from "../../domain/message/message.ts";
+import type { PlannedCost } from "../../domain/money/planned-cost.ts";
+import type { Accepted } from "../../ingest/accept.ts";
+import type { Plan, PlannedHop } from "../../ingest/plan.ts";
+import {
+  channel,
+  type EntriesOf,
+  messageId,
+  messageStatus,
+  reason,
+  skipCode,
+  usd,
+} from "./common-schemas.ts";
+
+export const plannedHop = v.strictObject({
+  channel,
+  timeoutSeconds: v.pipe(v.number(), v.integer(), v.description("The window, in seconds.")),
+  until: v.pipe(v.picklist(statuses), v.description("The status at which the customer counts as reached.")),
+  sms: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        parts: v.pipe(v.number(), v.integer()),
+        encoding: v.pipe(v.string(), v.examples(["GSM-7", "UCS-2"])),
+      }),
+      v.description("How the text is split into parts, which are billed."),
+    ),
+  ),
+  estimatedCost: v.exactOptional(usd),
+  chance: v.exactOptional(
+    v.pipe(v.number(), v.description("The chance that `until` is reached, where the rules have `prefer`.")),
+  ),
+  why: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        prefer: v.picklist(purposes),
+        nothingKnown: v.exactOptional(
+          v.pipe(
+            v.literal(true),
+            v.description("Nothing is known of any channel: they keep the order of the rules."),
+          ),
+        ),
+        chance: v.exactOptional(
+          v.pipe(
+            v.number(),
+            v.description(
+              "The chance that `until` is reached (cost), or that the message is read (engagement).",
+            ),
+          ),
+        ),
+        costToReach: v.exactOptional(usd),
+        readsAreNotTold: v.exactOptional(
+          v.pipe(v.literal(true), v.description("The channel reports no reads.")),
+        ),
+        secondsToRead: v.exactOptional(v.number()),
+        tries: v.exactOptional(
+          v.pipe(
+            v.strictObject({ own: v.number(), everyone: v.number() }),
+            v.description(
+              "The number of attempts that this rests on: this customer's, and everyone's in the country.",
+            ),
+          ),
+        ),
+      }),
+      v.description("Why the hop has its place."),
+    ),
+  ),
+  fit: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        within95Seconds: v.exactOptional(v.number()),
+        receipts: v.pipe(v.number(), v.integer()),
+        bounds: v.tuple([v.number(), v.number()]),
+      }),
+      v.description("How an `auto` window was chosen."),
+    ),
+  ),
+} satisfies EntriesOf<PlannedHop>) satisfies v.GenericSchema<PlannedHop>;
+
+export const skipped = v.strictObject({ channel, code: skipCode, reason });
+
+export const plannedCost = v.pipe(
+  v.strictObject({ expected: usd, cheapest: usd, dearest: usd }),
+  v.description(
+    "What the message may cost. `cheapest`: only the cheapest channel is billed; `dearest`: every channel is billed. Absent where a channel has no price.",
+  ),
+) satisfies v.GenericSchema<PlannedCost>;
+
+export const plan = v.strictObject({
+  hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
+  skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
+  cost: v.exactOptional(plannedCost),
+} satisfies EntriesOf<Plan>) satisfies v.GenericSchema<Plan>;
+
+export const accepted = v.strictObject({
+  messageId,
+  status: messageStatus,
+  plan,
+} satisfies EntriesOf<Accepted>) satisfies v.GenericSchema<Accepted>;

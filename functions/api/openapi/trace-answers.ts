@@ -1,0 +1,95 @@
+/** The trace of a message, as a schema: compared with the type of the handler's answer (see answers.ts). */
+import * as v from "valibot";
+import type { Cost } from "../../domain/message/message.ts";
+import type { ChannelTrace, Trace, TraceEvent } from "../../domain/outcome/trace.ts";
+import {
+  channel,
+  type EntriesOf,
+  messageId,
+  messageStatus,
+  reason,
+  skipCode,
+  time,
+  usd,
+} from "./common-schemas.ts";
+
+export const attemptError = v.pipe(
+  v.strictObject({
+    name: v.pipe(v.string(), v.examples(["NotRegistered", "Undeliverable", "States.Timeout"])),
+    code: v.exactOptional(v.pipe(v.string(), v.description("The provider's own error code."))),
+    message: v.string(),
+  }),
+  v.description("The last error."),
+);
+
+export const traceEvent = v.strictObject({
+  status: v.picklist(["claimed", "sent", "delivered", "read", "failed", "timedOut", "unknown"]),
+  at: time,
+  deliveredTo: v.exactOptional(
+    v.pipe(
+      v.picklist(["carrier", "phone"]),
+      v.description("Who is known to have the message: many carriers report only that they accepted it."),
+    ),
+  ),
+} satisfies EntriesOf<TraceEvent>) satisfies v.GenericSchema<TraceEvent>;
+
+export const cost = v.strictObject({
+  usd,
+  source: v.pipe(v.picklist(["provider", "priceTable"]), v.description("Where the amount comes from.")),
+}) satisfies v.GenericSchema<Cost>;
+
+export const channelTrace = v.strictObject({
+  channel,
+  outcome: v.pipe(
+    v.picklist([
+      "skipped",
+      "notTried",
+      "trying",
+      "sent",
+      "delivered",
+      "read",
+      "failed",
+      "timedOut",
+      "unknown",
+    ]),
+    v.description("`unknown`: nobody knows whether it was sent; it is never sent again."),
+  ),
+  code: v.exactOptional(skipCode),
+  reason: v.exactOptional(reason),
+  providerMessageId: v.exactOptional(v.string()),
+  error: v.exactOptional(attemptError),
+  late: v.exactOptional(
+    v.pipe(v.literal(true), v.description("A receipt came after the route had moved on.")),
+  ),
+  cost: v.exactOptional(cost),
+  events: v.exactOptional(v.array(traceEvent)),
+} satisfies EntriesOf<ChannelTrace>) satisfies v.GenericSchema<ChannelTrace>;
+
+export const trace = v.strictObject({
+  messageId,
+  status: messageStatus,
+  createdAt: time,
+  finishedAt: v.exactOptional(v.pipe(time, v.description("No channel is tried after this time."))),
+  expiresOn: v.exactOptional(time),
+  redactedAt: v.exactOptional(
+    v.pipe(time, v.description("When the personal data was removed: text, addresses, metadata.")),
+  ),
+  metadata: v.record(v.string(), v.unknown()),
+  possibleDuplicate: v.exactOptional(
+    v.pipe(v.literal(true), v.description("Two channels may both have reached the customer.")),
+  ),
+  cost: v.pipe(v.strictObject({ usd }), v.description("The sum of the channels' costs.")),
+  saved: v.exactOptional(
+    v.pipe(
+      v.strictObject({ usd, against: channel }),
+      v.description(
+        "What the order of the channels saved against the dearest one, once the customer is reached.",
+      ),
+    ),
+  ),
+  channels: v.pipe(v.array(channelTrace), v.description("The channels of the rules, in order.")),
+  execution: v.strictObject({
+    arn: v.string(),
+    console: v.pipe(v.string(), v.url(), v.description("Its page in the Step Functions console.")),
+  }),
+} satisfies EntriesOf<Trace & { execution: unknown }>) satisfies v.GenericSchema<Trace>;

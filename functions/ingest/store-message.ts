@@ -1,0 +1,99 @@
+/**
+ * Steps 4 to 6 of accepting a message (`accept.ts`): finds the message that is stored under the id, or reserves its cost and
+ * stores it.
+ */
+import type { Message } from "../domain/message/message.ts";
+import { worstCaseCost } from "../domain/money/cost.ts";
+import { Problem } from "../http/problem.ts";
+import type { IngestDependencies } from "./ingest-dependencies.ts";
+import type { PlannedMessage } from "./plan.ts";
+
+export interface Identity {
+  id: string;
+  /** SHA-256 of the request. */
+  fingerprint: string;
+  /** A message may be stored under this id already, so it is looked for first. */
+  mayExist: boolean;
+}
+
+/** Whether the stored message is the client's, with this content. A redacted one has lost its content: its id is enough. */
+export const isSame = (stored: Message, clientId: string, fingerprint: string): boolean =>
+  stored.client === clientId && (stored.redactedAt !== undefined || stored.fingerprint === fingerprint);
+
+/**
+ * The stored message: a new one, or the same one where it was stored before. Throws a Problem where the id belongs to another
+ * message (422), or the client's budget has no room for this one (429).
+ */
+export async function storeMessage(
+  clientId: string,
+  { id, fingerprint, mayExist }: Identity,
+  planned: PlannedMessage,
+  { messages, budget, retentionDays, now }: IngestDependencies,
+): Promise<Message> {
+  const checked = (stored: Message) => {
+    if (!isSame(stored, clientId, fingerprint))
+      throw new Problem(422, "this messageId belongs to another message");
+    return stored;
+  };
+  const earlier = mayExist ? await messages.get(id) : undefined;
+  if (earlier !== undefined) return checked(earlier);
+  const createdAt = now();
+  const reservation = await budget.reserve(clientId, worstCaseCost(planned.route.hops), createdAt);
+  if ("refused" in reservation) {
+    // A message that was accepted before has its reservation already.
+    const stored = await messages.get(id);
+    if (stored === undefined) throw reservation.refused;
+    return checked(stored);
+  }
+  const { reserved } = reservation;
+  const message: Message = {
+    messageId: id,
+    client: clientId,
+    createdAt: createdAt.toISOString(),
+    fingerprint,
+    ...(reserved === undefined ? {} : { reserved }),
+    ...plannedFields(planned),
+    ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(planned.route.hops, retentionDays),
+  };
+  if (await messages.create(message)) return message;
+  const stored = await messages.get(id);
+  if (stored === undefined) throw new Error(`message ${id} was stored and is gone`);
+  if (reserved !== undefined) await budget.release(clientId, reserved, createdAt, id);
+  return checked(stored);
+}
+
+function plannedFields(planned: PlannedMessage) {
+  const { request, content, route, profileId, country } = planned;
+  return {
+    addresses: route.addresses,
+    ...(profileId === undefined ? {} : { profileId }),
+    ...(country === undefined ? {} : { country }),
+    ...content,
+    rules: channelsInOrder(planned),
+    route: route.hops,
+    skipped: route.skipped,
+    attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
+    ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
+  };
+}
+
+/** The channels in the order of the rules; where these prefer something, in the order that was chosen. */
+function channelsInOrder({
+  ruleSet: { prefer, channels },
+  route: { hops, skipped },
+}: PlannedMessage): string[] {
+  const inRules = channels.map(({ channel }) => channel);
+  if (prefer === undefined) return inRules;
+  return [
+    ...hops.map(({ channel }) => channel),
+    ...inRules.filter((channel) => skipped[channel] !== undefined),
+  ];
+}
+
+const daySeconds = 24 * 3600;
+/** However short the retention, a message is kept for all its windows and one day, for starts and retries. */
+const secondsKept = (hops: Message["route"], retentionDays: number): number =>
+  Math.max(
+    retentionDays * daySeconds,
+    hops.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, daySeconds),
+  );

@@ -1,0 +1,98 @@
+/**
+ * The environment variables that the stack sets, each with the schema of its text: the functions read them by name, and the
+ * stack (infra) writes them from values of the same types.
+ */
+import * as v from "valibot";
+import { type Channel, environmentName, type Settings } from "../domain/channel.ts";
+import { priceTable } from "../domain/money/price-table.ts";
+
+const text = v.string();
+const wholeNumber = v.pipe(v.string(), v.digits("must be a whole number"), v.toNumber());
+const json = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.pipe(v.string(), v.parseJson(undefined, "must be JSON"), schema);
+
+const stackVariables = {
+  MESSAGES_TABLE: text,
+  CONTACTS_TABLE: text,
+  PROFILES_TABLE: text,
+  API_KEYS_TABLE: text,
+  IDEMPOTENCY_KEYS_TABLE: text,
+  CIRCUITS_TABLE: text,
+  COUNTERS_TABLE: text,
+  HABITS_TABLE: text,
+  CLIENTS_TABLE: text,
+  STARTS_QUEUE_URL: text,
+  RECEIPTS_QUEUE_URL: text,
+  WEBHOOK_DELIVERIES_QUEUE_URL: text,
+  DEAD_LETTER_QUEUE_URL: text,
+  /** The ARN of the topic `message-events`. */
+  MESSAGE_EVENTS_TOPIC: text,
+  /** The state machines' ARNs, up to the id of their first channel. */
+  STATE_MACHINE_PREFIX: text,
+  /** Whose messages come from the messages queue without the attribute `client`. */
+  QUEUE_CLIENT: text,
+  /** How often a message of that queue is tried. */
+  QUEUE_TRIES: wholeNumber,
+  RETENTION_DAYS: wholeNumber,
+  IDEMPOTENCY_HOURS: wholeNumber,
+  PRICES: json(priceTable),
+  /** Windows in seconds by channel, where they differ from the channels' own. */
+  WINDOWS: json(v.record(v.string(), v.number())),
+  /** SMS per hour to one prefix, by country or `default`. */
+  SMS_HOURLY_LIMITS: json(v.record(v.string(), v.number())),
+  /** Why this deployment has no account for a channel, by channel. */
+  ABSENT_CHANNELS: json(v.record(v.string(), v.string())),
+  /** Host names that a client's webhook may have, whatever they resolve to. */
+  WEBHOOK_EXCEPTIONS: json(v.array(v.string())),
+  /** Settings of App messaging. */
+  FCM_PLATFORM_APPLICATION_ARN: v.optional(text),
+  APNS_PLATFORM_APPLICATION_ARN: v.optional(text),
+};
+
+/** Set by Lambda. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const lambdaVariables = {
+  AWS_REGION: text,
+  AWS_ACCESS_KEY_ID: text,
+  AWS_SECRET_ACCESS_KEY: text,
+  AWS_SESSION_TOKEN: v.optional(text),
+};
+
+type Values<Variables extends Record<string, v.GenericSchema>> = {
+  [Name in keyof Variables]: v.InferOutput<Variables[Name]>;
+};
+/** What the stack sets, by name. */
+export type Environment = Values<typeof stackVariables>;
+type Readable = Environment & Values<typeof lambdaVariables>;
+
+const schemas: { [Name in keyof Readable]: v.GenericSchema<unknown, Readable[Name]> } = {
+  ...stackVariables,
+  ...lambdaVariables,
+};
+
+/** The value of a variable. Throws an error with its name where it is missing (or empty) or malformed. */
+export function environment<Name extends keyof Readable>(name: Name): Readable[Name] {
+  const schema: v.GenericSchema<unknown, Readable[Name]> = schemas[name];
+  const result = v.safeParse(schema, process.env[name] || undefined);
+  if (result.success) return result.output;
+  if (!process.env[name]) throw new Error(notSet(name));
+  throw new Error(`the environment variable ${name} is malformed: ${v.summarize(result.issues)}`);
+}
+
+/** A variable whose name follows from a channel and its secret. Throws an error with its name where it is missing. */
+export function requiredVariable(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(notSet(name));
+  return value;
+}
+
+const notSet = (name: string) => `the environment variable ${name} is not set`;
+
+/** A channel's settings by the names in its file; a setting that is missing (or empty) is undefined. */
+export const channelSettings = ({ settings }: Pick<Channel, "settings">): Settings =>
+  Object.fromEntries(
+    Object.keys(settings).map((name) => [name, process.env[environmentName(name)] || undefined]),
+  );
+
+/** The text that `environment` reads this value from: for the stack. */
+export const variableText = (value: NonNullable<Environment[keyof Environment]>): string =>
+  typeof value === "string" ? value : JSON.stringify(value);

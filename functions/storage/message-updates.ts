@@ -1,0 +1,188 @@
+/**
+ * The updates of a message's item, each an UpdateItem expression with its condition: what may be written and when, without the
+ * call. Pure; `messages-table.ts` makes the calls.
+ */
+import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
+import { personalFields, redactedText, redactionOf } from "../domain/message/redaction.ts";
+
+/** The channel before, which the route leaves, and the error that it ended with. */
+export interface PreviousHop {
+  channel: string;
+  error: AttemptError;
+}
+
+export interface Update {
+  update: string;
+  condition: string;
+  names?: Record<string, string> | undefined;
+  values?: Record<string, unknown>;
+}
+
+/** There is no claim yet, the route has not left the channel, and the message is neither finished nor expired. */
+const claimable =
+  "attribute_exists(messageId) AND attribute_not_exists(attempts.#channel.claimedAt) AND " +
+  "attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +
+  "(attribute_not_exists(expiresOn) OR expiresOn > :now)";
+
+/** The part of an update that records that the route left a channel; what the channel itself reported stays. */
+function endPrevious({ channel, error }: PreviousHop, at: string) {
+  return {
+    set:
+      "attempts.#previous.endedAt = if_not_exists(attempts.#previous.endedAt, :ended), " +
+      "attempts.#previous.#error = if_not_exists(attempts.#previous.#error, :endedBy)",
+    names: { "#previous": channel, "#error": "error" },
+    values: { ":ended": at, ":endedBy": error },
+  };
+}
+
+export function claim(channel: string, taskToken: string, at: string, previous?: PreviousHop): Update {
+  const ending = previous && endPrevious(previous, at);
+  return {
+    update: `SET attempts.#channel.claimedAt = :now, attempts.#channel.taskToken = :token${ending ? `, ${ending.set}` : ""} REMOVE attempts.#channel.failedAt`,
+    condition: claimable,
+    names: { "#channel": channel, ...ending?.names },
+    values: { ":now": at, ":token": taskToken, ...ending?.values },
+  };
+}
+
+export function refuse(channel: string, error: AttemptError, at: string, previous?: PreviousHop): Update {
+  const ending = previous && endPrevious(previous, at);
+  return {
+    update: `SET attempts.#channel.failedAt = :now, attempts.#channel.#error = :error${ending ? `, ${ending.set}` : ""}`,
+    condition: claimable,
+    names: { "#channel": channel, "#error": "error", ...ending?.names },
+    values: { ":now": at, ":error": error, ...ending?.values },
+  };
+}
+
+export function adopt(channel: string, taskToken: string, unknownAt: string | undefined): Update {
+  const unknown = ", attempts.#channel.unknownAt = if_not_exists(attempts.#channel.unknownAt, :unknownAt)";
+  return {
+    update: `SET attempts.#channel.taskToken = :token${unknownAt ? unknown : ""}`,
+    condition: "attribute_exists(attempts.#channel.claimedAt)",
+    names: { "#channel": channel },
+    values: { ":token": taskToken, ...(unknownAt ? { ":unknownAt": unknownAt } : {}) },
+  };
+}
+
+export const release = (channel: string, error: AttemptError): Update => ({
+  update:
+    "SET attempts.#channel.#error = :error REMOVE attempts.#channel.claimedAt, attempts.#channel.taskToken",
+  condition: "attribute_exists(messageId)",
+  names: { "#channel": channel, "#error": "error" },
+  values: { ":error": error },
+});
+
+/** Ends the message as reached, unless it has ended before. */
+const reach = [
+  "finishedAt = if_not_exists(finishedAt, :reached)",
+  "outcome = if_not_exists(outcome, :outcome)",
+];
+const reachValues = (at: string | undefined) => (at ? { ":reached": at, ":outcome": "reached" } : {});
+
+export function recordAttempt(channel: string, changes: Partial<Attempt>, reachedAt?: string): Update {
+  const fields = Object.entries(changes);
+  const sets = fields.map(([name], index) => {
+    const field = `attempts.#channel.#f${index}`;
+    // A receipt may have come first.
+    return `${field} = ${name === "sentAt" ? `if_not_exists(${field}, :f${index})` : `:f${index}`}`;
+  });
+  return {
+    update: `SET ${[...sets, ...(reachedAt ? reach : [])].join(", ")}`,
+    condition: "attribute_exists(messageId)",
+    names: {
+      "#channel": channel,
+      ...Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])),
+    },
+    values: {
+      ...Object.fromEntries(fields.map(([, value], index) => [`:f${index}`, value])),
+      ...reachValues(reachedAt),
+    },
+  };
+}
+
+export function recordReceipt(
+  channel: string,
+  { error, failedIds, ...facts }: Partial<Attempt>,
+  reachedAt?: string,
+): Update {
+  const fields = Object.entries(facts);
+  const sets = fields.map(
+    ([name]) => `attempts.#channel.#${name} = if_not_exists(attempts.#channel.#${name}, :${name})`,
+  );
+  if (error) sets.push("attempts.#channel.#error = :error");
+  if (reachedAt) sets.push(...reach);
+  const isFailure = facts.failedAt !== undefined || failedIds !== undefined;
+  const undelivered =
+    " AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(attempts.#channel.readAt)";
+  return {
+    update: [
+      ...(sets.length > 0 ? [`SET ${sets.join(", ")}`] : []),
+      ...(failedIds ? ["ADD attempts.#channel.failedIds :failedIds"] : []),
+    ].join(" "),
+    condition: `attribute_exists(attempts.#channel)${isFailure ? undelivered : ""}`,
+    names: {
+      "#channel": channel,
+      ...Object.fromEntries(fields.map(([name]) => [`#${name}`, name])),
+      ...(error ? { "#error": "error" } : {}),
+    },
+    values: {
+      ...Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
+      ...(error ? { ":error": error } : {}),
+      ...(failedIds ? { ":failedIds": failedIds } : {}),
+      ...reachValues(reachedAt),
+    },
+  };
+}
+
+export function redact(message: Pick<Message, "attempts">, at: string): Update {
+  const { errorsOf, idsOf } = redactionOf(message);
+  const named = (prefix: string, channels: string[]) =>
+    channels.map((channel, index) => [`#${prefix}${index}`, channel] as const);
+  const [errors, ids] = [named("error", errorsOf), named("ids", idsOf)];
+  const sets = [
+    "redactedAt = if_not_exists(redactedAt, :now), addresses = :none",
+    ...errors.map(([name]) => `attempts.${name}.#error.#message = :redacted`),
+  ];
+  const removes = [...personalFields, ...ids.map(([name]) => `attempts.${name}.providerMessageIds`)];
+  const hasErrors = errors.length > 0;
+  return {
+    update: `SET ${sets.join(", ")} REMOVE ${removes.join(", ")}`,
+    condition: "attribute_exists(finishedAt)",
+    names: noneWhereEmpty({
+      ...Object.fromEntries([...errors, ...ids]),
+      ...(hasErrors ? { "#error": "error", "#message": "message" } : {}),
+    }),
+    values: { ":now": at, ":none": {}, ...(hasErrors ? { ":redacted": redactedText } : {}) },
+  };
+}
+
+export type Ending = Exclude<NonNullable<Message["outcome"]>, "reached">;
+
+export function finish(
+  outcome: Ending,
+  at: string,
+  previous: PreviousHop | undefined,
+  leftChannels: readonly string[],
+): Update {
+  const ending = previous && endPrevious(previous, at);
+  const others = leftChannels
+    .filter((channel) => channel !== previous?.channel)
+    .map((channel, index) => [`#left${index}`, channel] as const);
+  const sets = [
+    "finishedAt = :now",
+    "outcome = :outcome",
+    ...(ending ? [ending.set] : []),
+    ...others.map(([name]) => `attempts.${name}.endedAt = if_not_exists(attempts.${name}.endedAt, :now)`),
+  ];
+  return {
+    update: `SET ${sets.join(", ")}`,
+    condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",
+    names: noneWhereEmpty({ ...ending?.names, ...Object.fromEntries(others) }),
+    values: { ":now": at, ":outcome": outcome, ...ending?.values },
+  };
+}
+
+/** DynamoDB refuses an empty map of names. */
+const noneWhereEmpty = (names: Record<string, string>): Record<string, string> | undefined =>
+  Object.keys(names).length > 0 ? names : undefined;
