@@ -1,14 +1,8 @@
 /** `PUT`, `GET` and `DELETE /webhook`: a client's webhook subscription. The secret is shown once, when it is made. */
 
-import { environment } from "../aws/client.ts";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { changedSubscription, type WebhookSubscription } from "../domain/events/webhook-subscription.ts";
-import {
-  createAddressCheck,
-  readExceptions,
-  resolveName,
-  UnsafeAddress,
-} from "../events/webhooks/public-address.ts";
+import { createAddressCheck, resolveName, UnsafeAddress } from "../events/webhooks/public-address.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
@@ -73,7 +67,7 @@ export const handler = httpHandler(() =>
     { scope: "webhook" },
     createWebhookSubscription({
       subscriptions: createWebhookSubscriptionsTable(createDynamoDb(), environment("CLIENTS_TABLE")),
-      checkAddress: createAddressCheck(resolveName, readExceptions(environment("WEBHOOK_EXCEPTIONS"))),
+      checkAddress: createAddressCheck(resolveName, environment("WEBHOOK_EXCEPTIONS")),
       now: () => new Date(),
     }),
   ),

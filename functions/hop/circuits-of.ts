@@ -1,6 +1,6 @@
 /** The circuits of a channel from the function's environment: their changes are logged and counted. */
-import { environment } from "../aws/client.ts";
 import type { createDynamoDb } from "../aws/dynamodb.ts";
+import { environment } from "../shared/environment.ts";
 import { log } from "../shared/log.ts";
 import { emitCount } from "../shared/metrics.ts";
 import { createCircuitsTable } from "../storage/circuits-table.ts";

@@ -1,21 +1,15 @@
 /**
- * Makes a channel's Lambda handler. The bundler writes one entry point for each channel in the registry:
- * `export const handler = createHandler(channel, createSender)`, with `secretsMiddleware` where the channel has secrets. The
- * SSM client is a quarter of a bundle, and a channel without secrets (SMS) need not load it.
+ * Makes a channel's Lambda handler. The bundler writes the entry point of each channel in the registry:
+ * `export const handler = createHandler(channel, createSender)`, with `secretsMiddleware` where the channel has secrets: SSM's
+ * client is a quarter of a bundle, which SMS need not load.
  */
 import middy from "@middy/core";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
-import {
-  type Channel,
-  type CreateSender,
-  environmentName,
-  type Send,
-  type Settings,
-  secretVariable,
-} from "../domain/channel.ts";
-import { loggedWith } from "../shared/log.ts";
+import { type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
+import { channelSettings, environment } from "../shared/environment.ts";
+import { withLogFields } from "../shared/log.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { circuitsOf } from "./circuits-of.ts";

@@ -18,7 +18,7 @@ export async function indexAddress(
   const address = addresses[channel.address];
   if (channel.receiptsNameThe !== "address" || typeof address !== "string") return;
   try {
-    await contacts.sentTo(channel.id, address, messageId, claimedAt);
+    await contacts.recordSend(channel.id, address, messageId, claimedAt);
   } catch (cause) {
     throw new ProviderUnavailable("nothing was sent: the send could not be recorded for its receipts", {
       cause,
@@ -34,5 +34,5 @@ export async function indexProviderIds(
   { channel, contacts }: HopDependencies,
 ): Promise<void> {
   if (channel.receiptsNameThe === "providerMessageId")
-    await contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt);
+    await contacts.recordProviderIds(channel.id, providerMessageIds, messageId, sentAt);
 }

@@ -3,7 +3,7 @@ import { ChannelError } from "../channels/errors.ts";
 import type { Sent, Unusable } from "../domain/channel.ts";
 import type { HopInput } from "../domain/message/execution-input.ts";
 import type { Message } from "../domain/message/message.ts";
-import { bodyFor } from "../domain/route/plan-route.ts";
+import { bodyFor } from "../domain/route/content.ts";
 import type { HopDependencies } from "./dependencies.ts";
 import { retryAfterPauses } from "./retries.ts";
 

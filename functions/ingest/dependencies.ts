@@ -68,7 +68,7 @@ export function startOrEnqueue(
     try {
       await startNow(message);
     } catch (error) {
-      logFault("an execution could not be started now", error);
+      logFault("an execution could not be started, and is put on the starts queue", error);
       await starts.enqueue([message.messageId]);
     }
   };
@@ -77,7 +77,7 @@ export function startOrEnqueue(
 export function createStart(): IngestDependencies["start"] {
   const stepFunctions = createStepFunctionsClient();
   const stateMachinePrefix = environment("STATE_MACHINE_PREFIX");
-  return nowOrLater(
+  return startOrEnqueue(
     (message) => startExecution(stepFunctions, stateMachinePrefix, message),
     createStartsQueue(environment("STARTS_QUEUE_URL")),
   );

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import type { Message } from "../domain/message/message.ts";
+import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { logFault, withLogFields } from "../shared/log.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";

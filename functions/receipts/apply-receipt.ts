@@ -6,12 +6,19 @@
 import { resumedAfter } from "../domain/message/execution-input.ts";
 import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
-import { type PriceTable, priceOf } from "../domain/money/price-table.ts";
-import { changesOf, isReached, isToResume, type News, taskToEnd } from "../domain/outcome/receipt-changes.ts";
+import { priceOf } from "../domain/money/price.ts";
+import type { PriceTable } from "../domain/money/price-table.ts";
+import {
+  changesOf,
+  isReached,
+  isToResume,
+  type StatusUpdate,
+  taskToEnd,
+} from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
 import { describeError, withoutAddresses } from "../hop/attempt-error.ts";
 import { type Circuits, closingSubjects } from "../hop/circuits.ts";
-import { logFault, loggedWith } from "../shared/log.ts";
+import { logFault, withLogFields } from "../shared/log.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 
@@ -63,7 +70,7 @@ export const settleMessage = (...of: Parameters<typeof recordAndEnd>): Promise<A
 
 async function recordAndEnd(
   message: Message,
-  news: News,
+  news: StatusUpdate,
   dependencies: SettleDependencies,
   isRepeated: boolean,
 ): Promise<AppliedReceipt> {

@@ -3,6 +3,7 @@
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, failTask, startExecution, succeedTask } from "../aws/step-functions.ts";
 import type { Routed } from "../domain/message/execution-input.ts";
+import { environment } from "../shared/environment.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import type { SettleDependencies } from "./apply-receipt.ts";
 

@@ -1,4 +1,4 @@
-/** The circuits table: one item for each circuit that is open (functions/hop/circuits.ts names them). None: all is well. */
+/** The circuits table: one item for each circuit that is open (functions/hop/circuits.ts names them), shared by all instances. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -10,30 +10,32 @@ import * as v from "valibot";
 import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 
 /** Times are ISO 8601. */
-export interface OpenCircuit {
+const openCircuit = v.object({
   /** Since when it is open. */
-  since: string;
-  /** Until then nothing is sent; after it, one message at a time probes. */
-  closedUntil: string;
-  /** How long it was shut the last time, in seconds. */
-  pauseSeconds: number;
-  /** A probe is under way, at the latest until then. */
-  probeUntil?: string;
-}
+  since: v.string(),
+  /** Nothing is sent before this time; after it, one message at a time probes. */
+  closedUntil: v.string(),
+  /** How long sending was last paused, in seconds. */
+  pauseSeconds: v.number(),
+  /** A probe is under way, at the latest until this time. */
+  probeUntil: v.exactOptional(v.string()),
+});
+export type OpenCircuit = v.InferOutput<typeof openCircuit>;
 
 export function createCircuitsTable(dynamoDb: DynamoDBClient, TableName: string) {
   return {
+    /** Undefined: it is closed. */
     async get(key: string): Promise<OpenCircuit | undefined> {
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key: toItem({ channel: key }) }));
-      return Item && (fromItem(Item) as OpenCircuit);
+      const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: toItem({ channel: key }) }));
+      return Item && parseItem(openCircuit, Item);
     },
     async open(key: string, circuit: OpenCircuit): Promise<void> {
-      await client.send(new PutItemCommand({ TableName, Item: toItem({ channel: key, ...circuit }) }));
+      await dynamoDb.send(new PutItemCommand({ TableName, Item: toItem({ channel: key, ...circuit }) }));
     },
     async close(key: string): Promise<void> {
-      await client.send(new DeleteItemCommand({ TableName, Key: toItem({ channel: key }) }));
+      await dynamoDb.send(new DeleteItemCommand({ TableName, Key: toItem({ channel: key }) }));
     },
-    /** Takes the turn to probe: one of many has it. */
+    /** Claims the next probe: true for one of those who ask at once. */
     async takeProbe(key: string, now: string, probeUntil: string): Promise<boolean> {
       return isWritten(
         dynamoDb.send(

@@ -45,16 +45,6 @@ export function claim(channel: string, taskToken: string, at: string, previous?:
   };
 }
 
-export function refuse(channel: string, error: AttemptError, at: string, previous?: PreviousHop): Update {
-  const ending = previous && endPrevious(previous, at);
-  return {
-    update: `SET attempts.#channel.failedAt = :now, attempts.#channel.#error = :error${ending ? `, ${ending.set}` : ""}`,
-    condition: claimable,
-    names: { "#channel": channel, "#error": "error", ...ending?.names },
-    values: { ":now": at, ":error": error, ...ending?.values },
-  };
-}
-
 export function adopt(channel: string, taskToken: string, unknownAt: string | undefined): Update {
   const unknown = ", attempts.#channel.unknownAt = if_not_exists(attempts.#channel.unknownAt, :unknownAt)";
   return {
@@ -89,7 +79,7 @@ export function recordAttempt(channel: string, changes: Partial<Attempt>, reache
   });
   return {
     update: `SET ${[...sets, ...(reachedAt ? reach : [])].join(", ")}`,
-    condition: "attribute_exists(messageId)",
+    condition: `attribute_exists(messageId)${reachedAt ? " AND attribute_not_exists(attempts.#channel.failedAt)" : ""}`,
     names: {
       "#channel": channel,
       ...Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])),
@@ -180,6 +170,29 @@ export function finish(
     condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",
     names: noneWhereEmpty({ ...ending?.names, ...Object.fromEntries(others) }),
     values: { ":now": at, ":outcome": outcome, ...ending?.values },
+  };
+}
+
+/** `isLast`: no channel is left, so that the message ends as undeliverable. */
+export function resume(channel: string, at: string, reachedAt: string, isLast: boolean): Update {
+  const resumed =
+    "attempts.#channel.resumedAt = :now, attempts.#channel.reachedAt = :reachedAt, " +
+    "attempts.#channel.endedAt = if_not_exists(attempts.#channel.endedAt, :now)";
+  return {
+    update: isLast
+      ? `SET ${resumed}, finishedAt = :now, outcome = :outcome`
+      : `SET ${resumed} REMOVE finishedAt, outcome`,
+    condition:
+      "outcome = :reached AND finishedAt = :reachedAt AND attribute_exists(attempts.#channel.failedAt)" +
+      " AND attribute_not_exists(attempts.#channel.resumedAt)" +
+      " AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(redactedAt)",
+    names: { "#channel": channel },
+    values: {
+      ":now": at,
+      ":reachedAt": reachedAt,
+      ":reached": "reached",
+      ...(isLast ? { ":outcome": "undeliverable" } : {}),
+    },
   };
 }
 

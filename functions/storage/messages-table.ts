@@ -88,8 +88,8 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     },
 
     /**
-     * A retry takes over an earlier attempt: receipts end the task that waits now. `unknownAt` says that nobody knows whether
-     * that attempt sent anything.
+     * A retry takes over an earlier attempt: from now on receipts end the task of the retry. `unknownAt` is set where nobody
+     * knows whether the earlier attempt sent anything. Throws where there is no claim.
      */
     async adopt(
       messageId: string,
@@ -106,8 +106,8 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     },
 
     /**
-     * Records what came of the send; `reached` ends the message where the rule asks for no more than `sent`, unless the
-     * provider said meanwhile that it failed.
+     * Records the result of a send; `reachedAt` ends the message where the rule asks for no more than `sent`, unless the
+     * provider reported meanwhile that it failed.
      */
     async recordAttempt(
       messageId: string,
@@ -115,35 +115,9 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       changes: Partial<Attempt>,
       reachedAt?: string,
     ): Promise<Message> {
-      const fields = Object.entries(changes);
-      const sets = fields.map(([name], index) => {
-        const field = `attempts.#channel.#f${index}`;
-        // A receipt may have been there first.
-        return `${field} = ${name === "sentAt" ? `if_not_exists(${field}, :f${index})` : `:f${index}`}`;
-      });
-      if (reached)
-        sets.push(
-          "finishedAt = if_not_exists(finishedAt, :reached)",
-          "outcome = if_not_exists(outcome, :outcome)",
-        );
-      const record = {
-        update: `SET ${sets.join(", ")}`,
-        condition: `attribute_exists(messageId)${reached ? " AND attribute_not_exists(attempts.#channel.failedAt)" : ""}`,
-        names: {
-          "#channel": channel,
-          ...Object.fromEntries(fields.map(([name], index) => [`#f${index}`, name])),
-        },
-        values: {
-          ...Object.fromEntries(fields.map(([, value], index) => [`:f${index}`, value])),
-          ...(reached ? { ":reached": reached, ":outcome": "reached" } : {}),
-        },
-      };
-      try {
-        return await update(messageId, record);
-      } catch (error) {
-        if (reached === undefined || !isConditionFailed(error)) throw error;
-        return this.recordAttempt(messageId, channel, changes);
-      }
+      const ended =
+        reachedAt && (await updateIf(messageId, updates.recordAttempt(channel, changes, reachedAt)));
+      return ended || update(messageId, updates.recordAttempt(channel, changes));
     },
 
     /**
@@ -156,42 +130,8 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       changes: Partial<Attempt>,
       reachedAt?: string,
     ): Promise<Message | undefined> {
-      const names: Record<string, string> = { "#channel": channel };
-      const values: Record<string, unknown> = {};
-      const sets: string[] = [];
-      for (const [name, value] of Object.entries(facts)) {
-        names[`#${name}`] = name;
-        values[`:${name}`] = value;
-        sets.push(`attempts.#channel.#${name} = if_not_exists(attempts.#channel.#${name}, :${name})`);
-      }
-      if (error) {
-        names["#error"] = "error";
-        values[":error"] = error;
-        sets.push("attempts.#channel.#error = :error");
-      }
-      if (failedIds) values[":failedIds"] = failedIds;
-      if (reached) {
-        Object.assign(values, { ":reached": reached, ":outcome": "reached" });
-        sets.push("finishedAt = if_not_exists(finishedAt, :reached)");
-        sets.push("outcome = if_not_exists(outcome, :outcome)");
-      }
-      const isFailure = facts.failedAt !== undefined || failedIds !== undefined;
-      const undelivered =
-        " AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(attempts.#channel.readAt)";
-      try {
-        return await update(messageId, {
-          update: [
-            ...(sets.length > 0 ? [`SET ${sets.join(", ")}`] : []),
-            ...(failedIds ? ["ADD attempts.#channel.failedIds :failedIds"] : []),
-          ].join(" "),
-          condition: `attribute_exists(attempts.#channel)${isFailure ? undelivered : ""}`,
-          names,
-          values,
-        });
-      } catch (error_) {
-        if (isConditionFailed(error_)) return get(messageId);
-        throw error_;
-      }
+      const change = updates.recordReceipt(channel, changes, reachedAt);
+      return (await updateIf(messageId, change)) ?? get(messageId);
     },
 
     /**
@@ -205,64 +145,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       reachedAt: string,
       isLast: boolean,
     ): Promise<Message | undefined> {
-      const resumed =
-        "attempts.#channel.resumedAt = :now, attempts.#channel.reachedAt = :reachedAt, " +
-        "attempts.#channel.endedAt = if_not_exists(attempts.#channel.endedAt, :now)";
-      try {
-        return await update(messageId, {
-          update: isLast
-            ? `SET ${resumed}, finishedAt = :now, outcome = :outcome`
-            : `SET ${resumed} REMOVE finishedAt, outcome`,
-          condition:
-            "outcome = :reached AND finishedAt = :reachedAt AND attribute_exists(attempts.#channel.failedAt)" +
-            " AND attribute_not_exists(attempts.#channel.resumedAt)" +
-            " AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(redactedAt)",
-          names: { "#channel": channel },
-          values: {
-            ":now": at,
-            ":reachedAt": reachedAt,
-            ":reached": "reached",
-            ...(isLast ? { ":outcome": "undeliverable" } : {}),
-          },
-        });
-      } catch (error) {
-        if (isConditionFailed(error)) return undefined;
-        throw error;
-      }
-    },
-
-    /** Removes what is personal of a message that is finished; undefined where it is not. The first time stays. */
-    async redact(message: Message, at: string): Promise<Message | undefined> {
-      const { errorsOf, idsOf } = redactionOf(message);
-      const named = (prefix: string, channels: string[]) =>
-        channels.map((channel, index) => [`#${prefix}${index}`, channel] as const);
-      const [errors, ids] = [named("error", errorsOf), named("ids", idsOf)];
-      const sets = [
-        "redactedAt = if_not_exists(redactedAt, :now), addresses = :none",
-        ...errors.map(([name]) => `attempts.${name}.#error.#message = :redacted`),
-      ];
-      const removes = [...personalFields, ...ids.map(([name]) => `attempts.${name}.providerMessageIds`)];
-      try {
-        return await update(message.messageId, {
-          update: `SET ${sets.join(", ")} REMOVE ${removes.join(", ")}`,
-          condition: "attribute_exists(finishedAt)",
-          names:
-            errors.length + ids.length === 0
-              ? undefined
-              : {
-                  ...Object.fromEntries([...errors, ...ids]),
-                  ...(errors.length > 0 ? { "#error": "error", "#message": "message" } : {}),
-                },
-          values: {
-            ":now": at,
-            ":none": {},
-            ...(errors.length > 0 ? { ":redacted": redactedText } : {}),
-          },
-        });
-      } catch (error) {
-        if (isConditionFailed(error)) return undefined;
-        throw error;
-      }
+      return updateIf(messageId, updates.resume(channel, at, reachedAt, isLast));
     },
 
     /**

@@ -1,12 +1,13 @@
 /**
- * The order of webhook deliveries: which events of a message wait, or are being delivered. Items of the counters table, written
- * only for clients whose receiver failed in the last day. With them a later event does not overtake an earlier one.
+ * Which events of a message wait for their client's webhook, or are being sent to it: items of the counters table, for clients
+ * whose receiver failed in the last day. With them a later event does not overtake an earlier one.
  */
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { fromItem, isWritten, toItem } from "../aws/dynamodb.ts";
+import * as v from "valibot";
+import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 import type { EventPosition } from "../domain/events/webhook-delivery.ts";
 
-/** Longer than a delivery is tried. */
+/** Longer than an event is tried. */
 const keptForSeconds = 26 * 3600;
 
 const orderItem = v.object({
@@ -15,40 +16,40 @@ const orderItem = v.object({
 });
 
 export function createWebhookOrder(dynamoDb: DynamoDBClient, TableName: string) {
-  const Key = (client: string, messageId: string) =>
+  const Key = (client: string, { messageId }: EventPosition) =>
     toItem({ counter: JSON.stringify(["webhook", client, messageId]) });
   return {
-    /** Adds the event; resolves to whether no earlier event of its message waits. Idempotent. */
-    async queueUp(client: string, { messageId, sequence }: EventPosition, now: Date): Promise<boolean> {
+    /** True where no earlier event of the message waits. Repeating it changes nothing. */
+    async queueUp(client: string, order: EventPosition, now: Date): Promise<boolean> {
       const { Attributes = {} } = await dynamoDb.send(
         new UpdateItemCommand({
           TableName,
-          Key: Key(client, messageId),
+          Key: Key(client, order),
           UpdateExpression: "ADD waiting :sequence SET #ttl = :ttl",
           ExpressionAttributeNames: { "#ttl": "ttl" },
           ExpressionAttributeValues: toItem({
-            ":sequence": new Set([sequence]),
+            ":sequence": new Set([order.sequence]),
             ":ttl": Math.ceil(now.getTime() / 1000) + keptForSeconds,
           }),
           ReturnValues: "ALL_NEW",
         }),
       );
-      const { waiting } = fromItem(Attributes) as { waiting: Set<number> };
-      return Math.min(...waiting) === sequence;
+      const { waiting } = parseItem(orderItem, Attributes);
+      return Math.min(...waiting) === order.sequence;
     },
 
-    /** Removes the event: it was delivered, or never will be. Idempotent. */
-    async leave(client: string, { messageId, sequence }: EventPosition): Promise<void> {
+    /** The event was delivered, or is given up. */
+    async leave(client: string, order: EventPosition): Promise<void> {
       await isWritten(
         dynamoDb.send(
           new UpdateItemCommand({
             TableName,
-            Key: Key(client, messageId),
+            Key: Key(client, order),
             UpdateExpression: "DELETE waiting :sequence",
             ConditionExpression: "contains(waiting, :one)",
             ExpressionAttributeValues: toItem({
-              ":sequence": new Set([sequence]),
-              ":one": sequence,
+              ":sequence": new Set([order.sequence]),
+              ":one": order.sequence,
             }),
           }),
         ),

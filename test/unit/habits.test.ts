@@ -87,8 +87,8 @@ const sums = (maps: Map<string, Counters>[]): Record<string, Record<string, numb
   );
 };
 
-describe("the habits in the changes of messages", () => {
-  it("habits add up to what the messages' last states say, however the changes are batched", () => {
+describe("what changes say of habits", () => {
+  it("adds up to what the messages' last states say, however the changes are cut into batches", () => {
     fc.assert(
       fc.property(fc.array(life, { maxLength: 4 }), fc.integer({ min: 1, max: 5 }), (lives, size) => {
         const messages = lives.map(statesOf);
@@ -105,7 +105,7 @@ describe("the habits in the changes of messages", () => {
     );
   });
 
-  it("habits contain only counters of a customer, and nothing of a customer without a profileId", () => {
+  it("has nothing of a customer beyond counters, and nothing of one whom nobody named", () => {
     const [state] = statesOf(
       { facts: [], finishedAfter: 0, profileId: undefined, country: "GB", reserved: undefined },
       1,
@@ -118,28 +118,28 @@ describe("the habits in the changes of messages", () => {
   });
 
   it.each<{ what: string; attempt: Attempt; counters: Counters; finished?: boolean }>([
-    { what: "nothing while no receipt has come", attempt: { claimedAt: at(0), sentAt: at(1) }, counters: {} },
+    { what: "nothing while it is out", attempt: { claimedAt: at(0), sentAt: at(1) }, counters: {} },
     {
       what: "nothing where the circuit was open",
       attempt: { failedAt: at(1), endedAt: at(1) },
       counters: {},
     },
     {
-      what: "a try where the provider refused it",
+      what: "a try where it was refused",
       attempt: { claimedAt: at(0), failedAt: at(1) },
       counters: { tried: 1 },
     },
     {
-      what: "a try that was billed where no receipt came",
+      what: "a try that was billed where it was silent",
       attempt: { claimedAt: at(0), sentAt: at(1), endedAt: at(60) },
       counters: { tried: 1, sent: 1, billed: 1 },
     },
     {
-      what: "a delivery and a read, with how long they took",
+      what: "how long the delivery and the reading took",
       attempt: { claimedAt: at(0), sentAt: at(1), deliveredAt: at(4), readAt: at(1024) },
       counters: { tried: 1, sent: 1, billed: 1, delivered: 1, d4: 1, read: 1, readSteps: 20, r20: 1 },
     },
-  ])("an attempt counts as $what", ({ attempt, counters }) => {
+  ])("is $what", ({ attempt, counters }) => {
     const [state] = statesOf(
       { facts: [], finishedAfter: 0, profileId: undefined, country: undefined, reserved: undefined },
       1,
@@ -148,8 +148,8 @@ describe("the habits in the changes of messages", () => {
   });
 });
 
-describe("the corrections of a budget", () => {
-  it("a finished message leaves its cost in the budget, to the last decimal", () => {
+describe("the budget's corrections", () => {
+  it("leave of a message what it cost, to the last decimal, when it is finished", () => {
     fc.assert(
       fc.property(fc.array(life, { maxLength: 4 }), (lives) => {
         const messages = lives.map((one, id) => {
@@ -171,8 +171,8 @@ describe("the corrections of a budget", () => {
   });
 });
 
-describe("the chance of a channel", () => {
-  it("a chance is between 0 and 1, and moves towards what is observed", () => {
+describe("a chance", () => {
+  it("is between 0 and 1, and moves towards what is seen", () => {
     const counts = fc.integer({ min: 0, max: 1000 });
     fc.assert(
       fc.property(counts, counts, counts, counts, (ownTried, ownRead, tried, read) => {
@@ -198,7 +198,7 @@ describe("the order by cost", () => {
   const tries = fc.integer({ min: 1, max: 50 });
   const option = fc.record({ price, tried: tries, delivered: fc.nat({ max: 50 }) });
 
-  it("no other order is expected to cost less", () => {
+  it("is expected to cost no more than any other order", () => {
     fc.assert(
       fc.property(fc.array(option, { minLength: 1, maxLength: 4 }), (options) => {
         const hops = options.map((one, index) => hop(`c${index}`, { estimatedCost: one.price }));
@@ -223,7 +223,7 @@ describe("the order by cost", () => {
     );
   });
 
-  it("the order goes by what the provider bills, with channels without a price last", () => {
+  it("goes by what the provider bills, and puts what has no price last", () => {
     const hops = [hop("a"), hop("b", { estimatedCost: "0.01" }), hop("c", { estimatedCost: "0.02" })];
     const known = {
       c: everyone({ tried: 10, billed: 1, delivered: 9 }),
@@ -243,7 +243,7 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 }
 
 describe("the order by engagement", () => {
-  it("the customer's own reads count before everyone's", () => {
+  it("goes by the customer's own reads before everyone's", () => {
     const known = {
       fbMessenger: { own: { tried: 3, read: 0 }, everyone: { tried: 100, read: 90 } },
       whatsApp: { own: { tried: 3, read: 3, readSteps: 12 }, everyone: { tried: 100, read: 10 } },
@@ -260,14 +260,14 @@ describe("the order by engagement", () => {
     );
   });
 
-  it("the channel that is read sooner comes first where the chances are the same", () => {
+  it("takes the sooner read where the chance is the same", () => {
     const read = (readSteps: number) => ({ own: { tried: 9, read: 9, readSteps }, everyone: {} });
     const known = { slow: read(9 * 36), fast: read(9 * 10) };
     const ordered = orderBy("engagement", [hop("slow"), hop("fast")], knowing(known), always);
     expect(ordered.map(({ channel }) => channel)).toEqual(["fast", "slow"]);
   });
 
-  it("a channel that reports no reads comes between those that are read and those that are not", () => {
+  it("puts a channel that reports no reads between those that are read and those that are not", () => {
     const known = {
       sms: everyone({ tried: 1000, delivered: 1000 }),
       read: everyone({ tried: 100, read: 60 }),
@@ -280,23 +280,20 @@ describe("the order by engagement", () => {
   });
 });
 
-it.each(["cost", "engagement"] as const)(
-  "rules that prefer %s keep the order given where nothing is known",
-  (prefer) => {
-    fc.assert(
-      fc.property(fc.shuffledSubarray(["a", "b", "c", "d"]), (order) => {
-        const hops = order.map((channel, index) => hop(channel, { estimatedCost: `0.0${9 - index}` }));
-        const ordered = orderBy(prefer, hops, () => nothing, always);
-        expect(ordered.map(({ channel }) => channel)).toEqual(order);
-        for (const { why } of ordered) expect(why).toEqual({ prefer, nothingKnown: true });
-      }),
-    );
-  },
-);
+it.each(["cost", "engagement"] as const)("by %s, nothing known keeps the order given", (prefer) => {
+  fc.assert(
+    fc.property(fc.shuffledSubarray(["a", "b", "c", "d"]), (order) => {
+      const hops = order.map((channel, index) => hop(channel, { estimatedCost: `0.0${9 - index}` }));
+      const ordered = orderBy(prefer, hops, () => nothing, always);
+      expect(ordered.map(({ channel }) => channel)).toEqual(order);
+      for (const { why } of ordered) expect(why).toEqual({ prefer, nothingKnown: true });
+    }),
+  );
+});
 
-describe("a window that is `auto`", () => {
+describe("a window that fits", () => {
   const timesMs = fc.array(fc.integer({ min: 1, max: 7 * 86_400_000 }), { minLength: 1, maxLength: 200 });
-  it("95 % of the receipts come within the window, and it is less than one step longer than needed", () => {
+  it("has 95 % of the receipts within it, and is less than one step longer than needed", () => {
     fc.assert(
       fc.property(timesMs, (times) => {
         const counters: Record<string, number> = {};
@@ -315,7 +312,7 @@ describe("a window that is `auto`", () => {
       }),
     );
   });
-  it("the steps reach from a second to more than a week", () => {
+  it("has steps from a second to more than a week", () => {
     expect([stepOf(0), stepOf(1000), stepOf(1001), secondsOf(stepOf(7 * 86_400_000)) >= 7 * 86_400]).toEqual([
       0,
       0,
@@ -328,13 +325,13 @@ describe("a window that is `auto`", () => {
     { receipts: { d0: 20 }, seconds: 60, why: "the least" },
     { receipts: { d14: 19, d40: 1 }, seconds: 128, why: "what 95 % took" },
     { receipts: { d30: 20 }, seconds: 2400, why: "the most" },
-  ])("an `auto` window is $seconds seconds of 600: $why", ({ receipts, seconds }) => {
+  ])("is $seconds seconds of 600: $why", ({ receipts, seconds }) => {
     const known = everyone(receipts as unknown as Counters);
     const { timeoutSeconds, fit } = fitWindow(600, "delivered", known);
     expect(timeoutSeconds).toBe(seconds);
     expect(fit.bounds).toEqual([60, 2400]);
   });
-  it("a window of a rule with until read is measured by reads", () => {
+  it("waits for reads where the rule does", () => {
     const known = everyone({ d0: 50, r20: 50 });
     expect(fitWindow(600, "read", known).timeoutSeconds).toBe(1024);
     expect(fitWindow(600, "delivered", known).timeoutSeconds).toBe(60);
@@ -343,7 +340,7 @@ describe("a window that is `auto`", () => {
 
 describe("windows before the message expires", () => {
   const windows = fc.array(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 4 });
-  it("all windows end in time, none is longer than its own, and the last channel has its time", () => {
+  it("are over in time, none longer than its own, and the last has its time", () => {
     fc.assert(
       fc.property(windows, fc.integer({ min: 4, max: 50_000 }), (own, left) => {
         const planned = planBackwards(
@@ -366,11 +363,11 @@ describe("windows before the message expires", () => {
     { own: [300, 600], left: 900, planned: [300, 600] },
     { own: [300, 600], left: 100, planned: [30, 70] },
     { own: [300, 600], left: 10.2, planned: [5, 6] },
-  ])("the windows $own are $planned where $left seconds are left", ({ own, left, planned }) => {
-    const given = own.map((timeoutSeconds) => ({ timeoutSeconds, isNamed: false }));
+  ])("of $own are $planned where $left seconds are left", ({ own, left, planned }) => {
+    const given = own.map((timeoutSeconds) => ({ timeoutSeconds, isFixed: false }));
     expect(planBackwards(given, left)).toEqual(planned);
   });
-  it("windows that the request names are only cut", () => {
+  it("that the request names are only cut", () => {
     const given = [
       { timeoutSeconds: 300, isFixed: true },
       { timeoutSeconds: 600, isFixed: false },

@@ -54,7 +54,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
     }),
     redact: vi.fn(async () => message),
   };
-  const contacts = { sentTo: vi.fn(async () => {}) };
+  const contacts = { recordSend: vi.fn(async () => {}) };
   const report = vi.fn(async (_outcomes: ReadonlyMap<string, unknown>) => {});
   const circuits = {
     admit: vi.fn(async (_uses: Uses): Promise<Admitted> => ({ identities: new Map(), report })),

@@ -63,7 +63,7 @@ function accepting(): IngestDependencies {
     ...nothingKnown,
     budget: createBudget({ budgetOf: async () => "1000000", budgets }),
     start: async ({ messageId }) => void started.push(messageId),
-    deployment: { channels: channelById, absent: {} },
+    deployment: { channels: channelById, missingAccounts: {} },
     prices: { sms: { default: price } },
     retentionDays: 30,
     now,

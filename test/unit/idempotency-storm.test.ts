@@ -26,7 +26,7 @@ const handler = httpHandler(() =>
     ...tables,
     ...nothingKnown,
     start: async ({ messageId }) => void started.push(messageId),
-    deployment: { channels: channelById, absent: {} },
+    deployment: { channels: channelById, missingAccounts: {} },
     prices: {},
     retentionDays: 30,
     now: () => new Date("2030-01-01T00:00:00Z"),

@@ -27,7 +27,7 @@ let names = 0;
 const newName = () => `client-${++names}`;
 
 describe("a budget", () => {
-  it("simultaneous reservations fill a budget and never exceed it", async () => {
+  it("has room for as many at once as fit, and no more", async () => {
     const budgets = createBudgetsTable(client, "counters");
     const clientId = newName();
     const taken = await Promise.all(
@@ -39,11 +39,11 @@ describe("a budget", () => {
     expect(await budgets.spent(clientId, now)).toBe("0.75");
   });
 
-  it("a reservation that is larger than the whole budget is refused", async () => {
+  it("refuses what is more than the whole of it", async () => {
     expect(await createBudgetsTable(client, "counters").reserve(newName(), "2", "1.99", now)).toBe(false);
   });
 
-  it("a budget starts anew at midnight UTC", async () => {
+  it("begins anew at midnight UTC", async () => {
     const budgets = createBudgetsTable(client, "counters");
     const clientId = newName();
     expect(await budgets.reserve(clientId, "1", "1", now)).toBe(true);
@@ -51,7 +51,7 @@ describe("a budget", () => {
     expect(await budgets.reserve(clientId, "1", "1", new Date("2030-01-02T00:00:00Z"))).toBe(true);
   });
 
-  it("a correction by a batch that is handed over twice counts once", async () => {
+  it("is corrected once by a batch that comes twice", async () => {
     const budgets = createBudgetsTable(client, "counters");
     const clientId = newName();
     await budgets.reserve(clientId, "1", "1", now);
@@ -59,7 +59,7 @@ describe("a budget", () => {
     expect(await budgets.spent(clientId, now)).toBe("0.4");
   });
 
-  it("a budget is exact to the last decimal", async () => {
+  it("is exact to the last decimal", async () => {
     const budgets = createBudgetsTable(client, "counters");
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9999 }), { maxLength: 5 }), async (amounts) => {
@@ -72,8 +72,8 @@ describe("a budget", () => {
     );
   });
 
-  it("a changed budget holds a minute later, and a client without one causes no write", async () => {
-    const owner = newName();
+  it("that is changed holds a minute later; a client without one writes nothing", async () => {
+    const clientId = newName();
     const clients = createClientsTable(client, "clients");
     const budgets = createBudgetsTable(client, "counters");
     const budget = createBudget({ budgetOf: clients.budget, budgets });
@@ -95,7 +95,7 @@ describe("a budget", () => {
   });
 });
 
-it("a write that fails does not fail the batch, which would be handed over again and count twice", async () => {
+it("what cannot be written fails no batch: it would come again, and count twice", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const written: string[] = [];
   const fails = async (what: string) => {
@@ -125,7 +125,7 @@ it("a write that fails does not fail the batch, which would be handed over again
   logged.mockRestore();
 });
 
-it("a rule set may name a channel that is no longer enabled, which the planner skips", async () => {
+it("a rule set may name a channel that is no longer enabled: the planner skips it", async () => {
   const clients = createClientsTable(client, "clients");
   await clients.putRuleSet("shop", "old", {
     prefer: "cost",
@@ -160,7 +160,7 @@ describe("habits", () => {
     ...(profileId === undefined ? {} : { profileId }),
   });
 
-  it("a batch costs one write for each channel and country and one for each profile, and counts once when it is handed over twice", async () => {
+  it("are counted in one write a channel and country and one a profile for a batch, once where it comes twice", async () => {
     const habits = createHabitsTable(client, "habits");
     const writes: string[] = [];
     const add: typeof habits.add = async (habit, ...rest) => {

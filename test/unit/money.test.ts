@@ -41,7 +41,7 @@ function textOf(units: bigint): string {
 }
 
 describe("a sum of money", () => {
-  it("a sum is exact to the last decimal, in any order", () => {
+  it("is exact to the last decimal, in any order", () => {
     fc.assert(
       fc.property(fc.array(amount), (amounts) => {
         const exact = textOf(amounts.reduce((sum, { units }) => sum + units, 0n));
@@ -50,7 +50,7 @@ describe("a sum of money", () => {
       }),
     );
   });
-  it("a sum has none of the errors of floating-point numbers", () => {
+  it("does not do what floats do", () => {
     expect(sumOf(["0.1", "0.2"])).toBe("0.3");
     expect(sumOf(["0.0000005"])).toBe("0.0000005");
   });
@@ -69,17 +69,17 @@ describe("the price table", () => {
     { channel: "whatsApp", country: "GB", category: "service", units: 1, usd: "0" },
     { channel: "whatsApp", country: "GB", category: "referral", units: 1, usd: undefined },
     { channel: "pigeon", country: "GB", category: undefined, units: 1, usd: undefined },
-  ])("$units × $channel $category in $country costs $usd", ({ units, usd, ...priced }) => {
+  ])("of $units × $channel $category in $country says $usd", ({ units, usd, ...priced }) => {
     expect(priceOf(prices, priced, units)).toBe(usd);
   });
   it.each([
     { options: {}, category: "service" },
     { options: { template: { name: "a", language: "en" } }, category: "marketing" },
     { options: { template: { name: "a", language: "en" }, category: "utility" }, category: "utility" },
-  ])("WhatsApp's options $options have the category $category", ({ options, category }) => {
+  ])("takes WhatsApp's $options for $category", ({ options, category }) => {
     expect(channelById.get("whatsApp")?.priceCategory?.(options)).toBe(category);
   });
-  it("an SMS is priced by its parts, and a push by its devices", () => {
+  it("counts the parts of an SMS and the devices of a push", () => {
     const addresses = {
       phoneNumber: "+447123123123",
       appDevices: ["a", "b"].map((token) => ({ platform: "fcm" as const, token })),
@@ -107,40 +107,40 @@ describe("the cost of an attempt", () => {
     { what: "that was not made", attempt: {}, cost: undefined },
     { what: "that is being made", attempt: { claimedAt: at }, cost: free },
     { what: "that was refused", attempt: { claimedAt: at, failedAt: at }, cost: free },
-    { what: "that an open circuit stopped", attempt: { failedAt: at }, cost: free },
+    { what: "that the circuit stopped", attempt: { failedAt: at }, cost: free },
     { what: "that was sent", attempt: { claimedAt: at, sentAt: at }, cost: priced },
     { what: "that failed later", attempt: { claimedAt: at, sentAt: at, failedAt: at }, cost: priced },
-    { what: "whose outcome is unknown", attempt: { claimedAt: at, unknownAt: at }, cost: priced },
+    { what: "of which nobody knows", attempt: { claimedAt: at, unknownAt: at }, cost: priced },
     { what: "whose function died", attempt: { claimedAt: at, endedAt: at }, cost: priced },
     {
-      what: "that is billed on delivery, and is sent",
+      what: "that is billed on delivery, sent",
       attempt: { claimedAt: at, sentAt: at },
       cost: free,
       more: { billedWhen: "delivered" },
     },
     {
-      what: "that is billed on delivery, and is delivered",
+      what: "that is billed on delivery, delivered",
       attempt: { claimedAt: at, sentAt: at, deliveredAt: at },
       cost: priced,
       more: { billedWhen: "delivered" },
     },
     {
-      what: "whose provider reported the price",
+      what: "whose provider told it",
       attempt: { claimedAt: at, sentAt: at, cost: { usd: "0.00645", source: "provider" } },
       cost: { usd: "0.00645", source: "provider" },
     },
-  ])("the cost is right for an attempt $what", ({ attempt, cost, more }) => {
+  ])("$what", ({ attempt, cost, more }) => {
     expect(costOfAttempt(hop("sms", "0.04", more), attempt)).toEqual(cost);
   });
-  it("the cost is unknown without a price, and zero where nothing was sent", () => {
+  it("is unknown where nobody knows a price, and nothing where nothing was sent", () => {
     expect(costOfAttempt(hop("sms"), { claimedAt: at, sentAt: at })).toBeUndefined();
     expect(costOfAttempt(hop("sms"), { claimedAt: at, failedAt: at })).toEqual(free);
   });
 });
 
-describe("the cost of a message", () => {
+describe("a message's money", () => {
   const delivered: Attempt = { claimedAt: at, sentAt: at, deliveredAt: at };
-  it("a message costs the sum of its channels in the trace, to the last decimal", () => {
+  it("is the sum of its channels in the trace, to the last decimal", () => {
     const attempts = fc.array(fc.record({ amount, told: fc.boolean(), sent: fc.boolean() }), {
       maxLength: 4,
     });
@@ -166,28 +166,28 @@ describe("the cost of a message", () => {
   });
 
   const route = [hop("fbMessenger", "0"), hop("whatsApp", "0.022"), hop("sms", "0.03878")];
-  it("a message saved the difference to the most expensive channel of its route", () => {
+  it("saved what the dearest channel of the route would have cost more", () => {
     const reached = message(route, { fbMessenger: delivered }, { outcome: "reached" });
     expect(traceOf(reached).saved).toEqual({ usd: "0.03878", against: "sms" });
   });
-  it("a message saved a negative amount where its earlier channels cost more than the most expensive alone", () => {
+  it("saved less than nothing where the channels before cost more than the dearest alone", () => {
     const attempts = { whatsApp: { ...delivered, deliveredAt: at }, sms: delivered };
     expect(savedOf(message(route, attempts, { outcome: "reached" }))).toEqual({
       usd: "-0.022",
       against: "sms",
     });
   });
-  it("savings are compared with the provider's own price where the most expensive channel was used", () => {
+  it("is compared with the provider's own figure where the dearest was used", () => {
     const sms: Attempt = { ...delivered, cost: { usd: "0.03", source: "provider" } };
     expect(savedOf(message(route, { sms }, { outcome: "reached" }))).toEqual({ usd: "0", against: "sms" });
   });
-  it("a message that did not reach the customer has no savings", () => {
+  it("saved nothing that can be said where the customer was not reached", () => {
     expect(savedOf(message(route, {}, { outcome: "cancelled" }))).toBeUndefined();
   });
 });
 
 describe("maxCost", () => {
-  it("the possible total stays within maxCost, no channel that fits is skipped, and the reason names maxCost", () => {
+  it("keeps the possible total within it, drops nothing that fits, and says why", () => {
     fc.assert(
       fc.property(fc.array(amount, { maxLength: 5 }), amount, (amounts, most) => {
         const hops = amounts.map(({ usd }, index) => hop(`c${index}`, usd));
@@ -203,23 +203,23 @@ describe("maxCost", () => {
       }),
     );
   });
-  it("a channel without a price is skipped under maxCost", () => {
-    expect(withinCost([hop("pigeon")], "1").skipped.pigeon?.code).toBe("no_price");
+  it("drops a channel of which nobody knows the price", () => {
+    expect(withinMaxCost([hop("pigeon")], "1").skipped.pigeon?.code).toBe("no_price");
   });
 });
 
-describe("the cost of a plan", () => {
-  it("the expected cost of a plan counts each channel by the chance that those before did not reach the customer", () => {
+describe("the plan's cost", () => {
+  it("is what each channel is expected to cost when the ones before did not reach", () => {
     const hops = [
       hop("a", "0.1", { chance: 0.5, expectedCost: "0.1" }),
       hop("b", "0.3", { chance: 0.9, expectedCost: "0.2" }),
     ];
     expect(plannedCost(hops)).toEqual({ expected: "0.2", cheapest: "0.1", dearest: "0.4" });
   });
-  it("the cost of a plan is absent where a channel has no price", () => {
+  it("is absent where a channel has no price", () => {
     expect(plannedCost([hop("a", "0.1"), hop("b")])).toBeUndefined();
   });
-  it("the expected cost is between zero and the dearest, which is the cost when every channel sends", () => {
+  it("has the expected between nothing and the dearest, which is the cost where every channel is sent", () => {
     fc.assert(
       fc.property(fc.array(amount, { minLength: 1, maxLength: 4 }), (amounts) => {
         const hops = amounts.map(({ usd }, index) => hop(`c${index}`, usd));

@@ -492,7 +492,7 @@ describe("what a receipt changes", () => {
   };
 
   it("a status only moves forward, whatever the order and number of receipts", () => {
-    const statuses = fc.constantFrom<News["status"]>("sent", "delivered", "read", "failed");
+    const statuses = fc.constantFrom<StatusUpdate["status"]>("sent", "delivered", "read", "failed");
     fc.assert(
       fc.property(fc.array(statuses, { maxLength: 8 }), (list) => {
         const after = apply(

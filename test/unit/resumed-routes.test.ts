@@ -87,7 +87,7 @@ describe("a push that fails after it was sent", () => {
   it("is followed by the rest also where the failure is there before the record of the send", async () => {
     routing.next("waits");
     const { messageId } = await routing.start([hop("appMessaging"), hop("sms")]);
-    await tables.contacts.sentAs("appMessaging", [idOf("appMessaging")], messageId, now());
+    await tables.contacts.recordProviderIds("appMessaging", [idOf("appMessaging")], messageId, now());
     await routing.receive(failureOf("appMessaging"));
     await routing.release();
     await routing.settle();

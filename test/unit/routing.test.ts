@@ -62,9 +62,13 @@ describe("the planning of a route", () => {
   ])(
     "the rule $rule has a window of $seconds seconds where the deployment's windows are $windows",
     ({ rule, windows, seconds }) => {
-      const deployment = { channels: channelById, absent: {}, windows: windows as Record<string, number> };
+      const deployment = {
+        channels: channelById,
+        missingAccounts: {},
+        windows: windows as Record<string, number>,
+      };
       expect(
-        planRoute([rule], { known: { phoneNumber: "+447123123123" } }, deployment).hops[0]?.timeoutSeconds,
+        planRoute([rule], { addresses: { phoneNumber: "+447123123123" } }, deployment).hops[0]?.timeoutSeconds,
       ).toBe(seconds);
     },
   );
@@ -74,8 +78,8 @@ describe("the planning of a route", () => {
     { secondsLeft: 20, seconds: 20 },
     { secondsLeft: 0.1, seconds: 1 },
   ])("no window is longer than the $secondsLeft seconds that are left", ({ secondsLeft, seconds }) => {
-    const circumstances = { known: { phoneNumber: "+447123123123" }, secondsLeft };
-    const deployment = { channels: channelById, absent: {} };
+    const circumstances = { addresses: { phoneNumber: "+447123123123" }, secondsLeft };
+    const deployment = { channels: channelById, missingAccounts: {} };
     expect(planRoute([{ channel: "sms" }], circumstances, deployment).hops[0]?.timeoutSeconds).toBe(seconds);
   });
 

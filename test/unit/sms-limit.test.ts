@@ -32,8 +32,8 @@ beforeEach(() => {
 const limitOf = (limits: SmsLimits, random: () => number = () => 0) =>
   createSmsLimit({ limits, counters, random });
 
-describe("a small SMS limit", () => {
-  it("a small limit is exact, and its reason names the prefix, the limit and its end", async () => {
+describe("a small limit", () => {
+  it("is exact, and its reason names the prefix, the limit and the end", async () => {
     const limit = limitOf({ default: 3 });
     for (let n = 0; n < 3; n++) expect(await limit.consume("shop", london, now())).toBeUndefined();
     expect(await limit.consume("shop", "+447123999999", now())).toBe(
@@ -41,7 +41,7 @@ describe("a small SMS limit", () => {
     );
   });
 
-  it("the limit ends with the hour", async () => {
+  it("ends with the hour", async () => {
     const limit = limitOf({ default: 1 });
     await limit.consume("shop", london, now());
     expect(await limit.consume("shop", london, now(39 * 60_000))).toBeDefined();
@@ -53,14 +53,14 @@ describe("a small SMS limit", () => {
     { what: "another client", owner: "bakery", number: london },
     { what: "another prefix", owner: "shop", number: "+447124456789" },
     { what: "another country", owner: "shop", number: "+4971234567890" },
-  ])("the limit does not affect $what", async ({ owner, number }) => {
+  ])("leaves $what alone", async ({ owner, number }) => {
     const limit = limitOf({ default: 1 });
     await limit.consume("shop", london, now());
     expect(await limit.consume("shop", london, now())).toBeDefined();
     expect(await limit.consume(owner, number, now())).toBeUndefined();
   });
 
-  it("the limit holds in every instance, and an instance that knows it is reached does not write again", async () => {
+  it("is known to every instance, and asked of the table no more by one that knows", async () => {
     const [one, other] = [limitOf({ default: 1 }), limitOf({ default: 1 })];
     await one.consume("shop", london, now());
     expect(await other.consume("shop", london, now())).toBeDefined();
@@ -69,7 +69,7 @@ describe("a small SMS limit", () => {
     expect(writes).toBe(before);
   });
 
-  it("a country can have its own limit", async () => {
+  it("is a country's own, where it has one", async () => {
     const limit = limitOf({ default: 2, GB: 1, TO: 0 });
     await limit.consume("shop", london, now());
     expect(await limit.consume("shop", london, now())).toContain("limit of 1");
@@ -77,14 +77,14 @@ describe("a small SMS limit", () => {
   });
 });
 
-it("no limit causes no call", async () => {
+it("no limit is no call", async () => {
   const limit = limitOf({ GB: 1 });
   expect(await limit.consume("shop", "+12125550100", now())).toBeUndefined();
   expect(await limit.check("shop", "+12125550100", now())).toBeUndefined();
   expect(writes).toBe(0);
 });
 
-it("a check counts nothing, and reports what counting has found", async () => {
+it("asking counts nothing, and tells what counting has found", async () => {
   const [one, other] = [limitOf({ default: 1 }), limitOf({ default: 1 })];
   expect(await one.check("shop", london, now())).toBeUndefined();
   expect(await one.consume("shop", london, now())).toBeUndefined();
@@ -92,7 +92,7 @@ it("a check counts nothing, and reports what counting has found", async () => {
   expect(await other.check("shop", london, now(hour))).toBeUndefined();
 });
 
-it("a limit that cannot be read stops nobody, and is logged", async () => {
+it("a limit that cannot be asked stops nobody, and says so in the log", async () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const down = () => Promise.reject(new Error("down"));
   const limit = createSmsLimit({
@@ -105,18 +105,18 @@ it("a limit that cannot be read stops nobody, and is logged", async () => {
   error.mockRestore();
 });
 
-describe("a large SMS limit", () => {
+describe("a large limit", () => {
   it.each([
     [1, 1],
     [100, 1],
     [199, 1],
     [1000, 10],
     [100_000, 1000],
-  ])("a limit of %i counts one message in %i", (limit, step) => {
-    expect(stepOf(limit)).toBe(step);
+  ])("of %i counts one message in %i", (limit, step) => {
+    expect(sampleStep(limit)).toBe(step);
   });
 
-  it("a message is counted by chance, and each write counts for several", async () => {
+  it("writes as often as chance has it, and each write counts for all", async () => {
     const chances = [0.05, 0.5, 0.0999, 0.1, 0.99];
     const limit = limitOf({ default: 1000 }, () => chances[counts++ % chances.length] ?? 1);
     let counts = 0;
@@ -125,7 +125,7 @@ describe("a large SMS limit", () => {
     expect(writes).toBe(2);
   });
 
-  it("a large limit holds to about a tenth, whatever the random numbers", async () => {
+  it("is met to about a tenth, whatever the chances", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         counted = new Map();

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { startExecution, succeedTask } from "../../functions/aws/step-functions.ts";
 import { executionInput, type Routed } from "../../functions/domain/message/execution-input.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
-import { nowOrLater } from "../../functions/ingest/dependencies.ts";
+import { startOrEnqueue } from "../../functions/ingest/dependencies.ts";
 import { createStarts } from "../../functions/ingest/start-executions.ts";
 import type { MessagesTable } from "../../functions/storage/messages-table.ts";
 import { createClock } from "../../infra/local/clock.ts";

@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a message by the first channel that reaches the customer
-         * @description Stores the message and starts it; the answer says what will be tried.
+         * @description Stores the message and starts sending it; the answer says what will be tried.
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -30,7 +30,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says what would be done, and does nothing
+         * Answers what would be done, without doing it
          * @description Takes what `POST /messages` takes, and refuses what it refuses. Nothing is stored.
          */
         post: operations["planMessage"];
@@ -51,7 +51,7 @@ export interface paths {
         put?: never;
         /**
          * Sends many messages
-         * @description A bad item refuses itself, not the batch.
+         * @description An invalid item is refused, the others are accepted.
          */
         post: operations["sendBatch"];
         delete?: never;
@@ -68,15 +68,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The trace: each channel, tried or skipped and why
-         * @description It is kept for 30 days, unless the deployment is set to another time.
+         * The trace: which channels were tried or skipped, and why
+         * @description The trace is kept for 30 days, unless the deployment is set to another time.
          */
         get: operations["getMessage"];
         put?: never;
         post?: never;
         /**
          * Stops trying
-         * @description What is out stays out, and its receipts are still recorded.
+         * @description What was sent cannot be taken back, and its receipts are still recorded.
          */
         delete: operations["cancelMessage"];
         options?: never;
@@ -94,8 +94,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Removes what is personal
-         * @description Text, addresses and metadata go, the trace stays. Done again, it says when it was done.
+         * Removes the personal data of a message
+         * @description Text, addresses and metadata are removed, the trace stays. Repeated, it answers the time of the first redaction.
          */
         post: operations["redactMessage"];
         delete?: never;
@@ -112,18 +112,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The rules that have the name
-         * @description As they were last put. Another client's rule set of the same name is another one.
+         * The rules with this name
+         * @description The rules as they were last put. Another client's rule set of the same name is another one.
          */
         get: operations["getRuleSet"];
         /**
          * Stores rules under a name
-         * @description A message that names them takes them as they are when it is accepted.
+         * @description A message that names them uses them as they are when it is accepted.
          */
         put: operations["putRuleSet"];
         post?: never;
         /**
-         * Deletes the rules that have the name
+         * Deletes the rules with this name
          * @description Messages that were accepted with them keep them.
          */
         delete: operations["deleteRuleSet"];
@@ -141,7 +141,7 @@ export interface paths {
         };
         /**
          * What is known of a customer
-         * @description The addresses and fields as they were last put or added by a message.
+         * @description The addresses and fields as they were last put, or added by a message.
          */
         get: operations["getProfile"];
         /**
@@ -151,8 +151,8 @@ export interface paths {
         put: operations["putProfile"];
         post?: never;
         /**
-         * Forgets a customer
-         * @description With the profile go its devices at the push service and what was learned of the customer. Messages keep their addresses until they are redacted or expire from the table.
+         * Deletes what is known of a customer
+         * @description The customer's devices at the push service and what was learned of the customer go with the profile. Messages keep their addresses until they are redacted or expire.
          */
         delete: operations["deleteProfile"];
         options?: never;
@@ -173,14 +173,14 @@ export interface paths {
          */
         get: operations["getWebhook"];
         /**
-         * Says where to tell you of your messages
-         * @description Events are CloudEvents in JSON, signed by the Standard Webhooks convention. Put again, it is switched on again.
+         * Sets where you receive events about your messages
+         * @description Events are CloudEvents in JSON, signed according to Standard Webhooks. Putting the webhook again also switches it on again.
          */
         put: operations["putWebhook"];
         post?: never;
         /**
-         * Tells you nothing any more
-         * @description What waited for it is dropped.
+         * Stops sending you events
+         * @description Events that wait for it are dropped.
          */
         delete: operations["deleteWebhook"];
         options?: never;
@@ -197,7 +197,7 @@ export interface paths {
         };
         /**
          * The API as an OpenAPI 3.1 document
-         * @description As this deployment has it, with its channels and windows.
+         * @description The document of this deployment, with its channels and windows.
          */
         get: operations["getDocument"];
         put?: never;
@@ -219,7 +219,7 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** A message's status has changed */
+        /** The status of a message has changed */
         post: operations["tellMessageEvent"];
         delete?: never;
         options?: never;
@@ -251,25 +251,25 @@ export interface components {
             to: components["schemas"]["To"];
             rules: components["schemas"]["Rules"] | {
                 /**
-                 * @description What orders the channels for this customer. `cost`: the cheapest expected cost to reach them; `engagement`: where they read. With nothing known they keep the order given.
+                 * @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order.
                  * @enum {string}
                  */
                 prefer?: "cost" | "engagement";
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Needed where a channel of the rules has neither a text of its own nor a template; no longer than each channel takes. */
+            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string;
             /** @description The title, where a channel shows one: App messaging. */
             title?: string;
             customBody?: components["schemas"]["CustomBody"];
             channelOptions?: components["schemas"]["ChannelOptions"];
             /**
-             * @description ISO 8601 with its zone. Past it no channel is tried; windows are cut to what is left.
+             * @description ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left.
              * @example 2030-01-01T00:00:00Z
              */
             expiresOn?: string;
             /**
-             * @description US dollars. Channels that would make the possible total pass it are skipped: by the price table, as if every channel before were billed.
+             * @description US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed.
              * @example 0.05
              */
             maxCost?: string;
@@ -278,7 +278,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description Every address that you have of the customer; any further field is an identifier, for channels that may join the deployment. They go before those of the profile, and are added to it. */
+        /** @description Every address of the customer that you know; any further field is an identifier, for channels that the deployment may add. They take precedence over those of the profile, and are added to it. */
         To: {
             profileId?: components["schemas"]["ProfileId"];
             phoneNumber?: components["schemas"]["PhoneNumber"];
@@ -289,18 +289,18 @@ export interface components {
         } & {
             [key: string]: string | components["schemas"]["AppDevice"][];
         };
-        /** @description Texts for single channels, instead of `body`. */
+        /** @description Texts for individual channels, instead of `body`. */
         CustomBody: {
-            /** @description App messaging takes at most 3000 bytes, merge fields filled. */
+            /** @description At most 3000 bytes for App messaging, with merge fields filled. */
             appMessaging?: string;
-            /** @description Facebook Messenger takes at most 2000 characters, merge fields filled. */
+            /** @description At most 2000 characters for Facebook Messenger, with merge fields filled. */
             fbMessenger?: string;
-            /** @description SMS takes at most 1600 characters, merge fields filled. */
+            /** @description At most 1600 characters for SMS, with merge fields filled. */
             sms?: string;
-            /** @description WhatsApp takes at most 4096 characters, merge fields filled. */
+            /** @description At most 4096 characters for WhatsApp, with merge fields filled. */
             whatsApp?: string;
         };
-        /** @description What only one channel knows, by channel. */
+        /** @description Options that only one channel has, by channel. */
         ChannelOptions: {
             appMessaging?: {
                 /** @description Handed to the app as it is: at most 4,096 characters as JSON. */
@@ -340,11 +340,11 @@ export interface components {
             };
         };
         Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
-        /** @description The channels in order of preference, each once. It is an order, not a broadcast; a channel without an address is skipped. */
+        /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
         Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
             /**
-             * @description What orders the channels for this customer. `cost`: the cheapest expected cost to reach them; `engagement`: where they read. With nothing known they keep the order given.
+             * @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order.
              * @enum {string}
              */
             prefer?: "cost" | "engagement";
@@ -366,7 +366,7 @@ export interface components {
              * @enum {string}
              */
             platform: "fcm" | "apns";
-            /** @description The registration token that the device has from its push service. */
+            /** @description The registration token that the push service gave the device. */
             token: string;
         };
         /** @description A template that Meta has approved: sent where free text is not taken, or where the message has no body. */
@@ -388,25 +388,25 @@ export interface components {
             to: components["schemas"]["To"];
             rules: components["schemas"]["Rules"] | {
                 /**
-                 * @description What orders the channels for this customer. `cost`: the cheapest expected cost to reach them; `engagement`: where they read. With nothing known they keep the order given.
+                 * @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order.
                  * @enum {string}
                  */
                 prefer?: "cost" | "engagement";
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Needed where a channel of the rules has neither a text of its own nor a template; no longer than each channel takes. */
+            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string;
             /** @description The title, where a channel shows one: App messaging. */
             title?: string;
             customBody?: components["schemas"]["CustomBody"];
             channelOptions?: components["schemas"]["ChannelOptions"];
             /**
-             * @description ISO 8601 with its zone. Past it no channel is tried; windows are cut to what is left.
+             * @description ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left.
              * @example 2030-01-01T00:00:00Z
              */
             expiresOn?: string;
             /**
-             * @description US dollars. Channels that would make the possible total pass it are skipped: by the price table, as if every channel before were billed.
+             * @description US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed.
              * @example 0.05
              */
             maxCost?: string;
@@ -417,11 +417,11 @@ export interface components {
             idempotencyKey?: components["schemas"]["IdempotencyKey"];
         };
         /**
-         * @description Your own id of the customer: an e-mail address, a customer number.
+         * @description Your own id for the customer: an e-mail address, a customer number.
          * @example anna@example.com
          */
         ProfileId: string;
-        /** @description The addresses known of a customer, and further fields of your own for merging: `{{profile.firstName}}`. */
+        /** @description The customer's addresses, and further fields of your own for merging: `{{profile.firstName}}`. */
         Profile: {
             phoneNumber?: components["schemas"]["PhoneNumber"];
             /** @description The customer's page-scoped id at Facebook Messenger. */
@@ -434,19 +434,19 @@ export interface components {
         WebhookRequest: {
             /**
              * Format: uri
-             * @description https; its name must resolve to public addresses alone, now and at each call.
+             * @description https; its host name must resolve only to public addresses, now and at each call.
              */
             url: string;
-            /** @description The types that are wanted; without it, all. */
+            /** @description The types of events to receive; without it, all. */
             events?: ("message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled" | "message.inbound")[];
-            /** @description Makes a new secret; for 24 hours events are signed with the old one too. */
+            /** @description Creates a new secret; for 24 hours events are signed with the old one too. */
             rotateSecret?: boolean;
         };
         Webhook: {
             url: string;
             events?: string[];
             /**
-             * @description `off`: the receiver answered 410; nothing is told until the webhook is put again.
+             * @description `off`: the receiver answered 410; no events are sent until the webhook is put again.
              * @enum {string}
              */
             status: "active" | "failing" | "off";
@@ -455,22 +455,22 @@ export interface components {
             url: string;
             events?: string[];
             /**
-             * @description `off`: the receiver answered 410; nothing is told until the webhook is put again.
+             * @description `off`: the receiver answered 410; no events are sent until the webhook is put again.
              * @enum {string}
              */
             status: "active" | "failing" | "off";
-            /** @description To check signatures with. It is shown this once. */
+            /** @description To verify signatures with. It is shown only this once. */
             secret?: string;
         };
         /** @description A change of a message's status, as a CloudEvent. */
         MessageEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description `<messageId>/<sequence>`. The same each time it is told, and the `webhook-id`. */
+            /** @description `<messageId>/<sequence>`. The same at each delivery of the event, and the same as `webhook-id`. */
             id: string;
             /** @constant */
             source: "fallback-routing";
-            /** @description Names the message, and its execution. */
+            /** @description The id of the message, and the name of its execution. */
             subject: string;
             /**
              * Format: date-time
@@ -482,15 +482,15 @@ export interface components {
             /** @enum {string} */
             type: "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled";
             data: {
-                /** @description Names the message, and its execution. */
+                /** @description The id of the message, and the name of its execution. */
                 messageId: string;
-                /** @description Whose message it is. */
+                /** @description The client that the message belongs to. */
                 client: string;
                 status: components["schemas"]["MessageStatus"];
-                /** @description Later changes of a message have larger numbers; not every number is an event. */
+                /** @description Later changes of a message have larger numbers; not every change is an event, so numbers may be missing. */
                 sequence: number;
                 /**
-                 * @description Of sent, delivered, read.
+                 * @description For sent, delivered, read.
                  * @example appMessaging
                  * @example fbMessenger
                  * @example sms
@@ -498,15 +498,15 @@ export interface components {
                  */
                 channel?: string;
                 /**
-                 * @description The news came after the route had moved on from the channel.
+                 * @description The receipt came after the route had moved on from the channel.
                  * @constant
                  */
                 late?: true;
-                /** @description Of failed, expired and cancelled: why each channel was left. */
+                /** @description For failed, expired and cancelled: the error of each channel. */
                 errors?: {
                     [key: string]: components["schemas"]["AttemptError"];
                 };
-                /** @description As the sender gave it. */
+                /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
                 };
@@ -516,11 +516,11 @@ export interface components {
         InboundEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Made from the provider's id. The same each time it is told, and the `webhook-id`. */
+            /** @description Made from the provider's id of the customer's message. The same at each delivery of the event, and the same as `webhook-id`. */
             id: string;
             /** @constant */
             source: "fallback-routing";
-            /** @description Names the message, and its execution. */
+            /** @description The id of the message, and the name of its execution. */
             subject: string;
             /**
              * Format: date-time
@@ -532,9 +532,9 @@ export interface components {
             /** @constant */
             type: "message.inbound";
             data: {
-                /** @description Names the message, and its execution. */
+                /** @description The id of the message, and the name of its execution. */
                 messageId: string;
-                /** @description Whose message it is. */
+                /** @description The client that the message belongs to. */
                 client: string;
                 /**
                  * @example appMessaging
@@ -544,11 +544,11 @@ export interface components {
                  */
                 channel: string;
                 /**
-                 * @description `answer`: the channel says which message it answers; `latest`: the last that went to that address.
+                 * @description `answer`: the channel reports which message it answers; `latest`: it is the last message that was sent to that address.
                  * @enum {string}
                  */
                 matchedBy: "answer" | "latest";
-                /** @description The provider's id of what the customer wrote. */
+                /** @description The provider's id of the customer's message. */
                 providerMessageId: string;
                 content: {
                     /**
@@ -558,11 +558,11 @@ export interface components {
                      */
                     type: string;
                     text?: string;
-                    /** @description What the sender put behind a button. */
+                    /** @description What the sender attached to a button. */
                     payload?: string;
                 };
                 profileId?: string;
-                /** @description As the sender gave it. */
+                /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
                 };
@@ -575,7 +575,7 @@ export interface components {
          */
         PhoneNumber: string;
         /**
-         * @description The furthest that the message came; a receipt may still move it on.
+         * @description The furthest status of the message; a receipt may still advance it.
          * @enum {string}
          */
         MessageStatus: "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
@@ -597,11 +597,11 @@ export interface components {
             /** @description The window, in seconds. */
             timeoutSeconds: number;
             /**
-             * @description The status that ends the search.
+             * @description The status at which the customer counts as reached.
              * @enum {string}
              */
             until: "sent" | "delivered" | "read";
-            /** @description How the text is cut and billed. */
+            /** @description How the text is split into parts, which are billed. */
             sms?: {
                 parts: number;
                 /**
@@ -615,18 +615,18 @@ export interface components {
              * @example 0.03878
              */
             estimatedCost?: string;
-            /** @description The chance that `until` is reached: where the rules prefer something. */
+            /** @description The chance that `until` is reached, where the rules have `prefer`. */
             chance?: number;
             /** @description Why the hop has its place. */
             why?: {
                 /** @enum {string} */
                 prefer: "cost" | "engagement";
                 /**
-                 * @description The channels keep the order given.
+                 * @description Nothing is known of any channel: they keep the order of the rules.
                  * @constant
                  */
                 nothingKnown?: true;
-                /** @description That `until` is reached (cost), or that it is read (engagement). */
+                /** @description The chance that `until` is reached (cost), or that the message is read (engagement). */
                 chance?: number;
                 /**
                  * @description US dollars.
@@ -639,20 +639,20 @@ export interface components {
                  */
                 readsAreNotTold?: true;
                 secondsToRead?: number;
-                /** @description How many are known: this customer's, and everyone's in the country. */
+                /** @description The number of attempts that this rests on: this customer's, and everyone's in the country. */
                 tries?: {
                     own: number;
                     everyone: number;
                 };
             };
-            /** @description Where an `auto` window comes from. */
+            /** @description How an `auto` window was chosen. */
             fit?: {
                 within95Seconds?: number;
                 receipts: number;
                 bounds: number[];
             };
         };
-        /** @description What the message may cost. `cheapest`: one channel alone reaches; `dearest`: every channel is billed. Absent where a channel has no price. */
+        /** @description What the message may cost. `cheapest`: only the cheapest channel is billed; `dearest`: every channel is billed. Absent where a channel has no price. */
         PlannedCost: {
             /**
              * @description US dollars.
@@ -696,15 +696,15 @@ export interface components {
              */
             channel: string;
             /**
-             * @description Why, for programs.
+             * @description The reason, for programs.
              * @enum {string}
              */
             code: "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
-            /** @description Why, in words. */
+            /** @description The reason, for people. */
             reason: string;
         };
         Accepted: {
-            /** @description Names the message, and its execution. */
+            /** @description The id of the message, and the name of its execution. */
             messageId: string;
             status: components["schemas"]["MessageStatus"];
             plan: components["schemas"]["Plan"];
@@ -712,7 +712,11 @@ export interface components {
         Cancelled: {
             /** @description Names the message, and its execution. */
             messageId: string;
-            status: components["schemas"]["MessageStatus"];
+            /**
+             * @description The furthest that the message came; a receipt may still move it on.
+             * @enum {string}
+             */
+            status: "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
         };
         Redacted: {
             /** @description Names the message, and its execution. */
@@ -724,7 +728,7 @@ export interface components {
             redactedAt: string;
         };
         Trace: {
-            /** @description Names the message, and its execution. */
+            /** @description The id of the message, and the name of its execution. */
             messageId: string;
             status: components["schemas"]["MessageStatus"];
             /**
@@ -734,7 +738,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: date-time
-             * @description Nothing is tried after it.
+             * @description No channel is tried after this time.
              * @example 2030-01-01T00:00:00.000Z
              */
             finishedAt?: string;
@@ -745,7 +749,7 @@ export interface components {
             expiresOn?: string;
             /**
              * Format: date-time
-             * @description What was personal is gone: text, addresses, metadata.
+             * @description When the personal data was removed: text, addresses, metadata.
              * @example 2030-01-01T00:00:00.000Z
              */
             redactedAt?: string;
@@ -765,7 +769,7 @@ export interface components {
                  */
                 usd: string;
             };
-            /** @description What the order saved against its dearest channel, once the customer is reached. */
+            /** @description What the order of the channels saved against the dearest one, once the customer is reached. */
             saved?: {
                 /**
                  * @description US dollars.
@@ -780,7 +784,7 @@ export interface components {
                  */
                 against: string;
             };
-            /** @description Each channel of the rules, in their order. */
+            /** @description The channels of the rules, in order. */
             channels: components["schemas"]["ChannelTrace"][];
             execution: {
                 arn: string;
@@ -800,21 +804,21 @@ export interface components {
              */
             channel: string;
             /**
-             * @description `unknown`: sent or not, nobody knows; it is never sent again.
+             * @description `unknown`: nobody knows whether it was sent; it is never sent again.
              * @enum {string}
              */
             outcome: "skipped" | "notTried" | "trying" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
             /**
-             * @description Why, for programs.
+             * @description The reason, for programs.
              * @enum {string}
              */
             code?: "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
-            /** @description Why, in words. */
+            /** @description The reason, for people. */
             reason?: string;
             providerMessageId?: string;
             error?: components["schemas"]["AttemptError"];
             /**
-             * @description News came after the route had moved on.
+             * @description A receipt came after the route had moved on.
              * @constant
              */
             late?: true;
@@ -828,7 +832,7 @@ export interface components {
              */
             usd: string;
             /**
-             * @description Who says so.
+             * @description Where the amount comes from.
              * @enum {string}
              */
             source: "provider" | "priceTable";
@@ -842,12 +846,12 @@ export interface components {
              */
             at: string;
             /**
-             * @description Who is known to have it: many carriers tell no more than that they took it.
+             * @description Who is known to have the message: many carriers report only that they accepted it.
              * @enum {string}
              */
             deliveredTo?: "carrier" | "phone";
         };
-        /** @description The last that went wrong. */
+        /** @description The last error. */
         AttemptError: {
             /**
              * @example NotRegistered
@@ -855,7 +859,7 @@ export interface components {
              * @example States.Timeout
              */
             name: string;
-            /** @description The provider's own code. */
+            /** @description The provider's own error code. */
             code?: string;
             message: string;
             /**
@@ -867,7 +871,7 @@ export interface components {
             identity?: string;
         };
         BatchResults: {
-            /** @description One for each item, in their order: the status that the item alone would have got. */
+            /** @description One for each item, in order: the status is the one that the item would get as a single request. */
             results: ({
                 index: number;
                 /** @constant */
@@ -911,7 +915,7 @@ export interface components {
             type: "about:blank";
             title: string;
             status: number;
-            /** @description One entry a fault: the first 20, of an item of a batch the first 3. Where there are more, the last entry has the code `more`. */
+            /** @description One entry for each fault: the first 20, or the first 3 for an item of a batch. Where there are more, the last entry has the code `more`. */
             errors: components["schemas"]["Fault"][];
         };
         OpenApiDocument: {
@@ -919,57 +923,57 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description App messaging, with a window and a status of this message's own. */
+        /** @description App messaging, with a window and a status for this message. */
         AppMessagingRule: {
             /** @constant */
             channel: "appMessaging";
-            /** @description The window, in seconds: without a sign in time the next channel is tried. `auto`: as long as 95 % of the channel's receipts in the country took. Default: `120`. */
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `120`. */
             fallbackAfter?: number | "auto";
             /**
-             * @description The status that ends the search. Default: `sent`.
+             * @description The status at which the customer counts as reached. Default: `sent`.
              * @enum {string}
              */
             until?: "sent" | "delivered" | "read";
         };
-        /** @description Facebook Messenger, with a window and a status of this message's own. */
+        /** @description Facebook Messenger, with a window and a status for this message. */
         FbMessengerRule: {
             /** @constant */
             channel: "fbMessenger";
-            /** @description The window, in seconds: without a sign in time the next channel is tried. `auto`: as long as 95 % of the channel's receipts in the country took. Default: `300`. */
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
             fallbackAfter?: number | "auto";
             /**
-             * @description The status that ends the search. Default: `delivered`.
+             * @description The status at which the customer counts as reached. Default: `delivered`.
              * @enum {string}
              */
             until?: "sent" | "delivered" | "read";
         };
-        /** @description SMS, with a window and a status of this message's own. */
+        /** @description SMS, with a window and a status for this message. */
         SmsRule: {
             /** @constant */
             channel: "sms";
-            /** @description The window, in seconds: without a sign in time the next channel is tried. `auto`: as long as 95 % of the channel's receipts in the country took. Default: `600`. */
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `600`. */
             fallbackAfter?: number | "auto";
             /**
-             * @description The status that ends the search. Default: `delivered`.
+             * @description The status at which the customer counts as reached. Default: `delivered`.
              * @enum {string}
              */
             until?: "sent" | "delivered";
         };
-        /** @description WhatsApp, with a window and a status of this message's own. */
+        /** @description WhatsApp, with a window and a status for this message. */
         WhatsAppRule: {
             /** @constant */
             channel: "whatsApp";
-            /** @description The window, in seconds: without a sign in time the next channel is tried. `auto`: as long as 95 % of the channel's receipts in the country took. Default: `300`. */
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
             fallbackAfter?: number | "auto";
             /**
-             * @description The status that ends the search. Default: `delivered`.
+             * @description The status at which the customer counts as reached. Default: `delivered`.
              * @enum {string}
              */
             until?: "sent" | "delivered" | "read";
         };
     };
     responses: {
-        /** @description The request is not valid: one entry a fault, each with its field. */
+        /** @description The request is not valid: one entry for each fault, with its field. */
         NotValid: {
             headers: {
                 [name: string]: unknown;
@@ -978,7 +982,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no API key in the request. */
+        /** @description The request has no API key. */
         NoApiKey: {
             headers: {
                 [name: string]: unknown;
@@ -987,7 +991,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The API key lacks the scope, which is named; or it is not known, or was revoked. */
+        /** @description The API key lacks the scope that the answer names, is unknown, or was revoked. */
         NotAllowed: {
             headers: {
                 [name: string]: unknown;
@@ -1005,7 +1009,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests: wait, and send it again. */
+        /** @description Too many requests: wait, and send the request again. */
         TooManyRequests: {
             headers: {
                 [name: string]: unknown;
@@ -1014,10 +1018,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The API key's rate limit or the client's budget, which is named, or too many requests of all: wait, and send it again. */
+        /** @description The API key's rate limit or the client's budget is exceeded, as the answer says, or there are too many requests in all: wait, and send the request again. */
         TooManyOfKey: {
             headers: {
-                /** @description Where the key or the client has a limit: so many seconds. */
+                /** @description Seconds to wait, where the limit is the key's or the client's. */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -1025,7 +1029,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something failed on our side: send it again, a message with the same Idempotency-Key. */
+        /** @description Something failed on our side: send the request again, a message with the same Idempotency-Key. */
         Failed: {
             headers: {
                 [name: string]: unknown;
@@ -1034,7 +1038,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The function took too long: send it again, a message with the same Idempotency-Key. */
+        /** @description The function took too long: send the request again, a message with the same Idempotency-Key. */
         TooSlow: {
             headers: {
                 [name: string]: unknown;
@@ -1055,7 +1059,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to repeat: the same key with the same content gives the first answer again, with another content 422. Keys are your own, and end after a day where the deployment says no other. */
+                /** @description Makes a request safe to repeat: the same key with the same content gives the first answer again, with other content 422. Other clients' keys do not matter; a key expires after a day, unless the deployment sets another time. */
                 "Idempotency-Key"?: components["schemas"]["IdempotencyKey"];
             };
             path?: never;
@@ -1070,7 +1074,7 @@ export interface operations {
             /** @description Accepted. */
             201: {
                 headers: {
-                    /** @description The message's trace. */
+                    /** @description The URL of the message's trace. */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -1082,7 +1086,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
-            /** @description No channel is left to try, with each reason; or the key was used for another content. */
+            /** @description No channel is left to try, with the reason for each; or the key was used for other content. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1140,7 +1144,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One result an item. */
+            /** @description One result for each item. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1163,7 +1167,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As `POST /messages` answered it. */
+                /** @description The id that `POST /messages` answered. */
                 messageId: string;
             };
             cookie?: never;
@@ -1181,7 +1185,7 @@ export interface operations {
             };
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
-            /** @description No message of yours has this id. */
+            /** @description You have no message with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1201,14 +1205,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As `POST /messages` answered it. */
+                /** @description The id that `POST /messages` answered. */
                 messageId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The status that it has now. */
+            /** @description The message's status now. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1219,7 +1223,7 @@ export interface operations {
             };
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
-            /** @description No message of yours has this id. */
+            /** @description You have no message with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1239,14 +1243,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As `POST /messages` answered it. */
+                /** @description The id that `POST /messages` answered. */
                 messageId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description When it was done. */
+            /** @description The time of the redaction. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1257,7 +1261,7 @@ export interface operations {
             };
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
-            /** @description No message of yours has this id. */
+            /** @description You have no message with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1286,7 +1290,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As the rules of a message name it. */
+                /** @description The name by which the rules of a message refer to it. */
                 name: components["schemas"]["RuleSetName"];
             };
             cookie?: never;
@@ -1305,7 +1309,7 @@ export interface operations {
             400: components["responses"]["NotValid"];
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
-            /** @description No rule set of yours has this name. */
+            /** @description You have no rule set with this name. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1325,7 +1329,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As the rules of a message name it. */
+                /** @description The name by which the rules of a message refer to it. */
                 name: components["schemas"]["RuleSetName"];
             };
             cookie?: never;
@@ -1336,7 +1340,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The rules as they are kept. */
+            /** @description The rules as they are stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1359,14 +1363,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description As the rules of a message name it. */
+                /** @description The name by which the rules of a message refer to it. */
                 name: components["schemas"]["RuleSetName"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description They are gone, or never were. */
+            /** @description They are deleted, or did not exist. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1406,7 +1410,7 @@ export interface operations {
             400: components["responses"]["NotValid"];
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
-            /** @description No profile of yours has this id. */
+            /** @description You have no profile with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1437,7 +1441,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The profile as it is kept. */
+            /** @description The profile as it is stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1467,7 +1471,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone, or never was. */
+            /** @description It is deleted, or did not exist. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1503,7 +1507,7 @@ export interface operations {
             };
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
-            /** @description You have none. */
+            /** @description You have no webhook. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1531,7 +1535,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The webhook; its secret where one was made, this once. */
+            /** @description The webhook, with its secret where a new one was created: it is shown only this once. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1543,7 +1547,7 @@ export interface operations {
             400: components["responses"]["NotValid"];
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
-            /** @description It was changed at the same time: send it again. */
+            /** @description The webhook was changed at the same time: send the request again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1567,7 +1571,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone, or never was. */
+            /** @description It is deleted, or did not exist. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1610,11 +1614,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The event's `id`: the same when it is told again. */
+                /** @description The event's `id`: the same when the delivery is repeated. */
                 "webhook-id": string;
-                /** @description Of this call, in seconds since 1970. */
+                /** @description The time of this request, in seconds since 1970. */
                 "webhook-timestamp": string;
-                /** @description `v1,` and the HMAC-SHA256 of id, timestamp and body, by the webhook's secret; two while a secret is replaced. https://www.standardwebhooks.com */
+                /** @description `v1,` and the HMAC-SHA256 of id, timestamp and body with the webhook's secret as the key; two signatures while a secret is replaced. https://www.standardwebhooks.com */
                 "webhook-signature": string;
             };
             path?: never;
@@ -1626,21 +1630,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Tell no more: the webhook is switched off. */
+            /** @description No more events are wanted: the webhook is switched off. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Taken. */
+            /** @description The event is received. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Tell it again later, for 24 hours. */
+            /** @description The delivery is repeated later, for up to 24 hours. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1653,11 +1657,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The event's `id`: the same when it is told again. */
+                /** @description The event's `id`: the same when the delivery is repeated. */
                 "webhook-id": string;
-                /** @description Of this call, in seconds since 1970. */
+                /** @description The time of this request, in seconds since 1970. */
                 "webhook-timestamp": string;
-                /** @description `v1,` and the HMAC-SHA256 of id, timestamp and body, by the webhook's secret; two while a secret is replaced. https://www.standardwebhooks.com */
+                /** @description `v1,` and the HMAC-SHA256 of id, timestamp and body with the webhook's secret as the key; two signatures while a secret is replaced. https://www.standardwebhooks.com */
                 "webhook-signature": string;
             };
             path?: never;
@@ -1669,21 +1673,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Tell no more: the webhook is switched off. */
+            /** @description No more events are wanted: the webhook is switched off. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Taken. */
+            /** @description The event is received. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Tell it again later, for 24 hours. */
+            /** @description The delivery is repeated later, for up to 24 hours. */
             default: {
                 headers: {
                     [name: string]: unknown;

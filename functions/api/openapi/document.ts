@@ -84,9 +84,9 @@ export function openApiDocument({ version, enabledChannels, windows }: DocumentO
     servers: [{ url: "/" }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
-    webhooks: toldByWebhook,
+    webhooks,
     components: {
-      schemas: usedBy([paths, toldByWebhook, responses], makeSchemas(windows)),
+      schemas: usedBy([paths, webhooks, responses], makeSchemas(windows)),
       responses,
       securitySchemes: {
         apiKey,

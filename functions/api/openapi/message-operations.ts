@@ -38,6 +38,7 @@ export const messageOperations: Operation[] = [
     id: "planMessage",
     tag: "Messages",
     summary: "Answers what would be done, without doing it",
+    description: "Takes what `POST /messages` takes, and refuses what it refuses. Nothing is stored.",
     caller: "send",
     request: { schema: "Message", examples: examples.messages },
     answers: {
@@ -60,6 +61,7 @@ export const messageOperations: Operation[] = [
     id: "getMessage",
     tag: "Messages",
     summary: "The trace: which channels were tried or skipped, and why",
+    description: "The trace is kept for 30 days, unless the deployment is set to another time.",
     caller: "read",
     parameters: [messageId],
     answers: { 200: { description: "The trace.", schema: "Trace" }, 404: noMessage },

@@ -19,6 +19,7 @@ import * as answers from "./answers.ts";
 import { messageStatus } from "./common-schemas.ts";
 import { inboundEvent, messageEvent } from "./event-schemas.ts";
 import { forGenerators, withDefaultsInWords, withKeywords } from "./for-generators.ts";
+import * as planAnswers from "./plan-answers.ts";
 import { capitalized, ref } from "./ref.ts";
 import * as traceAnswers from "./trace-answers.ts";
 
@@ -88,8 +89,8 @@ export function makeSchemas(windows: Readonly<Record<string, number>>): Record<s
       overrideRef: ({ referenceId }) => ref(referenceId).$ref,
       overrideSchema: ({ valibotSchema, jsonSchema }) => forGenerators(valibotSchema.type, jsonSchema),
       overrideAction: ({ valibotAction, jsonSchema }) => {
-        const nearest = keywordsOf(valibotAction);
-        return nearest && withKeywords(jsonSchema, nearest);
+        const keywords = keywordsOf(valibotAction);
+        return keywords && withKeywords(jsonSchema, keywords);
       },
     },
   );

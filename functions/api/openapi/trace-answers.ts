@@ -1,6 +1,6 @@
 /** The trace of a message, as a schema: compared with the type of the handler's answer (see answers.ts). */
 import * as v from "valibot";
-import type { Cost } from "../../domain/message/message.ts";
+import { type Cost, subjects } from "../../domain/message/message.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../../domain/outcome/trace.ts";
 import {
   channel,
@@ -18,12 +18,21 @@ export const attemptError = v.pipe(
     name: v.pipe(v.string(), v.examples(["NotRegistered", "Undeliverable", "States.Timeout"])),
     code: v.exactOptional(v.pipe(v.string(), v.description("The provider's own error code."))),
     message: v.string(),
+    speaksOf: v.exactOptional(
+      v.pipe(
+        v.picklist(subjects),
+        v.description(
+          "Whom it speaks of: this request, its template, the customer (address, device, thread), the identity that it was sent as (a phone number, a page, a platform application), the account, or the provider as a whole.",
+        ),
+      ),
+    ),
+    identity: v.exactOptional(v.pipe(v.string(), v.description("The identity that it was sent as."))),
   }),
   v.description("The last error."),
 );
 
 export const traceEvent = v.strictObject({
-  status: v.picklist(["claimed", "sent", "delivered", "read", "failed", "timedOut", "unknown"]),
+  status: v.picklist(["claimed", "sent", "delivered", "read", "failed", "timedOut", "unknown", "resumed"]),
   at: time,
   deliveredTo: v.exactOptional(
     v.pipe(

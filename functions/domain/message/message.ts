@@ -78,15 +78,16 @@ export type Hop = v.InferOutput<typeof hop>;
 export const subjects = ["request", "template", "customer", "identity", "account", "provider"] as const;
 export type Subject = (typeof subjects)[number];
 
-export interface AttemptError {
-  name: string;
-  code?: string | undefined;
-  message: string;
+export const attemptError = v.object({
+  name: v.string(),
+  code: v.optional(v.string()),
+  message: v.string(),
   /** Absent where no provider said it, and in messages of versions before 0.2. */
-  speaksOf?: Subject | undefined;
+  speaksOf: v.optional(v.picklist(subjects)),
   /** The identity that it speaks of. */
-  identity?: string | undefined;
-}
+  identity: v.optional(v.string()),
+});
+export type AttemptError = v.InferOutput<typeof attemptError>;
 
 const cost = v.object({
   /** US dollars, decimal text. */
@@ -113,17 +114,18 @@ const attempt = v.object({
   /** Of several devices, those whose copy failed; the attempt fails with the last one. */
   failedIds: v.exactOptional(v.set(v.string())),
   /** The route moved on from this channel. */
-  endedAt?: string;
-  /** When the first news came after that. */
-  lateAt?: string;
-  /** Its `sent` had ended the message then, and it failed after all: the rest of the route was resumed, or there was none. */
-  resumedAt?: string;
+  endedAt: v.exactOptional(v.string()),
+  /** When the first receipt came after that. */
+  lateAt: v.exactOptional(v.string()),
+  /** Its `sent` had ended the message, and it failed after all: the rest of the route was resumed then, if there was any. */
+  resumedAt: v.exactOptional(v.string()),
   /** When its `sent` had ended the message. */
-  reachedAt?: string;
-  error?: AttemptError;
-  /** As a receipt told it; absent, the hop's estimate holds. */
-  cost?: Cost;
-}
+  reachedAt: v.exactOptional(v.string()),
+  error: v.exactOptional(attemptError),
+  /** As a receipt reported it; absent: the hop's estimate holds. */
+  cost: v.exactOptional(cost),
+});
+export type Attempt = v.InferOutput<typeof attempt>;
 
 const devices = v.array(v.object({ platform: v.picklist(["fcm", "apns"]), token: v.string() }));
 

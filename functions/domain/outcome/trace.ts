@@ -148,7 +148,7 @@ function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
     ["delivered", deliveredAt],
     ["read", readAt],
     ["failed", failedAt ?? (outcome === "failed" ? endedAt : undefined)],
-    ["timedOut", leftInSilence ? endedAt : undefined],
+    ["timedOut", hasTimedOut ? endedAt : undefined],
     ["resumed", resumedAt],
   ];
   return events

@@ -84,11 +84,11 @@ const isClaimed = (message: Counted | undefined, channel: string): boolean =>
 const wasTried = ({ claimedAt, failedAt, error }: Attempt = {}): boolean =>
   claimedAt !== undefined || failedAt !== undefined || error !== undefined;
 
-const triedIn = ({ route, attempts }: Message): number =>
+const triedIn = ({ route, attempts }: Counted): number =>
   route.filter(({ channel }) => wasTried(attempts[channel])).length;
 
 /** How many had been tried when the message had its first end. */
-function triedBeforeTakenBack({ route, attempts }: Message): number {
+function triedBeforeTakenBack({ route, attempts }: Counted): number {
   const end = route.flatMap(({ channel }) => attempts[channel]?.reachedAt ?? []).sort()[0] ?? "";
   return route.filter(({ channel }) => {
     const { claimedAt, failedAt } = attempts[channel] ?? {};

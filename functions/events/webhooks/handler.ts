@@ -12,6 +12,7 @@ import {
   type WebhookDeliveriesQueue,
 } from "../../aws/webhook-deliveries-queue.ts";
 import { secretsAt, type WebhookSubscription } from "../../domain/events/webhook-subscription.ts";
+import { environment } from "../../shared/environment.ts";
 import { lazily } from "../../shared/lazily.ts";
 import { createWebhookOrder, type WebhookOrder } from "../../storage/webhook-order-table.ts";
 import {
@@ -31,7 +32,7 @@ import {
   type SubscriptionChange,
 } from "./decision.ts";
 import { eachInOrder } from "./in-order.ts";
-import { createAddressCheck, readExceptions, resolveName } from "./public-address.ts";
+import { createAddressCheck, resolveName } from "./public-address.ts";
 import { turnMs } from "./schedule.ts";
 
 export interface DeliveryDependencies {

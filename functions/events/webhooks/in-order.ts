@@ -2,7 +2,7 @@
 import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { type WebhookDelivery, webhookDelivery } from "../../domain/events/webhook-delivery.ts";
-import { logFault, loggedWith } from "../../shared/log.ts";
+import { logFault, withLogFields } from "../../shared/log.ts";
 
 /**
  * Resolves to whether the event is dealt with, so that none of its message need wait for it. `isBehindAnother`: an earlier event
@@ -41,7 +41,7 @@ export async function eachInOrder(records: readonly SQSRecord[], deliver: Delive
     before.set(
       message,
       earlier.then(async (isDone) => {
-        const isThisDone = await loggedWith({ messageId: delivery.order?.messageId }, () =>
+        const isThisDone = await withLogFields({ messageId: delivery.order?.messageId }, () =>
           deliver(record, delivery, !isDone).catch((error: unknown) => fail(record, error)),
         );
         return isDone && isThisDone;

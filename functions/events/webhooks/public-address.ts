@@ -1,7 +1,6 @@
 /**
- * The URLs that a webhook delivery may call: https, with a host name that resolves to public addresses only (server-side
- * request forgery). Checked when a webhook subscription is set and before each call, which then connects to the checked
- * addresses: a name that resolves differently a moment later (DNS rebinding) changes nothing.
+ * Whom a webhook may call: https, and a name of which every address is public. Checked when a webhook is set, and before each
+ * call, which then goes to the addresses that were checked: a name that resolves otherwise a moment later changes nothing.
  */
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
@@ -12,17 +11,17 @@ export interface Address {
 }
 export type Resolve = (name: string) => Promise<Address[]>;
 
-/** Within the five seconds of a call (call.ts). */
+/** A call has five seconds in all. */
 const longestLookupMs = 2_000;
-/** `localhost` never goes to a name server: https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
+/** https://www.rfc-editor.org/rfc/rfc6761#section-6.3: no name server is asked. */
 const loopback: Address[] = [
   { address: "127.0.0.1", family: 4 },
   { address: "::1", family: 6 },
 ];
 
 /**
- * Resolves a name within a time; to no address where the name servers fail. Not by `dns.lookup`: it cannot be cancelled, and
- * four lookups that hang would block the thread pool of the process. https://nodejs.org/api/dns.html#implementation-considerations
+ * Asks the name servers within a time. Not by the system's own lookup: that cannot be ended, and four that hang would block
+ * every other name of the process.
  */
 export const createResolve =
   (longestMs = longestLookupMs, servers?: readonly string[]): Resolve =>
@@ -48,12 +47,9 @@ export class UnsafeAddress extends Error {
   override name = "UnsafeAddress";
 }
 
-/** Host names that may be called whatever they resolve to, over http too: for the local run; a deployment has none. Throws ValiError. */
-export const readExceptions = (json: string) => v.parse(v.array(v.string()), JSON.parse(json));
-
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** IPv6 addresses that contain an IPv4 address (mapped, translated, tunnelled) do not count as public. */
+/** Addresses that carry an IPv4 address (mapped, translated, tunnelled) are no exception: only what is plainly public. */
 export function isPublic(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);
@@ -61,7 +57,7 @@ export function isPublic(text: string): boolean {
   return address instanceof ipaddr.IPv4 || address.match(globalUnicast);
 }
 
-/** Resolves to the addresses to connect to. Throws UnsafeAddress, whose message says what the URL must be. */
+/** The addresses to connect to; throws UnsafeAddress. */
 export const createAddressCheck =
   (resolve: Resolve, exceptions: readonly string[]) =>
   async ({ protocol, hostname, username, password }: URL): Promise<Address[]> => {
