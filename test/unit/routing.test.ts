@@ -68,7 +68,8 @@ describe("the planning of a route", () => {
         windows: windows as Record<string, number>,
       };
       expect(
-        planRoute([rule], { addresses: { phoneNumber: "+447123123123" } }, deployment).hops[0]?.timeoutSeconds,
+        planRoute([rule], { addresses: { phoneNumber: "+447123123123" } }, deployment).hops[0]
+          ?.timeoutSeconds,
       ).toBe(seconds);
     },
   );
