@@ -19,7 +19,7 @@ const seconds = v.pipe(
 );
 /** As an answer's error, with its text as `title`. What cannot be read is left out. */
 const metaError = v.fallback(
-  v.optional(v.intersect([graphError, v.looseObject({ title: v.fallback(v.optional(v.string(), ""), "") })])),
+  v.optional(v.object({ ...graphError.entries, title: v.fallback(v.optional(v.string(), ""), "") })),
   undefined,
 );
 /** No amount: whether it is billed (`regular`; older versions say `billable`), and at which category's price. */
