@@ -19,6 +19,12 @@ const world = useCarrierWorld();
 const phone = "+15550100001";
 const addresses = { sms: phone, whatsApp: phone, fbMessenger: "psid", appMessaging: "device" } as const;
 const identity = "106540352242922";
+const identityOf: Readonly<Record<Channel, string | undefined>> = {
+  sms: undefined,
+  fbMessenger: identity,
+  whatsApp: identity,
+  appMessaging: applicationArn("GCM"),
+};
 
 /** Which are no failure of the message, or not of one kind, and why they are left out here. */
 const leftOut: Readonly<Record<string, string>> = {
@@ -105,8 +111,7 @@ describe("An error that is answered to the call", () => {
       expect(error).toMatchObject({ speaksOf: subject });
       // Sent again, it would arrive twice; and what clearly did not go out need not wait for its window.
       expect(error instanceof OutcomeUnknown).toBe(sync?.takesMessage === true);
-      if (channel !== "sms")
-        expect(error.identity).toBe(channel === "appMessaging" ? applicationArn("GCM") : identity);
+      expect(error.identity).toBe(identityOf[channel]);
     },
   );
 });
@@ -119,6 +124,9 @@ describe("A failure that is told later", () => {
     const receipts = { beforeAnswer: true };
     await world.call("PUT", at(channel, addresses[channel]), { laterAnswer: name, receipts });
     await sendBy(channel);
-    expect(failureToldBy(channel)).toMatchObject({ speaksOf: subject });
+    const failure = failureToldBy(channel);
+    expect(failure).toMatchObject({ speaksOf: subject });
+    // By it the circuit is found that the next send looks at.
+    expect(failure.identity).toBe(identityOf[channel]);
   });
 });
