@@ -33,6 +33,7 @@ const record = v.looseObject({
     dwellTimeMs: milliseconds,
     dwellTimeMsUntilDeviceAck: milliseconds,
     priceInUSD: v.fallback(v.optional(price), undefined),
+    numberOfMessageParts: v.optional(v.unknown()),
   }),
   status: v.picklist(["SUCCESS", "FAILURE"]),
 });
@@ -75,7 +76,11 @@ const meaningOf = (text: string): Meaning =>
 
 export function readSmsDeliveryLog(message: string): Receipt {
   const { notification, delivery, status } = v.parse(record, JSON.parse(message));
-  const { destination: address, providerResponse, priceInUSD } = delivery;
+  const { destination: address, providerResponse, numberOfMessageParts } = delivery;
+  // What SNS did not hand to a carrier has neither parts nor a price: https://github.com/mozilla/fxa-auth-server/issues/2243
+  const isUnsent =
+    status === "FAILURE" && delivery.priceInUSD === undefined && numberOfMessageParts === undefined;
+  const priceInUSD = isUnsent ? 0 : delivery.priceInUSD;
   const sentAt = notification.timestamp;
   const dwelt = Math.max(delivery.dwellTimeMs, delivery.dwellTimeMsUntilDeviceAck);
   const names = {

@@ -13,9 +13,11 @@ import { toLaterFailure } from "../hop/attempt-error.ts";
 import { contentOf, part, word } from "./inbound-content.ts";
 
 const seconds = v.pipe(
-  v.string(),
-  v.digits(),
-  v.transform((text) => new Date(Number(text) * 1000).toISOString()),
+  // Documented as a text; other fields of the same webhooks have numbers.
+  v.union([v.pipe(v.string(), v.digits()), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+  v.transform((given) => new Date(Number(given) * 1000)),
+  v.date(),
+  v.transform((at) => at.toISOString()),
 );
 /** As an answer's error, with its text as `title`. What cannot be read is left out. */
 const metaError = v.fallback(

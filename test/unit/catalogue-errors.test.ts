@@ -78,13 +78,15 @@ const refusalOf = (channel: Channel): Promise<ChannelError> =>
 
 const log = v.object({ record: v.looseObject({}) });
 /** What the product reads in what the business was told last. */
-function failureToldBy(channel: Channel): AttemptError {
-  const read = {
+const receiptsToldBy = (channel: Channel) =>
+  ({
     sms: () => [readSmsDeliveryLog(JSON.stringify(v.parse(log, world.logs.at(-1)).record))],
     whatsApp: () => readWhatsAppWebhook(world.posts.at(-1)?.body),
     appMessaging: () => [readPushFailure(world.pushEvents.at(-1))],
     fbMessenger: () => [],
-  }[channel]();
+  })[channel]();
+function failureToldBy(channel: Channel): AttemptError {
+  const read = receiptsToldBy(channel);
   const [receipt] = read;
   if (receipt === undefined || !("status" in receipt) || receipt.status !== "failed" || !receipt.error)
     return expect.fail(`no failure was read: ${JSON.stringify(read)}`);
@@ -129,4 +131,17 @@ describe("A failure that is told later", () => {
     // By it the circuit is found that the next send looks at.
     expect(failure.identity).toBe(identityOf[channel]);
   });
+});
+
+describe("A delivery that is told later", () => {
+  const delivered = catalogue.filter(({ later }) => later?.outcome === "delivered");
+  it.each(named(delivered.filter(({ channel }) => channel !== "fbMessenger")))(
+    "$name is read",
+    async ({ name, entry: { channel } }) => {
+      const receipts = { beforeAnswer: true };
+      await world.call("PUT", at(channel, addresses[channel]), { laterAnswer: name, receipts });
+      await sendBy(channel);
+      expect(receiptsToldBy(channel)).toMatchObject([{ status: "delivered" }]);
+    },
+  );
 });
