@@ -52,7 +52,10 @@ async function closeCircuits(): Promise<void> {
 }
 async function openCircuits(): Promise<string[]> {
   const keys: string[] = [];
-  for await (const { Items = [] } of paginateScan({ client: dynamoDb }, { TableName: tableNamed("Circuits") }))
+  for await (const { Items = [] } of paginateScan(
+    { client: dynamoDb },
+    { TableName: tableNamed("Circuits") },
+  ))
     for (const item of Items) keys.push(String(unmarshall(item).channel));
   return keys;
 }
@@ -181,7 +184,9 @@ const meeting = (occasion: Occasion, { name }: CatalogueEntry) => {
 const withNames = (of: readonly CatalogueEntry[]) => of.map((entry) => ({ name: entry.name, entry }));
 
 describe("An answer to the call", () => {
-  beforeAll(async () => void (met.sync = await meetAll("sync")), patienceMs);
+  beforeAll(async () => {
+    met.sync = await meetAll("sync");
+  }, patienceMs);
 
   it.each(withNames(bySubject("sync").filter(({ sync }) => !sync?.takesMessage)))(
     "$name: nothing goes out or is billed, the trace says why, and the next channel delivers",
@@ -219,7 +224,9 @@ describe("An answer to the call", () => {
 });
 
 describe("What is told later", () => {
-  beforeAll(async () => void (met.later = await meetAll("later")), patienceMs);
+  beforeAll(async () => {
+    met.later = await meetAll("later");
+  }, patienceMs);
 
   it.each(withNames(bySubject("later").filter(({ later }) => later?.outcome === "failed")))(
     "$name: the trace says why, and the next channel delivers",
@@ -321,7 +328,11 @@ describe("Whom an answer speaks of decides what it closes", () => {
       const [one, other, third] = [await newKey(), await newKey(), await newKey()];
       await sendInTurn(one, entry, 5);
       expect(await goesOut(other, channel)).toBe(true);
-      for (let times = 0; times < 5 && !(await openCircuits()).some((key) => !key.includes("#client#")); times++)
+      for (
+        let times = 0;
+        times < 5 && !(await openCircuits()).some((key) => !key.includes("#client#"));
+        times++
+      )
         await sendInTurn(times % 2 === 0 ? other : third, entry, 1);
       const bystander = await newKey();
       const waiting = await caseOf(channel, {});
