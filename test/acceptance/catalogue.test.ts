@@ -446,8 +446,11 @@ describe("A failure that", () => {
   });
 
   it("says that the account has no quota left for SMS is the account's, and closes SMS once two clients meet it", async () => {
-    for (const key of [await newKey(), await newKey(), await newKey()]) {
-      const cases = await Promise.all([1, 2].map(() => caseOf("sms", { laterAnswer: "sms-log-no-quota" })));
+    const isClosed = async () => (await openCircuits()).includes("sms#account");
+    // Each instance of the receipts' function counts for itself.
+    for (let times = 0; times < 20 && !(await isClosed()); times++) {
+      const key = await newKey();
+      const cases = [await caseOf("sms", { laterAnswer: "sms-log-no-quota" })];
       for (const trace of await untilOver(key, await sendAll(key, cases)))
         if (!isCircuit(trace))
           expect(trace.channels[0]).toMatchObject({
@@ -456,7 +459,7 @@ describe("A failure that", () => {
             error: { name: "ChannelMisconfigured", speaksOf: "account" },
           });
     }
-    expect(await openCircuits()).toContain("sms#account");
+    expect(await isClosed()).toBe(true);
   });
 
   it("says that another app has the conversation closes nothing, and is one call a message", async () => {
