@@ -147,7 +147,11 @@ async function pushTo(
   return answer.MessageId ?? "";
 }
 
+const ofApplication = means(ChannelMisconfigured, "identity");
 const ofDevice: SpecialMeaning = (code, text) => {
+  // https://docs.aws.amazon.com/sns/latest/dg/mobile-push-api-error.html: 404 is also said of a platform application.
+  if (code === "NotFound" && text.startsWith("PlatformApplication")) return ofApplication;
+  if (["AuthorizationError", "AccessDenied"].includes(code) && text.includes(":app/")) return ofApplication;
   if (code === "EndpointDisabled" || code === "NotFound") return means(NotRegistered);
   if (code !== "InvalidParameter") return undefined;
   if (text.includes("No endpoint found")) return means(NotRegistered);

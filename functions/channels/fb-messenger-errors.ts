@@ -31,9 +31,9 @@ const messengerErrors: GraphErrors = {
   "2018300": means(Undeliverable),
   "2018321": means(Undeliverable),
   "100/2018001": means(NotRegistered),
-  "100/33": means(NotRegistered),
   "100/2018164": means(ChannelMisconfigured),
   "200/1545041": means(Undeliverable),
+  "200/2018021": means(ChannelMisconfigured, "identity"), // the page has not paid for matching phone numbers
   "551": means(Undeliverable),
   "551/1545041": means(Undeliverable),
   "613/2018338": means(Undeliverable), // too much of one kind to this customer

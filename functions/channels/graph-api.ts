@@ -11,6 +11,7 @@ import {
   ChannelMisconfigured,
   fromNetworkError,
   type Meaning,
+  means,
   OutcomeUnknown,
   ProviderUnavailable,
   Rejected,
@@ -95,7 +96,8 @@ function toChannelError(call: GraphCall, status: number, body: unknown): Channel
     const options = { code: `HTTP ${status}`, identity };
     if (status === 504)
       return new OutcomeUnknown(`${provider} timed out: sent or not, nobody knows`, options);
-    if (status === 429) return new Throttled(`${provider} says that it is too much`, options);
+    if (status === 429)
+      return new Throttled(`${provider} says that it is too much`, { ...options, speaksOf: "account" });
     if (status >= 500) return new ProviderUnavailable(`${provider} is unavailable`, options);
     return new Undeliverable(`${provider} refused without saying why`, { ...options, speaksOf: "request" });
   }
@@ -111,8 +113,8 @@ function toChannelError(call: GraphCall, status: number, body: unknown): Channel
 
 /** A code that no table knows, by the status of its answer. */
 function unknownCode(status: number): Meaning | undefined {
-  if (status === 429) return { Kind: Throttled };
-  return status >= 500 && status !== 504 ? { Kind: ProviderUnavailable } : undefined;
+  if (status === 429) return means(Throttled, "account");
+  return status >= 500 && status !== 504 ? means(ProviderUnavailable) : undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -60,6 +60,7 @@ const common: GraphErrors = {
   "341": means(Throttled, "account"),
   "368": means(ChannelMisconfigured), // blocked for a violation of policy
   "613": means(Throttled, "account"),
+  "80006": means(Throttled, "identity"), // calls of one page for Messenger
 };
 const inRanges: readonly { from: number; to: number; meaning: Meaning }[] = [
   { from: 200, to: 299, meaning: means(ChannelMisconfigured) }, // permissions
@@ -93,7 +94,10 @@ export function meaningOf(
   };
 }
 
-/** 100/33 is an object that is missing: whose it is, the text says. */
+/**
+ * 100/33 is an object that is missing: which one, the text says. A recipient whom Messenger does not know is 100/2018001.
+ * https://github.com/DiegoRBaquero/node-fb-messenger/issues/15 has both.
+ */
 function namesIdentity({ code, error_subcode, message }: GraphError, identity: string | undefined): boolean {
   if (identity === undefined || code !== 100 || error_subcode !== 33) return false;
   return message.split(/\D+/).includes(identity);

@@ -37,7 +37,8 @@ const snsErrors: Readonly<Record<string, Meaning>> = {
   MissingAuthenticationToken: means(ChannelMisconfigured),
   NotAuthorized: means(ChannelMisconfigured),
   OptInRequired: means(ChannelMisconfigured),
-  RequestExpired: means(ChannelMisconfigured),
+  // The request was signed too long ago, or with a clock that is wrong: the SDK takes the time from the answer for the next one.
+  RequestExpired: means(ProviderUnavailable, "request"),
   SignatureDoesNotMatch: means(ChannelMisconfigured),
   UnrecognizedClient: means(ChannelMisconfigured),
   PlatformApplicationDisabled: means(ChannelMisconfigured, "identity"),

@@ -47,6 +47,8 @@ export function createCircuit({ key, options, table, now, onChange }: CircuitDep
 
   async function open(since: string, pauseSeconds: number): Promise<void> {
     const circuit = { since, closedUntil: after(pauseSeconds * 1000), pauseSeconds };
+    failures = 0;
+    clients.clear();
     await table.open(key, circuit);
     known = { circuit, readAt: now().getTime() };
     await onChange("opened", since);

@@ -127,7 +127,11 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
     /** A provider's failure that came later, by a receipt; no message probes by it. */
     async failedLater(client: string, identity: string): Promise<void> {
       await Promise.all(
-        ofIdentity(identity, client).map((circuit) => circuit.failed(client, { isProbe: false })),
+        ofIdentity(identity, client).map(async (circuit) => {
+          // Hops may have closed it since: nothing is admitted here that would read it.
+          await circuit.refresh();
+          await circuit.failed(client, { isProbe: false });
+        }),
       );
     },
   };

@@ -33,6 +33,7 @@ const record = v.looseObject({
     dwellTimeMs: milliseconds,
     dwellTimeMsUntilDeviceAck: milliseconds,
     priceInUSD: v.fallback(v.optional(price), undefined),
+    numberOfMessageParts: v.optional(v.unknown()),
   }),
   status: v.picklist(["SUCCESS", "FAILURE"]),
 });
@@ -60,14 +61,26 @@ const failures: Readonly<Record<string, Meaning>> = {
   // The month's spend limit: https://repost.aws/knowledge-center/sns-sms-message-errors
   "no quota left for account": means(ChannelMisconfigured),
   "no origination entities available to send": means(ChannelMisconfigured),
-  "rate exceeded": means(Throttled, "account"),
+  // More a second than carriers take from one number: https://github.com/cds-snc/notification-terraform/pull/274
+  "rate exceeded": means(Throttled),
 };
+/** The number may stand in the place of "Phone number": https://github.com/GSA/notifications-admin/issues/935 */
 const meaningOf = (text: string): Meaning =>
-  failures[text.trim().replace(/\.$/, "").toLowerCase()] ?? means(Undeliverable, "request");
+  failures[
+    text
+      .trim()
+      .replace(/\.$/, "")
+      .toLowerCase()
+      .replace(/^\+?\d+ is/, "phone number is")
+  ] ?? means(Undeliverable, "request");
 
 export function readSmsDeliveryLog(message: string): Receipt {
   const { notification, delivery, status } = v.parse(record, JSON.parse(message));
-  const { destination: address, providerResponse, priceInUSD } = delivery;
+  const { destination: address, providerResponse, numberOfMessageParts } = delivery;
+  // What SNS did not hand to a carrier has neither parts nor a price: https://github.com/mozilla/fxa-auth-server/issues/2243
+  const isUnsent =
+    status === "FAILURE" && delivery.priceInUSD === undefined && numberOfMessageParts === undefined;
+  const priceInUSD = isUnsent ? 0 : delivery.priceInUSD;
   const sentAt = notification.timestamp;
   const dwelt = Math.max(delivery.dwellTimeMs, delivery.dwellTimeMsUntilDeviceAck);
   const names = {

@@ -13,13 +13,15 @@ import { toLaterFailure } from "../hop/attempt-error.ts";
 import { contentOf, part, word } from "./inbound-content.ts";
 
 const seconds = v.pipe(
-  v.string(),
-  v.digits(),
-  v.transform((text) => new Date(Number(text) * 1000).toISOString()),
+  // Documented as a text; other fields of the same webhooks have numbers.
+  v.union([v.pipe(v.string(), v.digits()), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+  v.transform((given) => new Date(Number(given) * 1000)),
+  v.date(),
+  v.transform((at) => at.toISOString()),
 );
 /** As an answer's error, with its text as `title`. What cannot be read is left out. */
 const metaError = v.fallback(
-  v.optional(v.intersect([graphError, v.looseObject({ title: v.fallback(v.optional(v.string(), ""), "") })])),
+  v.optional(v.object({ ...graphError.entries, title: v.fallback(v.optional(v.string(), ""), "") })),
   undefined,
 );
 /** No amount: whether it is billed (`regular`; older versions say `billable`), and at which category's price. */
@@ -59,6 +61,7 @@ const webhook = v.looseObject({
       changes: v.array(
         v.looseObject({
           value: v.looseObject({
+            metadata: part({ phone_number_id: word }),
             statuses: v.optional(v.array(status), []),
             messages: v.optional(v.array(message), []),
           }),
@@ -82,7 +85,10 @@ export function readWhatsAppWebhook(body: unknown): Queued[] {
   return v
     .parse(webhook, body)
     .entry.flatMap(({ changes }) => changes)
-    .flatMap(({ value }) => [...value.statuses.flatMap(toReceipt), ...value.messages.flatMap(toInbound)]);
+    .flatMap(({ value }) => [
+      ...value.statuses.flatMap((given) => toReceipt(given, value.metadata?.phone_number_id)),
+      ...value.messages.flatMap(toInbound),
+    ]);
 }
 
 /** Without a number (people may hide it behind a user name) nobody knows whose it is. */
@@ -112,7 +118,8 @@ function answerIn(given: v.InferOutput<typeof message>): InboundContent | undefi
   });
 }
 
-function toReceipt(given: v.InferOutput<typeof status>): Queued[] {
+/** `identity`: the id of our phone number. */
+function toReceipt(given: v.InferOutput<typeof status>, identity: string | undefined): Queued[] {
   const known = Object.hasOwn(statuses, given.status)
     ? statuses[given.status as keyof typeof statuses]
     : undefined;
@@ -122,7 +129,7 @@ function toReceipt(given: v.InferOutput<typeof status>): Queued[] {
     status: known,
     at: given.timestamp,
     providerMessageId: given.id,
-    ...(known === "failed" ? { error: failureOf(given.errors[0]) } : {}),
+    ...(known === "failed" ? { error: failureOf(given.errors[0], identity) } : {}),
     ...(isBilled(known) && given.pricing ? { pricing: pricingOf(given.pricing) } : {}),
   };
   // Without it, it is not of ours: it is looked for by its id, and ends where what never matches ends.
@@ -142,7 +149,7 @@ const pricingOf = ({ type, billable, category }: v.InferOutput<typeof pricing>) 
   return category === undefined ? {} : { category };
 };
 
-function failureOf(error: v.InferOutput<typeof metaError>, identity?: string): AttemptError {
+function failureOf(error: v.InferOutput<typeof metaError>, identity: string | undefined): AttemptError {
   if (error === undefined)
     return toLaterFailure(
       new Undeliverable("WhatsApp reported a failure without saying why", { speaksOf: "request", identity }),

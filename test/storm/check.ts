@@ -1,11 +1,12 @@
 /** What must hold of every message, whatever was done to it, and of the system as a whole. Pure. */
-import type { Message } from "../../functions/domain/message/message.ts";
+import type { Attempt, AttemptError, Message } from "../../functions/domain/message/message.ts";
 import { furthestOf, isReached } from "../../functions/domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../../functions/domain/outcome/trace.ts";
 import { type BehaviourChange, merge, newBehaviour } from "../../infra/local/carrier/behaviour.ts";
 import { planReceipts } from "../../infra/local/carrier/receipt-plan.ts";
 import { type Channel, channels } from "../../infra/local/carrier/sends.ts";
 import type { DeadLetter, Evidence, MessageEvidence } from "./evidence.ts";
+import { entryIn, failsLater } from "./plan.ts";
 
 export interface Fault {
   kind: "lost" | "doubled" | "untrue" | "disordered";
@@ -67,7 +68,35 @@ function channelFaults(
     faults.push({ kind: "untrue", what: `${furthest} by ${channel}, and nothing arrived there` });
   if (copies.length > 0 && reportsDelivery(channel, planned.carrier[channel]) && !attempt?.deliveredAt)
     faults.push({ kind: "lost", what: `the receipt of its delivery by ${channel}` });
+  faults.push(...answerFaults(channel, attempt, copies.length > 0, planned.carrier[channel]));
   return faults;
+}
+
+/** Errors of our own side, or of what is known of other messages: they say nothing of this provider's answer. */
+const isOfItsProvider = ({ speaksOf, code }: AttemptError): boolean =>
+  speaksOf !== undefined && code !== "CircuitOpen";
+
+/** What must hold where the plan has the provider answer from the catalogue. */
+function answerFaults(
+  channel: Channel,
+  attempt: Attempt | undefined,
+  hasArrived: boolean,
+  change: BehaviourChange = {},
+): Fault[] {
+  const entry = entryIn(change);
+  if (entry === undefined || attempt === undefined) return [];
+  const { name, about, sync } = entry;
+  const untrue = (what: string): Fault[] => [{ kind: "untrue", what: `${name}: ${what}` }];
+  const { failedAt, unknownAt, deliveredAt, error } = attempt;
+  const subject = about === "thread" ? "customer" : about;
+  const isRefusal = error !== undefined && (failedAt !== undefined || (!unknownAt && !attempt.sentAt));
+  if (isRefusal && isOfItsProvider(error) && error.speaksOf !== subject)
+    return untrue(`the trace says that it speaks of the ${error.speaksOf}, and not of the ${subject}`);
+  if (hasArrived && failsLater(change)) return untrue(`it arrived by ${channel}`);
+  if (failsLater(change) && deliveredAt) return untrue(`the trace says that ${channel} delivered it`);
+  if (sync?.takesMessage && sync.call === undefined && failedAt && hasArrived)
+    return untrue("the message is out, and the trace says that it failed");
+  return [];
 }
 
 /** Whether the provider tells of an arrival, after it lost what the plan says that it loses. */
@@ -161,8 +190,8 @@ function unexplained(messages: readonly MessageEvidence[], deadLetters: readonly
   const unnamed = messages.reduce((sum, { planned, stored: [message] }) => {
     const attempt = message?.attempts.appMessaging;
     const change = planned.carrier.appMessaging;
-    if (!attempt?.unknownAt || attempt.providerMessageIds || change?.fault !== "fails-later") return sum;
-    return sum + Number(change.receipts?.duplicates ?? 0) + 1;
+    if (!attempt?.unknownAt || attempt.providerMessageIds || !failsLater(change)) return sum;
+    return sum + Number(change?.receipts?.duplicates ?? 0) + 1;
   }, 0);
   const tooLate = messages.filter(cameTooLate).map(({ body }) => JSON.stringify(body));
   const isPushFailure = ({ body }: DeadLetter) => body.includes('"EventType":"DeliveryFailure"');

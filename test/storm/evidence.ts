@@ -119,7 +119,7 @@ const executionPage = v.object({
   nextToken: v.optional(v.string()),
 });
 
-/** By name, which is the messageId. */
+/** By messageId: `RUNNING` where one of its executions does. */
 async function executionStatuses({ stepFunctions }: System): Promise<Map<string, string>> {
   const statuses = new Map<string, string>();
   const { body: listed } = await stepFunctions.handle("ListStateMachines", {});
@@ -132,7 +132,11 @@ async function executionStatuses({ stepFunctions }: System): Promise<Map<string,
         ...(nextToken === undefined ? {} : { nextToken }),
       });
       const page = v.parse(executionPage, body);
-      for (const { name, status } of page.executions) statuses.set(name, status);
+      for (const { name, status } of page.executions) {
+        // A route that was resumed is gone on with by another execution of the same message.
+        const [messageId = ""] = name.split("-after-");
+        if (statuses.get(messageId) !== "RUNNING") statuses.set(messageId, status);
+      }
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
   }

@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import type { Status } from "../../functions/domain/channel.ts";
+import { type CatalogueEntry, catalogue, namesOf } from "../../infra/local/carrier/answers/index.ts";
 import type { BehaviourChange } from "../../infra/local/carrier/behaviour.ts";
 import { type Channel, channels } from "../../infra/local/carrier/sends.ts";
 
@@ -32,25 +33,34 @@ export interface PlannedMessage {
 const sometimes = <Value>(times: number, outOf: number, value: fc.Arbitrary<Value>) =>
   fc.oneof({ weight: outOf - times, arbitrary: fc.constant(null) }, { weight: times, arbitrary: value });
 
-const fault = (name: NonNullable<BehaviourChange["fault"]>, most: number) =>
-  fc.integer({ min: 1, max: most }).map((times): BehaviourChange => ({ fault: name, times }));
 const always = (change: BehaviourChange) => fc.constant(change);
 
 /** A function tries three times, and the state calls it three times: a fault of more than nine sends ends the hop. */
 const mostTries = 12;
-const trouble: fc.Arbitrary<BehaviourChange> = fc.oneof(
-  { weight: 14, arbitrary: always({}) },
-  { weight: 2, arbitrary: always({ reads: true }) },
-  { weight: 3, arbitrary: always({ registered: false }) },
-  { weight: 2, arbitrary: fault("throttled", mostTries) },
-  { weight: 2, arbitrary: fault("unavailable", mostTries) },
-  { weight: 2, arbitrary: fault("rejected", 1) },
-  { weight: 2, arbitrary: fault("lost-answer", 1) },
-  { weight: 2, arbitrary: fault("fails-later", 1) },
-  { weight: 2, arbitrary: always({ delivers: false }) },
-  { weight: 3, arbitrary: fc.integer({ min: 100, max: 90_000 }).map((delayMs) => ({ delayMs })) },
-  { weight: 1, arbitrary: always({ window: "closed" }) },
-);
+const trouble = (channel: Channel): fc.Arbitrary<BehaviourChange> =>
+  fc.oneof(
+    { weight: 14, arbitrary: always({}) },
+    { weight: 2, arbitrary: always({ reads: true }) },
+    { weight: 3, arbitrary: always({ registered: false }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        answer: fc.constantFrom(...namesOf("sync", channel)),
+        times: fc.integer({ min: 1, max: mostTries }),
+      }),
+    },
+    { weight: 2, arbitrary: always({ fault: "lost-answer", times: 1 }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        laterAnswer: fc.constantFrom(...namesOf("later", channel)),
+        times: fc.constant(1),
+      }),
+    },
+    { weight: 2, arbitrary: always({ delivers: false }) },
+    { weight: 3, arbitrary: fc.integer({ min: 100, max: 90_000 }).map((delayMs) => ({ delayMs })) },
+    { weight: 1, arbitrary: always({ window: "closed" }) },
+  );
 const receipts: fc.Arbitrary<BehaviourChange> = fc.oneof(
   { weight: 7, arbitrary: always({}) },
   {
@@ -66,7 +76,16 @@ const receipts: fc.Arbitrary<BehaviourChange> = fc.oneof(
       .map((change) => ({ receipts: change })),
   },
 );
-const behaviour = fc.tuple(trouble, receipts).map(([one, other]): BehaviourChange => ({ ...one, ...other }));
+const behaviour = (channel: Channel) =>
+  fc.tuple(trouble(channel), receipts).map(([one, other]): BehaviourChange => ({ ...one, ...other }));
+
+const entries = new Map(catalogue.map((entry) => [entry.name, entry]));
+/** What of the catalogue the channel meets. */
+export const entryIn = ({ answer, laterAnswer }: BehaviourChange = {}): CatalogueEntry | undefined =>
+  entries.get(answer ?? laterAnswer ?? "");
+/** Its provider takes the message and tells later that it failed; or, of Messenger, tells nothing. */
+export const failsLater = (change: BehaviourChange = {}): boolean =>
+  Boolean(change.laterAnswer) && entryIn(change)?.later?.outcome === "failed";
 
 const untils: Readonly<Record<Channel, Status[]>> = {
   sms: ["sent", "delivered"],
@@ -109,7 +128,7 @@ const message: fc.Arbitrary<PlannedMessage> = fc
       expiresInSeconds: sometimes(1, 10, fc.integer({ min: 30, max: 600 })),
       cancelAfterMs: sometimes(1, 20, fc.integer({ min: 0, max: 200_000 })),
       carrier: fc
-        .tuple(...route.map((channel) => behaviour.map((change) => [channel, change] as const)))
+        .tuple(...route.map((channel) => behaviour(channel).map((change) => [channel, change] as const)))
         .map((entries): PlannedMessage["carrier"] =>
           Object.fromEntries(entries.filter(([, change]) => Object.keys(change).length > 0)),
         ),

@@ -5,6 +5,7 @@ import type { Channel } from "../../infra/local/carrier/sends.ts";
 import { cameTooLate, type Fault, faultsOf, systemFaults } from "./check.ts";
 import type { Evidence, MessageEvidence } from "./evidence.ts";
 import type { Observed } from "./observed.ts";
+import { entryIn } from "./plan.ts";
 
 export interface Report {
   rows: [string, string][];
@@ -76,7 +77,10 @@ function faultsInjected({ planned, stored: [message] }: MessageEvidence): string
     if (!change || !attempt || Object.keys(attempt).length === 0) return [];
     const { registered, fault, delivers, delayMs, window, receipts = {} } = change;
     const { duplicates, order, beforeAnswer, afterMs, lose } = receipts;
+    const entry = entryIn(change);
     return Object.entries({
+      [`answer about the ${entry?.about}`]: Boolean(change.answer),
+      [`told later of the ${entry?.about}`]: Boolean(change.laterAnswer),
       "not registered": registered === false,
       [fault ?? ""]: Boolean(fault),
       "silent phone": delivers === false,

@@ -100,9 +100,19 @@ describe("the circuits of a channel", () => {
     expect(await closedFor({ client: "bank", template: "news en" })).toEqual([]);
   });
 
-  it("close also for what receipts report later", async () => {
+  it("close also for what receipts report later, and again after they were open", async () => {
     const circuits = instance();
-    for (const client of ["shop", "bank", "shop", "bank", "shop"]) await circuits.failedLater(client, "123");
+    const failures = async (times: number) => {
+      for (let failure = 0; failure < times; failure++)
+        await circuits.failedLater(failure % 2 === 0 ? "shop" : "bank", "123");
+    };
+    await failures(5);
+    expect(await closedFor({ client: "bakery" })).toEqual(["123"]);
+    stored.clear();
+    nowMs += 60_000;
+    await failures(1);
+    expect(await closedFor({ client: "bakery" })).toEqual([]);
+    await failures(4);
     expect(await closedFor({ client: "bakery" })).toEqual(["123"]);
   });
 });

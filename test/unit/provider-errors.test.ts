@@ -45,7 +45,7 @@ describe("an error of WhatsApp", () => {
     [{ code: 32 }, "Throttled", "identity"],
     [{ code: 341 }, "Throttled", "account"],
     [{ code: 613 }, "Throttled", "account"],
-    [{ code: 80_006 }, "Throttled", "account"],
+    [{ code: 80_006 }, "Throttled", "identity"],
     [{ code: 80_008 }, "Throttled", "account"],
     [{ code: 999_999 }, "Undeliverable", "request"],
     [{ code: 999_999, is_transient: true }, "ProviderUnavailable", "provider"],
@@ -100,10 +100,10 @@ describe("an error of Messenger", () => {
     expect(summary(messengerMeaning(read(error), "page")).slice(0, 2)).toEqual([name, speaksOf]);
   });
 
-  it("100/33 speaks of the customer, but where it names our page of the page", () => {
+  it("100/33 speaks of the request, but where it names our page of the page", () => {
     const missing = (id: string) =>
       read({ code: 100, error_subcode: 33, message: `Object with ID '${id}' does not exist` });
-    expect(summary(messengerMeaning(missing("777"), "555"))).toEqual(["NotRegistered", "customer", "100/33"]);
+    expect(summary(messengerMeaning(missing("777"), "555"))).toEqual(["Rejected", "request", "100/33"]);
     expect(summary(messengerMeaning(missing("555"), "555"))).toEqual([
       "ChannelMisconfigured",
       "identity",
@@ -283,7 +283,7 @@ describe("a failure that SNS reports later", () => {
     ["This delivery would exceed max price", "ChannelMisconfigured", "request"],
     ["Blocked as spam by phone carrier", "Undeliverable", "request"],
     ["Message body is invalid", "Rejected", "request"],
-    ["Rate exceeded.", "Undeliverable", "account"],
+    ["Rate exceeded.", "Undeliverable", "identity"],
     ["Phone has blocked SMS", "Undeliverable", "customer"],
     ["Phone number is opted out", "Undeliverable", "customer"],
     ["Something new", "Undeliverable", "request"],

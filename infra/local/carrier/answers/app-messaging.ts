@@ -141,12 +141,12 @@ export const pushAnswers: readonly Answer[] = [
     FailureType: "EndpointNotFound",
     FailureMessage: "Endpoint does not exist",
   }),
-  failure("new-type", "A failure of a type that no list has", "customer", {
+  failure("new-type", "A failure of a type that no list has", "request", {
     FailureType: "SomethingElse",
     FailureMessage: "A failure that no list has",
   }),
   {
-    ...failure("bare", "A failure without type and message", "customer", {}),
+    ...failure("bare", "A failure without type and message", "request", {}),
     later: { outcome: "failed", fields: {}, without: ["DeliveryAttempts"] },
   },
 ];

@@ -35,7 +35,7 @@ const failures: readonly Failure[] = [
   {
     name: "spam",
     text: "Blocked as spam by phone carrier",
-    about: "customer",
+    about: "request",
     what: "The carrier takes it for spam",
   },
   {
@@ -69,7 +69,7 @@ const failures: readonly Failure[] = [
   {
     name: "carrier-blocked",
     text: "Phone carrier has blocked this message",
-    about: "customer",
+    about: "request",
     what: "The carrier blocks the message",
   },
   {
@@ -121,8 +121,9 @@ const failures: readonly Failure[] = [
   {
     name: "max-price",
     text: "This delivery would exceed max price",
-    about: "account",
-    what: "It would cost more than the price that we set",
+    about: "request",
+    what: "It would cost more than the price that was set for it",
+    source: "https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html",
   },
   {
     name: "unknown-error",
@@ -157,7 +158,7 @@ const failures: readonly Failure[] = [
   {
     name: "new-text",
     text: "A reason that no list has",
-    about: "customer",
+    about: "request",
     what: "A reason that no list has",
   },
 ];

@@ -240,8 +240,9 @@ export const whatsAppErrors: readonly WhatsAppError[] = [
     status: 500,
     title: "Account in maintenance mode",
     details: "Business Account is in maintenance mode",
-    about: "account",
-    what: "The account is under maintenance for some minutes",
+    about: "identity",
+    what: "Our number is upgraded to more messages a second, for up to a minute",
+    source: "https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput",
   },
   {
     code: 131062,
