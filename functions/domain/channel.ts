@@ -48,15 +48,19 @@ export interface Channel {
   until: Status;
   /**
    * How a receipt, or a customer's answer, finds its message where it does not carry the messageId back: by the address and
-   * the time of the send, or by the provider's message id. Both cost a write a message; absent, none.
+   * the time of the send. Costs a write for each address; absent, none.
    */
-  receiptsNameThe?: "address" | "providerMessageId";
+  receiptsNameThe?: "address";
   /** Free text is taken only this many seconds after the customer's own last message. */
   freeTextSeconds?: number;
   /** The window, in seconds, where a rule gives none. */
   windowSeconds: number;
-  /** The longest body that the provider takes. */
-  limit: { max: number; unit: "characters" | "bytes" };
+  /** The longest body that the provider takes; `sizeOf`, where more than the body counts. */
+  limit: {
+    max: number;
+    unit: "characters" | "bytes of payload";
+    sizeOf?: (message: Pick<Outbound, "title" | "body" | "options">) => number;
+  };
   /** What is billed: what the provider took (absent), or what reached the customer. */
   billedWhen?: "delivered";
   /** The price table's category, by the options. */
@@ -95,6 +99,8 @@ export interface Outbound {
   unusable?: Unusable;
   /** The hop's window: what the provider may be told of how long the message is worth delivering. */
   timeoutSeconds: number;
+  /** Where receipts name an address that only the sender knows (a device's endpoint): to be called before the send. */
+  noteAddress?: (address: string) => Promise<void>;
 }
 
 /** What is known not to work now: its circuit is open. */

@@ -4,8 +4,8 @@
  * 1. Claim the channel on the message's item. Refused: already reached → the task succeeds and nothing is sent; expired →
  *    `MessageExpired`; an earlier attempt whose outcome is unknown → adopt it, never send again.
  * 2. What is known not to work (circuits.ts) fails at once, and nothing is sent.
- * 3. Send, trying again for a moment where the provider clearly refused for now; what receipts will name is noted before
- *    (the address) or after (the provider's id).
+ * 3. Send, trying again for a moment where the provider clearly refused for now; the address that receipts
+ *    will name is noted before.
  * 4. Record the provider's message id; where the rule asks for no more than `sent`, the task succeeds. Otherwise a receipt
  *    ends it (functions/receipts/apply-receipt.ts), or its window.
  * A clear refusal for now gives the claim back (the state's Retry may send); any other failure is recorded and thrown, so
@@ -68,7 +68,7 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   try {
     admission = await admit(claim.message, dependencies);
     await noteAddress(claim.message, claimedAt, dependencies);
-    sent = await sendWithRetries(claim.message, event.hop, admission.unusable, dependencies);
+    sent = await sendWithRetries(claim.message, event.hop, claimedAt, admission.unusable, dependencies);
   } catch (error) {
     await admission?.report(error);
     return recordFailure(error, claim.message, dependencies);
@@ -78,11 +78,8 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   const sentAt = at();
   const until = claim.message.route.find((hop) => hop.channel === channel.id)?.until;
   const reached = until === "sent" ? sentAt : undefined;
-  const [recorded] = await retryOwnCall(dependencies, () =>
-    Promise.all([
-      messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
-      noteIds(messageId, providerMessageIds, sentAt, dependencies),
-    ]),
+  const recorded = await retryOwnCall(dependencies, () =>
+    messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
   );
   // Cancelled and redacted while it was sent.
   if (recorded.redactedAt !== undefined)
@@ -161,10 +158,6 @@ async function handleRefusedClaim(
       `message ${hop.messageId} is not in the table: it was deleted, or its time to live is over`,
     );
   const attempt = message.attempts[channel.id];
-  // That attempt may have ended between its two records, also where the first of them finished the message.
-  const { sentAt, providerMessageIds = [] } = attempt ?? {};
-  if (sentAt)
-    await retryOwnCall(dependencies, () => noteIds(hop.messageId, providerMessageIds, sentAt, dependencies));
   if (message.finishedAt !== undefined) return endFinished(message, event, dependencies);
   if (attempt?.claimedAt !== undefined) {
     const unknownAt = attempt.sentAt === undefined ? now().toISOString() : undefined;
@@ -201,36 +194,38 @@ async function endFinished(
 async function noteAddress(
   { messageId, addresses }: Message,
   claimedAt: string,
+  dependencies: HopDependencies,
+): Promise<void> {
+  const { channel } = dependencies;
+  const address = addresses[channel.address];
+  if (channel.receiptsNameThe === "address" && typeof address === "string")
+    await note(address, messageId, claimedAt, dependencies);
+}
+
+/** @throws {ProviderUnavailable} as nothing went out: the claim is given back. */
+async function note(
+  address: string,
+  messageId: string,
+  claimedAt: string,
   { channel, contacts }: HopDependencies,
 ): Promise<void> {
-  const address = addresses[channel.address];
-  if (channel.receiptsNameThe !== "address" || typeof address !== "string") return;
   try {
     await contacts.sentTo(channel.id, address, messageId, claimedAt);
   } catch (cause) {
-    // Nothing went out: the claim is given back.
     throw new ProviderUnavailable("the send could not be noted for its receipts, so it was not made", {
       cause,
     });
   }
 }
 
-async function noteIds(
-  messageId: string,
-  providerMessageIds: string[],
-  sentAt: string,
-  { channel, contacts }: HopDependencies,
-): Promise<void> {
-  if (channel.receiptsNameThe === "providerMessageId")
-    await contacts.sentAs(channel.id, providerMessageIds, messageId, sentAt);
-}
-
 async function sendWithRetries(
   message: Message,
   hop: HopInput,
+  claimedAt: string,
   unusable: Unusable,
-  { channel, send, pause }: HopDependencies,
+  dependencies: HopDependencies,
 ): Promise<Sent> {
+  const { channel, send, pause } = dependencies;
   const body = bodyFor(channel.id, message);
   const outbound = {
     messageId: message.messageId,
@@ -240,6 +235,7 @@ async function sendWithRetries(
     options: message.channelOptions?.[channel.id] ?? {},
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
     unusable,
+    noteAddress: (address: string) => note(address, message.messageId, claimedAt, dependencies),
   };
   const isForNow = (error: unknown) => error instanceof ChannelError && error.refusedForNow;
   return retryAfterPauses(() => send(outbound), isForNow, pause);

@@ -46,16 +46,7 @@ export function createContactsTable(client: DynamoDBClient, TableName: string, r
       await note(keyOf(channel, address), `${at}#${messageId}`, messageId, at);
     },
 
-    /** After the send, for receipts that name the provider's id alone. */
-    async sentAs(
-      channel: string,
-      providerMessageIds: readonly string[],
-      messageId: string,
-      at: string,
-    ): Promise<void> {
-      await Promise.all(providerMessageIds.map((id) => note(keyOf(channel, id), "sent", messageId, at)));
-    },
-
+    /** By the provider's id, as versions before 0.3 noted it after the send. */
     async messageSentAs(channel: string, providerMessageId: string): Promise<string | undefined> {
       const { Item } = await client.send(
         new GetItemCommand({

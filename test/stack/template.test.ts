@@ -223,6 +223,17 @@ describe("a deployment with an account for every channel", () => {
         ]),
       },
     });
+    template.hasResourceProperties("AWS::IAM::Policy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: "Allow",
+            Action: ["sns:Publish", "sns:SetEndpointAttributes"],
+            Resource: Match.stringLikeRegexp(":endpoint/GCM/.*/\\*$"),
+          }),
+        ]),
+      },
+    });
     const policies = Object.entries(template.findResources("AWS::IAM::Policy"));
     for (const [id, { Properties }] of policies) {
       const text = JSON.stringify(Properties.PolicyDocument);

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSender as createAppSender } from "../../functions/channels/app-messaging.ts";
+import { ProviderUnavailable } from "../../functions/channels/errors.ts";
 import { createSender as createMessengerSender } from "../../functions/channels/fb-messenger.ts";
 import { createSender as createSmsSender } from "../../functions/channels/sms.ts";
 import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app.ts";
@@ -173,6 +174,31 @@ describe("app messaging", () => {
     await createAppSender(context())({ ...outbound("Hello"), addresses: devices });
     expect(await bodiesAt(at("appMessaging", "new"))).toEqual(["Hello"]);
     expect(await bodiesAt(at("appMessaging", "old"))).toEqual([]);
+  });
+
+  it("notes each device's endpoint before it sends, and sends nothing to one that cannot be noted", async () => {
+    const noted: string[] = [];
+    const noteAddress = async (address: string) => {
+      expect(await bodiesAt(at("appMessaging", "device"))).toEqual([]);
+      noted.push(address);
+    };
+    await createAppSender(context())({ ...outbound("Hello"), noteAddress });
+    expect(noted).toEqual([
+      expect.stringMatching(/^arn:aws:sns:us-east-1:000000000000:endpoint\/GCM\/local\//),
+    ]);
+    const failing = {
+      ...outbound("Again"),
+      noteAddress: () => Promise.reject(new ProviderUnavailable("no")),
+    };
+    await expect(createAppSender(context())(failing)).rejects.toMatchObject({ name: "ProviderUnavailable" });
+    expect(await bodiesAt(at("appMessaging", "device"))).toEqual(["Hello"]);
+  });
+
+  it("goes to the endpoint that the token has with other attributes", async () => {
+    await put(at("appMessaging", "device"), { answer: "appMessaging-InvalidParameter-same-token" });
+    const { providerMessageIds } = await createAppSender(context())(outbound("Hello"));
+    expect(providerMessageIds).toHaveLength(1);
+    expect(await bodiesAt(at("appMessaging", "device"))).toEqual(["Hello"]);
   });
 });
 

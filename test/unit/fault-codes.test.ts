@@ -41,5 +41,10 @@ it.each([
     fault: "rules[0].fallbackAfter too_large",
   },
   { what: "a time that is none", change: { expiresOn: "tomorrow" }, fault: "expiresOn invalid" },
+  {
+    what: "a key of a push that is FCM's",
+    change: { channelOptions: { appMessaging: { data: { from: "us" } } } },
+    fault: "channelOptions.appMessaging.data.from invalid",
+  },
   { what: "no address", change: { to: {} }, fault: "to invalid" },
 ])("$what: $fault", ({ change, fault }) => expect(faultsOf(change)).toEqual([fault]));

@@ -1,9 +1,18 @@
 /** Receipts at awkward moments, on the real tables and state machine: crashes, receipts before their time, repetitions. */
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { createHash } from "node:crypto";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { toItem } from "../../functions/aws/dynamodb.ts";
 import type { Hop } from "../../functions/domain/message/message.ts";
 import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
 import { outcomeOf, traceOf } from "../../functions/domain/outcome/trace.ts";
-import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
+import {
+  createRouting,
+  endpointOf,
+  type LocalTables,
+  type Routing,
+  startTables,
+} from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
 let routing: Routing;
@@ -140,6 +149,42 @@ it("of two lost ids to one number, neither is guessed", async () => {
   await routing.start([hop("sms")], { addresses: first.customer });
   await routing.advance(3000);
   expect(await routing.receive(smsReceipt(first.customer.phoneNumber, now(), "sns-unknown"))).toBe(false);
+});
+
+describe("a push that fails later", () => {
+  const hour = 3_600_000;
+  const failureOf = (messageId: string, providerMessageId: string): Queued => ({
+    names: "address",
+    channel: "appMessaging",
+    status: "failed",
+    at: now(),
+    address: endpointOf(messageId),
+    sentAt: now(),
+    sentSince: new Date(routing.clock.now() - 7 * hour).toISOString(),
+    providerMessageId,
+    error: { name: "NotRegistered", message: "the token is gone", speaksOf: "customer" },
+  });
+
+  it("is found by its device's endpoint where the function died before it recorded the push", async () => {
+    routing.next("dies");
+    const { messageId } = await routing.start([hop("appMessaging", "sent"), hop("sms")]);
+    await routing.advance(3000);
+    const [sent] = routing.sends;
+    expect(await routing.receive(failureOf(messageId, sent?.providerMessageId ?? ""))).toBe(true);
+    await routing.settle();
+    expect((await traced(messageId)).channels).toMatchObject([{ outcome: "failed" }, { outcome: "sent" }]);
+    // A second device of the same push: it has failed already.
+    expect(await routing.receive(failureOf(messageId, "sns-of-another-device"))).toBe(true);
+  });
+
+  it("is found by its id where a version before noted that, whatever else went to the device", async () => {
+    const { messageId } = await routing.start([hop("appMessaging", "sent")]);
+    const contact = createHash("sha256").update('["appMessaging","sns-old"]').digest("base64url");
+    const Item = toItem({ contact, entry: "sent", messageId, ttl: 4_102_444_800 });
+    await tables.client.send(new PutItemCommand({ TableName: "contacts", Item }));
+    expect(await routing.receive(failureOf("an endpoint that nobody noted", "sns-old"))).toBe(true);
+    expect((await traced(messageId)).channels).toMatchObject([{ outcome: "failed" }]);
+  });
 });
 
 it("a Messenger watermark covers every message before it, and none after", async () => {

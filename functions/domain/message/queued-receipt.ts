@@ -32,11 +32,15 @@ const news = {
 export const receipt = v.variant("names", [
   v.object({ names: v.literal("messageId"), messageId: v.string(), ...news }),
   v.object({ names: v.literal("providerMessageId"), ...news, providerMessageId: v.string() }),
-  /** SMS: the provider's id and, where the function died before it could record it, the number and the time of the send. */
+  /**
+   * SMS and push: the provider's id and, where the function died before it could record it, the number or the device's endpoint
+   * and the time of the send, or the times between which it was.
+   */
   v.object({
     names: v.literal("address"),
     address: v.string(),
     sentAt: time,
+    sentSince: v.optional(time),
     ...news,
     providerMessageId: v.string(),
   }),

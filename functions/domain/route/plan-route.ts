@@ -12,6 +12,7 @@ import type { Rule } from "./rules.ts";
 import { fitWindow, planBackwards } from "./windows.ts";
 
 export interface Content {
+  title?: string | undefined;
   body?: string | undefined;
   customBody?: Readonly<Record<string, string | undefined>> | undefined;
   channelOptions?: Readonly<Record<string, Record<string, unknown> | undefined>> | undefined;
@@ -158,14 +159,17 @@ export function contentFaults(channel: Channel, content: Content): Fault[] {
       { path, code: "nothing_to_send", message: `is required: ${channel.id} has nothing else to send` },
     ];
   }
-  const { max, unit } = channel.limit;
-  const length = unit === "bytes" ? Buffer.byteLength(body) : body.length;
+  const { max, unit, sizeOf } = channel.limit;
+  const { title, channelOptions } = content;
+  const options = channelOptions?.[channel.id] ?? {};
+  const length = sizeOf?.({ ...(title === undefined ? {} : { title }), body, options }) ?? body.length;
   if (length <= max) return [];
+  const counted = sizeOf === undefined ? "" : ` with its title and options, ${length - max} too many`;
   return [
     {
       path,
       code: "too_long",
-      message: `has ${length} ${unit}, and ${channel.name} takes at most ${max}: shorten it, or give customBody.${channel.id}`,
+      message: `has ${length} ${unit}${counted}, and ${channel.name} takes at most ${max}: shorten it, or give customBody.${channel.id}`,
     },
   ];
 }
