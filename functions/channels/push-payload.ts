@@ -52,11 +52,9 @@ export const pushOptions = v.strictObject({
   collapseId: v.optional(
     v.pipe(
       v.string(),
-      v.minLength(1, "must not be empty"),
-      v.maxBytes(64, "must have at most 64 bytes"),
-      v.description(
-        "A later push with the same one takes the place of this on the device: at most 64 bytes.",
-      ),
+      // A header of APNs.
+      v.regex(/^[\x21-\x7e]{1,64}$/, "must have 1 to 64 visible ASCII characters"),
+      v.description("A later push with the same one takes the place of this on the device."),
     ),
   ),
 });
