@@ -76,10 +76,11 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   const reported = admission.report(undefined, sent.failures);
   const { providerMessageIds } = sent;
   const sentAt = at();
+  const outcome = { ...(sent.isHeld ? {} : { sentAt }), providerMessageIds };
   const until = claim.message.route.find((hop) => hop.channel === channel.id)?.until;
-  const reached = until === "sent" ? sentAt : undefined;
+  const reached = until === "sent" && !sent.isHeld ? sentAt : undefined;
   const recorded = await retryOwnCall(dependencies, () =>
-    messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reached),
+    messages.recordAttempt(messageId, channel.id, outcome, reached),
   );
   // Cancelled and redacted while it was sent.
   if (recorded.redactedAt !== undefined)
@@ -160,7 +161,8 @@ async function handleRefusedClaim(
   const attempt = message.attempts[channel.id];
   if (message.finishedAt !== undefined) return endFinished(message, event, dependencies);
   if (attempt?.claimedAt !== undefined) {
-    const unknownAt = attempt.sentAt === undefined ? now().toISOString() : undefined;
+    const isRecorded = (attempt.sentAt ?? attempt.providerMessageIds) !== undefined;
+    const unknownAt = isRecorded ? undefined : now().toISOString();
     const adopted = await retryOwnCall(dependencies, () =>
       messages.adopt(hop.messageId, channel.id, taskToken, unknownAt),
     );
@@ -227,12 +229,17 @@ async function sendWithRetries(
 ): Promise<Sent> {
   const { channel, send, pause } = dependencies;
   const body = bodyFor(channel.id, message);
+  const form =
+    message.attempts[channel.id]?.refusedTextId === undefined
+      ? message.route.find((one) => one.channel === channel.id)?.form
+      : "template";
   const outbound = {
     messageId: message.messageId,
     addresses: message.addresses,
     ...(message.title === undefined ? {} : { title: message.title }),
     ...(body === undefined ? {} : { body }),
     options: message.channelOptions?.[channel.id] ?? {},
+    ...(form === undefined ? {} : { form }),
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
     unusable,
     noteAddress: (address: string) => note(address, message.messageId, claimedAt, dependencies),

@@ -11,8 +11,11 @@ import { estimateOf, type SmsParts, smsPartsOf } from "../domain/route/estimate.
 import type { Known } from "../domain/route/habits.ts";
 import { fillMergeFields } from "../domain/route/merge-fields.ts";
 import {
+  asksForWindow,
   contentFaults,
+  formOf,
   needsOpenWindow,
+  type PlannedForm,
   planRoute,
   type Route,
   whyClosed,
@@ -86,8 +89,8 @@ export async function prepare(
     request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000;
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
   const customer = { owner, profileId, country };
-  const [closed, limited, knownOf] = await Promise.all([
-    closedChannels(rules, profile, content, now, dependencies),
+  const [{ closed, forms }, limited, knownOf] = await Promise.all([
+    byWindow(rules, profile, content, now, dependencies),
     limitedSms(rules, profile, dependencies, (number) => dependencies.smsLimit[limit](owner, number, now)),
     asksWhatIsKnown(ruleSet) ? whatIsKnown(rules, customer, dependencies) : undefined,
   ]);
@@ -96,6 +99,7 @@ export async function prepare(
     {
       known: profile,
       closed: { ...closed, ...limited },
+      forms,
       secondsLeft,
       estimate: (channel, addresses) => estimateOf(channel, { addresses, country, content }, prices),
       prefer,
@@ -147,30 +151,36 @@ async function whatIsKnown(
   });
 }
 
-/** The channels that would refuse what the request brings, as far as the customer's last message is known. */
-async function closedChannels(
+interface ByWindow {
+  closed: Record<string, Skip>;
+  forms: Record<string, PlannedForm>;
+}
+
+/**
+ * The channels that would refuse what the request brings, and what goes out by the others, as far as the customer's last
+ * message is known.
+ */
+async function byWindow(
   rules: readonly Rule[],
   profile: Profile,
   content: Prepared["content"],
   now: Date,
   { deployment, contacts }: IngestDependencies,
-): Promise<Record<string, Skip>> {
-  const reasons = await Promise.all(
+): Promise<ByWindow> {
+  const found: ByWindow = { closed: {}, forms: {} };
+  await Promise.all(
     rules.map(async ({ channel: id }) => {
       const channel = deployment.channels.get(id);
       const address = channel && profile[channel.address];
-      if (
-        !channel ||
-        typeof address !== "string" ||
-        deployment.absent[id] ||
-        !needsOpenWindow(channel, content)
-      )
-        return [];
-      const skip = whyClosed(channel, (await contacts.stateOf(id, address)).heardAt, now);
-      return skip === undefined ? [] : [[id, skip] as const];
+      if (!channel || typeof address !== "string" || deployment.absent[id]) return;
+      const { heardAt } = asksForWindow(channel, content) ? await contacts.stateOf(id, address) : {};
+      const skip = needsOpenWindow(channel, content) ? whyClosed(channel, heardAt, now) : undefined;
+      const form = formOf(channel, content, heardAt, now);
+      if (skip) found.closed[id] = skip;
+      if (form) found.forms[id] = form;
     }),
   );
-  return Object.fromEntries(reasons.flat());
+  return found;
 }
 
 /** Why no SMS goes to this number now. */

@@ -7,7 +7,15 @@ import { resumedAfter } from "../domain/message/execution-input.ts";
 import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
 import { type PriceTable, priceOf } from "../domain/money/price-table.ts";
-import { changesOf, isReached, isToResume, type News, taskToEnd } from "../domain/outcome/receipt-changes.ts";
+import {
+  changesOf,
+  isReached,
+  isTextRefused,
+  isToResume,
+  type News,
+  taskForTemplate,
+  taskToEnd,
+} from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
 import { describeError, withoutAddresses } from "../hop/attempt-error.ts";
 import { type Circuits, closingSubjects } from "../hop/circuits.ts";
@@ -73,6 +81,7 @@ async function recordAndEnd(
   const told: News = news.error
     ? { ...news, error: { ...news.error, message: withoutAddresses(news.error.message, message.addresses) } }
     : news;
+  if (await handToTemplate(message, told, dependencies, isRepeated)) return "recorded";
   let current = message;
   let recorded = false;
   // Twice where two devices' failures met: the last one fails the attempt.
@@ -99,6 +108,27 @@ async function recordAndEnd(
     await succeedTask(end.taskToken, { messageId, channel: end.channel, status: told.status });
   if (end?.how === "fail") await failTask(end.taskToken, end.error.name, describeError(end.error));
   return recorded ? "recorded" : "nothing new";
+}
+
+/**
+ * Free text that was refused after all gives its claim back, and its task fails by a name of its own: the state's Retry calls
+ * the channel's function once more, which sends the template.
+ */
+async function handToTemplate(
+  message: Message,
+  news: News,
+  { messages, failTask }: SettleDependencies,
+  isRepeated: boolean,
+): Promise<boolean> {
+  const { error, providerMessageId: refusedTextId } = news;
+  let released: Message | undefined = message;
+  if (isTextRefused(message, news) && error && refusedTextId !== undefined)
+    released = await messages.releaseText(message.messageId, news.channel, { refusedTextId, error });
+  else if (!isRepeated) return false;
+  const taskToken = released && taskForTemplate(released, news);
+  if (taskToken === undefined || error === undefined) return false;
+  await failTask(taskToken, "TextRefused", describeError(error));
+  return true;
 }
 
 /**

@@ -122,6 +122,34 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
     },
 
     /**
+     * The provider took the free text and then refused it: the claim is given back, so that a retry may send the template. The
+     * task's token stays for a receipt that is repeated. Undefined where that was done before, or the hop is over.
+     */
+    async releaseText(
+      messageId: string,
+      channel: string,
+      { refusedTextId, error }: Required<Pick<Attempt, "refusedTextId" | "error">>,
+    ): Promise<Message | undefined> {
+      const absent = ["refusedTextId", "failedAt", "deliveredAt", "readAt", "endedAt"];
+      try {
+        return await update(messageId, {
+          update:
+            "SET attempts.#channel.refusedTextId = :text, attempts.#channel.#error = :error " +
+            "REMOVE attempts.#channel.claimedAt, attempts.#channel.sentAt, attempts.#channel.providerMessageIds",
+          condition: [
+            "attribute_exists(attempts.#channel.claimedAt) AND attribute_not_exists(finishedAt)",
+            ...absent.map((field) => `attribute_not_exists(attempts.#channel.${field})`),
+          ].join(" AND "),
+          names: { "#channel": channel, "#error": "error" },
+          values: { ":text": refusedTextId, ":error": error },
+        });
+      } catch (error_) {
+        if (isConditionFailed(error_)) return undefined;
+        throw error_;
+      }
+    },
+
+    /**
      * Records what came of the send; `reached` ends the message where the rule asks for no more than `sent`, unless the
      * provider said meanwhile that it failed.
      */
@@ -257,7 +285,12 @@ export function createMessagesTable(client: DynamoDBClient, TableName: string) {
         "redactedAt = if_not_exists(redactedAt, :now), addresses = :none",
         ...errors.map(([name]) => `attempts.${name}.#error.#message = :redacted`),
       ];
-      const removes = [...personalFields, ...ids.map(([name]) => `attempts.${name}.providerMessageIds`)];
+      const removes = [
+        ...personalFields,
+        ...ids.flatMap(([name]) =>
+          ["providerMessageIds", "refusedTextId"].map((field) => `attempts.${name}.${field}`),
+        ),
+      ];
       try {
         return await update(message.messageId, {
           update: `SET ${sets.join(", ")} REMOVE ${removes.join(", ")}`,

@@ -608,6 +608,13 @@ export interface components {
              * @enum {string}
              */
             until: "sent" | "delivered" | "read";
+            /**
+             * @description What goes out first, where the message brings a template. Text that is refused is followed by the template.
+             * @enum {string}
+             */
+            form?: "text" | "template";
+            /** @description Why, in words. */
+            formReason?: string;
             /** @description How the text is cut and billed. */
             sms?: {
                 parts: number;

@@ -2,7 +2,7 @@
  * A message as it is stored: one item, what to send, the route, and a map of attempts by channel. Its status and its
  * trace are derived from it (`trace.ts`), never stored beside it.
  */
-import type { Addresses, Status } from "../channel.ts";
+import type { Addresses, Form, Status } from "../channel.ts";
 
 /** Why a channel of the rules is not on the route. */
 export const skipCodes = [
@@ -53,6 +53,9 @@ export interface Hop {
   channel: string;
   timeoutSeconds: number;
   until: Status;
+  /** What goes out first, and why: where the message brings a template. */
+  form?: Form;
+  formReason?: string;
   /** US dollars by the price table, as decimal text; absent where it has no price. */
   estimatedCost?: string;
   /** The provider asks for nothing until then. */
@@ -105,6 +108,8 @@ export interface Attempt {
   failedAt?: string;
   /** The request went out and no answer came. */
   unknownAt?: string;
+  /** The provider's id of the free text that it took and then refused, as its window was closed: the template is next. */
+  refusedTextId?: string;
   /** Of several devices, those whose copy failed; the attempt fails with the last one. */
   failedIds?: Set<string>;
   /** The route moved on from this channel. */

@@ -17,8 +17,37 @@ export interface News {
   cost?: Cost | undefined;
 }
 
+/**
+ * Free text that the provider took, and says later that its window was closed: clearly refused, so the message's template may
+ * go out by the same hop, once. Not where `sent` ends the search: that hop is over.
+ */
+export function isTextRefused({ route, attempts, finishedAt }: Message, news: News): boolean {
+  const hop = route.find(({ channel }) => channel === news.channel);
+  const { claimedAt, refusedTextId, failedAt, deliveredAt, readAt, endedAt } = attempts[news.channel] ?? {};
+  const isOver = failedAt ?? deliveredAt ?? readAt ?? endedAt ?? finishedAt;
+  const isRefused = news.status === "failed" && news.error?.name === "WindowClosed";
+  return (
+    isRefused &&
+    hop?.form === "text" &&
+    hop.until !== "sent" &&
+    claimedAt !== undefined &&
+    refusedTextId === undefined &&
+    isOver === undefined
+  );
+}
+
+/** The task that the template's send is waiting for, where an earlier try may have died before it ended it. */
+export function taskForTemplate({ attempts, finishedAt }: Message, news: News): string | undefined {
+  const { refusedTextId, claimedAt, endedAt, taskToken } = attempts[news.channel] ?? {};
+  const isThisText = refusedTextId !== undefined && refusedTextId === news.providerMessageId;
+  return isThisText && (claimedAt ?? endedAt ?? finishedAt) === undefined ? taskToken : undefined;
+}
+
 /** The fields to set, where they are not set yet; undefined where the receipt says nothing new. */
 export function changesOf(attempt: Attempt, news: News, now: string): Partial<Attempt> | undefined {
+  // What is said of the text, once its template is next.
+  if (attempt.refusedTextId !== undefined && attempt.refusedTextId === news.providerMessageId)
+    return undefined;
   const cost = news.cost && !attempt.cost ? { cost: news.cost } : undefined;
   const status = statusChanges(attempt, news, within(news.at, attempt.claimedAt ?? news.at, now));
   if (status === undefined && cost === undefined) return undefined;

@@ -39,6 +39,8 @@ export interface Circumstances {
   known: Readonly<Record<string, unknown>>;
   /** Channels that are not to be tried now, and why: a closed window without a template, a limit that is reached. */
   closed?: Readonly<Record<string, Skip>>;
+  /** Which form goes out, by channel. */
+  forms?: Readonly<Record<string, PlannedForm>>;
   /** Seconds until the message expires: no window is longer. */
   secondsLeft?: number | undefined;
   /** What a channel's hop costs; without it, nothing is known of prices. */
@@ -49,6 +51,8 @@ export interface Circumstances {
   /** What is known of a channel, where the rules ask for it (`prefer`, `auto`). */
   knownOf?: ((channel: string) => Known) | undefined;
 }
+
+export type PlannedForm = Pick<Hop, "form" | "formReason">;
 
 const nothing: Known = { own: {}, everyone: {} };
 
@@ -91,7 +95,7 @@ export function planRoute(
 
 function usableHops(
   rules: readonly Rule[],
-  { known, closed = {}, estimate }: Circumstances,
+  { known, closed = {}, forms = {}, estimate }: Circumstances,
   deployment: Deployment,
 ): Route {
   const hops: Hop[] = [];
@@ -114,6 +118,7 @@ function usableHops(
         channel: id,
         timeoutSeconds: named ?? deployment.windows?.[id] ?? channel.windowSeconds,
         until: until ?? channel.until,
+        ...forms[id],
         ...estimate?.(channel, addresses),
       });
     }
@@ -133,6 +138,37 @@ function addressIn(
 /** Whether a channel that takes free text only for a while after the customer's last message has nothing but that. */
 export const needsOpenWindow = (channel: Channel, { channelOptions }: Content): boolean =>
   channel.freeTextSeconds !== undefined && !channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {});
+
+/** Whether what goes out depends on the window, or is a template: the message brings one. */
+const bringsTemplate = (channel: Channel, { channelOptions }: Content): boolean =>
+  channel.freeTextSeconds !== undefined &&
+  channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {}) === true;
+
+/** Whether the time of the customer's last message decides what is done. */
+export const asksForWindow = (channel: Channel, content: Content): boolean =>
+  needsOpenWindow(channel, content) ||
+  (bringsTemplate(channel, content) && bodyFor(channel.id, content) !== undefined);
+
+/**
+ * The template, unless the window is known to be open: the provider may take free text first, and say later that it was
+ * closed. Undefined where the message brings no template.
+ */
+export function formOf(
+  channel: Channel,
+  content: Content,
+  heardAt: string | undefined,
+  now: Date,
+): PlannedForm | undefined {
+  if (!bringsTemplate(channel, content)) return undefined;
+  const template = (formReason: string): PlannedForm => ({ form: "template", formReason });
+  if (bodyFor(channel.id, content) === undefined) return template("the request brings no text");
+  if (heardAt === undefined) return template("nobody knows of a message from the customer");
+  const closed = whyClosed(channel, heardAt, now);
+  const hours = (channel.freeTextSeconds ?? 0) / 3600;
+  return closed === undefined
+    ? { form: "text", formReason: `the customer last wrote at ${heardAt}, within ${hours} hours` }
+    : template(`the customer last wrote at ${heardAt}, more than ${hours} hours ago`);
+}
 
 /** Why free text is not taken; undefined where it is, or nobody knows of a message from the customer. */
 export function whyClosed(channel: Channel, heardAt: string | undefined, now: Date): Skip | undefined {
