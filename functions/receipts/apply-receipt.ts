@@ -178,7 +178,8 @@ async function messageOf(
   switch (receipt.names) {
     case "messageId": {
       const message = await messages.get(receipt.messageId);
-      return message?.attempts[channel]?.claimedAt === undefined ? undefined : message;
+      const { claimedAt, refusedTextId } = message?.attempts[channel] ?? {};
+      return (claimedAt ?? refusedTextId) === undefined ? undefined : message;
     }
     case "providerMessageId":
       return sentAs(receipt, dependencies);

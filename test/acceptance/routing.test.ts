@@ -1,14 +1,17 @@
 /** The way of a message: every order of the channels, every kind of failure on each. */
 import { describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import {
   advanceClock,
   allChannels,
   arrivedAt,
   type ChannelId,
+  call,
   endOf,
   final,
   historyOf,
   newCustomer,
+  onPhone,
   send,
   setPhone,
   transitionsIn,
@@ -187,6 +190,13 @@ describe.each(allChannels.map((channel) => ({ channel })))("when $channel fails"
 
 describe("outside Meta's 24-hour window", () => {
   const template = { name: "order_update", language: "en" };
+  const untilTextIsPlanned = (message: object) =>
+    eventually(
+      "a plan of text",
+      async () => (await call("POST", "/messages/plan", message)).body.hops,
+      ([first]) => first.form === "text",
+    );
+
   it.each(["whatsApp", "fbMessenger"] as const)(
     "%s takes the template that the request brings",
     async (channel) => {
@@ -204,6 +214,62 @@ describe("outside Meta's 24-hour window", () => {
       ]);
     },
   );
+
+  it.each(["whatsApp", "fbMessenger"] as const)(
+    "%s takes text and not the template, as planned, once the customer has written",
+    async (channel) => {
+      const customer = newCustomer();
+      const message = {
+        to: customer,
+        body: "Hello",
+        rules: [channel],
+        channelOptions: { [channel]: { template } },
+      };
+      expect((await call("POST", "/messages/plan", message)).body.hops).toMatchObject([
+        { channel, form: "template", formReason: "nobody knows of a message from the customer" },
+      ]);
+      await onPhone(customer, channel, "messages", { body: "Hi" });
+      await untilTextIsPlanned(message);
+      const { body } = await send(message);
+      await until(body.messageId, final);
+      expect((await arrivedAt(customer, channel)).map((one) => one.body)).toEqual(["Hello"]);
+    },
+  );
+
+  it("WhatsApp takes text and says later that the window was closed, and the template follows", async () => {
+    const customer = newCustomer();
+    await onPhone(customer, "whatsApp", "messages", { body: "Hi" });
+    const message = {
+      to: customer,
+      body: "Hello",
+      rules: ["whatsApp", "sms"],
+      channelOptions: { whatsApp: { template } },
+    };
+    await untilTextIsPlanned(message);
+    await setPhone(customer, "whatsApp", { laterAnswer: "whatsApp-131047", times: 1 });
+    const { body } = await send(message);
+    const trace = await until(body.messageId, final, 2000);
+    expect(trace.channels).toMatchObject([{ outcome: "delivered" }, { outcome: "notTried" }]);
+    expect((await arrivedAt(customer, "whatsApp")).map((one) => one.body)).toEqual([
+      "template:order_update(en)",
+    ]);
+  });
+
+  it("a paused template, which WhatsApp answers with 200, is followed by the next channel", async () => {
+    const customer = newCustomer();
+    await setPhone(customer, "whatsApp", { answer: "whatsApp-200-paused" });
+    const { body } = await send({
+      to: customer,
+      body: "Hello",
+      rules: ["whatsApp", "sms"],
+      channelOptions: { whatsApp: { template: { name: "paused_one", language: "en" } } },
+    });
+    const trace = await until(body.messageId, final);
+    expect(trace.channels).toMatchObject([
+      { outcome: "failed", error: { name: "TemplateUnavailable" } },
+      { outcome: "delivered" },
+    ]);
+  });
 
   it.each(["whatsApp", "fbMessenger"] as const)(
     "%s refuses free text, and the next channel is tried",

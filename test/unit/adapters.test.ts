@@ -137,6 +137,37 @@ describe.each(adapters)("$channel", ({ channel, address, create, unregistered, c
   });
 });
 
+describe("WhatsApp with a text and a template", () => {
+  const both = (more: object) => ({
+    ...outbound("Hello"),
+    options: { template: { name: "order_update", language: "en" } },
+    ...more,
+  });
+  const phone = () => at("whatsApp", "+447123123123");
+
+  it.each([
+    { form: "template" as const, arrives: "template:order_update(en)" },
+    { form: "text" as const, arrives: "Hello" },
+  ])("sends the $form where that was planned", async ({ form, arrives }) => {
+    await createWhatsAppSender(context())(both({ form }));
+    expect(await bodiesAt(phone())).toEqual([arrives]);
+  });
+
+  it("knows that a paused template is not sent, though the answer is 200", async () => {
+    await put(phone(), { answer: "whatsApp-200-paused" });
+    await expect(createWhatsAppSender(context())(both({ form: "template" }))).rejects.toMatchObject({
+      name: "TemplateUnavailable",
+      code: "paused",
+    });
+  });
+
+  it("knows that a template held for its quality is not sent yet", async () => {
+    await put(phone(), { answer: "whatsApp-200-held-for-quality-assessment" });
+    const sent = await createWhatsAppSender(context())(both({ form: "template" }));
+    expect(sent).toEqual({ providerMessageIds: [expect.any(String)], isHeld: true });
+  });
+});
+
 describe("Meta's Graph API", () => {
   it("with a wrong token is a broken account, not a broken customer", async () => {
     const send = createWhatsAppSender({ ...context(), secrets: { accessToken: "old" } });

@@ -109,6 +109,13 @@ describe("a hop", () => {
     );
   });
 
+  it('records no "sent" for what the provider holds', async () => {
+    const { run, attempt } = setUp(stored(), async () => ({ ...(await takes()), isHeld: true as const }));
+    await run();
+    expect(attempt()).toMatchObject({ claimedAt: start.toISOString(), providerMessageIds: ["p1"] });
+    expect(attempt().sentAt).toBeUndefined();
+  });
+
   it("notes the address before it sends, and gives the claim back where that fails", async () => {
     const { run, sender, contacts, attempt } = setUp(stored(), takes);
     contacts.sentTo.mockRejectedValueOnce(new Error("throttled"));

@@ -187,6 +187,62 @@ describe("a push that fails later", () => {
   });
 });
 
+describe("free text that WhatsApp took, and whose window was closed after all", () => {
+  const byText: Hop[] = [{ ...hop("whatsApp"), form: "text", formReason: "the customer wrote" }, hop("sms")];
+  const refusalOf = (messageId: string, providerMessageId: string): Queued => ({
+    names: "messageId",
+    channel: "whatsApp",
+    status: "failed",
+    at: now(),
+    messageId,
+    providerMessageId,
+    error: { name: "WindowClosed", code: "131047", message: "Re-engagement message", speaksOf: "customer" },
+  });
+  const formsSent = () => routing.sends.map(({ channel, form }) => `${channel} ${form}`);
+
+  it("is followed by the template on the same channel, once, however often the refusal is told", async () => {
+    const { messageId, customer } = await routing.start(byText);
+    const text = routing.sends[0]?.providerMessageId ?? "";
+    for (const times of [1, 2, 3]) {
+      expect(await routing.receive(refusalOf(messageId, text), times)).toBe(true);
+      await routing.advance(2000);
+    }
+    expect(formsSent()).toEqual(["whatsApp text", "whatsApp template"]);
+    expect((await traced(messageId)).channels).toMatchObject([{ outcome: "sent" }, { outcome: "notTried" }]);
+    await routing.receive(deliveryOf("whatsApp", messageId, customer));
+    await routing.settle();
+    expect(await traced(messageId)).toMatchObject({ status: "delivered" });
+  });
+
+  it("is followed by the template also where the function died before it ended the task", async () => {
+    const { messageId } = await routing.start(byText);
+    const text = routing.sends[0]?.providerMessageId ?? "";
+    routing.failNextCallback();
+    expect(await routing.receive(refusalOf(messageId, text))).toBe(false);
+    expect(await routing.receive(refusalOf(messageId, text), 2)).toBe(true);
+    await routing.advance(2000);
+    expect(formsSent()).toEqual(["whatsApp text", "whatsApp template"]);
+  });
+
+  it("is followed by the next channel where the template is refused as well", async () => {
+    const { messageId } = await routing.start(byText);
+    await routing.receive(refusalOf(messageId, routing.sends[0]?.providerMessageId ?? ""));
+    await routing.advance(2000);
+    await routing.receive(refusalOf(messageId, routing.sends[1]?.providerMessageId ?? ""));
+    await routing.settle();
+    expect(formsSent()).toEqual(["whatsApp text", "whatsApp template", "sms undefined"]);
+    expect((await traced(messageId)).channels).toMatchObject([{ outcome: "failed" }, { outcome: "sent" }]);
+  });
+
+  it("is followed by no template once the text was delivered", async () => {
+    const { messageId, customer } = await routing.start(byText);
+    await routing.receive(deliveryOf("whatsApp", messageId, customer));
+    await routing.receive(refusalOf(messageId, routing.sends[0]?.providerMessageId ?? ""));
+    await routing.advance(2000);
+    expect(formsSent()).toEqual(["whatsApp text"]);
+  });
+});
+
 it("a Messenger watermark covers every message before it, and none after", async () => {
   const first = await routing.start([hop("fbMessenger")]);
   const second = await routing.start([hop("fbMessenger")], { addresses: first.customer });
