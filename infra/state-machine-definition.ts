@@ -72,7 +72,12 @@ const channelTask = (FunctionName: string) => ({
   Parameters: { FunctionName, Payload: { "taskToken.$": "$$.Task.Token", "hop.$": "$" } },
   TimeoutSecondsPath: "$.timeoutSeconds",
   // The function tried again by itself for a moment: this is for what takes longer, and is billed as a transition each.
-  Retry: [retry(["Throttled", "ProviderUnavailable"], 3, 2), retry(ourFaults, 1, 3)],
+  // TextRefused: a receipt says that the window for free text was closed, and the template is next.
+  Retry: [
+    retry(["Throttled", "ProviderUnavailable"], 3, 2),
+    retry(ourFaults, 1, 3),
+    retry(["TextRefused"], 1, 1),
+  ],
   Catch: [
     // `$.failed` stays: it is what the hop before ended with.
     { ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },

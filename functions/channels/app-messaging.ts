@@ -2,11 +2,12 @@
  * App messaging: push to the business's own app by Amazon SNS platform endpoints, to each device of the customer. One
  * device that took it is enough. https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
  */
-import { CreatePlatformEndpointCommand, PublishCommand } from "@aws-sdk/client-sns";
-import * as v from "valibot";
+import {
+  CreatePlatformEndpointCommand,
+  PublishCommand,
+  SetEndpointAttributesCommand,
+} from "@aws-sdk/client-sns";
 import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "../domain/channel.ts";
-import { object } from "../validation/json-schema.ts";
-import { storedJson } from "../validation/stored-json.ts";
 import {
   ChannelError,
   ChannelMisconfigured,
@@ -17,19 +18,9 @@ import {
   prepare,
   Undeliverable,
 } from "./errors.ts";
+import { payloadSize, pushAttributes, pushOptions, pushPayloads } from "./push-payload.ts";
 import { signReceiptToken } from "./receipt-token.ts";
 import { type CallSns, createSnsCaller, type SpecialMeaning } from "./sns.ts";
-
-const options = v.strictObject({
-  // FCM takes strings only.
-  data: v.optional(
-    v.pipe(
-      object(v.record(v.string(), v.string())),
-      storedJson<Record<string, string>>(4_096),
-      v.description("Handed to the app as it is: at most 4,096 characters as JSON."),
-    ),
-  ),
-});
 
 export const appMessaging: Channel = {
   id: "appMessaging",
@@ -38,11 +29,10 @@ export const appMessaging: Channel = {
   reports: ["sent", "delivered", "read"],
   // FCM and APNs say what they took, not what the phone showed: more comes only from an app that posts its receipts.
   until: "sent",
-  receiptsNameThe: "providerMessageId",
+  receiptsNameThe: "address",
   windowSeconds: 120,
-  // FCM and APNs take 4,096 bytes; what is left is for the title and the data.
-  limit: { max: 3000, unit: "bytes" },
-  options,
+  limit: { max: 4096, unit: "bytes of payload", sizeOf: payloadSize },
+  options: pushOptions,
   settings: {
     fcmPlatformApplicationArn: "the ARN of the SNS platform application for Firebase (GCM)",
     apnsPlatformApplicationArn: "the ARN of the SNS platform application for Apple (APNS or APNS_SANDBOX)",
@@ -60,7 +50,7 @@ export const appMessaging: Channel = {
   permissions: (settings) => [
     { actions: ["sns:CreatePlatformEndpoint"], resources: applicationArns(settings) },
     {
-      actions: ["sns:Publish"],
+      actions: ["sns:Publish", "sns:SetEndpointAttributes"],
       resources: applicationArns(settings).map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`),
       why: "each device has an endpoint of its own",
     },
@@ -74,18 +64,6 @@ function applicationArns(settings: Settings): string[] {
   return [applicationOf(settings, "fcm"), applicationOf(settings, "apns")].filter((arn) => arn !== undefined);
 }
 
-/** The payload for every platform; each platform's value is a string of JSON itself. */
-function pushPayload(
-  { messageId, title, body = "", options: given }: Outbound,
-  receiptToken: string,
-): string {
-  const notification = { ...(title === undefined ? {} : { title }), body };
-  const data = { ...v.parse(options, given).data, messageId, receiptToken };
-  const fcm = { fcmV1Message: { message: { notification, data, android: { priority: "high" } } } };
-  const apns = JSON.stringify({ aps: { alert: notification }, ...data });
-  return JSON.stringify({ default: body, GCM: JSON.stringify(fcm), APNS: apns, APNS_SANDBOX: apns });
-}
-
 /** Shorter ones can be guessed. */
 const shortestKey = 16;
 
@@ -94,10 +72,10 @@ export const createSender: CreateSender = ({ settings, secrets }) => {
   return async (message) => {
     if ((secrets.receiptKey ?? "").length < shortestKey)
       throw new ChannelMisconfigured(`the secret receiptKey must have at least ${shortestKey} characters`);
-    const payload = await prepare(async () =>
-      pushPayload(message, await signReceiptToken(message.messageId, secrets.receiptKey ?? "")),
-    );
-    const push = { ...message, payload };
+    const push = await prepare(async () => {
+      const token = await signReceiptToken(message.messageId, secrets.receiptKey ?? "");
+      return { ...message, payload: messageOf(message, pushPayloads(message, token)) };
+    });
     const devices = message.addresses.appDevices ?? [];
     const results = await Promise.allSettled(
       devices.map((device) => pushTo(callSns, settings, device, push)),
@@ -111,11 +89,15 @@ export const createSender: CreateSender = ({ settings, secrets }) => {
   };
 };
 
+/** SNS takes every platform's payload as a string in one JSON. */
+const messageOf = ({ body = "" }: Outbound, { fcm, apns }: ReturnType<typeof pushPayloads>): string =>
+  JSON.stringify({ default: body, GCM: fcm, APNS: apns, APNS_SANDBOX: apns });
+
 async function pushTo(
   callSns: CallSns,
   settings: Settings,
   device: AppDevice,
-  push: Pick<Outbound, "timeoutSeconds" | "unusable"> & { payload: string },
+  push: Outbound & { payload: string },
 ): Promise<string> {
   const PlatformApplicationArn = applicationOf(settings, device.platform);
   if (PlatformApplicationArn === undefined)
@@ -128,18 +110,15 @@ async function pushTo(
     throw new CircuitOpen(`the platform application for ${device.platform} is known not to work`, {
       identity: PlatformApplicationArn,
     });
-  // Idempotent: the same token gives the same endpoint.
-  const { EndpointArn } = await callSns(
-    new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: device.token }),
-    ofDevice,
-    PlatformApplicationArn,
-  );
+  const endpointArn = await endpointOf(callSns, PlatformApplicationArn, device.token);
+  // A failure that SNS tells later names the endpoint, and the function may die before it knows the push's id.
+  await push.noteAddress?.(endpointArn);
   const answer = await callSns(
     new PublishCommand({
-      TargetArn: EndpointArn,
+      TargetArn: endpointArn,
       MessageStructure: "json",
       Message: push.payload,
-      MessageAttributes: timeToLive(device.platform, push.timeoutSeconds),
+      MessageAttributes: pushAttributes(device.platform, push),
     }),
     ofDevice,
     PlatformApplicationArn,
@@ -158,17 +137,6 @@ const ofDevice: SpecialMeaning = (code, text) => {
   // "Invalid parameter: Token Reason: …": the app registered something that is no token of this platform.
   return text.startsWith("Invalid parameter: Token") ? means(Undeliverable) : undefined;
 };
-
-/** A push that missed the hop's window shall die: https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html */
-function timeToLive(platform: AppDevice["platform"], seconds: number) {
-  const services = platform === "fcm" ? ["FCM"] : ["APNS", "APNS_SANDBOX"];
-  return Object.fromEntries(
-    services.map((service) => [
-      `AWS.SNS.MOBILE.${service}.TTL`,
-      { DataType: "String", StringValue: String(seconds) },
-    ]),
-  );
-}
 
 /** No device took it: unknown goes first (it may have arrived), then what may pass, then what speaks of us. */
 function worst(errors: readonly unknown[]): unknown {

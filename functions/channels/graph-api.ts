@@ -160,11 +160,11 @@ export function templateIn(options: Record<string, unknown>): string | undefined
 }
 
 /**
- * Free text first; where Meta's 24-hour window is closed (clearly refused, so nothing went out), the template that the
- * request brings. Without a body, the template alone.
+ * The form that was planned. Where Meta refuses free text at once, as its 24-hour window is closed (so nothing went out), the
+ * template that the request brings. Without a body, the template alone.
  */
 export async function sendTextOrTemplate<Sent>(
-  { body, unusable }: Pick<Outbound, "body" | "unusable">,
+  { body, form, unusable }: Pick<Outbound, "body" | "form" | "unusable">,
   template: Template | undefined,
   send: { text: (body: string) => Promise<Sent>; template: (payload: object) => Promise<Sent> },
 ): Promise<Sent> {
@@ -178,7 +178,7 @@ export async function sendTextOrTemplate<Sent>(
       );
     return send.template(templatePayload(given));
   };
-  if (body === undefined) {
+  if (body === undefined || (form === "template" && template !== undefined)) {
     if (template === undefined) throw new Rejected("neither a body nor a template to send");
     return sendTemplate(template);
   }

@@ -4,8 +4,8 @@
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
  */
 import * as v from "valibot";
-import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
-import { OutcomeUnknown, prepare } from "./errors.ts";
+import type { Channel, CreateSender, Outbound, Sent } from "../domain/channel.ts";
+import { OutcomeUnknown, prepare, TemplateUnavailable } from "./errors.ts";
 import {
   graphSettings,
   postToGraph,
@@ -76,10 +76,16 @@ function timeToLive(category: keyof typeof timesToLive, windowSeconds: number): 
   return Math.min(Math.max(windowSeconds, min), max);
 }
 
-const answer = v.object({ messages: v.tuple([v.object({ id: v.string() })]) });
+/**
+ * `message_status` comes with templates. A paused one's message is never sent; one that is held is sent, or fails, later.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+ */
+const answer = v.object({
+  messages: v.tuple([v.object({ id: v.string(), message_status: v.optional(v.unknown()) })]),
+});
 
 export const createSender: CreateSender = (context) => {
-  const post = async (message: Outbound, content: Record<string, unknown>) => {
+  const post = async (message: Outbound, content: Record<string, unknown>): Promise<Sent> => {
     const body = await postToGraph({
       provider: "WhatsApp",
       context,
@@ -96,7 +102,13 @@ export const createSender: CreateSender = (context) => {
     });
     const parsed = v.safeParse(answer, body);
     if (!parsed.success) throw new OutcomeUnknown("WhatsApp answered 200 without a message id");
-    return { providerMessageIds: [parsed.output.messages[0].id] as [string] };
+    const { id, message_status: status } = parsed.output.messages[0];
+    if (status === "paused")
+      throw new TemplateUnavailable("the template is paused: WhatsApp does not send it", { code: status });
+    const providerMessageIds: [string] = [id];
+    return status === "held_for_quality_assessment"
+      ? { providerMessageIds, isHeld: true as const }
+      : { providerMessageIds };
   };
   return async (message) => {
     const { template, previewUrl, category } = await prepare(() => v.parse(options, message.options));

@@ -9,6 +9,10 @@ import type { GenericSchema } from "valibot";
 export const statuses = ["sent", "delivered", "read"] as const;
 export type Status = (typeof statuses)[number];
 
+/** Of a channel that takes free text only for a while after the customer's last message. */
+export const forms = ["text", "template"] as const;
+export type Form = (typeof forms)[number];
+
 /** A device that the business's own app registered for push. */
 export interface AppDevice {
   platform: "fcm" | "apns";
@@ -91,10 +95,14 @@ export interface Outbound {
   title?: string;
   body?: string;
   options: Record<string, unknown>;
+  /** Absent: free text first, and the template where that is refused at once. */
+  form?: Form;
   /** Absent: everything may be used. */
   unusable?: Unusable;
   /** The hop's window: what the provider may be told of how long the message is worth delivering. */
   timeoutSeconds: number;
+  /** Where receipts name an address that only the sender knows (a device's endpoint): to be called before the send. */
+  noteAddress?: (address: string) => Promise<void>;
 }
 
 /** What is known not to work now: its circuit is open. */
@@ -108,6 +116,8 @@ export interface Unusable {
 export interface Sent {
   providerMessageIds: [string, ...string[]];
   failures?: readonly unknown[];
+  /** It has the message and does not send it yet; a receipt tells when it does. */
+  isHeld?: true;
 }
 
 export interface SenderContext {

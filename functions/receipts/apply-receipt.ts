@@ -80,6 +80,7 @@ async function recordAndEnd(
   const told: StatusUpdate = news.error
     ? { ...news, error: { ...news.error, message: withoutAddresses(news.error.message, message.addresses) } }
     : news;
+  if (await handToTemplate(message, told, dependencies, isRepeated)) return "recorded";
   let current = message;
   let recorded = false;
   // Twice where two devices' failures met: the last one fails the attempt.
@@ -106,6 +107,27 @@ async function recordAndEnd(
     await succeedTask(end.taskToken, { messageId, channel: end.channel, status: told.status });
   if (end?.how === "fail") await failTask(end.taskToken, end.error.name, describeError(end.error));
   return recorded ? "recorded" : "nothing new";
+}
+
+/**
+ * Free text that was refused after all gives its claim back, and its task fails by a name of its own: the state's Retry calls
+ * the channel's function once more, which sends the template.
+ */
+async function handToTemplate(
+  message: Message,
+  news: News,
+  { messages, failTask }: SettleDependencies,
+  isRepeated: boolean,
+): Promise<boolean> {
+  const { error, providerMessageId: refusedTextId } = news;
+  let released: Message | undefined = message;
+  if (isTextRefused(message, news) && error && refusedTextId !== undefined)
+    released = await messages.releaseText(message.messageId, news.channel, { refusedTextId, error });
+  else if (!isRepeated) return false;
+  const taskToken = released && taskForTemplate(released, news);
+  if (taskToken === undefined || error === undefined) return false;
+  await failTask(taskToken, "TextRefused", describeError(error));
+  return true;
 }
 
 /**
@@ -150,7 +172,7 @@ async function messageOf(
   receipt: Exclude<Receipt, { names: "watermark" }>,
   dependencies: ReceiptDependencies,
 ): Promise<Message | undefined> {
-  const { messages, contacts } = dependencies;
+  const { messages } = dependencies;
   const { channel } = receipt;
   switch (receipt.names) {
     case "messageId": {
@@ -161,23 +183,39 @@ async function messageOf(
       const messageId = await contacts.findByProviderId(channel, receipt.providerMessageId);
       return messageId === undefined ? undefined : messages.get(messageId);
     }
+    case "providerMessageId":
+      return sentAs(receipt, dependencies);
     case "address": {
       const sentAt = Date.parse(receipt.sentAt);
-      const [from, to] = [isoAt(sentAt - 5 * minute), isoAt(sentAt + minute)];
-      const candidates = await attemptsTo(receipt, from, to, dependencies);
+      const from = receipt.sentSince ?? isoAt(sentAt - 5 * minute);
+      const candidates = await attemptsTo(receipt, from, isoAt(sentAt + minute), dependencies);
       const named = candidates.find(({ attempt }) =>
         attempt.providerMessageIds?.includes(receipt.providerMessageId),
       );
-      if (named) return named.message;
-      // The function died between the send and the record: the only such attempt to this number is the one. While another is
+      const known = named?.message ?? (await sentAs(receipt, dependencies));
+      if (known) return known;
+      // The function died between the send and the record: the only such attempt to this address is the one. While another is
       // under way, it may be that one's, which will have its id in a moment.
-      const nameless = candidates.filter(
-        ({ attempt }) => attempt.claimedAt && !attempt.failedAt && !attempt.providerMessageIds,
-      );
-      const [only, ...others] = nameless;
-      return only && others.length === 0 && isOut(only) ? only.message : undefined;
+      const [only, ...others] = candidates.filter(isNameless);
+      if (only) return others.length === 0 && isOut(only) ? only.message : undefined;
+      // One of its devices was named by an earlier failure, and this is the next one.
+      return candidates.find(isKnownByItsFailure)?.message;
     }
   }
+}
+
+const isNameless = ({ attempt }: Candidate): boolean =>
+  attempt.claimedAt !== undefined && !attempt.failedAt && !attempt.providerMessageIds;
+
+const isKnownByItsFailure = ({ attempt }: Candidate): boolean =>
+  attempt.sentAt === undefined && attempt.failedAt !== undefined && attempt.providerMessageIds !== undefined;
+
+async function sentAs(
+  { channel, providerMessageId }: { channel: string; providerMessageId: string },
+  { messages, contacts }: ReceiptDependencies,
+): Promise<Message | undefined> {
+  const messageId = await contacts.messageSentAs(channel, providerMessageId);
+  return messageId === undefined ? undefined : messages.get(messageId);
 }
 
 /** All that went to the customer up to the watermark, from where the watermark before it had come. */

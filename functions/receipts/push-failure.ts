@@ -16,6 +16,7 @@ import { toLaterFailure } from "../hop/attempt-error.ts";
 const event = v.looseObject({
   EventType: v.literal("DeliveryFailure"),
   MessageId: v.string(),
+  EndpointArn: v.optional(v.string(), ""),
   FailureType: v.optional(v.string()),
   /** The ARN of the platform application. */
   Resource: v.optional(v.string()),
@@ -26,6 +27,9 @@ const event = v.looseObject({
     v.date(),
   ),
 });
+
+/** SNS tries a push for 6 hours: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
+const longestTriesMs = 7 * 3_600_000;
 
 /** By FailureType. AWS publishes no list; these were seen: https://repost.aws/questions/QUdzEMqm-kQ9iF1P8Vv74lTw */
 const failures: Readonly<Record<string, Meaning>> = {
@@ -39,10 +43,20 @@ const failures: Readonly<Record<string, Meaning>> = {
 export function readPushFailure(body: unknown): Receipt | undefined {
   const parsed = v.safeParse(event, body);
   if (!parsed.success) return undefined;
-  const { MessageId, FailureType: code, FailureMessage, Time, Resource: identity } = parsed.output;
+  const {
+    MessageId,
+    EndpointArn,
+    FailureType: code,
+    FailureMessage,
+    Time,
+    Resource: identity,
+  } = parsed.output;
   const { Kind, speaksOf } = failures[code ?? ""] ?? means(Undeliverable, "request");
   return {
-    names: "providerMessageId",
+    names: "address",
+    address: EndpointArn,
+    sentAt: Time.toISOString(),
+    sentSince: new Date(Time.getTime() - longestTriesMs).toISOString(),
     channel: "appMessaging",
     status: "failed",
     at: Time.toISOString(),

@@ -52,6 +52,7 @@ const wishes: [wish: string, action: string, resource: string][] = [
   ["text a phone", "sns:Publish", "*"],
   ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
   ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
+  ["change a device's endpoint", "sns:SetEndpointAttributes", arn("sns", "endpoint/GCM/local/1")],
   ["register a device", "sns:CreatePlatformEndpoint", arn("sns", "app/GCM/local")],
   ["forget a device", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/local/1")],
   ["forget a device of another application", "sns:DeleteEndpoint", arn("sns", "endpoint/GCM/other/1")],

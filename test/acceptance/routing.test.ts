@@ -1,14 +1,17 @@
 /** The way of a message: every order of the channels, every kind of failure on each. */
 import { describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import {
   advanceClock,
   allChannels,
   arrivedAt,
   type ChannelId,
+  call,
   endOf,
   final,
   historyOf,
   newCustomer,
+  onPhone,
   send,
   setPhone,
   transitionsIn,
@@ -190,6 +193,13 @@ describe.each(allChannels.map((channel) => ({ channel })))("a failure of $channe
 
 describe("Meta's 24-hour window", () => {
   const template = { name: "order_update", language: "en" };
+  const untilTextIsPlanned = (message: object) =>
+    eventually(
+      "a plan of text",
+      async () => (await call("POST", "/messages/plan", message)).body.hops,
+      ([first]) => first.form === "text",
+    );
+
   it.each(["whatsApp", "fbMessenger"] as const)(
     "%s sends the request's template outside the window",
     async (channel) => {

@@ -242,6 +242,10 @@ describe("a deployment with an account for every channel", () => {
       .filter(
         (action) => !/^logs:.*(LogDelivery|LogDeliveries|ResourcePolic|DescribeLogGroups)/.test(action),
       );
+    const onEndpoints = statements.filter(({ Action = [] }) => Action.includes("sns:SetEndpointAttributes"));
+    expect(onEndpoints.map(({ Action }) => Action)).toEqual([["sns:Publish", "sns:SetEndpointAttributes"]]);
+    for (const resource of onEndpoints.flatMap(({ Resource = [] }) => Resource))
+      expect(JSON.stringify(resource)).toMatch(/:endpoint\/.*\/\*/);
     // No family of actions: each is named.
     expect(statements.flatMap(({ Action = [] }) => Action).filter((action) => action.includes("*"))).toEqual(
       [],

@@ -182,10 +182,7 @@ export function systemFaults(evidence: Evidence): string[] {
   ];
 }
 
-/**
- * The letters that may be dead: of messages that came too late, and SNS's word that a push failed, where the function died
- * before it could note the push's id, which is all that it names.
- */
+/** The letters that may be dead: of messages that came too late. */
 function unexplained(messages: readonly MessageEvidence[], deadLetters: readonly DeadLetter[]): string[] {
   const unnamed = messages.reduce((sum, { planned, stored: [message] }) => {
     const attempt = message?.attempts.appMessaging;
@@ -194,15 +191,7 @@ function unexplained(messages: readonly MessageEvidence[], deadLetters: readonly
     return sum + Number(change?.receipts?.duplicates ?? 0) + 1;
   }, 0);
   const tooLate = messages.filter(cameTooLate).map(({ body }) => JSON.stringify(body));
-  const isPushFailure = ({ body }: DeadLetter) => body.includes('"EventType":"DeliveryFailure"');
-  const pushFailures = deadLetters.filter(isPushFailure).length;
-  const others = deadLetters.filter(
-    (letter) => !isPushFailure(letter) && !tooLate.some((body) => letter.body.includes(body)),
-  );
-  return [
-    ...others.map(({ body, reason }) => `a dead letter: ${body} ${reason}`.trim()),
-    ...(pushFailures > unnamed
-      ? [`${pushFailures} dead push failures, and ${unnamed} pushes without an id`]
-      : []),
-  ];
+  return deadLetters
+    .filter((letter) => !tooLate.some((body) => letter.body.includes(body)))
+    .map(({ body, reason }) => `a dead letter: ${body} ${reason}`.trim());
 }

@@ -86,7 +86,8 @@ export async function gatherEvidence(
     }
     return {
       messages,
-      executions: executions.size,
+      // Without those of resumed routes, which are told by their names.
+      executions: [...executions.keys()].filter((name) => !name.includes("-after-")).length,
       storedMessages,
       queues: await queues.depths(),
       deadLetters,

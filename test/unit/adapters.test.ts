@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSender as createAppSender } from "../../functions/channels/app-messaging.ts";
+import { ProviderUnavailable } from "../../functions/channels/errors.ts";
 import { createSender as createMessengerSender } from "../../functions/channels/fb-messenger.ts";
 import { createSender as createSmsSender } from "../../functions/channels/sms.ts";
 import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app.ts";
@@ -136,6 +137,37 @@ describe.each(adapters)("the sender of $channel", ({ channel, address, create, u
   });
 });
 
+describe("WhatsApp with a text and a template", () => {
+  const both = (more: object) => ({
+    ...outbound("Hello"),
+    options: { template: { name: "order_update", language: "en" } },
+    ...more,
+  });
+  const phone = () => at("whatsApp", "+447123123123");
+
+  it.each([
+    { form: "template" as const, arrives: "template:order_update(en)" },
+    { form: "text" as const, arrives: "Hello" },
+  ])("sends the $form where that was planned", async ({ form, arrives }) => {
+    await createWhatsAppSender(context())(both({ form }));
+    expect(await bodiesAt(phone())).toEqual([arrives]);
+  });
+
+  it("knows that a paused template is not sent, though the answer is 200", async () => {
+    await put(phone(), { answer: "whatsApp-200-paused" });
+    await expect(createWhatsAppSender(context())(both({ form: "template" }))).rejects.toMatchObject({
+      name: "TemplateUnavailable",
+      code: "paused",
+    });
+  });
+
+  it("knows that a template held for its quality is not sent yet", async () => {
+    await put(phone(), { answer: "whatsApp-200-held-for-quality-assessment" });
+    const sent = await createWhatsAppSender(context())(both({ form: "template" }));
+    expect(sent).toEqual({ providerMessageIds: [expect.any(String)], isHeld: true });
+  });
+});
+
 describe("Meta's Graph API", () => {
   it("a wrong token is an error of the account, not of the customer", async () => {
     const send = createWhatsAppSender({ ...context(), secrets: { accessToken: "old" } });
@@ -173,6 +205,31 @@ describe("App messaging", () => {
     await createAppSender(context())({ ...outbound("Hello"), addresses: devices });
     expect(await bodiesAt(at("appMessaging", "new"))).toEqual(["Hello"]);
     expect(await bodiesAt(at("appMessaging", "old"))).toEqual([]);
+  });
+
+  it("notes each device's endpoint before it sends, and sends nothing to one that cannot be noted", async () => {
+    const noted: string[] = [];
+    const noteAddress = async (address: string) => {
+      expect(await bodiesAt(at("appMessaging", "device"))).toEqual([]);
+      noted.push(address);
+    };
+    await createAppSender(context())({ ...outbound("Hello"), noteAddress });
+    expect(noted).toEqual([
+      expect.stringMatching(/^arn:aws:sns:us-east-1:000000000000:endpoint\/GCM\/local\//),
+    ]);
+    const failing = {
+      ...outbound("Again"),
+      noteAddress: () => Promise.reject(new ProviderUnavailable("no")),
+    };
+    await expect(createAppSender(context())(failing)).rejects.toMatchObject({ name: "ProviderUnavailable" });
+    expect(await bodiesAt(at("appMessaging", "device"))).toEqual(["Hello"]);
+  });
+
+  it("goes to the endpoint that the token has with other attributes", async () => {
+    await put(at("appMessaging", "device"), { answer: "appMessaging-InvalidParameter-same-token" });
+    const { providerMessageIds } = await createAppSender(context())(outbound("Hello"));
+    expect(providerMessageIds).toHaveLength(1);
+    expect(await bodiesAt(at("appMessaging", "device"))).toEqual(["Hello"]);
   });
 });
 

@@ -1,9 +1,18 @@
 /** Receipts at awkward moments, on the real tables and state machine: crashes, receipts before their time, repetitions. */
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { createHash } from "node:crypto";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { toItem } from "../../functions/aws/dynamodb.ts";
 import type { Hop } from "../../functions/domain/message/message.ts";
 import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
 import { outcomeOf, traceOf } from "../../functions/domain/outcome/trace.ts";
-import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
+import {
+  createRouting,
+  endpointOf,
+  type LocalTables,
+  type Routing,
+  startTables,
+} from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
 let routing: Routing;

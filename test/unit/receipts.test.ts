@@ -319,10 +319,15 @@ it("a push failure is an error of its device, and other events of the applicatio
     FailureType: "InvalidPlatformToken",
     FailureMessage: "Platform token associated with the endpoint is not valid",
     MessageId: "sns-2",
+    EndpointArn: "arn:aws:sns:us-east-1:111122223333:endpoint/GCM/App/1",
     Time: "2026-11-23T14:00:00.787Z",
   };
   expect(readPushFailure(failure)).toMatchObject({
-    names: "providerMessageId",
+    names: "address",
+    address: "arn:aws:sns:us-east-1:111122223333:endpoint/GCM/App/1",
+    // SNS tries a push for 6 hours.
+    sentSince: "2026-11-23T07:00:00.787Z",
+    sentAt: "2026-11-23T14:00:00.787Z",
     providerMessageId: "sns-2",
     error: { name: "NotRegistered", code: "InvalidPlatformToken" },
   });

@@ -8,7 +8,13 @@ import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
 import { changesBetween } from "../../functions/domain/outcome/changes.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { metricsOf } from "../../functions/domain/reporting/message-metrics.ts";
-import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
+import {
+  createRouting,
+  endpointOf,
+  type LocalTables,
+  type Routing,
+  startTables,
+} from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
 let routing: Routing;
@@ -25,14 +31,16 @@ afterAll(() => tables.stop());
 
 const hop = (channel: string, until: Hop["until"] = "sent"): Hop => ({ channel, timeoutSeconds: 60, until });
 const now = () => new Date(routing.clock.now()).toISOString();
-const idOf = (channel: string) =>
-  routing.sends.find((send) => send.channel === channel)?.providerMessageId ?? "";
+const sendBy = (channel: string) => routing.sends.find((send) => send.channel === channel);
 const failureOf = (channel: string, error: object = {}): Queued => ({
-  names: "providerMessageId",
+  names: "address",
+  address: endpointOf(sendBy(channel)?.messageId ?? ""),
+  sentAt: now(),
+  sentSince: new Date(routing.clock.now() - 7 * 3_600_000).toISOString(),
   channel,
   status: "failed",
   at: now(),
-  providerMessageId: idOf(channel),
+  providerMessageId: sendBy(channel)?.providerMessageId ?? "",
   error: { name: "NotRegistered", message: "the token is gone", speaksOf: "customer", ...error },
 });
 const deliveryOf = (channel: string, messageId: string): Queued => ({
@@ -90,6 +98,7 @@ describe("a push that fails after it was sent", () => {
     await tables.contacts.recordProviderIds("appMessaging", [idOf("appMessaging")], messageId, now());
     await routing.receive(failureOf("appMessaging"));
     await routing.release();
+    expect(await routing.receive(failureOf("appMessaging"), 2)).toBe(true);
     await routing.settle();
     expect(await outcomes(messageId)).toEqual(["appMessaging failed", "sms sent"]);
     expect((await routing.stored(messageId)).outcome).toBe("reached");

@@ -303,10 +303,17 @@ export interface components {
         /** @description Options that only one channel has, by channel. */
         ChannelOptions: {
             appMessaging?: {
-                /** @description Handed to the app as it is: at most 4,096 characters as JSON. */
+                /** @description Handed to the app as it is: at most 4,096 characters as JSON. `from`, `message_type`, `notification` and names that begin with `google` or `gcm` are FCM's, `aps` is Apple's; `messageId` and `receiptToken` are put in. */
                 data?: {
                     [key: string]: string;
                 };
+                /**
+                 * @description `normal` lets the device wait for a good moment, to save its battery. Default: `high`.
+                 * @enum {string}
+                 */
+                priority?: "high" | "normal";
+                /** @description A later push with the same one takes the place of this on the device. */
+                collapseId?: string;
             };
             fbMessenger?: {
                 template?: components["schemas"]["Template"];
@@ -353,7 +360,7 @@ export interface components {
         /** @description The name of a rule set that you have stored: `PUT /rules/{name}`. */
         RuleSetName: string;
         /**
-         * @description - `appMessaging`: App messaging, to `appDevices`; at most 3000 bytes; reports sent, delivered, read; until sent.
+         * @description - `appMessaging`: App messaging, to `appDevices`; at most 4096 bytes of payload; reports sent, delivered, read; until sent.
          *     - `fbMessenger`: Facebook Messenger, to `fbMessengerId`; at most 2000 characters; reports sent, delivered, read; until delivered.
          *     - `sms`: SMS, to `phoneNumber`; at most 1600 characters; reports sent, delivered; until delivered.
          *     - `whatsApp`: WhatsApp, to `phoneNumber`; at most 4096 characters; reports sent, delivered, read; until delivered.

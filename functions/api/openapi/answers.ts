@@ -3,7 +3,7 @@
  * real answer against them.
  */
 import * as v from "valibot";
-import { statuses } from "../../domain/channel.ts";
+import { forms, statuses } from "../../domain/channel.ts";
 import { addressEntries, profile as profileFields } from "../../domain/customer/profile.ts";
 import { type Fault, faultCodes } from "../../domain/fault.ts";
 import type { Cost } from "../../domain/message/message.ts";
@@ -37,6 +37,15 @@ export const plannedHop = v.strictObject({
   channel,
   timeoutSeconds: v.pipe(v.number(), v.integer(), v.description("The window, in seconds.")),
   until: v.pipe(v.picklist(statuses), v.description("The status that ends the search.")),
+  form: v.exactOptional(
+    v.pipe(
+      v.picklist(forms),
+      v.description(
+        "What goes out first, where the message brings a template. Text that is refused is followed by the template.",
+      ),
+    ),
+  ),
+  formReason: v.exactOptional(reason),
   sms: v.exactOptional(
     v.pipe(
       v.strictObject({

@@ -37,6 +37,7 @@ export const receipt = v.variant("names", [
     names: v.literal("address"),
     address: v.string(),
     sentAt: time,
+    sentSince: v.optional(time),
     ...news,
     providerMessageId: v.string(),
   }),

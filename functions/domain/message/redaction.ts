@@ -31,7 +31,9 @@ export function redactionOf({ attempts }: Pick<Message, "attempts">): Redaction 
   return {
     errorsOf: channelsOf(entries.filter(([, { error }]) => error && error.message !== redactedText)),
     idsOf: channelsOf(
-      entries.filter(([, { providerMessageIds = [] }]) => providerMessageIds.some(holdsAddress)),
+      entries.filter(([, { providerMessageIds = [], refusedTextId = "" }]) =>
+        [...providerMessageIds, refusedTextId].some(holdsAddress),
+      ),
     ),
   };
 }

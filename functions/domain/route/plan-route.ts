@@ -114,6 +114,7 @@ function usableHops(
         channel: id,
         timeoutSeconds: fixed ?? windows?.[id] ?? channel.windowSeconds,
         until: until ?? channel.until,
+        ...forms[id],
         ...estimate?.(channel, addresses),
       });
     }

@@ -42,10 +42,16 @@ const apnsPayload = v.looseObject({
   aps: v.looseObject({ alert: v.optional(v.union([v.string(), shown])) }),
 });
 
-/** Seconds, of FCM and APNs. https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html */
-const timeToLive = /^AWS\.SNS\.MOBILE\.(FCM|GCM|APNS|APNS_SANDBOX)\.TTL$/;
-const pushType = "AWS.SNS.MOBILE.APNS.PUSH_TYPE";
-const pushTypes = ["alert", "background", "complication", "fileprovider", "mdm", "voip"];
+/**
+ * What the attributes of a push may hold. Times to live are seconds: https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html
+ * Apple's: https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
+ */
+const attributes: readonly [name: RegExp, value: RegExp][] = [
+  [/^AWS\.SNS\.MOBILE\.(FCM|GCM|APNS|APNS_SANDBOX)\.TTL$/, /^\d+$/],
+  [/^AWS\.SNS\.MOBILE\.APNS\.PUSH_TYPE$/, /^(alert|background|complication|fileprovider|mdm|voip)$/],
+  [/^AWS\.SNS\.MOBILE\.APNS\.PRIORITY$/, /^(10|5|1)$/],
+];
+const collapseId = "AWS.SNS.MOBILE.APNS.COLLAPSE_ID";
 
 interface Shown {
   title?: string | undefined;
@@ -68,7 +74,8 @@ export async function publishPush(
   if ("refused" in notification) return notification.refused;
   const wrong = messageAttributesOf(form).find(
     ({ name, value }) =>
-      (timeToLive.test(name) && !/^\d+$/.test(value)) || (name === pushType && !pushTypes.includes(value)),
+      attributes.some(([ofName, ofValue]) => ofName.test(name) && !ofValue.test(value)) ||
+      (name === collapseId && Buffer.byteLength(value) > 64),
   );
   if (wrong !== undefined)
     return invalidParameter(`Message Reason: The value of attribute ${wrong.name} is invalid`);

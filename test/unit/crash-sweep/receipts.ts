@@ -9,6 +9,9 @@ export interface Word {
   sentAt: string;
 }
 
+/** SNS's endpoint of the customer's device. */
+export const endpointOf = ({ appDevices = [] }: Outbound["addresses"]) => `endpoint/${appDevices[0]?.token}`;
+
 export function queuedOf(
   { messageId, addresses }: Outbound,
   { channel, status, providerMessageId, sentAt }: Word,
@@ -25,7 +28,10 @@ export function queuedOf(
       const address = addresses.fbMessengerId ?? "";
       return { names: "watermark", address, watermark: sentAt, providerMessageIds: [], ...news };
     }
-    default:
-      return { names: "providerMessageId", providerMessageId, ...news };
+    default: {
+      const address = endpointOf(addresses);
+      const sentSince = new Date(Date.parse(at) - 7 * 3_600_000).toISOString();
+      return { names: "address", address, sentAt: at, sentSince, providerMessageId, ...news };
+    }
   }
 }

@@ -17,7 +17,7 @@ import { type LocalTables, machinePrefix } from "../fixtures/routing-in-process.
 import { createAws } from "./aws.ts";
 import { Calls, type Plan, type Turns } from "./calls.ts";
 import { createFunctions, receiptKey } from "./functions.ts";
-import { queuedOf, type Word } from "./receipts.ts";
+import { endpointOf, queuedOf, type Word } from "./receipts.ts";
 import { createSenders } from "./senders.ts";
 import { lostAnswer, type Story, windowSeconds } from "./story.ts";
 
@@ -112,6 +112,7 @@ export function createWorld(
 
   /** The provider. */
   async function sendBy(channel: string, message: Outbound): Promise<{ providerMessageIds: [string] }> {
+    if (channel === "appMessaging") await message.noteAddress?.(endpointOf(message.addresses));
     const { refuses, losesAnswer, saysBeforeAnswer, says = [] } = ending.story.providers[channel] ?? {};
     const before = refused.get(channel) ?? 0;
     if (refuses && before < refuses.times) {

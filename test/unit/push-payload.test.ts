@@ -1,0 +1,124 @@
+/** What a push carries, and how much of FCM's and APNs' 4,096 bytes that is. */
+import { describe, expect, it } from "vitest";
+import { appMessaging } from "../../functions/channels/app-messaging.ts";
+import { payloadSize, pushAttributes, pushPayloads } from "../../functions/channels/push-payload.ts";
+import { receiptTokenLength, signReceiptToken } from "../../functions/channels/receipt-token.ts";
+import { contentFaults } from "../../functions/domain/route/plan-route.ts";
+import { Problem } from "../../functions/http/problem.ts";
+import { validate } from "../../functions/http/validate.ts";
+import { sendRequest } from "../../functions/ingest/request.ts";
+
+const messageId = "0b7a0a6e-5f5c-4a7e-9d43-9f6b1d2c3e4f";
+const token = await signReceiptToken(messageId, "a key of the unit tests");
+
+describe("the payload of a push", () => {
+  const push = {
+    title: "Grüße",
+    body: 'He said "\u{1F600}"\n',
+    options: { data: { order: "7" }, priority: "normal", collapseId: "order-7" },
+  };
+
+  it("is FCM's HTTP v1 message, and Apple's", () => {
+    const { fcm, apns } = pushPayloads({ ...push, messageId }, token);
+    const notification = { title: push.title, body: push.body };
+    const data = { order: "7", messageId, receiptToken: token };
+    const android = { priority: "normal", collapse_key: "order-7" };
+    expect(JSON.parse(fcm)).toEqual({ fcmV1Message: { message: { notification, data, android } } });
+    expect(JSON.parse(apns)).toEqual({ aps: { alert: notification }, ...data });
+  });
+
+  it("is measured, before there is an id, as it goes out", () => {
+    expect(receiptTokenLength(messageId)).toBe(token.length);
+    const payloads = Object.values(pushPayloads({ ...push, messageId }, token));
+    expect(payloadSize(push)).toBe(Math.max(...payloads.map((payload) => Buffer.byteLength(payload))));
+  });
+
+  it.each([
+    ["fcm", { "FCM.TTL": "60" }],
+    [
+      "apns",
+      {
+        "APNS.TTL": "60",
+        "APNS_SANDBOX.TTL": "60",
+        "APNS.PUSH_TYPE": "alert",
+        "APNS.PRIORITY": "5",
+        "APNS.COLLAPSE_ID": "order-7",
+      },
+    ],
+  ] as const)("has attributes of SNS, of %s: %j", (platform, expected) => {
+    const attributes = pushAttributes(platform, { options: push.options, timeoutSeconds: 60 });
+    expect(attributes).toEqual(
+      Object.fromEntries(
+        Object.entries(expected).map(([name, StringValue]) => [
+          `AWS.SNS.MOBILE.${name}`,
+          { DataType: "String", StringValue },
+        ]),
+      ),
+    );
+  });
+});
+
+describe("a push that is too long", () => {
+  const spare = 4096 - payloadSize({ body: "", options: {} });
+  const faultsOf = (body: string, more: object = {}) => contentFaults(appMessaging, { body, ...more });
+
+  it("is refused by the bytes of all that goes out, with how many are too many", () => {
+    expect(faultsOf("x".repeat(spare))).toEqual([]);
+    expect(faultsOf("x".repeat(spare + 1))).toEqual([
+      {
+        path: "body",
+        code: "too_long",
+        message:
+          "has 4097 bytes of payload with its title and options, 1 too many, and App messaging takes at most 4096: shorten it, or give customBody.appMessaging",
+      },
+    ]);
+  });
+
+  it.each([
+    ["its data", { channelOptions: { appMessaging: { data: { order: "7" } } } }],
+    ["its title", { title: "Hello" }],
+  ])("is refused because of %s as well", (_, more) => {
+    expect(faultsOf("x".repeat(spare), more)).toMatchObject([{ code: "too_long" }]);
+  });
+
+  it("counts what JSON makes of its text", () => {
+    expect(faultsOf('"'.repeat(spare / 2))).toEqual([]);
+    expect(faultsOf('"'.repeat(spare / 2 + 1))).toHaveLength(1);
+  });
+});
+
+describe("a key of a push's data", () => {
+  const faultsOf = (data: object) => {
+    const message = { to: { phoneNumber: "+447123123123" }, body: "Hello", rules: ["appMessaging"] };
+    try {
+      validate(sendRequest, { ...message, channelOptions: { appMessaging: { data } } });
+    } catch (error) {
+      if (error instanceof Problem) return error.errors;
+      throw error;
+    }
+    return [];
+  };
+
+  it.each([
+    "from",
+    "message_type",
+    "notification",
+    "google.c.a.e",
+    "gcm_id",
+    "aps",
+    "messageId",
+    "receiptToken",
+  ])("may not be %s", (key) => {
+    expect(faultsOf({ [key]: "us" })).toEqual([
+      {
+        path: expect.stringContaining(`channelOptions.appMessaging.data`),
+        code: "invalid",
+        message: expect.stringMatching(`^${key} is taken: give it another name`),
+      },
+    ]);
+  });
+
+  it.each(["sender", "fromUs", "notifications", "apsis", "messageid"])("may be %s", (key) => {
+    expect(faultsOf({ [key]: "us" })).toEqual([]);
+  });
+});
