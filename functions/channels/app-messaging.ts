@@ -126,6 +126,30 @@ async function pushTo(
   return answer.MessageId ?? "";
 }
 
+/** The same token gives the same endpoint, unless somebody gave that one attributes that ours has not. */
+async function endpointOf(callSns: CallSns, application: string, Token: string): Promise<string> {
+  try {
+    const made = await callSns(
+      new CreatePlatformEndpointCommand({ PlatformApplicationArn: application, Token }),
+      ofDevice,
+      application,
+    );
+    return made.EndpointArn ?? "";
+  } catch (error) {
+    const known = error instanceof ChannelError ? sameToken.exec(error.message)?.[1] : undefined;
+    if (known === undefined) throw error;
+    await callSns(
+      new SetEndpointAttributesCommand({ EndpointArn: known, Attributes: { Token, Enabled: "true" } }),
+      ofDevice,
+      application,
+    );
+    return known;
+  }
+}
+
+/** https://docs.aws.amazon.com/sns/latest/dg/mobile-platform-endpoint.html */
+const sameToken = /Endpoint (arn:\S+) already exists with the same Token/;
+
 const ofApplication = means(ChannelMisconfigured, "identity");
 const ofDevice: SpecialMeaning = (code, text) => {
   // https://docs.aws.amazon.com/sns/latest/dg/mobile-push-api-error.html: 404 is also said of a platform application.

@@ -54,13 +54,18 @@ export interface Channel {
    * How a receipt, or a customer's answer, finds its message where it does not carry our messageId: by the address and the
    * time of the send, or by the provider's message id. Each costs one write per message; absent: neither is needed.
    */
-  receiptsNameThe?: "address" | "providerMessageId";
+  receiptsNameThe?: "address";
   /** Free text is accepted only within this many seconds after the customer's last message. */
   freeTextSeconds?: number;
   /** The window, in seconds, where a rule sets none. */
   windowSeconds: number;
   /** The longest body that the provider accepts. */
-  limit: { max: number; unit: "characters" | "bytes" };
+  limit: {
+    max: number;
+    unit: "characters" | "bytes of payload";
+    /** Where more than the body counts. */
+    sizeOf?: (message: Pick<Outbound, "title" | "body" | "options">) => number;
+  };
   /** When the provider bills a message: once it is delivered, or (absent) once the provider accepted it. */
   billedWhen?: "delivered";
   /** The price table's category for these options. */

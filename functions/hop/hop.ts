@@ -5,7 +5,7 @@
  *    expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts).
  * 2. Ask the circuits of what it would be sent as (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
  * 3. Send, with retries inside the function where the provider clearly refused for now. The entry by which a receipt finds the
- *    message is written before the send (by address) or after it (by the provider's id).
+ *    message is written before the send.
  *    - Refused for now, also by the last try → the claim is given back, and the error thrown: the state's Retry may send.
  *    - Any other failure → recorded and thrown: the state's Catch moves on to the next channel.
  *    - Outcome unknown → recorded, and the function ends: a receipt ends the task, or its window does.
@@ -42,14 +42,14 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   try {
     admission = await admit(claim.message, dependencies);
     await indexAddress(claim.message, claimedAt, dependencies);
-    sent = await sendWithRetries(claim.message, hop, admission.unusable, dependencies);
+    sent = await sendWithRetries(claim.message, hop, claimedAt, admission.unusable, dependencies);
   } catch (error) {
     await admission?.report(error);
     return recordFailure(error, claim.message, dependencies);
   }
 
   await Promise.all([
-    recordSend(sent.providerMessageIds, claim.message, event, dependencies),
+    recordSend(sent, claim.message, event, dependencies),
     admission.report(undefined, sent.failures),
   ]);
 }

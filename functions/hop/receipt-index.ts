@@ -6,17 +6,25 @@ import { ProviderUnavailable } from "../channels/errors.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { HopDependencies } from "./dependencies.ts";
 
-/**
- * Before the send, so that a receipt which comes before the provider's answer finds its message too. Throws
- * ProviderUnavailable where it cannot be written: nothing was sent, so the state's Retry may try again.
- */
+/** Before the send, so that a receipt which comes before the provider's answer finds its message too. Throws as `indexSend`. */
 export async function indexAddress(
-  { messageId, addresses }: Message,
+  message: Message,
+  claimedAt: string,
+  dependencies: HopDependencies,
+): Promise<void> {
+  const { channel } = dependencies;
+  const address = message.addresses[channel.address];
+  if (channel.receiptsNameThe === "address" && typeof address === "string")
+    await indexSend(address, message.messageId, claimedAt, dependencies);
+}
+
+/** Throws ProviderUnavailable where it cannot be written: nothing was sent, so the state's Retry may try again. */
+export async function indexSend(
+  address: string,
+  messageId: string,
   claimedAt: string,
   { channel, contacts }: HopDependencies,
 ): Promise<void> {
-  const address = addresses[channel.address];
-  if (channel.receiptsNameThe !== "address" || typeof address !== "string") return;
   try {
     await contacts.recordSend(channel.id, address, messageId, claimedAt);
   } catch (cause) {
@@ -24,15 +32,4 @@ export async function indexAddress(
       cause,
     });
   }
-}
-
-/** After the send, when the provider's ids are known. Throws the SDK's error. */
-export async function indexProviderIds(
-  messageId: string,
-  providerMessageIds: string[],
-  sentAt: string,
-  { channel, contacts }: HopDependencies,
-): Promise<void> {
-  if (channel.receiptsNameThe === "providerMessageId")
-    await contacts.recordProviderIds(channel.id, providerMessageIds, messageId, sentAt);
 }

@@ -6,11 +6,11 @@ import {
   ProviderUnavailable,
   Undeliverable,
 } from "../channels/errors.ts";
+import type { Sent } from "../domain/channel.ts";
 import type { Message } from "../domain/message/message.ts";
 import { logFault } from "../shared/log.ts";
 import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
-import { indexProviderIds } from "./receipt-index.ts";
 import { retryOwnCall } from "./retries.ts";
 
 /**
@@ -18,7 +18,7 @@ import { retryOwnCall } from "./retries.ts";
  * HopInterrupted where DynamoDB or Step Functions fail.
  */
 export async function recordSend(
-  providerMessageIds: string[],
+  { providerMessageIds, isHeld }: Sent,
   { route }: Message,
   { taskToken, hop: { messageId } }: HopEvent,
   dependencies: HopDependencies,
@@ -26,12 +26,10 @@ export async function recordSend(
   const { channel, messages, succeedTask, now } = dependencies;
   const sentAt = now().toISOString();
   const until = route.find((hop) => hop.channel === channel.id)?.until;
-  const reachedAt = until === "sent" ? sentAt : undefined;
-  const [recorded] = await retryOwnCall(dependencies, () =>
-    Promise.all([
-      messages.recordAttempt(messageId, channel.id, { sentAt, providerMessageIds }, reachedAt),
-      indexProviderIds(messageId, providerMessageIds, sentAt, dependencies),
-    ]),
+  const reachedAt = until === "sent" && !isHeld ? sentAt : undefined;
+  const outcome = { ...(isHeld ? {} : { sentAt }), providerMessageIds };
+  const recorded = await retryOwnCall(dependencies, () =>
+    messages.recordAttempt(messageId, channel.id, outcome, reachedAt),
   );
   // It was cancelled and redacted during the send: what was recorded since is redacted too.
   if (recorded.redactedAt !== undefined)

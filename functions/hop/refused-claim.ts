@@ -3,7 +3,6 @@ import { MessageExpired } from "../channels/errors.ts";
 import type { Message } from "../domain/message/message.ts";
 import { describeError } from "./attempt-error.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
-import { indexProviderIds } from "./receipt-index.ts";
 import { retryOwnCall } from "./retries.ts";
 
 /**
@@ -26,15 +25,10 @@ export async function handleRefusedClaim(
       `message ${hop.messageId} is not in the table: it was deleted, or its time to live ended`,
     );
   const attempt = message.attempts[channel.id];
-  // The earlier try may have ended between its two writes, even where the first of them finished the message.
-  const { sentAt, providerMessageIds = [] } = attempt ?? {};
-  if (sentAt)
-    await retryOwnCall(dependencies, () =>
-      indexProviderIds(hop.messageId, providerMessageIds, sentAt, dependencies),
-    );
   if (message.finishedAt !== undefined) return endFinished(message, event, dependencies);
   if (attempt?.claimedAt !== undefined) {
-    const unknownAt = attempt.sentAt === undefined ? now().toISOString() : undefined;
+    const isRecorded = (attempt.sentAt ?? attempt.providerMessageIds) !== undefined;
+    const unknownAt = isRecorded ? undefined : now().toISOString();
     const adopted = await retryOwnCall(dependencies, () =>
       messages.adopt(hop.messageId, channel.id, taskToken, unknownAt),
     );

@@ -5,24 +5,33 @@ import type { HopInput } from "../domain/message/execution-input.ts";
 import type { Message } from "../domain/message/message.ts";
 import { bodyFor } from "../domain/route/content.ts";
 import type { HopDependencies } from "./dependencies.ts";
+import { indexSend } from "./receipt-index.ts";
 import { retryAfterPauses } from "./retries.ts";
 
 /** Up to three tries, while the provider clearly refuses for now. Throws what the channel's sender throws. */
 export async function sendWithRetries(
   message: Message,
   hop: HopInput,
+  claimedAt: string,
   unusable: Unusable,
-  { channel, send, pause }: HopDependencies,
+  dependencies: HopDependencies,
 ): Promise<Sent> {
+  const { channel, send, pause } = dependencies;
   const body = bodyFor(channel.id, message);
+  const form =
+    message.attempts[channel.id]?.refusedTextId === undefined
+      ? message.route.find((one) => one.channel === channel.id)?.form
+      : "template";
   const outbound = {
     messageId: message.messageId,
     addresses: message.addresses,
     ...(message.title === undefined ? {} : { title: message.title }),
     ...(body === undefined ? {} : { body }),
     options: message.channelOptions?.[channel.id] ?? {},
+    ...(form === undefined ? {} : { form }),
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
     unusable,
+    noteAddress: (address: string) => indexSend(address, message.messageId, claimedAt, dependencies),
   };
   const isForNow = (error: unknown) => error instanceof ChannelError && error.refusedForNow;
   return retryAfterPauses(() => send(outbound), isForNow, pause);

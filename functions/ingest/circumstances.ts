@@ -1,37 +1,50 @@
 /** What the route of a message depends on at this moment: closed windows, the SMS limit, and what is known of the customer. */
 import type { Profile } from "../domain/customer/profile.ts";
 import type { Skip } from "../domain/message/message.ts";
-import { type Content, closedWindow, needsOpenWindow } from "../domain/route/content.ts";
+import {
+  asksForWindow,
+  type Content,
+  closedWindow,
+  formOf,
+  needsOpenWindow,
+  type PlannedForm,
+} from "../domain/route/content.ts";
 import type { ChannelHabits } from "../domain/route/habits.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { logFault } from "../shared/log.ts";
 import type { Customer } from "../storage/habits-table.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 
-/** Channels that would refuse the content, as far as the time is known at which the customer last wrote. */
-export async function closedChannels(
+interface ByWindow {
+  closed: Record<string, Skip>;
+  forms: Record<string, PlannedForm>;
+}
+
+/**
+ * The channels that would refuse the content, and the form that goes out by the others, as far as the time is known at which
+ * the customer last wrote.
+ */
+export async function byWindow(
   { channels: rules }: RuleSet,
   profile: Profile,
   content: Content,
   now: Date,
   { deployment, contacts }: IngestDependencies,
-): Promise<Record<string, Skip>> {
-  const skips = await Promise.all(
+): Promise<ByWindow> {
+  const found: ByWindow = { closed: {}, forms: {} };
+  await Promise.all(
     rules.map(async ({ channel: id }) => {
       const channel = deployment.channels.get(id);
       const address = channel && profile[channel.address];
-      if (
-        !channel ||
-        typeof address !== "string" ||
-        deployment.missingAccounts[id] ||
-        !needsOpenWindow(channel, content)
-      )
-        return [];
-      const skip = closedWindow(channel, (await contacts.stateOf(id, address)).heardAt, now);
-      return skip === undefined ? [] : [[id, skip] as const];
+      if (!channel || typeof address !== "string" || deployment.missingAccounts[id]) return;
+      const { heardAt } = asksForWindow(channel, content) ? await contacts.stateOf(id, address) : {};
+      const skip = needsOpenWindow(channel, content) ? closedWindow(channel, heardAt, now) : undefined;
+      const form = formOf(channel, content, heardAt, now);
+      if (skip) found.closed[id] = skip;
+      if (form) found.forms[id] = form;
     }),
   );
-  return Object.fromEntries(skips.flat());
+  return found;
 }
 
 /** `sms`, where its limit is reached for this number. */

@@ -13,7 +13,7 @@ import { planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { notValid, Problem } from "../http/problem.ts";
 import { validated } from "../http/validate.ts";
-import { closedChannels, limitedSms, readHabits } from "./circumstances.ts";
+import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { type SendRequest, sendRequest } from "./request.ts";
 
@@ -73,8 +73,8 @@ export async function planMessage(
   if (faults.length > 0) return { refused: cannotBeSent(faults) };
 
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
-  const [closed, limited, habitsOf] = await Promise.all([
-    closedChannels(ruleSet, profile, content, now, dependencies),
+  const [{ closed, forms }, limited, habitsOf] = await Promise.all([
+    byWindow(ruleSet, profile, content, now, dependencies),
     limitedSms(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
@@ -85,6 +85,7 @@ export async function planMessage(
     {
       addresses: profile,
       blocked: { ...closed, ...limited },
+      forms,
       secondsLeft:
         request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000,
       estimate: (channel, addresses) => estimateOf(channel, { addresses, country, content }, prices),

@@ -11,8 +11,10 @@ import type { PriceTable } from "../domain/money/price-table.ts";
 import {
   changesOf,
   isReached,
+  isTextRefused,
   isToResume,
   type StatusUpdate,
+  taskForTemplate,
   taskToEnd,
 } from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
@@ -115,7 +117,7 @@ async function recordAndEnd(
  */
 async function handToTemplate(
   message: Message,
-  news: News,
+  news: StatusUpdate,
   { messages, failTask }: SettleDependencies,
   isRepeated: boolean,
 ): Promise<boolean> {
@@ -177,11 +179,8 @@ async function messageOf(
   switch (receipt.names) {
     case "messageId": {
       const message = await messages.get(receipt.messageId);
-      return message?.attempts[channel]?.claimedAt === undefined ? undefined : message;
-    }
-    case "providerMessageId": {
-      const messageId = await contacts.findByProviderId(channel, receipt.providerMessageId);
-      return messageId === undefined ? undefined : messages.get(messageId);
+      const { claimedAt, refusedTextId } = message?.attempts[channel] ?? {};
+      return (claimedAt ?? refusedTextId) === undefined ? undefined : message;
     }
     case "providerMessageId":
       return sentAs(receipt, dependencies);
@@ -214,7 +213,7 @@ async function sentAs(
   { channel, providerMessageId }: { channel: string; providerMessageId: string },
   { messages, contacts }: ReceiptDependencies,
 ): Promise<Message | undefined> {
-  const messageId = await contacts.messageSentAs(channel, providerMessageId);
+  const messageId = await contacts.findByProviderId(channel, providerMessageId);
   return messageId === undefined ? undefined : messages.get(messageId);
 }
 

@@ -134,7 +134,12 @@ export function redact(message: Pick<Message, "attempts">, at: string): Update {
     "redactedAt = if_not_exists(redactedAt, :now), addresses = :none",
     ...errors.map(([name]) => `attempts.${name}.#error.#message = :redacted`),
   ];
-  const removes = [...personalFields, ...ids.map(([name]) => `attempts.${name}.providerMessageIds`)];
+  const removes = [
+    ...personalFields,
+    ...ids.flatMap(([name]) =>
+      ["providerMessageIds", "refusedTextId"].map((field) => `attempts.${name}.${field}`),
+    ),
+  ];
   const hasErrors = errors.length > 0;
   return {
     update: `SET ${sets.join(", ")} REMOVE ${removes.join(", ")}`,
@@ -170,6 +175,24 @@ export function finish(
     condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",
     names: noneWhereEmpty({ ...ending?.names, ...Object.fromEntries(others) }),
     values: { ":now": at, ":outcome": outcome, ...ending?.values },
+  };
+}
+
+export function releaseText(
+  channel: string,
+  { refusedTextId, error }: Required<Pick<Attempt, "refusedTextId" | "error">>,
+): Update {
+  const absent = ["refusedTextId", "failedAt", "deliveredAt", "readAt", "endedAt"];
+  return {
+    update:
+      "SET attempts.#channel.refusedTextId = :text, attempts.#channel.#error = :error " +
+      "REMOVE attempts.#channel.claimedAt, attempts.#channel.sentAt, attempts.#channel.providerMessageIds",
+    condition: [
+      "attribute_exists(attempts.#channel.claimedAt) AND attribute_not_exists(finishedAt)",
+      ...absent.map((field) => `attribute_not_exists(attempts.#channel.${field})`),
+    ].join(" AND "),
+    names: { "#channel": channel, "#error": "error" },
+    values: { ":text": refusedTextId, ":error": error },
   };
 }
 

@@ -135,6 +135,18 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     },
 
     /**
+     * The provider took the free text and then refused it: the claim is given back, so that a retry may send the template. The
+     * task's token stays for a receipt that is repeated. Undefined where that was done before, or the hop is over.
+     */
+    async releaseText(
+      messageId: string,
+      channel: string,
+      refused: Required<Pick<Attempt, "refusedTextId" | "error">>,
+    ): Promise<Message | undefined> {
+      return updateIf(messageId, updates.releaseText(channel, refused));
+    },
+
+    /**
      * The channel whose `sent` had ended the message failed after all: the message is open again, or, where no channel is
      * left, it is undeliverable. Undefined where that was done before, or the customer was reached meanwhile.
      */

@@ -219,7 +219,63 @@ describe("Meta's 24-hour window", () => {
   );
 
   it.each(["whatsApp", "fbMessenger"] as const)(
-    "%s sends no free text outside the window, and the next channel is tried",
+    "%s takes text and not the template, as planned, once the customer has written",
+    async (channel) => {
+      const customer = newCustomer();
+      const message = {
+        to: customer,
+        body: "Hello",
+        rules: [channel],
+        channelOptions: { [channel]: { template } },
+      };
+      expect((await call("POST", "/messages/plan", message)).body.hops).toMatchObject([
+        { channel, form: "template", formReason: "nobody knows of a message from the customer" },
+      ]);
+      await onPhone(customer, channel, "messages", { body: "Hi" });
+      await untilTextIsPlanned(message);
+      const { body } = await send(message);
+      await until(body.messageId, final);
+      expect((await arrivedAt(customer, channel)).map((one) => one.body)).toEqual(["Hello"]);
+    },
+  );
+
+  it("WhatsApp takes text and says later that the window was closed, and the template follows", async () => {
+    const customer = newCustomer();
+    await onPhone(customer, "whatsApp", "messages", { body: "Hi" });
+    const message = {
+      to: customer,
+      body: "Hello",
+      rules: ["whatsApp", "sms"],
+      channelOptions: { whatsApp: { template } },
+    };
+    await untilTextIsPlanned(message);
+    await setPhone(customer, "whatsApp", { laterAnswer: "whatsApp-131047", times: 1 });
+    const { body } = await send(message);
+    const trace = await until(body.messageId, final, 2000);
+    expect(trace.channels).toMatchObject([{ outcome: "delivered" }, { outcome: "notTried" }]);
+    expect((await arrivedAt(customer, "whatsApp")).map((one) => one.body)).toEqual([
+      "template:order_update(en)",
+    ]);
+  });
+
+  it("a paused template, which WhatsApp answers with 200, is followed by the next channel", async () => {
+    const customer = newCustomer();
+    await setPhone(customer, "whatsApp", { answer: "whatsApp-200-paused" });
+    const { body } = await send({
+      to: customer,
+      body: "Hello",
+      rules: ["whatsApp", "sms"],
+      channelOptions: { whatsApp: { template: { name: "paused_one", language: "en" } } },
+    });
+    const trace = await until(body.messageId, final);
+    expect(trace.channels).toMatchObject([
+      { outcome: "failed", error: { name: "TemplateUnavailable" } },
+      { outcome: "delivered" },
+    ]);
+  });
+
+  it.each(["whatsApp", "fbMessenger"] as const)(
+    "%s refuses free text, and the next channel is tried",
     async (channel) => {
       const customer = newCustomer();
       await setPhone(customer, channel, { window: "closed" });

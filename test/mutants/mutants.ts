@@ -310,9 +310,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "looking for a repeated message before its budget is reserved",
-    file: accept,
-    find: "const before = mayBeStored ? await messages.get(id) : undefined;",
-    replace: "const before = undefined as Message | undefined;",
+    file: "functions/ingest/store-message.ts",
+    find: "const earlier = mayExist ? await messages.get(id) : undefined;",
+    replace: "const earlier = undefined as Message | undefined;",
     tests: [hotItems],
   },
   {

@@ -184,12 +184,6 @@ export function systemFaults(evidence: Evidence): string[] {
 
 /** The letters that may be dead: of messages that came too late. */
 function unexplained(messages: readonly MessageEvidence[], deadLetters: readonly DeadLetter[]): string[] {
-  const unnamed = messages.reduce((sum, { planned, stored: [message] }) => {
-    const attempt = message?.attempts.appMessaging;
-    const change = planned.carrier.appMessaging;
-    if (!attempt?.unknownAt || attempt.providerMessageIds || !failsLater(change)) return sum;
-    return sum + Number(change?.receipts?.duplicates ?? 0) + 1;
-  }, 0);
   const tooLate = messages.filter(cameTooLate).map(({ body }) => JSON.stringify(body));
   return deadLetters
     .filter((letter) => !tooLate.some((body) => letter.body.includes(body)))

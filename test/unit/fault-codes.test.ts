@@ -40,7 +40,12 @@ it.each([
     change: { rules: [{ channel: "sms", fallbackAfter: 604_801 }] },
     fault: "rules[0].fallbackAfter too_large",
   },
-  { what: "an invalid time", change: { expiresOn: "tomorrow" }, fault: "expiresOn invalid" },
+  { what: "a time that is none", change: { expiresOn: "tomorrow" }, fault: "expiresOn invalid" },
+  {
+    what: "a key of a push that is FCM's",
+    change: { channelOptions: { appMessaging: { data: { from: "us" } } } },
+    fault: "channelOptions.appMessaging.data.from invalid",
+  },
   { what: "no address", change: { to: {} }, fault: "to invalid" },
 ])("a request with $what has the fault $fault", ({ change, fault }) =>
   expect(faultsOf(change)).toEqual([fault]),

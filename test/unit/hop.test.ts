@@ -110,7 +110,14 @@ describe("a hop", () => {
     );
   });
 
-  it("the address is indexed before the send, and the claim is given back where that fails", async () => {
+  it('records no "sent" for what the provider holds', async () => {
+    const { run, attempt } = setUp(stored(), async () => ({ ...(await takes()), isHeld: true as const }));
+    await run();
+    expect(attempt()).toMatchObject({ claimedAt: start.toISOString(), providerMessageIds: ["p1"] });
+    expect(attempt().sentAt).toBeUndefined();
+  });
+
+  it("notes the address before it sends, and gives the claim back where that fails", async () => {
     const { run, sender, contacts, attempt } = setUp(stored(), takes);
     contacts.recordSend.mockRejectedValueOnce(new Error("throttled"));
     await expect(run()).rejects.toMatchObject({ name: "ProviderUnavailable" });

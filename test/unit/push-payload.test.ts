@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { appMessaging } from "../../functions/channels/app-messaging.ts";
 import { payloadSize, pushAttributes, pushPayloads } from "../../functions/channels/push-payload.ts";
 import { receiptTokenLength, signReceiptToken } from "../../functions/channels/receipt-token.ts";
-import { contentFaults } from "../../functions/domain/route/plan-route.ts";
+import { contentFaults } from "../../functions/domain/route/content.ts";
 import { Problem } from "../../functions/http/problem.ts";
 import { validate } from "../../functions/http/validate.ts";
 import { sendRequest } from "../../functions/ingest/request.ts";
@@ -69,7 +69,7 @@ describe("a push that is too long", () => {
         path: "body",
         code: "too_long",
         message:
-          "has 4097 bytes of payload with its title and options, 1 too many, and App messaging takes at most 4096: shorten it, or give customBody.appMessaging",
+          "must have at most 4096 bytes of payload for App messaging, not 4097 with its title and options, 1 too many: shorten it, or set customBody.appMessaging",
       },
     ]);
   });

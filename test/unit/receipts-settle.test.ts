@@ -151,7 +151,99 @@ it("an SMS receipt that may belong to either of two unrecorded sends to one numb
   expect(await routing.receive(smsReceipt(first.customer.phoneNumber, now(), "sns-unknown"))).toBe(false);
 });
 
-it("a Messenger watermark covers every message before it, and none after it", async () => {
+describe("a push that fails later", () => {
+  const hour = 3_600_000;
+  const failureOf = (messageId: string, providerMessageId: string): Queued => ({
+    names: "address",
+    channel: "appMessaging",
+    status: "failed",
+    at: now(),
+    address: endpointOf(messageId),
+    sentAt: now(),
+    sentSince: new Date(routing.clock.now() - 7 * hour).toISOString(),
+    providerMessageId,
+    error: { name: "NotRegistered", message: "the token is gone", speaksOf: "customer" },
+  });
+
+  it("is found by its device's endpoint where the function died before it recorded the push", async () => {
+    routing.next("dies");
+    const { messageId } = await routing.start([hop("appMessaging", "sent"), hop("sms")]);
+    await routing.advance(3000);
+    const [sent] = routing.sends;
+    expect(await routing.receive(failureOf(messageId, sent?.providerMessageId ?? ""))).toBe(true);
+    await routing.settle();
+    expect((await traced(messageId)).channels).toMatchObject([{ outcome: "failed" }, { outcome: "sent" }]);
+    // A second device of the same push: it has failed already.
+    expect(await routing.receive(failureOf(messageId, "sns-of-another-device"))).toBe(true);
+  });
+
+  it("is found by its id where a version before noted that, whatever else went to the device", async () => {
+    const { messageId } = await routing.start([hop("appMessaging", "sent")]);
+    const contact = createHash("sha256").update('["appMessaging","sns-old"]').digest("base64url");
+    const Item = toItem({ contact, entry: "sent", messageId, ttl: 4_102_444_800 });
+    await tables.client.send(new PutItemCommand({ TableName: "contacts", Item }));
+    expect(await routing.receive(failureOf("an endpoint that nobody noted", "sns-old"))).toBe(true);
+    expect((await traced(messageId)).channels).toMatchObject([{ outcome: "failed" }]);
+  });
+});
+
+describe("free text that WhatsApp took, and whose window was closed after all", () => {
+  const byText: Hop[] = [{ ...hop("whatsApp"), form: "text", formReason: "the customer wrote" }, hop("sms")];
+  const refusalOf = (messageId: string, providerMessageId: string): Queued => ({
+    names: "messageId",
+    channel: "whatsApp",
+    status: "failed",
+    at: now(),
+    messageId,
+    providerMessageId,
+    error: { name: "WindowClosed", code: "131047", message: "Re-engagement message", speaksOf: "customer" },
+  });
+  const formsSent = () => routing.sends.map(({ channel, form }) => `${channel} ${form}`);
+
+  it("is followed by the template on the same channel, once, however often the refusal is told", async () => {
+    const { messageId, customer } = await routing.start(byText);
+    const text = routing.sends[0]?.providerMessageId ?? "";
+    for (const times of [1, 2, 3]) {
+      expect(await routing.receive(refusalOf(messageId, text), times)).toBe(true);
+      await routing.advance(2000);
+    }
+    expect(formsSent()).toEqual(["whatsApp text", "whatsApp template"]);
+    expect((await traced(messageId)).channels).toMatchObject([{ outcome: "sent" }, { outcome: "notTried" }]);
+    await routing.receive(deliveryOf("whatsApp", messageId, customer));
+    await routing.settle();
+    expect(await traced(messageId)).toMatchObject({ status: "delivered" });
+  });
+
+  it("is followed by the template also where the function died before it ended the task", async () => {
+    const { messageId } = await routing.start(byText);
+    const text = routing.sends[0]?.providerMessageId ?? "";
+    routing.failNextCallback();
+    expect(await routing.receive(refusalOf(messageId, text))).toBe(false);
+    expect(await routing.receive(refusalOf(messageId, text), 2)).toBe(true);
+    await routing.advance(2000);
+    expect(formsSent()).toEqual(["whatsApp text", "whatsApp template"]);
+  });
+
+  it("is followed by the next channel where the template is refused as well", async () => {
+    const { messageId } = await routing.start(byText);
+    await routing.receive(refusalOf(messageId, routing.sends[0]?.providerMessageId ?? ""));
+    await routing.advance(2000);
+    await routing.receive(refusalOf(messageId, routing.sends[1]?.providerMessageId ?? ""));
+    await routing.settle();
+    expect(formsSent()).toEqual(["whatsApp text", "whatsApp template", "sms undefined"]);
+    expect((await traced(messageId)).channels).toMatchObject([{ outcome: "failed" }, { outcome: "sent" }]);
+  });
+
+  it("is followed by no template once the text was delivered", async () => {
+    const { messageId, customer } = await routing.start(byText);
+    await routing.receive(deliveryOf("whatsApp", messageId, customer));
+    await routing.receive(refusalOf(messageId, routing.sends[0]?.providerMessageId ?? ""));
+    await routing.advance(2000);
+    expect(formsSent()).toEqual(["whatsApp text"]);
+  });
+});
+
+it("a Messenger watermark covers every message before it, and none after", async () => {
   const first = await routing.start([hop("fbMessenger")]);
   const second = await routing.start([hop("fbMessenger")], { addresses: first.customer });
   const between = now();

@@ -291,7 +291,7 @@ export interface components {
         };
         /** @description Texts for individual channels, instead of `body`. */
         CustomBody: {
-            /** @description At most 3000 bytes for App messaging, with merge fields filled. */
+            /** @description At most 4096 bytes of payload for App messaging, with merge fields filled. */
             appMessaging?: string;
             /** @description At most 2000 characters for Facebook Messenger, with merge fields filled. */
             fbMessenger?: string;
@@ -608,6 +608,13 @@ export interface components {
              * @enum {string}
              */
             until: "sent" | "delivered" | "read";
+            /**
+             * @description What goes out first, where the message brings a template. Text that is refused is followed by the template.
+             * @enum {string}
+             */
+            form?: "text" | "template";
+            /** @description The reason, for people. */
+            formReason?: string;
             /** @description How the text is split into parts, which are billed. */
             sms?: {
                 parts: number;
@@ -717,16 +724,12 @@ export interface components {
             plan: components["schemas"]["Plan"];
         };
         Cancelled: {
-            /** @description Names the message, and its execution. */
+            /** @description The id of the message, and the name of its execution. */
             messageId: string;
-            /**
-             * @description The furthest that the message came; a receipt may still move it on.
-             * @enum {string}
-             */
-            status: "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
+            status: components["schemas"]["MessageStatus"];
         };
         Redacted: {
-            /** @description Names the message, and its execution. */
+            /** @description The id of the message, and the name of its execution. */
             messageId: string;
             /**
              * Format: date-time
@@ -883,7 +886,7 @@ export interface components {
                 index: number;
                 /** @constant */
                 status: 201;
-                /** @description Names the message, and its execution. */
+                /** @description The id of the message, and the name of its execution. */
                 messageId: string;
             } | {
                 index: number;

@@ -1,6 +1,6 @@
 /** The answers that have a plan, as schemas: compared with the types of the handlers' answers (see answers.ts). */
 import * as v from "valibot";
-import { statuses } from "../../domain/channel.ts";
+import { forms, statuses } from "../../domain/channel.ts";
 import { purposes } from "../../domain/message/message.ts";
 import type { PlannedCost } from "../../domain/money/planned-cost.ts";
 import type { Accepted } from "../../ingest/accept.ts";
@@ -19,6 +19,15 @@ export const plannedHop = v.strictObject({
   channel,
   timeoutSeconds: v.pipe(v.number(), v.integer(), v.description("The window, in seconds.")),
   until: v.pipe(v.picklist(statuses), v.description("The status at which the customer counts as reached.")),
+  form: v.exactOptional(
+    v.pipe(
+      v.picklist(forms),
+      v.description(
+        "What goes out first, where the message brings a template. Text that is refused is followed by the template.",
+      ),
+    ),
+  ),
+  formReason: v.exactOptional(reason),
   sms: v.exactOptional(
     v.pipe(
       v.strictObject({

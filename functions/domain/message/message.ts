@@ -4,7 +4,7 @@
  * fields that it does not know are ignored.
  */
 import * as v from "valibot";
-import { type Addresses, statuses } from "../channel.ts";
+import { type Addresses, forms, statuses } from "../channel.ts";
 
 /** Why a channel of the rules is not on the route. */
 export const skipCodes = [
@@ -58,6 +58,9 @@ const hop = v.object({
   channel: v.string(),
   timeoutSeconds: v.number(),
   until: v.picklist(statuses),
+  /** What goes out first, and why: where the message brings a template. */
+  form: v.exactOptional(v.picklist(forms)),
+  formReason: v.exactOptional(v.string()),
   /** US dollars by the price table, decimal text; absent where the table has no price. */
   estimatedCost: v.exactOptional(v.string()),
   /** The provider bills nothing before this status. */
@@ -111,6 +114,8 @@ const attempt = v.object({
   failedAt: v.exactOptional(v.string()),
   /** The request went out and no answer came. */
   unknownAt: v.exactOptional(v.string()),
+  /** The provider's id of the free text that it took and then refused, as its window was closed: the template is next. */
+  refusedTextId: v.exactOptional(v.string()),
   /** Of several devices, those whose copy failed; the attempt fails with the last one. */
   failedIds: v.exactOptional(v.set(v.string())),
   /** The route moved on from this channel. */

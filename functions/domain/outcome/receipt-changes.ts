@@ -17,8 +17,37 @@ export interface StatusUpdate {
   cost?: Cost | undefined;
 }
 
+/**
+ * Free text that the provider took, and says later that its window was closed: clearly refused, so the message's template may
+ * go out by the same hop, once. Not where `sent` ends the search: that hop is over.
+ */
+export function isTextRefused({ route, attempts, finishedAt }: Message, update: StatusUpdate): boolean {
+  const hop = route.find(({ channel }) => channel === update.channel);
+  const { claimedAt, refusedTextId, failedAt, deliveredAt, readAt, endedAt } = attempts[update.channel] ?? {};
+  const isOver = failedAt ?? deliveredAt ?? readAt ?? endedAt ?? finishedAt;
+  const isRefused = update.status === "failed" && update.error?.name === "WindowClosed";
+  return (
+    isRefused &&
+    hop?.form === "text" &&
+    hop.until !== "sent" &&
+    claimedAt !== undefined &&
+    refusedTextId === undefined &&
+    isOver === undefined
+  );
+}
+
+/** The task that the template's send is waiting for, where an earlier try may have died before it ended it. */
+export function taskForTemplate({ attempts, finishedAt }: Message, update: StatusUpdate): string | undefined {
+  const { refusedTextId, claimedAt, endedAt, taskToken } = attempts[update.channel] ?? {};
+  const isThisText = refusedTextId !== undefined && refusedTextId === update.providerMessageId;
+  return isThisText && (claimedAt ?? endedAt ?? finishedAt) === undefined ? taskToken : undefined;
+}
+
 /** The fields to set, where they are not set yet; undefined where the receipt reports nothing new. */
 export function changesOf(attempt: Attempt, update: StatusUpdate, now: string): Partial<Attempt> | undefined {
+  // What is reported of the text, once its template is next.
+  if (attempt.refusedTextId !== undefined && attempt.refusedTextId === update.providerMessageId)
+    return undefined;
   const cost = update.cost && !attempt.cost ? { cost: update.cost } : undefined;
   const status = statusChanges(attempt, update, clamp(update.at, attempt.claimedAt ?? update.at, now));
   if (status === undefined && cost === undefined) return undefined;

@@ -1,13 +1,17 @@
 /** What a message says on each channel, and whether the channel can send it. Pure. */
 import type { Channel } from "../channel.ts";
 import type { Fault } from "../fault.ts";
-import type { Skip } from "../message/message.ts";
+import type { Hop, Skip } from "../message/message.ts";
 
 export interface Content {
+  title?: string | undefined;
   body?: string | undefined;
   customBody?: Readonly<Record<string, string | undefined>> | undefined;
   channelOptions?: Readonly<Record<string, Record<string, unknown> | undefined>> | undefined;
 }
+
+/** The form that goes out first on a channel, and why. */
+export type PlannedForm = Pick<Hop, "form" | "formReason">;
 
 /** The text for a channel: its own, or the common one. */
 export const bodyFor = (channel: string, { body, customBody }: Content): string | undefined =>
@@ -22,14 +26,17 @@ export function contentFaults(channel: Channel, content: Content): Fault[] {
     const message = `is required: without it there is nothing to send by ${channel.id}`;
     return [{ path, code: "nothing_to_send", message }];
   }
-  const { max, unit } = channel.limit;
-  const length = unit === "bytes" ? Buffer.byteLength(body) : body.length;
+  const { max, unit, sizeOf } = channel.limit;
+  const { title, channelOptions } = content;
+  const options = channelOptions?.[channel.id] ?? {};
+  const length = sizeOf?.({ ...(title === undefined ? {} : { title }), body, options }) ?? body.length;
   if (length <= max) return [];
+  const counted = sizeOf === undefined ? "" : ` with its title and options, ${length - max} too many`;
   return [
     {
       path,
       code: "too_long",
-      message: `must have at most ${max} ${unit} for ${channel.name}, not ${length}: shorten it, or set customBody.${channel.id}`,
+      message: `must have at most ${max} ${unit} for ${channel.name}, not ${length}${counted}: shorten it, or set customBody.${channel.id}`,
     },
   ];
 }
@@ -37,6 +44,37 @@ export function contentFaults(channel: Channel, content: Content): Fault[] {
 /** Whether the content has only free text for a channel that accepts it just for a while after the customer last wrote. */
 export const needsOpenWindow = (channel: Channel, { channelOptions }: Content): boolean =>
   channel.freeTextSeconds !== undefined && !channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {});
+
+/** Whether what goes out depends on the window, or is a template: the message brings one. */
+const bringsTemplate = (channel: Channel, { channelOptions }: Content): boolean =>
+  channel.freeTextSeconds !== undefined &&
+  channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {}) === true;
+
+/** Whether the time of the customer's last message decides what is done. */
+export const asksForWindow = (channel: Channel, content: Content): boolean =>
+  needsOpenWindow(channel, content) ||
+  (bringsTemplate(channel, content) && bodyFor(channel.id, content) !== undefined);
+
+/**
+ * The template, unless the window is known to be open: the provider may take free text first, and say later that it was
+ * closed. Undefined where the message brings no template.
+ */
+export function formOf(
+  channel: Channel,
+  content: Content,
+  heardAt: string | undefined,
+  now: Date,
+): PlannedForm | undefined {
+  if (!bringsTemplate(channel, content)) return undefined;
+  const template = (formReason: string): PlannedForm => ({ form: "template", formReason });
+  if (bodyFor(channel.id, content) === undefined) return template("the request brings no text");
+  if (heardAt === undefined) return template("nobody knows of a message from the customer");
+  const closed = closedWindow(channel, heardAt, now);
+  const hours = (channel.freeTextSeconds ?? 0) / 3600;
+  return closed === undefined
+    ? { form: "text", formReason: `the customer last wrote at ${heardAt}, within ${hours} hours` }
+    : template(`the customer last wrote at ${heardAt}, more than ${hours} hours ago`);
+}
 
 /** Why the channel does not accept free text; undefined where it does, or where no message of the customer is known. */
 export function closedWindow(channel: Channel, heardAt: string | undefined, now: Date): Skip | undefined {

@@ -6,6 +6,7 @@ import type { Addresses, AppDevice, Channel } from "../channel.ts";
 import type { Profile } from "../customer/profile.ts";
 import type { Hop, Purpose, Skip } from "../message/message.ts";
 import { withinMaxCost } from "../money/max-cost.ts";
+import type { PlannedForm } from "./content.ts";
 import type { ChannelHabits } from "./habits.ts";
 import { expectationOf, orderBy } from "./prefer.ts";
 import type { Rule } from "./rules.ts";
@@ -32,6 +33,8 @@ export interface Circumstances {
   addresses: Readonly<Profile>;
   /** Channels that cannot be used now, and why: a closed window without a template, or a limit that is reached. */
   blocked?: Readonly<Record<string, Skip>>;
+  /** Which form goes out, by channel. */
+  forms?: Readonly<Record<string, PlannedForm>>;
   /** Seconds until the message expires: no window is longer. */
   secondsLeft?: number | undefined;
   /** What a hop costs; without it, no price is known. */
@@ -91,7 +94,7 @@ export function planRoute(
 
 function usableHops(
   rules: readonly Rule[],
-  { addresses: known, blocked = {}, estimate }: Circumstances,
+  { addresses: known, blocked = {}, forms = {}, estimate }: Circumstances,
   { channels, missingAccounts, windows }: Deployment,
 ): Route {
   const hops: Hop[] = [];
