@@ -75,16 +75,13 @@ describe("maxCost", () => {
     { maxCost: "0.06078", kept: rules },
     { maxCost: "0.06077", kept: ["fbMessenger", "whatsApp"] },
     { maxCost: "0.0219", kept: ["fbMessenger"] },
-  ])(
-    "maxCost $maxCost keeps $kept, and the plan says why the others are skipped",
-    async ({ maxCost, kept }) => {
-      const message = { to: newCustomer(), body: "Hello", rules, channelOptions, maxCost };
-      const { body } = await call("POST", "/messages/plan", message);
-      expect(body.hops.map(({ channel }: { channel: string }) => channel)).toEqual(kept);
-      expect(Number(body.cost.dearest)).toBeLessThanOrEqual(Number(maxCost));
-      for (const { reason } of body.skipped) expect(reason).toContain(`more than maxCost, ${maxCost} USD`);
-    },
-  );
+  ])("of $maxCost keeps $kept, and the plan says why", async ({ maxCost, kept }) => {
+    const message = { to: newCustomer(), body: "Hello", rules, channelOptions, maxCost };
+    const { body } = await call("POST", "/messages/plan", message);
+    expect(body.hops.map(({ channel }: { channel: string }) => channel)).toEqual(kept);
+    expect(Number(body.cost.dearest)).toBeLessThanOrEqual(Number(maxCost));
+    for (const { reason } of body.skipped) expect(reason).toContain(`would exceed maxCost, ${maxCost} USD`);
+  });
 
   it("a maxCost below every channel's price is answered 422 with the reason", async () => {
     const { status, body } = await send({ to: newCustomer(), body: "Hi", rules: ["sms"], maxCost: "0.01" });

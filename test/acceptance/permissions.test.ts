@@ -116,6 +116,7 @@ const may: Record<string, string[]> = {
     "appMessaging/receiptKey",
     "push",
     "register a device",
+    "change a device's endpoint",
   ],
   RoutingUndeliverable: ["GetItem Messages", "UpdateItem Messages"],
   Receipts: [
