@@ -8,9 +8,9 @@ import { fill } from "../../infra/local/carrier/answers/fill.ts";
 import { type CatalogueEntry, catalogue } from "../../infra/local/carrier/answers/index.ts";
 import { messengerValues } from "../../infra/local/carrier/fb-messenger-webhooks.ts";
 import { whatsAppValues } from "../../infra/local/carrier/whats-app-webhooks.ts";
-import { tableNamed } from "./deployed.ts";
-import { eventually } from "./eventually.ts";
-import { type Key, newKey } from "./keys.ts";
+import { tableNamed } from "../acceptance/deployed.ts";
+import { eventually } from "../acceptance/eventually.ts";
+import { type Key, newKey } from "../acceptance/keys.ts";
 import {
   type Answer,
   advanceClock,
@@ -24,7 +24,7 @@ import {
   setPhone,
   stepFunctions,
   webhook,
-} from "./service.ts";
+} from "../acceptance/service.ts";
 
 /** Which are tested elsewhere, and where. */
 const leftOut: Readonly<Record<string, string>> = {
