@@ -69,7 +69,7 @@ export class Receipts extends Construct {
       new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 50 }),
     );
     tables.grant(this.target, "messages", "GetItem", "UpdateItem");
-    tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem");
+    tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem", "PutItem");
     this.target.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
     // A failure that is reported after a channel's "sent" had ended the message: the rest of the route is started.
     stateMachines.allowStarting(this.target);
@@ -83,6 +83,11 @@ export class Receipts extends Construct {
       "Takes Meta's webhooks: checks them, queues their receipts",
     );
     this.#feedsQueue(this.webhooks);
+    // By them it knows our numbers and pages from others of the same app.
+    for (const name of this.webhookChannels.flatMap((channel) => Object.keys(channel.settings))) {
+      const value = settings.channels[name];
+      if (value !== undefined) this.webhooks.addEnvironment(environmentName(name), value);
+    }
     grantSecrets(
       this.webhooks,
       this.webhookChannels.flatMap((channel) =>

@@ -81,6 +81,8 @@ function timeToLive(category: keyof typeof timesToLive, windowSeconds: number): 
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
  */
 const answer = v.object({
+  // In some countries not the number that was sent to. https://github.com/chatwoot/chatwoot/issues/14048
+  contacts: v.fallback(v.optional(v.tuple([v.object({ wa_id: v.optional(v.string()) })])), undefined),
   messages: v.tuple([v.object({ id: v.string(), message_status: v.optional(v.unknown()) })]),
 });
 
@@ -105,10 +107,13 @@ export const createSender: CreateSender = (context) => {
     const { id, message_status: status } = parsed.output.messages[0];
     if (status === "paused")
       throw new TemplateUnavailable("the template is paused: WhatsApp does not send it", { code: status });
-    const providerMessageIds: [string] = [id];
-    return status === "held_for_quality_assessment"
-      ? { providerMessageIds, isHeld: true as const }
-      : { providerMessageIds };
+    const waId = parsed.output.contacts?.[0].wa_id;
+    const knownAs = waId === undefined ? undefined : `+${waId}`;
+    return {
+      providerMessageIds: [id],
+      ...(status === "held_for_quality_assessment" ? { isHeld: true as const } : {}),
+      ...(knownAs === undefined || knownAs === message.addresses.phoneNumber ? {} : { knownAs }),
+    };
   };
   return async (message) => {
     const { template, previewUrl, category } = await prepare(() => v.parse(options, message.options));

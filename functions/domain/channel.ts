@@ -123,6 +123,8 @@ export interface Sent {
   failures?: readonly unknown[];
   /** It has the message and does not send it yet; a receipt tells when it does. */
   isHeld?: true;
+  /** By what the customer may answer, where that is not the address that was sent to. */
+  knownAs?: string;
 }
 
 export interface SenderContext {

@@ -4,6 +4,7 @@
  */
 import { ProviderUnavailable } from "../channels/errors.ts";
 import type { Message } from "../domain/message/message.ts";
+import { logFault } from "../shared/log.ts";
 import type { HopDependencies } from "./dependencies.ts";
 
 /** Before the send, so that a receipt which comes before the provider's answer finds its message too. Throws as `indexSend`. */
@@ -32,4 +33,16 @@ export async function indexSend(
       cause,
     });
   }
+}
+
+/** After the send, for an answer that comes from another form of the address. Where it cannot be written, the answer has no message. */
+export async function indexOtherName(
+  name: string,
+  messageId: string,
+  at: string,
+  { channel, contacts }: HopDependencies,
+): Promise<void> {
+  await contacts
+    .recordProviderIds(channel.id, [name], messageId, at)
+    .catch((fault: unknown) => logFault("another form of the address could not be recorded", fault));
 }

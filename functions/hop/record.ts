@@ -11,6 +11,7 @@ import type { Message } from "../domain/message/message.ts";
 import { logFault } from "../shared/log.ts";
 import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
+import { indexOtherName } from "./receipt-index.ts";
 import { retryOwnCall } from "./retries.ts";
 
 /**
@@ -18,7 +19,7 @@ import { retryOwnCall } from "./retries.ts";
  * HopInterrupted where DynamoDB or Step Functions fail.
  */
 export async function recordSend(
-  { providerMessageIds, isHeld }: Sent,
+  { providerMessageIds, isHeld, knownAs }: Sent,
   { route }: Message,
   { taskToken, hop: { messageId } }: HopEvent,
   dependencies: HopDependencies,
@@ -31,6 +32,7 @@ export async function recordSend(
   const recorded = await retryOwnCall(dependencies, () =>
     messages.recordAttempt(messageId, channel.id, outcome, reachedAt),
   );
+  if (knownAs !== undefined) await indexOtherName(knownAs, messageId, sentAt, dependencies);
   // It was cancelled and redacted during the send: what was recorded since is redacted too.
   if (recorded.redactedAt !== undefined)
     await retryOwnCall(dependencies, () => messages.redact(recorded, sentAt));

@@ -6,6 +6,7 @@
 import { resumedAfter } from "../domain/message/execution-input.ts";
 import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
+import { withoutPersonalData } from "../domain/message/redaction.ts";
 import { priceOf } from "../domain/money/price.ts";
 import type { PriceTable } from "../domain/money/price-table.ts";
 import {
@@ -55,11 +56,20 @@ export async function applyReceipt(
   if (receipt.names === "watermark") return settleWatermark(receipt, dependencies, isRepeated);
   const message = await messageOf(receipt, dependencies);
   if (message === undefined) return "unmatched";
-  return settleMessage(message, newsOf(receipt, message, dependencies.prices), dependencies, isRepeated);
+  const news = newsOf(receipt, message, dependencies.prices);
+  const applied = await settleMessage(message, news, dependencies, isRepeated);
+  const { channel, knownAs, at } = receipt;
+  if (knownAs !== undefined && applied === "recorded")
+    await dependencies.contacts.recordProviderIds(channel, [knownAs], message.messageId, at);
+  return applied;
 }
 
 /** The provider's own figure, or the price table's by what the provider says it was. */
-function newsOf({ pricing, ...news }: Receipt, { country }: Message, prices: PriceTable): StatusUpdate {
+function newsOf(
+  { pricing, knownAs: _, ...news }: Receipt,
+  { country }: Message,
+  prices: PriceTable,
+): StatusUpdate {
   if (pricing === undefined) return news;
   if ("usd" in pricing) return { ...news, cost: { usd: pricing.usd, source: "provider" } };
   const usd = priceOf(prices, { channel: news.channel, country, category: pricing.category });
@@ -85,17 +95,18 @@ async function recordAndEnd(
   if (await handToTemplate(message, told, dependencies, isRepeated)) return "recorded";
   let current = message;
   let recorded = false;
-  // Twice where two devices' failures met: the last one fails the attempt.
+  // Again where two devices' failures met (the last one fails the attempt), or a redaction came between.
   for (;;) {
     const at = now().toISOString();
     const attempt = current.attempts[news.channel] ?? {};
-    const changes = changesOf(attempt, told, at);
-    if (changes === undefined) break;
+    const found = changesOf(attempt, told, at);
+    if (found === undefined) break;
+    const isRedacted = current.redactedAt !== undefined;
+    const changes = isRedacted ? withoutPersonalData(found) : found;
     const reached = isReached({ ...attempt, ...changes }, until) ? at : undefined;
-    const updated = await messages.recordReceipt(messageId, news.channel, changes, reached);
+    const updated = await messages.recordReceipt(messageId, news.channel, changes, isRedacted, reached);
     if (updated === undefined) return "unmatched";
-    // What comes after a redaction leaves nothing personal either.
-    current = updated.redactedAt === undefined ? updated : ((await messages.redact(updated, at)) ?? updated);
+    current = updated;
     recorded = true;
   }
   if (recorded && told.error) await reportToCircuits(message, told.channel, told.error, dependencies);

@@ -6,7 +6,8 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { Queued } from "../domain/message/queued-receipt.ts";
-import { contentOf, part, word } from "./inbound-content.ts";
+import { contentOf } from "./inbound-content.ts";
+import { id, list, part, readable, type WebhookContents, word } from "./webhook-reading.ts";
 
 const milliseconds = v.pipe(
   v.number(),
@@ -15,15 +16,17 @@ const milliseconds = v.pipe(
   v.maxValue(8.64e15),
   v.transform((value) => new Date(value).toISOString()),
 );
-const party = v.optional(v.looseObject({ id: v.string() }));
+const party = v.optional(v.looseObject({ id }));
 const event = v.looseObject({
   sender: party,
   timestamp: v.optional(milliseconds),
-  delivery: v.optional(v.looseObject({ mids: v.optional(v.array(v.string()), []), watermark: milliseconds })),
+  delivery: v.optional(
+    v.looseObject({ mids: v.fallback(v.nullish(v.array(id), []), []), watermark: milliseconds }),
+  ),
   read: v.optional(v.looseObject({ watermark: milliseconds })),
   message: v.optional(
     v.looseObject({
-      mid: v.optional(v.string()),
+      mid: v.optional(id),
       is_echo: v.optional(v.boolean(), false),
       metadata: v.optional(v.string()),
       text: word,
@@ -35,26 +38,34 @@ const event = v.looseObject({
   postback: part({ mid: word, title: word, payload: word }),
   reaction: part({ mid: word, emoji: word, action: word }),
 });
-const webhook = v.looseObject({
-  entry: v.array(
-    v.looseObject({
-      time: v.optional(milliseconds),
-      messaging: v.optional(v.array(event), []),
-      // Another app of the page owns the conversation: the events are the same.
-      standby: v.optional(v.array(event), []),
-    }),
-  ),
+const webhook = v.looseObject({ entry: v.array(v.unknown()) });
+const entry = v.looseObject({
+  id: v.fallback(v.optional(id), undefined),
+  time: v.fallback(v.optional(milliseconds), undefined),
+  messaging: list,
+  // Another app of the page owns the conversation: the events are the same.
+  standby: list,
 });
 
 const channel = "fbMessenger";
 const uuid = v.pipe(v.string(), v.uuid());
 
-export function readMessengerWebhook(body: unknown): Queued[] {
-  return v
-    .parse(webhook, body)
-    .entry.flatMap(({ time, messaging, standby }) =>
-      [...messaging, ...standby].flatMap((one) => read(one, one.timestamp ?? time)),
-    );
+/**
+ * `ours`: the id of our page; an app may serve other pages too, and gets their webhooks with ours.
+ * @throws {ValiError} where it is no webhook of Messenger's at all.
+ */
+export function readMessengerWebhook(body: unknown, ours?: string): WebhookContents {
+  const leftOut: string[] = [];
+  const given = readable(entry, v.parse(webhook, body).entry, "an entry", leftOut);
+  const items = given.flatMap(({ id: page, time, messaging, standby }) => {
+    if (ours === undefined || page === undefined || page === ours)
+      return readable(event, [...messaging, ...standby], "an event", leftOut).flatMap((one) =>
+        read(one, one.timestamp ?? time),
+      );
+    leftOut.push("it is of another page");
+    return [];
+  });
+  return { items, leftOut };
 }
 
 function read(
@@ -99,6 +110,7 @@ function writtenOf({ mid, text, quick_reply, reply_to, attachments }: NonNullabl
     type: text === undefined ? (attachments[0]?.type ?? "unknown") : "text",
     text,
     payload: quick_reply?.payload,
+    details: attachments.length > 0 ? attachments : undefined,
     answersId: reply_to?.mid,
   });
 }

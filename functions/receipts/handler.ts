@@ -20,7 +20,7 @@ import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./a
 import { settleDependencies, startRest } from "./dependencies.ts";
 import { createPublishInbound } from "./publish-inbound.ts";
 import { readPushFailure } from "./push-failure.ts";
-import { type InboundDependencies, recordInbound } from "./record-inbound.ts";
+import { type InboundDependencies, recordConsentChange, recordInbound } from "./record-inbound.ts";
 import { readSmsAnswer } from "./sms-answer.ts";
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
@@ -47,14 +47,17 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     const item = read(body, new Date(Number(attributes.SentTimestamp)));
     if (item === undefined) return true;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
-    if (item.names === "customer") {
-      await recordInbound(item, dependencies);
+    if (item.names === "customer" || item.names === "consent") {
+      await (item.names === "customer"
+        ? recordInbound(item, dependencies)
+        : recordConsentChange(item, dependencies));
       return true;
     }
     const applied = await settlePatiently(item, receiveCount > 1);
     if (applied !== "unmatched") return true;
-    const { channel, status, providerMessageId } = item;
-    log("WARN", "a receipt finds no message yet", { channel, status, providerMessageId, receiveCount });
+    // No provider's id: WhatsApp's have the customer's number in them.
+    const { channel, status } = item;
+    log("WARN", "a receipt finds no message yet", { channel, status, receiveCount });
     const seconds = secondsUntilNextTry(receiveCount);
     if (seconds < longestSeconds) await dependencies.comeBackIn(seconds, receiptHandle);
     return false;

@@ -1,11 +1,12 @@
 /**
- * `message.inbound`: what a customer answered, as a CloudEvent. It is no change of a message, so it has no sequence; its id
- * is made from the provider's, so a webhook that Meta posts again is the same event. Pure.
+ * What customers do, as CloudEvents: `message.inbound` is an answer, `consent.changed` what they want from now on. They are no
+ * changes of a message, so they have no sequence; their ids are made from what the provider said, so a webhook that Meta posts
+ * again is the same event. Pure.
  */
 import { createHash } from "node:crypto";
 import type { CloudEvent } from "../domain/events/message-events.ts";
 import type { Message } from "../domain/message/message.ts";
-import type { Inbound, InboundContent } from "../domain/message/queued-receipt.ts";
+import type { ConsentChange, Inbound, InboundContent } from "../domain/message/queued-receipt.ts";
 
 export interface InboundEvent extends CloudEvent {
   type: "message.inbound";
@@ -17,7 +18,7 @@ export interface InboundEvent extends CloudEvent {
     matchedBy: "answer" | "latest";
     /** The provider's id of what the customer wrote. */
     providerMessageId: string;
-    content: Pick<InboundContent, "type" | "text" | "payload">;
+    content: Omit<InboundContent, "id" | "answersId">;
     profileId?: string;
     /** As the sender gave it with the message. */
     metadata: Record<string, unknown>;
@@ -32,9 +33,7 @@ export function inboundEvent(
 ): InboundEvent {
   return {
     specversion: "1.0",
-    id: `inbound/${createHash("sha256")
-      .update(JSON.stringify([channel, id]))
-      .digest("base64url")}`,
+    id: `inbound/${hashOf([channel, id])}`,
     source: "fallback-routing",
     type: "message.inbound",
     subject: messageId,
@@ -52,3 +51,45 @@ export function inboundEvent(
     },
   };
 }
+
+export interface ConsentEvent extends CloudEvent {
+  type: "consent.changed";
+  data: {
+    /** The last message that went to the customer by this channel. */
+    messageId: string;
+    client: string;
+    channel: string;
+    category: ConsentChange["category"];
+    state: ConsentChange["state"];
+    profileId?: string;
+    /** As the sender gave it with that message. */
+    metadata: Record<string, unknown>;
+  };
+}
+
+export function consentEvent(
+  { channel, at, category, state }: ConsentChange,
+  { messageId, client, profileId, metadata = {} }: Message,
+): ConsentEvent {
+  return {
+    specversion: "1.0",
+    id: `consent/${hashOf([messageId, channel, category, state, at])}`,
+    source: "fallback-routing",
+    type: "consent.changed",
+    subject: messageId,
+    time: at,
+    datacontenttype: "application/json",
+    data: {
+      messageId,
+      client,
+      channel,
+      category,
+      state,
+      ...(profileId === undefined ? {} : { profileId }),
+      metadata,
+    },
+  };
+}
+
+const hashOf = (parts: readonly string[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("base64url");

@@ -6,41 +6,63 @@ import * as v from "valibot";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
 import { appSecretsIn } from "../channels/app-secrets.ts";
-import { environmentName, fileName, secretVariable } from "../domain/channel.ts";
-import type { Queued } from "../domain/message/queued-receipt.ts";
+import { fbMessenger } from "../channels/fb-messenger.ts";
+import { whatsApp } from "../channels/whats-app.ts";
+import { type Channel, environmentName, fileName, secretVariable } from "../domain/channel.ts";
 import { type HttpEvent, type HttpResult, httpHandler, rawBody, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
-import { environment } from "../shared/environment.ts";
+import { channelSettings, environment } from "../shared/environment.ts";
 import { log } from "../shared/log.ts";
 import { readMessengerWebhook } from "./fb-messenger.ts";
 import { isSameSecret, isSignedByOneOf } from "./meta-signature.ts";
+import type { WebhookContents } from "./webhook-reading.ts";
 import { readWhatsAppWebhook } from "./whats-app.ts";
 
-const readers: Readonly<Record<string, (body: unknown) => Queued[]>> = {
-  whatsApp: readWhatsAppWebhook,
-  fbMessenger: readMessengerWebhook,
+interface Reader {
+  read: (body: unknown, ours?: string) => WebhookContents;
+  channel: Channel;
+}
+const readers: Readonly<Record<string, Reader>> = {
+  whatsApp: { read: readWhatsAppWebhook, channel: whatsApp },
+  fbMessenger: { read: readMessengerWebhook, channel: fbMessenger },
 };
 
-/** `secrets`: `<channel>_appSecret` and `<channel>_verifyToken`. */
-export function createWebhooks(queue: Pick<ReceiptsQueue, "enqueue">) {
+/**
+ * `secrets`: `<channel>_appSecret` and `<channel>_verifyToken`. `identityOf`: the number or page that is ours; undefined: all
+ * are.
+ */
+export function createWebhooks(
+  queue: Pick<ReceiptsQueue, "enqueue">,
+  identityOf: (channel: Channel) => string | undefined,
+) {
   return async (event: HttpEvent, secrets: Readonly<Record<string, string>>): Promise<HttpResult> => {
     const channel = Object.keys(readers).find((id) => event.rawPath.endsWith(`/webhooks/${fileName(id)}`));
-    const read = channel === undefined ? undefined : readers[channel];
-    if (read === undefined) throw new Problem(404, "there is no such webhook");
+    const reader = channel === undefined ? undefined : readers[channel];
+    if (reader === undefined) throw new Problem(404, "there is no such webhook");
     if (event.requestContext.http.method === "GET")
       return handshake(event, secrets[`${channel}_verifyToken`] ?? "");
     const signature = event.headers["x-hub-signature-256"];
     if (!isSignedByOneOf(appSecretsIn(secrets[`${channel}_appSecret`]), rawBody(event), signature))
       throw new Problem(401, "X-Hub-Signature-256 does not fit the body");
     // Signed by Meta, which puts up to a thousand updates into one.
-    await queue.enqueue(readOrRefuse(read, readJson(event, Number.POSITIVE_INFINITY)));
+    const body = readJson(event, Number.POSITIVE_INFINITY);
+    const { items, leftOut } = readOrRefuse(reader, body, identityOf(reader.channel));
+    await queue.enqueue(items);
+    for (const [reason, count] of countsOf(leftOut))
+      log("WARN", "a part of a webhook is left out", { channel, reason, count });
     return { statusCode: 200 };
   };
 }
 
-function readOrRefuse(read: (body: unknown) => Queued[], body: unknown): Queued[] {
+const countsOf = (reasons: readonly string[]): Map<string, number> =>
+  reasons.reduce(
+    (counts, reason) => counts.set(reason, (counts.get(reason) ?? 0) + 1),
+    new Map<string, number>(),
+  );
+
+function readOrRefuse({ read }: Reader, body: unknown, ours: string | undefined): WebhookContents {
   try {
-    return read(body);
+    return read(body, ours);
   } catch (error) {
     // By its signature it is Meta's: a form that we do not know must be seen.
     log("ERROR", "a signed webhook has a form that we do not know", { error: whatIsOdd(error) });
@@ -84,7 +106,10 @@ const variables = Object.fromEntries(
 
 export const handler = httpHandler(
   () => {
-    const handle = createWebhooks(createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")));
+    const handle = createWebhooks(
+      createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")),
+      (channel) => channel.identities?.(channelSettings(channel), {})[0] || undefined,
+    );
     return (event, context) => handle(event, secretsIn(context, Object.keys(variables)));
   },
   () => secretsMiddleware(variables),

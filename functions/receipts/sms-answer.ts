@@ -4,7 +4,8 @@
  */
 import * as v from "valibot";
 import type { Inbound } from "../domain/message/queued-receipt.ts";
-import { contentOf, word } from "./inbound-content.ts";
+import { contentOf } from "./inbound-content.ts";
+import { word } from "./webhook-reading.ts";
 
 const answer = v.looseObject({
   originationNumber: v.string(),

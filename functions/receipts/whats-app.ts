@@ -8,17 +8,12 @@ import { Undeliverable } from "../channels/errors.ts";
 import { graphError } from "../channels/graph-errors.ts";
 import { whatsAppMeaning } from "../channels/whats-app-errors.ts";
 import type { AttemptError } from "../domain/message/message.ts";
-import type { Inbound, InboundContent, Queued } from "../domain/message/queued-receipt.ts";
+import type { Queued } from "../domain/message/queued-receipt.ts";
 import { toLaterFailure } from "../hop/attempt-error.ts";
-import { contentOf, part, word } from "./inbound-content.ts";
+import { unixSeconds } from "./unix-seconds.ts";
+import { id, list, part, readable, type WebhookContents, word } from "./webhook-reading.ts";
+import { message, toConsentChange, toInbound, userPreference } from "./whats-app-messages.ts";
 
-const seconds = v.pipe(
-  // Documented as a text; other fields of the same webhooks have numbers.
-  v.union([v.pipe(v.string(), v.digits()), v.pipe(v.number(), v.integer(), v.minValue(0))]),
-  v.transform((given) => new Date(Number(given) * 1000)),
-  v.date(),
-  v.transform((at) => at.toISOString()),
-);
 /** As an answer's error, with its text as `title`. What cannot be read is left out. */
 const metaError = v.fallback(
   v.optional(v.object({ ...graphError.entries, title: v.fallback(v.optional(v.string(), ""), "") })),
@@ -31,44 +26,27 @@ const pricing = v.looseObject({
   category: v.optional(v.string()),
 });
 const status = v.looseObject({
-  id: v.string(),
+  id,
   status: v.string(),
-  timestamp: seconds,
-  biz_opaque_callback_data: v.optional(v.string()),
-  errors: v.optional(v.array(metaError), []),
+  timestamp: unixSeconds,
+  recipient_type: word,
+  recipient_user_id: word,
+  biz_opaque_callback_data: v.nullish(v.string()),
+  errors: v.fallback(v.optional(v.array(metaError), []), []),
   // What cannot be read is left out: the receipt itself counts.
   pricing: v.fallback(v.optional(pricing), undefined),
 });
-const choice = part({ id: word, title: word });
-const caption = part({ caption: word });
-const message = v.looseObject({
-  from: v.optional(v.string()),
-  timestamp: seconds,
-  id: word,
-  type: v.fallback(v.optional(v.string(), "unknown"), "unknown"),
-  context: part({ id: word }),
-  text: part({ body: word }),
-  button: part({ text: word, payload: word }),
-  interactive: part({ button_reply: choice, list_reply: choice }),
-  reaction: part({ message_id: word, emoji: word }),
-  image: caption,
-  video: caption,
-  document: caption,
-});
-const webhook = v.looseObject({
-  entry: v.array(
-    v.looseObject({
-      changes: v.array(
-        v.looseObject({
-          value: v.looseObject({
-            metadata: part({ phone_number_id: word }),
-            statuses: v.optional(v.array(status), []),
-            messages: v.optional(v.array(message), []),
-          }),
-        }),
-      ),
-    }),
-  ),
+const contact = v.looseObject({ profile: part({ username: word }), user_id: word });
+const webhook = v.looseObject({ entry: v.array(v.looseObject({ changes: list })) });
+const change = v.looseObject({
+  field: v.fallback(v.optional(v.string(), "messages"), "messages"),
+  value: v.looseObject({
+    metadata: part({ phone_number_id: v.fallback(v.optional(id), undefined) }),
+    contacts: list,
+    statuses: list,
+    messages: list,
+    user_preferences: list,
+  }),
 });
 
 const channel = "whatsApp";
@@ -81,59 +59,67 @@ const statuses = {
   failed: "failed",
 } as const;
 
-export function readWhatsAppWebhook(body: unknown): Queued[] {
-  return v
-    .parse(webhook, body)
-    .entry.flatMap(({ changes }) => changes)
-    .flatMap(({ value }) => [
-      ...value.statuses.flatMap((given) => toReceipt(given, value.metadata?.phone_number_id)),
-      ...value.messages.flatMap(toInbound),
-    ]);
-}
-
-/** Without a number (people may hide it behind a user name) nobody knows whose it is. */
-function toInbound(given: v.InferOutput<typeof message>): Inbound[] {
-  const { from, timestamp } = given;
-  if (from === undefined) return [];
-  const content = answerIn(given);
-  return [
-    { names: "customer", channel, address: `+${from}`, at: timestamp, ...(content ? { content } : {}) },
-  ];
-}
-
-/** Words of WhatsApp itself: a new number, a first look at the chat. */
-const notOfTheCustomer = ["system", "request_welcome"];
-
-function answerIn(given: v.InferOutput<typeof message>): InboundContent | undefined {
-  const { id, type, context, text, button, interactive, reaction } = given;
-  if (notOfTheCustomer.includes(type)) return undefined;
-  const chosen = interactive?.button_reply ?? interactive?.list_reply;
-  const captioned = given.image ?? given.video ?? given.document;
-  return contentOf({
-    id,
-    type,
-    text: text?.body ?? button?.text ?? chosen?.title ?? reaction?.emoji ?? captioned?.caption,
-    payload: button?.payload ?? chosen?.id,
-    answersId: reaction?.message_id ?? context?.id,
+/**
+ * `ours`: the id of our phone number; an app may serve other numbers too, and gets their webhooks with ours.
+ * @throws {ValiError} where it is no webhook of WhatsApp's at all.
+ */
+export function readWhatsAppWebhook(body: unknown, ours?: string): WebhookContents {
+  const leftOut: string[] = [];
+  const given = v.parse(webhook, body).entry.flatMap(({ changes }) => changes);
+  const items = readable(change, given, "a change", leftOut).flatMap(({ field, value }): Queued[] => {
+    const identity = value.metadata?.phone_number_id;
+    if (ours !== undefined && identity !== undefined && identity !== ours) {
+      leftOut.push("it is of another phone number");
+      return [];
+    }
+    if (field === "user_preferences")
+      return readable(userPreference, value.user_preferences, "a preference", leftOut).flatMap(
+        toConsentChange,
+      );
+    // Anything else is about templates, the account, or conversations that others have.
+    if (field !== "messages") return [];
+    const hidden = hiddenNumbers(readable(contact, value.contacts, "a contact", leftOut));
+    return [
+      ...readable(status, value.statuses, "a status", leftOut).flatMap((one) =>
+        toReceipt(one, identity, hidden),
+      ),
+      ...readable(message, value.messages, "a message", leftOut).flatMap(toInbound),
+    ];
   });
+  return { items, leftOut };
 }
+
+/** The user ids of those with a user name: they may write without their number. */
+const hiddenNumbers = (contacts: readonly v.InferOutput<typeof contact>[]): ReadonlySet<string> =>
+  new Set(
+    contacts.flatMap(({ profile, user_id }) =>
+      profile?.username !== undefined && user_id !== undefined ? [user_id] : [],
+    ),
+  );
 
 /** `identity`: the id of our phone number. */
-function toReceipt(given: v.InferOutput<typeof status>, identity: string | undefined): Queued[] {
+function toReceipt(
+  given: v.InferOutput<typeof status>,
+  identity: string | undefined,
+  hidden: ReadonlySet<string>,
+): Queued[] {
   const known = Object.hasOwn(statuses, given.status)
     ? statuses[given.status as keyof typeof statuses]
     : undefined;
-  if (known === undefined) return [];
+  // What goes to a group is not of ours.
+  if (known === undefined || given.recipient_type === "group") return [];
+  const userId = given.recipient_user_id;
   const news = {
     channel,
     status: known,
     at: given.timestamp,
     providerMessageId: given.id,
     ...(known === "failed" ? { error: failureOf(given.errors[0], identity) } : {}),
+    ...(userId !== undefined && hidden.has(userId) ? { knownAs: userId } : {}),
     ...(isBilled(known) && given.pricing ? { pricing: pricingOf(given.pricing) } : {}),
   };
   // Without it, it is not of ours: it is looked for by its id, and ends where what never matches ends.
-  const messageId = given.biz_opaque_callback_data;
+  const messageId = given.biz_opaque_callback_data ?? undefined;
   return [
     messageId === undefined
       ? { names: "providerMessageId", ...news }

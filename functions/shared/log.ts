@@ -25,8 +25,19 @@ export const withLogFields = <Result>(fields: Fields, work: () => Promise<Result
   });
 };
 
+/** A field may come from outside, at any length; a stack is the longest that is of use. */
+const mostCharacters = 4000;
+const bounded = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) =>
+      typeof value === "string" && value.length > mostCharacters
+        ? [name, `${value.slice(0, mostCharacters)}…`]
+        : [name, value],
+    ),
+  );
+
 export function log(level: Level, text: string, fields: Fields = {}): void {
-  const line = { text, ...currentFields.getStore(), ...fields };
+  const line = { text, ...bounded({ ...currentFields.getStore(), ...fields }) };
   console[level === "ERROR" ? "error" : level === "WARN" ? "warn" : "info"](line);
 }
 

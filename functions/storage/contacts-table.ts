@@ -21,6 +21,9 @@ const contactState = v.object({
   /** Everything sent up to this time is known to be delivered, or read. */
   deliveredUntil: v.exactOptional(v.string()),
   readUntil: v.exactOptional(v.string()),
+  /** When the customer told the channel that they want no more marketing, or want it again: the later one holds. */
+  marketingOptedOutAt: v.exactOptional(v.string()),
+  marketingOptedInAt: v.exactOptional(v.string()),
 });
 export type ContactState = v.InferOutput<typeof contactState>;
 
@@ -51,7 +54,10 @@ export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string,
       await putSend(keyOf(channel, address), `${at}#${messageId}`, messageId, at);
     },
 
-    /** After the send, for receipts that carry only the provider's message id. */
+    /**
+     * After the send, for receipts that carry only the provider's message id, and for answers that carry only another id of the
+     * customer's than the address.
+     */
     async recordProviderIds(
       channel: string,
       providerMessageIds: readonly string[],

@@ -91,9 +91,11 @@ export function recordAttempt(channel: string, changes: Partial<Attempt>, reache
   };
 }
 
+/** `isRedacted`: as the message was when the changes were made; meanwhile it may have been redacted. */
 export function recordReceipt(
   channel: string,
   { error, failedIds, ...facts }: Partial<Attempt>,
+  isRedacted: boolean,
   reachedAt?: string,
 ): Update {
   const fields = Object.entries(facts);
@@ -110,7 +112,7 @@ export function recordReceipt(
       ...(sets.length > 0 ? [`SET ${sets.join(", ")}`] : []),
       ...(failedIds ? ["ADD attempts.#channel.failedIds :failedIds"] : []),
     ].join(" "),
-    condition: `attribute_exists(attempts.#channel)${isFailure ? undelivered : ""}`,
+    condition: `attribute_exists(attempts.#channel) AND ${isRedacted ? "attribute_exists" : "attribute_not_exists"}(redactedAt)${isFailure ? undelivered : ""}`,
     names: {
       "#channel": channel,
       ...Object.fromEntries(fields.map(([name]) => [`#${name}`, name])),

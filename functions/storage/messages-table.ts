@@ -122,15 +122,17 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
 
     /**
      * Records what a receipt reported, each fact once, whatever else is written at the same time; `reachedAt` ends the message.
-     * A failure that comes after the delivery changes nothing.
+     * A failure that comes after the delivery changes nothing, and neither does a receipt that met the redaction on its way:
+     * what is returned shows it.
      */
     async recordReceipt(
       messageId: string,
       channel: string,
       changes: Partial<Attempt>,
+      isRedacted: boolean,
       reachedAt?: string,
     ): Promise<Message | undefined> {
-      const change = updates.recordReceipt(channel, changes, reachedAt);
+      const change = updates.recordReceipt(channel, changes, isRedacted, reachedAt);
       return (await updateIf(messageId, change)) ?? get(messageId);
     },
 

@@ -3,11 +3,21 @@ import { describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import { newKey } from "./keys.ts";
 import { startReceiver } from "./receiver.ts";
-import { advanceClock, arrivedAt, type ChannelId, newCustomer, onPhone, webhook } from "./service.ts";
+import {
+  advanceClock,
+  arrivedAt,
+  type ChannelId,
+  type Customer,
+  newCustomer,
+  onPhone,
+  postedFrom,
+  webhook,
+} from "./service.ts";
 
-async function clientAndCustomer(channel: ChannelId) {
-  const [key, receiver, customer] = [await newKey(), await startReceiver(), newCustomer()];
-  await key.call("PUT", "/webhook", { url: receiver.url, events: ["message.inbound"] });
+async function clientAndCustomer(channel: ChannelId, addresses: Partial<Customer> = {}) {
+  const [key, receiver] = [await newKey(), await startReceiver()];
+  const customer = { ...newCustomer(), ...addresses };
+  await key.call("PUT", "/webhook", { url: receiver.url, events: ["message.inbound", "consent.changed"] });
   const send = async (body: string): Promise<string> => {
     const message = { to: customer, body, rules: [channel], metadata: { order: body } };
     const { messageId } = (await key.call("POST", "/messages", message)).body;
@@ -62,4 +72,45 @@ it("an answer that Meta's webhook posts twice is one event", async () => {
   for (const _ of ["once", "again"]) expect((await webhook("whats-app", posted)).status).toBe(200);
   const told = await answers(2);
   expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+});
+
+it.each([
+  // https://github.com/chatwoot/chatwoot/issues/14048
+  { country: "Mexico", prefix: "+5255" },
+  { country: "Brazil", prefix: "+55519" },
+  { country: "Argentina", prefix: "+5411" },
+])("a customer in $country answers from another form of the number, and is known", async ({ prefix }) => {
+  const phoneNumber = `${prefix}${newCustomer().phoneNumber.slice(-8)}`;
+  const { customer, send, answers } = await clientAndCustomer("whatsApp", { phoneNumber });
+  const [first, second] = [await send("One"), await send("Two")];
+  const [one] = await arrivedAt(customer, "whatsApp");
+  await onPhone(customer, "whatsApp", "messages", { body: "Sí" });
+  await answers(1);
+  await onPhone(customer, "whatsApp", "messages", { body: "No", answers: one?.providerMessageId });
+  expect(await answers(2)).toMatchObject([
+    { subject: second, data: { matchedBy: "latest" } },
+    { subject: first, data: { matchedBy: "answer" } },
+  ]);
+});
+
+it("a Flow's answer has its fields, a customer's wish to stop marketing is told, and another number's customers are nobody's", async () => {
+  const { customer, send, answers } = await clientAndCustomer("whatsApp");
+  const messageId = await send("One");
+  for (const name of [
+    "message-to-other-number",
+    "status-of-other-number",
+    "message-group",
+    "field-standby",
+    "message-flow-answer",
+    "field-user-preferences",
+  ])
+    await postedFrom(customer, "whatsApp", `whatsApp-${name}`);
+  expect((await answers(2)).toSorted((a, b) => a.type.localeCompare(b.type))).toMatchObject([
+    { type: "consent.changed", subject: messageId, data: { category: "marketing", state: "opted-out" } },
+    {
+      type: "message.inbound",
+      subject: messageId,
+      data: { content: { type: "interactive", payload: '{"flow_token":"unused","size":"M"}' } },
+    },
+  ]);
 });

@@ -16,7 +16,11 @@ const contract = await fetchContract(api);
 
 function documented(body: string): Told {
   const event = JSON.parse(body) as Told;
-  const schema = event.type === "message.inbound" ? "InboundEvent" : "MessageEvent";
+  const own: Record<string, string> = {
+    "message.inbound": "InboundEvent",
+    "consent.changed": "ConsentEvent",
+  };
+  const schema = own[event.type] ?? "MessageEvent";
   expect(contract.misfits({ $ref: `#/components/schemas/${schema}` }, event), body).toEqual([]);
   return event;
 }

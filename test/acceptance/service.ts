@@ -147,10 +147,15 @@ export function webhook(channel: "whats-app" | "fb-messenger", body: string, sec
 }
 
 /** What a customer does with the phone: writes to the business, or reads what came. */
+/** A webhook of the catalogue (infra/local/carrier/answers), by its name, as if this customer had caused it. */
+export async function postedFrom(customer: Customer, channel: ChannelId, name: string): Promise<void> {
+  await onPhone(customer, channel, "webhooks", { webhook: name });
+}
+
 export async function onPhone(
   customer: Customer,
   channel: ChannelId,
-  action: "messages" | "read",
+  action: "messages" | "read" | "webhooks",
   body: object = {},
 ): Promise<void> {
   const response = await fetch(`${phoneUrl(customer, channel)}/${action}`, {

@@ -346,8 +346,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a customer's answer that is another event each time it is published",
     file: "functions/receipts/inbound-event.ts",
-    find: "JSON.stringify([channel, id])",
-    replace: "JSON.stringify([channel, id, Math.random()])",
+    find: "hashOf([channel, id])",
+    replace: "hashOf([channel, id, `${Math.random()}`])",
     tests: ["test/unit/inbound.test.ts"],
   },
 ];

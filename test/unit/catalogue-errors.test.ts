@@ -81,7 +81,7 @@ const log = v.object({ record: v.looseObject({}) });
 const receiptsToldBy = (channel: Channel) =>
   ({
     sms: () => [readSmsDeliveryLog(JSON.stringify(v.parse(log, world.logs.at(-1)).record))],
-    whatsApp: () => readWhatsAppWebhook(world.posts.at(-1)?.body),
+    whatsApp: () => readWhatsAppWebhook(world.posts.at(-1)?.body).items,
     appMessaging: () => [readPushFailure(world.pushEvents.at(-1))],
     fbMessenger: () => [],
   })[channel]();

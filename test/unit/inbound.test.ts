@@ -72,7 +72,9 @@ it("an answer that names no message, or one that is not ours, belongs to the las
   await routing.receive(answer(number, { id: "wamid.IN2", answersId: "wamid.OTHER" }));
   // Redelivered after the second message went out.
   await routing.receive({ ...answer(number, { id: "wamid.IN3" }), at: before });
-  expect(routing.told.map(({ subject, data }) => [subject, data.client, data.matchedBy])).toEqual([
+  expect(
+    routing.told.map(({ subject, data }) => [subject, data.client, "matchedBy" in data && data.matchedBy]),
+  ).toEqual([
     [second, "bank", "latest"],
     [second, "bank", "latest"],
     [first, "shop", "latest"],
@@ -125,4 +127,51 @@ it("an answer does not belong to a message that went to the same number by anoth
   vi.spyOn(console, "warn").mockImplementation(() => {});
   await routing.receive(answer(customer.phoneNumber));
   expect(routing.told).toEqual([]);
+});
+
+/** The customer writes from a name that no message was sent to. */
+const from = (address: string | undefined, knownAs: string[], content = {}): Inbound => {
+  const { address: _, ...rest } = answer("", content);
+  return { ...rest, ...(address === undefined ? {} : { address }), knownAs };
+};
+
+it("an answer from another form of the number is the sender's, and opens the window of the number that is sent to", async () => {
+  const { first, second, wamid, number } = await twoMessages();
+  const given = from("+5215512345699", [], { answersId: wamid });
+  await tables.contacts.recordProviderIds("whatsApp", ["+5215512345699"], second, given.at);
+  await routing.receive(given);
+  expect((await tables.contacts.stateOf("whatsApp", number)).heardAt).toBe(given.at);
+  await routing.receive(from("+5215512345699", [], { id: "wamid.IN2" }));
+  expect(routing.told.map(({ subject, data }) => [subject, "matchedBy" in data && data.matchedBy])).toEqual([
+    [first, "answer"],
+    [second, "latest"],
+  ]);
+});
+
+it("an answer of a customer who hides the number is found by the user id that a receipt brought, or by what it answers", async () => {
+  const { first, second, wamid, number } = await twoMessages();
+  const read = { names: "messageId", channel: "whatsApp", status: "read", at: now() } as const;
+  await routing.receive({ ...read, messageId: second, knownAs: "US.1" });
+  await routing.receive(from(undefined, ["US.1"]));
+  await routing.receive(from(undefined, [number, "US.2"], { id: "wamid.IN2", answersId: wamid }));
+  expect(routing.told.map(({ subject }) => subject)).toEqual([second, first]);
+  expect((await tables.contacts.stateOf("whatsApp", number)).heardAt).toBeDefined();
+});
+
+it("a customer who stops marketing is an event of the client that wrote last, the same at each repetition", async () => {
+  const { second, number } = await twoMessages();
+  const common = { names: "consent", channel: "whatsApp", category: "marketing" } as const;
+  const stop = { ...common, address: number, at: now(), state: "opted-out" as const };
+  await routing.receive(stop);
+  await routing.receive(stop, 2);
+  expect(routing.told).toMatchObject(
+    Array.from({ length: 2 }, () => ({
+      type: "consent.changed",
+      id: routing.told[0]?.id,
+      subject: second,
+      data: { client: "bank", channel: "whatsApp", category: "marketing", state: "opted-out" },
+    })),
+  );
+  expect(await tables.contacts.stateOf("whatsApp", number)).toMatchObject({ marketingOptedOutAt: stop.at });
+  expect((await tables.contacts.stateOf("whatsApp", number)).heardAt).toBeUndefined();
 });

@@ -33,3 +33,9 @@ it("a fault that is caught outside its work is logged with its messageId, and wi
   ]);
   expect(JSON.stringify(lines.mock.calls)).not.toContain("4471");
 });
+
+it("a field that came from outside is cut where it is longer than anybody reads", () => {
+  const lines = vi.spyOn(console, "warn").mockImplementation(() => {});
+  log("WARN", "odd", { reason: "x".repeat(200_000) });
+  expect(JSON.stringify(lines.mock.calls).length).toBeLessThan(4100);
+});

@@ -129,7 +129,7 @@ it.each(["deliveredAt", "readAt"])("a failure that comes after %s changes nothin
   const messageId = await store({ attempts });
   // As by a receipt that read the message before the other one wrote.
   const failure = { failedAt: "later", error: { name: "Undeliverable", message: "no" } };
-  expect(await table.recordReceipt(messageId, "sms", failure)).toMatchObject({ attempts });
+  expect(await table.recordReceipt(messageId, "sms", failure, false)).toMatchObject({ attempts });
   expect((await table.get(messageId))?.attempts).toEqual(attempts);
 });
 
@@ -193,6 +193,16 @@ describe("a redaction", () => {
     expect(await table.get(messageId)).toEqual(stored);
     expect(await table.redact({ ...stored, messageId: "nobody" }, now)).toBeUndefined();
     expect(await table.get("nobody")).toBeUndefined();
+  });
+
+  it("a receipt that was read before the redaction writes nothing after it, in one write or none", async () => {
+    const messageId = await store({ ...personal, finishedAt: now });
+    const redacted = await table.redact((await table.get(messageId)) as Message, now);
+    const late = { deliveredAt: now, providerMessageIds: ["wamid.HBgLNDQ3MTIzMTIzMTIz"] };
+    expect(await table.recordReceipt(messageId, "sms", late, false)).toEqual(redacted);
+    expect(await table.get(messageId)).toEqual(redacted);
+    const { attempts } = (await table.recordReceipt(messageId, "sms", { deliveredAt: now }, true)) ?? {};
+    expect(attempts?.sms).toMatchObject({ deliveredAt: now });
   });
 
   it("a repeated redaction keeps the time of the first", async () => {

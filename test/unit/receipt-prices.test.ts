@@ -37,7 +37,7 @@ describe("the price in WhatsApp's status", () => {
     const statuses = [
       { id: "wamid.1", status, timestamp: "1893456000", biz_opaque_callback_data: "m1", pricing },
     ];
-    const [receipt] = readWhatsAppWebhook({ entry: [{ changes: [{ value: { statuses } }] }] });
+    const [receipt] = readWhatsAppWebhook({ entry: [{ changes: [{ value: { statuses } }] }] }).items;
     return receipt;
   };
   it.each([

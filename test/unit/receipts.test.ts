@@ -42,7 +42,7 @@ describe("WhatsApp's webhook", () => {
   it("a WhatsApp status finds its message by what it carries back, even without a number", () => {
     const { recipient_id, ...withoutNumber } = status;
     expect(
-      readWhatsAppWebhook(whatsApp({ statuses: [status, { ...withoutNumber, status: "read" }] })),
+      readWhatsAppWebhook(whatsApp({ statuses: [status, { ...withoutNumber, status: "read" }] })).items,
     ).toEqual([
       {
         names: "messageId",
@@ -68,17 +68,17 @@ describe("WhatsApp's webhook", () => {
       status: "failed",
       errors: [{ code, title: "Message undeliverable", error_data: { details: "Why." } }],
     };
-    expect(readWhatsAppWebhook(whatsApp({ statuses: [failed] }))).toMatchObject([
+    expect(readWhatsAppWebhook(whatsApp({ statuses: [failed] })).items).toMatchObject([
       { status: "failed", error: { name, code: `${code}`, message: "Message undeliverable (Why.)" } },
     ]);
   });
 
-  it("a WhatsApp message shows that the customer wrote, where the number is given", () => {
+  it("a WhatsApp message shows that the customer wrote, with the number or with the user id alone", () => {
     const messages = [
       { from: "15550100001", id: "wamid.IN", timestamp: "1790000002", type: "text", text: { body: "ok" } },
       { from_user_id: "US.1", id: "wamid.IN2", timestamp: "1790000002" },
     ];
-    expect(readWhatsAppWebhook(whatsApp({ messages }))).toEqual([
+    expect(readWhatsAppWebhook(whatsApp({ messages })).items).toEqual([
       {
         names: "customer",
         channel: "whatsApp",
@@ -86,6 +86,86 @@ describe("WhatsApp's webhook", () => {
         at: "2026-09-21T14:13:22.000Z",
         content: { id: "wamid.IN", type: "text", text: "ok" },
       },
+      {
+        names: "customer",
+        channel: "whatsApp",
+        knownAs: ["US.1"],
+        at: "2026-09-21T14:13:22.000Z",
+        content: { id: "wamid.IN2", type: "unknown" },
+      },
+    ]);
+  });
+
+  it("what somebody else said or heard is not the customer's: notices, groups, other fields, other numbers", () => {
+    const written = { from: "15550100001", id: "wamid.IN", timestamp: "1790000002" };
+    const messages = ["system", "revoke", "edit", "request_welcome"].map((type) => ({ ...written, type }));
+    const ofGroup = { ...written, type: "text", group_id: "Y2FwaV9ncm91cDo" };
+    const toGroup = { ...status, recipient_type: "group" };
+    expect(
+      readWhatsAppWebhook(whatsApp({ messages: [...messages, ofGroup], statuses: [toGroup] })).items,
+    ).toEqual([]);
+    const metadata = { phone_number_id: "other" };
+    const value = { metadata, statuses: [status], messages: [{ ...written, type: "text" }] };
+    const post = { entry: [{ changes: [{ value }, { field: "standby", value: { messages: [written] } }] }] };
+    expect(readWhatsAppWebhook(post, "ours")).toEqual({
+      items: [],
+      leftOut: ["it is of another phone number"],
+    });
+    expect(readWhatsAppWebhook(post, "other").items).toHaveLength(2);
+  });
+
+  it("what cannot be read is left out alone, and said without its content", () => {
+    const statuses = [
+      status,
+      { ...status, timestamp: "yesterday" },
+      "status",
+      { ...status, timestamp: 1790000000 },
+    ];
+    const messages = [
+      { from: "15550100001", id: "wamid.IN", timestamp: "1790000002", type: null },
+      { timestamp: {} },
+    ];
+    const { items, leftOut } = readWhatsAppWebhook(whatsApp({ statuses, messages }));
+    expect(items).toHaveLength(3);
+    expect(leftOut).toHaveLength(3);
+    expect(leftOut.join()).not.toMatch(/yesterday|wamid|1555/);
+    const odd = { ...status, status: "failed", errors: [{ code: "131026", title: null }], pricing: [] };
+    expect(readWhatsAppWebhook(whatsApp({ statuses: [odd] })).items).toMatchObject([
+      { status: "failed", error: { name: "NotRegistered" } },
+    ]);
+  });
+
+  it("a customer with a user name is known by it from the statuses on, and by the number in the id that they answer", () => {
+    const contacts = [{ profile: { name: "Zoë", username: "zoe.b" }, user_id: "US.1" }];
+    const statuses = [{ ...status, recipient_user_id: "US.1" }];
+    expect(readWhatsAppWebhook(whatsApp({ contacts, statuses })).items).toMatchObject([{ knownAs: "US.1" }]);
+    expect(readWhatsAppWebhook(whatsApp({ statuses })).items[0]).not.toHaveProperty("knownAs");
+    // An example of Meta's webhook reference: the number is 16503879439.
+    const answered = "wamid.HBgLMTY1MDM4Nzk0MzkVAgARGBI0QUQ2MjA4NEYyRkExNjMyREUA";
+    const message = {
+      from_user_id: "US.1",
+      id: "wamid.IN",
+      timestamp: "1790000002",
+      context: { id: answered },
+    };
+    expect(readWhatsAppWebhook(whatsApp({ messages: [message] })).items).toMatchObject([
+      { knownAs: ["+16503879439", "US.1"], content: { answersId: answered } },
+    ]);
+  });
+
+  it("a customer's wish to stop marketing, or to have it again, is read from the preferences", () => {
+    const preference = { wa_id: "15550100001", category: "marketing_messages", timestamp: 1790000002 };
+    const value = {
+      user_preferences: [
+        { ...preference, value: "stop" },
+        { ...preference, value: "resume" },
+      ],
+    };
+    const post = { entry: [{ changes: [{ field: "user_preferences", value }] }] };
+    const common = { names: "consent", channel: "whatsApp", address: "+15550100001", category: "marketing" };
+    expect(readWhatsAppWebhook(post).items).toEqual([
+      { ...common, at: "2026-09-21T14:13:22.000Z", state: "opted-out" },
+      { ...common, at: "2026-09-21T14:13:22.000Z", state: "opted-in" },
     ]);
   });
 
@@ -103,7 +183,32 @@ describe("WhatsApp's webhook", () => {
         type: "interactive",
         interactive: { type: "button_reply", button_reply: { id: "b1", title: "Later" } },
       },
-      content: { type: "interactive", text: "Later", payload: "b1" },
+      content: {
+        type: "interactive",
+        text: "Later",
+        payload: "b1",
+        details: { type: "button_reply", button_reply: { id: "b1", title: "Later" } },
+      },
+    },
+    {
+      given: {
+        type: "interactive",
+        interactive: { type: "nfm_reply", nfm_reply: { body: "Sent", response_json: '{"size":"M"}' } },
+      },
+      content: {
+        type: "interactive",
+        text: "Sent",
+        payload: '{"size":"M"}',
+        details: { type: "nfm_reply", nfm_reply: { body: "Sent", response_json: '{"size":"M"}' } },
+      },
+    },
+    {
+      given: { type: "location", location: { latitude: 38.98, longitude: -131.94 } },
+      content: { type: "location", details: { latitude: 38.98, longitude: -131.94 } },
+    },
+    {
+      given: { type: "contacts", contacts: [{ name: { formatted_name: "x".repeat(9_000) } }] },
+      content: { type: "contacts" },
     },
     {
       given: { type: "reaction", reaction: { message_id: "wamid.1", emoji: "👍" } },
@@ -111,15 +216,22 @@ describe("WhatsApp's webhook", () => {
     },
     {
       given: { type: "image", image: { id: "media", mime_type: "image/jpeg", caption: "broken" } },
-      content: { type: "image", text: "broken" },
+      content: {
+        type: "image",
+        text: "broken",
+        details: { id: "media", mime_type: "image/jpeg", caption: "broken" },
+      },
     },
-    { given: { type: "audio", audio: { id: "media" } }, content: { type: "audio" } },
+    {
+      given: { type: "audio", audio: { id: "media" } },
+      content: { type: "audio", details: { id: "media" } },
+    },
     // A form that we do not know: that there was an answer is told all the same.
     { given: { type: "text", text: 7, context: [] }, content: { type: "text" } },
     { given: {}, content: { type: "unknown" } },
   ])("the WhatsApp answer $given is read", ({ given, content }) => {
     const message = { from: "15550100001", id: "wamid.IN", timestamp: "1790000002", ...given };
-    expect(readWhatsAppWebhook(whatsApp({ messages: [message] }))).toEqual([
+    expect(readWhatsAppWebhook(whatsApp({ messages: [message] })).items).toEqual([
       expect.objectContaining({ content: { id: "wamid.IN", ...content } }),
     ]);
   });
@@ -130,14 +242,14 @@ describe("WhatsApp's webhook", () => {
       { ...from, type: "system", system: { body: "Ana changed her number" } },
       { ...from, type: "text", text: { body: `${"x".repeat(9_999)}😀 and on` } },
     ];
-    const [system, novel] = readWhatsAppWebhook(whatsApp({ messages }));
-    expect(system).not.toHaveProperty("content");
+    const [novel, ...more] = readWhatsAppWebhook(whatsApp({ messages })).items;
+    expect(more).toEqual([]);
     expect(novel).toMatchObject({ content: { text: `${"x".repeat(9_999)}\ufffd` } });
   });
 
   it("unknown WhatsApp statuses and fields are skipped, and hundreds of statuses are accepted at once", () => {
     const statuses = [{ ...status, status: "warehoused" }, ...Array.from({ length: 999 }, () => status)];
-    expect(readWhatsAppWebhook(whatsApp({ statuses, errors: [{ code: 1 }] }))).toHaveLength(999);
+    expect(readWhatsAppWebhook(whatsApp({ statuses, errors: [{ code: 1 }] })).items).toHaveLength(999);
   });
 });
 
@@ -150,7 +262,7 @@ describe("Messenger's webhook", () => {
         { sender, delivery: { watermark: 1790000000100 } },
         { sender, timestamp: 1790000005123, read: { watermark: 1790000005100 } },
       ),
-    );
+    ).items;
     expect(items).toEqual([
       {
         names: "watermark",
@@ -182,7 +294,7 @@ describe("Messenger's webhook", () => {
         },
         { sender: { id: "page" }, timestamp: 1790000000050, message: { is_echo: true, mid: "m_2" } },
       ),
-    );
+    ).items;
     expect(items).toEqual([
       {
         names: "customer",
@@ -203,7 +315,8 @@ describe("Messenger's webhook", () => {
 
 describe("a customer's answer by Messenger", () => {
   const sender = { id: "psid" };
-  const read = (event: object) => readMessengerWebhook(page({ sender, timestamp: 1790000009000, ...event }));
+  const read = (event: object) =>
+    readMessengerWebhook(page({ sender, timestamp: 1790000009000, ...event })).items;
   it.each([
     {
       event: { message: { mid: "m_IN", text: "ok", reply_to: { mid: "m_1" } } },
@@ -215,7 +328,11 @@ describe("a customer's answer by Messenger", () => {
     },
     {
       event: { message: { mid: "m_IN", attachments: [{ type: "image", payload: { url: "https://…" } }] } },
-      content: { id: "m_IN", type: "image" },
+      content: {
+        id: "m_IN",
+        type: "image",
+        details: [{ type: "image", payload: { url: "https://…" } }],
+      },
     },
     {
       event: { postback: { mid: "m_PB", title: "Start", payload: "GO" } },
@@ -395,8 +512,12 @@ describe("the function for Meta's webhooks", () => {
     const signature = createHmac("sha256", "app-secret").update(signedBody).digest("hex");
     const sent = isBase64Encoded ? Buffer.from(body).toString("base64") : body;
     const headers = { "x-hub-signature-256": `sha256=${signature}` };
-    return createWebhooks(queue)(event("POST", { headers, body: sent, isBase64Encoded }), secrets);
+    return createWebhooks(queue, () => ourNumber)(
+      event("POST", { headers, body: sent, isBase64Encoded }),
+      secrets,
+    );
   };
+  const ourNumber = "106540352242922";
   const status = { id: "wamid.1", status: "sent", timestamp: "1790000000", biz_opaque_callback_data: "m1" };
   const body = JSON.stringify(whatsApp({ statuses: [status] }));
 
@@ -404,7 +525,9 @@ describe("the function for Meta's webhooks", () => {
     const signedBy = (appSecret: string, parameter: string) => {
       const signature = createHmac("sha256", appSecret).update(body).digest("hex");
       const headers = { "x-hub-signature-256": `sha256=${signature}` };
-      return createWebhooks(queue)(event("POST", { headers, body }), { whatsApp_appSecret: parameter });
+      return createWebhooks(queue, () => ourNumber)(event("POST", { headers, body }), {
+        whatsApp_appSecret: parameter,
+      });
     };
     for (const parameter of ["new", "new,old", "old, new"])
       expect(await signedBy("new", parameter)).toEqual({ statusCode: 200 });
@@ -441,7 +564,7 @@ describe("the function for Meta's webhooks", () => {
   });
   it("Meta's verification request is answered byte for byte to a caller with the token", async () => {
     const ask = (token: string) =>
-      createWebhooks(queue)(
+      createWebhooks(queue, () => ourNumber)(
         event("GET", {
           queryStringParameters: {
             "hub.mode": "subscribe",

@@ -114,7 +114,7 @@ describe("a message", () => {
     const messages = createMessagesTable(dynamoDb.client, "messages");
     const { finishedAt: _, outcome: __, redactedAt: ___, ...open } = full;
     await put("messages", { ...open, messageId: "m2", priority: "high" });
-    await messages.recordReceipt("m2", "sms", { deliveredAt: now });
+    await messages.recordReceipt("m2", "sms", { deliveredAt: now }, false);
     await messages.finish("m2", "cancelled", now);
     const { Item } = await dynamoDb.client.send(
       new GetItemCommand({ TableName: "messages", Key: toItem({ messageId: "m2" }) }),

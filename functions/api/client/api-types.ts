@@ -244,6 +244,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    consentEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A customer stops marketing, or wants it again */
+        post: operations["tellConsentEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -445,7 +462,7 @@ export interface components {
              */
             url: string;
             /** @description The types of events to receive; without it, all. */
-            events?: ("message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled" | "message.inbound")[];
+            events?: ("message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled" | "message.inbound" | "consent.changed")[];
             /** @description Creates a new secret; for 24 hours events are signed with the old one too. */
             rotateSecret?: boolean;
         };
@@ -565,9 +582,53 @@ export interface components {
                      */
                     type: string;
                     text?: string;
-                    /** @description What the sender attached to a button. */
+                    /** @description What the sender attached to a button; a form's fields, as JSON. */
                     payload?: string;
+                    /** @description The answer as the channel has it, where it is more than text and payload (media, a place, contacts, an order, a form); left out above 8,000 characters. */
+                    details?: unknown;
                 };
+                profileId?: string;
+                /** @description The metadata of the message, as the client sent it. */
+                metadata: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description What a customer told the channel that they want from now on, as a CloudEvent. */
+        ConsentEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Made from the change. The same at each delivery of the event, and the same as `webhook-id`. */
+            id: string;
+            /** @constant */
+            source: "fallback-routing";
+            /** @description The id of the message, and the name of its execution. */
+            subject: string;
+            /**
+             * Format: date-time
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @constant */
+            type: "consent.changed";
+            data: {
+                /** @description The last message that went to the customer by this channel. */
+                messageId: string;
+                /** @description The client that the message belongs to. */
+                client: string;
+                /**
+                 * @example appMessaging
+                 * @example fbMessenger
+                 * @example sms
+                 * @example whatsApp
+                 */
+                channel: string;
+                /** @constant */
+                category: "marketing";
+                /** @enum {string} */
+                state: "opted-out" | "opted-in";
                 profileId?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
@@ -1680,6 +1741,49 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["InboundEvent"];
+            };
+        };
+        responses: {
+            /** @description No more events are wanted: the webhook is switched off. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The event is received. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The delivery is repeated later, for up to 24 hours. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tellConsentEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's `id`: the same when the delivery is repeated. */
+                "webhook-id": string;
+                /** @description The time of this request, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 of id, timestamp and body with the webhook's secret as the key; two signatures while a secret is replaced. https://www.standardwebhooks.com */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentEvent"];
             };
         };
         responses: {

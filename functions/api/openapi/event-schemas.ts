@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { statuses } from "../../domain/channel.ts";
 import { eventTypes } from "../../domain/events/event-types.ts";
 import type { CloudEvent, MessageEvent } from "../../domain/events/message-events.ts";
-import type { InboundEvent } from "../../receipts/inbound-event.ts";
+import type { ConsentEvent, InboundEvent } from "../../receipts/inbound-event.ts";
 import { channel, type EntriesOf, messageId, messageStatus, time } from "./common-schemas.ts";
 import { attemptError } from "./trace-answers.ts";
 
@@ -29,7 +29,7 @@ const envelope = (id: string) =>
 export const messageEvent = v.pipe(
   v.strictObject({
     ...envelope("`<messageId>/<sequence>`."),
-    type: v.picklist(eventTypes.filter((type) => type !== "message.inbound")),
+    type: v.picklist(eventTypes.filter((type) => type !== "message.inbound" && type !== "consent.changed")),
     data: v.strictObject({
       messageId,
       client,
@@ -78,11 +78,44 @@ export const inboundEvent = v.pipe(
       content: v.strictObject({
         type: v.pipe(v.string(), v.examples(["text", "button", "image"])),
         text: v.exactOptional(v.string()),
-        payload: v.exactOptional(v.pipe(v.string(), v.description("What the sender attached to a button."))),
+        payload: v.exactOptional(
+          v.pipe(
+            v.string(),
+            v.description("What the sender attached to a button; a form's fields, as JSON."),
+          ),
+        ),
+        details: v.exactOptional(
+          v.pipe(
+            v.unknown(),
+            v.description(
+              "The answer as the channel has it, where it is more than text and payload (media, a place, contacts, an order, a form); left out above 8,000 characters.",
+            ),
+          ),
+        ),
       } satisfies EntriesOf<InboundEvent["data"]["content"]>),
       profileId: v.exactOptional(v.string()),
       metadata,
     } satisfies EntriesOf<InboundEvent["data"]>),
   }),
   v.description("What a customer answered, as a CloudEvent."),
+);
+
+export const consentEvent = v.pipe(
+  v.strictObject({
+    ...envelope("Made from the change."),
+    type: v.literal("consent.changed"),
+    data: v.strictObject({
+      messageId: v.pipe(
+        messageId,
+        v.description("The last message that went to the customer by this channel."),
+      ),
+      client,
+      channel,
+      category: v.literal("marketing"),
+      state: v.picklist(["opted-out", "opted-in"]),
+      profileId: v.exactOptional(v.string()),
+      metadata,
+    } satisfies EntriesOf<ConsentEvent["data"]>),
+  }),
+  v.description("What a customer told the channel that they want from now on, as a CloudEvent."),
 );

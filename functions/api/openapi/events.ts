@@ -9,7 +9,7 @@ const header = (name: string, description: string) => ({
   schema: { type: "string" },
 });
 
-const webhook = (id: string, summary: string, schema: "MessageEvent" | "InboundEvent") => ({
+const webhook = (id: string, summary: string, schema: "MessageEvent" | "InboundEvent" | "ConsentEvent") => ({
   post: {
     operationId: id,
     tags: ["Webhook"],
@@ -36,4 +36,5 @@ const webhook = (id: string, summary: string, schema: "MessageEvent" | "InboundE
 export const webhooks = {
   messageEvent: webhook("tellMessageEvent", "The status of a message has changed", "MessageEvent"),
   inboundEvent: webhook("tellInboundEvent", "A customer has answered", "InboundEvent"),
+  consentEvent: webhook("tellConsentEvent", "A customer stops marketing, or wants it again", "ConsentEvent"),
 };

@@ -17,7 +17,7 @@ import { keywordsOf } from "../../validation/json-schema.ts";
 import { subscriptionRequest } from "../webhook-subscription-request.ts";
 import * as answers from "./answers.ts";
 import { messageStatus } from "./common-schemas.ts";
-import { inboundEvent, messageEvent } from "./event-schemas.ts";
+import { consentEvent, inboundEvent, messageEvent } from "./event-schemas.ts";
 import { forGenerators, withDefaultsInWords, withKeywords } from "./for-generators.ts";
 import * as planAnswers from "./plan-answers.ts";
 import { capitalized, ref } from "./ref.ts";
@@ -45,6 +45,7 @@ const sources = {
   NewWebhook: answers.newWebhook,
   MessageEvent: messageEvent,
   InboundEvent: inboundEvent,
+  ConsentEvent: consentEvent,
   AppReceipt: appReceipt,
   MetaEvent: v.pipe(
     v.looseObject({}),

@@ -7,5 +7,6 @@ export const eventTypes = [
   "message.expired",
   "message.cancelled",
   "message.inbound",
+  "consent.changed",
 ] as const;
 export type EventType = (typeof eventTypes)[number];

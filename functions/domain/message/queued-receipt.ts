@@ -23,6 +23,8 @@ const news = {
       identity: v.optional(v.string()),
     }),
   ),
+  /** Another id of the customer's at this channel, by which they may answer. */
+  knownAs: v.optional(v.string()),
   /** What it says of the money: the amount, or the category whose price it is. */
   pricing: v.optional(
     v.union([v.object({ usd: v.string() }), v.object({ category: v.optional(v.string()) })]),
@@ -58,23 +60,41 @@ const content = v.object({
   /** As the channel calls it: text, button, image, reaction, … */
   type: v.string(),
   text: v.optional(v.string()),
-  /** What the sender attached to the button that was pressed. */
+  /** What the sender attached to the button that was pressed; the fields of a form, as JSON. */
   payload: v.optional(v.string()),
+  /** The answer as the channel has it, where it is more than text and payload: media, a place, a form. */
+  details: v.optional(v.unknown()),
   /** The message that it answers, where the channel reports it. */
   answersId: v.optional(v.string()),
 });
 export type InboundContent = v.InferOutput<typeof content>;
 
+/** By what the customer is found: the address, and other ids of theirs at the channel. */
+const customer = {
+  channel: v.string(),
+  /** Absent where the channel hides it. */
+  address: v.optional(v.string()),
+  knownAs: v.optional(v.array(v.string())),
+  at: time,
+};
+
 /** The customer wrote, which opens Meta's window for free text. */
 export const inbound = v.object({
   names: v.literal("customer"),
-  channel: v.string(),
-  address: v.string(),
-  at: time,
+  ...customer,
   /** Absent where nothing is known but that they wrote. */
   content: v.optional(content),
 });
 export type Inbound = v.InferOutput<typeof inbound>;
 
-export const queued = v.variant("names", [...receipt.options, inbound]);
-export type Queued = Receipt | Inbound;
+/** The customer told the channel what they want to get from this sender. */
+export const consentChange = v.object({
+  names: v.literal("consent"),
+  ...customer,
+  category: v.literal("marketing"),
+  state: v.picklist(["opted-out", "opted-in"]),
+});
+export type ConsentChange = v.InferOutput<typeof consentChange>;
+
+export const queued = v.variant("names", [...receipt.options, inbound, consentChange]);
+export type Queued = Receipt | Inbound | ConsentChange;

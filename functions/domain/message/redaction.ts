@@ -3,7 +3,7 @@
  * may contain anything. The providers' error texts are removed too, because they may quote the customer. Names, codes and times
  * stay, and so do the ids by which receipts find the message, and the hash by which a repeated request does. Pure.
  */
-import type { Message } from "./message.ts";
+import type { Attempt, Message } from "./message.ts";
 
 export const personalFields = [
   "title",
@@ -35,5 +35,18 @@ export function redactionOf({ attempts }: Pick<Message, "attempts">): Redaction 
         [...providerMessageIds, refusedTextId].some(holdsAddress),
       ),
     ),
+  };
+}
+
+/** What is recorded of an attempt after the redaction. */
+export function withoutPersonalData({
+  error,
+  providerMessageIds,
+  ...facts
+}: Partial<Attempt>): Partial<Attempt> {
+  return {
+    ...facts,
+    ...(error ? { error: { ...error, message: redactedText } } : {}),
+    ...(providerMessageIds?.some(holdsAddress) === false ? { providerMessageIds } : {}),
   };
 }
