@@ -37,7 +37,7 @@ export function createRuleSets(clients: RuleSetStore) {
 
 export const handler = httpHandler(() =>
   guarded(
-    { scope: "send" },
+    { scope: "rules" },
     createRuleSets(createClientsTable(createDynamoDb(), environment("CLIENTS_TABLE"))),
   ),
 );

@@ -7,6 +7,11 @@ const url = v.pipe(
   v.string(),
   v.maxLength(2000, "must have at most 2,000 characters"),
   inJsonSchema(v.url("must be a URL"), { format: "uri" }),
+  // What `new URL` mends without a word (line breaks, a missing //) is not what the sender sees in the answer.
+  v.regex(
+    /^[hH][tT][tT][pP][sS]?:\/\/[!-~]+$/,
+    "must begin with https:// and have neither spaces nor line breaks",
+  ),
   v.description("https; its host name must resolve only to public addresses, now and at each call."),
 );
 

@@ -34,7 +34,8 @@ export async function verifyReceiptToken(token: string, secret: string): Promise
       audience,
       requiredClaims: ["sub", "exp"],
     });
-    return payload.sub;
+    // Typed as text by the library, which does not look: a signed token may have anything there.
+    return typeof payload.sub === "string" ? payload.sub : undefined;
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
     throw error;

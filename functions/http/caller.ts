@@ -1,6 +1,6 @@
 /** The caller of the API: what functions/api/authorizer.ts knows of the API key, and the scopes that a key can have. */
 
-export const scopes = ["send", "read", "profiles", "webhook"] as const;
+export const scopes = ["send", "read", "profiles", "rules", "webhook"] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Caller {
@@ -12,3 +12,8 @@ export interface Caller {
   /** Requests per second; absent: no limit. */
   rateLimit?: number;
 }
+
+/** What a client may be called: it stands in tables, metrics and logs. As `npm run keys` makes them. */
+export const clientName = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._@+-]{0,62}[\p{L}\p{N}._@+-])?$/u;
+export const clientNameRule =
+  "must begin with a letter or digit and have at most 64 letters, digits, spaces (inside) or . _ @ + -";

@@ -41,6 +41,8 @@ export interface Submission {
   messageId?: string;
   /** A message may be stored under this id already. @default false */
   mayExist?: boolean;
+  /** Its sender may replace addresses of the profile that it names. @default false: only add them */
+  mayReplace?: boolean;
 }
 
 /** Throws a Problem where the message is refused. */
@@ -50,11 +52,11 @@ export async function accept(
   submission: Submission,
   dependencies: IngestDependencies,
 ): Promise<Accepted> {
-  const { idempotencyKey, messageId = randomUUID(), mayExist = false } = submission;
+  const { idempotencyKey, messageId = randomUUID(), mayExist = false, mayReplace } = submission;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const fingerprint = createHash("sha256").update(canonicalJson(input)).digest("base64url");
-  const planning = sendable(await planMessage(clientId, input, dependencies, "consume"), input);
+  const planning = sendable(await planMessage(clientId, input, dependencies, "consume", mayReplace), input);
   if ("refused" in planning) {
     const stored = await acceptedBefore(clientId, fingerprint, submission, dependencies);
     if (stored === undefined) throw planning.refused;

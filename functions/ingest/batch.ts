@@ -6,6 +6,7 @@ import pMap from "p-map";
 import * as v from "valibot";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import type { Fault } from "../domain/fault.ts";
+import type { Caller } from "../http/caller.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { refuseTooManyValues } from "../http/json.ts";
@@ -29,9 +30,9 @@ export type BatchResult =
 
 export function createBatch(dependencies: Omit<IngestDependencies, "start">, starts: StartsQueue) {
   return async (event: HttpEvent): Promise<HttpResult> => {
-    const { client } = event.requestContext.authorizer.lambda;
+    const caller = event.requestContext.authorizer.lambda;
     const items = validate(batch, readJson(event, Number.POSITIVE_INFINITY));
-    const results = await pMap(items, (item, index) => acceptItem(client, item, index), { concurrency });
+    const results = await pMap(items, (item, index) => acceptItem(caller, item, index), { concurrency });
     const accepted = results.filter((result) => "messageId" in result);
     const chunks = Array.from({ length: Math.ceil(accepted.length / starts.maxBatchEntries) }, (_, chunk) =>
       accepted.slice(chunk * starts.maxBatchEntries, (chunk + 1) * starts.maxBatchEntries),
@@ -40,14 +41,14 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
     return json(202, { results });
   };
 
-  async function acceptItem(client: string, item: unknown, index: number): Promise<BatchResult> {
+  async function acceptItem({ client, scopes }: Caller, item: unknown, index: number): Promise<BatchResult> {
     try {
       refuseTooManyValues(item);
       const { idempotencyKey, message } = split(item);
       const { messageId } = await accept(
         client,
         message,
-        { idempotencyKey },
+        { idempotencyKey, mayReplace: scopes.includes("profiles") },
         { ...dependencies, start: async () => {} },
       );
       return { index, status: 201, messageId };

@@ -44,12 +44,16 @@ export interface PlannedMessage {
 
 export type Planning = { planned: PlannedMessage } | { refused: Problem };
 
-/** `smsLimit`: whether an SMS counts against its limit (`consume`) or the limit is only looked at (`check`). */
+/**
+ * `smsLimit`: whether an SMS counts against its limit (`consume`) or the limit is only looked at (`check`). `mayReplace`:
+ * whether the profile's addresses may be replaced by the request's.
+ */
 export async function planMessage(
   clientId: string,
   input: unknown,
   dependencies: IngestDependencies,
   smsLimit: "check" | "consume" = "check",
+  mayReplace = false,
 ): Promise<Planning> {
   const { deployment, prices } = dependencies;
   const result = validated(sendRequest, input);
@@ -66,7 +70,7 @@ export async function planMessage(
     profileId === undefined ? undefined : dependencies.profiles.get(clientId, profileId),
   ]);
   if (ruleSet === undefined) return { refused: unknownRules() };
-  const additions = profileId === undefined ? {} : additionsTo(known, fromRequest);
+  const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
   const content = fillMergeFields<MessageContent>(requestContent, profile);
   const faults = uniqueFaults(ruleSet, content, dependencies);

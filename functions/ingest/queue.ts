@@ -8,6 +8,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { createDeadLetters, type DeadLetters, firstIdAttribute } from "../aws/dead-letters.ts";
+import { clientName, clientNameRule } from "../http/caller.ts";
 import { parseJson } from "../http/json.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
@@ -38,7 +39,7 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     try {
       const first = firstId(attribute(firstIdAttribute));
       await accept(
-        attribute("client") ?? defaultClient,
+        clientOf(attribute("client")) ?? defaultClient,
         parseJson(record.body),
         // SQS may deliver it more than once: by its id, or the id that it had before it was redriven, it stays one message.
         {
@@ -75,6 +76,11 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
+
+const clientOf = (attribute: string | undefined) =>
+  validate(v.object({ client: v.optional(v.pipe(v.string(), v.regex(clientName, clientNameRule))) }), {
+    client: attribute,
+  }).client;
 
 /** It becomes the name of the execution. */
 const messageId = v.pipe(v.string(), v.regex(/^[\w-]{1,80}$/, "must be a message id of SQS"));

@@ -8,12 +8,13 @@ import { describePlan, planMessage } from "./plan.ts";
 
 export function createIngest(dependencies: IngestDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
-    const { client } = event.requestContext.authorizer.lambda;
+    const { client, scopes } = event.requestContext.authorizer.lambda;
+    const mayReplace = scopes.includes("profiles");
     const request = readJson(event);
     if (event.routeKey === "POST /messages/plan")
       return json(200, await planOnly(client, request, dependencies));
     const idempotencyKey = event.headers["idempotency-key"];
-    const accepted = await accept(client, request, { idempotencyKey }, dependencies);
+    const accepted = await accept(client, request, { idempotencyKey, mayReplace }, dependencies);
     return json(201, accepted, { location: `/messages/${accepted.messageId}` });
   };
 }

@@ -1,11 +1,19 @@
 /** `npm run keys`: makes, lists and revokes API keys. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
-import { createKey, listKeys, revokeKey, type Scope, scopes } from "./keys/api-keys.ts";
+import {
+  clientName,
+  clientNameRule,
+  createKey,
+  listKeys,
+  revokeKey,
+  type Scope,
+  scopes,
+} from "./keys/api-keys.ts";
 import { findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
-const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,webhook] [--rate N]
+const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,rules,webhook] [--rate N]
 npm run keys -- list
 npm run keys -- revoke ID
 
@@ -16,7 +24,7 @@ revoke    takes a key away; the API may know it for 5 more minutes
   --client NAME      who owns what is sent with the key
   --name TEXT        what the key is for, to tell it from others
   --scopes LIST      what it may do: send (send, plan, cancel, redact), read (traces), profiles,
-                     webhook; all of them
+                     rules, webhook; without it all of them
   --rate N           at most N requests a second; each message of a batch counts, and a key with a limit has
                      about 500 calls a second at most, whatever N is: more messages go by batch
   --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack FallbackRouting
@@ -41,6 +49,7 @@ await runCommand(help, async (args) => {
       if (id !== undefined) throw new UsageError(`create takes options only, not "${id}"`);
       const { client, name } = values;
       if (!client || !name) throw new UsageError("create needs --client NAME and --name TEXT");
+      if (!clientName.test(client)) throw new UsageError(`--client ${clientNameRule}`);
       const rate =
         values.rate === undefined ? {} : { rateLimit: wholeNumber("--rate", values.rate, 1, 100_000) };
       const key = { client, name, scopes: readScopes(values.scopes), ...rate };

@@ -16,9 +16,9 @@ const routes: [route: string, scope: Scope, body: () => unknown, status: number]
   ["DELETE /messages/{messageId}", "send", () => undefined, 404],
   ["POST /messages/{messageId}/redact", "send", () => undefined, 404],
   ["GET /messages/{messageId}", "read", () => undefined, 404],
-  ["PUT /rules/{name}", "send", () => ["sms"], 200],
-  ["GET /rules/{name}", "send", () => undefined, 200],
-  ["DELETE /rules/{name}", "send", () => undefined, 204],
+  ["PUT /rules/{name}", "rules", () => ["sms"], 200],
+  ["GET /rules/{name}", "rules", () => undefined, 200],
+  ["DELETE /rules/{name}", "rules", () => undefined, 204],
   ["PUT /profiles/{profileId}", "profiles", () => ({ firstName: "Anna" }), 200],
   ["GET /profiles/{profileId}", "profiles", () => undefined, 200],
   ["DELETE /profiles/{profileId}", "profiles", () => undefined, 204],
@@ -49,6 +49,22 @@ describe("a key", () => {
           expect.objectContaining({ title: `the API key lacks the scope ${needed}` }),
         ]);
     }
+  });
+
+  it("a key that may only send adds addresses to a profile, and replaces none; one with profiles does", async () => {
+    const [owner, { fbMessengerId, phoneNumber }, other] = [await newKey(), newCustomer(), newCustomer()];
+    const sender = await newKey({ client: owner.client, scopes: ["send"] });
+    await owner.call("PUT", "/profiles/anna", { phoneNumber, firstName: "Anna" });
+    const profile = async () => (await owner.call("GET", "/profiles/anna")).body;
+    const to = { profileId: "anna", fbMessengerId, phoneNumber: other.phoneNumber };
+    const message = { to, body: "Hello", rules: ["sms"] };
+    expect((await sender.call("POST", "/messages", message)).status).toBe(201);
+    const [item] = (await sender.call("POST", "/messages/batch", [message])).body.results;
+    expect(item.status).toBe(201);
+    expect(await profile()).toEqual({ profileId: "anna", firstName: "Anna", phoneNumber, fbMessengerId });
+    await owner.call("POST", "/messages", message);
+    expect((await profile()).phoneNumber).toBe(other.phoneNumber);
+    expect((await owner.call("PUT", "/profiles/anna", { profileId: "bob" })).status).toBe(400);
   });
 
   it("a key over its rate limit is answered 429 with the seconds to wait, and a batch counts as many requests as it has messages", async () => {

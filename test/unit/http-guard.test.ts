@@ -1,13 +1,13 @@
 /** What stands before each handler: the key's scope and its rate limit, on the real counters table. */
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Caller, scopes } from "../../functions/http/caller.ts";
+import { type Caller, clientName, clientNameRule, scopes } from "../../functions/http/caller.ts";
 import { type Guard, guarded } from "../../functions/http/guard.ts";
 import { type HttpEvent, json } from "../../functions/http/handler.ts";
 import type { Problem } from "../../functions/http/problem.ts";
 import { countItems } from "../../functions/ingest/batch.ts";
 import { type CountersTable, createCountersTable } from "../../functions/storage/counters-table.ts";
-import { scopes as scopesOfTheCommand } from "../../infra/commands/keys/api-keys.ts";
+import * as command from "../../infra/commands/keys/api-keys.ts";
 import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
 
 let dynamoDb: LocalDynamoDbTables;
@@ -56,8 +56,9 @@ describe("the scope", () => {
     });
   });
 
-  it("the scopes are those that `npm run keys` gives", () => {
-    expect(scopes).toEqual(scopesOfTheCommand);
+  it("the scopes and the names of clients are those that `npm run keys` gives", () => {
+    expect(scopes).toEqual(command.scopes);
+    expect([clientName, clientNameRule]).toEqual([command.clientName, command.clientNameRule]);
   });
 });
 

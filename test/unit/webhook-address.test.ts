@@ -40,6 +40,21 @@ it.each([
   ["a host name", "localhost"],
 ])("an address that is %s is not public: %s", (_, address) => expect(isPublic(address)).toBe(false));
 
+it.each([
+  ["22", false],
+  ["25", false],
+  ["80", false],
+  ["443", true],
+  ["8443", true],
+])("a webhook at port %s may be called: %s", async (port, isAllowed) => {
+  const check = createAddressCheck(async () => [v4("8.8.8.8")], []);
+  const checked = check(new URL(`https://shop.example:${port}/`)).then(
+    () => true,
+    () => false,
+  );
+  expect(await checked).toBe(isAllowed);
+});
+
 it.each(["8.8.8.8", "2606:4700::1111"])("an address on the internet is public: %s", (address) =>
   expect(isPublic(address)).toBe(true),
 );

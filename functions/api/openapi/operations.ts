@@ -53,7 +53,7 @@ const ruleSets: Operation[] = [
     tag: "Rules",
     summary: "Stores rules under a name",
     description: "A message that names them uses them as they are when it is accepted.",
-    caller: "send",
+    caller: "rules",
     parameters: [ruleSetName],
     request: { schema: "RuleSet", examples: examples.ruleSets },
     answers: {
@@ -68,7 +68,7 @@ const ruleSets: Operation[] = [
     summary: "The rules with this name",
     description:
       "The rules as they were last put. Another client's rule set of the same name is another one.",
-    caller: "send",
+    caller: "rules",
     parameters: [ruleSetName],
     answers: {
       200: { description: "The rules.", schema: "StoredRuleSet" },
@@ -82,7 +82,7 @@ const ruleSets: Operation[] = [
     tag: "Rules",
     summary: "Deletes the rules with this name",
     description: "Messages that were accepted with them keep them.",
-    caller: "send",
+    caller: "rules",
     parameters: [ruleSetName],
     answers: { 204: { description: "They are deleted, or did not exist." }, 400: notValid },
   },

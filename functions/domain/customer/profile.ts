@@ -67,6 +67,10 @@ export const profile = v.pipe(
     v.check((fields) => hasAtMostMaxFields(fields), maxFieldsMessage),
     { maxProperties: maxFields },
   ),
+  inJsonSchema(
+    v.check((fields) => !("profileId" in fields), "must have no field profileId: the path names the profile"),
+    { properties: { profileId: false } },
+  ),
   v.description(
     "The customer's addresses, and further fields of your own for merging: `{{profile.firstName}}`.",
   ),
@@ -108,14 +112,17 @@ export const profileId = v.pipe(
 const isFull = (known: Profile | undefined, additions: Profile) =>
   Object.keys({ ...known, ...additions }).length >= maxFields;
 
-/** What a request adds to the profile that it names: only new and changed fields; devices are added, never removed. */
-export function additionsTo(known: Profile | undefined, fromRequest: Profile): Profile {
+/**
+ * What a request adds to the profile that it names: addresses that it lacks; devices are added, never removed. `mayReplace`:
+ * also those that differ.
+ */
+export function additionsTo(known: Profile | undefined, fromRequest: Profile, mayReplace: boolean): Profile {
   const additions: Profile = {};
   for (const [field, value] of Object.entries(fromRequest)) {
     if (value === undefined) continue;
     if (!Array.isArray(value)) {
       const isNew = known?.[field] === undefined;
-      if (known?.[field] !== value && !(isNew && isFull(known, additions))) additions[field] = value;
+      if (isNew ? !isFull(known, additions) : mayReplace && known[field] !== value) additions[field] = value;
       continue;
     }
     const devices = known?.appDevices ?? [];

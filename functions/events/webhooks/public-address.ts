@@ -47,6 +47,9 @@ export class UnsafeAddress extends Error {
   override name = "UnsafeAddress";
 }
 
+/** Below, ports are assigned to services of the system. https://www.rfc-editor.org/rfc/rfc6335#section-6 */
+const firstFreePort = 1024;
+
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
 /** Addresses that carry an IPv4 address (mapped, translated, tunnelled) are no exception: only what is plainly public. */
@@ -60,10 +63,13 @@ export function isPublic(text: string): boolean {
 /** The addresses to connect to; throws UnsafeAddress. */
 export const createAddressCheck =
   (resolve: Resolve, exceptions: readonly string[]) =>
-  async ({ protocol, hostname, username, password }: URL): Promise<Address[]> => {
+  async ({ protocol, hostname, port, username, password }: URL): Promise<Address[]> => {
     const isException = exceptions.includes(hostname);
     if (protocol !== "https:" && !(isException && protocol === "http:"))
       throw new UnsafeAddress("must be https");
+    // Other services listen below: a webhook is not to speak to a mail or SSH server.
+    if (!isException && port !== "" && Number(port) < firstFreePort)
+      throw new UnsafeAddress(`must have the port 443, or one from ${firstFreePort} on`);
     if (username !== "" || password !== "") throw new UnsafeAddress("must have no user name or password");
     const literal = hostname.replace(/^\[|\]$/g, "");
     const addresses = ipaddr.isValid(literal)

@@ -13,8 +13,13 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 
 /** As the functions know them (functions/http/caller.ts). */
-export const scopes = ["send", "read", "profiles", "webhook"] as const;
+export const scopes = ["send", "read", "profiles", "rules", "webhook"] as const;
 export type Scope = (typeof scopes)[number];
+
+/** As the queue's attribute `client` must be too (functions/ingest/queue.ts): it stands in tables, metrics and logs. */
+export const clientName = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._@+-]{0,62}[\p{L}\p{N}._@+-])?$/u;
+export const clientNameRule =
+  "must begin with a letter or digit and have at most 64 letters, digits, spaces (inside) or . _ @ + -";
 
 export interface NewKey {
   client: string;

@@ -79,10 +79,23 @@ it("`create` gives every scope and no limit by default, and another key each tim
   const items = await itemsIn(table);
   expect(items).toHaveLength(2);
   for (const item of items) {
-    expect(item.scopes).toEqual({ L: [{ S: "send" }, { S: "read" }, { S: "profiles" }, { S: "webhook" }] });
+    expect(item.scopes).toEqual({
+      L: ["send", "read", "profiles", "rules", "webhook"].map((scope) => ({ S: scope })),
+    });
     expect(item).not.toHaveProperty("rateLimit");
   }
 });
+
+it.each([" ", "a\nb", "__proto__", "x".repeat(65), "shop "])(
+  "`create` refuses the client %j",
+  async (client) => {
+    const { status, stderr } = await keys(["create", "--client", client, "--name", "Orders", "--table", "t"]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("--client must begin with a letter or digit"),
+    ]);
+  },
+);
 
 it("the authorizer accepts a key until it is revoked", async () => {
   const table = await createKeysTable();
@@ -119,7 +132,7 @@ it("`list` shows the keys without key and hash, including those added by hand", 
   const [header, byHand, made] = stdout.trimEnd().split("\n");
   expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +CREATED +REVOKED$/);
   expect(byHand).toMatch(/^- +by-hand +- +-$/);
-  expect(made).toMatch(new RegExp(`^${keyId} +shop +Orders +send,read,profiles,webhook +5/s +\\S+Z +\\S+Z$`));
+  expect(made).toMatch(new RegExp(`^${keyId} +shop +Orders +send,read,profiles,rules,webhook +5/s +\\S+Z +\\S+Z$`));
   expect(stdout).not.toContain("ab12");
   expect(stdout).not.toContain(apiKey.trimEnd().split("_").slice(2).join("_"));
   for (const { keyHash } of (await itemsIn(table)) as { keyHash: { S: string } }[])
@@ -147,7 +160,7 @@ it.each<[string, string[], string]>([
   [
     "an unknown scope",
     [...create, "--scopes", "send,all"],
-    '--scopes is "send,all": it takes some of send,read,profiles,webhook',
+    '--scopes is "send,all": it takes some of send,read,profiles,rules,webhook',
   ],
   ["a scope twice", [...create, "--scopes", "send,send"], "each once"],
   ["a rate of 0", [...create, "--rate", "0"], '--rate is "0": it takes a whole number from 1'],
