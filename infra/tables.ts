@@ -4,6 +4,7 @@ import { AttributeType, BillingMode, StreamViewType, Table } from "aws-cdk-lib/a
 import { Construct } from "constructs";
 import type { Environment } from "../functions/shared/environment.ts";
 import type { ServiceFunction } from "./function.ts";
+import { grantSecrets } from "./secrets.ts";
 
 export type TableName =
   | "messages"
@@ -73,5 +74,8 @@ export class Tables extends Construct {
   grant(target: ServiceFunction, name: TableName, ...actions: Action[]): void {
     if (actions.length > 0) this[name].grant(target, ...actions.map((action) => `dynamodb:${action}`));
     target.setEnvironment({ [variables[name]]: this[name].tableName });
+    // Its addresses are hashed with a key.
+    if (name === "contacts")
+      grantSecrets(target, [{ channel: "contacts", secret: "hashKey", variable: "HASH_KEY_PARAMETER" }]);
   }
 }

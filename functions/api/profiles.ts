@@ -1,6 +1,7 @@
 /** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows of a customer. */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import {
   createPlatformClient,
   createPlatformEndpoints,
@@ -15,6 +16,7 @@ import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
+import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
 
@@ -54,9 +56,10 @@ export const handler = httpHandler(() =>
 function profilesDependencies(): ProfilesDependencies {
   const dynamoDb = createDynamoDb();
   const retentionDays = environment("RETENTION_DAYS");
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   return {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
-    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
+    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),
     channels,

@@ -6,6 +6,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { type Queued, queued, type Receipt } from "../domain/message/queued-receipt.ts";
@@ -15,6 +16,7 @@ import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
+import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
 import { settleDependencies, startRest } from "./dependencies.ts";
@@ -105,6 +107,7 @@ const run = lazily(() => {
     dynamoDb,
     environment("CONTACTS_TABLE"),
     environment("RETENTION_DAYS"),
+    createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER"))),
   );
   return createReceipts({
     ...settleDependencies(dynamoDb),

@@ -19,7 +19,7 @@ import { createProfilesTable } from "../../../functions/storage/profiles-table.t
 import type { Clock } from "../../../infra/local/clock.ts";
 import { createStepFunctions } from "../../../infra/local/step-functions/index.ts";
 import { clientOf } from "../fixtures/local-dynamodb.ts";
-import { addStateMachines } from "../fixtures/routing-in-process.ts";
+import { addStateMachines, testHash } from "../fixtures/routing-in-process.ts";
 import type { Calls } from "./calls.ts";
 
 export interface AwsOptions {
@@ -55,7 +55,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
 
   return {
     messages: createMessagesTable(dynamoDb, "messages"),
-    contacts: createContactsTable(dynamoDb, "contacts", 30),
+    contacts: createContactsTable(dynamoDb, "contacts", 30, testHash),
     profiles: createProfilesTable(dynamoDb, "profiles"),
     circuits: createCircuitsTable(dynamoDb, "circuits"),
     counters: createCountersTable(dynamoDb, "counters"),
