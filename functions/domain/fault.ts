@@ -4,6 +4,7 @@ import { skipCodes } from "./message/message.ts";
 /** What is wrong, for programs: part of the API. Where no channel can be used, the code with which each channel was skipped. */
 export const faultCodes = [
   "not_json",
+  "not_unicode",
   "too_deep",
   "too_many_values",
   "missing",

@@ -1,11 +1,7 @@
 /** Validates by a Valibot schema: input that does not fit becomes a 400 with an entry for each fault, up to a limit. */
 import * as v from "valibot";
 import type { Fault } from "../domain/fault.ts";
-import { notValid, type Problem, truncateFaults } from "./problem.ts";
-
-const maxFaults = 20;
-/** Field names come from the sender, and may be as long as the request. */
-const maxPathLength = 200;
+import { maxFaults, notValid, type Problem, shortPath, truncateFaults } from "./problem.ts";
 
 export type Validated<Value> = { value: Value } | { refused: Problem };
 
@@ -31,8 +27,7 @@ const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): readonly Fault[] =>
   truncateFaults(issues.slice(0, maxFaults + 1).map(toFault), maxFaults);
 
 function toFault(issue: v.BaseIssue<unknown>): Fault {
-  const fullPath = pathOf(issue.path ?? []);
-  const path = fullPath.length > maxPathLength ? `${fullPath.slice(0, maxPathLength)}…` : fullPath;
+  const path = shortPath(pathOf(issue.path ?? []));
   if (issue.type === "strict_object" && issue.expected === "never")
     return {
       path,

@@ -7,8 +7,8 @@ import * as v from "valibot";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import type { Fault } from "../domain/fault.ts";
 import { guarded } from "../http/guard.ts";
-import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
-import { refuseTooManyValues } from "../http/json.ts";
+import { type HttpEvent, type HttpResult, httpHandler, json, readParts } from "../http/handler.ts";
+import { checkPart } from "../http/json.ts";
 import { Problem, truncateFaults } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
@@ -30,7 +30,7 @@ export type BatchResult =
 export function createBatch(dependencies: Omit<IngestDependencies, "start">, starts: StartsQueue) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
-    const items = validate(batch, readJson(event, Number.POSITIVE_INFINITY));
+    const items = validate(batch, readParts(event));
     const results = await pMap(items, (item, index) => acceptItem(client, item, index), { concurrency });
     const accepted = results.filter((result) => "messageId" in result);
     const chunks = Array.from({ length: Math.ceil(accepted.length / starts.maxBatchEntries) }, (_, chunk) =>
@@ -42,7 +42,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
 
   async function acceptItem(client: string, item: unknown, index: number): Promise<BatchResult> {
     try {
-      refuseTooManyValues(item);
+      checkPart(item);
       const { idempotencyKey, message } = split(item);
       const { messageId } = await accept(
         client,
@@ -91,7 +91,7 @@ const failed = (index: number): BatchResult => ({
 export function countItems(event: HttpEvent): number {
   let items: unknown;
   try {
-    items = readJson(event, Number.POSITIVE_INFINITY);
+    items = readParts(event);
   } catch {
     // The handler refuses it, and it counts as one request.
     return 1;

@@ -4,6 +4,7 @@
  */
 import { countryOf } from "../domain/customer/phone-number.ts";
 import { additionsTo, type Profile } from "../domain/customer/profile.ts";
+import type { Fault } from "../domain/fault.ts";
 import type { Hop, Message, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
 import { contentFaults } from "../domain/route/content.ts";
@@ -11,8 +12,9 @@ import { estimateOf, type SmsParts, smsPartsOf } from "../domain/route/estimate.
 import { fillMergeFields } from "../domain/route/merge-fields.ts";
 import { planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
-import { notValid, Problem } from "../http/problem.ts";
+import { maxFaults, notValid, Problem } from "../http/problem.ts";
 import { validated } from "../http/validate.ts";
+import { faultsInTexts, type TextFault } from "../validation/text.ts";
 import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { type SendRequest, sendRequest } from "./request.ts";
@@ -95,12 +97,21 @@ export async function planMessage(
     },
     deployment,
   );
+  // What the request brings was looked at before; profiles of earlier versions may hold anything.
+  const unsound = faultsInTexts({ ...content, to: route.addresses }, maxFaults);
+  if (unsound.length > 0) return { refused: cannotBeSent(unsound.map(ofProfile)) };
   if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
   return { planned: { request, ruleSet, profileId, additions, country, content, route } };
 }
 
 const cannotBeSent = (faults: ConstructorParameters<typeof Problem>[2]) =>
   new Problem(400, "the request cannot be sent", faults);
+
+const ofProfile = ({ path, message }: TextFault): Fault => ({
+  path,
+  code: "not_unicode",
+  message: `${message}: the stored profile has it, so put the profile again`,
+});
 
 const unknownRules = () =>
   notValid({

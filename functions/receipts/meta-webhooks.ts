@@ -8,7 +8,7 @@ import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
 import { appSecretsIn } from "../channels/app-secrets.ts";
 import { environmentName, fileName, secretVariable } from "../domain/channel.ts";
 import type { Queued } from "../domain/message/queued-receipt.ts";
-import { type HttpEvent, type HttpResult, httpHandler, rawBody, readJson } from "../http/handler.ts";
+import { type HttpEvent, type HttpResult, httpHandler, rawBody, readParts } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
 import { environment } from "../shared/environment.ts";
 import { log } from "../shared/log.ts";
@@ -32,8 +32,8 @@ export function createWebhooks(queue: Pick<ReceiptsQueue, "enqueue">) {
     const signature = event.headers["x-hub-signature-256"];
     if (!isSignedByOneOf(appSecretsIn(secrets[`${channel}_appSecret`]), rawBody(event), signature))
       throw new Problem(401, "X-Hub-Signature-256 does not fit the body");
-    // Signed by Meta, which puts up to a thousand updates into one.
-    await queue.enqueue(readOrRefuse(read, readJson(event, Number.POSITIVE_INFINITY)));
+    // Signed by Meta, which puts up to a thousand updates into one, with whatever text customers write.
+    await queue.enqueue(readOrRefuse(read, readParts(event)));
     return { statusCode: 200 };
   };
 }
