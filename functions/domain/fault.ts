@@ -16,6 +16,8 @@ export const faultCodes = [
   "too_small",
   "too_large",
   "past",
+  "no_merge_field",
+  "blank",
   "nothing_to_send",
   "unknown_rules",
   "reused",

@@ -9,10 +9,10 @@ import type { Hop, Message, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
 import { contentFaults } from "../domain/route/content.ts";
 import { estimateOf, type SmsParts, smsPartsOf } from "../domain/route/estimate.ts";
-import { fillMergeFields } from "../domain/route/merge-fields.ts";
+import { fillContent } from "../domain/route/filled-content.ts";
 import { planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
-import { maxFaults, notValid, Problem } from "../http/problem.ts";
+import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { validated } from "../http/validate.ts";
 import { faultsInTexts, type TextFault } from "../validation/text.ts";
 import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
@@ -27,11 +27,16 @@ export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
 export interface Plan {
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
+  /** Merge fields that had neither a value nor a default. */
+  emptyFields?: string[];
   /** US dollars as decimal text; absent where a hop has no price. */
   cost?: PlannedCost;
 }
 
-type MessageContent = Pick<Message, "title" | "body" | "customBody" | "channelOptions" | "metadata">;
+type MessageContent = Pick<
+  Message,
+  "title" | "body" | "customBody" | "channelOptions" | "metadata" | "emptyFields"
+>;
 
 export interface PlannedMessage {
   request: SendRequest;
@@ -70,8 +75,10 @@ export async function planMessage(
   if (ruleSet === undefined) return { refused: unknownRules() };
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest);
   const profile = { ...known, ...fromRequest };
-  const content = fillMergeFields<MessageContent>(requestContent, profile);
-  const faults = uniqueFaults(ruleSet, content, dependencies);
+  const filled = fillContent<MessageContent>(requestContent, profile);
+  const { emptyFields } = filled;
+  const content = { ...filled.content, ...(emptyFields.length > 0 ? { emptyFields } : {}) };
+  const faults = [...filled.faults, ...uniqueFaults(ruleSet, content, dependencies)];
   if (faults.length > 0) return { refused: cannotBeSent(faults) };
 
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
@@ -104,8 +111,8 @@ export async function planMessage(
   return { planned: { request, ruleSet, profileId, additions, country, content, route } };
 }
 
-const cannotBeSent = (faults: ConstructorParameters<typeof Problem>[2]) =>
-  new Problem(400, "the request cannot be sent", faults);
+const cannotBeSent = (faults: readonly Fault[]) =>
+  new Problem(400, "the request cannot be sent", truncateFaults(faults, maxFaults));
 
 const ofProfile = ({ path, message }: TextFault): Fault => ({
   path,
@@ -161,6 +168,7 @@ export function describePlan(
       return { ...hop, ...(sms ? { sms } : {}) };
     }),
     skipped: Object.entries(skipped).map(([channel, skip]) => ({ channel, ...skip })),
+    ...(content.emptyFields === undefined ? {} : { emptyFields: content.emptyFields }),
     ...(cost ? { cost } : {}),
   };
 }

@@ -98,7 +98,7 @@ export const sendRequestEntries = {
     v.pipe(
       text,
       v.description(
-        "The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has " +
+        "The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has " +
           "neither a text of its own nor a template; no longer than each channel accepts.",
       ),
     ),

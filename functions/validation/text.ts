@@ -13,8 +13,32 @@ export function faultInText(text: string): string | undefined {
   return undefined;
 }
 
-export interface TextFault {
+/** Nothing of it can be seen: spaces, control and zero-width characters, the empty Braille pattern. */
+export const isBlank = (text: string): boolean =>
+  /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text);
+
+export interface FoundText {
   /** As in the API's answers: `rules[1].channel`. */
+  path: string;
+  text: string;
+  /** It is the name of the field, not its value. */
+  isName: boolean;
+}
+
+/** All texts of a JSON value, at any depth. */
+export function* textsIn(value: unknown, path = ""): Generator<FoundText> {
+  if (typeof value === "string") yield { path, text: value, isName: false };
+  else if (Array.isArray(value))
+    for (const [index, item] of value.entries()) yield* textsIn(item, `${path}[${index}]`);
+  else if (typeof value === "object" && value !== null)
+    for (const [name, item] of Object.entries(value)) {
+      const field = (path === "" ? name : `${path}.${name}`).toWellFormed().replaceAll("\0", "\ufffd");
+      yield { path: field, text: name, isName: true };
+      yield* textsIn(item, field);
+    }
+}
+
+export interface TextFault {
   path: string;
   message: string;
 }
@@ -22,24 +46,11 @@ export interface TextFault {
 /** The faults in all texts of a JSON value, names of fields too; at most `max`. */
 export function faultsInTexts(value: unknown, max: number): TextFault[] {
   const faults: TextFault[] = [];
-  const walk = (inner: unknown, path: string): void => {
-    if (faults.length >= max) return;
-    if (typeof inner === "string") {
-      const message = faultInText(inner);
-      if (message !== undefined) faults.push({ path, message });
-    } else if (Array.isArray(inner))
-      for (const [index, item] of inner.entries()) walk(item, `${path}[${index}]`);
-    else if (typeof inner === "object" && inner !== null)
-      for (const [name, item] of Object.entries(inner)) {
-        const message = faultInText(name);
-        const field = path === "" ? name : `${path}.${name}`;
-        if (message !== undefined)
-          faults.push({ path: readable(field), message: `has a name that ${message}` });
-        walk(item, readable(field));
-      }
-  };
-  walk(value, "");
-  return faults.slice(0, max);
+  for (const { path, text, isName } of textsIn(value)) {
+    const fault = faultInText(text);
+    if (fault === undefined) continue;
+    faults.push({ path, message: isName ? `has a name that ${fault}` : fault });
+    if (faults.length === max) break;
+  }
+  return faults;
 }
-
-const readable = (path: string) => path.toWellFormed().replaceAll("\0", "\ufffd");

@@ -257,7 +257,7 @@ export interface components {
                 prefer?: "cost" | "engagement";
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
+            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string;
             /** @description The title, where a channel shows one: App messaging. */
             title?: string;
@@ -401,7 +401,7 @@ export interface components {
                 prefer?: "cost" | "engagement";
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
+            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string;
             /** @description The title, where a channel shows one: App messaging. */
             title?: string;
@@ -591,6 +591,8 @@ export interface components {
             hops: components["schemas"]["PlannedHop"][];
             /** @description What will not be tried. */
             skipped: components["schemas"]["Skipped"][];
+            /** @description The merge fields that have neither a value in the profile nor a default. */
+            emptyFields?: string[];
             cost?: components["schemas"]["PlannedCost"];
         };
         PlannedHop: {
@@ -915,7 +917,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };

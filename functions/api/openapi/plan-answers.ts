@@ -100,6 +100,12 @@ export const plannedCost = v.pipe(
 export const plan = v.strictObject({
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
+  emptyFields: v.exactOptional(
+    v.pipe(
+      v.array(v.string()),
+      v.description("The merge fields that have neither a value in the profile nor a default."),
+    ),
+  ),
   cost: v.exactOptional(plannedCost),
 } satisfies EntriesOf<Plan>) satisfies v.GenericSchema<Plan>;
 

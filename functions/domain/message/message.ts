@@ -160,6 +160,8 @@ export const storedMessage = v.object({
   customBody: v.exactOptional(v.record(v.string(), v.string())),
   channelOptions: v.exactOptional(v.record(v.string(), v.record(v.string(), v.unknown()))),
   metadata: v.exactOptional(v.record(v.string(), v.unknown())),
+  /** The names of merge fields that had neither a value nor a default. */
+  emptyFields: v.exactOptional(v.array(v.string())),
   /** The channels in the order of the rules, or in the order that their `prefer` chose. */
   rules: v.array(v.string()),
   route: v.array(hop),
