@@ -18,6 +18,7 @@ export const faultCodes = [
   "past",
   "no_merge_field",
   "blank",
+  "unicode_not_allowed",
   "nothing_to_send",
   "unknown_rules",
   "reused",

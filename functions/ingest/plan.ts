@@ -8,10 +8,11 @@ import type { Fault } from "../domain/fault.ts";
 import type { Hop, Message, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
 import { contentFaults } from "../domain/route/content.ts";
-import { estimateOf, type SmsParts, smsPartsOf } from "../domain/route/estimate.ts";
+import { estimateOf } from "../domain/route/estimate.ts";
 import { fillContent } from "../domain/route/filled-content.ts";
 import { planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
+import { type SmsOfPlan, smsOfPlan, withSmsText } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { validated } from "../http/validate.ts";
 import { faultsInTexts, type TextFault } from "../validation/text.ts";
@@ -20,7 +21,7 @@ import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { type SendRequest, sendRequest } from "./request.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
-  sms?: SmsParts;
+  sms?: SmsOfPlan;
 }
 
 /** As the API answers it. */
@@ -77,8 +78,13 @@ export async function planMessage(
   const profile = { ...known, ...fromRequest };
   const filled = fillContent<MessageContent>(requestContent, profile);
   const { emptyFields } = filled;
-  const content = { ...filled.content, ...(emptyFields.length > 0 ? { emptyFields } : {}) };
-  const faults = [...filled.faults, ...uniqueFaults(ruleSet, content, dependencies)];
+  const sms = withTextOfSms(ruleSet, filled.content, dependencies);
+  const content = { ...sms.content, ...(emptyFields.length > 0 ? { emptyFields } : {}) };
+  const faults = [
+    ...filled.faults,
+    ...(filled.faults.length > 0 ? [] : sms.faults),
+    ...uniqueFaults(ruleSet, content, requestContent, dependencies),
+  ];
   if (faults.length > 0) return { refused: cannotBeSent(faults) };
 
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
@@ -135,11 +141,27 @@ async function ruleSetOf(
   return typeof rules === "string" ? ruleSets.get(clientId, rules) : rules;
 }
 
+function withTextOfSms(
+  { channels }: RuleSet,
+  content: MessageContent,
+  { deployment }: IngestDependencies,
+): ReturnType<typeof withSmsText<MessageContent>> {
+  const channel = deployment.channels.get("sms");
+  if (channel === undefined || channels.every(({ channel: id }) => id !== "sms"))
+    return { content, faults: [] };
+  return withSmsText(content, content.channelOptions?.sms ?? {}, channel.limit.max);
+}
+
 /** Several channels may have the same fault with the common body. */
-function uniqueFaults({ channels }: RuleSet, content: MessageContent, { deployment }: IngestDependencies) {
+function uniqueFaults(
+  { channels }: RuleSet,
+  content: MessageContent,
+  given: MessageContent,
+  { deployment }: IngestDependencies,
+) {
   const faults = channels.flatMap(({ channel: id }) => {
     const channel = deployment.channels.get(id);
-    return channel ? contentFaults(channel, content) : [];
+    return channel ? contentFaults(channel, content, given) : [];
   });
   return faults.filter(
     (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
@@ -164,7 +186,7 @@ export function describePlan(
   const cost = plannedCost(hops);
   return {
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
-      const sms = smsPartsOf(hop.channel, content);
+      const sms = hop.channel === "sms" ? smsOfPlan(content, hop.estimatedCost) : undefined;
       return { ...hop, ...(sms ? { sms } : {}) };
     }),
     skipped: Object.entries(skipped).map(([channel, skip]) => ({ channel, ...skip })),

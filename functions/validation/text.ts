@@ -38,6 +38,19 @@ export function* textsIn(value: unknown, path = ""): Generator<FoundText> {
     }
 }
 
+/** The value with every string in it changed, at any depth, but no name of a field. */
+export function mapTexts<Value>(value: Value, change: (text: string) => string): Value;
+export function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
+  return value;
+}
+
+/** Each character with its accents as one, where Unicode has it so. */
+export const inNfc = <Value>(value: Value): Value => mapTexts(value, (text) => text.normalize("NFC"));
+
 export interface TextFault {
   path: string;
   message: string;

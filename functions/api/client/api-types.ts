@@ -334,6 +334,18 @@ export interface components {
                  * @enum {string}
                  */
                 type?: "Transactional" | "Promotional";
+                /** @description `false` refuses a text that does not fit into GSM-7, instead of sending it as UCS-2. Default: `true`. */
+                allowUnicode?: boolean;
+                /** @description Replaces characters of the text for SMS, so that it needs fewer parts. */
+                unicodeConversion?: {
+                    /** @description Puts look-alikes of GSM-7 in the place of characters that are not in it, as ' of ’, where the whole text then fits into GSM-7. Default: `false`. */
+                    convertUnicodeToGsm?: boolean;
+                    /** @description Replaces `from` by `to`, one after another, before anything else is replaced. */
+                    customReplacements?: {
+                        from: string;
+                        to: string;
+                    }[];
+                };
             };
             whatsApp?: {
                 template?: components["schemas"]["Template"];
@@ -625,6 +637,22 @@ export interface components {
                  * @example UCS-2
                  */
                 encoding: string;
+                /** @description The characters that force UCS-2: the first 20. */
+                costly?: string[];
+                /** @description What `convertUnicodeToGsm` would make of it, where that has fewer parts. */
+                converted?: {
+                    parts: number;
+                    /**
+                     * @example GSM-7
+                     * @example UCS-2
+                     */
+                    encoding: string;
+                    /**
+                     * @description US dollars.
+                     * @example 0.03878
+                     */
+                    saves?: string;
+                };
             };
             /**
              * @description US dollars.
@@ -917,7 +945,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };

@@ -1,5 +1,8 @@
-/** The content as it goes out: merge fields filled, and nothing in it that would reach the customer blank. Pure. */
-import { isBlank, textsIn } from "../../validation/text.ts";
+/**
+ * The content as it goes out: merge fields filled, in NFC (an accent of its own makes an SMS UCS-2, and counts as a character),
+ * and nothing in it that would reach the customer blank. Pure.
+ */
+import { inNfc, isBlank, textsIn } from "../../validation/text.ts";
 import type { Fault } from "../fault.ts";
 import type { Content } from "./content.ts";
 import { fillMergeFields, mergeFieldFaults } from "./merge-fields.ts";
@@ -13,12 +16,15 @@ export interface FilledContent<Given> {
 
 const mostEmptyFields = 50;
 
-export function fillContent<Given extends Content>(
+export function fillContent<Given extends Content & { metadata?: unknown }>(
   given: Given,
   profile: Readonly<Record<string, unknown>>,
 ): FilledContent<Given> {
   const empty = new Set<string>();
-  const content = fillMergeFields(given, profile, (name) => empty.add(name));
+  const filled = fillMergeFields(given, profile, (name) => empty.add(name));
+  // The sender's metadata may hold any text, and comes back as it was.
+  const { metadata: _, ...texts } = filled;
+  const content = { ...filled, ...inNfc(texts) };
   return {
     content,
     emptyFields: [...empty].slice(0, mostEmptyFields),
@@ -26,7 +32,7 @@ export function fillContent<Given extends Content>(
   };
 }
 
-/** What a customer may see. The sender's metadata may hold any text. */
+/** What a customer may see. */
 const shown = ({ title, body, customBody, channelOptions }: Content) => ({
   title,
   body,
@@ -39,7 +45,7 @@ function blankFaults(given: Content, { title, body, customBody, channelOptions }
   const templates = Object.fromEntries(
     Object.entries(channelOptions ?? {}).map(([id, options]) => [id, { template: options?.template }]),
   );
-  const before = new Map([...textsIn(shown(given))].map(({ path, text }) => [path, text]));
+  const before = new Map([...textsIn(inNfc(shown(given)))].map(({ path, text }) => [path, text]));
   return [...textsIn({ title, body, customBody, channelOptions: templates })].flatMap(
     ({ path, text, isName }): Fault[] => {
       if (isName || !isBlank(text)) return [];

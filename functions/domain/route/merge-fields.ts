@@ -2,7 +2,7 @@
  * Merge fields: `{{profile.firstName}}` becomes the value in the profile, `{{profile.firstName|there}}` the text `there` where
  * it has none. Nothing else may stand in two braces, because it would reach the customer as it is. Pure.
  */
-import { isBlank, textsIn } from "../../validation/text.ts";
+import { isBlank, mapTexts, textsIn } from "../../validation/text.ts";
 import type { Fault } from "../fault.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,32 +28,21 @@ function readField(text: string): MergeField | undefined {
  * Fills the merge fields of every string in a value, at any depth; everything else stays as it is. `onEmpty` is told the fields
  * for which there was neither a value nor a default.
  */
-export function fillMergeFields<Value>(
+export const fillMergeFields = <Value>(
   value: Value,
   profile: Fields,
-  onEmpty?: (name: string) => void,
-): Value;
-export function fillMergeFields(
-  value: unknown,
-  profile: Fields,
   onEmpty: (name: string) => void = () => {},
-): unknown {
-  if (typeof value === "string")
-    return value.replace(candidate, (text) => {
+): Value =>
+  mapTexts(value, (given) =>
+    given.replace(candidate, (text) => {
       const found = readField(text);
       if (found === undefined) return text;
       const known = scalar(profile, found.name);
       if (!isBlank(known)) return known;
       if (found.otherwise === undefined) onEmpty(found.name);
       return found.otherwise ?? known;
-    });
-  if (Array.isArray(value)) return value.map((item) => fillMergeFields(item, profile, onEmpty));
-  if (typeof value === "object" && value !== null)
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, fillMergeFields(item, profile, onEmpty)]),
-    );
-  return value;
-}
+    }),
+  );
 
 function scalar(profile: Fields, name: string): string {
   const value = Object.hasOwn(profile, name) ? profile[name] : undefined;
