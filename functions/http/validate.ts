@@ -39,7 +39,7 @@ function toFault(issue: v.BaseIssue<unknown>): Fault {
   if (issue.kind === "schema") {
     // Our own texts are better than the library's "Invalid type".
     const message = issue.message.startsWith("Invalid ")
-      ? `must be ${issue.expected}, not ${typeName(issue)}`
+      ? `must be ${inWords(issue.expected ?? "")}${isUnknownChoice(issue) ? "" : `, not ${typeName(issue)}`}`
       : issue.message;
     return { path, code: isUnknownChoice(issue) ? "invalid" : "wrong_type", message };
   }
@@ -58,9 +58,29 @@ const codeOfCheck: Readonly<Record<string, Fault["code"]>> = {
   max_value: "too_large",
 };
 
+const words: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  boolean: "true or false",
+  Object: "an object",
+  Array: "an array",
+};
+/** What the library expected, as `string` or `("RESPONSE" | "UPDATE")`, in words of JSON that a sender knows. */
+function inWords(expected: string): string {
+  const choices = [...expected.matchAll(/"([^"]*)"/g)].map(([, choice]) => choice);
+  if (choices.length > 1) return `one of ${choices.join(", ")}`;
+  return choices[0] ?? words[expected] ?? expected;
+}
+
 /** Only the type: the value may be personal. */
 const typeName = ({ input }: v.BaseIssue<unknown>) =>
-  input === null ? "null" : Array.isArray(input) ? "an array" : `a ${typeof input}`;
+  input === null || typeof input === "boolean"
+    ? String(input)
+    : Array.isArray(input)
+      ? "an array"
+      : typeof input === "object"
+        ? "an object"
+        : (words[typeof input] ?? typeof input);
 
 function pathOf(items: readonly v.IssuePathItem[]): string {
   return items.reduce(

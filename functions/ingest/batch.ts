@@ -100,14 +100,12 @@ export function countItems(event: HttpEvent): number {
 }
 
 /** An item has its key beside the fields of the message. */
-function split(item: unknown): { idempotencyKey: string | undefined; message: unknown } {
+function split(item: unknown): { idempotencyKey?: string | undefined; message: unknown } {
   if (typeof item !== "object" || item === null || !("idempotencyKey" in item))
     return { idempotencyKey: undefined, message: item };
-  const { idempotencyKey, ...message } = item;
-  return {
-    idempotencyKey: validate(v.object({ idempotencyKey: v.string() }), { idempotencyKey }).idempotencyKey,
-    message,
-  };
+  const { idempotencyKey: given, ...message } = item;
+  const schema = v.object({ idempotencyKey: v.optional(v.string()) });
+  return { ...validate(schema, { idempotencyKey: given ?? undefined }), message };
 }
 
 export const handler = httpHandler(() =>
