@@ -5,6 +5,7 @@ import { skipCodes } from "./message/message.ts";
 export const faultCodes = [
   "not_json",
   "not_unicode",
+  "wrong_encoding",
   "too_deep",
   "too_many_values",
   "missing",

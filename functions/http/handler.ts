@@ -10,6 +10,7 @@ import type {
 } from "aws-lambda";
 import { lazily } from "../shared/lazily.ts";
 import { logFault, withLogFields } from "../shared/log.ts";
+import { textOf } from "./body.ts";
 import type { Caller } from "./caller.ts";
 import { parseJson, parseParts } from "./json.ts";
 import { Problem } from "./problem.ts";
@@ -66,11 +67,7 @@ export const json = (
   body: JSON.stringify(body),
 });
 
-/** The bytes of the body. */
-export const rawBody = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
-  Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-
-/** The JSON of the body. Throws a Problem (400) where it is not JSON, or not sound (json.ts). */
-export const readJson = (event: HttpEvent): unknown => parseJson(rawBody(event).toString());
+/** The JSON of the body. Throws a Problem where it cannot be read (body.ts), is not JSON, or not sound (json.ts). */
+export const readJson = (event: HttpEvent): unknown => parseJson(textOf(event));
 /** The same, whose parts the caller checks (json.ts). */
-export const readParts = (event: HttpEvent): unknown => parseParts(rawBody(event).toString());
+export const readParts = (event: HttpEvent): unknown => parseParts(textOf(event));

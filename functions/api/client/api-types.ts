@@ -909,7 +909,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -992,8 +992,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request is larger than 6 MB. */
+        /** @description The request is larger than 6 MB, or would be once it is unpacked. */
         TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not UTF-8, or is compressed by something other than gzip. */
+        NotReadable: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1078,6 +1087,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             /** @description No channel is left to try, with the reason for each; or the key was used for other content. */
             422: {
                 headers: {
@@ -1118,6 +1128,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1149,6 +1160,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1345,6 +1357,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1446,6 +1459,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1549,6 +1563,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
