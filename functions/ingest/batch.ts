@@ -2,6 +2,7 @@
  * `POST /messages/batch`: many messages in one request, with one result per item: an invalid item is refused, the others are
  * accepted. All executions start from the starts queue, at the rate that Step Functions allows.
  */
+import { createHash } from "node:crypto";
 import pMap from "p-map";
 import * as v from "valibot";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
@@ -13,10 +14,11 @@ import { Problem, truncateFaults } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
 import { logFault } from "../shared/log.ts";
-import { accept } from "./accept.ts";
+import { accept, replayed } from "./accept.ts";
 import { batch, maxMessages } from "./batch-request.ts";
 import { ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
+import { idempotencyKey } from "./request.ts";
 
 /** Messages under way at once. */
 const concurrency = 50;
@@ -31,26 +33,39 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
     const items = validate(batch, readParts(event));
-    const results = await pMap(items, (item, index) => acceptItem(client, item, index), { concurrency });
+    const ofBatch = event.headers["idempotency-key"];
+    if (ofBatch !== undefined)
+      validate(v.object({ "Idempotency-Key": idempotencyKey }), { "Idempotency-Key": ofBatch });
+    const isNew = new Set<number>();
+    const results = await pMap(items, (item, index) => acceptItem({ client, ofBatch, isNew }, item, index), {
+      concurrency,
+    });
     const accepted = results.filter((result) => "messageId" in result);
     const chunks = Array.from({ length: Math.ceil(accepted.length / starts.maxBatchEntries) }, (_, chunk) =>
       accepted.slice(chunk * starts.maxBatchEntries, (chunk + 1) * starts.maxBatchEntries),
     );
     await pMap(chunks, (chunk) => startAll(chunk, results), { concurrency });
-    return json(202, { results });
+    const isReplayed = accepted.length > 0 && isNew.size === 0;
+    return json(202, { results }, isReplayed ? replayed : {});
   };
 
-  async function acceptItem(client: string, item: unknown, index: number): Promise<BatchResult> {
+  /** `isNew`: gets the index of an item whose message was not stored before. */
+  async function acceptItem(
+    { client, ofBatch, isNew }: { client: string; ofBatch: string | undefined; isNew: Set<number> },
+    item: unknown,
+    index: number,
+  ): Promise<BatchResult> {
     try {
       checkPart(item);
-      const { idempotencyKey, message } = split(item);
-      const { messageId } = await accept(
+      const { idempotencyKey = ofBatch && keyOfItem(ofBatch, index), message } = split(item);
+      const { accepted, isReplayed } = await accept(
         client,
         message,
         { idempotencyKey },
         { ...dependencies, start: async () => {} },
       );
-      return { index, status: 201, messageId };
+      if (!isReplayed) isNew.add(index);
+      return { index, status: 201, messageId: accepted.messageId };
     } catch (error) {
       if (error instanceof Problem)
         return { index, status: error.status, errors: truncateFaults(error.errors, maxFaultsPerItem) };
@@ -98,6 +113,12 @@ export function countItems(event: HttpEvent): number {
   }
   return Array.isArray(items) ? Math.min(Math.max(items.length, 1), maxMessages) : 1;
 }
+
+/** A key that no sender would give to a message. */
+const keyOfItem = (ofBatch: string, index: number): string =>
+  createHash("sha256")
+    .update(JSON.stringify([ofBatch, index]))
+    .digest("base64url");
 
 /** An item has its key beside the fields of the message. */
 function split(item: unknown): { idempotencyKey?: string | undefined; message: unknown } {

@@ -1,5 +1,5 @@
 /**
- * The plan of a message: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
+ * The plan of a valid request: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
  * message (`accept.ts`), and all of `POST /messages/plan`.
  */
 import { countryOf } from "../domain/customer/phone-number.ts";
@@ -14,11 +14,10 @@ import { planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { type SmsOfPlan, smsOfPlan, withSmsText } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
-import { validated } from "../http/validate.ts";
 import { faultsInTexts, type TextFault } from "../validation/text.ts";
 import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
-import { type SendRequest, sendRequest } from "./request.ts";
+import type { SendRequest } from "./request.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsOfPlan;
@@ -55,14 +54,11 @@ export type Planning = { planned: PlannedMessage } | { refused: Problem };
 /** `smsLimit`: whether an SMS counts against its limit (`consume`) or the limit is only looked at (`check`). */
 export async function planMessage(
   clientId: string,
-  input: unknown,
+  request: SendRequest,
   dependencies: IngestDependencies,
   smsLimit: "check" | "consume" = "check",
 ): Promise<Planning> {
   const { deployment, prices } = dependencies;
-  const result = validated(sendRequest, input);
-  if ("refused" in result) return result;
-  const request = result.value;
   const now = dependencies.now();
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };

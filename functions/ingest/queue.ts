@@ -29,7 +29,7 @@ export interface IngestQueueDependencies extends IngestDependencies {
 export function createIngestQueue(dependencies: IngestQueueDependencies) {
   const { park, defaultClient, tries } = dependencies;
   const take = async (record: SQSRecord): Promise<boolean> => {
-    const attribute = (name: string) => record.messageAttributes[name]?.stringValue;
+    const attribute = (name: string) => attributeOf(record, name);
     const receives = Number(record.attributes.ApproximateReceiveCount);
     if (receives > tries) {
       await park(record, "NoAnswer", `${tries} tries ended without a result: redrive it`);
@@ -74,6 +74,14 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
     const failed = Records.filter((_, index) => !taken[index]);
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+/** By its name as it is written, or else in any case. */
+function attributeOf({ messageAttributes }: SQSRecord, name: string): string | undefined {
+  const others = Object.entries(messageAttributes).find(
+    ([other]) => other.toLowerCase() === name.toLowerCase(),
+  );
+  return (messageAttributes[name] ?? others?.[1])?.stringValue;
 }
 
 /** It becomes the name of the execution. */

@@ -1077,6 +1077,8 @@ export interface operations {
                 headers: {
                     /** @description The URL of the message's trace. */
                     Location: string;
+                    /** @description `true` where the answer repeats an earlier one: nothing new was sent. */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1137,7 +1139,10 @@ export interface operations {
     sendBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Gives each item that has no key of its own one, made from this and the item's place: the same batch with the same key is not sent again. */
+                "Idempotency-Key"?: components["schemas"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1150,6 +1155,8 @@ export interface operations {
             /** @description One result for each item. */
             202: {
                 headers: {
+                    /** @description `true` where the answer repeats an earlier one: nothing new was sent. */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
