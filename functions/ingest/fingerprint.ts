@@ -5,7 +5,7 @@ import type { SendRequest } from "./request.ts";
 
 /**
  * The fingerprints by which a stored message is the same: the first is stored. It is made of the request as it was understood, in
- * which a phone number, a time and null have one form; the last is that of versions before 0.3, made of the JSON as it came.
+ * which a phone number, a time and null have one form; the last is that of versions up to 0.2, made of the JSON as it came.
  */
 export function fingerprintsOf(input: unknown, request: SendRequest | undefined): [string, ...string[]] {
   const ofInput = hash(input);
