@@ -37,6 +37,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       environment("IDEMPOTENCY_KEYS_TABLE"),
       environment("IDEMPOTENCY_HOURS"),
     ),
+    hash,
     smsLimit: createSmsLimit({
       limits: environment("SMS_HOURLY_LIMITS"),
       counters: createCountersTable(dynamoDb, environment("COUNTERS_TABLE")),

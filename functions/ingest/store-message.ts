@@ -10,15 +10,16 @@ import type { PlannedMessage } from "./plan.ts";
 
 export interface Identity {
   id: string;
-  /** SHA-256 of the request. */
-  fingerprint: string;
+  /** Of the request (fingerprint.ts): the first is stored. */
+  fingerprints: [string, ...string[]];
   /** A message may be stored under this id already, so it is looked for first. */
   mayExist: boolean;
 }
 
 /** Whether the stored message is the client's, with this content. A redacted one has lost its content: its id is enough. */
-export const isSame = (stored: Message, clientId: string, fingerprint: string): boolean =>
-  stored.client === clientId && (stored.redactedAt !== undefined || stored.fingerprint === fingerprint);
+export const isSame = (stored: Message, clientId: string, fingerprints: readonly string[]): boolean =>
+  stored.client === clientId &&
+  (stored.redactedAt !== undefined || fingerprints.includes(stored.fingerprint ?? ""));
 
 /**
  * The stored message: a new one, or the same one where it was stored before. Throws a Problem where the id belongs to another
@@ -26,14 +27,14 @@ export const isSame = (stored: Message, clientId: string, fingerprint: string): 
  */
 export async function storeMessage(
   clientId: string,
-  { id, fingerprint, mayExist }: Identity,
+  { id, fingerprints, mayExist }: Identity,
   planned: PlannedMessage,
   { messages, budget, retentionDays, now }: IngestDependencies,
-): Promise<Message> {
+): Promise<{ message: Message; isNew: boolean }> {
   const checked = (stored: Message) => {
-    if (!isSame(stored, clientId, fingerprint))
+    if (!isSame(stored, clientId, fingerprints))
       throw new Problem(422, "this messageId belongs to another message");
-    return stored;
+    return { message: stored, isNew: false };
   };
   const earlier = mayExist ? await messages.get(id) : undefined;
   if (earlier !== undefined) return checked(earlier);
@@ -50,12 +51,12 @@ export async function storeMessage(
     messageId: id,
     client: clientId,
     createdAt: createdAt.toISOString(),
-    fingerprint,
+    fingerprint: fingerprints[0],
     ...(reserved === undefined ? {} : { reserved }),
     ...plannedFields(planned),
     ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(planned.route.hops, retentionDays),
   };
-  if (await messages.create(message)) return message;
+  if (await messages.create(message)) return { message, isNew: true };
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was stored and is gone`);
   if (reserved !== undefined) await budget.release(clientId, reserved, createdAt, id);

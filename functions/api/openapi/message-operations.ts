@@ -1,7 +1,7 @@
 /** The routes of messages. */
 import { examples } from "./examples.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
-import { idempotencyKey, messageId } from "./parameters.ts";
+import { batchKey, idempotencyKey, messageId, replayedHeader } from "./parameters.ts";
 
 const noMessage = problem("You have no message with this id.");
 
@@ -25,6 +25,7 @@ export const messageOperations: Operation[] = [
             required: true,
             schema: { type: "string", format: "uri-reference" },
           },
+          ...replayedHeader,
         },
       },
       400: notValid,
@@ -53,8 +54,16 @@ export const messageOperations: Operation[] = [
     summary: "Sends many messages",
     description: "An invalid item is refused, the others are accepted.",
     caller: "send",
+    parameters: [batchKey],
     request: { schema: "Batch", examples: examples.batches },
-    answers: { 202: { description: "One result for each item.", schema: "BatchResults" }, 400: notValid },
+    answers: {
+      202: {
+        description: "One result for each item.",
+        schema: "BatchResults",
+        headers: replayedHeader,
+      },
+      400: notValid,
+    },
   },
   {
     route: "GET /messages/{messageId}",
