@@ -5,18 +5,16 @@
 import { countryOf } from "../domain/customer/phone-number.ts";
 import { additionsTo, type Profile } from "../domain/customer/profile.ts";
 import type { Fault } from "../domain/fault.ts";
-import type { Hop, Message, Skip } from "../domain/message/message.ts";
+import type { Hop, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
-import { contentFaults } from "../domain/route/content.ts";
 import { estimateOf } from "../domain/route/estimate.ts";
-import { fillContent } from "../domain/route/filled-content.ts";
 import { planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
-import { type SmsOfPlan, smsOfPlan, withSmsText } from "../domain/route/sms-text.ts";
+import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
-import { faultsInTexts, type TextFault } from "../validation/text.ts";
 import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
+import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import type { SendRequest } from "./request.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
@@ -32,11 +30,6 @@ export interface Plan {
   /** US dollars as decimal text; absent where a hop has no price. */
   cost?: PlannedCost;
 }
-
-type MessageContent = Pick<
-  Message,
-  "title" | "body" | "customBody" | "channelOptions" | "metadata" | "emptyFields"
->;
 
 export interface PlannedMessage {
   request: SendRequest;
@@ -76,16 +69,9 @@ export async function planMessage(
   if (ruleSet === undefined) return { refused: unknownRules() };
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
-  const filled = fillContent<MessageContent>(requestContent, profile);
-  const { emptyFields } = filled;
-  const sms = withTextOfSms(ruleSet, filled.content, dependencies);
-  const content = { ...sms.content, ...(emptyFields.length > 0 ? { emptyFields } : {}) };
-  const faults = [
-    ...filled.faults,
-    ...(filled.faults.length > 0 ? [] : sms.faults),
-    ...uniqueFaults(ruleSet, content, requestContent, dependencies),
-  ];
-  if (faults.length > 0) return { refused: cannotBeSent(faults) };
+  const planned = contentOf(ruleSet, requestContent, profile, deployment);
+  if ("faults" in planned) return { refused: cannotBeSent(planned.faults) };
+  const { content } = planned;
 
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
   const [{ closed, forms }, limited, habitsOf] = await Promise.all([
@@ -110,21 +96,12 @@ export async function planMessage(
     },
     deployment,
   );
-  // What the request brings was looked at before; profiles of earlier versions may hold anything.
-  const unsound = faultsInTexts({ ...content, to: route.addresses }, maxFaults);
-  if (unsound.length > 0) return { refused: cannotBeSent(unsound.map(ofProfile)) };
   if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
   return { planned: { request, ruleSet, profileId, additions, country, content, route } };
 }
 
 const cannotBeSent = (faults: readonly Fault[]) =>
   new Problem(400, "the request cannot be sent", truncateFaults(faults, maxFaults));
-
-const ofProfile = ({ path, message }: TextFault): Fault => ({
-  path,
-  code: "not_unicode",
-  message: `${message}: the stored profile has it, so put the profile again`,
-});
 
 const unknownRules = () =>
   notValid({
@@ -140,44 +117,6 @@ async function ruleSetOf(
 ): Promise<RuleSet | undefined> {
   return typeof rules === "string" ? ruleSets.get(clientId, rules) : rules;
 }
-
-function withTextOfSms(
-  { channels }: RuleSet,
-  content: MessageContent,
-  { deployment }: IngestDependencies,
-): ReturnType<typeof withSmsText<MessageContent>> {
-  const channel = deployment.channels.get("sms");
-  if (channel === undefined || channels.every(({ channel: id }) => id !== "sms"))
-    return { content, faults: [] };
-  return withSmsText(content, content.channelOptions?.sms ?? {}, channel.limit.max);
-}
-
-/** Several channels may have the same fault with the common body. */
-function uniqueFaults(
-  { channels }: RuleSet,
-  content: MessageContent,
-  given: MessageContent,
-  { deployment }: IngestDependencies,
-) {
-  const faults = channels.flatMap(({ channel: id }) => {
-    const channel = deployment.channels.get(id);
-    return channel ? contentFaults(channel, content, given) : [];
-  });
-  return faults.filter(
-    (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
-  );
-}
-
-/** DynamoDB stores 400 KB per item, and the attempts need their part. */
-const maxBytes = 300_000;
-const tooLarge = {
-  path: "",
-  code: "too_large",
-  message: "must have at most 300,000 bytes, with the addresses and with merge fields filled",
-} as const;
-/** Merge fields may make a message many times larger than its request. */
-const isTooLarge = (content: MessageContent, { addresses }: Route): boolean =>
-  Buffer.byteLength(JSON.stringify({ content, addresses })) > maxBytes;
 
 export function describePlan(
   { hops, skipped }: Pick<Route, "hops" | "skipped">,

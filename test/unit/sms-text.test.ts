@@ -95,6 +95,13 @@ it("replacements of the sender's own come first, one after another", async () =>
   expect((await stored(custom, { firstName: "Pawe\u0142" }))?.customBody).toEqual({ sms: "l Pawel" });
 });
 
+it("a replacement of nothing, as of an empty merge field, replaces nothing", async () => {
+  const customReplacements = [{ from: "{{profile.nosuch}}", to: "x" }];
+  expect(await stored(message("Hello", { unicodeConversion: { customReplacements } }))).not.toHaveProperty(
+    "customBody",
+  );
+});
+
 it("replacements that swell end in the fault of a text that is too long", async () => {
   const customReplacements = Array.from({ length: 100 }, () => ({ from: "a", to: "a".repeat(100) }));
   const unicodeConversion = { convertUnicodeToGsm: true, customReplacements };
@@ -105,6 +112,13 @@ it("replacements that swell end in the fault of a text that is too long", async 
 
 it.each([
   ["a text that needs UCS-2", message("It’s", { allowUnicode: false }), "body", "unicode_not_allowed", "’"],
+  [
+    "a character that cannot be seen",
+    message("It\u200bs", { allowUnicode: false }),
+    "body",
+    "unicode_not_allowed",
+    "replace U+200B",
+  ],
   [
     "what the conversion leaves",
     message("It’s łatwe", { ...convert, allowUnicode: false }),

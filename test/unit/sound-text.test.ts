@@ -98,4 +98,8 @@ it("a line of a file with unsound text is not sent", () => {
     line: 7,
     faults: [{ path: "body", code: "not_unicode" }],
   });
+  const again = { ...fields, body: "a", _error: { errors: [{ path: "metadata.\ufffd" }] } };
+  expect(toEntry({ number: 7, endByte: 0, content: { fields: again } }, 1, "a.csv", {})).toHaveProperty(
+    "json",
+  );
 });

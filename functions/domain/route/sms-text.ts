@@ -30,6 +30,14 @@ const mostCostly = 20;
 const costlyIn = (body: string) =>
   [...new Set(new SegmentedMessage(body).getNonGsmCharacters())].slice(0, mostCostly);
 
+/** One that cannot be seen by its number. */
+const named = (character: string) =>
+  isBlank(character)
+    ? [...character]
+        .map((one) => `U+${one.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
+        .join()
+    : character;
+
 /** `estimatedCost`: of the text as it is. */
 export function smsOfPlan(content: Content, estimatedCost: string | undefined): SmsOfPlan | undefined {
   const body = bodyFor("sms", content);
@@ -74,7 +82,7 @@ export function withSmsText<Given extends Content>(
   const { convertUnicodeToGsm = false, customReplacements = [] } = unicodeConversion;
   // Replacements may make it many times longer, each time.
   const replaced = customReplacements.reduce(
-    (text, { from, to }) => (text.length > maxLength ? text : text.replaceAll(from, () => to)),
+    (text, { from, to }) => (text.length > maxLength || from === "" ? text : text.replaceAll(from, () => to)),
     body,
   );
   const isTooLong = replaced.length > maxLength;
@@ -87,7 +95,7 @@ export function withSmsText<Given extends Content>(
   if (!allowUnicode && !isTooLong && countSmsParts(text).encoding !== "GSM-7")
     return faultOf(
       "unicode_not_allowed",
-      `must fit into GSM-7, as channelOptions.sms.allowUnicode is false: replace ${costlyIn(text).join(" ")}, or set unicodeConversion`,
+      `must fit into GSM-7, as channelOptions.sms.allowUnicode is false: replace ${costlyIn(text).map(named).join(" ")}, or set unicodeConversion`,
     );
   return text === body
     ? { content, faults: [] }

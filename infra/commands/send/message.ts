@@ -64,7 +64,7 @@ export function toEntry(
   });
   if (Object.keys(given).length === 0)
     return bad("", "no_message", "holds no message: correct it in the file that it came from");
-  const [unsound] = faultsInTexts(content.fields, 1);
+  const [unsound] = faultsInTexts(given, 1);
   if (unsound !== undefined) return bad(unsound.path, "not_unicode", unsound.message);
   const message = { ...defaults, ...given };
   const json = JSON.stringify(message);
