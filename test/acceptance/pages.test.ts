@@ -113,7 +113,7 @@ describe("npm", () => {
       // It would take too long, or is this very run: that its options are known has to do.
       const options = command.match(/ --\w[\w-]*/g) ?? [];
       if (options.length === 0) return;
-      const file = (scriptOf(names.at(-1) ?? "") ?? "").replace(/^node /, "");
+      const file = (scriptOf(names.at(-1) ?? "") ?? "").replace(/^(exec )?node /, "");
       const source = readFileSync(resolve(root, file), "utf8");
       for (const option of options)
         expect(source, `${page}:${line} ${option}`).toContain(option.trim().slice(2));
