@@ -7,13 +7,14 @@ import { sendExamples } from "./example.ts";
 import { explainStart } from "./start-error.ts";
 import { type System, startSystem } from "./system.ts";
 
-const help = `npm start -- [--once | --json] [--open]
+const help = `npm start -- [--once | --json | --watch] [--open]
 
 The whole system on this machine, from the template that is deployed. It sends two messages, prints what became
 of each channel and why, and serves until Ctrl-C.
 
 --once    ends after these messages, with status 0 where both were delivered
 --json    prints one line when it is ready, {"api","aws","carrier","console","apiKey"}, and sends nothing
+--watch   as \`npm run dev\`: loads what is changed in functions and infra, and keeps tables, queues and phones
 --open    opens the console page in the browser
 Ports: API_PORT (3000), AWS_PORT (4566), CARRIER_PORT (3001), CONSOLE_PORT (3002); 0 picks a free one.`;
 
@@ -21,6 +22,7 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
     once: { type: "boolean" },
     json: { type: "boolean" },
+    watch: { type: "boolean" },
     open: { type: "boolean" },
   });
   if (positionals.length > 0) throw new UsageError(`"${positionals.join(" ")}" means nothing here`);
@@ -61,6 +63,11 @@ async function main(args: string[]): Promise<number> {
   }
   if (messageId !== undefined)
     say(`\nThe whole trace: curl ${api}/messages/${messageId} -H 'Authorization: Bearer ${apiKey}'`);
+  if (values.watch) {
+    const { reloadOnChange } = await import("./dev/index.ts");
+    await reloadOnChange(system, assembly, say);
+    say("Watching functions and infra.");
+  }
   say("Serving until you press Ctrl-C.");
   return 0;
 }
