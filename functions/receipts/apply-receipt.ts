@@ -152,6 +152,7 @@ async function resume(
   channel: string,
   { messages, startRest, now }: SettleDependencies,
 ): Promise<boolean> {
+  if (startRest === undefined) return false;
   const at = now().toISOString();
   const { messageId, route, finishedAt, attempts } = message;
   let resumed: Message | undefined = message;
@@ -162,7 +163,7 @@ async function resume(
   }
   if (resumed === undefined || resumed.finishedAt !== undefined) return resumed !== undefined;
   // Repeated after the next channel had begun: that execution is the newest no longer, or it runs.
-  if (resumedAfter(resumed) === channel) await startRest?.(resumed);
+  if (resumedAfter(resumed) === channel) await startRest(resumed);
   return true;
 }
 
