@@ -32,6 +32,7 @@ export const appMessaging: Channel = {
   receiptsNameThe: "address",
   windowSeconds: 120,
   limit: { max: 4096, unit: "bytes of payload", sizeOf: payloadSize },
+  billedPer: "device",
   options: pushOptions,
   settings: {
     fcmPlatformApplicationArn: "the ARN of the SNS platform application for Firebase (GCM)",

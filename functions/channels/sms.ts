@@ -17,6 +17,8 @@ export const sms: Channel = {
   receiptsNameThe: "address",
   windowSeconds: 600,
   limit: { max: 1600, unit: "characters" },
+  billedPer: "SMS part",
+  hasPrefixLimit: true,
   options: v.strictObject({
     from: v.optional(
       v.pipe(

@@ -68,6 +68,10 @@ export interface Channel {
   };
   /** When the provider bills a message: once it is delivered, or (absent) once the provider accepted it. */
   billedWhen?: "delivered";
+  /** What the provider bills one by one: the parts that a text is split into, or the customer's devices. Absent: messages. */
+  billedPer?: "SMS part" | "device";
+  /** Carriers earn from each message to their numbers: `smsHourlyLimits` protects the channel from pumping. */
+  hasPrefixLimit?: true;
   /** The price table's category for these options. */
   priceCategory?: (options: Record<string, unknown>) => string;
   /** What `channelOptions.<id>` may hold. */

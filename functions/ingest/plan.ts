@@ -9,11 +9,11 @@ import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
 import { contentFaults } from "../domain/route/content.ts";
 import { estimateOf, type SmsParts, smsPartsOf } from "../domain/route/estimate.ts";
 import { fillMergeFields } from "../domain/route/merge-fields.ts";
-import { planRoute, type Route } from "../domain/route/plan-route.ts";
+import { type Deployment, planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { notValid, Problem } from "../http/problem.ts";
 import { validated } from "../http/validate.ts";
-import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
+import { byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { type SendRequest, sendRequest } from "./request.ts";
 
@@ -75,7 +75,7 @@ export async function planMessage(
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
   const [{ closed, forms }, limited, habitsOf] = await Promise.all([
     byWindow(ruleSet, profile, content, now, dependencies),
-    limitedSms(ruleSet, profile, dependencies, (number) =>
+    byPrefixLimit(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
@@ -142,11 +142,13 @@ const isTooLarge = (content: MessageContent, { addresses }: Route): boolean =>
 export function describePlan(
   { hops, skipped }: Pick<Route, "hops" | "skipped">,
   content: MessageContent,
+  { channels }: Pick<Deployment, "channels">,
 ): Plan {
   const cost = plannedCost(hops);
   return {
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
-      const sms = smsPartsOf(hop.channel, content);
+      const channel = channels.get(hop.channel);
+      const sms = channel && smsPartsOf(channel, content);
       return { ...hop, ...(sms ? { sms } : {}) };
     }),
     skipped: Object.entries(skipped).map(([channel, skip]) => ({ channel, ...skip })),

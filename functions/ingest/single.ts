@@ -22,7 +22,7 @@ async function planOnly(client: string, request: unknown, dependencies: IngestDe
   const planning = await planMessage(client, request, dependencies);
   if ("refused" in planning) throw planning.refused;
   const { route, content } = planning.planned;
-  return describePlan(route, content);
+  return describePlan(route, content, dependencies.deployment);
 }
 
 export const handler = httpHandler(() =>

@@ -11,16 +11,19 @@ export interface SmsParts {
   encoding: string;
 }
 
-/** The parts that SNS splits a text into and bills, and the encoding: GSM-7 or UCS-2. */
-export function countSmsParts(body: string): SmsParts {
+/** The parts that carriers split a text into and bill, and the encoding: GSM-7 or UCS-2. Undefined where parts do not count. */
+export function smsPartsOf(channel: Channel, content: Content): SmsParts | undefined {
+  const body = bodyFor(channel.id, content);
+  if (channel.billedPer !== "SMS part" || body === undefined) return undefined;
   const { segmentsCount, encodingName } = new SegmentedMessage(body);
   return { parts: segmentsCount, encoding: encodingName };
 }
 
-export const smsPartsOf = (channel: string, content: Content): SmsParts | undefined => {
-  const body = bodyFor(channel, content);
-  return channel === "sms" && body !== undefined ? countSmsParts(body) : undefined;
-};
+function unitsOf(channel: Channel, addresses: Addresses, content: Content): number {
+  const address = addresses[channel.address];
+  if (channel.billedPer === "device" && Array.isArray(address)) return address.length;
+  return smsPartsOf(channel, content)?.parts ?? 1;
+}
 
 /** `estimatedCost` is absent where the table has no price. */
 export function estimateOf(
@@ -28,8 +31,7 @@ export function estimateOf(
   { addresses, country, content }: { addresses: Addresses; country: string | undefined; content: Content },
   prices: PriceTable,
 ): Pick<Hop, "estimatedCost" | "billedWhen"> {
-  const address = addresses[channel.address];
-  const units = smsPartsOf(channel.id, content)?.parts ?? (Array.isArray(address) ? address.length : 1);
+  const units = unitsOf(channel, addresses, content);
   const category = channel.priceCategory?.(content.channelOptions?.[channel.id] ?? {});
   const estimatedCost = priceOf(prices, { channel: channel.id, country, category }, units);
   return {
