@@ -6,7 +6,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { fileName, type Settings } from "../functions/domain/channel.ts";
+import { appReceiptsPath, type Channel, type Settings, webhookPath } from "../functions/domain/channel.ts";
 import type { Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
@@ -23,6 +23,8 @@ export interface ApiProps {
   readonly stateMachines: StateMachines;
   readonly ingest: Ingest;
   readonly receipts: Receipts;
+  /** The channels that this deployment has. */
+  readonly enabledChannels: readonly Channel[];
 }
 
 export class Api extends Construct {
@@ -31,7 +33,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { settings, tables, stateMachines, ingest, receipts } = props;
+    const { settings, tables, stateMachines, ingest, receipts, enabledChannels } = props;
     const makeFunction = (
       name: string,
       bundle: FunctionName,
@@ -134,17 +136,17 @@ export class Api extends Construct {
       memorySize: 128,
     });
     route("/openapi.json", [HttpMethod.GET], openApi, "the document is no secret");
-    const signed = "Meta has no API key: the function checks the signature of each event";
     const token = "an app has no API key: the receipt token, which the function checks, is its own";
-    for (const channel of receipts.webhookChannels)
-      route(
-        `/webhooks/${fileName(channel.id)}`,
-        [HttpMethod.GET, HttpMethod.POST],
-        receipts.webhooks,
-        signed,
-      );
-    if (receipts.appReceipts)
-      route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, token);
+    for (const { id, receipts: sources } of enabledChannels) {
+      if (sources?.webhook) {
+        const { by, handshake } = sources.webhook;
+        const methods = handshake ? [HttpMethod.GET, HttpMethod.POST] : [HttpMethod.POST];
+        const signed = `${by} has no API key: the function checks the signature of each event`;
+        route(webhookPath(id), methods, receipts.webhooks, signed);
+      }
+      if (sources?.app && receipts.appReceipts)
+        route(appReceiptsPath(id), [HttpMethod.POST], receipts.appReceipts, token);
+    }
     this.http = api;
     this.url = api.apiEndpoint;
   }

@@ -22,6 +22,8 @@ import { payloadSize, pushAttributes, pushOptions, pushPayloads } from "./push-p
 import { signReceiptToken } from "./receipt-token.ts";
 import { type CallSns, createSnsCaller, type SpecialMeaning } from "./sns.ts";
 
+export { readTopicMessage } from "./push-failure.ts";
+
 export const appMessaging: Channel = {
   id: "appMessaging",
   name: "App messaging",
@@ -39,7 +41,14 @@ export const appMessaging: Channel = {
     apnsPlatformApplicationArn: "the ARN of the SNS platform application for Apple (APNS or APNS_SANDBOX)",
   },
   secrets: { receiptKey: "at least 16 random characters, better 32: signs the receipt tokens in the pushes" },
-  receiptSecrets: { receiptKey: "the same" },
+  receipts: {
+    topic: {
+      name: "PushEvents",
+      displayName: "Events of the platform applications",
+      use: "For EventDeliveryFailure of the platform applications: see infra/README.md",
+    },
+    app: { secrets: { receiptKey: "the same" } },
+  },
   missingAccount: (settings) =>
     applicationArns(settings).length > 0
       ? undefined

@@ -8,6 +8,9 @@ import type { Channel, CreateSender } from "../domain/channel.ts";
 import { means, Undeliverable } from "./errors.ts";
 import { createSnsCaller, type SpecialMeaning } from "./sns.ts";
 
+export { readTopicMessage } from "./sms-answer.ts";
+export { readLogRecord } from "./sms-delivery-log.ts";
+
 export const sms: Channel = {
   id: "sms",
   name: "SMS",
@@ -43,6 +46,19 @@ export const sms: Channel = {
   }),
   settings: { smsSenderId: "the sender id that customers see, where their country allows one" },
   secrets: {},
+  receipts: {
+    topic: {
+      name: "SmsAnswers",
+      displayName: "What customers answer to SMS",
+      use: "For two-way SMS of an origination number: see infra/README.md",
+      publisher: "sms-voice.amazonaws.com",
+    },
+    deliveryLogs: {
+      name: "SmsDeliveryLogs",
+      use: "For aws sns set-sms-attributes: see infra/README.md",
+      groups: { Success: "DirectPublishToPhoneNumber", Failure: "DirectPublishToPhoneNumber/Failure" },
+    },
+  },
   missingAccount: () => undefined,
   // A phone number has no ARN: "*" is the only resource that allows it, and the Deny takes topics and endpoints out again.
   permissions: () => [

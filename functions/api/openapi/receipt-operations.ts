@@ -66,10 +66,6 @@ const appReceipts: Operation[] = [
 
 /** The operations of a deployment with these channels. */
 export const receiptOperations = (enabledChannels: readonly Channel[]): Operation[] => [
-  ...enabledChannels
-    .filter(({ receiptSecrets }) => receiptSecrets?.appSecret !== undefined)
-    .flatMap(webhooksOf),
-  ...(enabledChannels.some(({ receiptSecrets }) => receiptSecrets?.receiptKey !== undefined)
-    ? appReceipts
-    : []),
+  ...enabledChannels.filter(({ receipts }) => receipts?.webhook !== undefined).flatMap(webhooksOf),
+  ...(enabledChannels.some(({ receipts }) => receipts?.app !== undefined) ? appReceipts : []),
 ];

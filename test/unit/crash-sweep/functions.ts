@@ -105,7 +105,14 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       }),
     ),
     appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
-    receipts: createReceipts({ ...settling, publishInbound: async () => {}, prices: {}, comeBackIn, pause }),
+    receipts: createReceipts({
+      ...settling,
+      publishInbound: async () => {},
+      prices: {},
+      topicReaders: [],
+      comeBackIn,
+      pause,
+    }),
     /** What the state machine calls. */
     task: async (name: string, payload: unknown): Promise<unknown> => {
       const channel = channelById.get(name);

@@ -6,7 +6,9 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { Queued } from "../domain/message/queued-receipt.ts";
+import type { Webhook } from "../domain/receipt-readers.ts";
 import { contentOf, part, word } from "./inbound-content.ts";
+import { answerMeta, isSignedByMeta } from "./meta-webhook.ts";
 
 const milliseconds = v.pipe(
   v.number(),
@@ -35,7 +37,7 @@ const event = v.looseObject({
   postback: part({ mid: word, title: word, payload: word }),
   reaction: part({ mid: word, emoji: word, action: word }),
 });
-const webhook = v.looseObject({
+const post = v.looseObject({
   entry: v.array(
     v.looseObject({
       time: v.optional(milliseconds),
@@ -49,9 +51,15 @@ const webhook = v.looseObject({
 const channel = "fbMessenger";
 const uuid = v.pipe(v.string(), v.uuid());
 
+export const webhook: Webhook = {
+  isGenuine: isSignedByMeta,
+  answerHandshake: answerMeta,
+  read: (body) => readMessengerWebhook(body),
+};
+
 export function readMessengerWebhook(body: unknown): Queued[] {
   return v
-    .parse(webhook, body)
+    .parse(post, body)
     .entry.flatMap(({ time, messaging, standby }) =>
       [...messaging, ...standby].flatMap((one) => read(one, one.timestamp ?? time)),
     );

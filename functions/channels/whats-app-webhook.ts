@@ -4,13 +4,15 @@
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
 import * as v from "valibot";
-import { Undeliverable } from "../channels/errors.ts";
-import { graphError } from "../channels/graph-errors.ts";
-import { whatsAppMeaning } from "../channels/whats-app-errors.ts";
 import type { AttemptError } from "../domain/message/message.ts";
 import type { Inbound, InboundContent, Queued } from "../domain/message/queued-receipt.ts";
-import { toLaterFailure } from "../hop/attempt-error.ts";
+import type { Webhook } from "../domain/receipt-readers.ts";
+import { toLaterFailure } from "./attempt-error.ts";
+import { Undeliverable } from "./errors.ts";
+import { graphError } from "./graph-errors.ts";
 import { contentOf, part, word } from "./inbound-content.ts";
+import { answerMeta, isSignedByMeta } from "./meta-webhook.ts";
+import { whatsAppMeaning } from "./whats-app-errors.ts";
 
 const seconds = v.pipe(
   // Documented as a text; other fields of the same webhooks have numbers.
@@ -55,7 +57,7 @@ const message = v.looseObject({
   video: caption,
   document: caption,
 });
-const webhook = v.looseObject({
+const event = v.looseObject({
   entry: v.array(
     v.looseObject({
       changes: v.array(
@@ -81,9 +83,15 @@ const statuses = {
   failed: "failed",
 } as const;
 
+export const webhook: Webhook = {
+  isGenuine: isSignedByMeta,
+  answerHandshake: answerMeta,
+  read: (body) => readWhatsAppWebhook(body),
+};
+
 export function readWhatsAppWebhook(body: unknown): Queued[] {
   return v
-    .parse(webhook, body)
+    .parse(event, body)
     .entry.flatMap(({ changes }) => changes)
     .flatMap(({ value }) => [
       ...value.statuses.flatMap((given) => toReceipt(given, value.metadata?.phone_number_id)),

@@ -1,4 +1,4 @@
-/** What a customer answered, as it is told: what each of Meta's readers found, and no more text than queues and topics take. */
+/** What a customer answered, as it is told: what a channel's reader found, and no more text than queues and topics take. */
 import * as v from "valibot";
 import type { InboundContent } from "../domain/message/queued-receipt.ts";
 
@@ -21,5 +21,5 @@ export function contentOf({ id, type, text, payload, answersId }: Found): Inboun
 
 /** Parts of an answer: one that cannot be read is left out, and the rest counts. */
 export const word = v.fallback(v.optional(v.string()), undefined);
-export const part = <Entries extends v.ObjectEntries>(entries: Entries) =>
+export const part = /* @__NO_SIDE_EFFECTS__ */ <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.fallback(v.optional(v.looseObject(entries)), undefined);
