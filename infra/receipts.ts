@@ -11,6 +11,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { channels } from "../functions/channels/registry.ts";
 import {
   type Channel,
   secretVariable,
@@ -34,6 +35,9 @@ export interface ReceiptsProps {
   /** The channels that this deployment has. */
   readonly enabledChannels: readonly Channel[];
 }
+
+/** Those of all channels: the function's bundle reads each. */
+const webhookProviders = [...new Set(channels.flatMap(({ receipts }) => receipts?.webhook?.by ?? []))];
 
 export class Receipts extends Construct {
   readonly queue: Queue;
@@ -80,7 +84,7 @@ export class Receipts extends Construct {
     this.webhooks = this.#function(
       "Webhooks",
       "webhooks",
-      "Takes the providers' webhooks: checks them, queues their receipts",
+      `Takes ${webhookProviders.join("'s and ")}'s webhooks: checks them, queues their receipts`,
     );
     this.#feedsQueue(this.webhooks);
     grantSecrets(
@@ -94,7 +98,8 @@ export class Receipts extends Construct {
       ),
     );
     this.#deliveryLogs(enabledChannels);
-    for (const { receipts } of enabledChannels) if (receipts?.topic) this.#topic(receipts.topic);
+    // In the order of earlier releases: in another, the queue's policy would be written anew.
+    for (const { receipts } of enabledChannels.toReversed()) if (receipts?.topic) this.#topic(receipts.topic);
     this.appReceipts = this.#appReceipts(tables, stateMachines, enabledChannels);
   }
 
