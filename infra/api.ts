@@ -3,15 +3,16 @@ import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { appReceiptsPath, type Channel, type Settings, webhookPath } from "../functions/domain/channel.ts";
+import { channels } from "../functions/channels/registry.ts";
+import { appReceiptsPath, type Channel, webhookPath } from "../functions/domain/channel.ts";
 import type { Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
+import { addSettings, grantPermissions } from "./permissions.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { StateMachines } from "./state-machines.ts";
@@ -82,7 +83,11 @@ export class Api extends Construct {
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
     tables.grant(profiles, "contacts", "DeleteItem");
     tables.grant(profiles, "habits", "DeleteItem");
-    allowDeletingEndpoints(profiles, settings.channels);
+    for (const { profileDeletion } of channels) {
+      if (profileDeletion === undefined) continue;
+      addSettings(profiles, profileDeletion.settings, settings.channels);
+      grantPermissions(profiles, profileDeletion.permissions(settings.channels));
+    }
 
     const authorizer = new ServiceFunction(this, "Authorizer", {
       bundle: "authorizer",
@@ -170,20 +175,3 @@ const accessLog = JSON.stringify({
   client: "$context.authorizer.client",
   error: "$context.integrationErrorMessage",
 });
-
-/** A deleted profile's devices: an endpoint is found by its token only by making it again. */
-function allowDeletingEndpoints(target: ServiceFunction, settings: Settings): void {
-  const { fcmPlatformApplicationArn: fcm, apnsPlatformApplicationArn: apns } = settings;
-  target.setEnvironment({ FCM_PLATFORM_APPLICATION_ARN: fcm, APNS_PLATFORM_APPLICATION_ARN: apns });
-  const applications = [fcm, apns].filter((arn) => arn !== undefined);
-  if (applications.length === 0) return;
-  target.addToRolePolicy(
-    new PolicyStatement({ actions: ["sns:CreatePlatformEndpoint"], resources: applications }),
-  );
-  const endpoints = applications.map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`);
-  target.addToRolePolicy(new PolicyStatement({ actions: ["sns:DeleteEndpoint"], resources: endpoints }));
-  for (const endpoint of endpoints)
-    acknowledge(target.ownRole, {
-      [`AwsSolutions-IAM5[Resource::${endpoint}]`]: "each device has an endpoint of its own",
-    });
-}

@@ -7,7 +7,7 @@ import {
   PublishCommand,
   SetEndpointAttributesCommand,
 } from "@aws-sdk/client-sns";
-import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "../domain/channel.ts";
+import type { AppDevice, Channel, CreateSender, Outbound, Permission, Settings } from "../domain/channel.ts";
 import {
   ChannelError,
   ChannelMisconfigured,
@@ -57,15 +57,26 @@ export const appMessaging: Channel = {
     const applications = new Set(appDevices.map(({ platform }) => applicationOf(settings, platform)));
     return [...applications].filter((arn) => arn !== undefined);
   },
-  permissions: (settings) => [
-    { actions: ["sns:CreatePlatformEndpoint"], resources: applicationArns(settings) },
+  permissions: (settings) => endpointPermissions(settings, "sns:Publish", "sns:SetEndpointAttributes"),
+  // A device's endpoint is found by its token only by making it again.
+  profileDeletion: {
+    settings: ["fcmPlatformApplicationArn", "apnsPlatformApplicationArn"],
+    permissions: (settings) => endpointPermissions(settings, "sns:DeleteEndpoint"),
+  },
+};
+
+function endpointPermissions(settings: Settings, ...actions: string[]): Permission[] {
+  const applications = applicationArns(settings);
+  if (applications.length === 0) return [];
+  return [
+    { actions: ["sns:CreatePlatformEndpoint"], resources: applications },
     {
-      actions: ["sns:Publish", "sns:SetEndpointAttributes"],
-      resources: applicationArns(settings).map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`),
+      actions,
+      resources: applications.map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`),
       why: "each device has an endpoint of its own",
     },
-  ],
-};
+  ];
+}
 
 const applicationOf = (settings: Settings, platform: AppDevice["platform"]): string | undefined =>
   settings[`${platform}PlatformApplicationArn`];

@@ -142,6 +142,8 @@ export interface Channel {
   templateIn?: (options: Record<string, unknown>) => string | undefined;
   /** What the function's role may do beyond its table and its task. */
   permissions: (settings: Settings) => Permission[];
+  /** What the function that deletes profiles needs, where the provider keeps something of the customer's addresses. */
+  profileDeletion?: { settings: readonly string[]; permissions: (settings: Settings) => Permission[] };
 }
 
 /** What a channel's function sends. */
