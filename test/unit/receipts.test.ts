@@ -316,6 +316,20 @@ describe("SNS's delivery log of SMS", () => {
     await run(event("DATA_MESSAGE", success, "{", success));
     expect(enqueued).toHaveLength(2);
   });
+  it("a log group that no channel has fails, so that its event reaches the dead-letter queue", async () => {
+    const run = createDeliveryLogs([{ groups: ["DirectPublishToPhoneNumber"], read: readSmsDeliveryLog }], {
+      enqueue: () => Promise.reject(new Error("nothing is queued")),
+    });
+    const text = JSON.stringify({
+      messageType: "DATA_MESSAGE",
+      logGroup: "sns/us-east-1/000000000000/app/GCM/App",
+      logEvents: [],
+    });
+    const data = gzipSync(text).toString("base64");
+    await expect(run({ awslogs: { data } })).rejects.toThrow(
+      "no channel has the log group sns/us-east-1/000000000000/app/GCM/App",
+    );
+  });
 });
 
 it("a push failure is an error of its device, and other events of the application belong to no message", () => {
