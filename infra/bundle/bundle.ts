@@ -2,7 +2,8 @@
  * Bundles every function in one go with esbuild, without Docker: from the packages' ESM builds (`mainFields`), because their
  * CommonJS ones do not tree-shake, to CommonJS: where a module of Node's own is imported, Node reads its every export, which
  * loads fetch, HTTP/2 and WebCrypto at each start. The entry points of the channels, and of what reads their receipts, are
- * written from the registry; that of `openapi` has the API's document in it. Called at synthesis.
+ * written from the registry; that of `openapi` has the API's document in it. A channel's file re-exports its readers: by
+ * `sideEffects` in package.json esbuild leaves them out of the functions that do not use them. Called at synthesis.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";

@@ -2,9 +2,7 @@
  * Messenger's webhooks: deliveries, reads, and messages of customers. Of a failure it says nothing. business.ts signs and posts them.
  * https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/webhook-events/message_deliveries
  */
-
 import { randomBytes } from "node:crypto";
-import { webhookPath } from "../../../functions/domain/channel.ts";
 import settings from "../settings.json" with { type: "json" };
 import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
@@ -58,7 +56,7 @@ export const messengerValues = (address: string, at: number, last: AcceptedSend 
 
 export const messengerPost = (body: object): Outgoing => ({
   by: "webhook",
-  path: webhookPath("fbMessenger"),
+  path: "/webhooks/fb-messenger",
   body,
 });
 

@@ -2,7 +2,6 @@
  * What is heard of a push: the app posts its own receipts, with the token that the push brought; SNS tells by an event of its
  * platform application that a device was not reached. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
  */
-import { appReceiptsPath } from "../../../functions/domain/channel.ts";
 import { withAnswer } from "./later-report.ts";
 import type { Report } from "./sends.ts";
 import type { Endpoint } from "./sns-endpoints.ts";
@@ -31,5 +30,5 @@ export const pushReceipt =
         ),
       };
     if (receiptToken === undefined) return undefined;
-    return { by: "app", path: appReceiptsPath("appMessaging"), body: { token: receiptToken, status } };
+    return { by: "app", path: "/receipts/app-messaging", body: { token: receiptToken, status } };
   };

@@ -2,10 +2,8 @@
  * WhatsApp's webhooks: the statuses of what was sent, and messages of customers. business.ts signs and posts them.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
-
 import { createHash, randomBytes } from "node:crypto";
 import { parsePhoneNumberFromString } from "libphonenumber-js";
-import { webhookPath } from "../../../functions/domain/channel.ts";
 import settings from "../settings.json" with { type: "json" };
 import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
@@ -106,7 +104,7 @@ export function whatsAppValues(address: string, at: number, last: AcceptedSend |
 
 export const whatsAppPost = (body: object): Outgoing => ({
   by: "webhook",
-  path: webhookPath("whatsApp"),
+  path: "/webhooks/whats-app",
   body,
 });
 
