@@ -3,6 +3,7 @@
  * message is reached, with the provider's error where its channel failed. Done again, it does the same.
  */
 
+import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
 import { resumedAfter } from "../domain/message/execution-input.ts";
 import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
@@ -19,7 +20,6 @@ import {
   taskToEnd,
 } from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
-import { describeError, withoutAddresses } from "../hop/attempt-error.ts";
 import { type Circuits, closingSubjects } from "../hop/circuits.ts";
 import { logFault, withLogFields } from "../shared/log.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";

@@ -111,6 +111,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       startRest: startNow,
       publishInbound: async () => {},
       prices: {},
+      topicReaders: [],
       comeBackIn,
       pause,
     }),
