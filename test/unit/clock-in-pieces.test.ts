@@ -27,8 +27,7 @@ beforeAll(async () => {
     startSystem({ assembly, page, ports: { api: 0, aws: 0, carrier: 0, console: 0 }, warn: () => {} });
   systems = [await start(), await start()];
   for (const { clock } of systems) clock.standStill();
-  // Both begin at one time, and with a whole second, as providers' timestamps have them.
-  const begin = Math.ceil(Math.max(...systems.map(({ clock }) => clock.now())) / second + 1) * second;
+  const begin = Math.max(...systems.map(({ clock }) => clock.now())) + second;
   for (const { clock } of systems) await clock.pass(begin - clock.now());
 });
 afterAll(async () => {
@@ -38,7 +37,7 @@ afterAll(async () => {
 const phone = fc.record({
   delivers: fc.boolean(),
   reads: fc.boolean(),
-  delayMs: fc.integer({ min: 0, max: 600 }).map((seconds) => seconds * second),
+  delayMs: fc.integer({ min: 0, max: 600 * second }),
   fault: fc.constantFrom(null, null, null, "fails-later", "rejected"),
   receipts: fc.record({
     duplicates: fc.integer({ min: 0, max: 1 }),
@@ -128,8 +127,11 @@ it("one move of the clock and many that add up to it have the same traces, whose
       for (const [index, end] of ends.entries()) await inPieces.clock.pass(end - (ends[index - 1] ?? 0));
       const trace = await traceOnce();
       expect(await traceInPieces()).toEqual(trace);
-      for (const { events } of trace.channels) expect(events).toEqual(events.toSorted());
+      for (const { events } of trace.channels) {
+        const times = events.map((event) => event.split(" ")[0]);
+        expect(times).toEqual(times.toSorted());
+      }
     }),
-    { numRuns: 8, seed: 17 },
+    { numRuns: 8, endOnFailure: true },
   );
 });
