@@ -104,12 +104,16 @@ export function startEventSource(
     }
   };
   const what = `messages of the queue ${queueName}`;
-  const ended = new Promise<void>((resolve) => ending.signal.addEventListener("abort", () => resolve()));
+  const untilVisible = () =>
+    new Promise<void>((resolve) => {
+      ending.signal.onabort = () => resolve();
+      messaging.untilVisible(queueName).then(() => resolve());
+    });
   /** A message is visible, or what takes it is under way: at no moment neither. */
   const poll = async (): Promise<void> => {
     for (;;) {
       if (running.size >= mostAtOnce) await Promise.race(running);
-      await Promise.race([messaging.untilVisible(queueName), ended]);
+      await untilVisible();
       if (ending.signal.aborted) return;
       await work.during(what, receiveBatch().then(startProcessing));
     }
