@@ -46,13 +46,15 @@ const phone = fc.record({
   }),
 });
 const story = fc.record({
-  rules: fc.shuffledSubarray([...channels], { minLength: 1 }).chain((route) =>
-    fc.tuple(
-      ...route.map((channel) =>
-        fc.integer({ min: 1, max: 900 }).map((fallbackAfter) => ({ channel, fallbackAfter })),
+  rules: fc
+    .shuffledSubarray([...channels], { minLength: 1 })
+    .chain((route) =>
+      fc.tuple(
+        ...route.map((channel) =>
+          fc.integer({ min: 1, max: 900 }).map((fallbackAfter) => ({ channel, fallbackAfter })),
+        ),
       ),
     ),
-  ),
   phones: fc.record({ sms: phone, fbMessenger: phone, whatsApp: phone, appMessaging: phone }),
   cuts: fc.array(fc.integer({ min: 1, max: longestMs - 1 }), { minLength: 1, maxLength: 6 }),
 });
