@@ -17,6 +17,7 @@ export const faultCodes = [
   "past",
   "nothing_to_send",
   "unknown_rules",
+  "country_not_allowed",
   "reused",
   "over_budget",
   "rate_limited",

@@ -15,14 +15,24 @@ import { notValid, Problem } from "../http/problem.ts";
 import { validated } from "../http/validate.ts";
 import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
+import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { type SendRequest, sendRequest } from "./request.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsParts;
 }
 
+export interface PlannedNumber {
+  /** E.164. */
+  phoneNumber: string;
+  /** ISO 3166-1 alpha-2; absent where the number belongs to no country. */
+  country?: string;
+}
+
 /** As the API answers it. */
 export interface Plan {
+  /** The phone number that channels of the plan go to. */
+  to?: PlannedNumber;
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
   /** US dollars as decimal text; absent where a hop has no price. */
@@ -59,15 +69,28 @@ export async function planMessage(
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };
 
-  const { to, rules: _, expiresOn: __, maxCost: ___, ...requestContent } = request;
-  const { profileId, ...fromRequest } = to;
-  const [ruleSet, known] = await Promise.all([
+  const { to, rules: _, expiresOn: __, maxCost: ___, defaultCountry, ...requestContent } = request;
+  const { profileId, ...asWritten } = to;
+  const [ruleSet, known, settings] = await Promise.all([
     ruleSetOf(clientId, request, dependencies),
     profileId === undefined ? undefined : dependencies.profiles.get(clientId, profileId),
+    dependencies.settingsOf(clientId, now),
   ]);
   if (ruleSet === undefined) return { refused: unknownRules() };
+  const read = withPhoneNumber(
+    asWritten,
+    { ...settings, ...(defaultCountry && { defaultCountry }) },
+    "to.phoneNumber",
+  );
+  if ("refused" in read) return read;
+  const fromRequest = read.value;
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest);
   const profile = { ...known, ...fromRequest };
+  const usesNumber = ruleSet.channels.some(
+    ({ channel }) => deployment.channels.get(channel)?.address === "phoneNumber",
+  );
+  const refused = usesNumber && profile.phoneNumber && refusalOf(profile.phoneNumber, settings);
+  if (refused) return { refused };
   const content = fillMergeFields<MessageContent>(requestContent, profile);
   const faults = uniqueFaults(ruleSet, content, dependencies);
   if (faults.length > 0) return { refused: cannotBeSent(faults) };
@@ -140,11 +163,13 @@ const isTooLarge = (content: MessageContent, { addresses }: Route): boolean =>
   Buffer.byteLength(JSON.stringify({ content, addresses })) > maxBytes;
 
 export function describePlan(
-  { hops, skipped }: Pick<Route, "hops" | "skipped">,
+  { hops, skipped, addresses: { phoneNumber } }: Route,
   content: MessageContent,
+  country: string | undefined,
 ): Plan {
   const cost = plannedCost(hops);
   return {
+    ...(typeof phoneNumber === "string" ? { to: { phoneNumber, ...(country && { country }) } } : {}),
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
       const sms = smsPartsOf(hop.channel, content);
       return { ...hop, ...(sms ? { sms } : {}) };

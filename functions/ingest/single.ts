@@ -21,8 +21,8 @@ export function createIngest(dependencies: IngestDependencies) {
 async function planOnly(client: string, request: unknown, dependencies: IngestDependencies) {
   const planning = await planMessage(client, request, dependencies);
   if ("refused" in planning) throw planning.refused;
-  const { route, content } = planning.planned;
-  return describePlan(route, content);
+  const { route, content, country } = planning.planned;
+  return describePlan(route, content, country);
 }
 
 export const handler = httpHandler(() =>

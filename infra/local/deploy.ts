@@ -24,7 +24,7 @@ export async function putApiKey(
       keyHash: { S: createHash("sha256").update(apiKey).digest("hex") },
       client: { S: "local" },
       name: { S: "the key of the local run" },
-      scopes: { L: ["send", "read", "profiles", "webhook"].map((scope) => ({ S: scope })) },
+      scopes: { L: ["send", "read", "profiles", "webhook", "settings"].map((scope) => ({ S: scope })) },
     },
   });
 }

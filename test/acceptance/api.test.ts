@@ -193,6 +193,7 @@ describe("POST /messages/plan", () => {
     });
     expect(status).toBe(200);
     expect(body).toEqual({
+      to: { phoneNumber: customer.phoneNumber, country: "GB" },
       hops: [
         {
           channel: "sms",

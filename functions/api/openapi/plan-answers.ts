@@ -4,7 +4,7 @@ import { forms, statuses } from "../../domain/channel.ts";
 import { purposes } from "../../domain/message/message.ts";
 import type { PlannedCost } from "../../domain/money/planned-cost.ts";
 import type { Accepted } from "../../ingest/accept.ts";
-import type { Plan, PlannedHop } from "../../ingest/plan.ts";
+import type { Plan, PlannedHop, PlannedNumber } from "../../ingest/plan.ts";
 import {
   channel,
   type EntriesOf,
@@ -97,7 +97,16 @@ export const plannedCost = v.pipe(
   ),
 ) satisfies v.GenericSchema<PlannedCost>;
 
+const plannedNumber = v.pipe(
+  v.strictObject({
+    phoneNumber: v.pipe(v.string(), v.examples(["+447123123123"])),
+    country: v.exactOptional(v.pipe(v.string(), v.examples(["GB"]))),
+  } satisfies EntriesOf<PlannedNumber>),
+  v.description("The phone number that channels of the plan go to, as E.164, and its country (ISO 3166-1)."),
+);
+
 export const plan = v.strictObject({
+  to: v.exactOptional(plannedNumber),
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
   cost: v.exactOptional(plannedCost),
