@@ -79,7 +79,9 @@ it("`create` gives every scope and no limit by default, and another key each tim
   const items = await itemsIn(table);
   expect(items).toHaveLength(2);
   for (const item of items) {
-    expect(item.scopes).toEqual({ L: [{ S: "send" }, { S: "read" }, { S: "profiles" }, { S: "webhook" }, { S: "settings" }] });
+    expect(item.scopes).toEqual({
+      L: [{ S: "send" }, { S: "read" }, { S: "profiles" }, { S: "webhook" }, { S: "settings" }],
+    });
     expect(item).not.toHaveProperty("rateLimit");
   }
 });
@@ -119,7 +121,9 @@ it("`list` shows the keys without key and hash, including those added by hand", 
   const [header, byHand, made] = stdout.trimEnd().split("\n");
   expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +CREATED +REVOKED$/);
   expect(byHand).toMatch(/^- +by-hand +- +-$/);
-  expect(made).toMatch(new RegExp(`^${keyId} +shop +Orders +send,read,profiles,webhook,settings +5/s +\\S+Z +\\S+Z$`));
+  expect(made).toMatch(
+    new RegExp(`^${keyId} +shop +Orders +send,read,profiles,webhook,settings +5/s +\\S+Z +\\S+Z$`),
+  );
   expect(stdout).not.toContain("ab12");
   expect(stdout).not.toContain(apiKey.trimEnd().split("_").slice(2).join("_"));
   for (const { keyHash } of (await itemsIn(table)) as { keyHash: { S: string } }[])
