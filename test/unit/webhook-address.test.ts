@@ -142,6 +142,7 @@ describe("a receiver on this machine", () => {
 
   it.each([
     ["http://192.168.1.7:9000/", "must be https"],
+    ["https://127.0.0.1:9000/", "must resolve to public addresses alone"],
     ["https://192.168.1.7:9000/", "must resolve to public addresses alone"],
   ])("what is refused on the local run says how it is done: %s", (url, why) =>
     expect(local(new URL(url))).rejects.toMatchObject({

@@ -70,10 +70,11 @@ export const createAddressCheck =
   (resolve: Resolve, exceptions: readonly string[]) =>
   async ({ protocol, hostname, username, password }: URL): Promise<Address[]> => {
     const unsafe = (why: string) => new UnsafeAddress(`${why}${orHere(exceptions)}`);
-    const isException = exceptions.includes(hostname);
+    const literal = hostname.replace(/^\[|\]$/g, "");
+    // An address is one by http alone: nobody has a certificate for an address of their own machine.
+    const isException = exceptions.includes(hostname) && (protocol === "http:" || !ipaddr.isValid(literal));
     if (protocol !== "https:" && !(isException && protocol === "http:")) throw unsafe("must be https");
     if (username !== "" || password !== "") throw new UnsafeAddress("must have no user name or password");
-    const literal = hostname.replace(/^\[|\]$/g, "");
     const addresses = ipaddr.isValid(literal)
       ? [{ address: literal, family: ipaddr.parse(literal).kind() === "ipv6" ? 6 : 4 }]
       : await resolve(literal).catch(() => []);
