@@ -2,7 +2,7 @@
  * What is seen of a run while it goes on: a bar with rate and time left on a terminal, else a line every so many messages.
  * The bar stands for what was accepted: reading runs ahead, and what was refused is not done. All of it goes to standard error.
  */
-import { Presets, SingleBar } from "cli-progress";
+import { Format, Presets, SingleBar } from "cli-progress";
 import { printable } from "../text-table.ts";
 import type { Counts, Watcher } from "./journal.ts";
 import type { Fault } from "./message.ts";
@@ -52,6 +52,9 @@ function createBar(output: Output, bytes: number): Progress {
       stream: output,
       format: "{bar} {percentage}% | {messages} messages | {rate}/s | {eta_formatted} left{besides}",
       etaBuffer: 100,
+      // Where nothing is accepted there is no end to foresee.
+      formatTime: (time, options, roundTo) =>
+        Number.isFinite(Number(time)) ? Format.TimeFormat(time, options, roundTo) : "?",
       // Ctrl-C is the run's to handle.
       gracefulExit: false,
     },
