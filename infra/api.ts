@@ -72,6 +72,9 @@ export class Api extends Construct {
     const ruleSets = makeGuarded("RuleSets", "rule-sets", "Keeps the rule sets of a client");
     tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
 
+    const clientSettings = makeGuarded("ClientSettings", "client-settings", "Keeps the settings of a client");
+    tables.grant(clientSettings, "clients", "GetItem", "PutItem");
+
     const webhook = makeGuarded("ClientWebhook", "client-webhook", "Keeps the webhook of a client", {
       WEBHOOK_EXCEPTIONS: settings.webhookExceptions,
     });
@@ -81,6 +84,7 @@ export class Api extends Construct {
       RETENTION_DAYS: settings.retentionDays,
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
+    tables.grant(profiles, "clients", "GetItem");
     tables.grant(profiles, "contacts", "DeleteItem");
     tables.grant(profiles, "habits", "DeleteItem");
     for (const { profileDeletion } of channels) {
@@ -132,6 +136,7 @@ export class Api extends Construct {
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
+    route("/settings", [HttpMethod.PUT, HttpMethod.GET], clientSettings);
     route("/webhook", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], webhook);
     const openApi = new ServiceFunction(this, "OpenApi", {
       bundle: "openapi",

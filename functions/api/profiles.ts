@@ -12,8 +12,10 @@ import { profileId as profileIdSchema, profile as profileSchema } from "../domai
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
-import { validate } from "../http/validate.ts";
+import { orThrow, validate } from "../http/validate.ts";
+import { withPhoneNumber } from "../ingest/phone-numbers.ts";
 import { environment } from "../shared/environment.ts";
+import { type ClientsTable, createClientsTable } from "../storage/clients-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
@@ -24,16 +26,18 @@ const pathParameters = v.object({ profileId: profileIdSchema });
 
 export interface ProfilesDependencies extends DeleteProfileDependencies {
   profiles: ProfilesTable;
+  clients: Pick<ClientsTable, "settings">;
 }
 
 export function createProfiles(dependencies: ProfilesDependencies) {
-  const { profiles } = dependencies;
+  const { profiles, clients } = dependencies;
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
     const { profileId } = validate(pathParameters, event.pathParameters);
     switch (event.requestContext.http.method) {
       case "PUT": {
-        const profile = validate(profileSchema, readJson(event));
+        const given = validate(profileSchema, readJson(event));
+        const profile = orThrow(withPhoneNumber(given, await clients.settings(client), "phoneNumber"));
         await profiles.replace(client, profileId, profile);
         return json(200, { profileId, ...profile });
       }
@@ -59,6 +63,7 @@ function profilesDependencies(): ProfilesDependencies {
   const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   return {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
+    clients: createClientsTable(dynamoDb, environment("CLIENTS_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),

@@ -22,6 +22,7 @@ export const faultCodes = [
   "unicode_not_allowed",
   "nothing_to_send",
   "unknown_rules",
+  "country_not_allowed",
   "reused",
   "over_budget",
   "rate_limited",

@@ -149,10 +149,10 @@ async function claimKey(
 /** The answer is made from what is stored, so every repetition gets the same one. */
 async function startAndAnswer(stored: Message, dependencies: IngestDependencies): Promise<Accepted> {
   if (stored.finishedAt === undefined) await dependencies.start(stored);
-  const { route: hops, skipped } = stored;
+  const { route: hops, skipped, addresses, country } = stored;
   return {
     messageId: stored.messageId,
     status: "processing",
-    plan: describePlan({ hops, skipped }, stored, dependencies.deployment),
+    plan: describePlan({ hops, skipped, addresses }, stored, country, dependencies.deployment),
   };
 }

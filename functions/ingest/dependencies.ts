@@ -9,6 +9,7 @@ import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
 import { environment } from "../shared/environment.ts";
+import { keptFor } from "../shared/kept-for.ts";
 import { logFault } from "../shared/log.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";
 import { createClientsTable } from "../storage/clients-table.ts";
@@ -47,6 +48,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       budgetOf: clients.budget,
       budgets: createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE")),
     }),
+    settingsOf: keptFor(60_000, clients.settings),
     ruleSets: { get: clients.ruleSet },
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     deployment: {

@@ -14,6 +14,7 @@ import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
+import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import type { SendRequest } from "./request.ts";
 
@@ -21,8 +22,17 @@ export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsOfPlan;
 }
 
+export interface PlannedNumber {
+  /** E.164. */
+  phoneNumber: string;
+  /** ISO 3166-1 alpha-2; absent where the number belongs to no country. */
+  country?: string;
+}
+
 /** As the API answers it. */
 export interface Plan {
+  /** The phone number that channels of the plan go to. */
+  to?: PlannedNumber;
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
   /** Merge fields that had neither a value nor a default. */
@@ -60,15 +70,28 @@ export async function planMessage(
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };
 
-  const { to, rules: _, expiresOn: __, maxCost: ___, ...requestContent } = request;
-  const { profileId, ...fromRequest } = to;
-  const [ruleSet, known] = await Promise.all([
+  const { to, rules: _, expiresOn: __, maxCost: ___, defaultCountry, ...requestContent } = request;
+  const { profileId, ...asWritten } = to;
+  const [ruleSet, known, settings] = await Promise.all([
     ruleSetOf(clientId, request, dependencies),
     profileId === undefined ? undefined : dependencies.profiles.get(clientId, profileId),
+    dependencies.settingsOf(clientId, now),
   ]);
   if (ruleSet === undefined) return { refused: unknownRules() };
+  const read = withPhoneNumber(
+    asWritten,
+    { ...settings, ...(defaultCountry && { defaultCountry }) },
+    "to.phoneNumber",
+  );
+  if ("refused" in read) return read;
+  const fromRequest = read.value;
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
+  const usesNumber = ruleSet.channels.some(
+    ({ channel }) => deployment.channels.get(channel)?.address === "phoneNumber",
+  );
+  const refused = usesNumber && profile.phoneNumber && refusalOf(profile.phoneNumber, settings);
+  if (refused) return { refused };
   const planned = contentOf(ruleSet, requestContent, profile, deployment);
   if ("faults" in planned) return { refused: cannotBeSent(planned.faults) };
   const { content } = planned;
@@ -119,12 +142,14 @@ async function ruleSetOf(
 }
 
 export function describePlan(
-  { hops, skipped }: Pick<Route, "hops" | "skipped">,
+  { hops, skipped, addresses: { phoneNumber } }: Route,
   content: MessageContent,
+  country: string | undefined,
   { channels }: Pick<Deployment, "channels">,
 ): Plan {
   const cost = plannedCost(hops);
   return {
+    ...(typeof phoneNumber === "string" ? { to: { phoneNumber, ...(country && { country }) } } : {}),
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
       const isBilledByPart = channels.get(hop.channel)?.billedPer === "SMS part";
       const sms = isBilledByPart ? smsOfPlan(hop.channel, content, hop.estimatedCost) : undefined;

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { channels } from "../channels/registry.ts";
 import type { Channel } from "../domain/channel.ts";
+import { country } from "../domain/customer/phone-number.ts";
 import {
   addressEntries,
   fieldName,
@@ -101,6 +102,14 @@ const to = v.pipe(
 
 export const sendRequestEntries = {
   to,
+  defaultCountry: v.exactOptional(
+    v.pipe(
+      country,
+      v.description(
+        "Where `to.phoneNumber` is dialled, if it has no `+`; without it, that of your settings. Bare digits that are no number there may be an international one.",
+      ),
+    ),
+  ),
   rules,
   body: v.exactOptional(
     v.pipe(

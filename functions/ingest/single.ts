@@ -32,8 +32,8 @@ export function createIngest(dependencies: IngestDependencies) {
 async function planOnly(client: string, input: unknown, dependencies: IngestDependencies) {
   const planning = await planMessage(client, validate(sendRequest, input), dependencies);
   if ("refused" in planning) throw planning.refused;
-  const { route, content } = planning.planned;
-  return describePlan(route, content, dependencies.deployment);
+  const { route, content, country } = planning.planned;
+  return describePlan(route, content, country, dependencies.deployment);
 }
 
 export const handler = httpHandler(() =>

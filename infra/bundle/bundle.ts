@@ -31,6 +31,7 @@ const entryModules = {
   "redact-message": "api/redact-message.ts",
   profiles: "api/profiles.ts",
   "rule-sets": "api/rule-sets.ts",
+  "client-settings": "api/client-settings.ts",
   authorizer: "api/authorizer.ts",
   undeliverable: "hop/undeliverable.ts",
   "app-receipts": "receipts/app-receipts.ts",

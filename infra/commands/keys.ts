@@ -13,7 +13,7 @@ import {
 import { findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
-const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,rules,webhook] [--rate N]
+const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,rules,webhook,settings] [--rate N]
 npm run keys -- list
 npm run keys -- revoke ID
 
@@ -24,7 +24,7 @@ revoke    takes a key away; the API may know it for 5 more minutes
   --client NAME      who owns what is sent with the key
   --name TEXT        what the key is for, to tell it from others
   --scopes LIST      what it may do: send (send, plan, cancel, redact), read (traces), profiles,
-                     rules, webhook; without it all of them
+                     rules, webhook, settings; without it all of them
   --rate N           at most N requests a second; each message of a batch counts, and a key with a limit has
                      about 500 calls a second at most, whatever N is: more messages go by batch
   --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack FallbackRouting

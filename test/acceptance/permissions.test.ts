@@ -176,11 +176,13 @@ const may: Record<string, string[]> = {
   ApiGetMessage: ["GetItem Messages", ...counts],
   ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", ...onMachines("stop"), ...counts],
   ApiRuleSets: ["GetItem Clients", "PutItem Clients", "DeleteItem Clients", ...counts],
+  ApiClientSettings: ["GetItem Clients", "PutItem Clients", ...counts],
   ApiRedactMessage: ["GetItem Messages", "UpdateItem Messages", ...counts],
   ApiProfiles: [
     "GetItem Profiles",
     "PutItem Profiles",
     "DeleteItem Profiles",
+    "GetItem Clients",
     "DeleteItem Contacts",
     "DeleteItem Habits",
     "register a device",

@@ -121,6 +121,7 @@ describe("a deployment with an account for every channel", () => {
       "GET /messages/{messageId}",
       "GET /profiles/{profileId}",
       "GET /rules/{name}",
+      "GET /settings",
       "GET /webhook",
       "POST /messages",
       "POST /messages/batch",
@@ -128,6 +129,7 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages/{messageId}/redact",
       "PUT /profiles/{profileId}",
       "PUT /rules/{name}",
+      "PUT /settings",
       "PUT /webhook",
     ]);
   });

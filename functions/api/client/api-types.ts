@@ -160,6 +160,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What holds for all your messages
+         * @description The settings as they were last put; empty where none were.
+         */
+        get: operations["getSettings"];
+        /**
+         * Sets what holds for all your messages
+         * @description A setting that is left out is unset. It takes effect within a minute.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook": {
         parameters: {
             query?: never;
@@ -266,8 +290,10 @@ export interface components {
     schemas: {
         Message: {
             to: components["schemas"]["To"];
+            /** @description Where `to.phoneNumber` is dialled, if it has no `+`; without it, that of your settings. Bare digits that are no number there may be an international one. */
+            defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
             rules: components["schemas"]["Rules"] | {
-                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
@@ -355,7 +381,7 @@ export interface components {
         /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
         Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
-            /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+            /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
             prefer?: ("cost" | "engagement") | null;
             channels: components["schemas"]["Rules"];
         };
@@ -395,8 +421,10 @@ export interface components {
         Batch: components["schemas"]["BatchItem"][];
         BatchItem: {
             to: components["schemas"]["To"];
+            /** @description Where `to.phoneNumber` is dialled, if it has no `+`; without it, that of your settings. Bare digits that are no number there may be an international one. */
+            defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
             rules: components["schemas"]["Rules"] | {
-                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
@@ -613,17 +641,36 @@ export interface components {
             };
         };
         /**
-         * @description International, with its country code; with or without `+`. Kept as E.164.
+         * @description With `+` and the country code, or, in bare digits, an international number that exists. With `defaultCountry` also as it is dialled in that country. Kept as E.164.
          * @example +447123123123
          * @example 447123123123
          */
         PhoneNumber: string;
+        /**
+         * @description A country, by its two letters (ISO 3166-1).
+         * @example GB
+         * @enum {string}
+         */
+        Country: "AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW";
+        Settings: {
+            /** @description Where a phone number without `+` is dialled, unless its message says. */
+            defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
+            /** @description The only countries that phone numbers may be of; without it, all. */
+            countries?: components["schemas"]["Country"][] | null;
+        };
         /**
          * @description The furthest status of the message; a receipt may still advance it.
          * @enum {string}
          */
         MessageStatus: "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
         Plan: {
+            /** @description The phone number that channels of the plan go to, as E.164, and its country (ISO 3166-1). */
+            to?: {
+                /** @example +447123123123 */
+                phoneNumber: string;
+                /** @example GB */
+                country?: string;
+            };
             /** @description What will be tried, in this order. */
             hops: components["schemas"]["PlannedHop"][];
             /** @description What will not be tried. */
@@ -680,7 +727,7 @@ export interface components {
                 };
             };
             /**
-             * @description US dollars.
+             * @description US dollars, where the channel is billed. All of them together are `cost.dearest`.
              * @example 0.03878
              */
             estimatedCost?: string;
@@ -691,14 +738,14 @@ export interface components {
                 /** @enum {string} */
                 prefer: "cost" | "engagement";
                 /**
-                 * @description Nothing is known of any channel: they keep the order of the rules.
+                 * @description No attempt is known, of this customer or in the country: by `cost`, the prices decide; by `engagement`, channels keep the order of the rules.
                  * @constant
                  */
                 nothingKnown?: true;
                 /** @description The chance that `until` is reached (cost), or that the message is read (engagement). */
                 chance?: number;
                 /**
-                 * @description US dollars.
+                 * @description US dollars: what a try is expected to cost, divided by the chance. The lowest goes first.
                  * @example 0.03878
                  */
                 costToReach?: string;
@@ -721,7 +768,7 @@ export interface components {
                 bounds: number[];
             };
         };
-        /** @description What the message may cost. `cheapest`: only the cheapest channel is billed; `dearest`: every channel is billed. Absent where a channel has no price. */
+        /** @description What it costs to reach the customer. `cheapest`: the cheapest channel does, and no other is billed; `dearest`: every channel is billed; `expected`, between them: on average, the channel that reaches the customer and what those before it cost in vain. Absent where a channel has no price. */
         PlannedCost: {
             /**
              * @description US dollars.
@@ -970,7 +1017,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1556,6 +1603,64 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];

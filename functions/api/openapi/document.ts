@@ -26,6 +26,7 @@ const tags: Record<Operation["tag"], string> = {
   Messages: "Send messages, and follow what became of them.",
   Rules: "Channels in order of preference, stored under a name.",
   Profiles: "What is known of a customer: addresses, and fields to merge into texts.",
+  Settings: "What holds for all your messages.",
   Webhook: "Where you are told of your messages.",
   Receipts:
     "What the providers and your app report. No API key is needed: the signature or the token says who calls.",

@@ -88,6 +88,28 @@ const ruleSets: Operation[] = [
   },
 ];
 
+const settings: Operation[] = [
+  {
+    route: "PUT /settings",
+    id: "putSettings",
+    tag: "Settings",
+    summary: "Sets what holds for all your messages",
+    description: "A setting that is left out is unset. It takes effect within a minute.",
+    caller: "settings",
+    request: { schema: "Settings", examples: examples.settings },
+    answers: { 200: { description: "The settings as they are stored.", schema: "Settings" }, 400: notValid },
+  },
+  {
+    route: "GET /settings",
+    id: "getSettings",
+    tag: "Settings",
+    summary: "What holds for all your messages",
+    description: "The settings as they were last put; empty where none were.",
+    caller: "settings",
+    answers: { 200: { description: "The settings.", schema: "Settings" } },
+  },
+];
+
 const webhook: Operation[] = [
   {
     route: "PUT /webhook",
@@ -146,6 +168,7 @@ export const operationsOf = (enabledChannels: readonly Channel[]): Operation[] =
   ...messageOperations,
   ...ruleSets,
   ...profiles,
+  ...settings,
   ...webhook,
   ...receiptOperations(enabledChannels),
   thisDocument,

@@ -7,7 +7,8 @@ import * as v from "valibot";
 import { templateOption } from "../../channels/graph-api.ts";
 import { channels } from "../../channels/registry.ts";
 import type { Channel, WebhookFacts } from "../../domain/channel.ts";
-import { phoneNumber } from "../../domain/customer/phone-number.ts";
+import { clientSettings } from "../../domain/customer/client-settings.ts";
+import { country, phoneNumber } from "../../domain/customer/phone-number.ts";
 import { appDevice, profile, profileId } from "../../domain/customer/profile.ts";
 import { batchItem, batchOfItems } from "../../ingest/batch-request.ts";
 import { idempotencyKey, sendRequest, sendRequestEntries } from "../../ingest/request.ts";
@@ -48,6 +49,8 @@ const sources = {
   ConsentEvent: consentEvent,
   AppReceipt: appReceipt,
   PhoneNumber: phoneNumber,
+  Country: country,
+  Settings: clientSettings,
   MessageStatus: messageStatus,
   Plan: planAnswers.plan,
   PlannedHop: planAnswers.plannedHop,

@@ -29,7 +29,7 @@ export type Purpose = (typeof purposes)[number];
 /** Why a hop has its place on the route, with the numbers. */
 const orderReason = v.object({
   prefer: v.picklist(purposes),
-  /** Nothing is known of any channel of the route: they keep the order of the rules. */
+  /** No attempt is known on any channel of the route: the chances are assumed. */
   nothingKnown: v.exactOptional(v.literal(true)),
   /** The chance that the rule's status is reached (cost), or that the message is read (engagement). */
   chance: v.exactOptional(v.number()),

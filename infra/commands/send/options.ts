@@ -10,13 +10,15 @@ npm run send -- FILE --api URL                  (the key in the environment: API
 
 Sends messages to the queue or to the API. FILE has a message a line: NDJSON, each as POST /messages takes it, or CSV
 (*.csv) whose header names paths into the message: to.phoneNumber, to.profileId, body, rules (separated by spaces or |, or a rule set's name),
-customBody.sms, metadata.order. Empty cells are left out. - reads standard input.
+customBody.sms, metadata.order. Empty cells are left out. CSV may have commas, semicolons or tabs (or a first line sep=;), in UTF-8 or
+UTF-16. - reads standard input.
 
   --queue URL        the SQS queue; AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI
   --client NAME      who sends: the owner of the messages (with --queue)
   --api URL          the API, as in the stack's output ApiUrl
   --rules "A B"      the rules of messages that have none, e.g. "fbMessenger sms"
   --body TEXT        the body of messages that have none
+  --default-country GB   where phone numbers without + are dialled, in messages that do not say
   --concurrency N    requests at a time (16 to the queue, 4 to the API)
   --rate N           at most N messages a second
 
@@ -42,13 +44,18 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     api: { type: "string" },
     rules: { type: "string" },
     body: { type: "string" },
+    "default-country": { type: "string" },
     concurrency: { type: "string" },
     rate: { type: "string" },
   });
   const [file, ...more] = positionals;
   if (file === undefined || file === "" || more.length > 0)
     throw new UsageError(`name one FILE, or - for standard input${more.length > 0 ? ", not several" : ""}`);
-  const { concurrency, rate, rules, body } = values;
+  const { concurrency, rate, rules, body, "default-country": defaultCountry } = values;
+  if (defaultCountry !== undefined && !/^[A-Z]{2}$/.test(defaultCountry))
+    throw new UsageError(
+      `--default-country is "${defaultCountry}": it takes a country's two letters (ISO 3166-1), e.g. GB`,
+    );
   const target = readTarget(values, environment);
   return {
     path: file === "-" ? undefined : resolve(startDirectory(environment), file),
@@ -56,6 +63,7 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     defaults: {
       ...(rules === undefined ? {} : { rules: readRules(rules) }),
       ...(body === undefined ? {} : { body }),
+      ...(defaultCountry === undefined ? {} : { defaultCountry }),
     },
     concurrency:
       concurrency === undefined

@@ -45,11 +45,11 @@ it("`--help` shows the usage", async () => {
 });
 
 it("a column in the header that is not a field is reported", async () => {
-  const file = temporaryFile("customers.csv", "to.phoneNumber;body\n447120;Hello\n");
+  const file = temporaryFile("customers.csv", "phone;body\n447120;Hello\n");
   const { status, stderr } = await run("send", [file, ...toQueue], { environment: awsEnvironment(1) });
   expect(status).toBe(2);
-  expect(stderr).toContain('column 1 of the CSV\'s header, "to.phoneNumber;body", is no field of a message');
-  expect(stderr).toContain("separated by commas");
+  expect(stderr).toContain('column 1 of the CSV\'s header, "phone", is no field of a message');
+  expect(stderr).toContain("separated by commas, semicolons or tabs");
 });
 
 const failing = async (args: string[], environment: Record<string, string>) => {

@@ -82,6 +82,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       random: () => 0,
     }),
     budget: createBudget({ budgetOf: async () => "1000000", budgets }),
+    settingsOf: async () => ({}),
     ruleSets: { get: async () => undefined },
     habits: { read: async () => () => ({ own: {}, everyone: {} }) },
     deployment: { channels: channelById, missingAccounts: {} },
