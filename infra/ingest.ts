@@ -116,7 +116,7 @@ export class Ingest extends Construct {
     });
     tables.grant(target, "messages", "PutItem", "GetItem");
     tables.grant(target, "profiles", "GetItem", "UpdateItem");
-    tables.grant(target, "contacts", "GetItem");
+    tables.grant(target, "contacts", "GetItem", "PutItem");
     tables.grant(target, "idempotencyKeys", "GetItem", "PutItem");
     tables.grant(target, "counters", "GetItem", "UpdateItem");
     tables.grant(target, "habits", "GetItem");

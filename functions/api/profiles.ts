@@ -13,8 +13,10 @@ import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "..
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
+import { contactHash } from "../storage/contact-hash.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
 
@@ -58,6 +60,9 @@ function profilesDependencies(): ProfilesDependencies {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), contactHash),
+    retentionDays,
+    now: () => new Date(),
     endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),
     channels,
   };

@@ -11,10 +11,12 @@ import { environment } from "../shared/environment.ts";
 import { logFault } from "../shared/log.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";
 import { createClientsTable } from "../storage/clients-table.ts";
+import { contactHash } from "../storage/contact-hash.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createCountersTable } from "../storage/counters-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createIdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { createProfilesTable } from "../storage/profiles-table.ts";
 import { createBudget } from "./budget.ts";
@@ -34,6 +36,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       environment("IDEMPOTENCY_KEYS_TABLE"),
       environment("IDEMPOTENCY_HOURS"),
     ),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), contactHash),
     smsLimit: createSmsLimit({
       limits: environment("SMS_HOURLY_LIMITS"),
       counters: createCountersTable(dynamoDb, environment("COUNTERS_TABLE")),

@@ -63,7 +63,7 @@ export async function planMessage(
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };
 
-  const { to, rules: _, expiresOn: __, maxCost: ___, ...requestContent } = request;
+  const { to, rules: _, expiresOn: __, maxCost: ___, reference: ____, ...requestContent } = request;
   const { profileId, ...fromRequest } = to;
   const [ruleSet, known] = await Promise.all([
     ruleSetOf(clientId, request, dependencies),

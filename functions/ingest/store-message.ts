@@ -5,6 +5,8 @@
 import type { Message } from "../domain/message/message.ts";
 import { worstCaseCost } from "../domain/money/cost.ts";
 import { Problem } from "../http/problem.ts";
+import { logFault } from "../shared/log.ts";
+import { listsOf, positionOf } from "../storage/message-lists.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import type { PlannedMessage } from "./plan.ts";
 
@@ -28,7 +30,7 @@ export async function storeMessage(
   clientId: string,
   { id, fingerprint, mayExist }: Identity,
   planned: PlannedMessage,
-  { messages, budget, retentionDays, now }: IngestDependencies,
+  { messages, lists, budget, retentionDays, now }: IngestDependencies,
 ): Promise<Message> {
   const checked = (stored: Message) => {
     if (!isSame(stored, clientId, fingerprint))
@@ -55,6 +57,8 @@ export async function storeMessage(
     ...plannedFields(planned),
     ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(planned.route.hops, retentionDays),
   };
+  // Before the message: one that is stored is found. A row without a message is passed over.
+  await addToLists(message, lists);
   if (await messages.create(message)) return message;
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was stored and is gone`);
@@ -62,11 +66,23 @@ export async function storeMessage(
   return checked(stored);
 }
 
+/** A message is sent also where it could not be listed: many in one second with one reference are more than a key takes. */
+async function addToLists(message: Message, lists: IngestDependencies["lists"]): Promise<void> {
+  await Promise.all(
+    listsOf(message).map((list) =>
+      lists
+        .add(list, positionOf(message), message)
+        .catch((fault: unknown) => logFault("a message could not be listed", fault)),
+    ),
+  );
+}
+
 function plannedFields(planned: PlannedMessage) {
   const { request, content, route, profileId, country } = planned;
   return {
     addresses: route.addresses,
     ...(profileId === undefined ? {} : { profileId }),
+    ...(request.reference === undefined ? {} : { reference: request.reference }),
     ...(country === undefined ? {} : { country }),
     ...content,
     rules: channelsInOrder(planned),

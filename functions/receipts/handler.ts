@@ -14,7 +14,9 @@ import { circuitsOf } from "../hop/circuits-of.ts";
 import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
+import { contactHash } from "../storage/contact-hash.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
 import { settleDependencies, startRest } from "./dependencies.ts";
@@ -25,6 +27,7 @@ import { readSmsAnswer } from "./sms-answer.ts";
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
   publishInbound: InboundDependencies["publishInbound"];
+  lists: InboundDependencies["lists"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
 }
@@ -111,6 +114,7 @@ const run = lazily(() => {
     startRest: startRest(),
     circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
     contacts,
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), contactHash),
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
       createQueueDeliveries(

@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
+import type { Message } from "../domain/message/message.ts";
 
 /** What is known of a customer's address; times are ISO 8601. */
 const contactState = v.object({
@@ -43,15 +44,24 @@ export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string,
       .digest("base64url");
   const keptForDays = Math.max(retentionDays, minDays);
   const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + keptForDays * 24 * 3600;
-  const putSend = (contact: string, entry: string, messageId: string, at: string) =>
+  /** `client`: whose message it is, where it is found by the address (message-lists.ts). */
+  const putSend = (contact: string, entry: string, messageId: string, at: string, client?: string) =>
     dynamoDb.send(
-      new PutItemCommand({ TableName, Item: toItem({ contact, entry, messageId, ttl: ttlFrom(at) }) }),
+      new PutItemCommand({
+        TableName,
+        Item: toItem({ contact, entry, messageId, client, ttl: ttlFrom(at) }),
+      }),
     );
 
   return {
     /** Before the send: a receipt may come before the provider's answer, and the function may die before the answer. */
-    async recordSend(channel: string, address: string, messageId: string, at: string): Promise<void> {
-      await putSend(keyOf(channel, address), `${at}#${messageId}`, messageId, at);
+    async recordSend(
+      channel: string,
+      address: string,
+      { messageId, client }: Pick<Message, "messageId" | "client">,
+      at: string,
+    ): Promise<void> {
+      await putSend(keyOf(channel, address), `${at}#${messageId}`, messageId, at, client);
     },
 
     /**

@@ -7,7 +7,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Your messages of a customer, with a reference, or with a status
+         * @description Newest first. Exactly one of the first parameters is needed.
+         */
+        get: operations["findMessages"];
         put?: never;
         /**
          * Sends a message by the first channel that reaches the customer
@@ -160,6 +164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/profiles/{profileId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your messages to a customer, and when they answered
+         * @description Newest first. What the customer wrote is in the events alone. There need be no profile with this id, only messages that name it.
+         */
+        get: operations["findMessagesOfProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook": {
         parameters: {
             query?: never;
@@ -294,6 +318,7 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             };
+            reference?: components["schemas"]["Reference"];
         };
         /** @description Every address of the customer that you know; any further field is an identifier, for channels that the deployment may add. They take precedence over those of the profile, and are added to it. */
         To: {
@@ -438,6 +463,7 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             };
+            reference?: components["schemas"]["Reference"];
             idempotencyKey?: components["schemas"]["IdempotencyKey"];
         };
         /**
@@ -526,6 +552,8 @@ export interface components {
                 errors?: {
                     [key: string]: components["schemas"]["AttemptError"];
                 };
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -584,6 +612,8 @@ export interface components {
                     details?: unknown;
                 };
                 profileId?: string;
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -626,6 +656,8 @@ export interface components {
                 /** @enum {string} */
                 state: "opted-out" | "opted-in";
                 profileId?: string;
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -820,6 +852,10 @@ export interface components {
              * @example 2030-01-01T00:00:00.000Z
              */
             redactedAt?: string;
+            /** @description As you sent it. */
+            reference?: string;
+            /** @description The id of the message that it repeats. */
+            resendOf?: string;
             metadata: {
                 [key: string]: unknown;
             };
@@ -904,6 +940,108 @@ export interface components {
              */
             source: "provider" | "priceTable";
         };
+        FoundMessage: {
+            /** @constant */
+            direction: "out";
+            /** @description The id of the message, and the name of its execution. */
+            messageId: string;
+            /**
+             * Format: date-time
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description No channel is tried after this time.
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            finishedAt?: string;
+            /**
+             * @description The profile, and the end of each address.
+             * @example {
+             *       "profileId": "anna@example.com",
+             *       "phoneNumber": "…3123"
+             *     }
+             */
+            to: {
+                [key: string]: string;
+            };
+            /** @description As you sent it. */
+            reference?: string;
+            status: components["schemas"]["MessageStatus"];
+            /** @description The channels of the rules, in order. */
+            channels: {
+                /**
+                 * @example appMessaging
+                 * @example fbMessenger
+                 * @example sms
+                 * @example whatsApp
+                 */
+                channel: string;
+                /**
+                 * @description `unknown`: nobody knows whether it was sent; it is never sent again.
+                 * @enum {string}
+                 */
+                outcome: "skipped" | "notTried" | "trying" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
+            }[];
+            /** @description The sum of the channels' costs. */
+            cost: {
+                /**
+                 * @description US dollars.
+                 * @example 0.03878
+                 */
+                usd: string;
+            };
+            /** @description What the order of the channels saved against the dearest one, once the customer is reached. */
+            saved?: {
+                /**
+                 * @description US dollars.
+                 * @example 0.03878
+                 */
+                usd: string;
+                /**
+                 * @example appMessaging
+                 * @example fbMessenger
+                 * @example sms
+                 * @example whatsApp
+                 */
+                against: string;
+            };
+        };
+        /** @description The customer answered. */
+        FoundAnswer: {
+            /** @constant */
+            direction: "in";
+            /**
+             * @example appMessaging
+             * @example fbMessenger
+             * @example sms
+             * @example whatsApp
+             */
+            channel: string;
+            /**
+             * Format: date-time
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            at: string;
+            /** @description The id of the message that it answers. */
+            answers: string;
+        };
+        FoundMessages: {
+            messages: components["schemas"]["FoundMessage"][];
+            /** @description The `cursor` of the page after this one; absent: there is none. */
+            next?: string;
+        };
+        Conversation: {
+            messages: (components["schemas"]["FoundMessage"] | components["schemas"]["FoundAnswer"])[];
+            /** @description The `cursor` of the page after this one; absent: there is none. */
+            next?: string;
+        };
+        /**
+         * @description Your own number of it, such as an order's: messages are found by it, and events have it.
+         * @example order-1234
+         */
+        Reference: string;
         TraceEvent: {
             /** @enum {string} */
             status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
@@ -1122,6 +1260,52 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    findMessages: {
+        parameters: {
+            query?: {
+                /** @description Messages that name this profile, by the time at which they came in. */
+                profileId?: components["schemas"]["ProfileId"];
+                /** @description Messages that a channel tried to send to this address, by the time of the last try. */
+                fbMessengerId?: string;
+                /** @description Messages that a channel tried to send to this address, by the time of the last try. */
+                phoneNumber?: components["schemas"]["PhoneNumber"];
+                /** @description Messages with this reference, by the time at which they came in. */
+                reference?: components["schemas"]["Reference"];
+                /** @description Messages that ended so, by that time; within a second or so. */
+                status?: "failed" | "expired" | "cancelled";
+                /** @description ISO 8601 with a time zone: the oldest time, of those by which the list is in order. */
+                from?: string;
+                /** @description The newest time. */
+                to?: string;
+                /** @description The most that a page has. It may have fewer, or none: there is more as long as there is a `next`. */
+                limit?: number;
+                /** @description The `next` of the page before; the other parameters stay as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMessages"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
     sendMessage: {
         parameters: {
             query?: never;
@@ -1544,6 +1728,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    findMessagesOfProfile: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601 with a time zone: the oldest time, of those by which the list is in order. */
+                from?: string;
+                /** @description The newest time. */
+                to?: string;
+                /** @description The most that a page has. It may have fewer, or none: there is more as long as there is a `next`. */
+                limit?: number;
+                /** @description The `next` of the page before; the other parameters stay as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Percent-encoded. */
+                profileId: components["schemas"]["ProfileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages and answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
             };
             400: components["responses"]["NotValid"];
             401: components["responses"]["NoApiKey"];

@@ -1,7 +1,7 @@
 /** The routes of messages. */
 import { examples } from "./examples.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
-import { idempotencyKey, messageId } from "./parameters.ts";
+import { idempotencyKey, messageId, paging, waysToFind } from "./parameters.ts";
 
 const noMessage = problem("You have no message with this id.");
 
@@ -55,6 +55,16 @@ export const messageOperations: Operation[] = [
     caller: "send",
     request: { schema: "Batch", examples: examples.batches },
     answers: { 202: { description: "One result for each item.", schema: "BatchResults" }, 400: notValid },
+  },
+  {
+    route: "GET /messages",
+    id: "findMessages",
+    tag: "Messages",
+    summary: "Your messages of a customer, with a reference, or with a status",
+    description: "Newest first. Exactly one of the first parameters is needed.",
+    caller: "read",
+    parameters: [...waysToFind, ...paging],
+    answers: { 200: { description: "A page of messages.", schema: "FoundMessages" }, 400: notValid },
   },
   {
     route: "GET /messages/{messageId}",

@@ -12,6 +12,7 @@ export const personalFields = [
   "channelOptions",
   "metadata",
   "profileId",
+  "reference",
 ] as const;
 export const redactedText = "redacted";
 

@@ -11,9 +11,11 @@ import {
 } from "@aws-sdk/client-sfn";
 import { createBudgetsTable } from "../../../functions/storage/budgets-table.ts";
 import { createCircuitsTable } from "../../../functions/storage/circuits-table.ts";
+import { contactHash } from "../../../functions/storage/contact-hash.ts";
 import { createContactsTable } from "../../../functions/storage/contacts-table.ts";
 import { createCountersTable } from "../../../functions/storage/counters-table.ts";
 import { createIdempotencyKeysTable } from "../../../functions/storage/idempotency-keys-table.ts";
+import { createMessageLists } from "../../../functions/storage/message-lists.ts";
 import { createMessagesTable } from "../../../functions/storage/messages-table.ts";
 import { createProfilesTable } from "../../../functions/storage/profiles-table.ts";
 import type { Clock } from "../../../infra/local/clock.ts";
@@ -56,6 +58,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
   return {
     messages: createMessagesTable(dynamoDb, "messages"),
     contacts: createContactsTable(dynamoDb, "contacts", 30),
+    lists: createMessageLists(dynamoDb, "contacts", contactHash),
     profiles: createProfilesTable(dynamoDb, "profiles"),
     circuits: createCircuitsTable(dynamoDb, "circuits"),
     counters: createCountersTable(dynamoDb, "counters"),

@@ -56,7 +56,7 @@ const eachOne = (counters: CountersTable) => ({
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
   const { now, send, circuitsOf, comeBackIn, starts, park } = surroundings;
-  const { messages, contacts, profiles, keys, counters, budgets, stepFunctions } = aws;
+  const { messages, contacts, lists, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
     messages,
@@ -73,6 +73,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     messages,
     profiles,
     contacts,
+    lists,
     keys,
     start: startOrEnqueue(startNow, starts),
     smsLimit: createSmsLimit({
@@ -105,7 +106,14 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       }),
     ),
     appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
-    receipts: createReceipts({ ...settling, publishInbound: async () => {}, prices: {}, comeBackIn, pause }),
+    receipts: createReceipts({
+      ...settling,
+      lists,
+      publishInbound: async () => {},
+      prices: {},
+      comeBackIn,
+      pause,
+    }),
     /** What the state machine calls. */
     task: async (name: string, payload: unknown): Promise<unknown> => {
       const channel = channelById.get(name);
