@@ -5,6 +5,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { Environment } from "../functions/shared/environment.ts";
 import type { ServiceFunction } from "./function.ts";
+import { grantSecrets } from "./secrets.ts";
 
 export type TableName =
   | "messages"
@@ -16,10 +17,10 @@ export type TableName =
   | "counters"
   | "habits"
   | "clients";
+type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
+
 /** As functions/storage/messages-table.ts reads it. */
 const endedIndex = "ended";
-
-type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 const variables = {
   messages: "MESSAGES_TABLE",
@@ -83,6 +84,9 @@ export class Tables extends Construct {
   grant(target: ServiceFunction, name: TableName, ...actions: Action[]): void {
     if (actions.length > 0) allow(target, this[name].tableArn, actions);
     target.setEnvironment({ [variables[name]]: this[name].tableName });
+    // Its addresses are hashed with a key.
+    if (name === "contacts")
+      grantSecrets(target, [{ channel: "contacts", secret: "hashKey", variable: "HASH_KEY_PARAMETER" }]);
   }
 
   /** Allows it to list the messages that were not reached. */

@@ -4,12 +4,13 @@
  */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import { profileId as profileIdSchema } from "../domain/customer/profile.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
-import { type ContactHash, contactHash } from "../storage/contact-hash.ts";
+import { createKeyedHash, type KeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { criterionOf, type FindDependencies } from "./find/criterion.ts";
@@ -22,7 +23,7 @@ const pathParameters = v.object({ profileId: profileIdSchema });
 /** Before every time, and after: a time begins with a digit. */
 const [first, last] = ["0", ":"];
 
-export function createFindMessages(dependencies: FindDependencies, hash: ContactHash) {
+export function createFindMessages(dependencies: FindDependencies, hash: KeyedHash) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
     const isOfProfile = event.routeKey !== "GET /messages";
@@ -52,14 +53,15 @@ function query({ queryStringParameters = {}, pathParameters: inPath }: HttpEvent
 
 export const handler = httpHandler(() => {
   const dynamoDb = createDynamoDb();
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   return guarded(
     { scope: "read" },
     createFindMessages(
       {
         messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
-        lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), contactHash),
+        lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
       },
-      contactHash,
+      hash,
     ),
   );
 });

@@ -1,6 +1,7 @@
 /** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows of a customer. */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import {
   createPlatformClient,
   createPlatformEndpoints,
@@ -13,9 +14,9 @@ import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "..
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
-import { contactHash } from "../storage/contact-hash.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
+import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
@@ -56,11 +57,12 @@ export const handler = httpHandler(() =>
 function profilesDependencies(): ProfilesDependencies {
   const dynamoDb = createDynamoDb();
   const retentionDays = environment("RETENTION_DAYS");
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   return {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
-    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
+    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
-    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), contactHash),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     retentionDays,
     now: () => new Date(),
     endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),

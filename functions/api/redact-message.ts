@@ -4,11 +4,12 @@
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
 import { environment } from "../shared/environment.ts";
-import { contactHash } from "../storage/contact-hash.ts";
+import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists, listsOf, type MessageLists, positionOf } from "../storage/message-lists.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 import { ownMessage } from "./own-message.ts";
@@ -38,11 +39,12 @@ export function createRedactMessage(
 
 export const handler = httpHandler(() => {
   const dynamoDb = createDynamoDb();
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   return guarded(
     { scope: "send" },
     createRedactMessage(
       createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
-      createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), contactHash),
+      createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
       () => new Date(),
     ),
   );

@@ -5,12 +5,14 @@
  */
 import middy from "@middy/core";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
 import { type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
 import { channelSettings, environment } from "../shared/environment.ts";
 import { withLogFields } from "../shared/log.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
+import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { circuitsOf } from "./circuits-of.ts";
 import type { HopEvent } from "./dependencies.ts";
@@ -27,6 +29,7 @@ export function createHandler(
     dynamoDb,
     environment("CONTACTS_TABLE"),
     environment("RETENTION_DAYS"),
+    createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER"))),
   );
   const circuits = circuitsOf(dynamoDb, channel.id);
   const stepFunctions = createStepFunctionsClient();

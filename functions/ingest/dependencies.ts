@@ -4,6 +4,7 @@
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
@@ -11,11 +12,11 @@ import { environment } from "../shared/environment.ts";
 import { logFault } from "../shared/log.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";
 import { createClientsTable } from "../storage/clients-table.ts";
-import { contactHash } from "../storage/contact-hash.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createCountersTable } from "../storage/counters-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createIdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
+import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { createProfilesTable } from "../storage/profiles-table.ts";
@@ -26,17 +27,18 @@ import { createSmsLimit } from "./sms-limit.ts";
 export function ingestDependencies(): Omit<IngestDependencies, "start"> {
   const dynamoDb = createDynamoDb();
   const retentionDays = environment("RETENTION_DAYS");
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   const clients = createClientsTable(dynamoDb, environment("CLIENTS_TABLE"));
   return {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
-    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays),
+    contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
     keys: createIdempotencyKeysTable(
       dynamoDb,
       environment("IDEMPOTENCY_KEYS_TABLE"),
       environment("IDEMPOTENCY_HOURS"),
     ),
-    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), contactHash),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     smsLimit: createSmsLimit({
       limits: environment("SMS_HOURLY_LIMITS"),
       counters: createCountersTable(dynamoDb, environment("COUNTERS_TABLE")),

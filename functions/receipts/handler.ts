@@ -6,6 +6,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { type Queued, queued, type Receipt } from "../domain/message/queued-receipt.ts";
@@ -14,8 +15,8 @@ import { circuitsOf } from "../hop/circuits-of.ts";
 import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
-import { contactHash } from "../storage/contact-hash.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
+import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
@@ -104,17 +105,19 @@ function byChannel<Made>(make: (channel: string) => Made): (channel: string) => 
 
 const run = lazily(() => {
   const dynamoDb = createDynamoDb();
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   const contacts = createContactsTable(
     dynamoDb,
     environment("CONTACTS_TABLE"),
     environment("RETENTION_DAYS"),
+    hash,
   );
   return createReceipts({
     ...settleDependencies(dynamoDb),
     startRest: startRest(),
     circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
     contacts,
-    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), contactHash),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
       createQueueDeliveries(

@@ -21,6 +21,8 @@ const stackVariables = {
   COUNTERS_TABLE: text,
   HABITS_TABLE: text,
   CLIENTS_TABLE: text,
+  /** Names the SSM parameter with the keys of the hashes in the contacts table. */
+  HASH_KEY_PARAMETER: text,
   STARTS_QUEUE_URL: text,
   RECEIPTS_QUEUE_URL: text,
   WEBHOOK_DELIVERIES_QUEUE_URL: text,

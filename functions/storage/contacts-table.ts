@@ -2,7 +2,6 @@
  * The contacts table: finds the message that a receipt means (by the address and the time of the send, or by the provider's
  * message id), and knows when a customer last wrote. Addresses are hashed. Used by the channels, ingest and receipts.
  */
-import { createHash } from "node:crypto";
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -14,6 +13,7 @@ import {
 import * as v from "valibot";
 import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 import type { Message } from "../domain/message/message.ts";
+import type { KeyedHash } from "./keyed-hash.ts";
 
 /** What is known of a customer's address; times are ISO 8601. */
 const contactState = v.object({
@@ -28,7 +28,8 @@ const contactState = v.object({
 });
 export type ContactState = v.InferOutput<typeof contactState>;
 
-const send = v.object({ messageId: v.string() });
+const send = v.object({ messageId: v.string(), entry: v.string() });
+const byNewest = (a: { entry: string }, b: { entry: string }) => (a.entry < b.entry ? 1 : -1);
 
 /** The sort key of the state; a send has its time there. */
 const stateEntry = "state";
@@ -37,11 +38,16 @@ const sentEntry = "sent";
 /** A window is a week at most, and its receipt may come when it ends. */
 const minDays = 8;
 
-export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string, retentionDays: number) {
-  const keyOf = (channel: string, addressOrId: string) =>
-    createHash("sha256")
-      .update(JSON.stringify([channel, addressOrId]))
-      .digest("base64url");
+export function createContactsTable(
+  dynamoDb: DynamoDBClient,
+  TableName: string,
+  retentionDays: number,
+  hash: KeyedHash,
+) {
+  const textOf = (channel: string, addressOrId: string) => JSON.stringify([channel, addressOrId]);
+  const newKey = (...of: Parameters<typeof textOf>) => hash.newest(textOf(...of));
+  /** More than one while the key is replaced. */
+  const everyKey = (...of: Parameters<typeof textOf>) => hash.all(textOf(...of));
   const keptForDays = Math.max(retentionDays, minDays);
   const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + keptForDays * 24 * 3600;
   /** `client`: whose message it is, where it is found by the address (message-lists.ts). */
@@ -53,6 +59,47 @@ export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string,
       }),
     );
 
+  /** The sends under one key, newest first, each with its entry: the time, then the messageId. */
+  async function sendsOf(
+    condition: string,
+    values: Record<string, string>,
+    limit?: number,
+  ): Promise<v.InferOutput<typeof send>[]> {
+    const found: v.InferOutput<typeof send>[] = [];
+    let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
+    do {
+      const page = await dynamoDb.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: `contact = :contact AND ${condition}`,
+          ExpressionAttributeNames: { "#entry": "entry" },
+          ExpressionAttributeValues: toItem(values),
+          ScanIndexForward: false,
+          ConsistentRead: true,
+          ...(limit === undefined ? {} : { Limit: limit }),
+          ExclusiveStartKey,
+        }),
+      );
+      for (const item of page.Items ?? []) found.push(parseItem(send, item));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined && (limit === undefined || found.length < limit));
+    return found;
+  }
+
+  /** The ids of the messages, from what was sent under every key, newest first. */
+  async function idsOf(
+    keys: readonly string[],
+    condition: string,
+    values: Record<string, string>,
+    limit?: number,
+  ): Promise<string[]> {
+    const [first = [], ...others] = await Promise.all(
+      keys.map((contact) => sendsOf(condition, { ":contact": contact, ...values }, limit)),
+    );
+    const all = others.length === 0 ? first : [first, ...others].flat().sort(byNewest);
+    return all.slice(0, limit).map(({ messageId }) => messageId);
+  }
+
   return {
     /** Before the send: a receipt may come before the provider's answer, and the function may die before the answer. */
     async recordSend(
@@ -61,7 +108,7 @@ export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string,
       { messageId, client }: Pick<Message, "messageId" | "client">,
       at: string,
     ): Promise<void> {
-      await putSend(keyOf(channel, address), `${at}#${messageId}`, messageId, at, client);
+      await putSend(await newKey(channel, address), `${at}#${messageId}`, messageId, at, client);
     },
 
     /**
@@ -75,76 +122,51 @@ export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string,
       at: string,
     ): Promise<void> {
       await Promise.all(
-        providerMessageIds.map((id) => putSend(keyOf(channel, id), sentEntry, messageId, at)),
+        providerMessageIds.map(async (id) => putSend(await newKey(channel, id), sentEntry, messageId, at)),
       );
     },
 
     /** The id of the message that has this provider's message id. */
     async findByProviderId(channel: string, providerMessageId: string): Promise<string | undefined> {
-      const { Item } = await dynamoDb.send(
-        new GetItemCommand({
-          TableName,
-          Key: toItem({ contact: keyOf(channel, providerMessageId), entry: sentEntry }),
-          ConsistentRead: true,
-        }),
-      );
-      return Item && parseItem(send, Item).messageId;
+      for (const contact of await everyKey(channel, providerMessageId)) {
+        const { Item } = await dynamoDb.send(
+          new GetItemCommand({ TableName, Key: toItem({ contact, entry: sentEntry }), ConsistentRead: true }),
+        );
+        if (Item) return parseItem(send, Item).messageId;
+      }
+      return undefined;
     },
 
     /** The ids of the messages that were sent between two times (ISO 8601, both included), newest first. */
     async findSentBetween(channel: string, address: string, from: string, to: string): Promise<string[]> {
-      const found: string[] = [];
-      let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
-      do {
-        const page = await dynamoDb.send(
-          new QueryCommand({
-            TableName,
-            KeyConditionExpression: "contact = :contact AND #entry BETWEEN :from AND :to",
-            ExpressionAttributeNames: { "#entry": "entry" },
-            ExpressionAttributeValues: toItem({
-              ":contact": keyOf(channel, address),
-              ":from": from,
-              // The messageId follows the time, and "~" sorts after every messageId.
-              ":to": `${to}~`,
-            }),
-            ScanIndexForward: false,
-            ConsistentRead: true,
-            ExclusiveStartKey,
-          }),
-        );
-        for (const item of page.Items ?? []) found.push(parseItem(send, item).messageId);
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined);
-      return found;
+      // The messageId follows the time, and "~" sorts after every messageId.
+      const times = { ":from": from, ":to": `${to}~` };
+      return idsOf(await everyKey(channel, address), "#entry BETWEEN :from AND :to", times);
     },
 
     /** The ids of the last messages that were sent until this time (ISO 8601), newest first. */
     async findLatest(channel: string, address: string, until: string, limit: number): Promise<string[]> {
-      const { Items = [] } = await dynamoDb.send(
-        new QueryCommand({
-          TableName,
-          // Times begin with a digit, so the state of the address sorts after them.
-          KeyConditionExpression: "contact = :contact AND #entry < :until",
-          ExpressionAttributeNames: { "#entry": "entry" },
-          ExpressionAttributeValues: toItem({ ":contact": keyOf(channel, address), ":until": `${until}~` }),
-          ScanIndexForward: false,
-          ConsistentRead: true,
-          Limit: limit,
-        }),
-      );
-      return Items.map((item) => parseItem(send, item).messageId);
+      // Times begin with a digit, so the state of the address sorts after them.
+      return idsOf(await everyKey(channel, address), "#entry < :until", { ":until": `${until}~` }, limit);
     },
 
     async stateOf(channel: string, address: string): Promise<ContactState> {
-      const Key = toItem({ contact: keyOf(channel, address), entry: stateEntry });
-      const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key }));
-      return Item ? parseItem(contactState, Item) : {};
+      const states = await Promise.all(
+        (await everyKey(channel, address)).map(async (contact) => {
+          const Key = toItem({ contact, entry: stateEntry });
+          const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key }));
+          return Item ? parseItem(contactState, Item) : {};
+        }),
+      );
+      return states.reduce(latestOf, {});
     },
 
     /** Deletes the state of the address. Its sends stay for their receipts, under the hash, until their time to live ends. */
     async forget(channel: string, address: string): Promise<void> {
-      const Key = toItem({ contact: keyOf(channel, address), entry: stateEntry });
-      await dynamoDb.send(new DeleteItemCommand({ TableName, Key }));
+      for (const contact of await everyKey(channel, address)) {
+        const Key = toItem({ contact, entry: stateEntry });
+        await dynamoDb.send(new DeleteItemCommand({ TableName, Key }));
+      }
     },
 
     /** Sets a time of the state; times only move forward. */
@@ -153,7 +175,7 @@ export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string,
         dynamoDb.send(
           new UpdateItemCommand({
             TableName,
-            Key: toItem({ contact: keyOf(channel, address), entry: stateEntry }),
+            Key: toItem({ contact: await newKey(channel, address), entry: stateEntry }),
             UpdateExpression: "SET #field = :at, #ttl = :ttl",
             ConditionExpression: "attribute_not_exists(#field) OR #field < :at",
             ExpressionAttributeNames: { "#field": field, "#ttl": "ttl" },
@@ -163,5 +185,13 @@ export function createContactsTable(dynamoDb: DynamoDBClient, TableName: string,
       );
     },
   };
+}
+
+/** Each time of two states, as far as it is known. */
+function latestOf(a: ContactState, b: ContactState): ContactState {
+  const latest: ContactState = { ...a };
+  for (const [name, at] of Object.entries(b) as [keyof ContactState, string][])
+    if ((latest[name] ?? "") < at) latest[name] = at;
+  return latest;
 }
 export type ContactsTable = ReturnType<typeof createContactsTable>;

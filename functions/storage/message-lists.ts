@@ -13,7 +13,7 @@ import {
 import * as v from "valibot";
 import { parseItem, toItem } from "../aws/dynamodb.ts";
 import type { Message } from "../domain/message/message.ts";
-import type { ContactHash } from "./contact-hash.ts";
+import type { KeyedHash } from "./keyed-hash.ts";
 
 export type List =
   | { of: "profile" | "reference"; client: string; value: string }
@@ -60,7 +60,7 @@ export const listsOf = ({ client, profileId, reference }: Message): List[] => [
 ];
 export const positionOf = ({ createdAt, messageId }: Message): string => `${createdAt}#${messageId}`;
 
-export function createMessageLists(dynamoDb: DynamoDBClient, TableName: string, hash: ContactHash) {
+export function createMessageLists(dynamoDb: DynamoDBClient, TableName: string, hash: KeyedHash) {
   const put = async (list: List, entry: string, fields: Record<string, unknown>) => {
     const Item = toItem({ contact: await hash.newest(textOf(list)), entry, ...fields });
     await dynamoDb.send(new PutItemCommand({ TableName, Item }));

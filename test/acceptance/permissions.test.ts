@@ -28,6 +28,7 @@ const secrets = [
   "fbMessenger/appSecret",
   "fbMessenger/verifyToken",
   "appMessaging/receiptKey",
+  "contacts/hashKey",
 ];
 
 /** Everything that somebody here could wish for, by a short name. */
@@ -107,12 +108,19 @@ const takesReceipts = ["GetItem Messages", "UpdateItem Messages", ...onMachines(
 /** What happens to messages, and what customers answer. */
 const tells = ["publish to MessageChangesEvents", "GetItem Clients", "SendMessage ClientWebhooksQueue"];
 const may: Record<string, string[]> = {
-  RoutingSms: [...channel, "PutItem Contacts", "text a phone"],
-  RoutingWhatsApp: [...channel, "PutItem Contacts", "whatsApp/accessToken"],
-  RoutingFbMessenger: [...channel, "PutItem Contacts", "fbMessenger/accessToken", "fbMessenger/appSecret"],
+  RoutingSms: [...channel, "PutItem Contacts", "contacts/hashKey", "text a phone"],
+  RoutingWhatsApp: [...channel, "PutItem Contacts", "contacts/hashKey", "whatsApp/accessToken"],
+  RoutingFbMessenger: [
+    ...channel,
+    "PutItem Contacts",
+    "contacts/hashKey",
+    "fbMessenger/accessToken",
+    "fbMessenger/appSecret",
+  ],
   RoutingAppMessaging: [
     ...channel,
     "PutItem Contacts",
+    "contacts/hashKey",
     "appMessaging/receiptKey",
     "push",
     "register a device",
@@ -126,7 +134,9 @@ const may: Record<string, string[]> = {
     "PutItem Circuits",
     "GetItem Contacts",
     "Query Contacts",
+    "PutItem Contacts",
     "UpdateItem Contacts",
+    "contacts/hashKey",
     ...tells,
     ...reads("ReceiptsQueue"),
   ],

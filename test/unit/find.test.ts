@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createFindMessages } from "../../functions/api/find-messages.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
 import type { HttpEvent } from "../../functions/http/handler.ts";
-import { contactHash } from "../../functions/storage/contact-hash.ts";
 import { createContactsTable } from "../../functions/storage/contacts-table.ts";
 import { createMessageLists, listsOf, positionOf } from "../../functions/storage/message-lists.ts";
 import { createMessagesTable } from "../../functions/storage/messages-table.ts";
 import { callDynamoDb } from "../../infra/local/aws/dynamodb.ts";
 import { startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
+import { testHash } from "./fixtures/routing-in-process.ts";
 
 async function start() {
   const { port, client, stop } = await startLocalDynamoDb({ contacts: ["contact", "entry"] });
@@ -30,9 +30,9 @@ async function start() {
     ],
   });
   const messages = createMessagesTable(client, "messages");
-  const contacts = createContactsTable(client, "contacts", 30);
-  const lists = createMessageLists(client, "contacts", contactHash);
-  return { stop, messages, contacts, lists, find: createFindMessages({ messages, lists }, contactHash) };
+  const contacts = createContactsTable(client, "contacts", 30, testHash);
+  const lists = createMessageLists(client, "contacts", testHash);
+  return { stop, messages, contacts, lists, find: createFindMessages({ messages, lists }, testHash) };
 }
 let world: Awaited<ReturnType<typeof start>>;
 beforeAll(async () => {

@@ -97,7 +97,7 @@ describe("a client with a budget that sends three times as fast as its item can 
         headers: { "idempotency-key": key },
         body: JSON.stringify(sms),
         isBase64Encoded: false,
-        requestContext: { requestId: "r", authorizer: { lambda: { client: owner } } },
+        requestContext: { requestId: "r", authorizer: { lambda: { client: owner, scopes: ["send"] } } },
       } as unknown as HttpEvent;
       const { statusCode, body = "{}" } = await handler(event, {} as Context);
       return { key, statusCode, ...(JSON.parse(body) as { messageId?: string; title?: string }) };

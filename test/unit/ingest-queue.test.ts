@@ -7,7 +7,7 @@ import { channelById } from "../../functions/channels/registry.ts";
 import { createIngestQueue } from "../../functions/ingest/queue.ts";
 import { createContactsTable } from "../../functions/storage/contacts-table.ts";
 import { firstIdAttribute as firstIdOfTheCommand } from "../../infra/commands/dlq/redrive.ts";
-import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
+import { type LocalTables, nothingKnown, startTables, testHash } from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
 beforeAll(async () => {
@@ -174,7 +174,7 @@ it("a message is kept while it may wait, even where its windows are longer than 
   expect(await keptFor(long)).toBeGreaterThan(14 * day);
   expect(await keptFor(short)).toBe(day + 600);
   // A receipt names the address at the end of the window.
-  const contacts = createContactsTable(tables.client, "contacts", retentionDays);
+  const contacts = createContactsTable(tables.client, "contacts", retentionDays, testHash);
   await contacts.recordSend("sms", "447123123123", { messageId: long, client: "c1" }, now.toISOString());
   const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: "contacts" }));
   expect(Math.min(...Items.map(({ ttl }) => Number(ttl?.N)))).toBeGreaterThan(now.getTime() / 1000 + 7 * day);

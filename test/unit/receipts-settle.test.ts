@@ -1,5 +1,4 @@
 /** Receipts at awkward moments, on the real tables and state machine: crashes, receipts before their time, repetitions. */
-import { createHash } from "node:crypto";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { toItem } from "../../functions/aws/dynamodb.ts";
@@ -12,6 +11,7 @@ import {
   type LocalTables,
   type Routing,
   startTables,
+  testHash,
 } from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
@@ -179,7 +179,7 @@ describe("a push that fails later", () => {
 
   it("is found by its id where a version before noted that, whatever else went to the device", async () => {
     const { messageId } = await routing.start([hop("appMessaging", "sent")]);
-    const contact = createHash("sha256").update('["appMessaging","sns-old"]').digest("base64url");
+    const contact = await testHash.newest('["appMessaging","sns-old"]');
     const Item = toItem({ contact, entry: "sent", messageId, ttl: 4_102_444_800 });
     await tables.client.send(new PutItemCommand({ TableName: "contacts", Item }));
     expect(await routing.receive(failureOf("an endpoint that nobody noted", "sns-old"))).toBe(true);

@@ -473,7 +473,11 @@ export interface components {
         ProfileId: string;
         /** @description The customer's addresses, and further fields of your own for merging: `{{profile.firstName}}`. */
         Profile: {
-            profileId?: never;
+            phoneNumber?: components["schemas"]["PhoneNumber"];
+            /** @description The customer's page-scoped id at Facebook Messenger. */
+            fbMessengerId?: string;
+            /** @description The devices on which the customer has the business's app; a push goes to each. */
+            appDevices?: components["schemas"]["AppDevice"][];
         } & {
             [key: string]: (string | number | boolean) | components["schemas"]["AppDevice"][];
         };

@@ -4,13 +4,13 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { notValid } from "../../http/problem.ts";
-import type { ContactHash } from "../../storage/contact-hash.ts";
+import type { KeyedHash } from "../../storage/keyed-hash.ts";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 const decode = (text: string) => Buffer.from(text, "base64url").toString();
 
 /** `asked`: the client and the request that it goes on with. */
-export function createCursors(hash: ContactHash, asked: readonly unknown[]) {
+export function createCursors(hash: KeyedHash, asked: readonly unknown[]) {
   const textOf = (position: string) => JSON.stringify(["cursor", position, ...asked]);
   return {
     async write(position: string): Promise<string> {

@@ -69,7 +69,7 @@ export const profile = v.pipe(
   ),
   inJsonSchema(
     v.check((fields) => !("profileId" in fields), "must have no field profileId: the path names the profile"),
-    { properties: { profileId: false } },
+    { propertyNames: { pattern: fieldName.source.replace("constructor$", "(?:constructor|profileId)$") } },
   ),
   v.description(
     "The customer's addresses, and further fields of your own for merging: `{{profile.firstName}}`.",

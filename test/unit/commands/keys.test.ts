@@ -132,7 +132,9 @@ it("`list` shows the keys without key and hash, including those added by hand", 
   const [header, byHand, made] = stdout.trimEnd().split("\n");
   expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +CREATED +REVOKED$/);
   expect(byHand).toMatch(/^- +by-hand +- +-$/);
-  expect(made).toMatch(new RegExp(`^${keyId} +shop +Orders +send,read,profiles,rules,webhook +5/s +\\S+Z +\\S+Z$`));
+  expect(made).toMatch(
+    new RegExp(`^${keyId} +shop +Orders +send,read,profiles,rules,webhook +5/s +\\S+Z +\\S+Z$`),
+  );
   expect(stdout).not.toContain("ab12");
   expect(stdout).not.toContain(apiKey.trimEnd().split("_").slice(2).join("_"));
   for (const { keyHash } of (await itemsIn(table)) as { keyHash: { S: string } }[])

@@ -11,7 +11,6 @@ import {
 } from "@aws-sdk/client-sfn";
 import { createBudgetsTable } from "../../../functions/storage/budgets-table.ts";
 import { createCircuitsTable } from "../../../functions/storage/circuits-table.ts";
-import { contactHash } from "../../../functions/storage/contact-hash.ts";
 import { createContactsTable } from "../../../functions/storage/contacts-table.ts";
 import { createCountersTable } from "../../../functions/storage/counters-table.ts";
 import { createIdempotencyKeysTable } from "../../../functions/storage/idempotency-keys-table.ts";
@@ -21,7 +20,7 @@ import { createProfilesTable } from "../../../functions/storage/profiles-table.t
 import type { Clock } from "../../../infra/local/clock.ts";
 import { createStepFunctions } from "../../../infra/local/step-functions/index.ts";
 import { clientOf } from "../fixtures/local-dynamodb.ts";
-import { addStateMachines } from "../fixtures/routing-in-process.ts";
+import { addStateMachines, testHash } from "../fixtures/routing-in-process.ts";
 import type { Calls } from "./calls.ts";
 
 export interface AwsOptions {
@@ -57,8 +56,8 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
 
   return {
     messages: createMessagesTable(dynamoDb, "messages"),
-    contacts: createContactsTable(dynamoDb, "contacts", 30),
-    lists: createMessageLists(dynamoDb, "contacts", contactHash),
+    contacts: createContactsTable(dynamoDb, "contacts", 30, testHash),
+    lists: createMessageLists(dynamoDb, "contacts", testHash),
     profiles: createProfilesTable(dynamoDb, "profiles"),
     circuits: createCircuitsTable(dynamoDb, "circuits"),
     counters: createCountersTable(dynamoDb, "counters"),

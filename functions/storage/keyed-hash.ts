@@ -1,0 +1,30 @@
+/**
+ * Hashes of addresses and of what was sent. Without a key a phone number could be guessed back: there are few enough to try them
+ * all. Several keys while one is replaced: what is written has the newest, what is looked for may have any.
+ */
+import { createHash, createHmac } from "node:crypto";
+
+export interface KeyedHash {
+  /** For what is written now. */
+  newest: (text: string) => Promise<string>;
+  /** For what is looked for: by each key, the newest first. */
+  all: (text: string) => Promise<string[]>;
+}
+
+/** In the place of a key: as version 0.2 and those before it hashed. */
+const unkeyed = "unkeyed";
+
+/** `keys`: the newest first. */
+export function createKeyedHash(keys: () => Promise<readonly string[]>): KeyedHash {
+  const hashBy = (text: string) => (key: string) =>
+    (key === unkeyed ? createHash("sha256") : createHmac("sha256", key)).update(text).digest("base64url");
+  const all = async (text: string) => (await keys()).map(hashBy(text));
+  return {
+    all,
+    newest: async (text) => {
+      const [newest] = await all(text);
+      if (newest === undefined) throw new Error("there is no key to hash with");
+      return newest;
+    },
+  };
+}
