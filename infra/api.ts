@@ -134,6 +134,7 @@ export class Api extends Construct {
     route("/profiles/{profileId}/messages", [HttpMethod.GET], findMessages);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
+    route("/messages/{messageId}/resend", [HttpMethod.POST], ingest.single);
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);

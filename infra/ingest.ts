@@ -32,7 +32,7 @@ const startTries = 20;
 const visibilityTimeout = Duration.minutes(3);
 
 export class Ingest extends Construct {
-  /** `POST /messages` and `POST /messages/plan`. */
+  /** `POST /messages`, `POST /messages/plan` and `POST /messages/{messageId}/resend`. */
   readonly single: ServiceFunction;
   /** `POST /messages/batch`. */
   readonly batch: ServiceFunction;

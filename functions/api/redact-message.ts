@@ -7,12 +7,12 @@ import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createHashKeys } from "../aws/hash-keys.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
+import { ownMessage } from "../http/own-message.ts";
 import { Problem } from "../http/problem.ts";
 import { environment } from "../shared/environment.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists, listsOf, type MessageLists, positionOf } from "../storage/message-lists.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
-import { ownMessage } from "./own-message.ts";
 
 export function createRedactMessage(
   messages: MessagesTable,

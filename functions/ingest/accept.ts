@@ -43,6 +43,8 @@ export interface Submission {
   mayExist?: boolean;
   /** Its sender may replace addresses of the profile that it names. @default false: only add them */
   mayReplace?: boolean;
+  /** The message that is sent again: whatever was made of it, the key stands for that. */
+  resendOf?: string;
 }
 
 /** Throws a Problem where the message is refused. */
@@ -52,10 +54,12 @@ export async function accept(
   submission: Submission,
   dependencies: IngestDependencies,
 ): Promise<Accepted> {
-  const { idempotencyKey, messageId = randomUUID(), mayExist = false, mayReplace } = submission;
+  const { idempotencyKey, messageId = randomUUID(), mayExist = false, mayReplace, resendOf } = submission;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
-  const fingerprint = createHash("sha256").update(canonicalJson(input)).digest("base64url");
+  const fingerprint = createHash("sha256")
+    .update(canonicalJson(resendOf === undefined ? input : { resendOf }))
+    .digest("base64url");
   const planning = sendable(await planMessage(clientId, input, dependencies, "consume", mayReplace), input);
   if ("refused" in planning) {
     const stored = await acceptedBefore(clientId, fingerprint, submission, dependencies);
@@ -69,7 +73,7 @@ export async function accept(
       ? messageId
       : await claimKey(clientId, idempotencyKey, { messageId, fingerprint }, dependencies);
   return withLogFields({ messageId: id }, async () => {
-    const identity = { id, fingerprint, mayExist: mayExist || id !== messageId };
+    const identity = { id, fingerprint, resendOf, mayExist: mayExist || id !== messageId };
     return startAndAnswer(await storeMessage(clientId, identity, planned, dependencies), dependencies);
   });
 }

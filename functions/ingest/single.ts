@@ -1,13 +1,16 @@
-/** `POST /messages` and `POST /messages/plan`. */
+/** `POST /messages`, `POST /messages/plan` and `POST /messages/{messageId}/resend`. */
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
-import { accept } from "./accept.ts";
+import { type Accepted, accept } from "./accept.ts";
 import { createStart, ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { describePlan, planMessage } from "./plan.ts";
+import { resend } from "./resend.ts";
 
 export function createIngest(dependencies: IngestDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
+    if (event.routeKey === "POST /messages/{messageId}/resend")
+      return created(await resend(event, dependencies));
     const { client, scopes } = event.requestContext.authorizer.lambda;
     const mayReplace = scopes.includes("profiles");
     const request = readJson(event);
@@ -15,9 +18,11 @@ export function createIngest(dependencies: IngestDependencies) {
       return json(200, await planOnly(client, request, dependencies));
     const idempotencyKey = event.headers["idempotency-key"];
     const accepted = await accept(client, request, { idempotencyKey, mayReplace }, dependencies);
-    return json(201, accepted, { location: `/messages/${accepted.messageId}` });
+    return created(accepted);
   };
 }
+
+const created = (accepted: Accepted) => json(201, accepted, { location: `/messages/${accepted.messageId}` });
 
 async function planOnly(client: string, request: unknown, dependencies: IngestDependencies) {
   const planning = await planMessage(client, request, dependencies);

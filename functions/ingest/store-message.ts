@@ -14,6 +14,7 @@ export interface Identity {
   id: string;
   /** SHA-256 of the request. */
   fingerprint: string;
+  resendOf: string | undefined;
   /** A message may be stored under this id already, so it is looked for first. */
   mayExist: boolean;
 }
@@ -28,7 +29,7 @@ export const isSame = (stored: Message, clientId: string, fingerprint: string): 
  */
 export async function storeMessage(
   clientId: string,
-  { id, fingerprint, mayExist }: Identity,
+  { id, fingerprint, resendOf, mayExist }: Identity,
   planned: PlannedMessage,
   { messages, lists, budget, retentionDays, now }: IngestDependencies,
 ): Promise<Message> {
@@ -54,6 +55,7 @@ export async function storeMessage(
     createdAt: createdAt.toISOString(),
     fingerprint,
     ...(reserved === undefined ? {} : { reserved }),
+    ...(resendOf === undefined ? {} : { resendOf }),
     ...plannedFields(planned),
     ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(planned.route.hops, retentionDays),
   };

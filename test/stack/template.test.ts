@@ -128,6 +128,7 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages/batch",
       "POST /messages/plan",
       "POST /messages/{messageId}/redact",
+      "POST /messages/{messageId}/resend",
       "PUT /profiles/{profileId}",
       "PUT /rules/{name}",
       "PUT /webhook",

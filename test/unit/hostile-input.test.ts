@@ -1,7 +1,7 @@
 /** What the fuzz found, each once more by itself: input that must be refused by name, and none that ends in an error of ours. */
 import * as v from "valibot";
 import { expect, it, vi } from "vitest";
-import { ownMessage } from "../../functions/api/own-message.ts";
+import { ownMessage } from "../../functions/http/own-message.ts";
 import { asciiJson, readableText } from "../../functions/aws/sqs-text.ts";
 import { additionsTo, profile } from "../../functions/domain/customer/profile.ts";
 import type { HttpEvent } from "../../functions/http/handler.ts";

@@ -88,6 +88,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{messageId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message again that did not reach the customer
+         * @description A new message with the same content, to the same addresses, by the same rules; its trace has `resendOf`. The profile is not changed.
+         */
+        post: operations["resendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{messageId}/redact": {
         parameters: {
             query?: never;
@@ -1114,7 +1134,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1488,6 +1508,71 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    resendMessage: {
+        parameters: {
+            query?: {
+                /** @description `true`: also where the customer was reached, or the message was cancelled. */
+                force?: "true" | "false";
+            };
+            header?: {
+                /** @description Makes a request safe to repeat: the same key with the same content gives the first answer again, with other content 422. Other clients' keys do not matter; a key expires after a day, unless the deployment sets another time. */
+                "Idempotency-Key"?: components["schemas"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id that `POST /messages` answered. */
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted. */
+            201: {
+                headers: {
+                    /** @description The URL of the message's trace. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            /** @description You have no message with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The message is not finished, is redacted, or reached the customer. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description No channel is left to try, with the reason for each; or the key was used before. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];

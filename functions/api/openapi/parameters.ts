@@ -55,6 +55,11 @@ export const waysToFind = [
     "Messages that ended so, by that time; within a second or so.",
   ),
 ];
+export const force = inQuery(
+  "force",
+  { enum: ["true", "false"] },
+  "`true`: also where the customer was reached, or the message was cancelled.",
+);
 export const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
