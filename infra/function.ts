@@ -52,6 +52,8 @@ export class ServiceFunction extends lambda.Function {
       ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
     });
     this.ownRole = role;
+    // Beside the template: which bundle it is, for `npm run dev` (infra/local/assembly.ts).
+    this.node.addMetadata("bundle", props.bundle);
     this.setEnvironment(props.environment ?? {});
   }
 

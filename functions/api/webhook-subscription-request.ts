@@ -20,7 +20,7 @@ export const subscriptionRequest = object(
     url,
     events: v.optional(
       v.pipe(
-        v.array(v.picklist(eventTypes, `must be one of ${eventTypes.join(", ")}`)),
+        v.array(v.picklist(eventTypes)),
         v.minLength(1, "must have at least one type"),
         v.maxLength(eventTypes.length, `must have at most ${eventTypes.length} types`),
         v.description("The types of events to receive; without it, all."),

@@ -5,8 +5,35 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import type { Channel, CreateSender } from "../domain/channel.ts";
+import { object } from "../validation/json-schema.ts";
 import { means, Undeliverable } from "./errors.ts";
 import { createSnsCaller, type SpecialMeaning } from "./sns.ts";
+
+const convertUnicodeToGsm = v.optional(
+  v.pipe(
+    v.boolean(),
+    v.metadata({
+      description:
+        "Puts look-alikes of GSM-7 in the place of characters that are not in it, as ' of ’, where the whole text then fits into GSM-7.",
+      default: false,
+    }),
+  ),
+);
+const replacement = v.strictObject({
+  from: v.pipe(
+    v.string(),
+    v.minLength(1, "must not be empty"),
+    v.maxLength(100, "must have at most 100 characters"),
+  ),
+  to: v.pipe(v.string(), v.maxLength(100, "must have at most 100 characters")),
+});
+const customReplacements = v.optional(
+  v.pipe(
+    v.array(object(replacement)),
+    v.maxLength(100, "must have at most 100 replacements"),
+    v.description("Replaces `from` by `to`, one after another, before anything else is replaced."),
+  ),
+);
 
 export const sms: Channel = {
   id: "sms",
@@ -36,6 +63,21 @@ export const sms: Channel = {
       v.pipe(
         v.picklist(["Transactional", "Promotional"]),
         v.metadata({ description: "How SNS weighs reliability against cost.", default: "Transactional" }),
+      ),
+    ),
+    allowUnicode: v.optional(
+      v.pipe(
+        v.boolean(),
+        v.metadata({
+          description: "`false` refuses a text that does not fit into GSM-7, instead of sending it as UCS-2.",
+          default: true,
+        }),
+      ),
+    ),
+    unicodeConversion: v.optional(
+      v.pipe(
+        object(v.strictObject({ convertUnicodeToGsm, customReplacements })),
+        v.description("Replaces characters of the text for SMS, so that it needs fewer parts."),
       ),
     ),
   }),

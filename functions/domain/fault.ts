@@ -4,6 +4,8 @@ import { skipCodes } from "./message/message.ts";
 /** What is wrong, for programs: part of the API. Where no channel can be used, the code with which each channel was skipped. */
 export const faultCodes = [
   "not_json",
+  "not_unicode",
+  "wrong_encoding",
   "too_deep",
   "too_many_values",
   "missing",
@@ -15,6 +17,9 @@ export const faultCodes = [
   "too_small",
   "too_large",
   "past",
+  "no_merge_field",
+  "blank",
+  "unicode_not_allowed",
   "nothing_to_send",
   "unknown_rules",
   "reused",

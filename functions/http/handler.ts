@@ -10,8 +10,9 @@ import type {
 } from "aws-lambda";
 import { lazily } from "../shared/lazily.ts";
 import { logFault, withLogFields } from "../shared/log.ts";
+import { textOf } from "./body.ts";
 import type { Caller } from "./caller.ts";
-import { parseJson } from "./json.ts";
+import { parseJson, parseParts } from "./json.ts";
 import { Problem } from "./problem.ts";
 
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Caller>;
@@ -66,10 +67,7 @@ export const json = (
   body: JSON.stringify(body),
 });
 
-/** The bytes of the body. */
-export const rawBody = ({ body = "", isBase64Encoded }: HttpEvent): Buffer =>
-  Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-
-/** The JSON of the body. Throws a Problem (400) where it is not JSON, or exceeds a limit (json.ts). */
-export const readJson = (event: HttpEvent, maxValues?: number): unknown =>
-  parseJson(rawBody(event).toString(), maxValues);
+/** The JSON of the body. Throws a Problem where it cannot be read (body.ts), is not JSON, or not sound (json.ts). */
+export const readJson = (event: HttpEvent): unknown => parseJson(textOf(event));
+/** The same, whose parts the caller checks (json.ts). */
+export const readParts = (event: HttpEvent): unknown => parseParts(textOf(event));

@@ -5,29 +5,25 @@
  */
 
 import type { Fault } from "../domain/fault.ts";
-import { Problem } from "./problem.ts";
+import { faultsInTexts } from "../validation/text.ts";
+import { maxFaults, notValid, Problem, shortPath, truncateFaults } from "./problem.ts";
 
 const maxDepth = 32;
 /** The largest message has about 12,000, most of them in a template's components. */
 const maxValues = 20_000;
 
-/**
- * Throws a Problem (400) where the text is not JSON, or exceeds a limit. With a higher `limit`, for a batch, the caller checks
- * each message with `refuseTooManyValues`.
- */
-export function parseJson(text: string, limit = maxValues): unknown {
-  const excess = excessOf(text, limit);
-  if (excess === "depth") throw refusal("too_deep", `must be nested at most ${maxDepth} levels deep`);
-  if (excess === "values") throw tooMany();
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw refusal("not_json", "must be valid JSON: check its syntax");
-  }
+/** Throws a Problem (400) where the text is not JSON, exceeds a limit, or has text in it that is not sound. */
+export function parseJson(text: string): unknown {
+  const value = parse(text, maxValues);
+  refuseUnsoundTexts(value);
+  return value;
 }
 
-/** For one message of a batch that is parsed already. Throws a Problem (400) where it has too many values. */
-export function refuseTooManyValues(value: unknown): void {
+/** JSON whose parts the caller checks one by one with `checkPart`. Throws a Problem (400) where the text is not JSON, or too deep. */
+export const parseParts = (text: string): unknown => parse(text, Number.POSITIVE_INFINITY);
+
+/** One message of a batch. Throws a Problem (400) where it has too many values, or text that is not sound. */
+export function checkPart(value: unknown): void {
   const found = [value];
   // The list grows while it is iterated.
   for (const one of found) {
@@ -36,6 +32,26 @@ export function refuseTooManyValues(value: unknown): void {
     if (found.length + inner.length > maxValues) throw tooMany();
     for (const each of inner) found.push(each);
   }
+  refuseUnsoundTexts(value);
+}
+
+function parse(text: string, limit: number): unknown {
+  const excess = excessOf(text, limit);
+  if (excess === "depth") throw refusal("too_deep", `must be nested at most ${maxDepth} levels deep`);
+  if (excess === "values") throw tooMany();
+  try {
+    // A byte order mark is no part of the text: RFC 8259, section 8.1.
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    throw refusal("not_json", "must be valid JSON: check its syntax");
+  }
+}
+
+function refuseUnsoundTexts(value: unknown): void {
+  const faults = faultsInTexts(value, maxFaults + 1).map(
+    ({ path, message }): Fault => ({ path: shortPath(path), code: "not_unicode", message }),
+  );
+  if (faults.length > 0) throw notValid(...truncateFaults(faults, maxFaults));
 }
 
 const refusal = (code: Fault["code"], message: string) =>

@@ -1,11 +1,7 @@
 /** Validates by a Valibot schema: input that does not fit becomes a 400 with an entry for each fault, up to a limit. */
 import * as v from "valibot";
 import type { Fault } from "../domain/fault.ts";
-import { notValid, type Problem, truncateFaults } from "./problem.ts";
-
-const maxFaults = 20;
-/** Field names come from the sender, and may be as long as the request. */
-const maxPathLength = 200;
+import { maxFaults, notValid, type Problem, shortPath, truncateFaults } from "./problem.ts";
 
 export type Validated<Value> = { value: Value } | { refused: Problem };
 
@@ -31,8 +27,7 @@ const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): readonly Fault[] =>
   truncateFaults(issues.slice(0, maxFaults + 1).map(toFault), maxFaults);
 
 function toFault(issue: v.BaseIssue<unknown>): Fault {
-  const fullPath = pathOf(issue.path ?? []);
-  const path = fullPath.length > maxPathLength ? `${fullPath.slice(0, maxPathLength)}…` : fullPath;
+  const path = shortPath(pathOf(issue.path ?? []));
   if (issue.type === "strict_object" && issue.expected === "never")
     return {
       path,
@@ -44,7 +39,7 @@ function toFault(issue: v.BaseIssue<unknown>): Fault {
   if (issue.kind === "schema") {
     // Our own texts are better than the library's "Invalid type".
     const message = issue.message.startsWith("Invalid ")
-      ? `must be ${issue.expected}, not ${typeName(issue)}`
+      ? `must be ${inWords(issue.expected ?? "")}${isUnknownChoice(issue) ? "" : `, not ${typeName(issue)}`}`
       : issue.message;
     return { path, code: isUnknownChoice(issue) ? "invalid" : "wrong_type", message };
   }
@@ -63,9 +58,29 @@ const codeOfCheck: Readonly<Record<string, Fault["code"]>> = {
   max_value: "too_large",
 };
 
+const words: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  boolean: "true or false",
+  Object: "an object",
+  Array: "an array",
+};
+/** What the library expected, as `string` or `("RESPONSE" | "UPDATE")`, in words of JSON that a sender knows. */
+function inWords(expected: string): string {
+  const choices = [...expected.matchAll(/"([^"]*)"/g)].map(([, choice]) => choice);
+  if (choices.length > 1) return `one of ${choices.join(", ")}`;
+  return choices[0] ?? words[expected] ?? expected;
+}
+
 /** Only the type: the value may be personal. */
 const typeName = ({ input }: v.BaseIssue<unknown>) =>
-  input === null ? "null" : Array.isArray(input) ? "an array" : `a ${typeof input}`;
+  input === null || typeof input === "boolean"
+    ? String(input)
+    : Array.isArray(input)
+      ? "an array"
+      : typeof input === "object"
+        ? "an object"
+        : (words[typeof input] ?? typeof input);
 
 function pathOf(items: readonly v.IssuePathItem[]): string {
   return items.reduce(

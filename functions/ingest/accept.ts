@@ -16,15 +16,16 @@
  * Idempotency: a failure at any step leaves at most one stored message. The same content with the same key (or, from SQS, with
  * the same message id) finds it and starts it: a start is idempotent, because it is a pure function of the stored message.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import type { Message } from "../domain/message/message.ts";
 import { Problem } from "../http/problem.ts";
-import { validate } from "../http/validate.ts";
+import { validate, validated } from "../http/validate.ts";
 import { withLogFields } from "../shared/log.ts";
+import { fingerprintsOf } from "./fingerprint.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { describePlan, type Plan, type PlannedMessage, type Planning, planMessage } from "./plan.ts";
-import { idempotencyKey as idempotencyKeySchema } from "./request.ts";
+import { idempotencyKey as idempotencyKeySchema, sendRequest } from "./request.ts";
 import { pathOfRule } from "./rules.ts";
 import { isSame, storeMessage } from "./store-message.ts";
 
@@ -47,34 +48,49 @@ export interface Submission {
   resendOf?: string;
 }
 
+/** The header of an answer that repeats an earlier one. */
+export const replayed = { "idempotency-replayed": "true" };
+
+export interface Acceptance {
+  accepted: Accepted;
+  /** The message was stored before: the answer repeats an earlier one. */
+  isReplayed: boolean;
+}
+
 /** Throws a Problem where the message is refused. */
 export async function accept(
   clientId: string,
   input: unknown,
   submission: Submission,
   dependencies: IngestDependencies,
-): Promise<Accepted> {
+): Promise<Acceptance> {
   const { idempotencyKey, messageId = randomUUID(), mayExist = false, mayReplace, resendOf } = submission;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
-  const fingerprint = createHash("sha256")
-    .update(canonicalJson(resendOf === undefined ? input : { resendOf }))
-    .digest("base64url");
-  const planning = sendable(await planMessage(clientId, input, dependencies, "consume", mayReplace), input);
+  const request = validated(sendRequest, input);
+  const understood = "value" in request ? request.value : undefined;
+  const fingerprints = await (resendOf === undefined
+    ? fingerprintsOf(input, understood, dependencies.hash)
+    : fingerprintsOf({ resendOf }, undefined, dependencies.hash));
+  const planning =
+    "refused" in request
+      ? request
+      : sendable(await planMessage(clientId, request.value, dependencies, "consume", mayReplace), input);
   if ("refused" in planning) {
-    const stored = await acceptedBefore(clientId, fingerprint, submission, dependencies);
+    const stored = await acceptedBefore(clientId, fingerprints, submission, dependencies);
     if (stored === undefined) throw planning.refused;
-    return startAndAnswer(stored, dependencies);
+    return { accepted: await startAndAnswer(stored, dependencies), isReplayed: true };
   }
   const { planned } = planning;
   await addToProfile(clientId, planned, dependencies);
   const id =
     idempotencyKey === undefined
       ? messageId
-      : await claimKey(clientId, idempotencyKey, { messageId, fingerprint }, dependencies);
+      : await claimKey(clientId, idempotencyKey, messageId, fingerprints, dependencies);
   return withLogFields({ messageId: id }, async () => {
-    const identity = { id, fingerprint, resendOf, mayExist: mayExist || id !== messageId };
-    return startAndAnswer(await storeMessage(clientId, identity, planned, dependencies), dependencies);
+    const identity = { id, fingerprints, resendOf, mayExist: mayExist || id !== messageId };
+    const { message, isNew } = await storeMessage(clientId, identity, planned, dependencies);
+    return { accepted: await startAndAnswer(message, dependencies), isReplayed: !isNew };
   });
 }
 
@@ -93,15 +109,15 @@ function sendable(planning: Planning, input: unknown): Planning {
 /** The message with the same content of the same client, by its key or by its own id. */
 async function acceptedBefore(
   clientId: string,
-  fingerprint: string,
+  fingerprints: readonly string[],
   { idempotencyKey, messageId }: Submission,
   { keys, messages, now }: IngestDependencies,
 ): Promise<Message | undefined> {
   const holder = idempotencyKey === undefined ? undefined : await keys.get(clientId, idempotencyKey, now());
-  if (holder !== undefined && holder.fingerprint !== fingerprint) return undefined;
+  if (holder !== undefined && !fingerprints.includes(holder.fingerprint)) return undefined;
   const id = holder?.messageId ?? messageId;
   const stored = id === undefined ? undefined : await messages.get(id);
-  return stored && isSame(stored, clientId, fingerprint) ? stored : undefined;
+  return stored && isSame(stored, clientId, fingerprints) ? stored : undefined;
 }
 
 async function addToProfile(
@@ -117,12 +133,14 @@ async function addToProfile(
 async function claimKey(
   clientId: string,
   idempotencyKey: string,
-  message: { messageId: string; fingerprint: string },
+  messageId: string,
+  fingerprints: [string, ...string[]],
   { keys, now }: IngestDependencies,
 ): Promise<string> {
+  const message = { messageId, fingerprint: fingerprints[0] };
   const holder = await keys.claim(clientId, idempotencyKey, message, now());
-  if (holder === undefined) return message.messageId;
-  if (holder.fingerprint === message.fingerprint) return holder.messageId;
+  if (holder === undefined) return messageId;
+  if (fingerprints.includes(holder.fingerprint)) return holder.messageId;
   throw new Problem(422, "this Idempotency-Key was used for another request", [
     {
       path: "Idempotency-Key",
@@ -141,13 +159,4 @@ async function startAndAnswer(stored: Message, dependencies: IngestDependencies)
     status: "processing",
     plan: describePlan({ hops, skipped }, stored),
   };
-}
-
-/** JSON with sorted keys: the same content has the same fingerprint, whatever the order of its fields. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "object" && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

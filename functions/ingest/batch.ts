@@ -2,22 +2,24 @@
  * `POST /messages/batch`: many messages in one request, with one result per item: an invalid item is refused, the others are
  * accepted. All executions start from the starts queue, at the rate that Step Functions allows.
  */
+import { createHash } from "node:crypto";
 import pMap from "p-map";
 import * as v from "valibot";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Caller } from "../http/caller.ts";
 import { guarded } from "../http/guard.ts";
-import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
-import { refuseTooManyValues } from "../http/json.ts";
+import { type HttpEvent, type HttpResult, httpHandler, json, readParts } from "../http/handler.ts";
+import { checkPart } from "../http/json.ts";
 import { Problem, truncateFaults } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
 import { logFault } from "../shared/log.ts";
-import { accept } from "./accept.ts";
+import { accept, replayed } from "./accept.ts";
 import { batch, maxMessages } from "./batch-request.ts";
 import { ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
+import { idempotencyKey } from "./request.ts";
 
 /** Messages under way at once. */
 const concurrency = 50;
@@ -31,27 +33,44 @@ export type BatchResult =
 export function createBatch(dependencies: Omit<IngestDependencies, "start">, starts: StartsQueue) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const caller = event.requestContext.authorizer.lambda;
-    const items = validate(batch, readJson(event, Number.POSITIVE_INFINITY));
-    const results = await pMap(items, (item, index) => acceptItem(caller, item, index), { concurrency });
+    const items = validate(batch, readParts(event));
+    const ofBatch = event.headers["idempotency-key"];
+    if (ofBatch !== undefined)
+      validate(v.object({ "Idempotency-Key": idempotencyKey }), { "Idempotency-Key": ofBatch });
+    const isNew = new Set<number>();
+    const results = await pMap(items, (item, index) => acceptItem({ caller, ofBatch, isNew }, item, index), {
+      concurrency,
+    });
     const accepted = results.filter((result) => "messageId" in result);
     const chunks = Array.from({ length: Math.ceil(accepted.length / starts.maxBatchEntries) }, (_, chunk) =>
       accepted.slice(chunk * starts.maxBatchEntries, (chunk + 1) * starts.maxBatchEntries),
     );
     await pMap(chunks, (chunk) => startAll(chunk, results), { concurrency });
-    return json(202, { results });
+    const isReplayed = accepted.length > 0 && isNew.size === 0;
+    return json(202, { results }, isReplayed ? replayed : {});
   };
 
-  async function acceptItem({ client, scopes }: Caller, item: unknown, index: number): Promise<BatchResult> {
+  /** `isNew`: gets the index of an item whose message was not stored before. */
+  async function acceptItem(
+    {
+      caller: { client, scopes },
+      ofBatch,
+      isNew,
+    }: { caller: Caller; ofBatch: string | undefined; isNew: Set<number> },
+    item: unknown,
+    index: number,
+  ): Promise<BatchResult> {
     try {
-      refuseTooManyValues(item);
-      const { idempotencyKey, message } = split(item);
-      const { messageId } = await accept(
+      checkPart(item);
+      const { idempotencyKey = ofBatch && keyOfItem(ofBatch, index), message } = split(item);
+      const { accepted, isReplayed } = await accept(
         client,
         message,
         { idempotencyKey, mayReplace: scopes.includes("profiles") },
         { ...dependencies, start: async () => {} },
       );
-      return { index, status: 201, messageId };
+      if (!isReplayed) isNew.add(index);
+      return { index, status: 201, messageId: accepted.messageId };
     } catch (error) {
       if (error instanceof Problem)
         return { index, status: error.status, errors: truncateFaults(error.errors, maxFaultsPerItem) };
@@ -92,7 +111,7 @@ const failed = (index: number): BatchResult => ({
 export function countItems(event: HttpEvent): number {
   let items: unknown;
   try {
-    items = readJson(event, Number.POSITIVE_INFINITY);
+    items = readParts(event);
   } catch {
     // The handler refuses it, and it counts as one request.
     return 1;
@@ -100,15 +119,19 @@ export function countItems(event: HttpEvent): number {
   return Array.isArray(items) ? Math.min(Math.max(items.length, 1), maxMessages) : 1;
 }
 
+/** A key that no sender would give to a message. */
+const keyOfItem = (ofBatch: string, index: number): string =>
+  createHash("sha256")
+    .update(JSON.stringify([ofBatch, index]))
+    .digest("base64url");
+
 /** An item has its key beside the fields of the message. */
-function split(item: unknown): { idempotencyKey: string | undefined; message: unknown } {
+function split(item: unknown): { idempotencyKey?: string | undefined; message: unknown } {
   if (typeof item !== "object" || item === null || !("idempotencyKey" in item))
     return { idempotencyKey: undefined, message: item };
-  const { idempotencyKey, ...message } = item;
-  return {
-    idempotencyKey: validate(v.object({ idempotencyKey: v.string() }), { idempotencyKey }).idempotencyKey,
-    message,
-  };
+  const { idempotencyKey: given, ...message } = item;
+  const schema = v.object({ idempotencyKey: v.optional(v.string()) });
+  return { ...validate(schema, { idempotencyKey: given ?? undefined }), message };
 }
 
 export const handler = httpHandler(() =>

@@ -39,6 +39,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       environment("IDEMPOTENCY_HOURS"),
     ),
     lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
+    hash,
     smsLimit: createSmsLimit({
       limits: environment("SMS_HOURLY_LIMITS"),
       counters: createCountersTable(dynamoDb, environment("COUNTERS_TABLE")),

@@ -7,6 +7,7 @@ import type { RuleSet } from "../domain/route/rules.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { HabitsTable } from "../storage/habits-table.ts";
 import type { IdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
+import type { KeyedHash } from "../storage/keyed-hash.ts";
 import type { MessageLists } from "../storage/message-lists.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 import type { ProfilesTable } from "../storage/profiles-table.ts";
@@ -20,6 +21,8 @@ export interface IngestDependencies {
   keys: IdempotencyKeysTable;
   /** By what messages are found. */
   lists: Pick<MessageLists, "add">;
+  /** For fingerprints of requests. */
+  hash: KeyedHash;
   /** Starts the message's execution, now or later; throws where neither can be promised. */
   start: (message: Message) => Promise<void>;
   smsLimit: SmsLimit;

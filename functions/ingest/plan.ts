@@ -1,35 +1,35 @@
 /**
- * The plan of a message: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
+ * The plan of a valid request: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
  * message (`accept.ts`), and all of `POST /messages/plan`.
  */
 import { countryOf } from "../domain/customer/phone-number.ts";
 import { additionsTo, type Profile } from "../domain/customer/profile.ts";
-import type { Hop, Message, Skip } from "../domain/message/message.ts";
+import type { Fault } from "../domain/fault.ts";
+import type { Hop, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
-import { contentFaults } from "../domain/route/content.ts";
-import { estimateOf, type SmsParts, smsPartsOf } from "../domain/route/estimate.ts";
-import { fillMergeFields } from "../domain/route/merge-fields.ts";
+import { estimateOf } from "../domain/route/estimate.ts";
 import { planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
-import { notValid, Problem } from "../http/problem.ts";
-import { validated } from "../http/validate.ts";
+import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
+import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
-import { type SendRequest, sendRequest } from "./request.ts";
+import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
+import type { SendRequest } from "./request.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
-  sms?: SmsParts;
+  sms?: SmsOfPlan;
 }
 
 /** As the API answers it. */
 export interface Plan {
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
+  /** Merge fields that had neither a value nor a default. */
+  emptyFields?: string[];
   /** US dollars as decimal text; absent where a hop has no price. */
   cost?: PlannedCost;
 }
-
-type MessageContent = Pick<Message, "title" | "body" | "customBody" | "channelOptions" | "metadata">;
 
 export interface PlannedMessage {
   request: SendRequest;
@@ -50,15 +50,12 @@ export type Planning = { planned: PlannedMessage } | { refused: Problem };
  */
 export async function planMessage(
   clientId: string,
-  input: unknown,
+  request: SendRequest,
   dependencies: IngestDependencies,
   smsLimit: "check" | "consume" = "check",
   mayReplace = false,
 ): Promise<Planning> {
   const { deployment, prices } = dependencies;
-  const result = validated(sendRequest, input);
-  if ("refused" in result) return result;
-  const request = result.value;
   const now = dependencies.now();
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };
@@ -72,9 +69,9 @@ export async function planMessage(
   if (ruleSet === undefined) return { refused: unknownRules() };
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
-  const content = fillMergeFields<MessageContent>(requestContent, profile);
-  const faults = uniqueFaults(ruleSet, content, dependencies);
-  if (faults.length > 0) return { refused: cannotBeSent(faults) };
+  const planned = contentOf(ruleSet, requestContent, profile, deployment);
+  if ("faults" in planned) return { refused: cannotBeSent(planned.faults) };
+  const { content } = planned;
 
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
   const [{ closed, forms }, limited, habitsOf] = await Promise.all([
@@ -103,8 +100,8 @@ export async function planMessage(
   return { planned: { request, ruleSet, profileId, additions, country, content, route } };
 }
 
-const cannotBeSent = (faults: ConstructorParameters<typeof Problem>[2]) =>
-  new Problem(400, "the request cannot be sent", faults);
+const cannotBeSent = (faults: readonly Fault[]) =>
+  new Problem(400, "the request cannot be sent", truncateFaults(faults, maxFaults));
 
 const unknownRules = () =>
   notValid({
@@ -121,28 +118,6 @@ async function ruleSetOf(
   return typeof rules === "string" ? ruleSets.get(clientId, rules) : rules;
 }
 
-/** Several channels may have the same fault with the common body. */
-function uniqueFaults({ channels }: RuleSet, content: MessageContent, { deployment }: IngestDependencies) {
-  const faults = channels.flatMap(({ channel: id }) => {
-    const channel = deployment.channels.get(id);
-    return channel ? contentFaults(channel, content) : [];
-  });
-  return faults.filter(
-    (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
-  );
-}
-
-/** DynamoDB stores 400 KB per item, and the attempts need their part. */
-const maxBytes = 300_000;
-const tooLarge = {
-  path: "",
-  code: "too_large",
-  message: "must have at most 300,000 bytes, with the addresses and with merge fields filled",
-} as const;
-/** Merge fields may make a message many times larger than its request. */
-const isTooLarge = (content: MessageContent, { addresses }: Route): boolean =>
-  Buffer.byteLength(JSON.stringify({ content, addresses })) > maxBytes;
-
 export function describePlan(
   { hops, skipped }: Pick<Route, "hops" | "skipped">,
   content: MessageContent,
@@ -150,10 +125,11 @@ export function describePlan(
   const cost = plannedCost(hops);
   return {
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
-      const sms = smsPartsOf(hop.channel, content);
+      const sms = hop.channel === "sms" ? smsOfPlan(content, hop.estimatedCost) : undefined;
       return { ...hop, ...(sms ? { sms } : {}) };
     }),
     skipped: Object.entries(skipped).map(([channel, skip]) => ({ channel, ...skip })),
+    ...(content.emptyFields === undefined ? {} : { emptyFields: content.emptyFields }),
     ...(cost ? { cost } : {}),
   };
 }

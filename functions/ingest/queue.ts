@@ -30,7 +30,7 @@ export interface IngestQueueDependencies extends IngestDependencies {
 export function createIngestQueue(dependencies: IngestQueueDependencies) {
   const { park, defaultClient, tries } = dependencies;
   const take = async (record: SQSRecord): Promise<boolean> => {
-    const attribute = (name: string) => record.messageAttributes[name]?.stringValue;
+    const attribute = (name: string) => attributeOf(record, name);
     const receives = Number(record.attributes.ApproximateReceiveCount);
     if (receives > tries) {
       await park(record, "NoAnswer", `${tries} tries ended without a result: redrive it`);
@@ -81,6 +81,14 @@ const clientOf = (attribute: string | undefined) =>
   validate(v.object({ client: v.optional(v.pipe(v.string(), v.regex(clientName, clientNameRule))) }), {
     client: attribute,
   }).client;
+
+/** By its name as it is written, or else in any case. */
+function attributeOf({ messageAttributes }: SQSRecord, name: string): string | undefined {
+  const others = Object.entries(messageAttributes).find(
+    ([other]) => other.toLowerCase() === name.toLowerCase(),
+  );
+  return (messageAttributes[name] ?? others?.[1])?.stringValue;
+}
 
 /** It becomes the name of the execution. */
 const messageId = v.pipe(v.string(), v.regex(/^[\w-]{1,80}$/, "must be a message id of SQS"));

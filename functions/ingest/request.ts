@@ -44,8 +44,15 @@ export const timestamp = v.pipe(
     ),
     { pattern: isoDateAndTime.source },
   ),
+  inJsonSchema(v.check(hasDayThatExists, "must be on a day that exists"), {}),
 );
 
+/** JavaScript reads February 30 as March 2. */
+function hasDayThatExists(value: string): boolean {
+  const day = value.slice(0, 10);
+  const start = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(start.getTime()) || start.toISOString().startsWith(day);
+}
 /** Also what messages are found by (functions/api/find-messages.ts). */
 export const reference = v.pipe(
   v.string(),
@@ -109,7 +116,7 @@ export const sendRequestEntries = {
     v.pipe(
       text,
       v.description(
-        "The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has " +
+        "The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has " +
           "neither a text of its own nor a template; no longer than each channel accepts.",
       ),
     ),

@@ -9,7 +9,7 @@ import type { HttpEvent } from "../http/handler.ts";
 import { ownMessage } from "../http/own-message.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
-import { type Accepted, accept } from "./accept.ts";
+import { type Acceptance, accept } from "./accept.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 
 const query = v.strictObject({
@@ -17,7 +17,7 @@ const query = v.strictObject({
 });
 
 /** Throws a Problem where there is no such message (404), or it may not be sent again (409). */
-export async function resend(event: HttpEvent, dependencies: IngestDependencies): Promise<Accepted> {
+export async function resend(event: HttpEvent, dependencies: IngestDependencies): Promise<Acceptance> {
   const { force } = validate(query, event.queryStringParameters ?? {});
   const message = await ownMessage(dependencies.messages, event);
   refuseUnlessFailed(message, force === "true");

@@ -10,10 +10,7 @@ import { chosenFrom, inJsonSchema, object } from "../validation/json-schema.ts";
 const maxWindowSeconds = 7 * 24 * 3600;
 
 const channelIds = channels.map(({ id }) => id);
-export const channelId = v.picklist(channelIds, `must be one of ${channelIds.join(", ")}`);
-
-const listOf = (list: readonly string[]) =>
-  list.length > 1 ? `${list.slice(0, -1).join(", ")} or ${list.at(-1)}` : list.join();
+export const channelId = v.picklist(channelIds);
 
 const seconds = v.pipe(
   v.number('must be a whole number of seconds, or "auto"'),
@@ -30,7 +27,7 @@ const ruleOfUnknownChannel = object(
   v.strictObject({
     channel: channelId,
     fallbackAfter: v.optional(fallbackAfter),
-    until: v.optional(v.picklist(statuses, `must be ${listOf(statuses)}`)),
+    until: v.optional(v.picklist(statuses)),
   }),
 );
 const ruleOf = ({ id, name, reports, until, windowSeconds }: Channel) =>
@@ -50,7 +47,7 @@ const ruleOf = ({ id, name, reports, until, windowSeconds }: Channel) =>
         ),
         until: v.optional(
           v.pipe(
-            v.picklist(reports, `must be ${listOf(reports)}, which ${id} reports`),
+            v.picklist(reports, `must be one of ${reports.join(", ")}, which ${id} reports`),
             v.metadata({
               description: "The status at which the customer counts as reached.",
               default: until,
@@ -115,7 +112,7 @@ const byPurpose = v.pipe(
     v.strictObject({
       prefer: v.optional(
         v.pipe(
-          v.picklist(purposes, `must be ${listOf(purposes)}`),
+          v.picklist(purposes),
           v.description(
             "Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. " +
               "Where nothing is known, the channels keep their order.",
@@ -140,9 +137,10 @@ export const ruleSet = v.pipe(
 
 export const ruleSetName = v.pipe(
   v.string(),
-  v.regex(
-    /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
-    "must begin with a letter and have at most 64 letters, digits, - or _",
+  v.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, ({ input }) =>
+    channelIds.some((id) => input.split(/\W+/).includes(id))
+      ? `must be a list where it names channels: ["fbMessenger", "sms"], in a CSV file and after --rules: fbMessenger sms`
+      : "must be the name of a rule set, which begins with a letter and has at most 64 letters, digits, - or _",
   ),
   v.description("The name of a rule set that you have stored: `PUT /rules/{name}`."),
 );

@@ -1,10 +1,12 @@
 /** `POST /messages`, `POST /messages/plan` and `POST /messages/{messageId}/resend`. */
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
-import { type Accepted, accept } from "./accept.ts";
+import { validate } from "../http/validate.ts";
+import { type Acceptance, accept, replayed } from "./accept.ts";
 import { createStart, ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { describePlan, planMessage } from "./plan.ts";
+import { sendRequest } from "./request.ts";
 import { resend } from "./resend.ts";
 
 export function createIngest(dependencies: IngestDependencies) {
@@ -17,15 +19,18 @@ export function createIngest(dependencies: IngestDependencies) {
     if (event.routeKey === "POST /messages/plan")
       return json(200, await planOnly(client, request, dependencies));
     const idempotencyKey = event.headers["idempotency-key"];
-    const accepted = await accept(client, request, { idempotencyKey, mayReplace }, dependencies);
-    return created(accepted);
+    return created(await accept(client, request, { idempotencyKey, mayReplace }, dependencies));
   };
 }
 
-const created = (accepted: Accepted) => json(201, accepted, { location: `/messages/${accepted.messageId}` });
+const created = ({ accepted, isReplayed }: Acceptance) =>
+  json(201, accepted, {
+    location: `/messages/${accepted.messageId}`,
+    ...(isReplayed ? replayed : {}),
+  });
 
-async function planOnly(client: string, request: unknown, dependencies: IngestDependencies) {
-  const planning = await planMessage(client, request, dependencies);
+async function planOnly(client: string, input: unknown, dependencies: IngestDependencies) {
+  const planning = await planMessage(client, validate(sendRequest, input), dependencies);
   if ("refused" in planning) throw planning.refused;
   const { route, content } = planning.planned;
   return describePlan(route, content);

@@ -12,16 +12,17 @@ import type { PlannedMessage } from "./plan.ts";
 
 export interface Identity {
   id: string;
-  /** SHA-256 of the request. */
-  fingerprint: string;
+  /** Of the request (fingerprint.ts): the first is stored. */
+  fingerprints: [string, ...string[]];
   resendOf: string | undefined;
   /** A message may be stored under this id already, so it is looked for first. */
   mayExist: boolean;
 }
 
 /** Whether the stored message is the client's, with this content. A redacted one has lost its content: its id is enough. */
-export const isSame = (stored: Message, clientId: string, fingerprint: string): boolean =>
-  stored.client === clientId && (stored.redactedAt !== undefined || stored.fingerprint === fingerprint);
+export const isSame = (stored: Message, clientId: string, fingerprints: readonly string[]): boolean =>
+  stored.client === clientId &&
+  (stored.redactedAt !== undefined || fingerprints.includes(stored.fingerprint ?? ""));
 
 /**
  * The stored message: a new one, or the same one where it was stored before. Throws a Problem where the id belongs to another
@@ -29,14 +30,14 @@ export const isSame = (stored: Message, clientId: string, fingerprint: string): 
  */
 export async function storeMessage(
   clientId: string,
-  { id, fingerprint, resendOf, mayExist }: Identity,
+  { id, fingerprints, resendOf, mayExist }: Identity,
   planned: PlannedMessage,
   { messages, lists, budget, retentionDays, now }: IngestDependencies,
-): Promise<Message> {
+): Promise<{ message: Message; isNew: boolean }> {
   const checked = (stored: Message) => {
-    if (!isSame(stored, clientId, fingerprint))
+    if (!isSame(stored, clientId, fingerprints))
       throw new Problem(422, "this messageId belongs to another message");
-    return stored;
+    return { message: stored, isNew: false };
   };
   const earlier = mayExist ? await messages.get(id) : undefined;
   if (earlier !== undefined) return checked(earlier);
@@ -53,7 +54,7 @@ export async function storeMessage(
     messageId: id,
     client: clientId,
     createdAt: createdAt.toISOString(),
-    fingerprint,
+    fingerprint: fingerprints[0],
     ...(reserved === undefined ? {} : { reserved }),
     ...(resendOf === undefined ? {} : { resendOf }),
     ...plannedFields(planned),
@@ -61,7 +62,7 @@ export async function storeMessage(
   };
   // Before the message: one that is stored is found. A row without a message is passed over.
   await addToLists(message, lists);
-  if (await messages.create(message)) return message;
+  if (await messages.create(message)) return { message, isNew: true };
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was stored and is gone`);
   if (reserved !== undefined) await budget.release(clientId, reserved, createdAt, id);

@@ -9,7 +9,8 @@ import { appSecretsIn } from "../channels/app-secrets.ts";
 import { fbMessenger } from "../channels/fb-messenger.ts";
 import { whatsApp } from "../channels/whats-app.ts";
 import { type Channel, environmentName, fileName, secretVariable } from "../domain/channel.ts";
-import { type HttpEvent, type HttpResult, httpHandler, rawBody, readJson } from "../http/handler.ts";
+import { rawBody } from "../http/body.ts";
+import { type HttpEvent, type HttpResult, httpHandler, readParts } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
 import { channelSettings, environment } from "../shared/environment.ts";
 import { log } from "../shared/log.ts";
@@ -44,8 +45,8 @@ export function createWebhooks(
     const signature = event.headers["x-hub-signature-256"];
     if (!isSignedByOneOf(appSecretsIn(secrets[`${channel}_appSecret`]), rawBody(event), signature))
       throw new Problem(401, "X-Hub-Signature-256 does not fit the body");
-    // Signed by Meta, which puts up to a thousand updates into one.
-    const body = readJson(event, Number.POSITIVE_INFINITY);
+    // Signed by Meta, which puts up to a thousand updates into one, with whatever text customers write.
+    const body = readParts(event);
     const { items, leftOut } = readOrRefuse(reader, body, identityOf(reader.channel));
     await queue.enqueue(items);
     for (const [reason, count] of countsOf(leftOut))

@@ -119,7 +119,7 @@ function toReceipt(
     ...(isBilled(known) && given.pricing ? { pricing: pricingOf(given.pricing) } : {}),
   };
   // Without it, it is not of ours: it is looked for by its id, and ends where what never matches ends.
-  const messageId = given.biz_opaque_callback_data ?? undefined;
+  const messageId = given.biz_opaque_callback_data || undefined;
   return [
     messageId === undefined
       ? { names: "providerMessageId", ...news }

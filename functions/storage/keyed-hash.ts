@@ -8,7 +8,7 @@ export interface KeyedHash {
   /** For what is written now. */
   newest: (text: string) => Promise<string>;
   /** For what is looked for: by each key, the newest first. */
-  all: (text: string) => Promise<string[]>;
+  all: (text: string) => Promise<[string, ...string[]]>;
 }
 
 /** In the place of a key: as version 0.2 and those before it hashed. */
@@ -18,13 +18,10 @@ const unkeyed = "unkeyed";
 export function createKeyedHash(keys: () => Promise<readonly string[]>): KeyedHash {
   const hashBy = (text: string) => (key: string) =>
     (key === unkeyed ? createHash("sha256") : createHmac("sha256", key)).update(text).digest("base64url");
-  const all = async (text: string) => (await keys()).map(hashBy(text));
-  return {
-    all,
-    newest: async (text) => {
-      const [newest] = await all(text);
-      if (newest === undefined) throw new Error("there is no key to hash with");
-      return newest;
-    },
+  const all = async (text: string): Promise<[string, ...string[]]> => {
+    const [newest, ...others] = (await keys()).map(hashBy(text));
+    if (newest === undefined) throw new Error("there is no key to hash with");
+    return [newest, ...others];
   };
+  return { all, newest: async (text) => (await all(text))[0] };
 }

@@ -18,21 +18,43 @@ export const keywordsOf = (action: object): Keywords | undefined => keywords.get
 const noArray = v.never("must be an object, not an array");
 const noField = v.strictObject(Object.create(null));
 export const reservedNames = ["__proto__", "constructor", "prototype"];
+/** More are no help, and each is an entry of a list. */
+const mostUnknown = 21;
 
-/** Valibot accepts an array as an object, and silently drops fields with these names; this refuses both. */
-export const object = <Schema extends v.GenericSchema>(schema: Schema): Schema => ({
-  ...schema,
-  "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => {
-    const { value } = dataset;
-    if (Array.isArray(value)) return noArray["~run"](dataset, config);
-    const reserved = reservedNames.filter(
-      (name) => typeof value === "object" && value && Object.hasOwn(value, name),
-    );
-    if (reserved.length === 0) return schema["~run"](dataset, config);
-    const reservedFields = Object.fromEntries(reserved.map((name) => [name, true]));
-    return noField["~run"]({ ...dataset, value: reservedFields }, config);
-  },
-});
+const nullIsAbsent = Symbol("null is absent");
+/** Whether a field of the schema may be null, which is the same as to leave it out. */
+export const takesNull = (schema: object): boolean => nullIsAbsent in schema;
+
+/**
+ * An object of a request. Valibot accepts an array as an object, silently drops fields with names that JavaScript reserves, and
+ * names only the first unknown field: this refuses them all. A field that is null is absent; a record's values stay.
+ */
+export const object = <Schema extends v.GenericSchema>(schema: Schema): Schema => {
+  const entries = "entries" in schema && typeof schema.entries === "object" ? schema.entries : undefined;
+  const isUnknown = (name: string) =>
+    reservedNames.includes(name) || (schema.type === "strict_object" && !Object.hasOwn(entries ?? {}, name));
+  return {
+    ...schema,
+    ...(entries ? { [nullIsAbsent]: true } : {}),
+    "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => {
+      const { value } = dataset;
+      if (Array.isArray(value)) return noArray["~run"](dataset, config);
+      if (typeof value !== "object" || value === null) return schema["~run"](dataset, config);
+      const unknown = Object.keys(value).filter(isUnknown);
+      const known = Object.entries(value).filter(
+        ([name, item]) => !isUnknown(name) && (item !== null || !entries),
+      );
+      const result = schema["~run"]({ ...dataset, value: Object.fromEntries(known) }, config);
+      const issues = unknown
+        .slice(0, mostUnknown)
+        .flatMap((name) => noField["~run"]({ ...dataset, value: { [name]: true } }, config).issues ?? []);
+      const [first, ...others] = [...(result.issues ?? []), ...issues];
+      return first === undefined || issues.length === 0
+        ? result
+        : { typed: false, value: result.value, issues: [first, ...others] };
+    },
+  };
+};
 
 /** A union whose option is chosen by `choose`: a fault then names the field, not the union. */
 export const chosenFrom = <const Options extends readonly v.GenericSchema[]>(

@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 import { openApiDocument } from "../../functions/api/openapi/document.ts";
 import { channels } from "../../functions/channels/registry.ts";
 import { fileName } from "../../functions/domain/channel.ts";
@@ -46,16 +46,17 @@ export type FunctionName = keyof typeof entryModules | "openapi";
 export const bundleOf = (name: string) => resolve(bundlesDirectory, name);
 export const channelFunctionName = (id: string) => `channel-${fileName(id)}`;
 
+/** The module that a bundle starts from; a channel's and that of `openapi` are written by `bundleFunctions`. */
+const entryOf = (name: string) =>
+  Object.hasOwn(entryModules, name)
+    ? resolve(root, "functions", entryModules[name as keyof typeof entryModules])
+    : resolve(buildDirectory, "entries", `${name}.ts`);
+
 export function bundleFunctions(settings: DeploymentSettings): void {
-  const entries = resolve(buildDirectory, "entries");
-  const entryPoints: { in: string; out: string }[] = Object.entries(entryModules).map(([name, module]) => ({
-    in: resolve(root, "functions", module),
-    out: `${name}/index`,
-  }));
+  const names: string[] = Object.keys(entryModules);
   const addEntry = (name: string, code: string) => {
-    const entry = resolve(entries, `${name}.ts`);
-    writeWhereOther(entry, code);
-    entryPoints.push({ in: entry, out: `${name}/index` });
+    writeWhereOther(entryOf(name), code);
+    names.push(name);
   };
   const from = resolve(root, "functions");
   for (const { id, secrets } of channels) {
@@ -73,40 +74,43 @@ export function bundleFunctions(settings: DeploymentSettings): void {
     `import { createHandler } from "${from}/api/openapi/handler.ts";\n` +
       `export const handler = createHandler(${JSON.stringify(JSON.stringify(apiDocument(settings)))});\n`,
   );
-  const { outputFiles } = buildSync({
-    write: false,
-    absWorkingDir: root,
-    entryPoints,
-    outdir: bundlesDirectory,
-    outExtension: { ".js": ".cjs" },
-    inject: [resolve(root, "infra/bundle/stack-traces.ts")],
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    // An import() of a module of Node's own would be such an import.
-    supported: { "dynamic-import": false },
-    mainFields: ["module", "main"],
-    // Parts of the SDK that no call of ours reaches, and that every start would load.
-    alias: {
-      "@aws-sdk/credential-provider-node": resolve(root, "infra/bundle/no-other-credentials.ts"),
-      "@smithy/core/event-streams": resolve(root, "infra/bundle/no-event-streams.ts"),
-    },
-    minify: true,
-    keepNames: true,
-    sourcemap: true,
-    sourcesContent: false,
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  const { outputFiles } = buildSync(buildOptionsOf(names));
   for (const { path, text } of outputFiles) writeWhereOther(path, text);
   const current = new Set(outputFiles.map(({ path }) => dirname(path)));
   for (const name of readdirSync(bundlesDirectory))
     if (!current.has(bundleOf(name))) rmSync(bundleOf(name), { recursive: true, force: true });
 }
 
+/** How esbuild makes these bundles, in memory. */
+export const buildOptionsOf = (names: readonly string[]): BuildOptions & { write: false } => ({
+  write: false,
+  absWorkingDir: root,
+  entryPoints: names.map((name) => ({ in: entryOf(name), out: `${name}/index` })),
+  outdir: bundlesDirectory,
+  outExtension: { ".js": ".cjs" },
+  inject: [resolve(root, "infra/bundle/stack-traces.ts")],
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "cjs",
+  // An import() of a module of Node's own would be such an import.
+  supported: { "dynamic-import": false },
+  mainFields: ["module", "main"],
+  // Parts of the SDK that no call of ours reaches, and that every start would load.
+  alias: {
+    "@aws-sdk/credential-provider-node": resolve(root, "infra/bundle/no-other-credentials.ts"),
+    "@smithy/core/event-streams": resolve(root, "infra/bundle/no-event-streams.ts"),
+  },
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: "none",
+  logLevel: "warning",
+});
+
 /** In one step, and not where it is there already: another synthesis may be reading it. */
-function writeWhereOther(path: string, text: string): void {
+export function writeWhereOther(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   if (existsSync(path) && readFileSync(path, "utf8") === text) return;
   const draft = resolve(buildDirectory, randomUUID());

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import * as v from "valibot";
 import localSettings from "./settings.json" with { type: "json" };
 
 const root = resolve(import.meta.dirname, "../..");
@@ -31,6 +32,22 @@ export async function ensureAssembly(progress: (step: string) => void): Promise<
   if (status !== 0) throw new Error(`the stack could not be synthesized: ${explainSynthesis(complaint)}`);
   writeFileSync(stamp, sources);
   return directory;
+}
+
+const metadata = v.record(v.string(), v.array(v.object({ type: v.string(), data: v.unknown() })));
+/** Which bundle each function is made of (infra/function.ts), by logical id. */
+export function bundlesIn(assembly: string): ReadonlyMap<string, string> {
+  const file = resolve(assembly, "FallbackRouting.metadata.json");
+  const said = v.parse(metadata, JSON.parse(readFileSync(file, "utf8")));
+  const find = (path: string, type: string) => said[path]?.find((entry) => entry.type === type)?.data;
+  return new Map(
+    Object.keys(said).flatMap((path) => {
+      const bundle = find(path, "bundle");
+      return bundle === undefined
+        ? []
+        : [[String(find(`${path}/Resource`, "aws:cdk:logicalId")), String(bundle)] as const];
+    }),
+  );
 }
 
 /** A setting that is wrong is told in a sentence; a fault of the stack's own code keeps its stack. */

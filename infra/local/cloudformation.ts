@@ -78,6 +78,8 @@ const needingNothing = new Set([
   "AWS::Logs::QueryDefinition",
 ]);
 
+export const hasEffectHere = (type: string) => running.has(type);
+
 export const unknownTypes = ({ Resources }: Template): string[] =>
   [...new Set(Object.values(Resources).map(({ Type }) => Type))].filter(
     (type) => !running.has(type) && !needingNothing.has(type),

@@ -1,10 +1,11 @@
 /** Puts what the template says of functions and state machines, and the local run's own data, into the services. */
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { callDynamoDb } from "./aws/dynamodb.ts";
 import { accessKeyIdOf } from "./aws/iam/credentials.ts";
-import type { LambdaService } from "./aws/lambda.ts";
+import type { FunctionConfiguration, LambdaService } from "./aws/lambda.ts";
 import type { ParameterStore } from "./aws/parameter-store.ts";
 import { type Resource, region, type Stack } from "./cloudformation.ts";
 import type { StepFunctions } from "./step-functions/index.ts";
@@ -60,17 +61,24 @@ export interface Surroundings {
 export function addFunction(
   lambda: LambdaService,
   parameterStore: ParameterStore,
+  resource: Resource,
+  surroundings: Surroundings,
+): void {
+  for (const [name, parameterName] of Object.entries(environmentOf(resource)))
+    if (name.endsWith("_PARAMETER")) parameterStore.put(parameterName, secretValue(parameterName));
+  lambda.add(configurationOf(resource, surroundings));
+}
+
+export function configurationOf(
   { ref, arn, properties, metadata }: Resource,
   { assembly, awsUrl, carrierUrl, concurrency }: Surroundings,
-): void {
+): FunctionConfiguration {
   const { Code, MemorySize, Timeout, ReservedConcurrentExecutions, Environment } = v.parse(
     functionProperties,
     properties,
   );
   const variables = Environment.Variables;
-  for (const [name, parameterName] of Object.entries(variables))
-    if (name.endsWith("_PARAMETER")) parameterStore.put(parameterName, secretValue(parameterName));
-  lambda.add({
+  return {
     name: ref,
     arn,
     directory: resolve(assembly, assetPath(metadata) ?? `asset.${Code.S3Key.replace(/\.zip$/, "")}`),
@@ -87,8 +95,10 @@ export function addFunction(
       AWS_SESSION_TOKEN: "local",
       AWS_ENDPOINT_URL: awsUrl,
     },
-  });
+  };
 }
+
+export const codeIn = (bundle: string) => readFileSync(resolve(bundle, "index.cjs"), "utf8");
 
 /** Only the CDK CLI asks for this metadata; without it the asset's directory is named by the hash that is its key. */
 const assetPath = (metadata: Record<string, unknown>): string | undefined =>

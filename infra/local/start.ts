@@ -1,36 +1,33 @@
-/** `npm start`: the whole system on one machine. Sends the example message, prints its trace as it happens, and serves. */
-import { setTimeout as pause } from "node:timers/promises";
-import { createClient, type Schemas } from "../../functions/api/client/client.ts";
+/** `npm start`: the whole system on one machine. Sends two example messages, prints why each channel was used or not, and serves. */
 import { CommandError, readArguments, runCommand, UsageError } from "../commands/command-line.ts";
 import { ensureAssembly } from "./assembly.ts";
 import { ensurePage } from "./console/build-page.ts";
+import { stopWhenOver } from "./ending.ts";
+import { sendExamples } from "./example.ts";
 import { explainStart } from "./start-error.ts";
 import { type System, startSystem } from "./system.ts";
 
-const help = `npm start -- [--once | --json] [--open]
+const help = `npm start -- [--once | --json | --watch] [--open]
 
-The whole system on this machine, from the template that is deployed. It sends one message, prints its trace as it happens, and
-serves until Ctrl-C.
+The whole system on this machine, from the template that is deployed. It sends two messages, prints what became
+of each channel and why, and serves until Ctrl-C.
 
---once    ends after that message, with status 0 where it was delivered
+--once    ends after these messages, with status 0 where both were delivered
 --json    prints one line when it is ready, {"api","aws","carrier","console","apiKey"}, and sends nothing
+--watch   as \`npm run dev\`: loads what is changed in functions and infra, and keeps tables, queues and phones
 --open    opens the console page in the browser
 Ports: API_PORT (3000), AWS_PORT (4566), CARRIER_PORT (3001), CONSOLE_PORT (3002); 0 picks a free one.`;
 
-const example: Schemas["Message"] = {
-  body: "Fallback routing send",
-  to: { profileId: "anna@example.com", phoneNumber: "447123123123" },
-  rules: ["fbMessenger", "sms"],
-};
-
-const reachedStatuses = ["sent", "delivered", "read"];
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
     once: { type: "boolean" },
     json: { type: "boolean" },
+    watch: { type: "boolean" },
     open: { type: "boolean" },
   });
   if (positionals.length > 0) throw new UsageError(`"${positionals.join(" ")}" means nothing here`);
+  let system: System | undefined;
+  stopWhenOver(async () => system?.stop());
   const say = values.json ? () => {} : (line: string) => console.log(line);
   const ports = {
     api: port("API_PORT", 3000),
@@ -41,7 +38,7 @@ async function main(args: string[]): Promise<number> {
   const progress = (step: string) => say(`… ${step}`);
   const [assembly, page] = await Promise.all([ensureAssembly(progress), ensurePage(progress)]);
   say("… starting the system");
-  const system = await startSystem({
+  system = await startSystem({
     assembly,
     ports,
     page,
@@ -50,15 +47,6 @@ async function main(args: string[]): Promise<number> {
       if (!values.json && !line.startsWith('{"_aws"')) console.error(`[${functionName}] ${line}`);
     },
   });
-  let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, async () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      await system.stop();
-      process.exit(0);
-    });
-
   const { api, aws, carrier, console: consolePage, apiKey } = system;
   if (values.open) await openInBrowser(consolePage);
   if (values.json) {
@@ -68,10 +56,17 @@ async function main(args: string[]): Promise<number> {
   say(
     `\n  console       ${consolePage}   (open it in a browser)\n  API           ${api}   (Authorization: Bearer ${apiKey})\n  AWS endpoint  ${aws}   (AWS_ENDPOINT_URL)\n  carrier       ${carrier}/carrier\n`,
   );
-  const reached = await sendExample(system, say);
+  const { isReached, messageId } = await sendExamples(system, say);
   if (values.once) {
     await system.stop();
-    return reached ? 0 : 1;
+    return isReached ? 0 : 1;
+  }
+  if (messageId !== undefined)
+    say(`\nThe whole trace: curl ${api}/messages/${messageId} -H 'Authorization: Bearer ${apiKey}'`);
+  if (values.watch) {
+    const { reloadOnChange } = await import("./dev/index.ts");
+    await reloadOnChange(system, assembly, say);
+    say("Watching functions and infra.");
   }
   say("Serving until you press Ctrl-C.");
   return 0;
@@ -90,44 +85,6 @@ function port(variable: string, fallback: number): number {
   if (/^\d+$/.test(value) && Number(value) < 65536) return Number(value);
   throw new UsageError(`${variable} is "${value}": set it to a port number, or to 0 for a free one`);
 }
-
-async function sendExample({ api, apiKey }: System, say: (line: string) => void): Promise<boolean> {
-  const { GET, POST } = createClient({ baseUrl: api, apiKey, tries: 1 });
-  say(`POST /messages ${JSON.stringify(example)}`);
-  const { data: accepted, response } = await POST("/messages", { body: example });
-  if (accepted === undefined) {
-    say(`refused with ${response.status}`);
-    return false;
-  }
-  const path = { messageId: accepted.messageId };
-  say(`${response.status} ${path.messageId}`);
-  const said = new Set<string>();
-  for (;;) {
-    const { data: current, error } = await GET("/messages/{messageId}", { params: { path } });
-    if (error) throw new Error(`GET /messages/${path.messageId} answers ${error.status}: ${error.title}`);
-    for (const line of describe(current))
-      if (!said.has(line)) {
-        said.add(line);
-        say(`  ${line}`);
-      }
-    if (current.finishedAt !== undefined) {
-      say(`  message ${current.status}`);
-      return reachedStatuses.includes(current.status);
-    }
-    await pause(50);
-  }
-}
-
-const describe = ({ channels }: Schemas["Trace"]) =>
-  channels
-    .filter(({ outcome }) => outcome !== "notTried")
-    .map(({ channel, outcome, reason, providerMessageId, error }) => {
-      const why =
-        reason ??
-        (error && `${error.name}: ${error.message}`) ??
-        (providerMessageId && `provider's id ${providerMessageId}`);
-      return `${channel} ${outcome}${why ? `: ${why}` : ""}`;
-    });
 
 await runCommand(help, (args) =>
   main(args).catch((error: unknown) => {

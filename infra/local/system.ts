@@ -16,9 +16,10 @@ import { ParameterStore } from "./aws/parameter-store.ts";
 import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
-import { accountId, readTemplate, region, Stack, unknownTypes } from "./cloudformation.ts";
+import { accountId, readTemplate, region, Stack, type Template, unknownTypes } from "./cloudformation.ts";
 import { createConsole } from "./console/server.ts";
 import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretValue } from "./deploy.ts";
+import { type Redeployed, redeploy } from "./dev/redeploy.ts";
 import { portFault } from "./start-error.ts";
 import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
 
@@ -45,6 +46,8 @@ export interface System {
   lambda: LambdaService;
   stepFunctions: StepFunctions;
   outputs: Readonly<Record<string, string>>;
+  /** Takes over a changed template, from the cloud assembly's directory. */
+  redeploy: (assembly: string) => Redeployed;
   /** Calls back whenever a message arrived at a phone or account, before its provider answers. */
   onMessage: Carrier["onMessage"];
   stop: () => Promise<void>;
@@ -112,18 +115,15 @@ export async function startSystem({
     const api = await listen(gateway.server, "API_PORT", ports.api);
     endings.push(() => close(api.server));
 
-    const stack = new Stack(template, stackName, api.url, aws.url);
+    const stackOf = (given: Template) => new Stack(given, stackName, api.url, aws.url);
+    let stack = stackOf(template);
     iam.load(stack);
     const tables = stack.ofType("AWS::DynamoDB::Table");
     await Promise.all(tables.map((table) => createTable(dynamoDb.port, table)));
     for (const table of tables) streams.watch(table);
+    const surroundings = { assembly, awsUrl: aws.url, carrierUrl: carrier.url, concurrency };
     for (const resource of stack.ofType("AWS::Lambda::Function"))
-      addFunction(lambda, parameterStore, resource, {
-        assembly,
-        awsUrl: aws.url,
-        carrierUrl: carrier.url,
-        concurrency,
-      });
+      addFunction(lambda, parameterStore, resource, surroundings);
     for (const resource of stack.ofType("AWS::StepFunctions::StateMachine"))
       addStateMachine(stepFunctions, resource);
     gateway.load(stack);
@@ -182,6 +182,13 @@ export async function startSystem({
       lambda,
       stepFunctions,
       outputs: stack.outputs,
+      redeploy(changed) {
+        const next = stackOf(readTemplate(changed, stackName));
+        const running = { iam, lambda, parameterStore, stepFunctions, gateway };
+        const redeployed = redeploy(running, stack, next, { ...surroundings, assembly: changed });
+        if (redeployed.needingRestart.length === 0) stack = next;
+        return redeployed;
+      },
       onMessage: (listener) => carrier.onMessage(listener),
       stop,
     };

@@ -407,8 +407,8 @@ describe("DELETE /messages/{messageId}", () => {
 
 describe("a rule's until", () => {
   it.each([
-    { channel: "sms", until: "read", reports: "sent or delivered" },
-    { channel: "whatsApp", until: "opened", reports: "sent, delivered or read" },
+    { channel: "sms", until: "read", reports: "sent, delivered, which sms reports" },
+    { channel: "whatsApp", until: "opened", reports: "sent, delivered, read" },
   ])(
     "$channel refuses until $until, which it cannot report, and names what it reports",
     async ({ channel, until: status, reports }) => {

@@ -6,6 +6,7 @@ import { apiDocument } from "../../infra/bundle/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { createContract } from "../contract/contract.ts";
+import { aftermath } from "./aftermath.ts";
 import { mutate } from "./mutations.ts";
 import { faultsOf } from "./oracle.ts";
 import { describeErrors, describeFindings, summary } from "./report.ts";
@@ -33,6 +34,11 @@ it("random requests cause no server error, no answer outside the document, and n
   expect(
     `${describeFindings(outcome.findings)}${outcome.findings.length > 0 ? describeErrors(system.errors) : ""}`,
   ).toBe("");
+});
+
+it("no message that was accepted ends without an answer of its provider, and the next ones go out", async () => {
+  expect(outcome.accepted.length).toBeGreaterThan(5);
+  expect(await aftermath(system, outcome.accepted)).toEqual([]);
 });
 
 it("random requests reach far enough: some are accepted, and every kind of invalid request is refused", () => {

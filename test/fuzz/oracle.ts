@@ -43,7 +43,8 @@ function acceptedMisfits(
 
 function parse(text: string | undefined): unknown {
   try {
-    return JSON.parse(text ?? "");
+    // As the API reads it: without a byte order mark.
+    return JSON.parse((text ?? "").replace(/^\ufeff/, ""));
   } catch {
     return undefined;
   }

@@ -93,7 +93,7 @@ const isWellFormed = (text: string) => text.isWellFormed();
 
 /** A message without a text is refused, where no channel has its own: most of them shall get further. */
 const withText = (body: unknown) =>
-  typeof body === "object" && body !== null && "rules" in body && !("body" in body)
+  typeof body === "object" && body !== null && "rules" in body && (!("body" in body) || body.body === null)
     ? { ...body, body: "Hello" }
     : body;
 

@@ -21,6 +21,8 @@ export interface Outcome {
   findings: Finding[];
   /** Answers by kind and status. */
   counts: Record<Kind, Record<number, number>>;
+  /** The messages that were accepted one by one. */
+  accepted: string[];
 }
 
 export async function runFuzz(
@@ -31,7 +33,11 @@ export async function runFuzz(
   onAnswer: (count: number) => void = () => {},
 ): Promise<Outcome> {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
-  const outcome: Outcome = { findings: [], counts: { valid: {}, "nearly valid": {}, hostile: {} } };
+  const outcome: Outcome = {
+    findings: [],
+    counts: { valid: {}, "nearly valid": {}, hostile: {} },
+    accepted: [],
+  };
   let answered = 0;
   try {
     await pMap(
@@ -46,6 +52,8 @@ export async function runFuzz(
         const counts = outcome.counts[one.kind];
         counts[answer.status] = (counts[answer.status] ?? 0) + 1;
         const sent = { method: one.method, path, ...answer };
+        if (answer.status === 201 && path === "/messages")
+          outcome.accepted.push((JSON.parse(answer.body) as { messageId: string }).messageId);
         const faults = faultsOf(contract, sent, { body, mustBeRefused: one.mustBeRefused ?? false });
         if (faults.length > 0)
           outcome.findings.push({

@@ -49,6 +49,8 @@ export function valuesOf(given: unknown, schemas: Schemas): fc.Arbitrary<unknown
       return fc.double({ noNaN: true, noDefaultInfinity: true, min: schema.minimum, max: schema.maximum });
     case "boolean":
       return fc.boolean();
+    case "null":
+      return fc.constant(null);
     case "array":
       return listsOf(schema, inner(schema.items));
     case "object":

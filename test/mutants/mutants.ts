@@ -192,14 +192,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the content that an idempotency key stands for",
     file: accept,
-    find: "if (holder.fingerprint === message.fingerprint) return holder.messageId;",
+    find: "if (fingerprints.includes(holder.fingerprint)) return holder.messageId;",
     replace: "if (holder) return holder.messageId;",
     tests: [fromQueue],
   },
   {
     name: "the content and the client of what was accepted before",
     file: accept,
-    find: "return stored && isSame(stored, clientId, fingerprint) ? stored : undefined;",
+    find: "return stored && isSame(stored, clientId, fingerprints) ? stored : undefined;",
     replace: "return stored;",
     tests: [fromQueue],
   },
@@ -255,8 +255,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the content and the client of the message that has an id",
     file: storeMessage,
-    find: "if (!isSame(stored, clientId, fingerprint))",
-    replace: "if (stored.fingerprint !== fingerprint)",
+    find: "if (!isSame(stored, clientId, fingerprints))",
+    replace: "if (!fingerprints.includes(stored.fingerprint))",
     tests: [fromQueue],
   },
   {

@@ -86,6 +86,13 @@ describe("an idempotency key", () => {
     expect(new Set(first.map((item: { idempotencyKey: string }) => item.idempotencyKey)).size).toBe(3);
   });
 
+  it("is left to the batch's own key, where it has one", async () => {
+    const { baseUrl, seen } = await serve(reply(202, { results: [] }));
+    const params = { header: { "Idempotency-Key": "b" } };
+    await createClient({ baseUrl, apiKey: "k" }).POST("/messages/batch", { params, body: [body, body] });
+    expect(seen).toMatchObject([{ key: "b", body: JSON.stringify([body, body]) }]);
+  });
+
   it("is made for nothing else", async () => {
     const { baseUrl, seen } = await serve(reply(200, { hops: [], skipped: [] }));
     await createClient({ baseUrl, apiKey: "k" }).POST("/messages/plan", { body });

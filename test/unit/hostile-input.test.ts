@@ -95,7 +95,7 @@ it("a messageId that is too long is answered 404 without a read of the table", a
   const get = vi.fn();
   const event = {
     pathParameters: { messageId: "a".repeat(101) },
-    requestContext: { authorizer: { lambda: { client: "shop" } } },
+    requestContext: { authorizer: { lambda: { client: "shop", scopes: ["send"] } } },
   } as unknown as HttpEvent;
   await expect(ownMessage({ get } as never, event)).rejects.toMatchObject({ status: 404 });
   expect(get).not.toHaveBeenCalled();

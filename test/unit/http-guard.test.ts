@@ -37,7 +37,11 @@ async function request(
     counters: () => counters,
     now: () => new Date(nowMs),
   });
-  const event = { requestContext: { authorizer: { lambda: caller } }, body } as unknown as HttpEvent;
+  const event = {
+    headers: {},
+    requestContext: { authorizer: { lambda: caller } },
+    body,
+  } as unknown as HttpEvent;
   return handle(event, {} as Context).then(
     ({ statusCode }) => statusCode ?? 0,
     (problem: Problem) => problem,
@@ -140,5 +144,5 @@ it.each([
   ["no JSON", 1],
   [JSON.stringify(Array.from({ length: 6000 }, () => 1)), 5000],
 ])("a batch with the body %.20s counts as %i requests", (body, count) => {
-  expect(countItems({ body } as HttpEvent)).toBe(count);
+  expect(countItems({ headers: {}, body } as HttpEvent)).toBe(count);
 });

@@ -38,7 +38,7 @@ async function post(key: string, body: unknown): Promise<{ status: number | unde
     headers: { "idempotency-key": key },
     body: JSON.stringify(body),
     isBase64Encoded: false,
-    requestContext: { requestId: "r", authorizer: { lambda: { client: "shop" } } },
+    requestContext: { requestId: "r", authorizer: { lambda: { client: "shop", scopes: ["send"] } } },
   } as unknown as HttpEvent;
   const { statusCode, body: answer = "{}" } = await handler(event, {} as never);
   return { status: statusCode, messageId: (JSON.parse(answer) as { messageId?: string }).messageId ?? "" };

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { ApiGateway } from "../../infra/local/aws/api-gateway.ts";
 import { createClock } from "../../infra/local/clock.ts";
@@ -121,10 +122,22 @@ it("headers that come twice are joined by commas", async () => {
 
 it.each([
   { type: "application/json; charset=utf-8", body: '{"ü":1}', expected: '{"ü":1}', isBase64Encoded: false },
+  { type: "text/plain", body: "ab", expected: "ab", isBase64Encoded: false },
   { type: "application/octet-stream", body: "ab", expected: "YWI=", isBase64Encoded: true },
+  { type: "application/x-www-form-urlencoded", body: "a=b", expected: "YT1i", isBase64Encoded: true },
+  { type: "application/problem+json", body: "{}", expected: "e30=", isBase64Encoded: true },
 ])("the function gets a body of the type $type", async ({ type, body, expected, isBase64Encoded }) => {
   const event = await eventOf("/messages", { method: "POST", headers: { "content-type": type }, body });
   expect(event).toMatchObject({ body: expected, isBase64Encoded });
+});
+
+it("the function gets a compressed body, and one without a type, as it came", async () => {
+  const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+  const body = gzipSync('{"ü":1}');
+  const compressed = await eventOf("/messages", { method: "POST", headers, body });
+  expect(compressed).toMatchObject({ body: body.toString("base64"), isBase64Encoded: true });
+  const untyped = await eventOf("/messages", { method: "POST", body: Buffer.from("ab") });
+  expect(untyped).toMatchObject({ body: "YWI=", isBase64Encoded: true });
 });
 
 it.each([

@@ -166,7 +166,6 @@ describe("a redaction", () => {
       messageId,
       client: "c1",
       createdAt: now,
-      fingerprint: "f",
       addresses: {},
       rules: ["whatsApp", "sms"],
       route: [],

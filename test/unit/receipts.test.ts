@@ -129,6 +129,11 @@ describe("WhatsApp's webhook", () => {
     expect(items).toHaveLength(3);
     expect(leftOut).toHaveLength(3);
     expect(leftOut.join()).not.toMatch(/yesterday|wamid|1555/);
+    // Of another system of the same number.
+    const [empty] = readWhatsAppWebhook(
+      whatsApp({ statuses: [{ ...status, biz_opaque_callback_data: "" }] }),
+    ).items;
+    expect(empty).toMatchObject({ names: "providerMessageId" });
     const odd = { ...status, status: "failed", errors: [{ code: "131026", title: null }], pricing: [] };
     expect(readWhatsAppWebhook(whatsApp({ statuses: [odd] })).items).toMatchObject([
       { status: "failed", error: { name: "NotRegistered" } },

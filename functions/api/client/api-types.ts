@@ -311,56 +311,47 @@ export interface components {
         Message: {
             to: components["schemas"]["To"];
             rules: components["schemas"]["Rules"] | {
-                /**
-                 * @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order.
-                 * @enum {string}
-                 */
-                prefer?: "cost" | "engagement";
+                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+                prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
-            body?: string;
+            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
+            body?: string | null;
             /** @description The title, where a channel shows one: App messaging. */
-            title?: string;
-            customBody?: components["schemas"]["CustomBody"];
-            channelOptions?: components["schemas"]["ChannelOptions"];
-            /**
-             * @description ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left.
-             * @example 2030-01-01T00:00:00Z
-             */
-            expiresOn?: string;
-            /**
-             * @description US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed.
-             * @example 0.05
-             */
-            maxCost?: string;
+            title?: string | null;
+            customBody?: components["schemas"]["CustomBody"] | null;
+            channelOptions?: components["schemas"]["ChannelOptions"] | null;
+            /** @description ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left. */
+            expiresOn?: string | null;
+            /** @description US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed. */
+            maxCost?: string | null;
             /** @description Your own data, kept with the message and in its trace: at most 4,096 characters as JSON, 8 levels deep. */
             metadata?: {
                 [key: string]: unknown;
-            };
-            reference?: components["schemas"]["Reference"];
+            } | null;
+            reference?: components["schemas"]["Reference"] | null;
         };
         /** @description Every address of the customer that you know; any further field is an identifier, for channels that the deployment may add. They take precedence over those of the profile, and are added to it. */
         To: {
-            profileId?: components["schemas"]["ProfileId"];
-            phoneNumber?: components["schemas"]["PhoneNumber"];
+            profileId?: components["schemas"]["ProfileId"] | null;
+            phoneNumber?: components["schemas"]["PhoneNumber"] | null;
             /** @description The customer's page-scoped id at Facebook Messenger. */
-            fbMessengerId?: string;
+            fbMessengerId?: string | null;
             /** @description The devices on which the customer has the business's app; a push goes to each. */
-            appDevices?: components["schemas"]["AppDevice"][];
+            appDevices?: components["schemas"]["AppDevice"][] | null;
         } & {
-            [key: string]: string | components["schemas"]["AppDevice"][];
+            [key: string]: string | null | components["schemas"]["AppDevice"][];
         };
         /** @description Texts for individual channels, instead of `body`. */
         CustomBody: {
             /** @description At most 4096 bytes of payload for App messaging, with merge fields filled. */
-            appMessaging?: string;
+            appMessaging?: string | null;
             /** @description At most 2000 characters for Facebook Messenger, with merge fields filled. */
-            fbMessenger?: string;
+            fbMessenger?: string | null;
             /** @description At most 1600 characters for SMS, with merge fields filled. */
-            sms?: string;
+            sms?: string | null;
             /** @description At most 4096 characters for WhatsApp, with merge fields filled. */
-            whatsApp?: string;
+            whatsApp?: string | null;
         };
         /** @description Options that only one channel has, by channel. */
         ChannelOptions: {
@@ -368,55 +359,49 @@ export interface components {
                 /** @description Handed to the app as it is: at most 4,096 characters as JSON. `from`, `message_type`, `notification` and names that begin with `google` or `gcm` are FCM's, `aps` is Apple's; `messageId` and `receiptToken` are put in. */
                 data?: {
                     [key: string]: string;
-                };
-                /**
-                 * @description `normal` lets the device wait for a good moment, to save its battery. Default: `high`.
-                 * @enum {string}
-                 */
-                priority?: "high" | "normal";
+                } | null;
+                /** @description `normal` lets the device wait for a good moment, to save its battery. Default: `high`. */
+                priority?: ("high" | "normal") | null;
                 /** @description A later push with the same one takes the place of this on the device. */
-                collapseId?: string;
-            };
+                collapseId?: string | null;
+            } | null;
             fbMessenger?: {
-                template?: components["schemas"]["Template"];
-                /**
-                 * @description What Meta is told free text is. Default: `UPDATE`.
-                 * @enum {string}
-                 */
-                messagingType?: "RESPONSE" | "UPDATE";
-            };
+                template?: components["schemas"]["Template"] | null;
+                /** @description What Meta is told free text is. Default: `UPDATE`. */
+                messagingType?: ("RESPONSE" | "UPDATE") | null;
+            } | null;
             sms?: {
-                /**
-                 * @description The sender id that the customer sees: 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none.
-                 * @example MyShop
-                 */
-                from?: string;
-                /**
-                 * @description How SNS weighs reliability against cost. Default: `Transactional`.
-                 * @enum {string}
-                 */
-                type?: "Transactional" | "Promotional";
-            };
+                /** @description The sender id that the customer sees: 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none. */
+                from?: string | null;
+                /** @description How SNS weighs reliability against cost. Default: `Transactional`. */
+                type?: ("Transactional" | "Promotional") | null;
+                /** @description `false` refuses a text that does not fit into GSM-7, instead of sending it as UCS-2. Default: `true`. */
+                allowUnicode?: boolean | null;
+                /** @description Replaces characters of the text for SMS, so that it needs fewer parts. */
+                unicodeConversion?: {
+                    /** @description Puts look-alikes of GSM-7 in the place of characters that are not in it, as ' of ’, where the whole text then fits into GSM-7. Default: `false`. */
+                    convertUnicodeToGsm?: boolean | null;
+                    /** @description Replaces `from` by `to`, one after another, before anything else is replaced. */
+                    customReplacements?: {
+                        from: string;
+                        to: string;
+                    }[] | null;
+                } | null;
+            } | null;
             whatsApp?: {
-                template?: components["schemas"]["Template"];
+                template?: components["schemas"]["Template"] | null;
                 /** @description Shows a preview of the first link. Default: `false`. */
-                previewUrl?: boolean;
-                /**
-                 * @description Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live).
-                 * @enum {string}
-                 */
-                category?: "utility" | "authentication";
-            };
+                previewUrl?: boolean | null;
+                /** @description Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live). */
+                category?: ("utility" | "authentication") | null;
+            } | null;
         };
         Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
         /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
         Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
-            /**
-             * @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order.
-             * @enum {string}
-             */
-            prefer?: "cost" | "engagement";
+            /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+            prefer?: ("cost" | "engagement") | null;
             channels: components["schemas"]["Rules"];
         };
         /** @description The name of a rule set that you have stored: `PUT /rules/{name}`. */
@@ -456,35 +441,26 @@ export interface components {
         BatchItem: {
             to: components["schemas"]["To"];
             rules: components["schemas"]["Rules"] | {
-                /**
-                 * @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order.
-                 * @enum {string}
-                 */
-                prefer?: "cost" | "engagement";
+                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+                prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
-            body?: string;
+            /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
+            body?: string | null;
             /** @description The title, where a channel shows one: App messaging. */
-            title?: string;
-            customBody?: components["schemas"]["CustomBody"];
-            channelOptions?: components["schemas"]["ChannelOptions"];
-            /**
-             * @description ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left.
-             * @example 2030-01-01T00:00:00Z
-             */
-            expiresOn?: string;
-            /**
-             * @description US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed.
-             * @example 0.05
-             */
-            maxCost?: string;
+            title?: string | null;
+            customBody?: components["schemas"]["CustomBody"] | null;
+            channelOptions?: components["schemas"]["ChannelOptions"] | null;
+            /** @description ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left. */
+            expiresOn?: string | null;
+            /** @description US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed. */
+            maxCost?: string | null;
             /** @description Your own data, kept with the message and in its trace: at most 4,096 characters as JSON, 8 levels deep. */
             metadata?: {
                 [key: string]: unknown;
-            };
-            reference?: components["schemas"]["Reference"];
-            idempotencyKey?: components["schemas"]["IdempotencyKey"];
+            } | null;
+            reference?: components["schemas"]["Reference"] | null;
+            idempotencyKey?: components["schemas"]["IdempotencyKey"] | null;
         };
         /**
          * @description Your own id for the customer: an e-mail address, a customer number.
@@ -493,13 +469,13 @@ export interface components {
         ProfileId: string;
         /** @description The customer's addresses, and further fields of your own for merging: `{{profile.firstName}}`. */
         Profile: {
-            phoneNumber?: components["schemas"]["PhoneNumber"];
+            phoneNumber?: components["schemas"]["PhoneNumber"] | null;
             /** @description The customer's page-scoped id at Facebook Messenger. */
-            fbMessengerId?: string;
+            fbMessengerId?: string | null;
             /** @description The devices on which the customer has the business's app; a push goes to each. */
-            appDevices?: components["schemas"]["AppDevice"][];
+            appDevices?: components["schemas"]["AppDevice"][] | null;
         } & {
-            [key: string]: (string | number | boolean) | components["schemas"]["AppDevice"][];
+            [key: string]: (string | number | boolean) | null | components["schemas"]["AppDevice"][];
         };
         WebhookRequest: {
             /**
@@ -508,9 +484,9 @@ export interface components {
              */
             url: string;
             /** @description The types of events to receive; without it, all. */
-            events?: ("message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled" | "message.inbound" | "consent.changed")[];
+            events?: ("message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled" | "message.inbound" | "consent.changed")[] | null;
             /** @description Creates a new secret; for 24 hours events are signed with the old one too. */
-            rotateSecret?: boolean;
+            rotateSecret?: boolean | null;
         };
         Webhook: {
             url: string;
@@ -704,6 +680,8 @@ export interface components {
             hops: components["schemas"]["PlannedHop"][];
             /** @description What will not be tried. */
             skipped: components["schemas"]["Skipped"][];
+            /** @description The merge fields that have neither a value in the profile nor a default. */
+            emptyFields?: string[];
             cost?: components["schemas"]["PlannedCost"];
         };
         PlannedHop: {
@@ -736,6 +714,22 @@ export interface components {
                  * @example UCS-2
                  */
                 encoding: string;
+                /** @description The characters that force UCS-2: the first 20. */
+                costly?: string[];
+                /** @description What `convertUnicodeToGsm` would make of it, where that has fewer parts. */
+                converted?: {
+                    parts: number;
+                    /**
+                     * @example GSM-7
+                     * @example UCS-2
+                     */
+                    encoding: string;
+                    /**
+                     * @description US dollars.
+                     * @example 0.03878
+                     */
+                    saves?: string;
+                };
             };
             /**
              * @description US dollars.
@@ -1134,7 +1128,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1157,48 +1151,36 @@ export interface components {
             /** @constant */
             channel: "appMessaging";
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `120`. */
-            fallbackAfter?: number | "auto";
-            /**
-             * @description The status at which the customer counts as reached. Default: `sent`.
-             * @enum {string}
-             */
-            until?: "sent" | "delivered" | "read";
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `sent`. */
+            until?: ("sent" | "delivered" | "read") | null;
         };
         /** @description Facebook Messenger, with a window and a status for this message. */
         FbMessengerRule: {
             /** @constant */
             channel: "fbMessenger";
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
-            fallbackAfter?: number | "auto";
-            /**
-             * @description The status at which the customer counts as reached. Default: `delivered`.
-             * @enum {string}
-             */
-            until?: "sent" | "delivered" | "read";
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `delivered`. */
+            until?: ("sent" | "delivered" | "read") | null;
         };
         /** @description SMS, with a window and a status for this message. */
         SmsRule: {
             /** @constant */
             channel: "sms";
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `600`. */
-            fallbackAfter?: number | "auto";
-            /**
-             * @description The status at which the customer counts as reached. Default: `delivered`.
-             * @enum {string}
-             */
-            until?: "sent" | "delivered";
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `delivered`. */
+            until?: ("sent" | "delivered") | null;
         };
         /** @description WhatsApp, with a window and a status for this message. */
         WhatsAppRule: {
             /** @constant */
             channel: "whatsApp";
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
-            fallbackAfter?: number | "auto";
-            /**
-             * @description The status at which the customer counts as reached. Default: `delivered`.
-             * @enum {string}
-             */
-            until?: "sent" | "delivered" | "read";
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `delivered`. */
+            until?: ("sent" | "delivered" | "read") | null;
         };
     };
     responses: {
@@ -1229,8 +1211,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request is larger than 6 MB. */
+        /** @description The request is larger than 6 MB, or would be once it is unpacked. */
         TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not UTF-8, or is compressed by something other than gzip. */
+        NotReadable: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1351,6 +1342,8 @@ export interface operations {
                 headers: {
                     /** @description The URL of the message's trace. */
                     Location: string;
+                    /** @description `true` where the answer repeats an earlier one: nothing new was sent. */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1361,6 +1354,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             /** @description No channel is left to try, with the reason for each; or the key was used for other content. */
             422: {
                 headers: {
@@ -1401,6 +1395,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1409,7 +1404,10 @@ export interface operations {
     sendBatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Gives each item that has no key of its own one, made from this and the item's place: the same batch with the same key is not sent again. */
+                "Idempotency-Key"?: components["schemas"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1422,6 +1420,8 @@ export interface operations {
             /** @description One result for each item. */
             202: {
                 headers: {
+                    /** @description `true` where the answer repeats an earlier one: nothing new was sent. */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1432,6 +1432,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1536,6 +1537,8 @@ export interface operations {
                 headers: {
                     /** @description The URL of the message's trace. */
                     Location: string;
+                    /** @description `true` where the answer repeats an earlier one: nothing new was sent. */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1693,6 +1696,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1794,6 +1798,7 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1936,6 +1941,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];

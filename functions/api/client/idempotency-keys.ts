@@ -6,7 +6,8 @@ export const idempotencyKeys = {
     if (request.method !== "POST") return undefined;
     if (schemaPath === "/messages" && !request.headers.has("idempotency-key"))
       request.headers.set("idempotency-key", crypto.randomUUID());
-    if (schemaPath !== "/messages/batch") return request;
+    // A key of the batch gives its items theirs.
+    if (schemaPath !== "/messages/batch" || request.headers.has("idempotency-key")) return request;
     const items: unknown = await request.clone().json();
     return Array.isArray(items)
       ? new Request(request, { body: JSON.stringify(items.map(withKey)) })

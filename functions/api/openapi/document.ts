@@ -19,7 +19,8 @@ export interface DocumentOptions {
 
 const description = `One request names a customer and the channels to try in order; the service tries them one by one until
 the customer has the message. Unknown fields are refused, never ignored; every fault names its field.
-Lengths are counted in UTF-16 code units, as in JavaScript. A request may have 6 MB.`;
+Lengths are counted in UTF-16 code units, as in JavaScript. A request may have 6 MB, as UTF-8, plain or by gzip (\`Content-Encoding: gzip\`, best with \`Content-Type: application/octet-stream\`).
+Text must be well-formed Unicode without NUL, and goes out in NFC. A field that is null is the same as one that is left out.`;
 
 const tags: Record<Operation["tag"], string> = {
   Messages: "Send messages, and follow what became of them.",
@@ -36,7 +37,11 @@ const notAllowed: Answer = {
   ...problem("The API key lacks the scope that the answer names, is unknown, or was revoked."),
   orByGateway: true,
 };
-const tooLarge = gateway("The request is larger than 6 MB.");
+const tooLarge: Answer = {
+  ...problem("The request is larger than 6 MB, or would be once it is unpacked."),
+  orByGateway: true,
+};
+const notReadable = problem("The body is not UTF-8, or is compressed by something other than gzip.");
 const tooManyRequests = gateway("Too many requests: wait, and send the request again.");
 const tooManyOfKey: Answer = {
   ...problem(
@@ -60,7 +65,17 @@ const failed: Answer = {
   orByGateway: true,
 };
 /** The answers that many routes give, by their names in the components. */
-const shared = { notValid, noApiKey, notAllowed, tooLarge, tooManyRequests, tooManyOfKey, failed, tooSlow };
+const shared = {
+  notValid,
+  noApiKey,
+  notAllowed,
+  tooLarge,
+  notReadable,
+  tooManyRequests,
+  tooManyOfKey,
+  failed,
+  tooSlow,
+};
 const sharedNames = new Map<Answer, string>(
   Object.entries(shared).map(([name, answer]) => [answer, capitalized(name)]),
 );
@@ -133,7 +148,12 @@ function pathsOf(operations: readonly Operation[]): Record<string, Record<string
 
 function describe({ id, tag, summary, description, caller, parameters, request, answers }: Operation) {
   const isKeyed = caller !== "open" && caller !== "signature";
-  const all = { ...answers, ...toAll, ...(isKeyed ? toKeyed : {}) };
+  const all = {
+    ...answers,
+    ...toAll,
+    ...(request === undefined ? {} : { 415: notReadable }),
+    ...(isKeyed ? toKeyed : {}),
+  };
   return {
     operationId: id,
     tags: [tag],

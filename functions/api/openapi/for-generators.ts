@@ -1,12 +1,15 @@
 /** What the schemas need beyond JSON Schema, so that the types that generators make of them are right. Called by schemas.ts. */
 import type { JsonSchema } from "@valibot/to-json-schema";
-import type { Keywords } from "../../validation/json-schema.ts";
+import { type Keywords, takesNull } from "../../validation/json-schema.ts";
 
-/** The schema that stands for one of this type of Valibot's; undefined where it stays as it is. */
-export function forGenerators(type: string, schema: JsonSchema): JsonSchema | undefined {
-  if (type === "object_with_rest") return withTypedRest(schema);
+/** The schema that stands for this one of Valibot's; undefined where it stays as it is. */
+export function forGenerators(given: { type: string }, schema: JsonSchema): JsonSchema | undefined {
+  const { type } = given;
+  const isOfRequest = takesNull(given);
+  if (type === "object_with_rest") return withTypedRest(schema, isOfRequest);
   // An object that says nothing of further fields is taken for one that has none.
   if (type === "loose_object") return { ...schema, additionalProperties: {} };
+  if (type === "strict_object" && isOfRequest) return withNulls(schema);
   return type === "tuple" ? asArray(schema) : undefined;
 }
 
@@ -14,7 +17,7 @@ export function forGenerators(type: string, schema: JsonSchema): JsonSchema | un
  * TypeScript holds every field, also a named one, against the type of the further fields, so that a list fits no more where those
  * are strings (https://github.com/openapi-ts/openapi-typescript/issues/1055). Here the lists are named too, and `not` lets none through.
  */
-function withTypedRest(schema: JsonSchema): JsonSchema {
+function withTypedRest(schema: JsonSchema, isOfRequest: boolean): JsonSchema {
   const lists = Object.values(schema.properties ?? {}).flatMap((field) =>
     typeof field === "object" && field.type === "array"
       ? [{ type: field.type, items: field.items ?? {} }]
@@ -22,11 +25,29 @@ function withTypedRest(schema: JsonSchema): JsonSchema {
   );
   const description = "No further field is a list: this is for the types that generators make.";
   return {
-    ...schema,
+    ...(isOfRequest ? withNulls(schema) : schema),
     additionalProperties: {
-      anyOf: [schema.additionalProperties ?? {}, ...lists.map((list) => ({ ...list, not: {}, description }))],
+      anyOf: [
+        schema.additionalProperties ?? {},
+        ...(isOfRequest ? [null_] : []),
+        ...lists.map((list) => ({ ...list, not: {}, description })),
+      ],
     },
   };
+}
+
+const null_ = { type: "null" } as const;
+
+/** Its fields that need not be there may also be null. */
+function withNulls({ properties = {}, ...schema }: JsonSchema): JsonSchema {
+  const entries = Object.entries(properties).map(([name, field]) => {
+    if (schema.required?.includes(name) || typeof field !== "object" || field.anyOf?.includes(null_))
+      return [name, field];
+    const { description, default: given, ...type } = field;
+    const words = { ...(description && { description }), ...(given !== undefined && { default: given }) };
+    return [name, { ...words, anyOf: [type, null_] }];
+  });
+  return { ...schema, properties: Object.fromEntries(entries) };
 }
 
 /** The tuples here are of one type. Few languages have tuples, and Spectral's rules ask for `items`. */

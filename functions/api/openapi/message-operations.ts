@@ -1,7 +1,15 @@
 /** The routes of messages. */
 import { examples } from "./examples.ts";
 import { type Answer, notValid, type Operation, problem } from "./operation.ts";
-import { force, idempotencyKey, messageId, paging, waysToFind } from "./parameters.ts";
+import {
+  batchKey,
+  force,
+  idempotencyKey,
+  messageId,
+  paging,
+  replayedHeader,
+  waysToFind,
+} from "./parameters.ts";
 
 const noMessage = problem("You have no message with this id.");
 
@@ -14,6 +22,7 @@ const accepted: Answer = {
       required: true,
       schema: { type: "string", format: "uri-reference" },
     },
+    ...replayedHeader,
   },
 };
 
@@ -55,8 +64,16 @@ export const messageOperations: Operation[] = [
     summary: "Sends many messages",
     description: "An invalid item is refused, the others are accepted.",
     caller: "send",
+    parameters: [batchKey],
     request: { schema: "Batch", examples: examples.batches },
-    answers: { 202: { description: "One result for each item.", schema: "BatchResults" }, 400: notValid },
+    answers: {
+      202: {
+        description: "One result for each item.",
+        schema: "BatchResults",
+        headers: replayedHeader,
+      },
+      400: notValid,
+    },
   },
   {
     route: "GET /messages",

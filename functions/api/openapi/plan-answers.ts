@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { forms, statuses } from "../../domain/channel.ts";
 import { purposes } from "../../domain/message/message.ts";
 import type { PlannedCost } from "../../domain/money/planned-cost.ts";
+import type { SmsOfPlan } from "../../domain/route/sms-text.ts";
 import type { Accepted } from "../../ingest/accept.ts";
 import type { Plan, PlannedHop } from "../../ingest/plan.ts";
 import {
@@ -14,6 +15,11 @@ import {
   skipCode,
   usd,
 } from "./common-schemas.ts";
+
+const smsParts = {
+  parts: v.pipe(v.number(), v.integer()),
+  encoding: v.pipe(v.string(), v.examples(["GSM-7", "UCS-2"])),
+};
 
 export const plannedHop = v.strictObject({
   channel,
@@ -31,9 +37,17 @@ export const plannedHop = v.strictObject({
   sms: v.exactOptional(
     v.pipe(
       v.strictObject({
-        parts: v.pipe(v.number(), v.integer()),
-        encoding: v.pipe(v.string(), v.examples(["GSM-7", "UCS-2"])),
-      }),
+        ...smsParts,
+        costly: v.exactOptional(
+          v.pipe(v.array(v.string()), v.description("The characters that force UCS-2: the first 20.")),
+        ),
+        converted: v.exactOptional(
+          v.pipe(
+            v.strictObject({ ...smsParts, saves: v.exactOptional(usd) }),
+            v.description("What `convertUnicodeToGsm` would make of it, where that has fewer parts."),
+          ),
+        ),
+      } satisfies EntriesOf<SmsOfPlan>),
       v.description("How the text is split into parts, which are billed."),
     ),
   ),
@@ -100,6 +114,12 @@ export const plannedCost = v.pipe(
 export const plan = v.strictObject({
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
+  emptyFields: v.exactOptional(
+    v.pipe(
+      v.array(v.string()),
+      v.description("The merge fields that have neither a value in the profile nor a default."),
+    ),
+  ),
   cost: v.exactOptional(plannedCost),
 } satisfies EntriesOf<Plan>) satisfies v.GenericSchema<Plan>;
 

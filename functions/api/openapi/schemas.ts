@@ -94,7 +94,7 @@ export function makeSchemas(windows: Readonly<Record<string, number>>): Record<s
       target: "draft-2020-12",
       typeMode: "input",
       overrideRef: ({ referenceId }) => ref(referenceId).$ref,
-      overrideSchema: ({ valibotSchema, jsonSchema }) => forGenerators(valibotSchema.type, jsonSchema),
+      overrideSchema: ({ valibotSchema, jsonSchema }) => forGenerators(valibotSchema, jsonSchema),
       overrideAction: ({ valibotAction, jsonSchema }) => {
         const keywords = keywordsOf(valibotAction);
         return keywords && withKeywords(jsonSchema, keywords);

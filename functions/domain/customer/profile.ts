@@ -8,7 +8,7 @@ import { phoneNumber } from "./phone-number.ts";
 export const appDevice = object(
   v.strictObject({
     platform: v.pipe(
-      v.picklist(["fcm", "apns"], "must be fcm or apns"),
+      v.picklist(["fcm", "apns"]),
       v.description("Firebase Cloud Messaging, or Apple's push service."),
     ),
     token: v.pipe(
@@ -54,7 +54,7 @@ export const hasAtMostMaxFields = (fields: object): boolean => Object.keys(field
 
 const fieldValue = v.union(
   [v.pipe(v.string(), v.maxLength(1024, "must have at most 1,024 characters")), storableNumber, v.boolean()],
-  "must be a string, a number or a boolean",
+  "must be text, a number, true or false",
 );
 
 export const profile = v.pipe(

@@ -147,8 +147,8 @@ export const storedMessage = v.object({
   messageId: v.string(),
   client: v.string(),
   createdAt: v.string(),
-  /** SHA-256 of the request: the same idempotency key with other content is refused. */
-  fingerprint: v.string(),
+  /** Keyed hash of the request: the same idempotency key with other content is refused. Absent once it is redacted. */
+  fingerprint: v.exactOptional(v.string()),
   addresses,
   profileId: v.exactOptional(v.string()),
   /** The sender's own number of it. */
@@ -164,6 +164,8 @@ export const storedMessage = v.object({
   customBody: v.exactOptional(v.record(v.string(), v.string())),
   channelOptions: v.exactOptional(v.record(v.string(), v.record(v.string(), v.unknown()))),
   metadata: v.exactOptional(v.record(v.string(), v.unknown())),
+  /** The names of merge fields that had neither a value nor a default. */
+  emptyFields: v.exactOptional(v.array(v.string())),
   /** The channels in the order of the rules, or in the order that their `prefer` chose. */
   rules: v.array(v.string()),
   route: v.array(hop),

@@ -17,10 +17,17 @@ export type PlannedForm = Pick<Hop, "form" | "formReason">;
 export const bodyFor = (channel: string, { body, customBody }: Content): string | undefined =>
   customBody?.[channel] ?? body;
 
-/** What a channel cannot send: nothing at all, or more than its provider accepts. */
-export function contentFaults(channel: Channel, content: Content): Fault[] {
+/** The field of the request that has this text. */
+export const pathOfBody = (channel: string, { customBody }: Content): string =>
+  customBody?.[channel] === undefined ? "body" : `customBody.${channel}`;
+
+/**
+ * What a channel cannot send: nothing at all, or more than its provider accepts. `given`: the content of the request, where
+ * another goes out.
+ */
+export function contentFaults(channel: Channel, content: Content, given = content): Fault[] {
   const body = bodyFor(channel.id, content);
-  const path = content.customBody?.[channel.id] === undefined ? "body" : `customBody.${channel.id}`;
+  const path = pathOfBody(channel.id, given);
   if (body === undefined) {
     if (channel.sendsWithoutBody?.(content.channelOptions?.[channel.id] ?? {})) return [];
     const message = `is required: without it there is nothing to send by ${channel.id}`;

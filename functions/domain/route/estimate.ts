@@ -1,25 +1,14 @@
 /** What a hop costs where it is billed: the units that its provider bills, at the price of the price table. Pure. */
-import { SegmentedMessage } from "sms-segments-calculator";
 import type { Addresses, Channel } from "../channel.ts";
 import type { Hop } from "../message/message.ts";
 import { priceOf } from "../money/price.ts";
 import type { PriceTable } from "../money/price-table.ts";
 import { bodyFor, type Content } from "./content.ts";
+import { countSmsParts } from "./sms-text.ts";
 
-export interface SmsParts {
-  parts: number;
-  encoding: string;
-}
-
-/** The parts that SNS splits a text into and bills, and the encoding: GSM-7 or UCS-2. */
-export function countSmsParts(body: string): SmsParts {
-  const { segmentsCount, encodingName } = new SegmentedMessage(body);
-  return { parts: segmentsCount, encoding: encodingName };
-}
-
-export const smsPartsOf = (channel: string, content: Content): SmsParts | undefined => {
+const smsPartsOf = (channel: string, content: Content): number | undefined => {
   const body = bodyFor(channel, content);
-  return channel === "sms" && body !== undefined ? countSmsParts(body) : undefined;
+  return channel === "sms" && body !== undefined ? countSmsParts(body).parts : undefined;
 };
 
 /** `estimatedCost` is absent where the table has no price. */
@@ -29,7 +18,7 @@ export function estimateOf(
   prices: PriceTable,
 ): Pick<Hop, "estimatedCost" | "billedWhen"> {
   const address = addresses[channel.address];
-  const units = smsPartsOf(channel.id, content)?.parts ?? (Array.isArray(address) ? address.length : 1);
+  const units = smsPartsOf(channel.id, content) ?? (Array.isArray(address) ? address.length : 1);
   const category = channel.priceCategory?.(content.channelOptions?.[channel.id] ?? {});
   const estimatedCost = priceOf(prices, { channel: channel.id, country, category }, units);
   return {

@@ -3,6 +3,7 @@
  * it safe to send again. Pure.
  */
 import { createHash } from "node:crypto";
+import { faultsInTexts } from "../../../functions/validation/text.ts";
 
 export interface Fault {
   /** As in the API's answers: `to.phoneNumber`; empty for the message as a whole. */
@@ -63,6 +64,8 @@ export function toEntry(
   });
   if (Object.keys(given).length === 0)
     return bad("", "no_message", "holds no message: correct it in the file that it came from");
+  const [unsound] = faultsInTexts(given, 1);
+  if (unsound !== undefined) return bad(unsound.path, "not_unicode", unsound.message);
   const message = { ...defaults, ...given };
   const json = JSON.stringify(message);
   if (Buffer.byteLength(json) > maxMessageBytes)

@@ -79,9 +79,7 @@ export function createEvent(
   const query = Object.fromEntries(
     [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name).join(",")]),
   );
-  const isText = /^(text\/|application\/([^;]*\+)?(json|xml|javascript|x-www-form-urlencoded))/i.test(
-    headers["content-type"] ?? "application/json",
-  );
+  const isText = isTextual(headers);
   return {
     version: "2.0",
     routeKey: route.key,
@@ -113,6 +111,16 @@ export function createEvent(
     isBase64Encoded: body.length > 0 && !isText,
   };
 }
+
+/**
+ * Everything else is Base64, also what names no type: https://github.com/ministackorg/ministack/pull/766, tried on AWS. That a
+ * compressed body is so too is assumed: nothing is documented, and a string could not hold it.
+ */
+const isTextual = ({
+  "content-type": type = "",
+  "content-encoding": coding = "identity",
+}: Record<string, string>) =>
+  coding === "identity" && /^(text\/[^;]+|application\/(json|xml|javascript))\s*(;|$)/i.test(type);
 
 /** 12/Mar/2020:19:03:58 +0000 */
 function logTime(time: Date): string {

@@ -19,6 +19,8 @@ export interface LocalDynamoDb {
 export async function startDynamoDb(): Promise<LocalDynamoDb> {
   const child: ChildProcess = fork(new URL("./dynamodb-process.ts", import.meta.url), {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
+    // Not this process's own: its debugger's port is taken.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   const failed = once(child, "exit").then(([status]) => {
     throw new Error(`the local DynamoDB ended with status ${status} before it was ready`);

@@ -39,8 +39,21 @@ export class LambdaService {
     this.#sweep = setInterval(() => this.#endIdle(), idleMs).unref();
   }
 
+  /** One that is there already gets new sandboxes; what runs in the old ones is finished there. */
   add(configuration: FunctionConfiguration): void {
-    this.#pools.set(configuration.name, { configuration, idle: [], workers: new Set(), queue: [] });
+    const there = this.#pools.get(configuration.name);
+    if (there === undefined) {
+      this.#pools.set(configuration.name, { configuration, idle: [], workers: new Set(), queue: [] });
+      return;
+    }
+    there.configuration = configuration;
+    // The busy ones end when they are given back.
+    there.workers.clear();
+    for (const { worker } of there.idle.splice(0)) void worker.terminate();
+  }
+
+  configurationOf(name: string): FunctionConfiguration | undefined {
+    return this.#pools.get(name)?.configuration;
   }
 
   names(): string[] {

@@ -72,10 +72,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   server.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) =>
     reply.code(statusOf(error)).send({ message: error.message }),
   );
-  for (const { path, file, type } of files) {
-    const content = readFileSync(resolve(page, file));
-    server.get(path, (_request, reply) => reply.type(type).send(content));
-  }
+  for (const { path, file, type } of files)
+    server.get(path, (_request, reply) => reply.type(type).send(readFileSync(resolve(page, file))));
   server.get("/api/live", (_request, reply) => {
     reply.hijack();
     live.add(reply.raw);

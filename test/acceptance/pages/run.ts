@@ -97,7 +97,7 @@ export async function npmRunHere(command: string): Promise<string | undefined> {
   if (!runHere.includes(name)) return undefined;
   const { QueueUrls = [] } = await new SQSClient(awsConfiguration).send(new ListQueuesCommand({}));
   const queue = QueueUrls.find((url) => /MessagesQueue/.test(url)) ?? "";
-  const file = resolve(root, (scriptOf(name) ?? "").replace(/^node /, ""));
+  const file = resolve(root, (scriptOf(name) ?? "").replace(/^(exec )?node /, ""));
   const table = tables[name];
   const here = command
     .replace(/npm run \S+( --)?/, `"${process.execPath}" "${file}"`)

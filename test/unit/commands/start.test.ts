@@ -1,6 +1,6 @@
 /** `npm start`: what a person meets who starts it wrongly, each with its cause and its remedy. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ it.each([
     const { status, stderr } = await run(args, environment);
     expect(status).toBe(2);
     expect(stderr).toContain(said);
-    expect(stderr).toContain("npm start -- [--once | --json] [--open]");
+    expect(stderr).toContain("npm start -- [--once | --json | --watch] [--open]");
   },
 );
 
@@ -100,4 +100,12 @@ it.each([
   const ended = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });
   expect(ended.status).toBe(status);
   if (status === 1) expect(ended.stderr).toMatch(/Node\.js 2\d\.\d+\.\d+ cannot run TypeScript.*npm ci/);
+});
+
+it("a start without the packages is told to install them", () => {
+  const check = join(directory, "infra", "check-node.cjs");
+  cpSync("infra/check-node.cjs", check);
+  const { status, stderr } = spawnSync(process.execPath, [check], { encoding: "utf8" });
+  expect(stderr).toBe("The packages are not installed: run `npm ci` first.\n");
+  expect(status).toBe(1);
 });

@@ -30,7 +30,7 @@ import { createStarts } from "../../../functions/ingest/start-executions.ts";
 import { createAppReceipts } from "../../../functions/receipts/app-receipts.ts";
 import { createReceipts } from "../../../functions/receipts/handler.ts";
 import type { CountersTable, FixedWindow } from "../../../functions/storage/counters-table.ts";
-import { machinePrefix } from "../fixtures/routing-in-process.ts";
+import { machinePrefix, testHash } from "../fixtures/routing-in-process.ts";
 import type { Aws } from "./aws.ts";
 
 /** What the functions have of a world beside AWS. */
@@ -75,6 +75,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     contacts,
     lists,
     keys,
+    hash: testHash,
     start: startOrEnqueue(startNow, starts),
     smsLimit: createSmsLimit({
       limits: { default: 1_000_000 },

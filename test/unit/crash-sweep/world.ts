@@ -171,7 +171,7 @@ export function createWorld(
     const whole = {
       headers: {},
       isBase64Encoded: false,
-      requestContext: { authorizer: { lambda: { client: "c1" } } },
+      requestContext: { authorizer: { lambda: { client: "c1", scopes: ["send"] } } },
       ...event,
     } as unknown as HttpEvent;
     for (let tries = 1; ; tries++) {

@@ -1,0 +1,30 @@
+/** Whether two requests mean the same: by a keyed hash of what was understood of them. */
+import { createHash } from "node:crypto";
+import type { KeyedHash } from "../storage/keyed-hash.ts";
+import { inNfc } from "../validation/text.ts";
+import type { SendRequest } from "./request.ts";
+
+/**
+ * The fingerprints by which a stored message is the same: the first is stored. They are made of the request as it was
+ * understood, in which a phone number, a time and null have one form; the last is that of versions up to 0.2, made of the JSON
+ * as it came, without a key.
+ */
+export async function fingerprintsOf(
+  input: unknown,
+  request: SendRequest | undefined,
+  hash: KeyedHash,
+): Promise<[string, ...string[]]> {
+  const understood = request === undefined ? input : inNfc(request);
+  return [
+    ...(await hash.all(canonicalJson(understood))),
+    createHash("sha256").update(canonicalJson(input)).digest("base64url"),
+  ];
+}
+
+/** JSON with sorted keys: the same content is the same text, whatever the order of its fields. */
+const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );

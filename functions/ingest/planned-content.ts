@@ -1,0 +1,93 @@
+/** The content of a message as it goes out, or why it cannot be sent. */
+import type { Profile } from "../domain/customer/profile.ts";
+import type { Fault } from "../domain/fault.ts";
+import type { Message } from "../domain/message/message.ts";
+import { contentFaults } from "../domain/route/content.ts";
+import { fillContent } from "../domain/route/filled-content.ts";
+import type { Deployment, Route } from "../domain/route/plan-route.ts";
+import type { RuleSet } from "../domain/route/rules.ts";
+import { withSmsText } from "../domain/route/sms-text.ts";
+import { maxFaults } from "../http/problem.ts";
+import { faultsInTexts, type TextFault } from "../validation/text.ts";
+
+export type MessageContent = Pick<
+  Message,
+  "title" | "body" | "customBody" | "channelOptions" | "metadata" | "emptyFields"
+>;
+
+/** `given`: the content of the request. */
+export function contentOf(
+  ruleSet: RuleSet,
+  given: MessageContent,
+  profile: Profile,
+  deployment: Deployment,
+): { content: MessageContent } | { faults: Fault[] } {
+  const filled = fillContent<MessageContent>(given, profile);
+  const sms = withTextOfSms(ruleSet, filled.content, deployment);
+  const { emptyFields } = filled;
+  const content = { ...sms.content, ...(emptyFields.length > 0 ? { emptyFields } : {}) };
+  const faults = [
+    ...filled.faults,
+    // What is blank by SMS is blank by its field.
+    ...(filled.faults.length > 0 ? [] : sms.faults),
+    ...faultsByChannel(ruleSet, content, given, deployment),
+    ...faultsOfProfile(ruleSet, content, profile, deployment),
+  ];
+  return faults.length > 0 ? { faults } : { content };
+}
+
+function withTextOfSms(
+  { channels }: RuleSet,
+  content: MessageContent,
+  deployment: Deployment,
+): ReturnType<typeof withSmsText<MessageContent>> {
+  const channel = deployment.channels.get("sms");
+  if (channel === undefined || channels.every(({ channel: id }) => id !== "sms"))
+    return { content, faults: [] };
+  return withSmsText(content, content.channelOptions?.sms ?? {}, channel.limit.max);
+}
+
+/** Several channels may have the same fault with the common body. */
+function faultsByChannel(
+  { channels }: RuleSet,
+  content: MessageContent,
+  given: MessageContent,
+  deployment: Deployment,
+): Fault[] {
+  const faults = channels.flatMap(({ channel: id }) => {
+    const channel = deployment.channels.get(id);
+    return channel ? contentFaults(channel, content, given) : [];
+  });
+  return faults.filter(
+    (fault, index) => faults.findIndex(({ message }) => message === fault.message) === index,
+  );
+}
+
+/** What the request brings was looked at before; profiles of earlier versions may hold anything. */
+function faultsOfProfile(
+  { channels }: RuleSet,
+  content: MessageContent,
+  profile: Profile,
+  deployment: Deployment,
+): Fault[] {
+  const fields = channels.flatMap(({ channel: id }) => deployment.channels.get(id)?.address ?? []);
+  const to = Object.fromEntries(fields.map((field) => [field, profile[field]]));
+  return faultsInTexts({ ...content, to }, maxFaults).map(
+    ({ path, message }: TextFault): Fault => ({
+      path,
+      code: "not_unicode",
+      message: `${message}: the stored profile has it, so put the profile again`,
+    }),
+  );
+}
+
+/** DynamoDB stores 400 KB per item, and the attempts need their part. */
+const maxBytes = 300_000;
+export const tooLarge = {
+  path: "",
+  code: "too_large",
+  message: "must have at most 300,000 bytes, with the addresses and with merge fields filled",
+} as const;
+/** Merge fields may make a message many times larger than its request. */
+export const isTooLarge = (content: MessageContent, { addresses }: Route): boolean =>
+  Buffer.byteLength(JSON.stringify({ content, addresses })) > maxBytes;

@@ -1,0 +1,60 @@
+/** The functions' code, bundled anew after each change of a source. esbuild reads only the changed files again. */
+import { dirname, relative, resolve } from "node:path";
+import { build, context } from "esbuild";
+import { buildOptionsOf, bundlesDirectory, writeWhereOther } from "../../bundle/bundle.ts";
+import type { LambdaService } from "../aws/lambda.ts";
+import { codeIn } from "../deploy.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+/** Not the synthesis's own: `npm run synth` may run beside it. */
+const directory = resolve(root, ".build", "dev");
+
+export interface Bundles {
+  /** Gives each function whose code is another one new sandboxes, and answers those bundles' names. */
+  reload: () => Promise<string[]>;
+  stop: () => Promise<void>;
+}
+
+/** `functions`: the bundle of each function, by the function's name. `openapi` is written by the synthesis alone. */
+export async function watchBundles(
+  lambda: LambdaService,
+  functions: ReadonlyMap<string, string>,
+): Promise<Bundles> {
+  const names = [...new Set(functions.values())].filter((name) => name !== "openapi");
+  const esbuild = await context({ ...buildOptionsOf(names), logLevel: "silent" });
+  return {
+    async reload() {
+      const { outputFiles } = await esbuild.rebuild();
+      const files = Map.groupBy(outputFiles, ({ path }) => relative(bundlesDirectory, dirname(path)));
+      const reloaded = new Set<string>();
+      for (const [functionName, bundle] of functions) {
+        const configuration = lambda.configurationOf(functionName);
+        const code = files.get(bundle)?.find(({ path }) => path.endsWith(".cjs"))?.text;
+        if (configuration === undefined || code === undefined) continue;
+        if (code === codeIn(configuration.directory)) continue;
+        for (const { path, text } of files.get(bundle) ?? [])
+          writeWhereOther(resolve(directory, relative(bundlesDirectory, path)), text);
+        lambda.add({ ...configuration, directory: resolve(directory, bundle) });
+        reloaded.add(bundle);
+      }
+      return [...reloaded];
+    },
+    stop: () => esbuild.dispose(),
+  };
+}
+
+/** The sources that the template is made of. */
+export async function sourcesOfStack(): Promise<ReadonlySet<string>> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["infra/app.ts"],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  return new Set([...Object.keys(metafile.inputs), "cdk.json", "infra/local/settings.json"]);
+}
