@@ -1,9 +1,10 @@
 /** Finding messages, from outside: by what a person has in hand, with what came of them; and sending one again. */
 import { expect, it } from "vitest";
+import { run } from "../unit/commands/command.ts";
 import { eventually } from "./eventually.ts";
 import { newKey } from "./keys.ts";
 import { startReceiver } from "./receiver.ts";
-import { final, newCustomer, onPhone, setPhone } from "./service.ts";
+import { api, apiKey, call, final, newCustomer, onPhone, setPhone } from "./service.ts";
 
 type Key = Awaited<ReturnType<typeof newKey>>;
 
@@ -176,4 +177,29 @@ it("what waits, or is redacted, is not sent again", async () => {
   await key.call("DELETE", `/messages/${messageId}`);
   await key.call("POST", `/messages/${messageId}/redact`);
   expect(await codeOf()).toBe("redacted");
+});
+
+it("a person at the terminal finds Anna's message by her number, and sees why it went by SMS", async () => {
+  const customer = newCustomer();
+  await setPhone(customer, "whatsApp", { registered: false });
+  const { body } = await call("POST", "/messages", {
+    to: { phoneNumber: customer.phoneNumber },
+    body: "Hello Anna",
+    rules: ["whatsApp", "sms"],
+  });
+  const trace = (args: string[]) =>
+    run("trace", [...args, "--api", api], { environment: { API_KEY: apiKey } });
+  // By the id at once, whose try may not have come yet; watched until it is over.
+  const watched = await trace([body.messageId, "--watch"]);
+  expect(watched, watched.stderr).toMatchObject({ status: 0, stderr: "" });
+  const found = await trace([customer.phoneNumber]);
+  expect(found, found.stderr).toMatchObject({ status: 0 });
+  for (const { stdout } of [watched, found]) {
+    expect(stdout).toContain(`${body.messageId}, came in at `);
+    expect(stdout).toMatch(/whatsApp failed: NotRegistered 131026/);
+    expect(stdout).toMatch(/sms delivered/);
+    expect(stdout).toMatch(/^delivered after .* cost \$/m);
+  }
+  const unknown = await trace(["+447000000000"]);
+  expect(unknown).toMatchObject({ status: 1, stderr: expect.stringContaining("there is no message") });
 });
