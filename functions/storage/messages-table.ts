@@ -65,6 +65,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       outcome: updates.Ending,
       { from, before, limit }: Range,
     ): Promise<ListPage> {
+      if (from >= before) return { rows: [] };
       const start = updates.endedAs(outcome, "");
       const { Items = [], LastEvaluatedKey } = await dynamoDb.send(
         new QueryCommand({

@@ -172,6 +172,13 @@ it.each([
   },
 );
 
+it.each([{ status: "failed" }, { profileId: "anna" }, { phoneNumber: "447123123123" }])(
+  "nothing is found by %o between a time and an earlier one",
+  async (way) => {
+    expect(await ask({ ...way, from: timeOf(5), to: timeOf(4) })).toEqual({ messages: [] });
+  },
+);
+
 it("a conversation has the customer's answers in between, without their words", async () => {
   const { lists } = world;
   const first = await store(0, { profileId: "carl" });
