@@ -1,5 +1,5 @@
 /** Finding messages, on the local DynamoDB by the real client: each way, its pages, and what is never found. */
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createFindMessages } from "../../functions/api/find-messages.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
 import type { HttpEvent } from "../../functions/http/handler.ts";
@@ -32,7 +32,7 @@ async function start() {
   const messages = createMessagesTable(client, "messages");
   const contacts = createContactsTable(client, "contacts", 30, testHash);
   const lists = createMessageLists(client, "contacts", testHash);
-  return { stop, messages, contacts, lists, find: createFindMessages({ messages, lists }, testHash) };
+  return { client, stop, messages, contacts, lists, find: createFindMessages({ messages, lists }, testHash) };
 }
 let world: Awaited<ReturnType<typeof start>>;
 beforeAll(async () => {
@@ -103,6 +103,26 @@ it("a profile's messages are found newest first, page by page, and another clien
   expect(await allOf({ profileId: "anna", limit: "7", from: timeOf(5), to: timeOf(20) })).toEqual(
     stored.slice(4, 20),
   );
+});
+
+it("a page of a long list takes as many calls as one of a short list", async () => {
+  for (let second = 0; second < 300; second += 1) {
+    await store(second, { reference: "long" });
+    if (second < 12) await store(second, { reference: "short" });
+  }
+  const calls = vi.spyOn(world.client, "send");
+  const callsFor = async (query: Record<string, string>) => {
+    calls.mockClear();
+    await ask({ limit: "10", ...query });
+    return calls.mock.calls.length;
+  };
+  const short = await callsFor({ reference: "short" });
+  const { next: cursor = "" } = await ask({ reference: "long", limit: "100" });
+  expect([await callsFor({ reference: "long" }), await callsFor({ reference: "long", cursor })]).toEqual([
+    short,
+    short,
+  ]);
+  calls.mockRestore();
 });
 
 it("messages are found by their reference, of one client alone", async () => {
