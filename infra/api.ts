@@ -3,15 +3,16 @@ import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { fileName, type Settings } from "../functions/domain/channel.ts";
+import { channels } from "../functions/channels/registry.ts";
+import { appReceiptsPath, type Channel, webhookPath } from "../functions/domain/channel.ts";
 import type { Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
+import { addSettings, grantPermissions } from "./permissions.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { StateMachines } from "./state-machines.ts";
@@ -23,6 +24,8 @@ export interface ApiProps {
   readonly stateMachines: StateMachines;
   readonly ingest: Ingest;
   readonly receipts: Receipts;
+  /** The channels that this deployment has. */
+  readonly enabledChannels: readonly Channel[];
 }
 
 export class Api extends Construct {
@@ -31,7 +34,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { settings, tables, stateMachines, ingest, receipts } = props;
+    const { settings, tables, stateMachines, ingest, receipts, enabledChannels } = props;
     const makeFunction = (
       name: string,
       bundle: FunctionName,
@@ -90,7 +93,11 @@ export class Api extends Construct {
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
     tables.grant(profiles, "contacts", "DeleteItem", "PutItem");
     tables.grant(profiles, "habits", "DeleteItem");
-    allowDeletingEndpoints(profiles, settings.channels);
+    for (const { profileDeletion } of channels) {
+      if (profileDeletion === undefined) continue;
+      addSettings(profiles, profileDeletion.settings, settings.channels);
+      grantPermissions(profiles, profileDeletion.permissions(settings.channels));
+    }
 
     const authorizer = new ServiceFunction(this, "Authorizer", {
       bundle: "authorizer",
@@ -147,17 +154,17 @@ export class Api extends Construct {
       memorySize: 128,
     });
     route("/openapi.json", [HttpMethod.GET], openApi, "the document is no secret");
-    const signed = "Meta has no API key: the function checks the signature of each event";
     const token = "an app has no API key: the receipt token, which the function checks, is its own";
-    for (const channel of receipts.webhookChannels)
-      route(
-        `/webhooks/${fileName(channel.id)}`,
-        [HttpMethod.GET, HttpMethod.POST],
-        receipts.webhooks,
-        signed,
-      );
-    if (receipts.appReceipts)
-      route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, token);
+    for (const { id, receipts: sources } of enabledChannels) {
+      if (sources?.webhook) {
+        const { by, handshake } = sources.webhook;
+        const methods = handshake ? [HttpMethod.GET, HttpMethod.POST] : [HttpMethod.POST];
+        const signed = `${by} has no API key: the function checks the signature of each event`;
+        route(webhookPath(id), methods, receipts.webhooks, signed);
+      }
+      if (sources?.app && receipts.appReceipts)
+        route(appReceiptsPath(id), [HttpMethod.POST], receipts.appReceipts, token);
+    }
     this.http = api;
     this.url = api.apiEndpoint;
   }
@@ -181,20 +188,3 @@ const accessLog = JSON.stringify({
   client: "$context.authorizer.client",
   error: "$context.integrationErrorMessage",
 });
-
-/** A deleted profile's devices: an endpoint is found by its token only by making it again. */
-function allowDeletingEndpoints(target: ServiceFunction, settings: Settings): void {
-  const { fcmPlatformApplicationArn: fcm, apnsPlatformApplicationArn: apns } = settings;
-  target.setEnvironment({ FCM_PLATFORM_APPLICATION_ARN: fcm, APNS_PLATFORM_APPLICATION_ARN: apns });
-  const applications = [fcm, apns].filter((arn) => arn !== undefined);
-  if (applications.length === 0) return;
-  target.addToRolePolicy(
-    new PolicyStatement({ actions: ["sns:CreatePlatformEndpoint"], resources: applications }),
-  );
-  const endpoints = applications.map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`);
-  target.addToRolePolicy(new PolicyStatement({ actions: ["sns:DeleteEndpoint"], resources: endpoints }));
-  for (const endpoint of endpoints)
-    acknowledge(target.ownRole, {
-      [`AwsSolutions-IAM5[Resource::${endpoint}]`]: "each device has an endpoint of its own",
-    });
-}

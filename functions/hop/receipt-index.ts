@@ -1,6 +1,7 @@
 /**
  * The entries of the contacts table by which a receipt finds its message, for channels whose receipts do not carry the
- * messageId; whoever looks for what went to an address finds it by the same ones. What a channel's receipts name is `receiptsNameThe` of its contract.
+ * messageId; whoever looks for what went to an address finds it by the same ones. What a channel's receipts name is
+ * `receiptsNameThe` of its contract.
  */
 import { ProviderUnavailable } from "../channels/errors.ts";
 import type { Message } from "../domain/message/message.ts";

@@ -157,6 +157,6 @@ async function startAndAnswer(stored: Message, dependencies: IngestDependencies)
   return {
     messageId: stored.messageId,
     status: "processing",
-    plan: describePlan({ hops, skipped }, stored),
+    plan: describePlan({ hops, skipped }, stored, dependencies.deployment),
   };
 }

@@ -8,11 +8,11 @@ import type { Fault } from "../domain/fault.ts";
 import type { Hop, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
 import { estimateOf } from "../domain/route/estimate.ts";
-import { planRoute, type Route } from "../domain/route/plan-route.ts";
+import { type Deployment, planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
-import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
+import { byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import type { SendRequest } from "./request.ts";
@@ -76,7 +76,7 @@ export async function planMessage(
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
   const [{ closed, forms }, limited, habitsOf] = await Promise.all([
     byWindow(ruleSet, profile, content, now, dependencies),
-    limitedSms(ruleSet, profile, dependencies, (number) =>
+    byPrefixLimit(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
@@ -121,11 +121,13 @@ async function ruleSetOf(
 export function describePlan(
   { hops, skipped }: Pick<Route, "hops" | "skipped">,
   content: MessageContent,
+  { channels }: Pick<Deployment, "channels">,
 ): Plan {
   const cost = plannedCost(hops);
   return {
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
-      const sms = hop.channel === "sms" ? smsOfPlan(content, hop.estimatedCost) : undefined;
+      const isBilledByPart = channels.get(hop.channel)?.billedPer === "SMS part";
+      const sms = isBilledByPart ? smsOfPlan(hop.channel, content, hop.estimatedCost) : undefined;
       return { ...hop, ...(sms ? { sms } : {}) };
     }),
     skipped: Object.entries(skipped).map(([channel, skip]) => ({ channel, ...skip })),

@@ -33,7 +33,7 @@ async function planOnly(client: string, input: unknown, dependencies: IngestDepe
   const planning = await planMessage(client, validate(sendRequest, input), dependencies);
   if ("refused" in planning) throw planning.refused;
   const { route, content } = planning.planned;
-  return describePlan(route, content);
+  return describePlan(route, content, dependencies.deployment);
 }
 
 export const handler = httpHandler(() =>

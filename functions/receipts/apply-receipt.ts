@@ -3,6 +3,7 @@
  * message is reached, with the provider's error where its channel failed. Done again, it does the same.
  */
 
+import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
 import { resumedAfter } from "../domain/message/execution-input.ts";
 import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
@@ -19,7 +20,6 @@ import {
   taskToEnd,
 } from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
-import { describeError, withoutAddresses } from "../hop/attempt-error.ts";
 import { type Circuits, closingSubjects } from "../hop/circuits.ts";
 import { logFault, withLogFields } from "../shared/log.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
@@ -152,6 +152,7 @@ async function resume(
   channel: string,
   { messages, startRest, now }: SettleDependencies,
 ): Promise<boolean> {
+  if (startRest === undefined) return false;
   const at = now().toISOString();
   const { messageId, route, finishedAt, attempts } = message;
   let resumed: Message | undefined = message;
@@ -162,7 +163,7 @@ async function resume(
   }
   if (resumed === undefined || resumed.finishedAt !== undefined) return resumed !== undefined;
   // Repeated after the next channel had begun: that execution is the newest no longer, or it runs.
-  if (resumedAfter(resumed) === channel) await startRest?.(resumed);
+  if (resumedAfter(resumed) === channel) await startRest(resumed);
   return true;
 }
 

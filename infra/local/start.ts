@@ -28,7 +28,11 @@ async function main(args: string[]): Promise<number> {
   });
   if (positionals.length > 0) throw new UsageError(`"${positionals.join(" ")}" means nothing here`);
   let system: System | undefined;
-  stopWhenOver(async () => system?.stop());
+  let isServing = false;
+  stopWhenOver(async () => {
+    await system?.stop();
+    return isServing ? 0 : 1;
+  });
   const say = values.json ? () => {} : (line: string) => console.log(line);
   const ports = {
     api: port("API_PORT", 3000),
@@ -51,6 +55,7 @@ async function main(args: string[]): Promise<number> {
   const { api, aws, carrier, console: consolePage, apiKey } = system;
   if (values.open) await openInBrowser(consolePage);
   if (values.json) {
+    isServing = true;
     console.log(JSON.stringify({ api, aws, carrier, console: consolePage, apiKey }));
     return 0;
   }
@@ -69,6 +74,7 @@ async function main(args: string[]): Promise<number> {
     await reloadOnChange(system, assembly, say);
     say("Watching functions and infra.");
   }
+  isServing = true;
   sayEndedMessages(system, say);
   say(
     "Serving until you press Ctrl-C. Each message is one line here when it ends; npm run trace -- ID --local has it all.",

@@ -9,6 +9,7 @@ import { plannedCost } from "../../functions/domain/money/planned-cost.ts";
 import { priceOf } from "../../functions/domain/money/price.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { estimateOf } from "../../functions/domain/route/estimate.ts";
+import { describePlan } from "../../functions/ingest/plan.ts";
 
 const at = "2030-01-01T00:00:01.000Z";
 const hop = (channel: string, estimatedCost?: string, more: Partial<Hop> = {}): Hop => ({
@@ -97,6 +98,21 @@ describe("the price table", () => {
     expect(estimate("appMessaging")).toEqual({ estimatedCost: "0.000001" });
     expect(estimate("whatsApp")).toEqual({ estimatedCost: "0", billedWhen: "delivered" });
     expect(estimate("fbMessenger")).toEqual({});
+  });
+  it("counts the parts of any channel that bills them", () => {
+    const sms = channelById.get("sms");
+    if (sms === undefined) throw new Error("no sms");
+    const content = { body: "ü".repeat(200) };
+    const carrier = { ...sms, id: "carrier" };
+    const circumstances = { addresses: { phoneNumber: "+447123123123" }, country: "GB", content };
+    expect(estimateOf(carrier, circumstances, { carrier: { default: "0.01" } })).toEqual({
+      estimatedCost: "0.02",
+    });
+    const hops = [{ channel: "carrier", timeoutSeconds: 600, until: "delivered" as const }];
+    const channels = new Map([["carrier", carrier]]);
+    expect(describePlan({ hops, skipped: {} }, content, { channels }).hops).toEqual([
+      { ...hops[0], sms: { parts: 2, encoding: "GSM-7" } },
+    ]);
   });
 });
 

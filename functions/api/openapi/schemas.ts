@@ -6,7 +6,7 @@ import { toJsonSchemaDefs } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { templateOption } from "../../channels/graph-api.ts";
 import { channels } from "../../channels/registry.ts";
-import type { Channel } from "../../domain/channel.ts";
+import type { Channel, WebhookFacts } from "../../domain/channel.ts";
 import { phoneNumber } from "../../domain/customer/phone-number.ts";
 import { appDevice, profile, profileId } from "../../domain/customer/profile.ts";
 import { batchItem, batchOfItems } from "../../ingest/batch-request.ts";
@@ -48,10 +48,6 @@ const sources = {
   InboundEvent: inboundEvent,
   ConsentEvent: consentEvent,
   AppReceipt: appReceipt,
-  MetaEvent: v.pipe(
-    v.looseObject({}),
-    v.description("https://developers.facebook.com/docs/graph-api/webhooks"),
-  ),
   PhoneNumber: phoneNumber,
   MessageStatus: messageStatus,
   Plan: planAnswers.plan,
@@ -83,13 +79,30 @@ const sources = {
 } satisfies Record<string, v.GenericSchema>;
 export type SchemaName = keyof typeof sources;
 
+/** Of what a provider posts to the webhooks of its channels, e.g. `MetaEvent`. */
+export type EventSchemaName = `${string}Event`;
+export const eventSchemaName = ({ by }: Pick<WebhookFacts, "by">): EventSchemaName =>
+  `${by.replaceAll(" ", "")}Event`;
+const eventSchemas = Object.fromEntries(
+  channels.flatMap(({ receipts }) =>
+    receipts?.webhook === undefined
+      ? []
+      : [
+          [
+            eventSchemaName(receipts.webhook),
+            v.pipe(v.looseObject({}), v.description(receipts.webhook.reference)),
+          ],
+        ],
+  ),
+);
+
 const ruleName = ({ id }: Channel) => `${capitalized(id)}Rule`;
 
 /** `windows`: this deployment's, in seconds, where they differ from the channels' own. */
 export function makeSchemas(windows: Readonly<Record<string, number>>): Record<string, object> {
   const rules = channels.map((channel) => [ruleName(channel), ruleObjects.get(channel.id) ?? v.never()]);
   const schemas = toJsonSchemaDefs(
-    { ...sources, ...Object.fromEntries(rules) },
+    { ...sources, ...eventSchemas, ...Object.fromEntries(rules) },
     {
       target: "draft-2020-12",
       typeMode: "input",

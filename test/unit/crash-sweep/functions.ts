@@ -110,8 +110,10 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     receipts: createReceipts({
       ...settling,
       lists,
+      startRest: startNow,
       publishInbound: async () => {},
       prices: {},
+      topicReaders: [],
       comeBackIn,
       pause,
     }),
