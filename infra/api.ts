@@ -58,6 +58,15 @@ export class Api extends Construct {
     stateMachines.nameTo(getMessage);
     tables.grant(getMessage, "messages", "GetItem");
 
+    const findMessages = makeGuarded(
+      "FindMessages",
+      "find-messages",
+      "Lists messages: whose, and how they ended",
+    );
+    tables.grant(findMessages, "messages", "GetItem");
+    tables.grantEnded(findMessages);
+    tables.grant(findMessages, "contacts", "GetItem", "Query");
+
     const cancelMessage = makeGuarded("CancelMessage", "cancel-message", "Stops trying to deliver a message");
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
     stateMachines.allowStopping(cancelMessage);
@@ -68,6 +77,7 @@ export class Api extends Construct {
       "Removes what is personal of a message",
     );
     tables.grant(redactMessage, "messages", "GetItem", "UpdateItem");
+    tables.grant(redactMessage, "contacts", "DeleteItem");
 
     const ruleSets = makeGuarded("RuleSets", "rule-sets", "Keeps the rule sets of a client");
     tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
@@ -85,7 +95,7 @@ export class Api extends Construct {
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
     tables.grant(profiles, "clients", "GetItem");
-    tables.grant(profiles, "contacts", "DeleteItem");
+    tables.grant(profiles, "contacts", "DeleteItem", "PutItem");
     tables.grant(profiles, "habits", "DeleteItem");
     for (const { profileDeletion } of channels) {
       if (profileDeletion === undefined) continue;
@@ -131,8 +141,11 @@ export class Api extends Construct {
     route("/messages", [HttpMethod.POST], ingest.single);
     route("/messages/plan", [HttpMethod.POST], ingest.single);
     route("/messages/batch", [HttpMethod.POST], ingest.batch);
+    route("/messages", [HttpMethod.GET], findMessages);
+    route("/profiles/{profileId}/messages", [HttpMethod.GET], findMessages);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
+    route("/messages/{messageId}/resend", [HttpMethod.POST], ingest.single);
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);

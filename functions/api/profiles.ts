@@ -19,6 +19,7 @@ import { type ClientsTable, createClientsTable } from "../storage/clients-table.
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
 
@@ -66,6 +67,9 @@ function profilesDependencies(): ProfilesDependencies {
     clients: createClientsTable(dynamoDb, environment("CLIENTS_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
+    retentionDays,
+    now: () => new Date(),
     endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),
     channels,
   };

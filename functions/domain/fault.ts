@@ -28,6 +28,8 @@ export const faultCodes = [
   "rate_limited",
   "scope_missing",
   "not_finished",
+  "not_failed",
+  "redacted",
   "refused",
   "repeated",
   "unsafe_address",

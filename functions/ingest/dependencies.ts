@@ -18,6 +18,7 @@ import { createCountersTable } from "../storage/counters-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createIdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { createProfilesTable } from "../storage/profiles-table.ts";
 import { createBudget } from "./budget.ts";
@@ -38,6 +39,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       environment("IDEMPOTENCY_KEYS_TABLE"),
       environment("IDEMPOTENCY_HOURS"),
     ),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     hash,
     smsLimit: createSmsLimit({
       limits: environment("SMS_HOURLY_LIMITS"),

@@ -9,6 +9,7 @@ import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { HabitsTable } from "../storage/habits-table.ts";
 import type { IdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
 import type { KeyedHash } from "../storage/keyed-hash.ts";
+import type { MessageLists } from "../storage/message-lists.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 import type { ProfilesTable } from "../storage/profiles-table.ts";
 import type { Budget } from "./budget.ts";
@@ -19,6 +20,8 @@ export interface IngestDependencies {
   profiles: ProfilesTable;
   contacts: ContactsTable;
   keys: IdempotencyKeysTable;
+  /** By what messages are found. */
+  lists: Pick<MessageLists, "add">;
   /** For fingerprints of requests. */
   hash: KeyedHash;
   /** Starts the message's execution, now or later; throws where neither can be promised. */

@@ -70,7 +70,15 @@ export async function planMessage(
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };
 
-  const { to, rules: _, expiresOn: __, maxCost: ___, defaultCountry, ...requestContent } = request;
+  const {
+    to,
+    rules: _,
+    expiresOn: __,
+    maxCost: ___,
+    reference: ____,
+    defaultCountry,
+    ...requestContent
+  } = request;
   const { profileId, ...asWritten } = to;
   const [ruleSet, known, settings] = await Promise.all([
     ruleSetOf(clientId, request, dependencies),

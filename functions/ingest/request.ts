@@ -36,7 +36,7 @@ const byChannel = <Schema extends v.GenericSchema>(
 
 const isoDateAndTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** ISO 8601 with a time zone; stored as UTC, so that times compare as strings. */
-const timestamp = v.pipe(
+export const timestamp = v.pipe(
   v.string(),
   inJsonSchema(
     v.check(
@@ -54,6 +54,16 @@ function hasDayThatExists(value: string): boolean {
   const start = new Date(`${day}T00:00:00Z`);
   return Number.isNaN(start.getTime()) || start.toISOString().startsWith(day);
 }
+/** Also what messages are found by (functions/api/find-messages.ts). */
+export const reference = v.pipe(
+  v.string(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(100, "must have at most 100 characters"),
+  v.metadata({
+    description: "Your own number of it, such as an order's: messages are found by it, and events have it.",
+    examples: ["order-1234"],
+  }),
+);
 
 const maxMetadataDepth = 8;
 const metadata = v.pipe(
@@ -167,6 +177,7 @@ export const sendRequestEntries = {
     ),
   ),
   metadata: v.exactOptional(metadata),
+  reference: v.exactOptional(reference),
 };
 export const sendRequest = object(v.strictObject(sendRequestEntries));
 export type SendRequest = v.InferOutput<typeof sendRequest>;

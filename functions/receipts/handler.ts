@@ -19,6 +19,7 @@ import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
 import { settleDependencies, startRest } from "./dependencies.ts";
@@ -27,6 +28,7 @@ import { type InboundDependencies, recordConsentChange, recordInbound } from "./
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
   publishInbound: InboundDependencies["publishInbound"];
+  lists: InboundDependencies["lists"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
   /** Of the channels whose topics feed the queue. */
@@ -115,17 +117,19 @@ export function createHandler(topicReaders: readonly ReadTopicMessage[]) {
 
 function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicReaders"> {
   const dynamoDb = createDynamoDb();
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   const contacts = createContactsTable(
     dynamoDb,
     environment("CONTACTS_TABLE"),
     environment("RETENTION_DAYS"),
-    createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER"))),
+    hash,
   );
   return {
     ...settleDependencies(dynamoDb),
     startRest: startRest(),
     circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
     contacts,
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
       createQueueDeliveries(

@@ -20,6 +20,7 @@ export interface InboundEvent extends CloudEvent {
     providerMessageId: string;
     content: Omit<InboundContent, "id" | "answersId">;
     profileId?: string;
+    reference?: string;
     /** As the sender gave it with the message. */
     metadata: Record<string, unknown>;
   };
@@ -28,7 +29,7 @@ export interface InboundEvent extends CloudEvent {
 export function inboundEvent(
   { channel, at }: Inbound,
   { id, answersId: _, ...content }: InboundContent,
-  { messageId, client, profileId, metadata = {} }: Message,
+  { messageId, client, profileId, reference, metadata = {} }: Message,
   matchedBy: InboundEvent["data"]["matchedBy"],
 ): InboundEvent {
   return {
@@ -47,6 +48,7 @@ export function inboundEvent(
       providerMessageId: id,
       content,
       ...(profileId === undefined ? {} : { profileId }),
+      ...(reference === undefined ? {} : { reference }),
       metadata,
     },
   };
@@ -62,6 +64,7 @@ export interface ConsentEvent extends CloudEvent {
     category: ConsentChange["category"];
     state: ConsentChange["state"];
     profileId?: string;
+    reference?: string;
     /** As the sender gave it with that message. */
     metadata: Record<string, unknown>;
   };
@@ -69,7 +72,7 @@ export interface ConsentEvent extends CloudEvent {
 
 export function consentEvent(
   { channel, at, category, state }: ConsentChange,
-  { messageId, client, profileId, metadata = {} }: Message,
+  { messageId, client, profileId, reference, metadata = {} }: Message,
 ): ConsentEvent {
   return {
     specversion: "1.0",
@@ -86,6 +89,7 @@ export function consentEvent(
       category,
       state,
       ...(profileId === undefined ? {} : { profileId }),
+      ...(reference === undefined ? {} : { reference }),
       metadata,
     },
   };

@@ -27,6 +27,7 @@ const entryModules = {
   "ingest-queue": "ingest/queue.ts",
   starts: "ingest/start-executions.ts",
   "get-message": "api/get-message.ts",
+  "find-messages": "api/find-messages.ts",
   "cancel-message": "api/cancel-message.ts",
   "redact-message": "api/redact-message.ts",
   profiles: "api/profiles.ts",

@@ -4,6 +4,7 @@ import { ensureAssembly } from "./assembly.ts";
 import { ensurePage } from "./console/build-page.ts";
 import { stopWhenOver } from "./ending.ts";
 import { sendExamples } from "./example.ts";
+import { sayEndedMessages } from "./message-lines.ts";
 import { explainStart } from "./start-error.ts";
 import { type System, startSystem } from "./system.ts";
 
@@ -74,7 +75,10 @@ async function main(args: string[]): Promise<number> {
     say("Watching functions and infra.");
   }
   isServing = true;
-  say("Serving until you press Ctrl-C.");
+  sayEndedMessages(system, say);
+  say(
+    "Serving until you press Ctrl-C. Each message is one line here when it ends; npm run trace -- ID --local has it all.",
+  );
   return 0;
 }
 

@@ -268,7 +268,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the owner of a message",
-    file: "functions/api/own-message.ts",
+    file: "functions/http/own-message.ts",
     find: "if (message === undefined || message.client !== client)",
     replace: "if (message === undefined)",
     tests: [ownership],

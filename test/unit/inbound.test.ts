@@ -88,6 +88,7 @@ it("an answer that Meta posts again, or whose function died before it was publis
   const dependencies: InboundDependencies = {
     messages: { get: routing.stored },
     contacts: tables.contacts,
+    lists: tables.lists,
     publishInbound: async (events) => {
       told.push(...events.map(({ id }) => id));
       if (dies) throw new Error("the topic does not answer");

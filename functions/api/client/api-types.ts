@@ -7,7 +7,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Your messages of a customer, with a reference, or with a status
+         * @description Newest first. Exactly one of the first parameters is needed.
+         */
+        get: operations["findMessages"];
         put?: never;
         /**
          * Sends a message by the first channel that reaches the customer
@@ -84,6 +88,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{messageId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message again that did not reach the customer
+         * @description A new message with the same content, to the same addresses, by the same rules; its trace has `resendOf`. The profile is not changed.
+         */
+        post: operations["resendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{messageId}/redact": {
         parameters: {
             query?: never;
@@ -155,6 +179,26 @@ export interface paths {
          * @description The customer's devices at the push service and what was learned of the customer go with the profile. Messages keep their addresses until they are redacted or expire.
          */
         delete: operations["deleteProfile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/profiles/{profileId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your messages to a customer, and when they answered
+         * @description Newest first. What the customer wrote is in the events alone. There need be no profile with this id, only messages that name it.
+         */
+        get: operations["findMessagesOfProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -311,6 +355,7 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             } | null;
+            reference?: components["schemas"]["Reference"] | null;
         };
         /** @description Every address of the customer that you know; any further field is an identifier, for channels that the deployment may add. They take precedence over those of the profile, and are added to it. */
         To: {
@@ -442,6 +487,7 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             } | null;
+            reference?: components["schemas"]["Reference"] | null;
             idempotencyKey?: components["schemas"]["IdempotencyKey"] | null;
         };
         /**
@@ -534,6 +580,8 @@ export interface components {
                 errors?: {
                     [key: string]: components["schemas"]["AttemptError"];
                 };
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -592,6 +640,8 @@ export interface components {
                     details?: unknown;
                 };
                 profileId?: string;
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -634,6 +684,8 @@ export interface components {
                 /** @enum {string} */
                 state: "opted-out" | "opted-in";
                 profileId?: string;
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -865,6 +917,10 @@ export interface components {
              * @example 2030-01-01T00:00:00.000Z
              */
             redactedAt?: string;
+            /** @description As you sent it. */
+            reference?: string;
+            /** @description The id of the message that it repeats. */
+            resendOf?: string;
             metadata: {
                 [key: string]: unknown;
             };
@@ -949,6 +1005,108 @@ export interface components {
              */
             source: "provider" | "priceTable";
         };
+        FoundMessage: {
+            /** @constant */
+            direction: "out";
+            /** @description The id of the message, and the name of its execution. */
+            messageId: string;
+            /**
+             * Format: date-time
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description No channel is tried after this time.
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            finishedAt?: string;
+            /**
+             * @description The profile, and the end of each address.
+             * @example {
+             *       "profileId": "anna@example.com",
+             *       "phoneNumber": "…3123"
+             *     }
+             */
+            to: {
+                [key: string]: string;
+            };
+            /** @description As you sent it. */
+            reference?: string;
+            status: components["schemas"]["MessageStatus"];
+            /** @description The channels of the rules, in order. */
+            channels: {
+                /**
+                 * @example appMessaging
+                 * @example fbMessenger
+                 * @example sms
+                 * @example whatsApp
+                 */
+                channel: string;
+                /**
+                 * @description `unknown`: nobody knows whether it was sent; it is never sent again.
+                 * @enum {string}
+                 */
+                outcome: "skipped" | "notTried" | "trying" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
+            }[];
+            /** @description The sum of the channels' costs. */
+            cost: {
+                /**
+                 * @description US dollars.
+                 * @example 0.03878
+                 */
+                usd: string;
+            };
+            /** @description What the order of the channels saved against the dearest one, once the customer is reached. */
+            saved?: {
+                /**
+                 * @description US dollars.
+                 * @example 0.03878
+                 */
+                usd: string;
+                /**
+                 * @example appMessaging
+                 * @example fbMessenger
+                 * @example sms
+                 * @example whatsApp
+                 */
+                against: string;
+            };
+        };
+        /** @description The customer answered. */
+        FoundAnswer: {
+            /** @constant */
+            direction: "in";
+            /**
+             * @example appMessaging
+             * @example fbMessenger
+             * @example sms
+             * @example whatsApp
+             */
+            channel: string;
+            /**
+             * Format: date-time
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            at: string;
+            /** @description The id of the message that it answers. */
+            answers: string;
+        };
+        FoundMessages: {
+            messages: components["schemas"]["FoundMessage"][];
+            /** @description The `cursor` of the page after this one; absent: there is none. */
+            next?: string;
+        };
+        Conversation: {
+            messages: (components["schemas"]["FoundMessage"] | components["schemas"]["FoundAnswer"])[];
+            /** @description The `cursor` of the page after this one; absent: there is none. */
+            next?: string;
+        };
+        /**
+         * @description Your own number of it, such as an order's: messages are found by it, and events have it.
+         * @example order-1234
+         */
+        Reference: string;
         TraceEvent: {
             /** @enum {string} */
             status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
@@ -1017,7 +1175,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1164,6 +1322,52 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    findMessages: {
+        parameters: {
+            query?: {
+                /** @description Messages that name this profile, by the time at which they came in. */
+                profileId?: components["schemas"]["ProfileId"];
+                /** @description Messages that a channel tried to send to this address, by the time of the last try. */
+                fbMessengerId?: string;
+                /** @description Messages that a channel tried to send to this address, by the time of the last try. */
+                phoneNumber?: components["schemas"]["PhoneNumber"];
+                /** @description Messages with this reference, by the time at which they came in. */
+                reference?: components["schemas"]["Reference"];
+                /** @description Messages that ended so, by that time; within a second or so. */
+                status?: "failed" | "expired" | "cancelled";
+                /** @description ISO 8601 with a time zone: the oldest time, of those by which the list is in order. */
+                from?: string;
+                /** @description The newest time. */
+                to?: string;
+                /** @description The most that a page has. It may have fewer, or none: there is more as long as there is a `next`. */
+                limit?: number;
+                /** @description The `next` of the page before; the other parameters stay as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMessages"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
     sendMessage: {
         parameters: {
             query?: never;
@@ -1352,6 +1556,73 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    resendMessage: {
+        parameters: {
+            query?: {
+                /** @description `true`: also where the customer was reached, or the message was cancelled. */
+                force?: "true" | "false";
+            };
+            header?: {
+                /** @description Makes a request safe to repeat: the same key with the same content gives the first answer again, with other content 422. Other clients' keys do not matter; a key expires after a day, unless the deployment sets another time. */
+                "Idempotency-Key"?: components["schemas"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id that `POST /messages` answered. */
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted. */
+            201: {
+                headers: {
+                    /** @description The URL of the message's trace. */
+                    Location: string;
+                    /** @description `true` where the answer repeats an earlier one: nothing new was sent. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            /** @description You have no message with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The message is not finished, is redacted, or reached the customer. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description No channel is left to try, with the reason for each; or the key was used before. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1598,6 +1869,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    findMessagesOfProfile: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601 with a time zone: the oldest time, of those by which the list is in order. */
+                from?: string;
+                /** @description The newest time. */
+                to?: string;
+                /** @description The most that a page has. It may have fewer, or none: there is more as long as there is a `next`. */
+                limit?: number;
+                /** @description The `next` of the page before; the other parameters stay as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Percent-encoded. */
+                profileId: components["schemas"]["ProfileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages and answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
             };
             400: components["responses"]["NotValid"];
             401: components["responses"]["NoApiKey"];

@@ -13,6 +13,10 @@ const metadata = v.pipe(
   v.description("The metadata of the message, as the client sent it."),
 );
 
+const reference = v.exactOptional(
+  v.pipe(v.string(), v.description("The reference of the message, as the client sent it.")),
+);
+
 const envelope = (id: string) =>
   ({
     specversion: v.literal("1.0"),
@@ -54,6 +58,7 @@ export const messageEvent = v.pipe(
           v.description("For failed, expired and cancelled: the error of each channel."),
         ),
       ),
+      reference,
       metadata,
     } satisfies EntriesOf<MessageEvent["data"]>),
   }),
@@ -94,6 +99,7 @@ export const inboundEvent = v.pipe(
         ),
       } satisfies EntriesOf<InboundEvent["data"]["content"]>),
       profileId: v.exactOptional(v.string()),
+      reference,
       metadata,
     } satisfies EntriesOf<InboundEvent["data"]>),
   }),
@@ -114,6 +120,7 @@ export const consentEvent = v.pipe(
       category: v.literal("marketing"),
       state: v.picklist(["opted-out", "opted-in"]),
       profileId: v.exactOptional(v.string()),
+      reference,
       metadata,
     } satisfies EntriesOf<ConsentEvent["data"]>),
   }),

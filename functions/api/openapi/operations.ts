@@ -3,7 +3,7 @@ import type { Channel } from "../../domain/channel.ts";
 import { examples } from "./examples.ts";
 import { messageOperations } from "./message-operations.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
-import { profileId, ruleSetName } from "./parameters.ts";
+import { paging, profileId, ruleSetName } from "./parameters.ts";
 import { receiptOperations } from "./receipt-operations.ts";
 
 const profiles: Operation[] = [
@@ -31,6 +31,20 @@ const profiles: Operation[] = [
       200: { description: "The profile.", schema: "StoredProfile" },
       400: notValid,
       404: problem("You have no profile with this id."),
+    },
+  },
+  {
+    route: "GET /profiles/{profileId}/messages",
+    id: "findMessagesOfProfile",
+    tag: "Profiles",
+    summary: "Your messages to a customer, and when they answered",
+    description:
+      "Newest first. What the customer wrote is in the events alone. There need be no profile with this id, only messages that name it.",
+    caller: "read",
+    parameters: [profileId, ...paging],
+    answers: {
+      200: { description: "A page of messages and answers.", schema: "Conversation" },
+      400: notValid,
     },
   },
   {

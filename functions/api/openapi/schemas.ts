@@ -11,7 +11,7 @@ import { clientSettings } from "../../domain/customer/client-settings.ts";
 import { country, phoneNumber } from "../../domain/customer/phone-number.ts";
 import { appDevice, profile, profileId } from "../../domain/customer/profile.ts";
 import { batchItem, batchOfItems } from "../../ingest/batch-request.ts";
-import { idempotencyKey, sendRequest, sendRequestEntries } from "../../ingest/request.ts";
+import { idempotencyKey, reference, sendRequest, sendRequestEntries } from "../../ingest/request.ts";
 import { channelId, order, rule, ruleObjects, ruleSet, ruleSetName } from "../../ingest/rules.ts";
 import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
@@ -20,6 +20,7 @@ import * as answers from "./answers.ts";
 import { messageStatus } from "./common-schemas.ts";
 import { consentEvent, inboundEvent, messageEvent } from "./event-schemas.ts";
 import { forGenerators, withDefaultsInWords, withKeywords } from "./for-generators.ts";
+import { conversation, found, foundAnswer, foundMessages } from "./found-answers.ts";
 import * as planAnswers from "./plan-answers.ts";
 import { capitalized, ref } from "./ref.ts";
 import * as traceAnswers from "./trace-answers.ts";
@@ -63,6 +64,11 @@ const sources = {
   Trace: traceAnswers.trace,
   ChannelTrace: traceAnswers.channelTrace,
   Cost: traceAnswers.cost,
+  FoundMessage: found,
+  FoundAnswer: foundAnswer,
+  FoundMessages: foundMessages,
+  Conversation: conversation,
+  Reference: reference,
   TraceEvent: traceAnswers.traceEvent,
   AttemptError: traceAnswers.attemptError,
   BatchResults: answers.batchResults,

@@ -151,6 +151,10 @@ export const storedMessage = v.object({
   fingerprint: v.exactOptional(v.string()),
   addresses,
   profileId: v.exactOptional(v.string()),
+  /** The sender's own number of it. */
+  reference: v.exactOptional(v.string()),
+  /** The message that it repeats. */
+  resendOf: v.exactOptional(v.string()),
   /** The country of the customer's phone number, ISO 3166-1 alpha-2: prices and habits depend on it. */
   country: v.exactOptional(v.string()),
   /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */

@@ -2,11 +2,13 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { readArguments, UsageError, wholeNumber } from "../command-line.ts";
+import { localApi } from "../local-run.ts";
 import { readRules } from "./csv-columns.ts";
 import type { Defaults } from "./message.ts";
 
 export const help = `npm run send -- FILE --queue URL --client NAME
 npm run send -- FILE --api URL                  (the key in the environment: API_KEY)
+npm run send -- FILE --local
 
 Sends messages to the queue or to the API. FILE has a message a line: NDJSON, each as POST /messages takes it, or CSV
 (*.csv) whose header names paths into the message: to.phoneNumber, to.profileId, body, rules (separated by spaces or |, or a rule set's name),
@@ -16,6 +18,7 @@ UTF-16. - reads standard input.
   --queue URL        the SQS queue; AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI
   --client NAME      who sends: the owner of the messages (with --queue)
   --api URL          the API, as in the stack's output ApiUrl
+  --local            the API of the local run on this machine (npm start, API_PORT)
   --rules "A B"      the rules of messages that have none, e.g. "fbMessenger sms"
   --body TEXT        the body of messages that have none
   --default-country GB   where phone numbers without + are dialled, in messages that do not say
@@ -42,6 +45,7 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     queue: { type: "string" },
     client: { type: "string" },
     api: { type: "string" },
+    local: { type: "boolean" },
     rules: { type: "string" },
     body: { type: "string" },
     "default-country": { type: "string" },
@@ -76,11 +80,11 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
 }
 
 function readTarget(
-  { queue, client, api }: { queue?: string; client?: string; api?: string },
-  { API_KEY }: NodeJS.ProcessEnv,
+  { queue, client, api, local }: { queue?: string; client?: string; api?: string; local?: boolean },
+  environment: NodeJS.ProcessEnv,
 ): Options["target"] {
-  if ((queue === undefined) === (api === undefined))
-    throw new UsageError("name where to send to: --queue URL or --api URL, one of them");
+  if ([queue, api, local].filter((one) => one !== undefined).length !== 1)
+    throw new UsageError("name where to send to: --queue URL, --api URL or --local, one of them");
   if (queue !== undefined) {
     if (!isUrl(queue)) throw new UsageError(`--queue is "${queue}": it takes the queue's URL, https://sqs.…`);
     if (!client)
@@ -89,6 +93,8 @@ function readTarget(
   }
   if (client !== undefined)
     throw new UsageError("--client goes with --queue: to the API, the key says who sends");
+  if (local) return localApi(environment);
+  const { API_KEY } = environment;
   if (!isUrl(api)) throw new UsageError(`--api is "${api}": it takes a URL, https://…`);
   if (!API_KEY) throw new UsageError("API_KEY is not set: put the API key into the environment");
   return { api, apiKey: API_KEY };

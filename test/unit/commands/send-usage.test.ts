@@ -17,8 +17,8 @@ const message = '{"body":"Hello"}\n';
 it.each<[string, string[], string]>([
   ["no file", toQueue, "name one FILE, or - for standard input"],
   ["two files", ["a", "b", ...toQueue], "name one FILE, or - for standard input, not several"],
-  ["no target", ["a"], "name where to send to: --queue URL or --api URL, one of them"],
-  ["two targets", ["a", ...toQueue, "--api", "https://a"], "--queue URL or --api URL, one of them"],
+  ["no target", ["a"], "name where to send to: --queue URL, --api URL or --local, one of them"],
+  ["two targets", ["a", ...toQueue, "--api", "https://a"], "--queue URL, --api URL or --local, one of them"],
   ["a queue's name", ["a", "--queue", "messages", "--client", "shop"], "it takes the queue's URL"],
   ["no client", ["a", "--queue", queue], "--queue needs --client NAME"],
   ["a client to the API", ["a", "--api", "https://a", "--client", "shop"], "--client goes with --queue"],

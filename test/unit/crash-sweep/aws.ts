@@ -14,6 +14,7 @@ import { createCircuitsTable } from "../../../functions/storage/circuits-table.t
 import { createContactsTable } from "../../../functions/storage/contacts-table.ts";
 import { createCountersTable } from "../../../functions/storage/counters-table.ts";
 import { createIdempotencyKeysTable } from "../../../functions/storage/idempotency-keys-table.ts";
+import { createMessageLists } from "../../../functions/storage/message-lists.ts";
 import { createMessagesTable } from "../../../functions/storage/messages-table.ts";
 import { createProfilesTable } from "../../../functions/storage/profiles-table.ts";
 import type { Clock } from "../../../infra/local/clock.ts";
@@ -56,6 +57,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
   return {
     messages: createMessagesTable(dynamoDb, "messages"),
     contacts: createContactsTable(dynamoDb, "contacts", 30, testHash),
+    lists: createMessageLists(dynamoDb, "contacts", testHash),
     profiles: createProfilesTable(dynamoDb, "profiles"),
     circuits: createCircuitsTable(dynamoDb, "circuits"),
     counters: createCountersTable(dynamoDb, "counters"),

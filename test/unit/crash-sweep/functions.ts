@@ -56,7 +56,7 @@ const eachOne = (counters: CountersTable) => ({
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
   const { now, send, circuitsOf, comeBackIn, starts, park } = surroundings;
-  const { messages, contacts, profiles, keys, counters, budgets, stepFunctions } = aws;
+  const { messages, contacts, lists, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
     messages,
@@ -73,6 +73,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     messages,
     profiles,
     contacts,
+    lists,
     keys,
     hash: testHash,
     start: startOrEnqueue(startNow, starts),
@@ -109,6 +110,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
     receipts: createReceipts({
       ...settling,
+      lists,
       startRest: startNow,
       publishInbound: async () => {},
       prices: {},
