@@ -8,7 +8,8 @@ import { createHashKeys } from "../aws/hash-keys.ts";
 import { profileId as profileIdSchema } from "../domain/customer/profile.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
-import { validate } from "../http/validate.ts";
+import { orThrow, validate } from "../http/validate.ts";
+import { withPhoneNumber } from "../ingest/phone-numbers.ts";
 import { environment } from "../shared/environment.ts";
 import { createKeyedHash, type KeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
@@ -46,7 +47,13 @@ export function createFindMessages(dependencies: FindDependencies, hash: KeyedHa
 }
 
 function query({ queryStringParameters = {}, pathParameters: inPath }: HttpEvent, isOfProfile: boolean) {
-  if (!isOfProfile) return validate(messagesQuery, queryStringParameters);
+  if (!isOfProfile) {
+    const asWritten: v.InferOutput<typeof messagesQuery> & { phoneNumber?: string } = validate(
+      messagesQuery,
+      queryStringParameters,
+    );
+    return orThrow(withPhoneNumber(asWritten, {}, "phoneNumber"));
+  }
   const { profileId } = validate(pathParameters, inPath);
   return { ...validate(profileQuery, queryStringParameters), profileId };
 }
