@@ -13,6 +13,10 @@ export type Status = (typeof statuses)[number];
 export const forms = ["text", "template"] as const;
 export type Form = (typeof forms)[number];
 
+/** What a message is for. */
+export const categories = ["transactional", "marketing", "authentication"] as const;
+export type Category = (typeof categories)[number];
+
 /** A device that the business's own app registered for push. */
 export interface AppDevice {
   platform: "fcm" | "apns";
@@ -72,6 +76,8 @@ export interface Channel {
   priceCategory?: (options: Record<string, unknown>) => string;
   /** What `channelOptions.<id>` may hold. */
   options: GenericSchema<unknown, Record<string, unknown>>;
+  /** The options that a message's category sets, where the request sets none. */
+  categoryOptions?: Readonly<Partial<Record<Category, Record<string, unknown>>>>;
   /** Whether these options (a template) can be sent without a body. */
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
   /** The settings, by name, with what each is: CDK context keys, and environment variables of the function. */

@@ -2,11 +2,13 @@
  * The plan of a valid request: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
  * message (`accept.ts`), and all of `POST /messages/plan`.
  */
+import type { Category } from "../domain/channel.ts";
 import { countryOf } from "../domain/customer/phone-number.ts";
 import { additionsTo, type Profile } from "../domain/customer/profile.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Hop, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
+import { usualCategory, withCategoryOptions } from "../domain/route/category.ts";
 import { estimateOf } from "../domain/route/estimate.ts";
 import { planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
@@ -23,6 +25,7 @@ export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
 
 /** As the API answers it. */
 export interface Plan {
+  category: Category;
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
   /** Merge fields that had neither a value nor a default. */
@@ -60,7 +63,7 @@ export async function planMessage(
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };
 
-  const { to, rules: _, expiresOn: __, maxCost: ___, ...requestContent } = request;
+  const { to, rules: _, expiresOn: __, maxCost: ___, category, ...requestContent } = request;
   const { profileId, ...fromRequest } = to;
   const [ruleSet, known] = await Promise.all([
     ruleSetOf(clientId, request, dependencies),
@@ -69,7 +72,9 @@ export async function planMessage(
   if (ruleSet === undefined) return { refused: unknownRules() };
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
-  const planned = contentOf(ruleSet, requestContent, profile, deployment);
+  const channels = ruleSet.channels.flatMap(({ channel }) => deployment.channels.get(channel) ?? []);
+  const given = withCategoryOptions(requestContent, category ?? usualCategory, channels);
+  const planned = contentOf(ruleSet, category ? { ...given, category } : given, profile, deployment);
   if ("faults" in planned) return { refused: cannotBeSent(planned.faults) };
   const { content } = planned;
 
@@ -124,6 +129,7 @@ export function describePlan(
 ): Plan {
   const cost = plannedCost(hops);
   return {
+    category: content.category ?? usualCategory,
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
       const sms = hop.channel === "sms" ? smsOfPlan(content, hop.estimatedCost) : undefined;
       return { ...hop, ...(sms ? { sms } : {}) };

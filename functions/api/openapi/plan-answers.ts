@@ -7,6 +7,7 @@ import type { SmsOfPlan } from "../../domain/route/sms-text.ts";
 import type { Accepted } from "../../ingest/accept.ts";
 import type { Plan, PlannedHop } from "../../ingest/plan.ts";
 import {
+  category,
   channel,
   type EntriesOf,
   messageId,
@@ -112,6 +113,7 @@ export const plannedCost = v.pipe(
 ) satisfies v.GenericSchema<PlannedCost>;
 
 export const plan = v.strictObject({
+  category,
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
   emptyFields: v.exactOptional(

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { type Cost, subjects } from "../../domain/message/message.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../../domain/outcome/trace.ts";
 import {
+  category,
   channel,
   type EntriesOf,
   messageId,
@@ -77,6 +78,7 @@ export const channelTrace = v.strictObject({
 export const trace = v.strictObject({
   messageId,
   status: messageStatus,
+  category,
   createdAt: time,
   finishedAt: v.exactOptional(v.pipe(time, v.description("No channel is tried after this time."))),
   expiresOn: v.exactOptional(time),

@@ -4,7 +4,7 @@
  * fields that it does not know are ignored.
  */
 import * as v from "valibot";
-import { type Addresses, forms, statuses } from "../channel.ts";
+import { type Addresses, categories, forms, statuses } from "../channel.ts";
 
 /** Why a channel of the rules is not on the route. */
 export const skipCodes = [
@@ -155,6 +155,8 @@ export const storedMessage = v.object({
   country: v.exactOptional(v.string()),
   /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */
   reserved: v.exactOptional(v.string()),
+  /** What it is for; absent: transactional. */
+  category: v.exactOptional(v.picklist(categories)),
   title: v.exactOptional(v.string()),
   body: v.exactOptional(v.string()),
   customBody: v.exactOptional(v.record(v.string(), v.string())),

@@ -1,7 +1,9 @@
 /** The status of a message and its delivery trace, derived from the stored item. Pure. */
 
+import type { Category } from "../channel.ts";
 import type { Attempt, AttemptError, Cost, Message, Skip } from "../message/message.ts";
 import { costOfAttempt, type Saved, savedOf, totalOf } from "../money/cost.ts";
+import { usualCategory } from "../route/category.ts";
 
 export type MessageStatus = "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
 export type Outcome =
@@ -39,6 +41,7 @@ export interface ChannelTrace {
 export interface Trace {
   messageId: string;
   status: MessageStatus;
+  category: Category;
   createdAt: string;
   finishedAt?: string;
   expiresOn?: string;
@@ -103,6 +106,7 @@ export function traceOf(message: Message): Trace {
   return {
     messageId: message.messageId,
     status: statusOf(message),
+    category: message.category ?? usualCategory,
     createdAt: message.createdAt,
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
