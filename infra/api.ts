@@ -78,7 +78,7 @@ export class Api extends Construct {
       RETENTION_DAYS: settings.retentionDays,
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
-    tables.grant(profiles, "contacts", "DeleteItem");
+    tables.grant(profiles, "contacts", "GetItem", "UpdateItem", "DeleteItem");
     tables.grant(profiles, "habits", "DeleteItem");
     allowDeletingEndpoints(profiles, settings.channels);
 
@@ -124,6 +124,11 @@ export class Api extends Construct {
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
+    route(
+      "/profiles/{profileId}/consents/{channel}",
+      [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE],
+      profiles,
+    );
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
     route("/webhook", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], webhook);
     const openApi = new ServiceFunction(this, "OpenApi", {

@@ -133,7 +133,13 @@ export class Routing extends Construct {
     );
     tables.grant(target, "messages", "GetItem", "UpdateItem");
     tables.grant(target, "circuits", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
-    tables.grant(target, "contacts", ...(channel.receiptsNameThe ? ["PutItem" as const] : []));
+    tables.grant(
+      target,
+      "contacts",
+      "GetItem",
+      ...(channel.receiptsNameThe ? ["PutItem" as const] : []),
+      ...(channel.optOutCodes ? ["UpdateItem" as const] : []),
+    );
     for (const { effect, actions, resources, why } of channel.permissions(settings.channels)) {
       target.addToRolePolicy(
         new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),

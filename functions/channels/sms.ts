@@ -85,6 +85,7 @@ export const sms: Channel = {
       ),
     ),
   }),
+  optOutCodes: { OptedOut: "all" },
   categoryOptions: { marketing: { type: "Promotional" } },
   settings: { smsSenderId: "the sender id that customers see, where their country allows one" },
   secrets: {},

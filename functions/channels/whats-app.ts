@@ -50,6 +50,7 @@ export const whatsApp: Channel = {
   windowSeconds: 300,
   limit: { max: 4096, unit: "characters" },
   options,
+  optOutCodes: { "131050": "marketing" },
   // Not utility: free text within the window costs nothing, and by Direct Send it would.
   categoryOptions: { authentication: { category: "authentication" } },
   // https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing

@@ -78,6 +78,10 @@ export interface Channel {
   options: GenericSchema<unknown, Record<string, unknown>>;
   /** The options that a message's category sets, where the request sets none. */
   categoryOptions?: Readonly<Partial<Record<Category, Record<string, unknown>>>>;
+  /** Its codes that say that the customer opted out: of all that the client sends, or of marketing by whomever it is sent. */
+  optOutCodes?: Readonly<Record<string, "all" | "marketing">>;
+  /** Whether the channel's rules let a code to log in go to a customer who opted out. */
+  authenticationDespiteOptOut?: true;
   /** Whether these options (a template) can be sent without a body. */
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
   /** The settings, by name, with what each is: CDK context keys, and environment variables of the function. */

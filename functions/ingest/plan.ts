@@ -16,6 +16,7 @@ import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
+import { optOutsOf } from "./opt-outs.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import type { SendRequest } from "./request.ts";
 
@@ -79,18 +80,25 @@ export async function planMessage(
   const { content } = planned;
 
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
-  const [{ closed, forms }, limited, habitsOf] = await Promise.all([
+  const message = {
+    client: clientId,
+    ...(profileId ? { profileId } : {}),
+    ...(category ? { category } : {}),
+  };
+  const [{ closed, forms }, limited, habitsOf, optOuts] = await Promise.all([
     byWindow(ruleSet, profile, content, now, dependencies),
     limitedSms(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
+    optOutsOf(ruleSet, message, profile, dependencies),
   ]);
   const route = planRoute(
     ruleSet.channels,
     {
       addresses: profile,
-      blocked: { ...closed, ...limited },
+      blocked: { ...closed, ...limited, ...optOuts.skipped },
+      despite: optOuts.despite,
       forms,
       secondsLeft:
         request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000,

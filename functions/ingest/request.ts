@@ -36,7 +36,7 @@ const byChannel = <Schema extends v.GenericSchema>(
 
 const isoDateAndTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** ISO 8601 with a time zone; stored as UTC, so that times compare as strings. */
-const timestamp = v.pipe(
+export const timestamp = v.pipe(
   v.string(),
   inJsonSchema(
     v.check(

@@ -15,6 +15,7 @@ import { circuitsOf } from "../hop/circuits-of.ts";
 import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
+import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
@@ -27,6 +28,7 @@ import { readSmsAnswer } from "./sms-answer.ts";
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
   publishInbound: InboundDependencies["publishInbound"];
+  consents: InboundDependencies["consents"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
 }
@@ -103,17 +105,14 @@ function byChannel<Made>(make: (channel: string) => Made): (channel: string) => 
 
 const run = lazily(() => {
   const dynamoDb = createDynamoDb();
-  const contacts = createContactsTable(
-    dynamoDb,
-    environment("CONTACTS_TABLE"),
-    environment("RETENTION_DAYS"),
-    createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER"))),
-  );
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  const contactsTable = environment("CONTACTS_TABLE");
   return createReceipts({
     ...settleDependencies(dynamoDb),
     startRest: startRest(),
     circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
-    contacts,
+    contacts: createContactsTable(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),
+    consents: createConsentsTable(dynamoDb, contactsTable, hash),
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
       createQueueDeliveries(

@@ -8,6 +8,7 @@ import {
   Throttled,
 } from "../../functions/channels/errors.ts";
 import { sms } from "../../functions/channels/sms.ts";
+import type { Consents } from "../../functions/domain/customer/consent.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
 import type { Admitted, Uses } from "../../functions/hop/circuits.ts";
 import { runHop } from "../../functions/hop/hop.ts";
@@ -55,6 +56,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
     redact: vi.fn(async () => message),
   };
   const contacts = { recordSend: vi.fn(async () => {}) };
+  const consents = { read: vi.fn(async (): Promise<Consents[]> => []), record: vi.fn(async () => {}) };
   const report = vi.fn(async (_outcomes: ReadonlyMap<string, unknown>) => {});
   const circuits = {
     admit: vi.fn(async (_uses: Uses): Promise<Admitted> => ({ identities: new Map(), report })),
@@ -68,6 +70,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
         channel: sms,
         messages: messages as unknown as MessagesTable,
         contacts: contacts as unknown as ContactsTable,
+        consents,
         circuits,
         settings: {},
         send: sender,
@@ -76,7 +79,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
         pause: async () => {},
       },
     );
-  return { run, sender, succeedTask, messages, contacts, circuits, report, attempt };
+  return { run, sender, succeedTask, messages, contacts, consents, circuits, report, attempt };
 }
 const takes = async () => ({ providerMessageIds: ["p1"] as [string] });
 const throws = (error: ChannelError) => async () => Promise.reject(error);

@@ -28,4 +28,9 @@ export const messageStatus = v.pipe(
 
 export const category = v.pipe(v.picklist(categories), v.description("What the message is for."));
 
+export const despiteOptOut = v.pipe(
+  v.string(),
+  v.description("The customer opted out of the channel, and it may take authentication nevertheless."),
+);
+
 export const skipCode = v.pipe(v.picklist(skipCodes), v.description("The reason, for programs."));

@@ -94,6 +94,12 @@ export const inboundEvent = v.pipe(
           ),
         ),
       } satisfies EntriesOf<InboundEvent["data"]["content"]>),
+      keyword: v.exactOptional(
+        v.pipe(
+          v.picklist(["stop", "start", "help"]),
+          v.description("What they wrote is STOP, START or HELP, or a word that means the same."),
+        ),
+      ),
       profileId: v.exactOptional(v.string()),
       metadata,
     } satisfies EntriesOf<InboundEvent["data"]>),
@@ -112,7 +118,10 @@ export const consentEvent = v.pipe(
       ),
       client,
       channel,
-      category: v.literal("marketing"),
+      category: v.pipe(
+        v.picklist(["marketing", "all"]),
+        v.description("`all`: they wrote a word as STOP; `marketing`: they told WhatsApp."),
+      ),
       state: v.picklist(["opted-out", "opted-in"]),
       profileId: v.exactOptional(v.string()),
       metadata,

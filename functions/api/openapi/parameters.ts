@@ -10,6 +10,7 @@ const inPath = (name: string, schema: object, description: string) => ({
 });
 export const messageId = inPath("messageId", { type: "string" }, "The id that `POST /messages` answered.");
 export const profileId = inPath("profileId", ref("ProfileId"), "Percent-encoded.");
+export const consentChannel = inPath("channel", ref("ConsentChannel"), "A channel, or `all`.");
 export const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",

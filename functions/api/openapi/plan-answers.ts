@@ -9,6 +9,7 @@ import type { Plan, PlannedHop } from "../../ingest/plan.ts";
 import {
   category,
   channel,
+  despiteOptOut,
   type EntriesOf,
   messageId,
   messageStatus,
@@ -35,6 +36,7 @@ export const plannedHop = v.strictObject({
     ),
   ),
   formReason: v.exactOptional(reason),
+  despiteOptOut: v.exactOptional(despiteOptOut),
   sms: v.exactOptional(
     v.pipe(
       v.strictObject({

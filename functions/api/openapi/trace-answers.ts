@@ -5,6 +5,7 @@ import type { ChannelTrace, Trace, TraceEvent } from "../../domain/outcome/trace
 import {
   category,
   channel,
+  despiteOptOut,
   type EntriesOf,
   messageId,
   messageStatus,
@@ -66,6 +67,7 @@ export const channelTrace = v.strictObject({
   ),
   code: v.exactOptional(skipCode),
   reason: v.exactOptional(reason),
+  despiteOptOut: v.exactOptional(despiteOptOut),
   providerMessageId: v.exactOptional(v.string()),
   error: v.exactOptional(attemptError),
   late: v.exactOptional(

@@ -11,6 +11,7 @@ export const skipCodes = [
   "unknown_channel",
   "no_account",
   "no_address",
+  "opted_out",
   "window_closed",
   "sms_limit",
   "no_price",
@@ -61,6 +62,8 @@ const hop = v.object({
   /** What goes out first, and why: where the message brings a template. */
   form: v.exactOptional(v.picklist(forms)),
   formReason: v.exactOptional(v.string()),
+  /** The customer opted out of the channel, which takes messages of this category nevertheless. */
+  despiteOptOut: v.exactOptional(v.string()),
   /** US dollars by the price table, decimal text; absent where the table has no price. */
   estimatedCost: v.exactOptional(v.string()),
   /** The provider bills nothing before this status. */

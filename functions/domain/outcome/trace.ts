@@ -29,6 +29,8 @@ export interface ChannelTrace {
   outcome: Outcome;
   code?: Skip["code"];
   reason?: string;
+  /** The customer opted out of it, and it takes messages of this category nevertheless. */
+  despiteOptOut?: string;
   providerMessageId?: string;
   error?: AttemptError;
   /** A receipt came after the route had moved on. */
@@ -125,12 +127,14 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
   const attempt = message.attempts[channel];
   const hop = message.route.find((one) => one.channel === channel);
   const outcome = outcomeOf(attempt, hop?.until, message.finishedAt !== undefined);
-  if (attempt === undefined || outcome === "notTried") return { channel, outcome };
+  const despite = hop?.despiteOptOut === undefined ? {} : { despiteOptOut: hop.despiteOptOut };
+  if (attempt === undefined || outcome === "notTried") return { channel, outcome, ...despite };
   const providerMessageId = attempt.providerMessageIds?.[0];
   const cost = hop && costOfAttempt(hop, attempt);
   return {
     channel,
     outcome,
+    ...despite,
     ...(providerMessageId === undefined ? {} : { providerMessageId }),
     ...(attempt.error ? { error: attempt.error } : {}),
     ...(attempt.lateAt ? { late: true } : {}),
