@@ -116,10 +116,12 @@ describe("a deployment with an account for every channel", () => {
     expect(keysOf("CUSTOM").sort()).toEqual([
       "DELETE /messages/{messageId}",
       "DELETE /profiles/{profileId}",
+      "DELETE /profiles/{profileId}/consents/{channel}",
       "DELETE /rules/{name}",
       "DELETE /webhook",
       "GET /messages/{messageId}",
       "GET /profiles/{profileId}",
+      "GET /profiles/{profileId}/consents/{channel}",
       "GET /rules/{name}",
       "GET /webhook",
       "POST /messages",
@@ -127,6 +129,7 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages/plan",
       "POST /messages/{messageId}/redact",
       "PUT /profiles/{profileId}",
+      "PUT /profiles/{profileId}/consents/{channel}",
       "PUT /rules/{name}",
       "PUT /webhook",
     ]);
