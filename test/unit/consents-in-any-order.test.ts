@@ -110,12 +110,8 @@ async function runStory(rules: readonly Channel[], steps: readonly Step[], names
         const { phoneNumber: address } = addresses;
         const at = now().toISOString();
         await routing.receive({ names: "customer", channel: one.channel, address, at, content });
-        // Told to the client: nobody was written to before, or it is acknowledged.
-        if (routing.told.length > told) {
-          // START is for the number, and for the profile where the message named it: another one's opt-out stays.
-          if (one.text === "STOP") say(one.channel, "opted-out");
-          else if (namesProfile) say(one.channel, "opted-in");
-        }
+        // Told to the client it is acknowledged; nobody's answer, where no message went to them, it is not.
+        if (routing.told.length > told) say(one.channel, one.text === "STOP" ? "opted-out" : "opted-in");
         break;
       }
       case "fails": {
