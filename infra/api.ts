@@ -3,15 +3,16 @@ import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { fileName, type Settings } from "../functions/domain/channel.ts";
+import { channels } from "../functions/channels/registry.ts";
+import { appReceiptsPath, type Channel, webhookPath } from "../functions/domain/channel.ts";
 import type { Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
+import { addSettings, grantPermissions } from "./permissions.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { StateMachines } from "./state-machines.ts";
@@ -23,6 +24,8 @@ export interface ApiProps {
   readonly stateMachines: StateMachines;
   readonly ingest: Ingest;
   readonly receipts: Receipts;
+  /** The channels that this deployment has. */
+  readonly enabledChannels: readonly Channel[];
 }
 
 export class Api extends Construct {
@@ -31,7 +34,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { settings, tables, stateMachines, ingest, receipts } = props;
+    const { settings, tables, stateMachines, ingest, receipts, enabledChannels } = props;
     const makeFunction = (
       name: string,
       bundle: FunctionName,
@@ -55,6 +58,15 @@ export class Api extends Construct {
     stateMachines.nameTo(getMessage);
     tables.grant(getMessage, "messages", "GetItem");
 
+    const findMessages = makeGuarded(
+      "FindMessages",
+      "find-messages",
+      "Lists messages: whose, and how they ended",
+    );
+    tables.grant(findMessages, "messages", "GetItem");
+    tables.grantEnded(findMessages);
+    tables.grant(findMessages, "contacts", "GetItem", "Query");
+
     const cancelMessage = makeGuarded("CancelMessage", "cancel-message", "Stops trying to deliver a message");
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
     stateMachines.allowStopping(cancelMessage);
@@ -65,9 +77,13 @@ export class Api extends Construct {
       "Removes what is personal of a message",
     );
     tables.grant(redactMessage, "messages", "GetItem", "UpdateItem");
+    tables.grant(redactMessage, "contacts", "DeleteItem");
 
     const ruleSets = makeGuarded("RuleSets", "rule-sets", "Keeps the rule sets of a client");
     tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
+
+    const clientSettings = makeGuarded("ClientSettings", "client-settings", "Keeps the settings of a client");
+    tables.grant(clientSettings, "clients", "GetItem", "PutItem");
 
     const webhook = makeGuarded("ClientWebhook", "client-webhook", "Keeps the webhook of a client", {
       WEBHOOK_EXCEPTIONS: settings.webhookExceptions,
@@ -78,9 +94,14 @@ export class Api extends Construct {
       RETENTION_DAYS: settings.retentionDays,
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
-    tables.grant(profiles, "contacts", "GetItem", "UpdateItem", "DeleteItem");
+    tables.grant(profiles, "clients", "GetItem");
+    tables.grant(profiles, "contacts", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
     tables.grant(profiles, "habits", "DeleteItem");
-    allowDeletingEndpoints(profiles, settings.channels);
+    for (const { profileDeletion } of channels) {
+      if (profileDeletion === undefined) continue;
+      addSettings(profiles, profileDeletion.settings, settings.channels);
+      grantPermissions(profiles, profileDeletion.permissions(settings.channels));
+    }
 
     const authorizer = new ServiceFunction(this, "Authorizer", {
       bundle: "authorizer",
@@ -120,8 +141,11 @@ export class Api extends Construct {
     route("/messages", [HttpMethod.POST], ingest.single);
     route("/messages/plan", [HttpMethod.POST], ingest.single);
     route("/messages/batch", [HttpMethod.POST], ingest.batch);
+    route("/messages", [HttpMethod.GET], findMessages);
+    route("/profiles/{profileId}/messages", [HttpMethod.GET], findMessages);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
+    route("/messages/{messageId}/resend", [HttpMethod.POST], ingest.single);
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
     route(
@@ -130,6 +154,7 @@ export class Api extends Construct {
       profiles,
     );
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
+    route("/settings", [HttpMethod.PUT, HttpMethod.GET], clientSettings);
     route("/webhook", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], webhook);
     const openApi = new ServiceFunction(this, "OpenApi", {
       bundle: "openapi",
@@ -139,17 +164,17 @@ export class Api extends Construct {
       memorySize: 128,
     });
     route("/openapi.json", [HttpMethod.GET], openApi, "the document is no secret");
-    const signed = "Meta has no API key: the function checks the signature of each event";
     const token = "an app has no API key: the receipt token, which the function checks, is its own";
-    for (const channel of receipts.webhookChannels)
-      route(
-        `/webhooks/${fileName(channel.id)}`,
-        [HttpMethod.GET, HttpMethod.POST],
-        receipts.webhooks,
-        signed,
-      );
-    if (receipts.appReceipts)
-      route("/receipts/app-messaging", [HttpMethod.POST], receipts.appReceipts, token);
+    for (const { id, receipts: sources } of enabledChannels) {
+      if (sources?.webhook) {
+        const { by, handshake } = sources.webhook;
+        const methods = handshake ? [HttpMethod.GET, HttpMethod.POST] : [HttpMethod.POST];
+        const signed = `${by} has no API key: the function checks the signature of each event`;
+        route(webhookPath(id), methods, receipts.webhooks, signed);
+      }
+      if (sources?.app && receipts.appReceipts)
+        route(appReceiptsPath(id), [HttpMethod.POST], receipts.appReceipts, token);
+    }
     this.http = api;
     this.url = api.apiEndpoint;
   }
@@ -173,20 +198,3 @@ const accessLog = JSON.stringify({
   client: "$context.authorizer.client",
   error: "$context.integrationErrorMessage",
 });
-
-/** A deleted profile's devices: an endpoint is found by its token only by making it again. */
-function allowDeletingEndpoints(target: ServiceFunction, settings: Settings): void {
-  const { fcmPlatformApplicationArn: fcm, apnsPlatformApplicationArn: apns } = settings;
-  target.setEnvironment({ FCM_PLATFORM_APPLICATION_ARN: fcm, APNS_PLATFORM_APPLICATION_ARN: apns });
-  const applications = [fcm, apns].filter((arn) => arn !== undefined);
-  if (applications.length === 0) return;
-  target.addToRolePolicy(
-    new PolicyStatement({ actions: ["sns:CreatePlatformEndpoint"], resources: applications }),
-  );
-  const endpoints = applications.map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`);
-  target.addToRolePolicy(new PolicyStatement({ actions: ["sns:DeleteEndpoint"], resources: endpoints }));
-  for (const endpoint of endpoints)
-    acknowledge(target.ownRole, {
-      [`AwsSolutions-IAM5[Resource::${endpoint}]`]: "each device has an endpoint of its own",
-    });
-}

@@ -13,6 +13,10 @@ export interface ClientWebhooksProps {
   readonly tables: Tables;
 }
 
+const batchSize = 10;
+/** A batch may be events of one message, which a receiver is told one after another, in 15 seconds each. */
+const timeoutSeconds = batchSize * 15 + 30;
+
 export class ClientWebhooks extends Construct {
   readonly #queue: Queue;
 
@@ -20,21 +24,21 @@ export class ClientWebhooks extends Construct {
     super(scope, id);
     const deadLetters = deadLetterQueue(this, "DeadLetterQueue");
     this.#queue = serviceQueue(this, "Queue", {
-      visibilityTimeout: Duration.minutes(6),
+      visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
       deadLetterQueue: { maxReceiveCount: 6, queue: deadLetters },
     });
     const deliveries = new ServiceFunction(this, "Deliveries", {
       bundle: "webhook-deliveries",
       description: "Calls clients' webhooks",
       logRetentionDays: settings.logRetentionDays,
-      timeout: Duration.seconds(60),
+      timeout: Duration.seconds(timeoutSeconds),
       environment: {
         WEBHOOK_EXCEPTIONS: settings.webhookExceptions,
         DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
       },
     });
     deliveries.addEventSource(
-      new SqsEventSource(this.#queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 50 }),
+      new SqsEventSource(this.#queue, { batchSize, reportBatchItemFailures: true, maxConcurrency: 50 }),
     );
     tables.grant(deliveries, "clients", "GetItem", "UpdateItem");
     tables.grant(deliveries, "counters", "UpdateItem");

@@ -32,7 +32,7 @@ const startTries = 20;
 const visibilityTimeout = Duration.minutes(3);
 
 export class Ingest extends Construct {
-  /** `POST /messages` and `POST /messages/plan`. */
+  /** `POST /messages`, `POST /messages/plan` and `POST /messages/{messageId}/resend`. */
   readonly single: ServiceFunction;
   /** `POST /messages/batch`. */
   readonly batch: ServiceFunction;
@@ -116,7 +116,7 @@ export class Ingest extends Construct {
     });
     tables.grant(target, "messages", "PutItem", "GetItem");
     tables.grant(target, "profiles", "GetItem", "UpdateItem");
-    tables.grant(target, "contacts", "GetItem");
+    tables.grant(target, "contacts", "GetItem", "PutItem");
     tables.grant(target, "idempotencyKeys", "GetItem", "PutItem");
     tables.grant(target, "counters", "GetItem", "UpdateItem");
     tables.grant(target, "habits", "GetItem");

@@ -11,7 +11,14 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { type Channel, environmentName, secretVariable } from "../functions/domain/channel.ts";
+import { channels } from "../functions/channels/registry.ts";
+import {
+  type Channel,
+  environmentName,
+  secretVariable,
+  type TopicFacts,
+  webhookSecretVariable,
+} from "../functions/domain/channel.ts";
 import type { Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
@@ -30,17 +37,16 @@ export interface ReceiptsProps {
   readonly enabledChannels: readonly Channel[];
 }
 
-/** Meta's channels: their receipts come by webhook. */
-const webhookChannels = ["whatsApp", "fbMessenger"];
+/** Those of all channels: the function's bundle reads each. */
+const webhookProviders = [...new Set(channels.flatMap(({ receipts }) => receipts?.webhook?.by ?? []))];
 
 export class Receipts extends Construct {
   readonly queue: Queue;
   /** Takes what is on the queue, and tells what customers answer. */
   readonly target: ServiceFunction;
-  /** Serves Meta's webhooks, by channel: only those that this deployment has. */
+  /** Serves the providers' webhooks, of the channels that this deployment has. */
   readonly webhooks: ServiceFunction;
-  readonly webhookChannels: readonly Channel[];
-  /** Serves the app's own receipts; undefined without App messaging. */
+  /** Serves the app's own receipts; undefined without a channel whose app reports. */
   readonly appReceipts: ServiceFunction | undefined;
   readonly #settings: DeploymentSettings;
 
@@ -76,35 +82,40 @@ export class Receipts extends Construct {
     // A failure of an account that is reported later opens its circuit too.
     tables.grant(this.target, "circuits", "GetItem", "PutItem");
 
-    this.webhookChannels = enabledChannels.filter((channel) => webhookChannels.includes(channel.id));
     this.webhooks = this.#function(
       "Webhooks",
       "webhooks",
-      "Takes Meta's webhooks: checks them, queues their receipts",
+      `Takes ${webhookProviders.join("'s and ")}'s webhooks: checks them, queues their receipts`,
     );
     this.#feedsQueue(this.webhooks);
-    // By them it knows our numbers and pages from others of the same app.
-    for (const name of this.webhookChannels.flatMap((channel) => Object.keys(channel.settings))) {
-      const value = settings.channels[name];
-      if (value !== undefined) this.webhooks.addEnvironment(environmentName(name), value);
+    // By it, it knows our number or page from others of the same app.
+    for (const { receipts } of enabledChannels) {
+      const name = receipts?.webhook?.identitySetting;
+      const value = name && settings.channels[name];
+      if (name && value) this.webhooks.addEnvironment(environmentName(name), value);
     }
     grantSecrets(
       this.webhooks,
-      this.webhookChannels.flatMap((channel) =>
-        Object.keys(channel.receiptSecrets ?? {}).map((secret) => ({
-          channel: channel.id,
+      enabledChannels.flatMap(({ id: channel, receipts }) =>
+        Object.keys(receipts?.webhook?.secrets ?? {}).map((secret) => ({
+          channel,
           secret,
-          variable: `${environmentName(channel.id)}_${secretVariable(secret)}`,
+          variable: webhookSecretVariable(channel, secret),
         })),
       ),
     );
-    this.#smsDeliveryLogs();
-    this.#smsAnswers();
-    this.appReceipts = this.#appMessaging(tables, stateMachines, enabledChannels);
+    this.#deliveryLogs(enabledChannels);
+    // In the order of earlier releases: in another, the queue's policy would be written anew.
+    for (const { receipts } of enabledChannels.toReversed()) if (receipts?.topic) this.#topic(receipts.topic);
+    this.appReceipts = this.#appReceipts(tables, stateMachines, enabledChannels);
   }
 
-  /** SNS writes what became of an SMS to these log groups: made here, so that there is something to subscribe to. */
-  #smsDeliveryLogs(): void {
+  /** SNS writes what became of a message to these log groups: made here, so that there is something to subscribe to. */
+  #deliveryLogs(enabledChannels: readonly Channel[]): void {
+    const withLogs = enabledChannels.flatMap(({ name: channel, receipts }) =>
+      receipts?.deliveryLogs ? [{ channel, ...receipts.deliveryLogs }] : [],
+    );
+    if (withLogs.length === 0) return;
     const deadLetters = deadLetterQueue(this, "DeliveryLogsDeadLetterQueue");
     acknowledge(deadLetters, { "AwsSolutions-SQS3": "it is the dead-letter queue of a function" });
     const deliveryLogs = new ServiceFunction(this, "DeliveryLogs", {
@@ -116,76 +127,58 @@ export class Receipts extends Construct {
     });
     this.#feedsQueue(deliveryLogs);
     const { region, account } = Stack.of(this);
-    const role = new Role(this, "SmsDeliveryLogsRole", {
-      assumedBy: new ServicePrincipal("sns.amazonaws.com"),
-      description: "With it SNS writes the delivery status of SMS",
-    });
-    const groups = { Success: "", Failure: "/Failure" };
-    for (const [name, suffix] of Object.entries(groups)) {
-      const group = new LogGroup(this, `SmsDeliveryLogs${name}`, {
-        logGroupName: `sns/${region}/${account}/DirectPublishToPhoneNumber${suffix}`,
-        retention: this.#settings.logRetentionDays as RetentionDays,
-        removalPolicy: RemovalPolicy.DESTROY,
+    for (const { channel, name, use, groups } of withLogs) {
+      const role = new Role(this, `${name}Role`, {
+        assumedBy: new ServicePrincipal("sns.amazonaws.com"),
+        description: `With it SNS writes the delivery status of ${channel}`,
       });
-      group.addSubscriptionFilter("Receipts", {
-        destination: new LambdaDestination(deliveryLogs),
-        filterPattern: FilterPattern.allEvents(),
-      });
-      group.grantWrite(role);
+      for (const [outcome, groupName] of Object.entries(groups)) {
+        const group = new LogGroup(this, `${name}${outcome}`, {
+          logGroupName: `sns/${region}/${account}/${groupName}`,
+          retention: this.#settings.logRetentionDays as RetentionDays,
+          removalPolicy: RemovalPolicy.DESTROY,
+        });
+        group.addSubscriptionFilter("Receipts", {
+          destination: new LambdaDestination(deliveryLogs),
+          filterPattern: FilterPattern.allEvents(),
+        });
+        group.grantWrite(role);
+      }
+      new CfnOutput(Stack.of(this), `${name}RoleArn`, { value: role.roleArn, description: use });
     }
-    new CfnOutput(Stack.of(this), "SmsDeliveryLogsRoleArn", {
-      value: role.roleArn,
-      description: "For aws sns set-sms-attributes: see infra/README.md",
-    });
   }
 
-  /** A number of AWS End User Messaging with two-way SMS tells here what customers answer: set up by hand, where there is one. */
-  #smsAnswers(): void {
-    const topic = new Topic(this, "SmsAnswers", {
-      displayName: "What customers answer to SMS",
-      enforceSSL: true,
-    });
+  /** Whoever publishes to it is set up by hand, where there is one. */
+  #topic({ name, displayName, use, publisher }: TopicFacts): void {
+    const topic = new Topic(this, name, { displayName, enforceSSL: true });
     topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
-    topic.grantPublish(
-      new ServicePrincipal("sms-voice.amazonaws.com", {
-        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
-      }),
-    );
-    new CfnOutput(Stack.of(this), "SmsAnswersTopicArn", {
-      value: topic.topicArn,
-      description: "For two-way SMS of an origination number: see infra/README.md",
-    });
+    if (publisher !== undefined)
+      topic.grantPublish(
+        new ServicePrincipal(publisher, {
+          conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+        }),
+      );
+    new CfnOutput(Stack.of(this), `${name}TopicArn`, { value: topic.topicArn, description: use });
   }
 
-  /** Push failures come as events of the platform applications, the app's receipts by HTTP. */
-  #appMessaging(
+  #appReceipts(
     tables: Tables,
     stateMachines: StateMachines,
     enabledChannels: readonly Channel[],
   ): ServiceFunction | undefined {
-    const channel = enabledChannels.find(({ id }) => id === "appMessaging");
-    if (channel === undefined) return undefined;
-    const topic = new Topic(this, "PushEvents", {
-      displayName: "Events of the platform applications",
-      enforceSSL: true,
-    });
-    topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
-    new CfnOutput(Stack.of(this), "PushEventsTopicArn", {
-      value: topic.topicArn,
-      description: "For EventDeliveryFailure of the platform applications: see infra/README.md",
-    });
-    const appReceipts = this.#function("AppReceipts", "app-receipts", "Takes the app's receipts");
-    tables.grant(appReceipts, "messages", "GetItem", "UpdateItem");
-    // A failure that is recorded and not yet told may be met here too.
-    appReceipts.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
-    grantSecrets(
-      appReceipts,
-      Object.keys(channel.receiptSecrets ?? {}).map((secret) => ({
-        channel: channel.id,
+    const secrets = enabledChannels.flatMap(({ id: channel, receipts }) =>
+      Object.keys(receipts?.app?.secrets ?? {}).map((secret) => ({
+        channel,
         secret,
         variable: secretVariable(secret),
       })),
     );
+    if (secrets.length === 0) return undefined;
+    const appReceipts = this.#function("AppReceipts", "app-receipts", "Takes the app's receipts");
+    tables.grant(appReceipts, "messages", "GetItem", "UpdateItem");
+    // A failure that is recorded and not yet told may be met here too.
+    appReceipts.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
+    grantSecrets(appReceipts, secrets);
     return appReceipts;
   }
 

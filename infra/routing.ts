@@ -3,15 +3,16 @@
  * reached, and the Standard state machines that try them in order: one for each channel that a route may begin with.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { channels } from "../functions/channels/registry.ts";
-import { type Channel, environmentName, secretVariable } from "../functions/domain/channel.ts";
+import { type Channel, secretVariable } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { channelFunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
+import { addSettings, grantPermissions } from "./permissions.ts";
 import { grantSecrets } from "./secrets.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import { stateMachineDefinition } from "./state-machine-definition.ts";
@@ -123,10 +124,7 @@ export class Routing extends Construct {
       timeout: Duration.seconds(45),
       environment: { RETENTION_DAYS: settings.retentionDays },
     });
-    for (const name of Object.keys(channel.settings)) {
-      const value = settings.channels[name];
-      if (value !== undefined) target.addEnvironment(environmentName(name), value);
-    }
+    addSettings(target, Object.keys(channel.settings), settings.channels);
     grantSecrets(
       target,
       secretNames.map((secret) => ({ channel: channel.id, secret, variable: secretVariable(secret) })),
@@ -140,14 +138,7 @@ export class Routing extends Construct {
       ...(channel.receiptsNameThe ? ["PutItem" as const] : []),
       ...(channel.optOutCodes ? ["UpdateItem" as const] : []),
     );
-    for (const { effect, actions, resources, why } of channel.permissions(settings.channels)) {
-      target.addToRolePolicy(
-        new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),
-      );
-      if (why !== undefined)
-        for (const resource of resources)
-          acknowledge(target.ownRole, { [`AwsSolutions-IAM5[Resource::${resource}]`]: why });
-    }
+    grantPermissions(target, channel.permissions(settings.channels));
     return target;
   }
 }

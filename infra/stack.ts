@@ -30,7 +30,14 @@ export class FallbackRoutingStack extends Stack {
     const messageChanges = new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
     messageChanges.publishesFrom(receipts.target, { tables, clientWebhooks });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachines, absentChannels });
-    const { url, http } = new Api(this, "Api", { settings, tables, stateMachines, ingest, receipts });
+    const { url, http } = new Api(this, "Api", {
+      settings,
+      tables,
+      stateMachines,
+      ingest,
+      receipts,
+      enabledChannels,
+    });
     new Monitoring(this, "Monitoring", {
       settings,
       enabledChannels,

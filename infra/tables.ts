@@ -1,6 +1,7 @@
 /** The DynamoDB tables. A grant and the environment variable that it needs are given in one call. */
 import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { Environment } from "../functions/shared/environment.ts";
 import type { ServiceFunction } from "./function.ts";
@@ -17,6 +18,9 @@ export type TableName =
   | "habits"
   | "clients";
 type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
+
+/** As functions/storage/messages-table.ts reads it. */
+const endedIndex = "ended";
 
 const variables = {
   messages: "MESSAGES_TABLE",
@@ -60,6 +64,12 @@ export class Tables extends Construct {
       timeToLiveAttribute: "ttl",
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
+    this.messages.addGlobalSecondaryIndex({
+      indexName: endedIndex,
+      partitionKey: { name: "client", type: AttributeType.STRING },
+      sortKey: { name: "endedAs", type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     this.contacts = table("Contacts", "contact", { sortKey: "entry", timeToLiveAttribute: "ttl" });
     this.profiles = table("Profiles", "_key");
     this.apiKeys = table("ApiKeys", "keyHash");
@@ -72,10 +82,21 @@ export class Tables extends Construct {
 
   /** Names the table to the function, and allows it these actions on it. */
   grant(target: ServiceFunction, name: TableName, ...actions: Action[]): void {
-    if (actions.length > 0) this[name].grant(target, ...actions.map((action) => `dynamodb:${action}`));
+    if (actions.length > 0) allow(target, this[name].tableArn, actions);
     target.setEnvironment({ [variables[name]]: this[name].tableName });
     // Its addresses are hashed with a key.
     if (name === "contacts")
       grantSecrets(target, [{ channel: "contacts", secret: "hashKey", variable: "HASH_KEY_PARAMETER" }]);
   }
+
+  /** Allows it to list the messages that were not reached. */
+  grantEnded(target: ServiceFunction): void {
+    allow(target, `${this.messages.tableArn}/index/${endedIndex}`, ["Query"]);
+  }
 }
+
+/** Not by the table's own `grant`, which takes in every index of the table. */
+const allow = (target: ServiceFunction, resource: string, actions: readonly Action[]) =>
+  target.addToRolePolicy(
+    new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [resource] }),
+  );

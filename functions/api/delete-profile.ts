@@ -1,5 +1,5 @@
 /**
- * Deletes a profile and what was made from its addresses: the platform endpoints of its devices, and what is known of when and
+ * Deletes a profile, what its messages are found by, and what was made from its addresses: the platform endpoints of its devices, and what is known of when and
  * on which channels the customer wrote and read. The profile is deleted last, so that a deletion that failed half-way can be
  * repeated. Messages keep their addresses until they are redacted or their time to live ends.
  */
@@ -8,12 +8,16 @@ import type { PlatformEndpoints } from "../aws/platform-endpoints.ts";
 import type { Channel } from "../domain/channel.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { HabitsTable } from "../storage/habits-table.ts";
+import type { MessageLists } from "../storage/message-lists.ts";
 import type { ProfilesTable } from "../storage/profiles-table.ts";
 
 export interface DeleteProfileDependencies {
   profiles: Pick<ProfilesTable, "get" | "delete">;
   contacts: Pick<ContactsTable, "forget">;
   habits: Pick<HabitsTable, "forget">;
+  lists: Pick<MessageLists, "cutOff">;
+  retentionDays: number;
+  now: () => Date;
   endpoints: Pick<PlatformEndpoints, "delete">;
   channels: readonly Pick<Channel, "id" | "address">[];
 }
@@ -21,12 +25,13 @@ export interface DeleteProfileDependencies {
 export async function deleteProfile(
   clientId: string,
   profileId: string,
-  { profiles, contacts, habits, endpoints, channels }: DeleteProfileDependencies,
+  { profiles, contacts, habits, lists, retentionDays, now, endpoints, channels }: DeleteProfileDependencies,
 ): Promise<void> {
   const profile = (await profiles.get(clientId, profileId)) ?? {};
   await Promise.all([
     // Receipts that came after an earlier deletion may have created them again.
     habits.forget(clientId, profileId),
+    lists.cutOff({ of: "profile", client: clientId, value: profileId }, now(), retentionDays),
     ...(profile.appDevices ?? []).map((device) => endpoints.delete(device)),
     ...channels.flatMap(({ id, address: field }) => {
       const address = profile[field];

@@ -6,9 +6,9 @@ import type { Message } from "../domain/message/message.ts";
 import { traceOf } from "../domain/outcome/trace.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
+import { ownMessage } from "../http/own-message.ts";
 import { environment } from "../shared/environment.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
-import { ownMessage } from "./own-message.ts";
 
 export function createGetMessage(messages: MessagesTable, stateMachinePrefix: string) {
   return async (event: HttpEvent): Promise<HttpResult> => {

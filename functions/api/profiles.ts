@@ -12,12 +12,15 @@ import { profileId as profileIdSchema, profile as profileSchema } from "../domai
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { Problem } from "../http/problem.ts";
-import { validate } from "../http/validate.ts";
+import { orThrow, validate } from "../http/validate.ts";
+import { withPhoneNumber } from "../ingest/phone-numbers.ts";
 import { environment } from "../shared/environment.ts";
+import { type ClientsTable, createClientsTable } from "../storage/clients-table.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
 import { type ConsentsDependencies, createConsents } from "./consents.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
@@ -26,18 +29,20 @@ const pathParameters = v.object({ profileId: profileIdSchema });
 
 export interface ProfilesDependencies extends DeleteProfileDependencies {
   profiles: ProfilesTable;
+  clients: Pick<ClientsTable, "settings">;
 }
 
 const ofConsents = "/profiles/{profileId}/consents/{channel}";
 
 export function createProfiles(dependencies: ProfilesDependencies) {
-  const { profiles } = dependencies;
+  const { profiles, clients } = dependencies;
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { client } = event.requestContext.authorizer.lambda;
     const { profileId } = validate(pathParameters, event.pathParameters);
     switch (event.requestContext.http.method) {
       case "PUT": {
-        const profile = validate(profileSchema, readJson(event));
+        const given = validate(profileSchema, readJson(event));
+        const profile = orThrow(withPhoneNumber(given, await clients.settings(client), "phoneNumber"));
         await profiles.replace(client, profileId, profile);
         return json(200, { profileId, ...profile });
       }
@@ -66,12 +71,15 @@ function profilesDependencies(): ProfilesDependencies & ConsentsDependencies {
   const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   return {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
+    clients: createClientsTable(dynamoDb, environment("CLIENTS_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
     consents: createConsentsTable(dynamoDb, environment("CONTACTS_TABLE"), hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
+    retentionDays,
+    now: () => new Date(),
     endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),
     channels,
-    now: () => new Date(),
   };
 }
 

@@ -1,19 +1,29 @@
 /**
- * `POST /messages/{messageId}/redact`: removes the personal data of a finished message, and keeps its trace. Repeated, it answers
+ * `POST /messages/{messageId}/redact`: removes the personal data of a finished message and by what it is found, and keeps its trace. Repeated, it answers
  * the time of the first redaction. Receipts may still come: they find the message, and leave nothing personal in it.
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createHashKeys } from "../aws/hash-keys.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
+import { ownMessage } from "../http/own-message.ts";
 import { Problem } from "../http/problem.ts";
 import { environment } from "../shared/environment.ts";
+import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { createMessageLists, listsOf, type MessageLists, positionOf } from "../storage/message-lists.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
-import { ownMessage } from "./own-message.ts";
 
-export function createRedactMessage(messages: MessagesTable, now: () => Date) {
+export function createRedactMessage(
+  messages: MessagesTable,
+  lists: Pick<MessageLists, "remove">,
+  now: () => Date,
+) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const message = await ownMessage(messages, event);
+    // First, as a redacted message no longer says where it is listed.
+    if (message.finishedAt !== undefined)
+      await Promise.all(listsOf(message).map((list) => lists.remove(list, positionOf(message))));
     const redacted = await messages.redact(message, now().toISOString());
     if (redacted === undefined)
       throw new Problem(409, "the message is not finished", [
@@ -27,12 +37,15 @@ export function createRedactMessage(messages: MessagesTable, now: () => Date) {
   };
 }
 
-export const handler = httpHandler(() =>
-  guarded(
+export const handler = httpHandler(() => {
+  const dynamoDb = createDynamoDb();
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  return guarded(
     { scope: "send" },
     createRedactMessage(
-      createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
+      createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
+      createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
       () => new Date(),
     ),
-  ),
-);
+  );
+});

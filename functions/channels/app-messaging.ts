@@ -7,7 +7,7 @@ import {
   PublishCommand,
   SetEndpointAttributesCommand,
 } from "@aws-sdk/client-sns";
-import type { AppDevice, Channel, CreateSender, Outbound, Settings } from "../domain/channel.ts";
+import type { AppDevice, Channel, CreateSender, Outbound, Permission, Settings } from "../domain/channel.ts";
 import {
   ChannelError,
   ChannelMisconfigured,
@@ -21,6 +21,8 @@ import {
 import { payloadSize, pushAttributes, pushOptions, pushPayloads } from "./push-payload.ts";
 import { signReceiptToken } from "./receipt-token.ts";
 import { type CallSns, createSnsCaller, type SpecialMeaning } from "./sns.ts";
+
+export { readTopicMessage } from "./push-failure.ts";
 
 export const appMessaging: Channel = {
   id: "appMessaging",
@@ -36,13 +38,21 @@ export const appMessaging: Channel = {
   receiptsNameThe: "address",
   windowSeconds: 120,
   limit: { max: 4096, unit: "bytes of payload", sizeOf: payloadSize },
+  billedPer: "device",
   options: pushOptions,
   settings: {
     fcmPlatformApplicationArn: "the ARN of the SNS platform application for Firebase (GCM)",
     apnsPlatformApplicationArn: "the ARN of the SNS platform application for Apple (APNS or APNS_SANDBOX)",
   },
   secrets: { receiptKey: "at least 16 random characters, better 32: signs the receipt tokens in the pushes" },
-  receiptSecrets: { receiptKey: "the same" },
+  receipts: {
+    topic: {
+      name: "PushEvents",
+      displayName: "Events of the platform applications",
+      use: "For EventDeliveryFailure of the platform applications: see infra/README.md",
+    },
+    app: { secrets: { receiptKey: "the same" } },
+  },
   missingAccount: (settings) =>
     applicationArns(settings).length > 0
       ? undefined
@@ -51,15 +61,26 @@ export const appMessaging: Channel = {
     const applications = new Set(appDevices.map(({ platform }) => applicationOf(settings, platform)));
     return [...applications].filter((arn) => arn !== undefined);
   },
-  permissions: (settings) => [
-    { actions: ["sns:CreatePlatformEndpoint"], resources: applicationArns(settings) },
+  permissions: (settings) => endpointPermissions(settings, "sns:Publish", "sns:SetEndpointAttributes"),
+  // A device's endpoint is found by its token only by making it again.
+  profileDeletion: {
+    settings: ["fcmPlatformApplicationArn", "apnsPlatformApplicationArn"],
+    permissions: (settings) => endpointPermissions(settings, "sns:DeleteEndpoint"),
+  },
+};
+
+function endpointPermissions(settings: Settings, ...actions: string[]): Permission[] {
+  const applications = applicationArns(settings);
+  if (applications.length === 0) return [];
+  return [
+    { actions: ["sns:CreatePlatformEndpoint"], resources: applications },
     {
-      actions: ["sns:Publish", "sns:SetEndpointAttributes"],
-      resources: applicationArns(settings).map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`),
+      actions,
+      resources: applications.map((arn) => `${arn.replace(":app/", ":endpoint/")}/*`),
       why: "each device has an endpoint of its own",
     },
-  ],
-};
+  ];
+}
 
 const applicationOf = (settings: Settings, platform: AppDevice["platform"]): string | undefined =>
   settings[`${platform}PlatformApplicationArn`];

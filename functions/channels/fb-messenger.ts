@@ -8,14 +8,10 @@ import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
 import { appSecretsIn } from "./app-secrets.ts";
 import { OutcomeUnknown, prepare } from "./errors.ts";
 import { messengerMeaning } from "./fb-messenger-errors.ts";
-import {
-  graphSettings,
-  postToGraph,
-  sendTextOrTemplate,
-  templateIn,
-  templateOption,
-  webhookSecrets,
-} from "./graph-api.ts";
+import { graphSettings, postToGraph, sendTextOrTemplate, templateIn, templateOption } from "./graph-api.ts";
+import { metaWebhookFacts } from "./meta-webhook.ts";
+
+export { webhook } from "./fb-messenger-webhook.ts";
 
 const options = v.strictObject({
   /** A utility template: the only automated message that Meta takes outside the window. */
@@ -27,6 +23,17 @@ const options = v.strictObject({
     ),
   ),
 });
+
+const deliveredExample = {
+  object: "page",
+  entry: [
+    {
+      id: "1",
+      time: 1893456000000,
+      messaging: [{ sender: { id: "5" }, recipient: { id: "1" }, delivery: { watermark: 1893456000000 } }],
+    },
+  ],
+};
 
 export const fbMessenger: Channel = {
   id: "fbMessenger",
@@ -45,7 +52,9 @@ export const fbMessenger: Channel = {
     accessToken: "the page's access token with pages_messaging",
     appSecret: "the Meta app's secret; while it is replaced `new,old`",
   },
-  receiptSecrets: webhookSecrets,
+  receipts: {
+    webhook: { ...metaWebhookFacts, identitySetting: "fbMessengerPageId", example: deliveredExample },
+  },
   missingAccount: (settings) =>
     settings.fbMessengerPageId ? undefined : "this deployment has no Messenger account (fbMessengerPageId)",
   identities: ({ fbMessengerPageId = "" }) => [fbMessengerPageId],

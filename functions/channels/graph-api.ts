@@ -30,11 +30,6 @@ export const graphSettings = {
   graphApiVersion: "the version of Meta's Graph API, e.g. v26.0",
 } as const;
 
-export const webhookSecrets = {
-  appSecret: "the Meta app's secret: it signs the webhooks; while it is replaced `new,old`",
-  verifyToken: "a random text of your own, which Meta sends when the webhook is set up",
-} as const;
-
 const errorBody = v.object({ error: graphError });
 
 export interface GraphCall {

@@ -9,6 +9,9 @@ import { object } from "../validation/json-schema.ts";
 import { means, Undeliverable } from "./errors.ts";
 import { createSnsCaller, type SpecialMeaning } from "./sns.ts";
 
+export { readTopicMessage } from "./sms-answer.ts";
+export { readLogRecord } from "./sms-delivery-log.ts";
+
 const convertUnicodeToGsm = v.optional(
   v.pipe(
     v.boolean(),
@@ -44,6 +47,8 @@ export const sms: Channel = {
   receiptsNameThe: "address",
   windowSeconds: 600,
   limit: { max: 1600, unit: "characters" },
+  billedPer: "SMS part",
+  hasPrefixLimit: true,
   options: v.strictObject({
     from: v.optional(
       v.pipe(
@@ -89,6 +94,19 @@ export const sms: Channel = {
   categoryOptions: { marketing: { type: "Promotional" } },
   settings: { smsSenderId: "the sender id that customers see, where their country allows one" },
   secrets: {},
+  receipts: {
+    topic: {
+      name: "SmsAnswers",
+      displayName: "What customers answer to SMS",
+      use: "For two-way SMS of an origination number: see infra/README.md",
+      publisher: "sms-voice.amazonaws.com",
+    },
+    deliveryLogs: {
+      name: "SmsDeliveryLogs",
+      use: "For aws sns set-sms-attributes: see infra/README.md",
+      groups: { Success: "DirectPublishToPhoneNumber", Failure: "DirectPublishToPhoneNumber/Failure" },
+    },
+  },
   missingAccount: () => undefined,
   // A phone number has no ARN: "*" is the only resource that allows it, and the Deny takes topics and endpoints out again.
   permissions: () => [

@@ -6,15 +6,11 @@
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound, Sent } from "../domain/channel.ts";
 import { OutcomeUnknown, prepare, TemplateUnavailable } from "./errors.ts";
-import {
-  graphSettings,
-  postToGraph,
-  sendTextOrTemplate,
-  templateIn,
-  templateOption,
-  webhookSecrets,
-} from "./graph-api.ts";
+import { graphSettings, postToGraph, sendTextOrTemplate, templateIn, templateOption } from "./graph-api.ts";
+import { metaWebhookFacts } from "./meta-webhook.ts";
 import { whatsAppMeaning } from "./whats-app-errors.ts";
+
+export { webhook } from "./whats-app-webhook.ts";
 
 const options = v.strictObject({
   template: v.optional(templateOption),
@@ -37,6 +33,32 @@ const timesToLive = {
   utility: { min: 30, max: 12 * 3600 },
   authentication: { min: 30, max: 15 * 60 },
 } as const;
+
+const deliveredExample = {
+  object: "whatsapp_business_account",
+  entry: [
+    {
+      id: "1",
+      changes: [
+        {
+          field: "messages",
+          value: {
+            messaging_product: "whatsapp",
+            statuses: [
+              {
+                id: "wamid.HBgLNDQ3MTIzMTIzMTIz",
+                status: "delivered",
+                timestamp: "1893456000",
+                recipient_id: "447123123123",
+                biz_opaque_callback_data: "0b0e6a3e-6d9a-4b52-9d5f-1f1d2f3a4b5c",
+              },
+            ],
+          },
+        },
+      ],
+    },
+  ],
+};
 
 export const whatsApp: Channel = {
   id: "whatsApp",
@@ -64,7 +86,9 @@ export const whatsApp: Channel = {
     whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number",
   },
   secrets: { accessToken: "a system user's token with whatsapp_business_messaging" },
-  receiptSecrets: webhookSecrets,
+  receipts: {
+    webhook: { ...metaWebhookFacts, identitySetting: "whatsAppPhoneNumberId", example: deliveredExample },
+  },
   missingAccount: (settings) =>
     settings.whatsAppPhoneNumberId
       ? undefined

@@ -1,7 +1,8 @@
 /**
- * The channel contract. A channel is one file and one line in `registry.ts`. The file exports a `Channel` (plain facts, from
- * which the API's schema, the planner, the stack and the state machine are made) and a `createSender`, which only the channel's
- * own Lambda function bundles. Everything around a send (claim, expiry, record, end) is in `functions/hop/hop.ts`.
+ * The channel contract. A channel is one file and one line in `enabled.ts`. The file exports a `Channel` (plain facts, from
+ * which the API's schema, the planner, the stack and the state machine are made), a `createSender`, which only the channel's
+ * own Lambda function bundles, and what reads its receipts (receipt-readers.ts), which only the functions that take them bundle.
+ * Everything around a send (claim, expiry, record, end) is in `functions/hop/hop.ts`.
  */
 import type { GenericSchema } from "valibot";
 
@@ -43,6 +44,54 @@ export interface Permission {
   why?: string;
 }
 
+/** `GET` and `POST /webhooks/<the file's name>`; the file exports a `webhook`. */
+export interface WebhookFacts {
+  /** Who posts to it. */
+  by: string;
+  /** The header with the signature, or with the secret, as the API's document shows it; `scheme`: its name there. */
+  proof: { scheme: string; header: string; description: string };
+  /** The parameters of the GET with which the provider asks whether the webhook is ours; absent where it does not ask. */
+  handshake?: Readonly<Record<string, string>>;
+  /** The setting that says what of the provider is ours (a number, a page): it may post about others too. */
+  identitySetting?: string;
+  /** The webhook's secrets, by name, with what each is: the sender does not get them. */
+  secrets: Readonly<Record<string, string>>;
+  /** The page that describes the events. */
+  reference: string;
+  /** What the provider posts when a message was delivered. */
+  example: object;
+}
+
+/** An SNS topic whose messages go to the receipts queue; the file exports `readTopicMessage`. */
+export interface TopicFacts {
+  /** The topic in the stack, and with `TopicArn` behind it the stack's output. */
+  name: string;
+  displayName: string;
+  /** What is to be set up with the topic. */
+  use: string;
+  /** The AWS service that publishes, where it does so by a right of its own. */
+  publisher?: string;
+}
+
+/** SNS's delivery status logs in CloudWatch Logs; the file exports `readLogRecord`. */
+export interface DeliveryLogFacts {
+  /** The logs in the stack; with `RoleArn` behind it the stack's output. */
+  name: string;
+  /** What is to be set up with the role by which SNS writes them. */
+  use: string;
+  /** The log groups by their names behind `sns/<region>/<account>/`. */
+  groups: { Success: string; Failure: string };
+}
+
+/** Where a channel's receipts come from, besides what the provider answers to a send: the stack makes it. */
+export interface ReceiptSources {
+  webhook?: WebhookFacts;
+  topic?: TopicFacts;
+  deliveryLogs?: DeliveryLogFacts;
+  /** `POST /receipts/<the file's name>`: the business's own app, by the token in its push; the secrets of what checks it. */
+  app?: { secrets: Readonly<Record<string, string>> };
+}
+
 export interface Channel {
   /** As in `rules`, e.g. `fbMessenger`. The file has the same name in kebab-case. */
   id: string;
@@ -72,6 +121,10 @@ export interface Channel {
   };
   /** When the provider bills a message: once it is delivered, or (absent) once the provider accepted it. */
   billedWhen?: "delivered";
+  /** What the provider bills one by one: the parts that a text is split into, or the customer's devices. Absent: messages. */
+  billedPer?: "SMS part" | "device";
+  /** Carriers earn from each message to their numbers: `smsHourlyLimits` protects the channel from pumping. */
+  hasPrefixLimit?: true;
   /** The price table's category for these options. */
   priceCategory?: (options: Record<string, unknown>) => string;
   /** What `channelOptions.<id>` may hold. */
@@ -88,8 +141,8 @@ export interface Channel {
   settings: Readonly<Record<string, string>>;
   /** The sender's secrets, by name, with what each is: SecureString parameters `/<stack>/<channel id>/<name>`. */
   secrets: Readonly<Record<string, string>>;
-  /** The same for the function that receives the provider's webhooks or the app's receipts; the sender does not get them. */
-  receiptSecrets?: Readonly<Record<string, string>>;
+  /** Absent where nothing is ever told after a send. */
+  receipts?: ReceiptSources;
   /** Why this deployment has no account for the channel; undefined where it has one. */
   missingAccount: (settings: Settings) => string | undefined;
   /**
@@ -101,6 +154,8 @@ export interface Channel {
   templateIn?: (options: Record<string, unknown>) => string | undefined;
   /** What the function's role may do beyond its table and its task. */
   permissions: (settings: Settings) => Permission[];
+  /** What the function that deletes profiles needs, where the provider keeps something of the customer's addresses. */
+  profileDeletion?: { settings: readonly string[]; permissions: (settings: Settings) => Permission[] };
 }
 
 /** What a channel's function sends. */
@@ -156,3 +211,10 @@ export const environmentName = (name: string) => name.replace(/([A-Z])/g, "_$1")
 export const fileName = (id: string) => id.replace(/([A-Z])/g, "-$1").toLowerCase();
 /** `accessToken` → `ACCESS_TOKEN_PARAMETER`: the variable that names the secret's parameter. */
 export const secretVariable = (name: string) => `${environmentName(name)}_PARAMETER`;
+/** The same in the function that takes the webhooks of all channels. */
+export const webhookSecretVariable = (id: string, name: string) =>
+  `${environmentName(id)}_${secretVariable(name)}`;
+/** `fbMessenger` → `/webhooks/fb-messenger`. */
+export const webhookPath = (id: string) => `/webhooks/${fileName(id)}`;
+/** `appMessaging` → `/receipts/app-messaging`. */
+export const appReceiptsPath = (id: string) => `/receipts/${fileName(id)}`;

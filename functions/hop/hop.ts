@@ -3,10 +3,10 @@
  *
  * 1. Claim the channel on the message's item. Refused → nothing is sent: a finished message ends the task with success, an
  *    expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts).
- * 2. Ask whether the customer opted out since the message was accepted (consent.ts). Yes → `OptedOut`, and nothing is sent.
+ * 2. Write the entry by which a receipt, or whoever asks for the address, finds the message. Then ask whether the customer opted
+ *    out since the message was accepted (consent.ts). Yes → `OptedOut`, and nothing is sent.
  * 3. Ask the circuits of what it would be sent as (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
- * 4. Send, with retries inside the function where the provider clearly refused for now. The entry by which a receipt finds the
- *    message is written before the send.
+ * 4. Send, with retries inside the function where the provider clearly refused for now.
  *    - Refused for now, also by the last try → the claim is given back, and the error thrown: the state's Retry may send.
  *    - Any other failure → recorded and thrown: the state's Catch moves on to the next channel.
  *    - Outcome unknown → recorded, and the function ends: a receipt ends the task, or its window does.
@@ -43,9 +43,9 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   let admission: Admission | undefined;
   let sent: Sent;
   try {
+    await indexAddress(claim.message, claimedAt, dependencies);
     await refuseWhereOptedOut(claim.message, dependencies);
     admission = await admit(claim.message, dependencies);
-    await indexAddress(claim.message, claimedAt, dependencies);
     sent = await sendWithRetries(claim.message, hop, claimedAt, admission.unusable, dependencies);
   } catch (error) {
     // Of its identities it says nothing.

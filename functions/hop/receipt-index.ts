@@ -1,6 +1,7 @@
 /**
  * The entries of the contacts table by which a receipt finds its message, for channels whose receipts do not carry the
- * messageId. What a channel's receipts name is `receiptsNameThe` of its contract.
+ * messageId; whoever looks for what went to an address finds it by the same ones. What a channel's receipts name is
+ * `receiptsNameThe` of its contract.
  */
 import { ProviderUnavailable } from "../channels/errors.ts";
 import type { Message } from "../domain/message/message.ts";
@@ -16,18 +17,18 @@ export async function indexAddress(
   const { channel } = dependencies;
   const address = message.addresses[channel.address];
   if (channel.receiptsNameThe === "address" && typeof address === "string")
-    await indexSend(address, message.messageId, claimedAt, dependencies);
+    await indexSend(address, message, claimedAt, dependencies);
 }
 
 /** Throws ProviderUnavailable where it cannot be written: nothing was sent, so the state's Retry may try again. */
 export async function indexSend(
   address: string,
-  messageId: string,
+  message: Message,
   claimedAt: string,
   { channel, contacts }: HopDependencies,
 ): Promise<void> {
   try {
-    await contacts.recordSend(channel.id, address, messageId, claimedAt);
+    await contacts.recordSend(channel.id, address, message, claimedAt);
   } catch (cause) {
     throw new ProviderUnavailable("nothing was sent: the send could not be recorded for its receipts", {
       cause,

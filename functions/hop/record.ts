@@ -1,4 +1,6 @@
 /** What came of a send, on the message's item: what receipts, the next hop and the trace go by. */
+
+import { describeError, toAttemptError, withoutAddresses } from "../channels/attempt-error.ts";
 import {
   ChannelError,
   CircuitOpen,
@@ -9,7 +11,6 @@ import {
 import type { Sent } from "../domain/channel.ts";
 import type { Message } from "../domain/message/message.ts";
 import { logFault } from "../shared/log.ts";
-import { describeError, toAttemptError, withoutAddresses } from "./attempt-error.ts";
 import { noteOptOut } from "./consent.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { indexOtherName } from "./receipt-index.ts";

@@ -1,7 +1,8 @@
 /** A hop whose claim was refused: nothing is sent, and the stored message says how the task ends. */
+
+import { describeError } from "../channels/attempt-error.ts";
 import { MessageExpired } from "../channels/errors.ts";
 import type { Message } from "../domain/message/message.ts";
-import { describeError } from "./attempt-error.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { retryOwnCall } from "./retries.ts";
 

@@ -35,7 +35,7 @@ export async function sendWithRetries(
     ...(form === undefined ? {} : { form }),
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
     unusable,
-    noteAddress: (address: string) => indexSend(address, message.messageId, claimedAt, dependencies),
+    noteAddress: (address: string) => indexSend(address, message, claimedAt, dependencies),
   };
   const isForNow = (error: unknown) => error instanceof ChannelError && error.refusedForNow;
   let isRepeated = false;

@@ -1,6 +1,6 @@
 /** The caller of the API: what functions/api/authorizer.ts knows of the API key, and the scopes that a key can have. */
 
-export const scopes = ["send", "read", "profiles", "rules", "webhook"] as const;
+export const scopes = ["send", "read", "profiles", "rules", "webhook", "settings"] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Caller {

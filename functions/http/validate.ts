@@ -18,7 +18,11 @@ export function validate<Schema extends v.GenericSchema>(
   schema: Schema,
   input: unknown,
 ): v.InferOutput<Schema> {
-  const result = validated(schema, input);
+  return orThrow(validated(schema, input));
+}
+
+/** Throws the Problem where the input was refused. */
+export function orThrow<Value>(result: Validated<Value>): Value {
   if ("refused" in result) throw result.refused;
   return result.value;
 }

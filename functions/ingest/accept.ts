@@ -44,6 +44,8 @@ export interface Submission {
   mayExist?: boolean;
   /** Its sender may replace addresses of the profile that it names. @default false: only add them */
   mayReplace?: boolean;
+  /** The message that is sent again: whatever was made of it, the key stands for that. */
+  resendOf?: string;
 }
 
 /** The header of an answer that repeats an earlier one. */
@@ -62,12 +64,14 @@ export async function accept(
   submission: Submission,
   dependencies: IngestDependencies,
 ): Promise<Acceptance> {
-  const { idempotencyKey, messageId = randomUUID(), mayExist = false, mayReplace } = submission;
+  const { idempotencyKey, messageId = randomUUID(), mayExist = false, mayReplace, resendOf } = submission;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const request = validated(sendRequest, input);
   const understood = "value" in request ? request.value : undefined;
-  const fingerprints = await fingerprintsOf(input, understood, dependencies.hash);
+  const fingerprints = await (resendOf === undefined
+    ? fingerprintsOf(input, understood, dependencies.hash)
+    : fingerprintsOf({ resendOf }, undefined, dependencies.hash));
   const planning =
     "refused" in request
       ? request
@@ -84,7 +88,7 @@ export async function accept(
       ? messageId
       : await claimKey(clientId, idempotencyKey, messageId, fingerprints, dependencies);
   return withLogFields({ messageId: id }, async () => {
-    const identity = { id, fingerprints, mayExist: mayExist || id !== messageId };
+    const identity = { id, fingerprints, resendOf, mayExist: mayExist || id !== messageId };
     const { message, isNew } = await storeMessage(clientId, identity, planned, dependencies);
     return { accepted: await startAndAnswer(message, dependencies), isReplayed: !isNew };
   });
@@ -149,10 +153,10 @@ async function claimKey(
 /** The answer is made from what is stored, so every repetition gets the same one. */
 async function startAndAnswer(stored: Message, dependencies: IngestDependencies): Promise<Accepted> {
   if (stored.finishedAt === undefined) await dependencies.start(stored);
-  const { route: hops, skipped } = stored;
+  const { route: hops, skipped, addresses, country } = stored;
   return {
     messageId: stored.messageId,
     status: "processing",
-    plan: describePlan({ hops, skipped }, stored),
+    plan: describePlan({ hops, skipped, addresses }, stored, country, dependencies.deployment),
   };
 }

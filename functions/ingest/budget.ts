@@ -5,6 +5,7 @@
  * and the message, or an answer is lost, a message may be reserved twice: the budget is used up a little early, never late.
  */
 import { Problem } from "../http/problem.ts";
+import { keptFor } from "../shared/kept-for.ts";
 import { logFault } from "../shared/log.ts";
 import { type BudgetsTable, endOfDay } from "../storage/budgets-table.ts";
 
@@ -19,15 +20,7 @@ export interface BudgetDependencies {
 export type Reservation = { reserved: string | undefined } | { refused: Problem };
 
 export function createBudget({ budgetOf, budgets }: BudgetDependencies) {
-  const cache = new Map<string, { budget: string | undefined; validUntil: number }>();
-
-  async function current(clientId: string, now: Date): Promise<string | undefined> {
-    const cached = cache.get(clientId);
-    if (cached !== undefined && cached.validUntil > now.getTime()) return cached.budget;
-    const budget = await budgetOf(clientId);
-    cache.set(clientId, { budget, validUntil: now.getTime() + cacheMs });
-    return budget;
-  }
+  const current = keptFor(cacheMs, budgetOf);
 
   return {
     async reserve(clientId: string, usd: string, now: Date): Promise<Reservation> {

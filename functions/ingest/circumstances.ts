@@ -47,17 +47,19 @@ export async function byWindow(
   return found;
 }
 
-/** `sms`, where its limit is reached for this number. */
-export async function limitedSms(
+/** The channels that SMS pumping would use, where the limit is reached for this number. The message counts once. */
+export async function byPrefixLimit(
   { channels: rules }: RuleSet,
   { phoneNumber }: Profile,
-  { deployment }: IngestDependencies,
+  { deployment: { channels, missingAccounts } }: Pick<IngestDependencies, "deployment">,
   reasonFor: (phoneNumber: string) => Promise<string | undefined>,
 ): Promise<Record<string, Skip>> {
-  const isUsable =
-    rules.some(({ channel }) => channel === "sms") && deployment.missingAccounts.sms === undefined;
-  const reason = isUsable && phoneNumber !== undefined ? await reasonFor(phoneNumber) : undefined;
-  return reason === undefined ? {} : { sms: { code: "sms_limit", reason } };
+  const limited = rules
+    .map(({ channel }) => channel)
+    .filter((id) => channels.get(id)?.hasPrefixLimit && missingAccounts[id] === undefined);
+  const reason = limited.length > 0 && phoneNumber !== undefined ? await reasonFor(phoneNumber) : undefined;
+  if (reason === undefined) return {};
+  return Object.fromEntries(limited.map((id) => [id, { code: "sms_limit", reason } as const]));
 }
 
 /** The habits by channel; undefined where the rules do not need them, or they cannot be read: the message is sent anyway. */

@@ -9,6 +9,7 @@ import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
 import { environment } from "../shared/environment.ts";
+import { keptFor } from "../shared/kept-for.ts";
 import { logFault } from "../shared/log.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";
 import { createClientsTable } from "../storage/clients-table.ts";
@@ -18,6 +19,7 @@ import { createCountersTable } from "../storage/counters-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createIdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { createProfilesTable } from "../storage/profiles-table.ts";
 import { createBudget } from "./budget.ts";
@@ -39,6 +41,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       environment("IDEMPOTENCY_KEYS_TABLE"),
       environment("IDEMPOTENCY_HOURS"),
     ),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     hash,
     smsLimit: createSmsLimit({
       limits: environment("SMS_HOURLY_LIMITS"),
@@ -49,6 +52,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       budgetOf: clients.budget,
       budgets: createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE")),
     }),
+    settingsOf: keptFor(60_000, clients.settings),
     ruleSets: { get: clients.ruleSet },
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     deployment: {

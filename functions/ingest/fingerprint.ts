@@ -14,12 +14,20 @@ export async function fingerprintsOf(
   request: SendRequest | undefined,
   hash: KeyedHash,
 ): Promise<[string, ...string[]]> {
-  const understood = request === undefined ? input : inNfc(request);
+  const understood = request === undefined ? input : withDigits(inNfc(request));
   return [
     ...(await hash.all(canonicalJson(understood))),
     createHash("sha256").update(canonicalJson(input)).digest("base64url"),
   ];
 }
+
+/** A phone number with and without its `+`, spaces and brackets is the same. */
+const withDigits = (request: SendRequest): object => {
+  const { phoneNumber } = request.to;
+  return phoneNumber === undefined
+    ? request
+    : { ...request, to: { ...request.to, phoneNumber: phoneNumber.replace(/\D/g, "") } };
+};
 
 /** JSON with sorted keys: the same content is the same text, whatever the order of its fields. */
 const canonicalJson = (value: unknown): string =>

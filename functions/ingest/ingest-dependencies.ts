@@ -4,11 +4,13 @@ import type { Message } from "../domain/message/message.ts";
 import type { PriceTable } from "../domain/money/price-table.ts";
 import type { Deployment } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
+import type { StoredSettings } from "../storage/clients-table.ts";
 import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { HabitsTable } from "../storage/habits-table.ts";
 import type { IdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
 import type { KeyedHash } from "../storage/keyed-hash.ts";
+import type { MessageLists } from "../storage/message-lists.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 import type { ProfilesTable } from "../storage/profiles-table.ts";
 import type { Budget } from "./budget.ts";
@@ -20,12 +22,16 @@ export interface IngestDependencies {
   contacts: ContactsTable;
   consents: Pick<ConsentsTable, "read">;
   keys: IdempotencyKeysTable;
+  /** By what messages are found. */
+  lists: Pick<MessageLists, "add">;
   /** For fingerprints of requests. */
   hash: KeyedHash;
   /** Starts the message's execution, now or later; throws where neither can be promised. */
   start: (message: Message) => Promise<void>;
   smsLimit: SmsLimit;
   budget: Budget;
+  /** The client's own: a change takes effect within a minute. */
+  settingsOf: (clientId: string, now: Date) => Promise<StoredSettings>;
   ruleSets: { get: (clientId: string, name: string) => Promise<RuleSet | undefined> };
   habits: Pick<HabitsTable, "read">;
   deployment: Deployment;

@@ -10,13 +10,14 @@ import type { Hop, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
 import { usualCategory, withCategoryOptions } from "../domain/route/category.ts";
 import { estimateOf } from "../domain/route/estimate.ts";
-import { planRoute, type Route } from "../domain/route/plan-route.ts";
+import { type Deployment, planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
-import { byWindow, limitedSms, readHabits } from "./circumstances.ts";
+import { byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { optOutsOf } from "./opt-outs.ts";
+import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import type { SendRequest } from "./request.ts";
 
@@ -24,9 +25,18 @@ export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsOfPlan;
 }
 
+export interface PlannedNumber {
+  /** E.164. */
+  phoneNumber: string;
+  /** ISO 3166-1 alpha-2; absent where the number belongs to no country. */
+  country?: string;
+}
+
 /** As the API answers it. */
 export interface Plan {
   category: Category;
+  /** The phone number that channels of the plan go to. */
+  to?: PlannedNumber;
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
   /** Merge fields that had neither a value nor a default. */
@@ -64,15 +74,37 @@ export async function planMessage(
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
     return { refused: notValid({ path: "expiresOn", code: "past", message: "must be in the future" }) };
 
-  const { to, rules: _, expiresOn: __, maxCost: ___, category, ...requestContent } = request;
-  const { profileId, ...fromRequest } = to;
-  const [ruleSet, known] = await Promise.all([
+  const {
+    to,
+    rules: _,
+    expiresOn: __,
+    maxCost: ___,
+    reference: ____,
+    defaultCountry,
+    category,
+    ...requestContent
+  } = request;
+  const { profileId, ...asWritten } = to;
+  const [ruleSet, known, settings] = await Promise.all([
     ruleSetOf(clientId, request, dependencies),
     profileId === undefined ? undefined : dependencies.profiles.get(clientId, profileId),
+    dependencies.settingsOf(clientId, now),
   ]);
   if (ruleSet === undefined) return { refused: unknownRules() };
+  const read = withPhoneNumber(
+    asWritten,
+    { ...settings, ...(defaultCountry && { defaultCountry }) },
+    "to.phoneNumber",
+  );
+  if ("refused" in read) return read;
+  const fromRequest = read.value;
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
+  const usesNumber = ruleSet.channels.some(
+    ({ channel }) => deployment.channels.get(channel)?.address === "phoneNumber",
+  );
+  const refused = usesNumber && profile.phoneNumber && refusalOf(profile.phoneNumber, settings);
+  if (refused) return { refused };
   const channels = ruleSet.channels.flatMap(({ channel }) => deployment.channels.get(channel) ?? []);
   const given = withCategoryOptions(requestContent, category ?? usualCategory, channels);
   const planned = contentOf(ruleSet, category ? { ...given, category } : given, profile, deployment);
@@ -87,7 +119,7 @@ export async function planMessage(
   };
   const [{ closed, forms }, limited, habitsOf, optOuts] = await Promise.all([
     byWindow(ruleSet, profile, content, now, dependencies),
-    limitedSms(ruleSet, profile, dependencies, (number) =>
+    byPrefixLimit(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
@@ -132,14 +164,18 @@ async function ruleSetOf(
 }
 
 export function describePlan(
-  { hops, skipped }: Pick<Route, "hops" | "skipped">,
+  { hops, skipped, addresses: { phoneNumber } }: Route,
   content: MessageContent,
+  country: string | undefined,
+  { channels }: Pick<Deployment, "channels">,
 ): Plan {
   const cost = plannedCost(hops);
   return {
     category: content.category ?? usualCategory,
+    ...(typeof phoneNumber === "string" ? { to: { phoneNumber, ...(country && { country }) } } : {}),
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
-      const sms = hop.channel === "sms" ? smsOfPlan(content, hop.estimatedCost) : undefined;
+      const isBilledByPart = channels.get(hop.channel)?.billedPer === "SMS part";
+      const sms = isBilledByPart ? smsOfPlan(hop.channel, content, hop.estimatedCost) : undefined;
       return { ...hop, ...(sms ? { sms } : {}) };
     }),
     skipped: Object.entries(skipped).map(([channel, skip]) => ({ channel, ...skip })),

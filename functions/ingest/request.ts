@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { channels } from "../channels/registry.ts";
 import { type Category, type Channel, categories } from "../domain/channel.ts";
+import { country } from "../domain/customer/phone-number.ts";
 import {
   addressEntries,
   fieldName,
@@ -54,6 +55,16 @@ function hasDayThatExists(value: string): boolean {
   const start = new Date(`${day}T00:00:00Z`);
   return Number.isNaN(start.getTime()) || start.toISOString().startsWith(day);
 }
+/** Also what messages are found by (functions/api/find-messages.ts). */
+export const reference = v.pipe(
+  v.string(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(100, "must have at most 100 characters"),
+  v.metadata({
+    description: "Your own number of it, such as an order's: messages are found by it, and events have it.",
+    examples: ["order-1234"],
+  }),
+);
 
 const maxMetadataDepth = 8;
 const metadata = v.pipe(
@@ -102,6 +113,14 @@ const to = v.pipe(
 
 export const sendRequestEntries = {
   to,
+  defaultCountry: v.exactOptional(
+    v.pipe(
+      country,
+      v.description(
+        "Where `to.phoneNumber` is dialled, if it has no `+`; without it, that of your settings. Bare digits that are no number there may be an international one.",
+      ),
+    ),
+  ),
   rules,
   category: v.optional(
     v.pipe(
@@ -170,6 +189,7 @@ export const sendRequestEntries = {
     ),
   ),
   metadata: v.exactOptional(metadata),
+  reference: v.exactOptional(reference),
 };
 export const sendRequest = object(v.strictObject(sendRequestEntries));
 export type SendRequest = v.InferOutput<typeof sendRequest>;

@@ -115,7 +115,7 @@ const byPurpose = v.pipe(
           v.picklist(purposes),
           v.description(
             "Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. " +
-              "Where nothing is known, the channels keep their order.",
+              "Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order.",
           ),
         ),
       ),

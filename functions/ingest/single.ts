@@ -1,39 +1,39 @@
-/** `POST /messages` and `POST /messages/plan`. */
+/** `POST /messages`, `POST /messages/plan` and `POST /messages/{messageId}/resend`. */
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
 import { validate } from "../http/validate.ts";
-import { accept, replayed } from "./accept.ts";
+import { type Acceptance, accept, replayed } from "./accept.ts";
 import { createStart, ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { describePlan, planMessage } from "./plan.ts";
 import { sendRequest } from "./request.ts";
+import { resend } from "./resend.ts";
 
 export function createIngest(dependencies: IngestDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
+    if (event.routeKey === "POST /messages/{messageId}/resend")
+      return created(await resend(event, dependencies));
     const { client, scopes } = event.requestContext.authorizer.lambda;
     const mayReplace = scopes.includes("profiles");
     const request = readJson(event);
     if (event.routeKey === "POST /messages/plan")
       return json(200, await planOnly(client, request, dependencies));
     const idempotencyKey = event.headers["idempotency-key"];
-    const { accepted, isReplayed } = await accept(
-      client,
-      request,
-      { idempotencyKey, mayReplace },
-      dependencies,
-    );
-    return json(201, accepted, {
-      location: `/messages/${accepted.messageId}`,
-      ...(isReplayed ? replayed : {}),
-    });
+    return created(await accept(client, request, { idempotencyKey, mayReplace }, dependencies));
   };
 }
+
+const created = ({ accepted, isReplayed }: Acceptance) =>
+  json(201, accepted, {
+    location: `/messages/${accepted.messageId}`,
+    ...(isReplayed ? replayed : {}),
+  });
 
 async function planOnly(client: string, input: unknown, dependencies: IngestDependencies) {
   const planning = await planMessage(client, validate(sendRequest, input), dependencies);
   if ("refused" in planning) throw planning.refused;
-  const { route, content } = planning.planned;
-  return describePlan(route, content);
+  const { route, content, country } = planning.planned;
+  return describePlan(route, content, country, dependencies.deployment);
 }
 
 export const handler = httpHandler(() =>

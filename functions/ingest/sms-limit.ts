@@ -5,7 +5,7 @@
  * Nothing is read: the write itself reports that the limit is reached, and the function's instance remembers that until the hour
  * ends.
  */
-import parsePhoneNumber from "libphonenumber-js/min";
+import parsePhoneNumber from "libphonenumber-js/max";
 import { logFault } from "../shared/log.ts";
 import type { CountersTable, FixedWindow } from "../storage/counters-table.ts";
 

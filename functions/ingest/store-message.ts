@@ -5,6 +5,8 @@
 import type { Message } from "../domain/message/message.ts";
 import { worstCaseCost } from "../domain/money/cost.ts";
 import { Problem } from "../http/problem.ts";
+import { logFault } from "../shared/log.ts";
+import { listsOf, positionOf } from "../storage/message-lists.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import type { PlannedMessage } from "./plan.ts";
 
@@ -12,6 +14,7 @@ export interface Identity {
   id: string;
   /** Of the request (fingerprint.ts): the first is stored. */
   fingerprints: [string, ...string[]];
+  resendOf: string | undefined;
   /** A message may be stored under this id already, so it is looked for first. */
   mayExist: boolean;
 }
@@ -27,9 +30,9 @@ export const isSame = (stored: Message, clientId: string, fingerprints: readonly
  */
 export async function storeMessage(
   clientId: string,
-  { id, fingerprints, mayExist }: Identity,
+  { id, fingerprints, resendOf, mayExist }: Identity,
   planned: PlannedMessage,
-  { messages, budget, retentionDays, now }: IngestDependencies,
+  { messages, lists, budget, retentionDays, now }: IngestDependencies,
 ): Promise<{ message: Message; isNew: boolean }> {
   const checked = (stored: Message) => {
     if (!isSame(stored, clientId, fingerprints))
@@ -53,9 +56,12 @@ export async function storeMessage(
     createdAt: createdAt.toISOString(),
     fingerprint: fingerprints[0],
     ...(reserved === undefined ? {} : { reserved }),
+    ...(resendOf === undefined ? {} : { resendOf }),
     ...plannedFields(planned),
     ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(planned.route.hops, retentionDays),
   };
+  // Before the message: one that is stored is found. A row without a message is passed over.
+  await addToLists(message, lists);
   if (await messages.create(message)) return { message, isNew: true };
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was stored and is gone`);
@@ -63,11 +69,23 @@ export async function storeMessage(
   return checked(stored);
 }
 
+/** A message is sent also where it could not be listed: many in one second with one reference are more than a key takes. */
+async function addToLists(message: Message, lists: IngestDependencies["lists"]): Promise<void> {
+  await Promise.all(
+    listsOf(message).map((list) =>
+      lists
+        .add(list, positionOf(message), message)
+        .catch((fault: unknown) => logFault("a message could not be listed", fault)),
+    ),
+  );
+}
+
 function plannedFields(planned: PlannedMessage) {
   const { request, content, route, profileId, country } = planned;
   return {
     addresses: route.addresses,
     ...(profileId === undefined ? {} : { profileId }),
+    ...(request.reference === undefined ? {} : { reference: request.reference }),
     ...(country === undefined ? {} : { country }),
     ...content,
     rules: channelsInOrder(planned),

@@ -3,6 +3,7 @@
  * message is reached, with the provider's error where its channel failed. Done again, it does the same.
  */
 
+import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
 import { channelById } from "../channels/registry.ts";
 import { resumedAfter } from "../domain/message/execution-input.ts";
 import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
@@ -20,7 +21,6 @@ import {
   taskToEnd,
 } from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
-import { describeError, withoutAddresses } from "../hop/attempt-error.ts";
 import { type Circuits, closingSubjects } from "../hop/circuits.ts";
 import { noteOptOut } from "../hop/consent.ts";
 import { logFault, withLogFields } from "../shared/log.ts";
@@ -162,6 +162,7 @@ async function resume(
   channel: string,
   { messages, startRest, now }: SettleDependencies,
 ): Promise<boolean> {
+  if (startRest === undefined) return false;
   const at = now().toISOString();
   const { messageId, route, finishedAt, attempts } = message;
   let resumed: Message | undefined = message;
@@ -172,7 +173,7 @@ async function resume(
   }
   if (resumed === undefined || resumed.finishedAt !== undefined) return resumed !== undefined;
   // Repeated after the next channel had begun: that execution is the newest no longer, or it runs.
-  if (resumedAfter(resumed) === channel) await startRest?.(resumed);
+  if (resumedAfter(resumed) === channel) await startRest(resumed);
   return true;
 }
 

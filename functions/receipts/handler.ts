@@ -1,6 +1,7 @@
 /**
  * The receipts function: takes receipts from their queue, each for itself. One that finds no message yet (it outran the
- * provider's answer) waits a moment and goes back to the queue; what never finds one ends in the dead-letter queue.
+ * provider's answer) waits a moment and goes back to the queue; what never finds one ends in the dead-letter queue. The bundler
+ * writes the entry point from the channels in the registry whose receipts come by a topic.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
@@ -10,6 +11,7 @@ import { createHashKeys } from "../aws/hash-keys.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { type Queued, queued, type Receipt } from "../domain/message/queued-receipt.ts";
+import type { ReadTopicMessage } from "../domain/receipt-readers.ts";
 import { createQueueDeliveries } from "../events/queue-webhook-deliveries.ts";
 import { circuitsOf } from "../hop/circuits-of.ts";
 import { environment } from "../shared/environment.ts";
@@ -18,19 +20,21 @@ import { log, logFault } from "../shared/log.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
 import { settleDependencies, startRest } from "./dependencies.ts";
 import { createPublishInbound } from "./publish-inbound.ts";
-import { readPushFailure } from "./push-failure.ts";
 import { type InboundDependencies, recordConsentChange, recordInbound } from "./record-inbound.ts";
-import { readSmsAnswer } from "./sms-answer.ts";
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
   publishInbound: InboundDependencies["publishInbound"];
   consents: InboundDependencies["consents"];
+  lists: InboundDependencies["lists"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
+  /** Of the channels whose topics feed the queue. */
+  topicReaders: readonly ReadTopicMessage[];
 }
 
 /** Most answers are recorded within these; what takes longer is asked for again after 2, 8 and 32 seconds. */
@@ -47,9 +51,13 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     }
     return applyReceipt(receipt, dependencies, isRepeated);
   };
-  const take = async ({ body, attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
-    const item = read(body, new Date(Number(attributes.SentTimestamp)));
-    if (item === undefined) return true;
+  const take = async (record: SQSRecord): Promise<boolean> => {
+    const taken = await Promise.all(
+      itemsIn(record, dependencies.topicReaders).map((item) => takeItem(item, record)),
+    );
+    return taken.every(Boolean);
+  };
+  const takeItem = async (item: Queued, { attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (item.names === "customer" || item.names === "consent") {
       await (item.names === "customer"
@@ -83,14 +91,15 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
   };
 }
 
-/** Ours, what SNS says of a push, or an answer to an SMS; undefined: an event of SNS that is about no message. */
-function read(body: string, sentAt: Date): Queued | undefined {
+/** What a channel's topic published, or ours. */
+function itemsIn({ body, attributes }: SQSRecord, topicReaders: readonly ReadTopicMessage[]): Queued[] {
   const json: unknown = JSON.parse(body);
-  if (typeof json === "object" && json !== null) {
-    if ("EventType" in json) return readPushFailure(json);
-    if ("inboundMessageId" in json) return readSmsAnswer(json, sentAt);
+  const sentAt = new Date(Number(attributes.SentTimestamp));
+  for (const read of topicReaders) {
+    const items = read(json, sentAt);
+    if (items !== undefined) return items;
   }
-  return v.parse(queued, json);
+  return [v.parse(queued, json)];
 }
 
 /** Made once for each channel: circuits count failures in a row. */
@@ -103,16 +112,22 @@ function byChannel<Made>(make: (channel: string) => Made): (channel: string) => 
   };
 }
 
-const run = lazily(() => {
+export function createHandler(topicReaders: readonly ReadTopicMessage[]) {
+  const run = lazily(() => createReceipts({ ...dependenciesFromEnvironment(), topicReaders }));
+  return (event: SQSEvent) => run()(event);
+}
+
+function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicReaders"> {
   const dynamoDb = createDynamoDb();
   const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
   const contactsTable = environment("CONTACTS_TABLE");
-  return createReceipts({
+  return {
     ...settleDependencies(dynamoDb),
     startRest: startRest(),
     circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
     contacts: createContactsTable(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),
     consents: createConsentsTable(dynamoDb, contactsTable, hash),
+    lists: createMessageLists(dynamoDb, contactsTable, hash),
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
       createQueueDeliveries(
@@ -123,6 +138,5 @@ const run = lazily(() => {
     prices: environment("PRICES"),
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  });
-});
-export const handler = (event: SQSEvent) => run()(event);
+  };
+}

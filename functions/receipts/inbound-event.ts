@@ -23,6 +23,7 @@ export interface InboundEvent extends CloudEvent {
     /** What they wrote is one of the words (domain/customer/consent-words.ts). */
     keyword?: Keyword;
     profileId?: string;
+    reference?: string;
     /** As the sender gave it with the message. */
     metadata: Record<string, unknown>;
   };
@@ -31,7 +32,7 @@ export interface InboundEvent extends CloudEvent {
 export function inboundEvent(
   { channel, at }: Inbound,
   { id, answersId: _, ...content }: InboundContent,
-  { messageId, client, profileId, metadata = {} }: Message,
+  { messageId, client, profileId, reference, metadata = {} }: Message,
   matchedBy: InboundEvent["data"]["matchedBy"],
   keyword?: Keyword,
 ): InboundEvent {
@@ -52,6 +53,7 @@ export function inboundEvent(
       content,
       ...(keyword === undefined ? {} : { keyword }),
       ...(profileId === undefined ? {} : { profileId }),
+      ...(reference === undefined ? {} : { reference }),
       metadata,
     },
   };
@@ -68,6 +70,7 @@ export interface ConsentEvent extends CloudEvent {
     category: ConsentChange["category"] | "all";
     state: ConsentChange["state"];
     profileId?: string;
+    reference?: string;
     /** As the sender gave it with that message. */
     metadata: Record<string, unknown>;
   };
@@ -80,7 +83,7 @@ export function consentEvent(
     category,
     state,
   }: Pick<ConsentEvent["data"], "channel" | "category" | "state"> & { at: string },
-  { messageId, client, profileId, metadata = {} }: Message,
+  { messageId, client, profileId, reference, metadata = {} }: Message,
 ): ConsentEvent {
   return {
     specversion: "1.0",
@@ -97,6 +100,7 @@ export function consentEvent(
       category,
       state,
       ...(profileId === undefined ? {} : { profileId }),
+      ...(reference === undefined ? {} : { reference }),
       metadata,
     },
   };

@@ -8,9 +8,10 @@ import { type Consent, everyClient } from "../domain/customer/consent.ts";
 import { type Keyword, keywordIn } from "../domain/customer/consent-words.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { ConsentChange, Inbound, InboundContent } from "../domain/message/queued-receipt.ts";
-import { log } from "../shared/log.ts";
+import { log, logFault } from "../shared/log.ts";
 import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
+import type { MessageLists } from "../storage/message-lists.ts";
 import { type AnsweredMessageDependencies, findAnswered } from "./answered-message.ts";
 import { type ConsentEvent, consentEvent, type InboundEvent, inboundEvent } from "./inbound-event.ts";
 
@@ -18,6 +19,7 @@ export interface InboundDependencies extends AnsweredMessageDependencies {
   contacts: Pick<ContactsTable, "advance" | "findLatest" | "findByProviderId">;
   consents: Pick<ConsentsTable, "record">;
   now: () => Date;
+  lists: Pick<MessageLists, "add">;
   /** Resolves when nothing can get lost any more; told twice, it is the same event. */
   publishInbound: (events: (InboundEvent | ConsentEvent)[]) => Promise<void>;
 }
@@ -41,10 +43,25 @@ export async function recordInbound(inbound: Inbound, dependencies: InboundDepen
       { state, at: earliest(at, now()), source: "answer" },
       consents,
     );
+  const event = inboundEvent(inbound, content, message, matchedBy, keyword);
   await publishInbound([
-    inboundEvent(inbound, content, message, matchedBy, keyword),
+    event,
     ...(state === undefined ? [] : [consentEvent({ channel, at, category: "all", state }, message)]),
   ]);
+  await listAnswer(event, message, dependencies);
+}
+
+/** Between the messages of the profile: when, by what, and which message it answers; not the words. */
+async function listAnswer(
+  { id, time, data: { channel } }: InboundEvent,
+  message: Message,
+  { lists }: InboundDependencies,
+): Promise<void> {
+  const { client, profileId } = message;
+  if (profileId === undefined) return;
+  await lists
+    .add({ of: "profile", client, value: profileId }, `${time}#${id}`, message, channel)
+    .catch((fault: unknown) => logFault("an answer could not be listed", fault));
 }
 
 export async function recordConsentChange(

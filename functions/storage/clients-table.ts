@@ -1,4 +1,4 @@
-/** The clients table: the settings of a client, one item each: its rule sets and its daily budget. */
+/** The clients table: what a client has set, one item each: its settings, its rule sets and its daily budget. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -8,11 +8,20 @@ import {
 import * as v from "valibot";
 import { parseItem, toItem } from "../aws/dynamodb.ts";
 import { statuses } from "../domain/channel.ts";
+import type { ClientSettings } from "../domain/customer/client-settings.ts";
 import { purposes } from "../domain/message/message.ts";
 import { usd } from "../domain/money/price-table.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 
 const budget = v.object({ usd });
+/** Countries are any text: one that a later version of the library no longer has allows nothing. */
+const storedSettings = v.object({
+  settings: v.object({
+    defaultCountry: v.exactOptional(v.string()),
+    countries: v.exactOptional(v.array(v.string())),
+  }),
+});
+export type StoredSettings = v.InferOutput<typeof storedSettings>["settings"];
 /** Its channels are any text: one that a later deployment no longer has is skipped, with that reason. */
 const storedRuleSet = v.object({
   rules: v.object({
@@ -47,6 +56,15 @@ export function createClientsTable(dynamoDb: DynamoDBClient, TableName: string) 
     async deleteRuleSet(clientId: string, name: string): Promise<void> {
       const Key = toItem({ client: clientId, entry: ruleSetEntry(name) });
       await dynamoDb.send(new DeleteItemCommand({ TableName, Key }));
+    },
+    /** Empty where the client has set nothing. */
+    async settings(clientId: string): Promise<StoredSettings> {
+      const item = await get(clientId, "settings");
+      return item ? parseItem(storedSettings, item).settings : {};
+    },
+    async putSettings(clientId: string, settings: ClientSettings): Promise<void> {
+      const Item = toItem({ client: clientId, entry: "settings", settings });
+      await dynamoDb.send(new PutItemCommand({ TableName, Item }));
     },
     /** US dollars a day, decimal text; undefined where the client has no budget. */
     async budget(clientId: string): Promise<string | undefined> {

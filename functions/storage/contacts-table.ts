@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
+import type { Message } from "../domain/message/message.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
 
 /** What is known of a customer's address; times are ISO 8601. */
@@ -46,9 +47,13 @@ export function createContactsTable(
   const everyKey = (...of: Parameters<typeof textOf>) => hash.all(textOf(...of));
   const keptForDays = Math.max(retentionDays, minDays);
   const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + keptForDays * 24 * 3600;
-  const putSend = (contact: string, entry: string, messageId: string, at: string) =>
+  /** `client`: whose message it is, where it is found by the address (message-lists.ts). */
+  const putSend = (contact: string, entry: string, messageId: string, at: string, client?: string) =>
     dynamoDb.send(
-      new PutItemCommand({ TableName, Item: toItem({ contact, entry, messageId, ttl: ttlFrom(at) }) }),
+      new PutItemCommand({
+        TableName,
+        Item: toItem({ contact, entry, messageId, client, ttl: ttlFrom(at) }),
+      }),
     );
 
   /** The sends under one key, newest first, each with its entry: the time, then the messageId. */
@@ -94,8 +99,13 @@ export function createContactsTable(
 
   return {
     /** Before the send: a receipt may come before the provider's answer, and the function may die before the answer. */
-    async recordSend(channel: string, address: string, messageId: string, at: string): Promise<void> {
-      await putSend(await newKey(channel, address), `${at}#${messageId}`, messageId, at);
+    async recordSend(
+      channel: string,
+      address: string,
+      { messageId, client }: Pick<Message, "messageId" | "client">,
+      at: string,
+    ): Promise<void> {
+      await putSend(await newKey(channel, address), `${at}#${messageId}`, messageId, at, client);
     },
 
     /**

@@ -129,15 +129,17 @@ export function recordReceipt(
 
 export function redact(message: Pick<Message, "attempts">, at: string): Update {
   const { errorsOf, idsOf } = redactionOf(message);
-  const named = (prefix: string, channels: string[]) =>
-    channels.map((channel, index) => [`#${prefix}${index}`, channel] as const);
+  const named = (prefix: string, all: readonly string[]) =>
+    all.map((one, index) => [`#${prefix}${index}`, one] as const);
   const [errors, ids] = [named("error", errorsOf), named("ids", idsOf)];
+  // "reference" is a word of DynamoDB's own.
+  const personal = named("personal", personalFields);
   const sets = [
     "redactedAt = if_not_exists(redactedAt, :now), addresses = :none",
     ...errors.map(([name]) => `attempts.${name}.#error.#message = :redacted`),
   ];
   const removes = [
-    ...personalFields,
+    ...personal.map(([name]) => name),
     ...ids.flatMap(([name]) =>
       ["providerMessageIds", "refusedTextId"].map((field) => `attempts.${name}.${field}`),
     ),
@@ -146,17 +148,22 @@ export function redact(message: Pick<Message, "attempts">, at: string): Update {
   return {
     update: `SET ${sets.join(", ")} REMOVE ${removes.join(", ")}`,
     condition: "attribute_exists(finishedAt)",
-    names: noneWhereEmpty({
-      ...Object.fromEntries([...errors, ...ids]),
+    names: {
+      ...Object.fromEntries([...personal, ...errors, ...ids]),
       ...(hasErrors ? { "#error": "error", "#message": "message" } : {}),
-    }),
+    },
     values: { ":now": at, ":none": {}, ...(hasErrors ? { ":redacted": redactedText } : {}) },
   };
 }
 
 export type Ending = Exclude<NonNullable<Message["outcome"]>, "reached">;
 
+/** The sort key of the index of what was not reached: only those have it. */
+export const endedAs = (outcome: Ending, position: string): string => `${outcome}#${position}`;
+const endedAsOf = (outcome: Ending, at: string, messageId: string) => endedAs(outcome, `${at}#${messageId}`);
+
 export function finish(
+  messageId: string,
   outcome: Ending,
   at: string,
   previous: PreviousHop | undefined,
@@ -169,6 +176,7 @@ export function finish(
   const sets = [
     "finishedAt = :now",
     "outcome = :outcome",
+    "endedAs = :endedAs",
     ...(ending ? [ending.set] : []),
     ...others.map(([name]) => `attempts.${name}.endedAt = if_not_exists(attempts.${name}.endedAt, :now)`),
   ];
@@ -176,7 +184,12 @@ export function finish(
     update: `SET ${sets.join(", ")}`,
     condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",
     names: noneWhereEmpty({ ...ending?.names, ...Object.fromEntries(others) }),
-    values: { ":now": at, ":outcome": outcome, ...ending?.values },
+    values: {
+      ":now": at,
+      ":outcome": outcome,
+      ":endedAs": endedAsOf(outcome, at, messageId),
+      ...ending?.values,
+    },
   };
 }
 
@@ -199,13 +212,19 @@ export function releaseText(
 }
 
 /** `isLast`: no channel is left, so that the message ends as undeliverable. */
-export function resume(channel: string, at: string, reachedAt: string, isLast: boolean): Update {
+export function resume(
+  messageId: string,
+  channel: string,
+  at: string,
+  reachedAt: string,
+  isLast: boolean,
+): Update {
   const resumed =
     "attempts.#channel.resumedAt = :now, attempts.#channel.reachedAt = :reachedAt, " +
     "attempts.#channel.endedAt = if_not_exists(attempts.#channel.endedAt, :now)";
   return {
     update: isLast
-      ? `SET ${resumed}, finishedAt = :now, outcome = :outcome`
+      ? `SET ${resumed}, finishedAt = :now, outcome = :outcome, endedAs = :endedAs`
       : `SET ${resumed} REMOVE finishedAt, outcome`,
     condition:
       "outcome = :reached AND finishedAt = :reachedAt AND attribute_exists(attempts.#channel.failedAt)" +
@@ -216,7 +235,9 @@ export function resume(channel: string, at: string, reachedAt: string, isLast: b
       ":now": at,
       ":reachedAt": reachedAt,
       ":reached": "reached",
-      ...(isLast ? { ":outcome": "undeliverable" } : {}),
+      ...(isLast
+        ? { ":outcome": "undeliverable", ":endedAs": endedAsOf("undeliverable", at, messageId) }
+        : {}),
     },
   };
 }

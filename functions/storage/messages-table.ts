@@ -6,15 +6,22 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import * as v from "valibot";
 import { isConditionFailed, isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 import { type Attempt, type AttemptError, type Message, storedMessage } from "../domain/message/message.ts";
+import type { ListPage, Range } from "./message-lists.ts";
 import * as updates from "./message-updates.ts";
 
 export type { PreviousHop } from "./message-updates.ts";
 
 export type Claim = { claimed: true; message: Message } | { claimed: false; message: Message | undefined };
+
+/** The index of the messages that were not reached, by client: the others lack its sort key. */
+const endedIndex = "ended";
+const endedItem = v.object({ messageId: v.string(), endedAs: v.string() });
 
 export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string) {
   async function update(messageId: string, change: updates.Update): Promise<Message> {
@@ -51,6 +58,35 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
 
   return {
     get,
+
+    /** The client's messages that ended so, newest first, by `<time>#<messageId>`. */
+    async readEnded(
+      client: string,
+      outcome: updates.Ending,
+      { from, before, limit }: Range,
+    ): Promise<ListPage> {
+      if (from >= before) return { rows: [] };
+      const start = updates.endedAs(outcome, "");
+      const { Items = [], LastEvaluatedKey } = await dynamoDb.send(
+        new QueryCommand({
+          TableName,
+          IndexName: endedIndex,
+          KeyConditionExpression: "client = :client AND endedAs BETWEEN :from AND :before",
+          ExpressionAttributeValues: toItem({
+            ":client": client,
+            ":from": start + from,
+            ":before": start + before,
+          }),
+          ScanIndexForward: false,
+          Limit: limit + 1,
+        }),
+      );
+      const rows = Items.map((item) => parseItem(endedItem, item))
+        .map(({ messageId, endedAs }) => ({ messageId, position: endedAs.slice(start.length) }))
+        .filter(({ position }) => position < before);
+      const last = rows.at(-1)?.position;
+      return { rows, ...(LastEvaluatedKey === undefined || last === undefined ? {} : { goOnBefore: last }) };
+    },
 
     /** Stores a new message; false where its id is taken. */
     async create(message: Message): Promise<boolean> {
@@ -159,7 +195,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       reachedAt: string,
       isLast: boolean,
     ): Promise<Message | undefined> {
-      return updateIf(messageId, updates.resume(channel, at, reachedAt, isLast));
+      return updateIf(messageId, updates.resume(messageId, channel, at, reachedAt, isLast));
     },
 
     /**
@@ -183,7 +219,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
         leftChannels = [],
       }: { previous?: updates.PreviousHop | undefined; leftChannels?: readonly string[] } = {},
     ): Promise<Message | undefined> {
-      const change = updates.finish(outcome, at, previous, leftChannels);
+      const change = updates.finish(messageId, outcome, at, previous, leftChannels);
       return (await updateIf(messageId, change)) ?? get(messageId);
     },
   };

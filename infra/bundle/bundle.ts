@@ -1,8 +1,9 @@
 /**
  * Bundles every function in one go with esbuild, without Docker: from the packages' ESM builds (`mainFields`), because their
  * CommonJS ones do not tree-shake, to CommonJS: where a module of Node's own is imported, Node reads its every export, which
- * loads fetch, HTTP/2 and WebCrypto at each start. A channel's entry point is written from the registry; that of `openapi` has
- * the API's document in it. Called at synthesis.
+ * loads fetch, HTTP/2 and WebCrypto at each start. The entry points of the channels, and of what reads their receipts, are
+ * written from the registry; that of `openapi` has the API's document in it. A channel's file re-exports its readers: by
+ * `sideEffects` in package.json esbuild leaves them out of the functions that do not use them. Called at synthesis.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +14,7 @@ import { channels } from "../../functions/channels/registry.ts";
 import { fileName } from "../../functions/domain/channel.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import type { DeploymentSettings } from "../settings.ts";
+import { receiptEntry, receiptFunctions } from "./receipt-entries.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const buildDirectory = resolve(root, ".build");
@@ -25,21 +27,20 @@ const entryModules = {
   "ingest-queue": "ingest/queue.ts",
   starts: "ingest/start-executions.ts",
   "get-message": "api/get-message.ts",
+  "find-messages": "api/find-messages.ts",
   "cancel-message": "api/cancel-message.ts",
   "redact-message": "api/redact-message.ts",
   profiles: "api/profiles.ts",
   "rule-sets": "api/rule-sets.ts",
+  "client-settings": "api/client-settings.ts",
   authorizer: "api/authorizer.ts",
   undeliverable: "hop/undeliverable.ts",
-  webhooks: "receipts/meta-webhooks.ts",
-  "delivery-logs": "receipts/sms-delivery-logs.ts",
   "app-receipts": "receipts/app-receipts.ts",
-  receipts: "receipts/handler.ts",
   "message-changes": "events/handler.ts",
   "client-webhook": "api/webhook-subscription.ts",
   "webhook-deliveries": "events/webhooks/handler.ts",
 } as const;
-export type FunctionName = keyof typeof entryModules | "openapi";
+export type FunctionName = keyof typeof entryModules | keyof typeof receiptFunctions | "openapi";
 
 /** The directory of a bundled function, to be made an asset of. */
 export const bundleOf = (name: string) => resolve(bundlesDirectory, name);
@@ -68,6 +69,8 @@ export function bundleFunctions(settings: DeploymentSettings): void {
         `export const handler = createHandler(${id}, createSender${hasSecrets ? ", secretsMiddleware" : ""});\n`,
     );
   }
+  for (const [name, receiptFunction] of Object.entries(receiptFunctions))
+    addEntry(name, receiptEntry(from, receiptFunction));
   addEntry(
     "openapi",
     `import { createHandler } from "${from}/api/openapi/handler.ts";\n` +

@@ -2,6 +2,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { listBudgets, removeBudget, setBudget } from "./budgets/budget-items.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
+import { useLocalRun } from "./local-run.ts";
 import { clientsTable, findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
@@ -13,13 +14,18 @@ set       what the client's messages may cost a day (UTC), in US dollars: 25 or 
 list      the budgets
 remove    the client has none any more
 
+  --local            the local run on this machine (npm start, AWS_PORT)
   --table NAME       the table; without it CLIENTS_TABLE, or the output ClientsTableName of the stack FallbackRouting
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
 Exit status: 0 done, 1 failed, 2 wrong usage.`;
 
 await runCommand(help, async (args) => {
-  const { values, positionals } = readArguments(args, { table: { type: "string" } });
+  const { values, positionals } = readArguments(args, {
+    table: { type: "string" },
+    local: { type: "boolean" },
+  });
+  if (values.local) useLocalRun(process.env);
   const [action, client, amount, ...more] = positionals;
   const given = [client, amount, ...more].filter((value) => value !== undefined).length;
   const table = () => findTableName(values.table, process.env, clientsTable);

@@ -5,6 +5,7 @@ import { readArguments, runCommand, UsageError, wholeNumber } from "./command-li
 import { formatAge, listDead } from "./dlq/list.ts";
 import { countIn, findDeadLetterQueues, type Queue } from "./dlq/queues.ts";
 import { redrive } from "./dlq/redrive.ts";
+import { useLocalRun } from "./local-run.ts";
 import { createSqsClient } from "./sqs-client.ts";
 import { textTable } from "./text-table.ts";
 
@@ -15,13 +16,19 @@ list      what is dead, and why; takes nothing out, and shows no bodies and no a
 redrive   moves it back to the queue that it came from: when its cause is gone
 
   --queue URL|NAME   one dead-letter queue; without it, all of the stack (FallbackRouting…DeadLetter…)
+  --local            the local run on this machine (npm start, AWS_PORT)
   --max N            at most N messages of each queue (list: 100)
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
 Exit status: 0 done, 1 not all of it, 2 wrong usage.`;
 
 await runCommand(help, async (args) => {
-  const { values, positionals } = readArguments(args, { queue: { type: "string" }, max: { type: "string" } });
+  const { values, positionals } = readArguments(args, {
+    queue: { type: "string" },
+    max: { type: "string" },
+    local: { type: "boolean" },
+  });
+  if (values.local) useLocalRun(process.env);
   const [action, ...more] = positionals;
   if ((action !== "list" && action !== "redrive") || more.length > 0)
     throw new UsageError("say list or redrive");

@@ -10,10 +10,11 @@ import {
   type Scope,
   scopes,
 } from "./keys/api-keys.ts";
+import { useLocalRun } from "./local-run.ts";
 import { findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
-const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,rules,webhook] [--rate N]
+const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,rules,webhook,settings] [--rate N]
 npm run keys -- list
 npm run keys -- revoke ID
 
@@ -24,9 +25,10 @@ revoke    takes a key away; the API may know it for 5 more minutes
   --client NAME      who owns what is sent with the key
   --name TEXT        what the key is for, to tell it from others
   --scopes LIST      what it may do: send (send, plan, cancel, redact), read (traces), profiles,
-                     rules, webhook; without it all of them
+                     rules, webhook, settings; without it all of them
   --rate N           at most N requests a second; each message of a batch counts, and a key with a limit has
                      about 500 calls a second at most, whatever N is: more messages go by batch
+  --local            the local run on this machine (npm start, AWS_PORT)
   --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack FallbackRouting
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
@@ -38,10 +40,12 @@ const options = {
   scopes: { type: "string" },
   rate: { type: "string" },
   table: { type: "string" },
+  local: { type: "boolean" },
 } as const;
 
 await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, options);
+  if (values.local) useLocalRun(process.env);
   const [action, id, ...more] = positionals;
   const table = () => findTableName(values.table, process.env);
   switch (action) {

@@ -1,12 +1,22 @@
 /** `--local`: a command speaks to the local run of this machine as if the AWS CLI's variables were set for it. */
 import { UsageError } from "./command-line.ts";
 
+/** The API of the local run, and its key. Throws a UsageError where its port cannot be one. */
+export const localApi = (environment: NodeJS.ProcessEnv): { api: string; apiKey: string } => ({
+  api: `http://127.0.0.1:${portOf(environment, "API_PORT", "3000", "API")}`,
+  apiKey: "local",
+});
+
+function portOf(environment: NodeJS.ProcessEnv, variable: string, usual: string, of: string): string {
+  const port = environment[variable] || usual;
+  if (/^\d+$/.test(port) && port !== "0") return port;
+  throw new UsageError(
+    `${variable} is "${port}": set it to the port of the ${of}, which \`npm start\` prints`,
+  );
+}
+
 export function useLocalRun(environment: NodeJS.ProcessEnv): void {
-  const port = environment.AWS_PORT || "4566";
-  if (!/^\d+$/.test(port) || port === "0")
-    throw new UsageError(
-      `AWS_PORT is "${port}": set it to the port of the AWS endpoint, which \`npm start\` prints`,
-    );
+  const port = portOf(environment, "AWS_PORT", "4566", "AWS endpoint");
   Object.assign(environment, {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
     AWS_REGION: "us-east-1",

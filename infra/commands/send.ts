@@ -19,7 +19,7 @@ await runCommand(help, async (args) => {
   const { path, target, defaults, concurrency, rate } = readOptions(args, process.env);
   const destination = createDestination(target, concurrency);
   const stopping = new AbortController();
-  const file = await openMessageFile(path, stopping.signal);
+  const file = await openMessageFile(path, stopping.signal, (format) => progress.say(format));
 
   const resumeFile =
     path === undefined

@@ -4,6 +4,7 @@ import { CommandError, readArguments, runCommand, UsageError, wholeNumber } from
 import { formatAge, listDead } from "./dlq/list.ts";
 import { countIn, findDeadLetterQueues, type Queue } from "./dlq/queues.ts";
 import { redrive } from "./dlq/redrive.ts";
+import { useLocalRun } from "./local-run.ts";
 import { createSqsClient } from "./sqs-client.ts";
 import { textTable } from "./text-table.ts";
 
@@ -14,13 +15,19 @@ list        what was parked, for whom, and why; takes nothing out
 redeliver   puts it on the queue again, for another 24 hours: when the receiver is back
 
   --queue URL|NAME   the dead-letter queue; without it, that of the stack (FallbackRouting…ClientWebhooksDeadLetter…)
+  --local            the local run on this machine (npm start, AWS_PORT)
   --max N            at most N events (list: 100)
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
 Exit status: 0 done, 1 not all of it, 2 wrong usage.`;
 
 await runCommand(help, async (args) => {
-  const { values, positionals } = readArguments(args, { queue: { type: "string" }, max: { type: "string" } });
+  const { values, positionals } = readArguments(args, {
+    queue: { type: "string" },
+    max: { type: "string" },
+    local: { type: "boolean" },
+  });
+  if (values.local) useLocalRun(process.env);
   const [action, ...more] = positionals;
   if ((action !== "list" && action !== "redeliver") || more.length > 0)
     throw new UsageError("say list or redeliver");

@@ -74,7 +74,8 @@ export function readContext(file: string): Record<string, unknown> {
 
 function hashSources(context: string): string {
   const hash = createHash("sha256").update(context).update(process.version);
-  const files = globSync(["infra/*.ts", "functions/**/*.ts", "package-lock.json"], { cwd: root }).sort();
+  const sources = ["infra/*.ts", "infra/{bundle,monitoring}/*.ts", "functions/**/*.ts", "package-lock.json"];
+  const files = globSync(sources, { cwd: root }).sort();
   for (const file of files) hash.update(file).update(readFileSync(resolve(root, file)));
   return hash.digest("hex");
 }

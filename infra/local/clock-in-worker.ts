@@ -2,11 +2,16 @@
  * Puts a worker thread's `Date` on the local system's clock. Called first thing in the workers of the local Lambda and of
  * the local SQS. Timers stay real: the SDK's own time-outs must not fire when a test moves a day on.
  */
+
+/** What time it is by the clock's shared memory: its offset, or where it stands still (0: it runs) that very time. */
+export const timeIn = ([offsetMs = 0, standsAt = 0]: Float64Array, realNow: () => number): number =>
+  standsAt === 0 ? realNow() + offsetMs : standsAt;
+
 export function moveDate(clockOffset: SharedArrayBuffer): { realNow: () => number } {
-  const offset = new Float64Array(clockOffset);
+  const shared = new Float64Array(clockOffset);
   const RealDate = Date;
   const realNow = () => RealDate.now();
-  const now = () => realNow() + (offset[0] ?? 0);
+  const now = () => timeIn(shared, realNow);
   globalThis.Date = new Proxy(RealDate, {
     apply: () => new RealDate(now()).toString(),
     construct: (target, args, newTarget) =>

@@ -1,21 +1,44 @@
 /**
  * The local system's clock: real time plus an offset that `POST /carrier/clock` moves forward. Everything on the one
  * machine that waits (windows, provider delays, visibility time-outs) waits on this clock, so tests move time instead
- * of sleeping. The offset lives in shared memory: worker threads read the same time (see `clock-in-worker.ts`).
+ * of sleeping. While it is moved it stands still between two timers, so that what a timer wakes happens at that timer's time.
+ * It lies in shared memory: worker threads read the same time (see `clock-in-worker.ts`).
  */
+import { timeIn } from "./clock-in-worker.ts";
+import { Work } from "./work.ts";
+
 export interface Timer {
   /** Forgets the timer; harmless after it fired. */
   clear(): void;
+}
+
+export type TimerKind = "window" | "wait" | "retry" | "arrival" | "receipt" | "queue" | "other";
+
+/** What happened while the clock was moved. */
+export interface Passed {
+  /** How often it stood still on the way. */
+  steps: number;
+  /** How many timers fired, by their kind; `queue`: how often messages became visible again. */
+  timers: Partial<Record<TimerKind, number>>;
 }
 
 export interface Clock {
   /** Milliseconds since the epoch, as the local system sees them. */
   now(): number;
   /** Calls back once `delayMs` have passed on this clock; delays longer than 24 days are fine. */
-  schedule(delayMs: number, callback: () => void): Timer;
-  /** Moves the clock forward and fires, in order of their due time, the timers that fall due on the way. */
+  schedule(delayMs: number, callback: () => void, kind?: TimerKind): Timer;
+  /** Moves the clock forward and fires, in order of their due time, the timers that fall due on the way; waits for nothing. */
   advance(milliseconds: number): Promise<void>;
-  /** One Float64: the offset in milliseconds; hand it to worker threads. */
+  /**
+   * Moves the clock forward to one timer after the other, and lets the system come to rest before each, and at the end.
+   * @throws {NeverAtRest} where it does not come to rest; the clock is then where it came to
+   */
+  pass(milliseconds: number): Promise<Passed>;
+  /** Time stands still, but for `advance` and `pass`, until what it answers is called. */
+  standStill(): () => void;
+  /** What `pass` waits for. */
+  readonly work: Work;
+  /** Two Float64, see `timeIn`; hand it to worker threads. */
   readonly offset: SharedArrayBuffer;
   /** Forgets every timer. */
   stop(): void;
@@ -27,24 +50,33 @@ const longestDelayMs = 2 ** 31 - 1;
 interface Entry {
   dueAt: number;
   callback: () => void;
+  kind: TimerKind;
 }
 
-export function createClock(): Clock {
-  const offset = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
-  const offsetMs = new Float64Array(offset);
+export function createClock(work = new Work()): Clock {
+  const offset = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
+  const shared = new Float64Array(offset);
   const entries = new Set<Entry>();
   let wakeUp: NodeJS.Timeout | undefined;
   /** When `wakeUp` looks again; a timer that was cleared meanwhile wakes it for nothing. */
   let armedFor = Number.POSITIVE_INFINITY;
+  /** How many want time to stand still. */
+  let holding = 0;
+  let passed: Passed | undefined;
+  let moving: Promise<unknown> = Promise.resolve();
 
-  const now = () => Date.now() + (offsetMs[0] ?? 0);
+  const now = () => timeIn(shared, Date.now);
   const earliest = () => {
     let first: Entry | undefined;
     for (const entry of entries) if (first === undefined || entry.dueAt < first.dueAt) first = entry;
     return first;
   };
+  const count = (kind: TimerKind) => {
+    if (passed !== undefined) passed.timers[kind] = (passed.timers[kind] ?? 0) + 1;
+  };
   const fire = (entry: Entry) => {
     entries.delete(entry);
+    count(entry.kind);
     entry.callback();
   };
   const rearm = () => {
@@ -52,19 +84,75 @@ export function createClock(): Clock {
     const first = earliest();
     armedFor = first?.dueAt ?? Number.POSITIVE_INFINITY;
     if (first === undefined) return;
-    wakeUp = setTimeout(fireDue, Math.min(Math.max(first.dueAt - now(), 0), longestDelayMs));
+    const waitMs = Math.max(first.dueAt - now(), 0);
+    if (holding === 0 || waitMs === 0) wakeUp = setTimeout(fireDue, Math.min(waitMs, longestDelayMs));
+    else armedFor = Number.POSITIVE_INFINITY;
   };
   const fireDue = () => {
     for (let first = earliest(); first !== undefined && first.dueAt <= now(); first = earliest()) fire(first);
     rearm();
   };
+  const standAt = (time: number) => {
+    shared[1] = time;
+    shared[0] = time - Date.now();
+  };
+  const standStill = () => {
+    holding += 1;
+    if (holding === 1) standAt(now());
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      holding -= 1;
+      if (holding > 0) return;
+      shared[0] = now() - Date.now();
+      shared[1] = 0;
+      rearm();
+    };
+  };
+  /** `settle` answers when something falls due that is no timer of this clock. */
+  const move = async (milliseconds: number, settle: () => Promise<number | undefined>): Promise<Passed> => {
+    const goOn = standStill();
+    passed = { steps: 0, timers: {} };
+    try {
+      const target = now() + milliseconds;
+      for (;;) {
+        const outside = (await settle()) ?? Number.POSITIVE_INFINITY;
+        const first = earliest();
+        const dueAt = Math.min(first?.dueAt ?? Number.POSITIVE_INFINITY, outside);
+        if (dueAt > target) break;
+        if (dueAt > now()) {
+          standAt(dueAt);
+          passed.steps += 1;
+        }
+        if (first !== undefined && first.dueAt <= dueAt) fire(first);
+        if (outside === dueAt) count("queue");
+      }
+      standAt(target);
+      return passed;
+    } finally {
+      passed = undefined;
+      goOn();
+    }
+  };
+  /** One move after the other. */
+  const inTurn = (settle: () => Promise<number | undefined>) => (milliseconds: number) => {
+    const moved = moving.then(() => move(milliseconds, settle));
+    moving = moved.catch(() => {});
+    return moved;
+  };
+  // What the timer woke (a callback that schedules the next timer) runs before time moves on.
+  const nextTurn = () => new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
+  const advance = inTurn(nextTurn);
 
   return {
     now,
     offset,
-    schedule(delayMs, callback) {
+    work,
+    standStill,
+    schedule(delayMs, callback, kind = "other") {
       // Whole milliseconds: providers' timestamps are this clock's time.
-      const entry = { dueAt: now() + Math.ceil(delayMs), callback };
+      const entry = { dueAt: now() + Math.ceil(delayMs), callback, kind };
       entries.add(entry);
       if (entry.dueAt < armedFor) rearm();
       return {
@@ -74,16 +162,9 @@ export function createClock(): Clock {
       };
     },
     async advance(milliseconds) {
-      const target = now() + milliseconds;
-      for (let first = earliest(); first !== undefined && first.dueAt <= target; first = earliest()) {
-        offsetMs[0] = (offsetMs[0] ?? 0) + Math.max(first.dueAt - now(), 0);
-        fire(first);
-        // What the timer woke (a callback that schedules the next timer) runs before time moves on.
-        await new Promise(setImmediate);
-      }
-      offsetMs[0] = (offsetMs[0] ?? 0) + Math.max(target - now(), 0);
-      rearm();
+      await advance(milliseconds);
     },
+    pass: inTurn(() => work.rest()),
     stop() {
       entries.clear();
       clearTimeout(wakeUp);

@@ -25,7 +25,9 @@ export async function putApiKey(
       keyHash: { S: createHash("sha256").update(apiKey).digest("hex") },
       client: { S: "local" },
       name: { S: "the key of the local run" },
-      scopes: { L: ["send", "read", "profiles", "rules", "webhook"].map((scope) => ({ S: scope })) },
+      scopes: {
+        L: ["send", "read", "profiles", "rules", "webhook", "settings"].map((scope) => ({ S: scope })),
+      },
     },
   });
 }

@@ -7,13 +7,15 @@ const lookEveryMs = 250;
 /** One Ctrl-C comes twice: from the terminal, and from npm. */
 const sameCtrlCMs = 1_000;
 
-/** Calls `stop`, then ends the process; a second Ctrl-C does not wait for it. To be called before all else: npm may be ended early. */
-export function stopWhenOver(stop: () => Promise<void>): void {
+/**
+ * Calls `stop`, then ends the process with the status that it gives; a second Ctrl-C does not wait for it. To be called before all
+ * else: npm may be ended early.
+ */
+export function stopWhenOver(stop: () => Promise<number>): void {
   let since: number | undefined;
   const end = async () => {
     since = performance.now();
-    await stop();
-    process.exit(0);
+    process.exit(await stop());
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {

@@ -2,7 +2,7 @@
  * What one part of the local system has still to do on the clock, so that it can all be dropped at once: timers, and tries
  * that are made again. Used by the carrier and by the log subscriptions.
  */
-import type { Clock, Timer } from "./clock.ts";
+import type { Clock, Timer, TimerKind } from "./clock.ts";
 
 /** Answers whether it worked; what it throws is a failure too. Gives up where the signal aborts. */
 export type Attempt = (signal: AbortSignal) => Promise<boolean>;
@@ -21,11 +21,15 @@ export class Pending {
     return this.#ending.signal;
   }
 
-  after(delayMs: number, callback: () => void): void {
-    const timer = this.#clock.schedule(delayMs, () => {
-      this.#timers.delete(timer);
-      callback();
-    });
+  after(delayMs: number, callback: () => void, kind: TimerKind): void {
+    const timer = this.#clock.schedule(
+      delayMs,
+      () => {
+        this.#timers.delete(timer);
+        callback();
+      },
+      kind,
+    );
     this.#timers.add(timer);
   }
 
@@ -36,10 +40,12 @@ export class Pending {
     giveUp: () => void = () => {},
   ): Promise<void> {
     const { signal } = this;
-    const worked = await attempt(signal).catch(() => false);
+    const worked = await this.#clock.work
+      .during("something that the carrier or a log tells", attempt(signal))
+      .catch(() => false);
     if (worked || signal.aborted) return;
     if (delayMs === undefined) giveUp();
-    else this.after(delayMs, () => void this.retry(attempt, others, giveUp));
+    else this.after(delayMs, () => void this.retry(attempt, others, giveUp), "retry");
   }
 
   drop(): void {

@@ -4,6 +4,7 @@ import { ensureAssembly } from "./assembly.ts";
 import { ensurePage } from "./console/build-page.ts";
 import { stopWhenOver } from "./ending.ts";
 import { sendExamples } from "./example.ts";
+import { sayEndedMessages } from "./message-lines.ts";
 import { explainStart } from "./start-error.ts";
 import { type System, startSystem } from "./system.ts";
 
@@ -27,7 +28,11 @@ async function main(args: string[]): Promise<number> {
   });
   if (positionals.length > 0) throw new UsageError(`"${positionals.join(" ")}" means nothing here`);
   let system: System | undefined;
-  stopWhenOver(async () => system?.stop());
+  let isServing = false;
+  stopWhenOver(async () => {
+    await system?.stop();
+    return isServing ? 0 : 1;
+  });
   const say = values.json ? () => {} : (line: string) => console.log(line);
   const ports = {
     api: port("API_PORT", 3000),
@@ -50,6 +55,7 @@ async function main(args: string[]): Promise<number> {
   const { api, aws, carrier, console: consolePage, apiKey } = system;
   if (values.open) await openInBrowser(consolePage);
   if (values.json) {
+    isServing = true;
     console.log(JSON.stringify({ api, aws, carrier, console: consolePage, apiKey }));
     return 0;
   }
@@ -68,7 +74,11 @@ async function main(args: string[]): Promise<number> {
     await reloadOnChange(system, assembly, say);
     say("Watching functions and infra.");
   }
-  say("Serving until you press Ctrl-C.");
+  isServing = true;
+  sayEndedMessages(system, say);
+  say(
+    "Serving until you press Ctrl-C. Each message is one line here when it ends; npm run trace -- ID --local has it all.",
+  );
   return 0;
 }
 

@@ -69,6 +69,7 @@ export async function startSystem({
     warn(`the local run does not know ${type}: what the template says of it has no effect here`);
 
   const clock = createClock();
+  const { work } = clock;
   const endings: (() => unknown)[] = [() => clock.stop()];
   const stop = async () => {
     for (const end of endings.splice(0).reverse()) await end();
@@ -106,6 +107,7 @@ export async function startSystem({
         parameterStore,
         lambda,
         carrier: () => carrier,
+        work,
       }),
       "AWS_PORT",
       ports.aws,
@@ -131,7 +133,10 @@ export async function startSystem({
     await createQueuesAndTopics(messaging.port, stack, warn);
     const queueUrl = (queueArn: string) => `${aws.url}/${accountId}/${queueArn.split(":").at(-1)}`;
     const sendToQueue = (queueArn: string, MessageBody: string) =>
-      callSqs(messaging.port, "SendMessage", { QueueUrl: queueUrl(queueArn), MessageBody });
+      work.during(
+        "a message to a queue",
+        callSqs(messaging.port, "SendMessage", { QueueUrl: queueUrl(queueArn), MessageBody }),
+      );
     const logs = new LogSubscriptions({
       clock,
       invoke,
@@ -160,7 +165,7 @@ export async function startSystem({
     for (const resource of stack.ofType("AWS::Lambda::EventSourceMapping")) {
       const source = isStream(resource.properties.EventSourceArn)
         ? startStreamSource(resource, { streams, clock, invoke, sendToQueue, warn })
-        : startEventSource(resource, { messagingPort: messaging.port, queueUrl, invoke, warn });
+        : startEventSource(resource, { messaging, work, queueUrl, invoke, warn });
       endings.push(() => source.stop());
     }
     const consolePage = await createConsole({

@@ -193,6 +193,7 @@ describe("POST /messages/plan", () => {
     });
     expect(status).toBe(200);
     expect(body).toEqual({
+      to: { phoneNumber: customer.phoneNumber, country: "GB" },
       hops: [
         {
           channel: "sms",
@@ -203,7 +204,7 @@ describe("POST /messages/plan", () => {
         },
         { channel: "whatsApp", timeoutSeconds: 300, until: "delivered", estimatedCost: "0" },
       ],
-      cost: { expected: "0.069804", cheapest: "0", dearest: "0.07756" },
+      cost: { expected: "0.0710966667", cheapest: "0", dearest: "0.07756" },
       skipped: [
         { channel: "appMessaging", code: "no_address", reason: "no appDevices in `to` or the profile" },
       ],

@@ -67,17 +67,9 @@ describe("a webhook subscription", () => {
     );
     await advanceClock(24 * 3600 * 1000 - 120_000);
     receiver.status = 204;
-    await eventually(
-      "the events",
-      async () => receiver.events(),
-      (events) => new Set(events.map(({ subject }) => subject)).size === 3,
-      async () => void (await advanceClock(20_000)),
-    );
-    // A call that is under way when the clock is moved past the queue's patience is made again, with the same id.
-    const told = new Map(receiver.events().map(({ id, subject, type }) => [id, `${type} ${subject}`]));
-    expect([...told.values()].sort()).toEqual(
-      sent.map((messageId) => `message.delivered ${messageId}`).sort(),
-    );
+    await advanceClock(600_000);
+    const told = receiver.events().map(({ subject, type }) => `${type} ${subject}`);
+    expect(told.sort()).toEqual(sent.map((messageId) => `message.delivered ${messageId}`).sort());
   });
 
   it("events are delivered in the order of their sequence, each once by its id, after a receiver was down for a day with more changes", async () => {
@@ -106,17 +98,10 @@ describe("a webhook subscription", () => {
     for (const customer of customers) await onPhone(customer, "whatsApp", "read");
     await advanceClock(12 * 3600 * 1000 - 300_000);
     receiver.status = 204;
-    const told = await eventually(
-      "the events",
-      async () => receiver.events(),
-      (events) => new Set(events.map(({ id }) => id)).size === 3 * sent.length,
-      async () => void (await advanceClock(20_000)),
-    );
+    await advanceClock(600_000);
+    const told = receiver.events();
     for (const messageId of sent) {
-      // A clock that jumps over a call makes SQS give it out again: what comes twice has the same id.
-      const ofMessage = told.filter(({ subject }) => subject === messageId);
-      const ids = ofMessage.map(({ id }) => id);
-      const own = ofMessage.filter(({ id }, index) => ids.indexOf(id) === index);
+      const own = told.filter(({ subject }) => subject === messageId);
       expect(own.map(({ type }) => type)).toEqual(["message.sent", "message.delivered", "message.read"]);
       const sequences = own.map(({ data }) => data.sequence);
       expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));

@@ -93,8 +93,14 @@ describe("every route of the API that names or lists data of a client", () => {
     await one.call("PUT", "/profiles/shared", { phoneNumber: "447123123123", firstName: marker });
     await one.call("PUT", "/rules/shared", { channels: ["sms", waiting] });
     const ids: Record<string, string> = { messageId, profileId: "shared", name: "shared" };
+    const lists = ["GET /messages", "GET /profiles/{profileId}/messages"];
     const pathOf = (route: string) =>
-      (route.split(" ")[1] ?? "").replace(/\{(\w+)\}/, (_, name: string) => ids[name] ?? expect.fail(name));
+      route === "GET /messages"
+        ? `/messages?profileId=${marker}`
+        : (route.split(" ")[1] ?? "").replace(
+            /\{(\w+)\}/,
+            (_, name: string) => ids[name] ?? expect.fail(name),
+          );
     const seenByOne = () =>
       Promise.all(
         keyed
@@ -110,7 +116,10 @@ describe("every route of the API that names or lists data of a client", () => {
       const [example] = Object.values(operation.requestBody?.content["application/json"]?.examples ?? {});
       const answer = await other.call(method, pathOf(route), example?.value as object | undefined);
       expect(JSON.stringify(answer.body) ?? "", route).not.toContain(marker);
-      if (method === "GET" || route.includes("{messageId}")) expect(answer.status, route).toBe(404);
+      if (lists.includes(route)) expect([answer.status, answer.body], route).toEqual([200, { messages: [] }]);
+      // The other's own, which are none.
+      else if (route === "GET /settings") expect([answer.status, answer.body], route).toEqual([200, {}]);
+      else if (method === "GET" || route.includes("{messageId}")) expect(answer.status, route).toBe(404);
     }
     expect(await seenByOne()).toEqual(before);
     await one.call("DELETE", `/messages/${messageId}`);

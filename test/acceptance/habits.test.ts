@@ -79,12 +79,20 @@ describe("rules with `prefer`", () => {
     expect(ratios).toEqual(ratios.toSorted((a: number, b: number) => a - b));
   });
 
-  it("rules with `prefer` keep the order of their channels where nothing is known of the customer", async () => {
+  it("rules with `prefer` go by the prices alone, or keep their order, where nothing is known of the customer", async () => {
     // No other test knows somebody there: Niue.
     const to = { phoneNumber: "+6834002", fbMessengerId: "niue" };
-    const plan = await planOf({ to, body: "Hello", rules: { prefer: "cost", channels } });
-    expect(order(plan)).toEqual(channels);
-    expect(plan.hops[0].why).toEqual({ prefer: "cost", nothingKnown: true });
+    const planBy = (prefer: string) =>
+      planOf({ to, body: "Hello", rules: { prefer, channels: ["sms", "fbMessenger"] } });
+    const byCost = await planBy("cost");
+    expect(order(byCost)).toEqual(["fbMessenger", "sms"]);
+    expect(byCost.hops[0].why).toMatchObject({ prefer: "cost", nothingKnown: true, costToReach: "0" });
+    const { cheapest, expected, dearest } = byCost.cost;
+    expect(Number(expected)).toBeGreaterThanOrEqual(Number(cheapest));
+    expect(Number(expected)).toBeLessThanOrEqual(Number(dearest));
+    const byEngagement = await planBy("engagement");
+    expect(order(byEngagement)).toEqual(["sms", "fbMessenger"]);
+    expect(byEngagement.hops[0].why).toEqual({ prefer: "engagement", nothingKnown: true });
   });
 });
 

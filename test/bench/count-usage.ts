@@ -46,7 +46,13 @@ const logData = v.looseObject({
 });
 const channelTask = v.looseObject({ taskToken: v.string() });
 const functionMemory = v.looseObject({ MemorySize: v.number() });
-const tableKeys = v.looseObject({ KeySchema: v.array(v.looseObject({ AttributeName: v.string() })) });
+const keySchema = { KeySchema: v.array(v.looseObject({ AttributeName: v.string() })) };
+const tableKeys = v.looseObject({
+  ...keySchema,
+  GlobalSecondaryIndexes: v.optional(v.array(v.looseObject(keySchema)), []),
+});
+const namesIn = ({ KeySchema }: { KeySchema: { AttributeName: string }[] }) =>
+  KeySchema.map(({ AttributeName }) => AttributeName);
 const history = v.object({ body: v.looseObject({ events: v.array(v.looseObject({ type: v.string() })) }) });
 const started = v.looseObject({ executionArn: v.string() });
 
@@ -59,17 +65,21 @@ export class UsageCounter implements Watcher {
   #fault: unknown;
   readonly #memoryGb = new Map<string, number>();
   readonly #keysOf = new Map<string, string[]>();
-  readonly #dynamoDb = new DynamoDbUsage((table) => this.#keysOf.get(table) ?? []);
+  readonly #indexKeysOf = new Map<string, string[]>();
+  readonly #dynamoDb = new DynamoDbUsage(
+    (table) => this.#keysOf.get(table) ?? [],
+    (table) => this.#indexKeysOf.get(table) ?? [],
+  );
 
   watch(system: BenchSystem): void {
     this.#system = system;
     for (const { ref, properties } of system.functions)
       this.#memoryGb.set(ref, v.parse(functionMemory, properties).MemorySize / 1024);
-    for (const { ref, properties } of system.tables)
-      this.#keysOf.set(
-        ref,
-        v.parse(tableKeys, properties).KeySchema.map(({ AttributeName }) => AttributeName),
-      );
+    for (const { ref, properties } of system.tables) {
+      const keys = v.parse(tableKeys, properties);
+      this.#keysOf.set(ref, namesIn(keys));
+      for (const index of keys.GlobalSecondaryIndexes) this.#indexKeysOf.set(ref, namesIn(index));
+    }
   }
 
   onExchange(exchange: Exchange): void {

@@ -1,7 +1,7 @@
 /** Reads the units that a DynamoDB call uses from the call and its answer. Used by count-usage.ts. */
 import * as v from "valibot";
 import { type AttributeValue, type Item, itemSize, readUnits, writeUnits } from "./dynamodb-units.ts";
-import type { Usage } from "./prices.ts";
+import { addUsage, type Usage } from "./prices.ts";
 
 const item = v.custom<Item>((input) => typeof input === "object" && input !== null);
 const call = v.looseObject({
@@ -39,9 +39,15 @@ export class DynamoDbUsage {
   /** By table and key; what is stored at last. */
   readonly #sizes = new Map<string, number>();
   readonly #keysOf: (table: string) => readonly string[];
+  readonly #indexKeysOf: (table: string) => readonly string[];
 
-  constructor(keysOf: (table: string) => readonly string[]) {
+  /** `indexKeysOf`: of an index that holds keys alone. */
+  constructor(
+    keysOf: (table: string) => readonly string[],
+    indexKeysOf: (table: string) => readonly string[] = () => [],
+  ) {
     this.#keysOf = keysOf;
+    this.#indexKeysOf = indexKeysOf;
   }
 
   read(action: string, request: unknown, status: number, response: unknown): Usage | HiddenWrite {
@@ -60,7 +66,10 @@ export class DynamoDbUsage {
         const key = Key ?? this.#keyOf(TableName, put ?? {});
         return written === undefined
           ? { table: TableName, key }
-          : this.write({ table: TableName, key }, sizeOnAws(written));
+          : addUsage(
+              this.write({ table: TableName, key }, sizeOnAws(written)),
+              this.#writeIndex({ table: TableName, key }, written),
+            );
       }
       default:
         throw new Error(`the bill does not know what DynamoDB takes for ${action}`);
@@ -69,10 +78,19 @@ export class DynamoDbUsage {
 
   /** The larger of the item before and after is billed; a refused condition bills the item that is there. */
   write({ table, key }: HiddenWrite, size: number): Usage {
-    const name = JSON.stringify([table, key]);
+    const name = nameOf({ table, key });
     const before = this.#sizes.get(name) ?? 0;
     this.#sizes.set(name, size);
     return { dynamoDbWriteUnits: writeUnits(Math.max(before, size)) };
+  }
+
+  /** An item that lacks a key of the index is not in it, and one that has the same keys as before writes nothing there. */
+  #writeIndex({ table, key }: HiddenWrite, item: Item): Usage {
+    const keys = this.#indexKeysOf(table).map((name) => [name, item[name]] as const);
+    if (keys.length === 0 || keys.some(([, value]) => value === undefined)) return {};
+    const entry = { ...key, ...Object.fromEntries(keys) } as Item;
+    const write = { table: `${table}/index`, key: entry };
+    return this.#sizes.has(nameOf(write)) ? {} : this.write(write, itemSize(entry));
   }
 
   /** What was stored since the last call; DynamoDB adds 100 bytes to each item. */
@@ -91,3 +109,5 @@ export class DynamoDbUsage {
     );
   }
 }
+
+const nameOf = ({ table, key }: HiddenWrite) => JSON.stringify([table, key]);

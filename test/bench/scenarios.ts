@@ -6,6 +6,8 @@ export interface Scenario {
   name: string;
   rules: ChannelId[];
   phones: Customer["phones"];
+  /** What it is to be found by: a profile, a reference. */
+  foundBy?: { profileId?: string; reference?: string };
   /** The first channel says nothing for so long. */
   silentSeconds?: number;
 }
@@ -14,6 +16,20 @@ const unregistered = { registered: false };
 
 export const scenarios: readonly Scenario[] = [
   { id: "sms", name: "SMS", rules: ["sms", "fbMessenger"], phones: {} },
+  {
+    id: "profile",
+    name: "SMS, profile",
+    rules: ["sms", "fbMessenger"],
+    phones: {},
+    foundBy: { profileId: "anna@example.com" },
+  },
+  {
+    id: "reference",
+    name: "SMS, reference",
+    rules: ["sms", "fbMessenger"],
+    phones: {},
+    foundBy: { reference: "order-1234" },
+  },
   { id: "fbMessenger", name: "Messenger", rules: ["fbMessenger", "sms"], phones: {} },
   { id: "whatsApp", name: "WhatsApp", rules: ["whatsApp", "sms"], phones: {} },
   {
@@ -55,8 +71,12 @@ export function scenarioOf(id: string): Scenario {
   return found;
 }
 
-export const messageTo = ({ to }: Customer, { rules, silentSeconds }: Scenario) => ({
-  to,
+export const messageTo = (
+  { to }: Customer,
+  { rules, foundBy: { profileId, reference } = {}, silentSeconds }: Scenario,
+) => ({
+  to: { ...to, ...(profileId ? { profileId: `${profileId} ${to.phoneNumber}` } : {}) },
+  ...(reference ? { reference } : {}),
   title: "Your order",
   body: "Hello Anna, your order 1234 is on its way and arrives tomorrow between 9 and 11.",
   rules: rules.map((channel, index) =>

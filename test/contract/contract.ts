@@ -14,7 +14,14 @@ const response = v.looseObject({
 const operation = v.looseObject({
   operationId: v.string(),
   parameters: v.optional(
-    v.array(v.looseObject({ name: v.string(), in: v.string(), schema: v.unknown() })),
+    v.array(
+      v.looseObject({
+        name: v.string(),
+        in: v.string(),
+        required: v.optional(v.boolean(), false),
+        schema: v.unknown(),
+      }),
+    ),
     [],
   ),
   requestBody: v.optional(

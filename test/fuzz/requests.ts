@@ -41,11 +41,20 @@ function target(
   );
   const inPlace = (place: string) =>
     operation.parameters.filter((one) => one.in === place).map(({ name }) => name);
+  const optional = operation.parameters
+    .filter((one) => one.in === "query" && !one.required)
+    .map(({ name }) => name);
   const valid = fc
-    .record({ values: fc.record(parameters), body: bodies ?? fc.constant(undefined), isKeyed: fc.boolean() })
-    .map(({ values, body, isKeyed }): FuzzRequest => {
+    .record({
+      values: fc.record(parameters),
+      leftOut: fc.subarray(optional),
+      body: bodies ?? fc.constant(undefined),
+      isKeyed: fc.boolean(),
+    })
+    .map(({ values, leftOut, body, isKeyed }): FuzzRequest => {
       const text = (name: string) => String(values[name]);
-      const query = inPlace("query").map((name) => `${name}=${encodeURIComponent(text(name))}`);
+      const given = inPlace("query").filter((name) => !leftOut.includes(name));
+      const query = given.map((name) => `${name}=${encodeURIComponent(text(name))}`);
       return {
         kind: "valid",
         what: operation.operationId,

@@ -24,7 +24,7 @@ const accept = "functions/ingest/accept.ts";
 const storeMessage = "functions/ingest/store-message.ts";
 const messageUpdates = "functions/storage/message-updates.ts";
 const definition = "infra/state-machine-definition.ts";
-const signature = "functions/receipts/meta-signature.ts";
+const signature = "functions/channels/meta-signature.ts";
 const routingReceipts = "functions/domain/outcome/receipt-changes.ts";
 
 export const mutants: readonly Mutant[] = [
@@ -170,7 +170,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the comparison of a secret in constant time",
-    file: signature,
+    file: "functions/channels/same-secret.ts",
     find: "return timingSafeEqual(hash(given), hash(expected));",
     replace: "return given === expected;",
     tests: [receipts],
@@ -268,7 +268,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the owner of a message",
-    file: "functions/api/own-message.ts",
+    file: "functions/http/own-message.ts",
     find: "if (message === undefined || message.client !== client)",
     replace: "if (message === undefined)",
     tests: [ownership],

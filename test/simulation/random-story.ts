@@ -1,15 +1,8 @@
 /** A seed's story: rules, providers and their words, the way in, and what befalls the calls. Pure. */
 import fc from "fast-check";
-import {
-  type ChannelError,
-  NotRegistered,
-  ProviderUnavailable,
-  Rejected,
-  Throttled,
-  Undeliverable,
-  WindowClosed,
-} from "../../functions/channels/errors.ts";
+import type { ChannelError } from "../../functions/channels/errors.ts";
 import type { Provider, Story } from "../unit/crash-sweep/story.ts";
+import type { CatalogueFailures } from "./catalogue-failures.ts";
 
 const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
 type Id = (typeof channels)[number];
@@ -20,25 +13,13 @@ const words: Record<Id, ("delivered" | "read")[]> = {
   whatsApp: ["delivered", "read"],
   appMessaging: ["delivered", "read"],
 };
-/** Messenger tells no failure later. */
-const failsLater: Id[] = ["sms", "whatsApp", "appMessaging"];
-
-const refusals: (() => ChannelError)[] = [
-  NotRegistered,
-  ProviderUnavailable,
-  Rejected,
-  Throttled,
-  Undeliverable,
-  WindowClosed,
-].map((Kind) => () => new Kind("no"));
-
 /** Once in so many times. */
 const onceIn = <Value>(times: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
 /** Late, early and twice: windows are 30 seconds. */
 const when = fc.constantFrom(0, 500, 1_000, 5_000, 20_000, 29_000, 31_000, 45_000, 100_000);
-const saying = (channel: Id): fc.Arbitrary<NonNullable<Provider["says"]>> =>
+const saying = (channel: Id, { later }: CatalogueFailures): fc.Arbitrary<NonNullable<Provider["says"]>> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant<NonNullable<Provider["says"]>>([]) },
     {
@@ -48,20 +29,29 @@ const saying = (channel: Id): fc.Arbitrary<NonNullable<Provider["says"]>> =>
         maxLength: 4,
       }),
     },
-    ...(failsLater.includes(channel)
-      ? [{ weight: 1, arbitrary: when.map((afterMs) => [{ status: "failed" as const, afterMs }]) }]
+    ...(later[channel].length > 0
+      ? [
+          {
+            weight: 2,
+            arbitrary: fc
+              .tuple(when, fc.constantFrom(...later[channel]))
+              .map(([afterMs, failure]) => [{ status: "failed" as const, afterMs, ...failure }]),
+          },
+        ]
       : []),
   );
-const provider = (channel: Id): fc.Arbitrary<Provider> =>
+/** Another one each time: what throws it may change its text. */
+const anew = (error: ChannelError): ChannelError =>
+  Reflect.construct(error.constructor as new (...of: unknown[]) => ChannelError, [error.message, error]);
+const provider = (channel: Id, failures: CatalogueFailures): fc.Arbitrary<Provider> =>
   fc
     .record({
-      says: saying(channel),
+      says: saying(channel, failures),
       refuses: onceIn(
         3,
-        fc.record({
-          error: fc.constantFrom(...refusals),
-          times: fc.constantFrom(1, 3, 99),
-        }),
+        fc
+          .tuple(fc.constantFrom(...failures.refusals[channel]), fc.constantFrom(1, 3, 99))
+          .map(([{ answer, error }, times]) => ({ answer, error: () => anew(error), times })),
       ),
       losesAnswer: onceIn(8, fc.constant(true as const)),
     })
@@ -80,36 +70,37 @@ const rules = fc
   );
 
 /** Not `ends`: with chance on the way, the checks say what is right, and not one status. */
-const story: fc.Arbitrary<Story> = fc
-  .record({
-    rules,
-    sms: provider("sms"),
-    fbMessenger: provider("fbMessenger"),
-    whatsApp: provider("whatsApp"),
-    appMessaging: provider("appMessaging"),
-    sentBy: fc.constantFrom<Story["sentBy"]>(
-      undefined,
-      undefined,
-      "batch",
-      { queue: { tries: 3 } },
-      { queue: { tries: 1 } },
-      { queue: { tries: 1, key: true } },
-    ),
-    withProfile: fc.boolean(),
-    cancelledAfterMs: onceIn(8, fc.constantFrom(1_000, 10_000, 40_000)),
-  })
-  .map(({ rules: ordered, sentBy, withProfile, cancelledAfterMs, ...providers }) => ({
-    name: "drawn",
-    ends: "delivered",
-    rules: ordered,
-    providers,
-    ...(sentBy === undefined ? {} : { sentBy }),
-    ...(withProfile ? { withProfile: true as const } : {}),
-    ...(cancelledAfterMs === undefined ? {} : { cancelledAfterMs }),
-  }));
+const storyWith = (failures: CatalogueFailures): fc.Arbitrary<Story> =>
+  fc
+    .record({
+      rules,
+      sms: provider("sms", failures),
+      fbMessenger: provider("fbMessenger", failures),
+      whatsApp: provider("whatsApp", failures),
+      appMessaging: provider("appMessaging", failures),
+      sentBy: fc.constantFrom<Story["sentBy"]>(
+        undefined,
+        undefined,
+        "batch",
+        { queue: { tries: 3 } },
+        { queue: { tries: 1 } },
+        { queue: { tries: 1, key: true } },
+      ),
+      withProfile: fc.boolean(),
+      cancelledAfterMs: onceIn(8, fc.constantFrom(1_000, 10_000, 40_000)),
+    })
+    .map(({ rules: ordered, sentBy, withProfile, cancelledAfterMs, ...providers }) => ({
+      name: "drawn",
+      ends: "delivered",
+      rules: ordered,
+      providers,
+      ...(sentBy === undefined ? {} : { sentBy }),
+      ...(withProfile ? { withProfile: true as const } : {}),
+      ...(cancelledAfterMs === undefined ? {} : { cancelledAfterMs }),
+    }));
 
-export function storyOf(seed: number): Story {
-  const [drawn] = fc.sample(story, { seed, numRuns: 1 });
+export function storyOf(seed: number, failures: CatalogueFailures): Story {
+  const [drawn] = fc.sample(storyWith(failures), { seed, numRuns: 1 });
   if (drawn === undefined) throw new Error("fast-check drew no story");
   return drawn;
 }

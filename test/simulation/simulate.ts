@@ -9,6 +9,7 @@ import { faultsOf as faultsAtTheEnd } from "../unit/crash-sweep/check.ts";
 import { describeFault, faultsOf } from "../unit/crash-sweep/faults.ts";
 import { createWorld, untilQuiet } from "../unit/crash-sweep/world.ts";
 import type { LocalTables } from "../unit/fixtures/routing-in-process.ts";
+import { catalogueFailures } from "./catalogue-failures.ts";
 import { storyOf } from "./random-story.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { createSeededTurns } from "./seeded-turns.ts";
@@ -32,6 +33,7 @@ const faultsInHundred = 8;
 const mostFaults = 3;
 
 export async function simulate(tables: LocalTables, seed: number): Promise<Simulated> {
+  const failures = await catalogueFailures();
   const random = seededRandom(seed);
   const log: string[] = [];
   let working: () => number = () => 0;
@@ -54,7 +56,7 @@ export async function simulate(tables: LocalTables, seed: number): Promise<Simul
     note(`${call.functionName}: ${call.action} ${describeFault(fault)}`);
     return fault;
   };
-  const story = storyOf(seed);
+  const story = storyOf(seed, failures);
   note(JSON.stringify(story));
   // The retries' jitter of the state machine, and whatever else would draw.
   const { random: real } = Math;

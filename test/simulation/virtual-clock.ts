@@ -1,5 +1,6 @@
 /** A clock that only moves when it is told to: nothing of the machine's own time is in it. */
 import type { Clock } from "../../infra/local/clock.ts";
+import { Work } from "../../infra/local/work.ts";
 
 /**
  * `settled`: until nothing works any more. What falls due within one move of the clock begins together, so that functions
@@ -19,6 +20,13 @@ export function createVirtualClock(start: number, settled: () => Promise<void>):
           entries = entries.filter((one) => one !== entry);
         },
       };
+    },
+    work: new Work(),
+    // It never moves by itself.
+    standStill: () => () => {},
+    async pass(milliseconds) {
+      await this.advance(milliseconds);
+      return { steps: 0, timers: {} };
     },
     async advance(milliseconds) {
       const target = now + milliseconds;

@@ -49,6 +49,23 @@ describe("DynamoDB's capacity units", () => {
     expect(put("short")).toEqual({ dynamoDbWriteUnits: 2 });
     expect(put("short")).toEqual({ dynamoDbWriteUnits: 1 });
   });
+  it("an index costs a write more where an item comes into it, and nothing where it stays as it was", () => {
+    const usage = new DynamoDbUsage(
+      () => ["id"],
+      () => ["client", "endedAs"],
+    );
+    const put = (item: object) =>
+      usage.read(
+        "PutItem",
+        { TableName: "t", Item: { id: { S: "1" }, client: { S: "c" }, ...item } },
+        200,
+        {},
+      );
+    const one = { dynamoDbWriteUnits: 1 };
+    expect(put({})).toEqual(one);
+    expect(put({ endedAs: { S: "failed" } })).toEqual({ dynamoDbWriteUnits: 2 });
+    expect(put({ endedAs: { S: "failed" }, body: { S: "x" } })).toEqual(one);
+  });
   it("a refused write is left to be looked up by its key", () => {
     const usage = new DynamoDbUsage(() => ["id"]);
     const request = { TableName: "t", Item: { id: { S: "1" }, body: { S: "x" } } };

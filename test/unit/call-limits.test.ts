@@ -45,6 +45,11 @@ describe("timeouts in the template", () => {
     expect(functions().length).toBeGreaterThan(15);
   });
 
+  it("the function that calls webhooks has time for a batch of ten events of one message, each answered in 15 seconds", () => {
+    const deliveries = functions().find(({ logicalId }) => logicalId.startsWith("ClientWebhooksDeliveries"));
+    expect(deliveries?.timeoutMs).toBeGreaterThan(10 * 15_000);
+  });
+
   it("every function behind the API ends before API Gateway stops waiting, after 30 seconds or 10 for the authorizer", () => {
     const uris = stack
       .ofType("AWS::ApiGatewayV2::Integration")

@@ -8,6 +8,10 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import * as v from "valibot";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { webhook as messengerWebhook } from "../../functions/channels/fb-messenger.ts";
+import { webhook as whatsAppWebhook } from "../../functions/channels/whats-app.ts";
+import { webhookPath } from "../../functions/domain/channel.ts";
+import type { Webhook } from "../../functions/domain/receipt-readers.ts";
 import { Business } from "../../infra/local/carrier/business.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { metaJson, metaSignature } from "../../infra/local/carrier/meta-signature.ts";
@@ -155,6 +159,19 @@ const statuses = () =>
 const names = () => statuses().map(({ status }) => status);
 const secondsOf = (ms: number) => Math.floor(ms / 1000);
 
+/** By the channel's contract, each post is at its webhook, is genuine, and tells of one message. */
+function expectTakenBy(id: string, webhook: Webhook): void {
+  for (const { path, headers, raw } of posts) {
+    expect(path).toBe(webhookPath(id));
+    const signed = { "x-hub-signature-256": String(headers["x-hub-signature-256"]) };
+    const post = { headers: signed, body: Buffer.from(raw, "latin1") };
+    expect(webhook.isGenuine(post, { appSecret: "app-secret" })).toBe(true);
+    expect(webhook.isGenuine(post, { appSecret: "another" })).toBe(false);
+    const reading = { ours: undefined, leaveOut: (reason: string) => expect.fail(reason) };
+    expect(webhook.read(JSON.parse(raw), reading)).toMatchObject([{ channel: id }]);
+  }
+}
+
 describe("Meta's signature", () => {
   it("a signature is that of the escaped bytes, as other implementations compute it", () => {
     const body = metaJson({ object: "page", t: "café" });
@@ -195,6 +212,7 @@ describe("WhatsApp's webhooks", () => {
       expect(raw).toContain('{"name":"Zo\\u00eb"}');
       expect(raw).toContain('"m\\/1"');
     }
+    expectTakenBy("whatsApp", whatsAppWebhook);
     expect(names()).toEqual(["sent", "delivered", "read"]);
     const userId = expect.stringMatching(/^US\.\d+$/);
     const free = {
@@ -320,6 +338,7 @@ describe("Messenger's webhooks", () => {
       expect(path).toBe("/webhooks/fb-messenger");
       expect(headers["x-hub-signature-256"]).toBe(metaSignature("app-secret", raw));
     }
+    expectTakenBy("fbMessenger", messengerWebhook);
   });
 
   it("Messenger reports nothing of a message that fails later", async () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createConsents } from "../../functions/api/consents.ts";
 import { channelById, channels } from "../../functions/channels/registry.ts";
+import { readSmsDeliveryLog } from "../../functions/channels/sms-delivery-log.ts";
 import { type Consent, consentTo, everyClient, lastWord } from "../../functions/domain/customer/consent.ts";
 import { keywordIn } from "../../functions/domain/customer/consent-words.ts";
 import type { Hop } from "../../functions/domain/message/message.ts";
@@ -10,7 +11,6 @@ import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { type HttpEvent, httpHandler } from "../../functions/http/handler.ts";
 import type { IngestDependencies } from "../../functions/ingest/ingest-dependencies.ts";
 import { describePlan, planMessage } from "../../functions/ingest/plan.ts";
-import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
 import { createConsentsTable } from "../../functions/storage/consents-table.ts";
 import { createKeyedHash } from "../../functions/storage/keyed-hash.ts";
 import {
@@ -73,7 +73,8 @@ async function plan(request: object, dependencies: Partial<IngestDependencies> =
     ...dependencies,
   });
   if ("refused" in planning) throw planning.refused;
-  return describePlan(planning.planned.route, planning.planned.content);
+  const { route, content, country } = planning.planned;
+  return describePlan(route, content, country, deployment);
 }
 const tried = ({ hops }: { hops: { channel: string }[] }) => hops.map(({ channel }) => channel);
 

@@ -280,15 +280,37 @@ describe("the order by engagement", () => {
   });
 });
 
-it.each(["cost", "engagement"] as const)("by %s, nothing known keeps the order given", (prefer) => {
+it("by engagement, nothing known keeps the order given", () => {
   fc.assert(
     fc.property(fc.shuffledSubarray(["a", "b", "c", "d"]), (order) => {
       const hops = order.map((channel, index) => hop(channel, { estimatedCost: `0.0${9 - index}` }));
-      const ordered = orderBy(prefer, hops, () => nothing, always);
+      const ordered = orderBy("engagement", hops, () => nothing, always);
       expect(ordered.map(({ channel }) => channel)).toEqual(order);
-      for (const { why } of ordered) expect(why).toEqual({ prefer, nothingKnown: true });
+      for (const { why } of ordered) expect(why).toEqual({ prefer: "engagement", nothingKnown: true });
     }),
   );
+});
+
+describe("by cost, where nothing is known", () => {
+  const orderOf = (...hops: ReturnType<typeof hop>[]) => orderBy("cost", hops, () => nothing, always);
+  it("the cheaper goes first, and says so", () => {
+    const ordered = orderOf(
+      hop("sms", { estimatedCost: "0.05" }),
+      hop("whatsApp", { estimatedCost: "0.04" }),
+      hop("fbMessenger", { estimatedCost: "0" }),
+    );
+    expect(ordered.map(({ channel, why }) => [channel, why])).toEqual([
+      ["fbMessenger", { prefer: "cost", nothingKnown: true, chance: 0.8, costToReach: "0" }],
+      ["whatsApp", { prefer: "cost", nothingKnown: true, chance: 0.8, costToReach: "0.045" }],
+      ["sms", { prefer: "cost", nothingKnown: true, chance: 0.8, costToReach: "0.05625" }],
+    ]);
+  });
+  it("equal prices, or none, keep the order given", () => {
+    const order = (...prices: object[]) =>
+      orderOf(...prices.map((price, index) => hop(`c${index}`, price))).map(({ channel }) => channel);
+    expect(order({ estimatedCost: "0.1" }, { estimatedCost: "0.1" }, {})).toEqual(["c0", "c1", "c2"]);
+    expect(order({}, {}, { estimatedCost: "9" })).toEqual(["c2", "c0", "c1"]);
+  });
 });
 
 describe("a window that fits", () => {

@@ -131,7 +131,12 @@ describe("a hop", () => {
     expect(sender).not.toHaveBeenCalled();
     expect(attempt().claimedAt).toBeUndefined();
     await run();
-    expect(contacts.recordSend).toHaveBeenLastCalledWith("sms", "+447123123123", "m1", start.toISOString());
+    expect(contacts.recordSend).toHaveBeenLastCalledWith(
+      "sms",
+      "+447123123123",
+      expect.objectContaining({ messageId: "m1", client: "c1" }),
+      start.toISOString(),
+    );
     expect(sender).toHaveBeenCalledTimes(1);
   });
 

@@ -1,11 +1,11 @@
 /** What the fuzz found, each once more by itself: input that must be refused by name, and none that ends in an error of ours. */
 import * as v from "valibot";
 import { expect, it, vi } from "vitest";
-import { ownMessage } from "../../functions/api/own-message.ts";
 import { asciiJson, readableText } from "../../functions/aws/sqs-text.ts";
 import { additionsTo, profile } from "../../functions/domain/customer/profile.ts";
 import type { HttpEvent } from "../../functions/http/handler.ts";
 import { parseJson } from "../../functions/http/json.ts";
+import { ownMessage } from "../../functions/http/own-message.ts";
 import { Problem } from "../../functions/http/problem.ts";
 import { validate } from "../../functions/http/validate.ts";
 import { sendRequest } from "../../functions/ingest/request.ts";

@@ -91,6 +91,7 @@ it("an answer that Meta posts again, or whose function died before it was publis
     contacts: tables.contacts,
     consents: tables.consents,
     now: () => new Date(routing.clock.now()),
+    lists: tables.lists,
     publishInbound: async (events) => {
       told.push(...events.map(({ id }) => id));
       if (dies) throw new Error("the topic does not answer");

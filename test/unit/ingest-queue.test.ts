@@ -175,7 +175,7 @@ it("a message is kept while it may wait, even where its windows are longer than 
   expect(await keptFor(short)).toBe(day + 600);
   // A receipt names the address at the end of the window.
   const contacts = createContactsTable(tables.client, "contacts", retentionDays, testHash);
-  await contacts.recordSend("sms", "447123123123", long, now.toISOString());
+  await contacts.recordSend("sms", "447123123123", { messageId: long, client: "c1" }, now.toISOString());
   const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: "contacts" }));
   expect(Math.min(...Items.map(({ ttl }) => Number(ttl?.N)))).toBeGreaterThan(now.getTime() / 1000 + 7 * day);
 });

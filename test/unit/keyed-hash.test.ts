@@ -20,6 +20,7 @@ const withKeys = (...keys: string[]) =>
     createKeyedHash(async () => keys),
   );
 const at = (second: number) => `2030-01-01T00:00:0${second}.000Z`;
+const of = (messageId: string) => ({ messageId, client: "c1" });
 const contacts = async () =>
   ((await tables.client.send(new ScanCommand({ TableName: "contacts" }))).Items ?? []).map(
     ({ contact }) => contact?.S,
@@ -27,7 +28,7 @@ const contacts = async () =>
 
 it("a contact is no plain hash of its address, which anybody could make", async () => {
   const number = "+447123980001";
-  await withKeys("k").recordSend("sms", number, "m1", at(1));
+  await withKeys("k").recordSend("sms", number, of("m1"), at(1));
   const plain = createHash("sha256")
     .update(JSON.stringify(["sms", number]))
     .digest("base64url");
@@ -41,11 +42,11 @@ it.each(["old", "unkeyed"])(
   async (old) => {
     const address = `psid-${old}`;
     const [before, both] = [withKeys(old), withKeys("new", old)];
-    await before.recordSend("sms", address, "m1", at(1));
+    await before.recordSend("sms", address, of("m1"), at(1));
     await before.recordProviderIds("sms", [`p1-${old}`], "m1", at(1));
     await before.advance("sms", address, "heardAt", at(2));
     await before.advance("sms", address, "readUntil", at(3));
-    await both.recordSend("sms", address, "m2", at(4));
+    await both.recordSend("sms", address, of("m2"), at(4));
     await both.advance("sms", address, "heardAt", at(5));
 
     expect(await both.findLatest("sms", address, at(9), 5)).toEqual(["m2", "m1"]);

@@ -53,8 +53,8 @@ it.each([
   ["http/upward.ts", "../ingest/accept.ts", "http imports domain, storage, aws, shared and validation alone"],
   ["hop/sideways.ts", "../ingest/accept.ts", "hop stands on channels, storage and aws"],
   ["events/sideways.ts", "../receipts/apply-receipt.ts", "events stands on storage and aws"],
-  ["receipts/upward.ts", "../api/own-message.ts", "receipts takes from hop and events"],
-  ["ingest/upward.ts", "../api/own-message.ts", "ingest stands on channels"],
+  ["receipts/upward.ts", "../api/get-message.ts", "receipts takes from hop and events"],
+  ["ingest/upward.ts", "../api/get-message.ts", "ingest stands on channels"],
   ["api/outward.ts", "../../infra/settings.ts", "The functions know nothing of how they are deployed"],
 ])("an import of functions/%s from %s is refused", (file, imported, reason) => {
   expect(lintWith(file, `export * from "${imported}";\n`)).toContain(reason);

@@ -67,7 +67,8 @@ async function deploy(
   const warn = (text: string) => void warnings.push(text);
   await createQueuesAndTopics(messaging.port, stack, warn);
   const options = {
-    messagingPort: messaging.port,
+    messaging,
+    work: clock.work,
     queueUrl,
     invoke: async (_: string, event: unknown) => invoke(event),
     warn,

@@ -1,4 +1,5 @@
 /** What messages cost: to the last decimal, by the provider's figure or the price table. */
+import Big from "big.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
@@ -9,6 +10,8 @@ import { plannedCost } from "../../functions/domain/money/planned-cost.ts";
 import { priceOf } from "../../functions/domain/money/price.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";
 import { estimateOf } from "../../functions/domain/route/estimate.ts";
+import { rounded } from "../../functions/domain/route/prefer.ts";
+import { describePlan } from "../../functions/ingest/plan.ts";
 
 const at = "2030-01-01T00:00:01.000Z";
 const hop = (channel: string, estimatedCost?: string, more: Partial<Hop> = {}): Hop => ({
@@ -97,6 +100,21 @@ describe("the price table", () => {
     expect(estimate("appMessaging")).toEqual({ estimatedCost: "0.000001" });
     expect(estimate("whatsApp")).toEqual({ estimatedCost: "0", billedWhen: "delivered" });
     expect(estimate("fbMessenger")).toEqual({});
+  });
+  it("counts the parts of any channel that bills them", () => {
+    const sms = channelById.get("sms");
+    if (sms === undefined) throw new Error("no sms");
+    const content = { body: "ü".repeat(200) };
+    const carrier = { ...sms, id: "carrier" };
+    const circumstances = { addresses: { phoneNumber: "+447123123123" }, country: "GB", content };
+    expect(estimateOf(carrier, circumstances, { carrier: { default: "0.01" } })).toEqual({
+      estimatedCost: "0.02",
+    });
+    const hops = [{ channel: "carrier", timeoutSeconds: 600, until: "delivered" as const }];
+    const channels = new Map([["carrier", carrier]]);
+    expect(describePlan({ hops, skipped: {}, addresses: {} }, content, undefined, { channels }).hops).toEqual(
+      [{ ...hops[0], sms: { parts: 2, encoding: "GSM-7" } }],
+    );
   });
 });
 
@@ -209,22 +227,41 @@ describe("maxCost", () => {
 });
 
 describe("the plan's cost", () => {
-  it("is what each channel is expected to cost when the ones before did not reach", () => {
+  it("expects the price of the channel that reaches the customer, and what those before it cost in vain", () => {
     const hops = [
+      // Always billed, so also where it does not reach: 0.1 in the first case, 0.4 in the second.
       hop("a", "0.1", { chance: 0.5, expectedCost: "0.1" }),
-      hop("b", "0.3", { chance: 0.9, expectedCost: "0.2" }),
+      hop("b", "0.3", { chance: 0.5, expectedCost: "0.15" }),
     ];
     expect(plannedCost(hops)).toEqual({ expected: "0.2", cheapest: "0.1", dearest: "0.4" });
+    // Billed only where it reaches.
+    const free = [hop("a", "0.1", { chance: 0.5, expectedCost: "0.05" }), ...hops.slice(1)];
+    expect(plannedCost(free)).toEqual({ expected: "0.1666666667", cheapest: "0.1", dearest: "0.4" });
+  });
+  it("of one channel is its price, however unlikely it reaches", () => {
+    for (const known of [{}, { chance: 0.1, expectedCost: "0.02" }, { chance: 0, expectedCost: "0" }])
+      expect(plannedCost([hop("a", "0.1", known)])).toEqual({
+        expected: "0.1",
+        cheapest: "0.1",
+        dearest: "0.1",
+      });
   });
   it("is absent where a channel has no price", () => {
     expect(plannedCost([hop("a", "0.1"), hop("b")])).toBeUndefined();
   });
-  it("has the expected between nothing and the dearest, which is the cost where every channel is sent", () => {
+  it("has the expected between the cheapest and the dearest, which is the cost where every channel is sent", () => {
+    const chance = fc.double({ min: 0, max: 1, noNaN: true });
+    const priced = fc.tuple(amount, fc.option(fc.tuple(chance, chance)));
     fc.assert(
-      fc.property(fc.array(amount, { minLength: 1, maxLength: 4 }), (amounts) => {
-        const hops = amounts.map(({ usd }, index) => hop(`c${index}`, usd));
+      fc.property(fc.array(priced, { minLength: 1, maxLength: 4 }), (list) => {
+        const hops = list.map(([{ usd }, known], index) => {
+          const [reaches = 0, billed = 0] = known ?? [];
+          const expectedCost = new Big(usd).times(rounded(billed)).round(10).toFixed();
+          return hop(`c${index}`, usd, known ? { chance: rounded(reaches), expectedCost } : {});
+        });
         const cost = plannedCost(hops);
-        expect(Number(cost?.expected)).toBeLessThanOrEqual(Number(cost?.dearest) + 1e-9);
+        expect(Number(cost?.expected)).toBeGreaterThanOrEqual(Number(cost?.cheapest));
+        expect(Number(cost?.expected)).toBeLessThanOrEqual(Number(cost?.dearest));
         const sent = Object.fromEntries(hops.map(({ channel }) => [channel, { claimedAt: at, sentAt: at }]));
         expect(cost?.dearest).toBe(totalOf(message(hops, sent)));
       }),

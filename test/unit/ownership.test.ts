@@ -1,7 +1,7 @@
 /** Another client's message is as good as none: each function that names a message asks for its owner. */
 import { expect, it } from "vitest";
-import { ownMessage } from "../../functions/api/own-message.ts";
 import type { HttpEvent } from "../../functions/http/handler.ts";
+import { ownMessage } from "../../functions/http/own-message.ts";
 import type { MessagesTable } from "../../functions/storage/messages-table.ts";
 
 const stored = { messageId: "m1", client: "shop" };

@@ -36,6 +36,7 @@ describe("the deletion of a profile", () => {
       "sms +447123123123",
       "whatsApp +447123123123",
       "habits",
+      "list",
     ]);
     const remove = async (what: string) => {
       const failure = failing.indexOf(what);
@@ -52,6 +53,9 @@ describe("the deletion of a profile", () => {
       },
       contacts: { forget: (channel: string, address: string) => remove(`${channel} ${address}`) },
       habits: { forget: () => remove("habits") },
+      lists: { cutOff: () => remove("list") },
+      retentionDays: 30,
+      now: () => new Date(),
       endpoints: { delete: ({ token }: { token: string }) => remove(token) },
       channels,
     };
@@ -65,7 +69,7 @@ describe("the deletion of a profile", () => {
     await run();
   });
 
-  it.each(["phone", "tablet", "habits", "sms +447123123123", "whatsApp +447123123123", "profile"])(
+  it.each(["phone", "tablet", "habits", "list", "sms +447123123123", "whatsApp +447123123123", "profile"])(
     "a deletion can be repeated where %s could not be deleted",
     async (what) => {
       const { there, run } = setUp([what]);

@@ -7,12 +7,12 @@ import { createSender as createAppSender } from "../../functions/channels/app-me
 import { createSender as createMessengerSender } from "../../functions/channels/fb-messenger.ts";
 import { messengerMeaning } from "../../functions/channels/fb-messenger-errors.ts";
 import { type GraphError, graphError } from "../../functions/channels/graph-errors.ts";
+import { readPushFailure } from "../../functions/channels/push-failure.ts";
 import { createSender as createSmsSender } from "../../functions/channels/sms.ts";
+import { readSmsDeliveryLog } from "../../functions/channels/sms-delivery-log.ts";
 import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app.ts";
 import { whatsAppMeaning } from "../../functions/channels/whats-app-errors.ts";
 import type { Outbound } from "../../functions/domain/channel.ts";
-import { readPushFailure } from "../../functions/receipts/push-failure.ts";
-import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
 
 const read = (error: object): GraphError => v.parse(graphError, { message: "", ...error });
 const summary = ({ meaning, code }: ReturnType<typeof whatsAppMeaning>) => {

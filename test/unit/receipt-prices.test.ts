@@ -1,7 +1,7 @@
 /** What receipts say of money: SNS's amount, WhatsApp's category; what cannot be read costs no receipt. */
 import { describe, expect, it } from "vitest";
-import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
-import { readWhatsAppWebhook } from "../../functions/receipts/whats-app.ts";
+import { readSmsDeliveryLog } from "../../functions/channels/sms-delivery-log.ts";
+import { readWhatsAppWebhook } from "../../functions/channels/whats-app-webhook.ts";
 
 describe("the price in SNS's delivery log", () => {
   const read = (priceInUSD: unknown, status = "SUCCESS") =>

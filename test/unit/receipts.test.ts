@@ -4,20 +4,22 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ReceiptsQueue } from "../../functions/aws/receipts-queue.ts";
+import { readMessengerWebhook } from "../../functions/channels/fb-messenger-webhook.ts";
+import { isSignedBy } from "../../functions/channels/meta-signature.ts";
+import { readPushFailure } from "../../functions/channels/push-failure.ts";
 import { signReceiptToken, verifyReceiptToken } from "../../functions/channels/receipt-token.ts";
+import { isSameSecret } from "../../functions/channels/same-secret.ts";
+import { readSmsAnswer } from "../../functions/channels/sms-answer.ts";
+import { readSmsDeliveryLog } from "../../functions/channels/sms-delivery-log.ts";
+import { webhook } from "../../functions/channels/whats-app.ts";
+import { readWhatsAppWebhook } from "../../functions/channels/whats-app-webhook.ts";
 import type { Attempt } from "../../functions/domain/message/message.ts";
 import type { Queued } from "../../functions/domain/message/queued-receipt.ts";
 import { changesOf, isReached, type StatusUpdate } from "../../functions/domain/outcome/receipt-changes.ts";
 import type { HttpEvent } from "../../functions/http/handler.ts";
 import { Problem } from "../../functions/http/problem.ts";
-import { readMessengerWebhook } from "../../functions/receipts/fb-messenger.ts";
-import { isSameSecret, isSignedBy } from "../../functions/receipts/meta-signature.ts";
-import { createWebhooks } from "../../functions/receipts/meta-webhooks.ts";
-import { readPushFailure } from "../../functions/receipts/push-failure.ts";
-import { readSmsAnswer } from "../../functions/receipts/sms-answer.ts";
-import { readSmsDeliveryLog } from "../../functions/receipts/sms-delivery-log.ts";
-import { createDeliveryLogs } from "../../functions/receipts/sms-delivery-logs.ts";
-import { readWhatsAppWebhook } from "../../functions/receipts/whats-app.ts";
+import { createDeliveryLogs } from "../../functions/receipts/delivery-logs.ts";
+import { createWebhooks } from "../../functions/receipts/provider-webhooks.ts";
 
 // The real one, and its calls.
 vi.mock("node:crypto", { spy: true });
@@ -421,10 +423,13 @@ describe("SNS's delivery log of SMS", () => {
 
   it("the delivery log is unpacked from its subscription's event, and a control message and a broken record are skipped", async () => {
     const enqueued: Queued[] = [];
-    const run = createDeliveryLogs({ enqueue: async (items) => void enqueued.push(...items) });
+    const run = createDeliveryLogs([{ groups: ["DirectPublishToPhoneNumber"], read: readSmsDeliveryLog }], {
+      enqueue: async (items) => void enqueued.push(...items),
+    });
+    const logGroup = "sns/us-east-1/000000000000/DirectPublishToPhoneNumber";
     const event = (messageType: string, ...messages: string[]) => {
       const logEvents = messages.map((message, id) => ({ id: `${id}`, timestamp: 0, message }));
-      const data = gzipSync(JSON.stringify({ messageType, logEvents })).toString("base64");
+      const data = gzipSync(JSON.stringify({ messageType, logGroup, logEvents })).toString("base64");
       return { awslogs: { data } };
     };
     const success = record("SUCCESS", "Message has been accepted by phone");
@@ -432,6 +437,20 @@ describe("SNS's delivery log of SMS", () => {
     await run(event("CONTROL_MESSAGE", "CWL CONTROL MESSAGE: Checking health of destination"));
     await run(event("DATA_MESSAGE", success, "{", success));
     expect(enqueued).toHaveLength(2);
+  });
+  it("a log group that no channel has fails, so that its event reaches the dead-letter queue", async () => {
+    const run = createDeliveryLogs([{ groups: ["DirectPublishToPhoneNumber"], read: readSmsDeliveryLog }], {
+      enqueue: () => Promise.reject(new Error("nothing is queued")),
+    });
+    const text = JSON.stringify({
+      messageType: "DATA_MESSAGE",
+      logGroup: "sns/us-east-1/000000000000/app/GCM/App",
+      logEvents: [],
+    });
+    const data = gzipSync(text).toString("base64");
+    await expect(run({ awslogs: { data } })).rejects.toThrow(
+      "no channel has the log group sns/us-east-1/000000000000/app/GCM/App",
+    );
   });
 });
 
@@ -498,7 +517,16 @@ describe("secrets and signatures", () => {
   });
 });
 
-describe("the function for Meta's webhooks", () => {
+describe("the function for providers' webhooks", () => {
+  const webhooks = [
+    {
+      channel: "whatsApp",
+      header: "X-Hub-Signature-256",
+      secrets: ["appSecret", "verifyToken"],
+      identity: "WHATS_APP_PHONE_NUMBER_ID",
+      webhook,
+    },
+  ];
   const secrets = { whatsApp_appSecret: "app-secret", whatsApp_verifyToken: "mine" };
   let enqueued: Queued[];
   let queue: Pick<ReceiptsQueue, "enqueue">;
@@ -517,12 +545,8 @@ describe("the function for Meta's webhooks", () => {
     const signature = createHmac("sha256", "app-secret").update(signedBody).digest("hex");
     const sent = isBase64Encoded ? Buffer.from(body).toString("base64") : body;
     const headers = { "x-hub-signature-256": `sha256=${signature}` };
-    return createWebhooks(queue, () => ourNumber)(
-      event("POST", { headers, body: sent, isBase64Encoded }),
-      secrets,
-    );
+    return createWebhooks(webhooks, queue)(event("POST", { headers, body: sent, isBase64Encoded }), secrets);
   };
-  const ourNumber = "106540352242922";
   const status = { id: "wamid.1", status: "sent", timestamp: "1790000000", biz_opaque_callback_data: "m1" };
   const body = JSON.stringify(whatsApp({ statuses: [status] }));
 
@@ -530,7 +554,7 @@ describe("the function for Meta's webhooks", () => {
     const signedBy = (appSecret: string, parameter: string) => {
       const signature = createHmac("sha256", appSecret).update(body).digest("hex");
       const headers = { "x-hub-signature-256": `sha256=${signature}` };
-      return createWebhooks(queue, () => ourNumber)(event("POST", { headers, body }), {
+      return createWebhooks(webhooks, queue)(event("POST", { headers, body }), {
         whatsApp_appSecret: parameter,
       });
     };
@@ -554,6 +578,17 @@ describe("the function for Meta's webhooks", () => {
     await expect(post(body.slice(0, -2), body)).rejects.toMatchObject({ status: 401 });
     expect(enqueued).toHaveLength(2);
   });
+  it("a webhook of another number of the same app is taken and left out, which is counted in the log", async () => {
+    vi.stubEnv("WHATS_APP_PHONE_NUMBER_ID", "ours");
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const of = (phone_number_id: string) =>
+      post(JSON.stringify(whatsApp({ metadata: { phone_number_id }, statuses: [status] })));
+    expect([await of("another"), await of("ours")]).toEqual([{ statusCode: 200 }, { statusCode: 200 }]);
+    expect(enqueued).toHaveLength(1);
+    const left = { channel: "whatsApp", reason: "it is of another phone number", count: 1 };
+    expect(warned.mock.calls).toEqual([[expect.objectContaining(left)]]);
+    vi.unstubAllEnvs();
+  });
   it("a webhook fails where the queue fails, so that Meta sends it again", async () => {
     queue.enqueue = () => Promise.reject(new Error("throttled"));
     await expect(post(body)).rejects.toThrow("throttled");
@@ -569,7 +604,7 @@ describe("the function for Meta's webhooks", () => {
   });
   it("Meta's verification request is answered byte for byte to a caller with the token", async () => {
     const ask = (token: string) =>
-      createWebhooks(queue, () => ourNumber)(
+      createWebhooks(webhooks, queue)(
         event("GET", {
           queryStringParameters: {
             "hub.mode": "subscribe",

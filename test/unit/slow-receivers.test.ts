@@ -1,11 +1,11 @@
 /** One slow receiver holds nobody else up: 10,000 events for one that never answers, and the events of others behind them. */
 import { expect, it } from "vitest";
+import { longestCallMs } from "../../functions/domain/events/webhook-delivery.ts";
 import { createWebhookWorld, event } from "./fixtures/webhook-world.ts";
 
 /** The function's most at once (infra/client-webhooks.ts), and what Lambda hands to one. */
 const most = { functions: 50, batch: 10 };
-/** How long a call may take. */
-const callSeconds = 5;
+const callSeconds = longestCallMs / 1000;
 
 /** The functions run at once, as many as may; a call of the slow one hangs until its time is over. */
 function createFunctions() {

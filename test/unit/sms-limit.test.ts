@@ -1,6 +1,8 @@
 /** The limit on SMS to one prefix: whom it stops, when it ends, and what its counting costs. */
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { channelById } from "../../functions/channels/registry.ts";
+import { byPrefixLimit } from "../../functions/ingest/circumstances.ts";
 import { createSmsLimit, type SmsLimits, sampleStep } from "../../functions/ingest/sms-limit.ts";
 import type { FixedWindow } from "../../functions/storage/counters-table.ts";
 import { seededRandom } from "../simulation/seeded-random.ts";
@@ -31,6 +33,36 @@ beforeEach(() => {
 
 const limitOf = (limits: SmsLimits, random: () => number = () => 0) =>
   createSmsLimit({ limits, counters, random });
+
+it("a limit stops every channel that it holds for, counts the message once, and leaves the others", async () => {
+  const sms = channelById.get("sms");
+  const whatsApp = channelById.get("whatsApp");
+  if (sms === undefined || whatsApp === undefined) throw new Error("no channel");
+  const channels = new Map([
+    ["sms", sms],
+    ["carrier", { ...sms, id: "carrier" }],
+    ["whatsApp", whatsApp],
+  ]);
+  const rules = { channels: [...channels.keys()].map((channel) => ({ channel })) };
+  const dependencies = (missingAccounts: Record<string, string>) => ({
+    deployment: { channels, missingAccounts },
+  });
+  const asked: string[] = [];
+  const reasonFor = async (number: string) => {
+    asked.push(number);
+    return "reached";
+  };
+  const skip = { code: "sms_limit", reason: "reached" };
+  const profile = { phoneNumber: london };
+  expect(await byPrefixLimit(rules, profile, dependencies({}), reasonFor)).toEqual({
+    sms: skip,
+    carrier: skip,
+  });
+  expect(asked).toEqual([london]);
+  expect(await byPrefixLimit(rules, profile, dependencies({ sms: "none" }), reasonFor)).toEqual({
+    carrier: skip,
+  });
+});
 
 describe("a small limit", () => {
   it("is exact, and its reason names the prefix, the limit and the end", async () => {

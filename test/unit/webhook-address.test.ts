@@ -2,7 +2,8 @@
 import { createSocket } from "node:dgram";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import awsSettings from "../../cdk.json" with { type: "json" };
 import { createCall } from "../../functions/events/webhooks/call.ts";
 import {
   type Address,
@@ -10,6 +11,8 @@ import {
   createResolve,
   isPublic,
 } from "../../functions/events/webhooks/public-address.ts";
+import { turnMs } from "../../functions/events/webhooks/schedule.ts";
+import localSettings from "../../infra/local/settings.json" with { type: "json" };
 
 const v4 = (address: string): Address => ({ address, family: 4 });
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -90,6 +93,22 @@ describe("a name server", () => {
   });
 });
 
+it("a call may take 15 seconds, one that tries a receiver alone has that time, and the function has it for each of a message's events", async () => {
+  const timeout = vi.spyOn(AbortSignal, "timeout");
+  onTestFinished(() => timeout.mockRestore());
+  const call = {
+    url: new URL("https://hook.example/"),
+    secrets: [secret],
+    id: "m/1",
+    payload: "{}",
+    now: new Date(),
+  };
+  const unsafe = new Error("stop here");
+  await expect(createCall(() => Promise.reject(unsafe))(call)).rejects.toBe(unsafe);
+  expect(timeout.mock.calls).toEqual([[15_000]]);
+  expect(turnMs).toBeGreaterThan(15_000);
+});
+
 describe("the URL of a webhook subscription", () => {
   const check = createAddressCheck(
     async (name) => {
@@ -118,6 +137,33 @@ describe("the URL of a webhook subscription", () => {
     expect(await checked("https://good.example/")).toEqual([v4("8.8.8.8")]);
     expect(await checked("http://own.example/")).toEqual([]);
   });
+});
+
+describe("a receiver on this machine", () => {
+  const local = createAddressCheck(async () => [v4("127.0.0.1")], localSettings.webhookExceptions);
+
+  it.each(["http://localhost:9000/", "http://127.0.0.1:9000/", "http://[::1]:9000/"])(
+    "%s is called on the local run, and refused on AWS",
+    async (url) => {
+      await expect(local(new URL(url))).resolves.toHaveLength(1);
+      const { webhookExceptions } = awsSettings.context;
+      await expect(
+        createAddressCheck(createResolve(), webhookExceptions)(new URL(url)),
+      ).rejects.toMatchObject({
+        message: "must be https",
+      });
+    },
+  );
+
+  it.each([
+    ["http://192.168.1.7:9000/", "must be https"],
+    ["https://127.0.0.1:9000/", "must resolve to public addresses alone"],
+    ["https://192.168.1.7:9000/", "must resolve to public addresses alone"],
+  ])("what is refused on the local run says how it is done: %s", (url, why) =>
+    expect(local(new URL(url))).rejects.toMatchObject({
+      message: `${why}, or be on this machine: http://localhost:…, http://127.0.0.1:…, http://[::1]:…`,
+    }),
+  );
 });
 
 /** A receiver on this machine, which says what a test wants. */

@@ -7,7 +7,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Your messages of a customer, with a reference, or with a status
+         * @description Newest first. Exactly one of the first parameters is needed.
+         */
+        get: operations["findMessages"];
         put?: never;
         /**
          * Sends a message by the first channel that reaches the customer
@@ -79,6 +83,26 @@ export interface paths {
          * @description What was sent cannot be taken back, and its receipts are still recorded.
          */
         delete: operations["cancelMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{messageId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message again that did not reach the customer
+         * @description A new message with the same content, to the same addresses, by the same rules; its trace has `resendOf`. The profile is not changed.
+         */
+        post: operations["resendMessage"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -160,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/profiles/{profileId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your messages to a customer, and when they answered
+         * @description Newest first. What the customer wrote is in the events alone. There need be no profile with this id, only messages that name it.
+         */
+        get: operations["findMessagesOfProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/profiles/{profileId}/consents/{channel}": {
         parameters: {
             query?: never;
@@ -183,6 +227,30 @@ export interface paths {
          * @description As if nothing had been said for this channel, or for all, by the profile and its addresses.
          */
         delete: operations["deleteConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What holds for all your messages
+         * @description The settings as they were last put; empty where none were.
+         */
+        get: operations["getSettings"];
+        /**
+         * Sets what holds for all your messages
+         * @description A setting that is left out is unset. It takes effect within a minute.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -294,8 +362,10 @@ export interface components {
     schemas: {
         Message: {
             to: components["schemas"]["To"];
+            /** @description Where `to.phoneNumber` is dialled, if it has no `+`; without it, that of your settings. Bare digits that are no number there may be an international one. */
+            defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
             rules: components["schemas"]["Rules"] | {
-                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
@@ -315,6 +385,7 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             } | null;
+            reference?: components["schemas"]["Reference"] | null;
         };
         /** @description Every address of the customer that you know; any further field is an identifier, for channels that the deployment may add. They take precedence over those of the profile, and are added to it. */
         To: {
@@ -385,7 +456,7 @@ export interface components {
         /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
         Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
-            /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+            /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
             prefer?: ("cost" | "engagement") | null;
             channels: components["schemas"]["Rules"];
         };
@@ -425,8 +496,10 @@ export interface components {
         Batch: components["schemas"]["BatchItem"][];
         BatchItem: {
             to: components["schemas"]["To"];
+            /** @description Where `to.phoneNumber` is dialled, if it has no `+`; without it, that of your settings. Bare digits that are no number there may be an international one. */
+            defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
             rules: components["schemas"]["Rules"] | {
-                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, the channels keep their order. */
+                /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
@@ -446,6 +519,7 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             } | null;
+            reference?: components["schemas"]["Reference"] | null;
             idempotencyKey?: components["schemas"]["IdempotencyKey"] | null;
         };
         /**
@@ -570,6 +644,8 @@ export interface components {
                 errors?: {
                     [key: string]: components["schemas"]["AttemptError"];
                 };
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -633,6 +709,8 @@ export interface components {
                  */
                 keyword?: "stop" | "start" | "help";
                 profileId?: string;
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -678,6 +756,8 @@ export interface components {
                 /** @enum {string} */
                 state: "opted-out" | "opted-in";
                 profileId?: string;
+                /** @description The reference of the message, as the client sent it. */
+                reference?: string;
                 /** @description The metadata of the message, as the client sent it. */
                 metadata: {
                     [key: string]: unknown;
@@ -685,11 +765,23 @@ export interface components {
             };
         };
         /**
-         * @description International, with its country code; with or without `+`. Kept as E.164.
+         * @description With `+` and the country code, or, in bare digits, an international number that exists. With `defaultCountry` also as it is dialled in that country. Kept as E.164.
          * @example +447123123123
          * @example 447123123123
          */
         PhoneNumber: string;
+        /**
+         * @description A country, by its two letters (ISO 3166-1).
+         * @example GB
+         * @enum {string}
+         */
+        Country: "AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW";
+        Settings: {
+            /** @description Where a phone number without `+` is dialled, unless its message says. */
+            defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
+            /** @description The only countries that phone numbers may be of; without it, all. */
+            countries?: components["schemas"]["Country"][] | null;
+        };
         /**
          * @description The furthest status of the message; a receipt may still advance it.
          * @enum {string}
@@ -701,6 +793,13 @@ export interface components {
              * @enum {string}
              */
             category: "transactional" | "marketing" | "authentication";
+            /** @description The phone number that channels of the plan go to, as E.164, and its country (ISO 3166-1). */
+            to?: {
+                /** @example +447123123123 */
+                phoneNumber: string;
+                /** @example GB */
+                country?: string;
+            };
             /** @description What will be tried, in this order. */
             hops: components["schemas"]["PlannedHop"][];
             /** @description What will not be tried. */
@@ -759,7 +858,7 @@ export interface components {
                 };
             };
             /**
-             * @description US dollars.
+             * @description US dollars, where the channel is billed. All of them together are `cost.dearest`.
              * @example 0.03878
              */
             estimatedCost?: string;
@@ -770,14 +869,14 @@ export interface components {
                 /** @enum {string} */
                 prefer: "cost" | "engagement";
                 /**
-                 * @description Nothing is known of any channel: they keep the order of the rules.
+                 * @description No attempt is known, of this customer or in the country: by `cost`, the prices decide; by `engagement`, channels keep the order of the rules.
                  * @constant
                  */
                 nothingKnown?: true;
                 /** @description The chance that `until` is reached (cost), or that the message is read (engagement). */
                 chance?: number;
                 /**
-                 * @description US dollars.
+                 * @description US dollars: what a try is expected to cost, divided by the chance. The lowest goes first.
                  * @example 0.03878
                  */
                 costToReach?: string;
@@ -800,7 +899,7 @@ export interface components {
                 bounds: number[];
             };
         };
-        /** @description What the message may cost. `cheapest`: only the cheapest channel is billed; `dearest`: every channel is billed. Absent where a channel has no price. */
+        /** @description What it costs to reach the customer. `cheapest`: the cheapest channel does, and no other is billed; `dearest`: every channel is billed; `expected`, between them: on average, the channel that reaches the customer and what those before it cost in vain. Absent where a channel has no price. */
         PlannedCost: {
             /**
              * @description US dollars.
@@ -902,6 +1001,10 @@ export interface components {
              * @example 2030-01-01T00:00:00.000Z
              */
             redactedAt?: string;
+            /** @description As you sent it. */
+            reference?: string;
+            /** @description The id of the message that it repeats. */
+            resendOf?: string;
             metadata: {
                 [key: string]: unknown;
             };
@@ -988,6 +1091,108 @@ export interface components {
              */
             source: "provider" | "priceTable";
         };
+        FoundMessage: {
+            /** @constant */
+            direction: "out";
+            /** @description The id of the message, and the name of its execution. */
+            messageId: string;
+            /**
+             * Format: date-time
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description No channel is tried after this time.
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            finishedAt?: string;
+            /**
+             * @description The profile, and the end of each address.
+             * @example {
+             *       "profileId": "anna@example.com",
+             *       "phoneNumber": "…3123"
+             *     }
+             */
+            to: {
+                [key: string]: string;
+            };
+            /** @description As you sent it. */
+            reference?: string;
+            status: components["schemas"]["MessageStatus"];
+            /** @description The channels of the rules, in order. */
+            channels: {
+                /**
+                 * @example appMessaging
+                 * @example fbMessenger
+                 * @example sms
+                 * @example whatsApp
+                 */
+                channel: string;
+                /**
+                 * @description `unknown`: nobody knows whether it was sent; it is never sent again.
+                 * @enum {string}
+                 */
+                outcome: "skipped" | "notTried" | "trying" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
+            }[];
+            /** @description The sum of the channels' costs. */
+            cost: {
+                /**
+                 * @description US dollars.
+                 * @example 0.03878
+                 */
+                usd: string;
+            };
+            /** @description What the order of the channels saved against the dearest one, once the customer is reached. */
+            saved?: {
+                /**
+                 * @description US dollars.
+                 * @example 0.03878
+                 */
+                usd: string;
+                /**
+                 * @example appMessaging
+                 * @example fbMessenger
+                 * @example sms
+                 * @example whatsApp
+                 */
+                against: string;
+            };
+        };
+        /** @description The customer answered. */
+        FoundAnswer: {
+            /** @constant */
+            direction: "in";
+            /**
+             * @example appMessaging
+             * @example fbMessenger
+             * @example sms
+             * @example whatsApp
+             */
+            channel: string;
+            /**
+             * Format: date-time
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            at: string;
+            /** @description The id of the message that it answers. */
+            answers: string;
+        };
+        FoundMessages: {
+            messages: components["schemas"]["FoundMessage"][];
+            /** @description The `cursor` of the page after this one; absent: there is none. */
+            next?: string;
+        };
+        Conversation: {
+            messages: (components["schemas"]["FoundMessage"] | components["schemas"]["FoundAnswer"])[];
+            /** @description The `cursor` of the page after this one; absent: there is none. */
+            next?: string;
+        };
+        /**
+         * @description Your own number of it, such as an order's: messages are found by it, and events have it.
+         * @example order-1234
+         */
+        Reference: string;
         TraceEvent: {
             /** @enum {string} */
             status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
@@ -1056,7 +1261,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1203,6 +1408,52 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    findMessages: {
+        parameters: {
+            query?: {
+                /** @description Messages that name this profile, by the time at which they came in. */
+                profileId?: components["schemas"]["ProfileId"];
+                /** @description Messages that a channel tried to send to this address, by the time of the last try. */
+                fbMessengerId?: string;
+                /** @description Messages that a channel tried to send to this address, by the time of the last try. */
+                phoneNumber?: components["schemas"]["PhoneNumber"];
+                /** @description Messages with this reference, by the time at which they came in. */
+                reference?: components["schemas"]["Reference"];
+                /** @description Messages that ended so, by that time; within a second or so. */
+                status?: "failed" | "expired" | "cancelled";
+                /** @description ISO 8601 with a time zone: the oldest time, of those by which the list is in order. */
+                from?: string;
+                /** @description The newest time. */
+                to?: string;
+                /** @description The most that a page has. It may have fewer, or none: there is more as long as there is a `next`. */
+                limit?: number;
+                /** @description The `next` of the page before; the other parameters stay as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMessages"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
     sendMessage: {
         parameters: {
             query?: never;
@@ -1391,6 +1642,73 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    resendMessage: {
+        parameters: {
+            query?: {
+                /** @description `true`: also where the customer was reached, or the message was cancelled. */
+                force?: "true" | "false";
+            };
+            header?: {
+                /** @description Makes a request safe to repeat: the same key with the same content gives the first answer again, with other content 422. Other clients' keys do not matter; a key expires after a day, unless the deployment sets another time. */
+                "Idempotency-Key"?: components["schemas"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The id that `POST /messages` answered. */
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted. */
+            201: {
+                headers: {
+                    /** @description The URL of the message's trace. */
+                    Location: string;
+                    /** @description `true` where the answer repeats an earlier one: nothing new was sent. */
+                    "Idempotency-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            /** @description You have no message with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The message is not finished, is redacted, or reached the customer. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description No channel is left to try, with the reason for each; or the key was used before. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];
@@ -1647,6 +1965,45 @@ export interface operations {
             503: components["responses"]["TooSlow"];
         };
     };
+    findMessagesOfProfile: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601 with a time zone: the oldest time, of those by which the list is in order. */
+                from?: string;
+                /** @description The newest time. */
+                to?: string;
+                /** @description The most that a page has. It may have fewer, or none: there is more as long as there is a `next`. */
+                limit?: number;
+                /** @description The `next` of the page before; the other parameters stay as they were. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Percent-encoded. */
+                profileId: components["schemas"]["ProfileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages and answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
     getConsent: {
         parameters: {
             query?: never;
@@ -1750,6 +2107,64 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];

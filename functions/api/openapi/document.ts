@@ -2,7 +2,7 @@
  * The API as an OpenAPI 3.1 document: the operations, their schemas, and the answers that every route can give. Created when the
  * functions are bundled (infra/bundle/bundle.ts), so that the function that serves it loads nothing.
  */
-import type { Channel } from "../../domain/channel.ts";
+import type { Channel, WebhookFacts } from "../../domain/channel.ts";
 import { webhooks } from "./events.ts";
 import { type Answer, notValid, type Operation, problem } from "./operation.ts";
 import { operationsOf } from "./operations.ts";
@@ -26,8 +26,10 @@ const tags: Record<Operation["tag"], string> = {
   Messages: "Send messages, and follow what became of them.",
   Rules: "Channels in order of preference, stored under a name.",
   Profiles: "What is known of a customer: addresses, and fields to merge into texts.",
+  Settings: "What holds for all your messages.",
   Webhook: "Where you are told of your messages.",
-  Receipts: "What Meta and your app report. No API key is needed: the signature or the token says who calls.",
+  Receipts:
+    "What the providers and your app report. No API key is needed: the signature or the token says who calls.",
   "This document": "The API as OpenAPI.",
 };
 
@@ -105,7 +107,11 @@ export function openApiDocument({ version, enabledChannels, windows }: DocumentO
       responses,
       securitySchemes: {
         apiKey,
-        ...(operations.some(({ caller }) => caller === "signature") ? { signature } : {}),
+        ...Object.fromEntries(
+          operations.flatMap(({ caller }) =>
+            typeof caller === "object" ? [[caller.scheme, headerOf(caller)]] : [],
+          ),
+        ),
       },
     },
   };
@@ -116,12 +122,12 @@ const apiKey = {
   scheme: "bearer",
   description: "An API key, with the scope that the operation names.",
 };
-const signature = {
+const headerOf = ({ header: name, description }: WebhookFacts["proof"]) => ({
   type: "apiKey",
   in: "header",
-  name: "X-Hub-Signature-256",
-  description: "`sha256=` and the HMAC-SHA256 of the body, in hex, by the Meta app's secret.",
-};
+  name,
+  description,
+});
 
 /** The schemas that these refer to, and those that they refer to in turn: a deployment may have no use for some. */
 function usedBy(users: unknown, schemas: Record<string, object>): Record<string, object> {
@@ -147,7 +153,7 @@ function pathsOf(operations: readonly Operation[]): Record<string, Record<string
 }
 
 function describe({ id, tag, summary, description, caller, parameters, request, answers }: Operation) {
-  const isKeyed = caller !== "open" && caller !== "signature";
+  const isKeyed = caller !== "open" && typeof caller === "string";
   const all = {
     ...answers,
     ...toAll,
@@ -159,7 +165,12 @@ function describe({ id, tag, summary, description, caller, parameters, request, 
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    security: isKeyed ? [{ apiKey: [caller] }] : caller === "open" ? [] : [{ signature: [] }],
+    security:
+      typeof caller === "object"
+        ? [{ [caller.scheme]: [] }]
+        : caller === "open"
+          ? []
+          : [{ apiKey: [caller] }],
     ...(parameters === undefined ? {} : { parameters }),
     ...(request === undefined ? {} : { requestBody: describeRequest(request) }),
     responses: Object.fromEntries(Object.entries(all).map(([status, answer]) => [status, refer(answer)])),

@@ -13,6 +13,10 @@ const metadata = v.pipe(
   v.description("The metadata of the message, as the client sent it."),
 );
 
+const reference = v.exactOptional(
+  v.pipe(v.string(), v.description("The reference of the message, as the client sent it.")),
+);
+
 const envelope = (id: string) =>
   ({
     specversion: v.literal("1.0"),
@@ -55,6 +59,7 @@ export const messageEvent = v.pipe(
           v.description("For failed, expired and cancelled: the error of each channel."),
         ),
       ),
+      reference,
       metadata,
     } satisfies EntriesOf<MessageEvent["data"]>),
   }),
@@ -101,6 +106,7 @@ export const inboundEvent = v.pipe(
         ),
       ),
       profileId: v.exactOptional(v.string()),
+      reference,
       metadata,
     } satisfies EntriesOf<InboundEvent["data"]>),
   }),
@@ -124,6 +130,7 @@ export const consentEvent = v.pipe(
       ),
       state: v.picklist(["opted-out", "opted-in"]),
       profileId: v.exactOptional(v.string()),
+      reference,
       metadata,
     } satisfies EntriesOf<ConsentEvent["data"]>),
   }),

@@ -19,45 +19,6 @@ const everyField = {
   metadata: { order: "1234" },
 };
 
-const whatsApp = {
-  object: "whatsapp_business_account",
-  entry: [
-    {
-      id: "1",
-      changes: [
-        {
-          field: "messages",
-          value: {
-            messaging_product: "whatsapp",
-            statuses: [
-              {
-                id: "wamid.HBgLNDQ3MTIzMTIzMTIz",
-                status: "delivered",
-                timestamp: "1893456000",
-                recipient_id: "447123123123",
-                biz_opaque_callback_data: "0b0e6a3e-6d9a-4b52-9d5f-1f1d2f3a4b5c",
-              },
-            ],
-          },
-        },
-      ],
-    },
-  ],
-};
-
-const fbMessenger = {
-  object: "page",
-  entry: [
-    {
-      id: "1",
-      time: 1893456000000,
-      messaging: [{ sender: { id: "5" }, recipient: { id: "1" }, delivery: { watermark: 1893456000000 } }],
-    },
-  ],
-};
-
-const metaEventsOf: Readonly<Record<string, object>> = { whatsApp, fbMessenger };
-
 export const examples = {
   messages: { short: message, "every field": everyField },
   ruleSets: {
@@ -67,7 +28,7 @@ export const examples = {
   batches: { "two messages": [{ ...message, idempotencyKey: "order-1234" }, message] },
   profiles: { profile: { phoneNumber: "+447123123123", appDevices: [device], firstName: "Anna" } },
   consents: { "an opt-out": { state: "opted-out", source: "web form", at: "2026-01-01T00:00:00Z" } },
+  settings: { "one country": { defaultCountry: "GB", countries: ["GB"] } },
   webhooks: { "failures alone": { url: "https://shop.example/messages", events: ["message.failed"] } },
   appReceipts: { read: { token: "eyJhbGciOiJIUzI1NiJ9.e30.0", status: "read" } },
-  metaEvents: (channel: string): Record<string, unknown> => ({ delivered: metaEventsOf[channel] ?? {} }),
 };

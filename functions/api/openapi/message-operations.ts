@@ -1,9 +1,30 @@
 /** The routes of messages. */
 import { examples } from "./examples.ts";
-import { notValid, type Operation, problem } from "./operation.ts";
-import { batchKey, idempotencyKey, messageId, replayedHeader } from "./parameters.ts";
+import { type Answer, notValid, type Operation, problem } from "./operation.ts";
+import {
+  batchKey,
+  force,
+  idempotencyKey,
+  messageId,
+  paging,
+  replayedHeader,
+  waysToFind,
+} from "./parameters.ts";
 
 const noMessage = problem("You have no message with this id.");
+
+const accepted: Answer = {
+  description: "Accepted.",
+  schema: "Accepted",
+  headers: {
+    Location: {
+      description: "The URL of the message's trace.",
+      required: true,
+      schema: { type: "string", format: "uri-reference" },
+    },
+    ...replayedHeader,
+  },
+};
 
 export const messageOperations: Operation[] = [
   {
@@ -16,18 +37,7 @@ export const messageOperations: Operation[] = [
     parameters: [idempotencyKey],
     request: { schema: "Message", examples: examples.messages },
     answers: {
-      201: {
-        description: "Accepted.",
-        schema: "Accepted",
-        headers: {
-          Location: {
-            description: "The URL of the message's trace.",
-            required: true,
-            schema: { type: "string", format: "uri-reference" },
-          },
-          ...replayedHeader,
-        },
-      },
+      201: accepted,
       400: notValid,
       422: problem(
         "No channel is left to try, with the reason for each; or the key was used for other content.",
@@ -66,6 +76,16 @@ export const messageOperations: Operation[] = [
     },
   },
   {
+    route: "GET /messages",
+    id: "findMessages",
+    tag: "Messages",
+    summary: "Your messages of a customer, with a reference, or with a status",
+    description: "Newest first. Exactly one of the first parameters is needed.",
+    caller: "read",
+    parameters: [...waysToFind, ...paging],
+    answers: { 200: { description: "A page of messages.", schema: "FoundMessages" }, 400: notValid },
+  },
+  {
     route: "GET /messages/{messageId}",
     id: "getMessage",
     tag: "Messages",
@@ -84,6 +104,23 @@ export const messageOperations: Operation[] = [
     caller: "send",
     parameters: [messageId],
     answers: { 202: { description: "The message's status now.", schema: "Cancelled" }, 404: noMessage },
+  },
+  {
+    route: "POST /messages/{messageId}/resend",
+    id: "resendMessage",
+    tag: "Messages",
+    summary: "Sends a message again that did not reach the customer",
+    description:
+      "A new message with the same content, to the same addresses, by the same rules; its trace has `resendOf`. The profile is not changed.",
+    caller: "send",
+    parameters: [messageId, force, idempotencyKey],
+    answers: {
+      201: accepted,
+      400: notValid,
+      404: noMessage,
+      409: problem("The message is not finished, is redacted, or reached the customer."),
+      422: problem("No channel is left to try, with the reason for each; or the key was used before."),
+    },
   },
   {
     route: "POST /messages/{messageId}/redact",

@@ -1,6 +1,7 @@
 /** What the document says about one route, apart from its schemas, which have the names in schemas.ts. */
+import type { WebhookFacts } from "../../domain/channel.ts";
 import type { Scope } from "../../http/caller.ts";
-import type { SchemaName } from "./schemas.ts";
+import type { EventSchemaName, SchemaName } from "./schemas.ts";
 
 export interface Answer {
   description: string;
@@ -16,13 +17,13 @@ export interface Operation {
   /** As in API Gateway: `POST /messages`. */
   route: string;
   id: string;
-  tag: "Messages" | "Rules" | "Profiles" | "Webhook" | "Receipts" | "This document";
+  tag: "Messages" | "Rules" | "Profiles" | "Settings" | "Webhook" | "Receipts" | "This document";
   summary: string;
   description?: string;
-  /** The scope that the API key needs; `signature`: only Meta, by its signature; `open`: no API key is needed. */
-  caller: Scope | "signature" | "open";
+  /** The scope that the API key needs; `open`: no API key is needed; otherwise what proves that the provider calls. */
+  caller: Scope | "open" | WebhookFacts["proof"];
   parameters?: readonly object[];
-  request?: { schema: SchemaName; description?: string; examples: Record<string, unknown> };
+  request?: { schema: SchemaName | EventSchemaName; description?: string; examples: Record<string, unknown> };
   answers: Readonly<Record<number, Answer>>;
 }
 

@@ -3,7 +3,7 @@ import type { Channel } from "../../domain/channel.ts";
 import { examples } from "./examples.ts";
 import { messageOperations } from "./message-operations.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
-import { consentChannel, profileId, ruleSetName } from "./parameters.ts";
+import { consentChannel, paging, profileId, ruleSetName } from "./parameters.ts";
 import { receiptOperations } from "./receipt-operations.ts";
 
 const profiles: Operation[] = [
@@ -31,6 +31,20 @@ const profiles: Operation[] = [
       200: { description: "The profile.", schema: "StoredProfile" },
       400: notValid,
       404: problem("You have no profile with this id."),
+    },
+  },
+  {
+    route: "GET /profiles/{profileId}/messages",
+    id: "findMessagesOfProfile",
+    tag: "Profiles",
+    summary: "Your messages to a customer, and when they answered",
+    description:
+      "Newest first. What the customer wrote is in the events alone. There need be no profile with this id, only messages that name it.",
+    caller: "read",
+    parameters: [profileId, ...paging],
+    answers: {
+      200: { description: "A page of messages and answers.", schema: "Conversation" },
+      400: notValid,
     },
   },
   {
@@ -135,6 +149,28 @@ const ruleSets: Operation[] = [
   },
 ];
 
+const settings: Operation[] = [
+  {
+    route: "PUT /settings",
+    id: "putSettings",
+    tag: "Settings",
+    summary: "Sets what holds for all your messages",
+    description: "A setting that is left out is unset. It takes effect within a minute.",
+    caller: "settings",
+    request: { schema: "Settings", examples: examples.settings },
+    answers: { 200: { description: "The settings as they are stored.", schema: "Settings" }, 400: notValid },
+  },
+  {
+    route: "GET /settings",
+    id: "getSettings",
+    tag: "Settings",
+    summary: "What holds for all your messages",
+    description: "The settings as they were last put; empty where none were.",
+    caller: "settings",
+    answers: { 200: { description: "The settings.", schema: "Settings" } },
+  },
+];
+
 const webhook: Operation[] = [
   {
     route: "PUT /webhook",
@@ -194,6 +230,7 @@ export const operationsOf = (enabledChannels: readonly Channel[]): Operation[] =
   ...ruleSets,
   ...profiles,
   ...consents,
+  ...settings,
   ...webhook,
   ...receiptOperations(enabledChannels),
   thisDocument,

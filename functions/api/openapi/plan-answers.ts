@@ -5,7 +5,7 @@ import { purposes } from "../../domain/message/message.ts";
 import type { PlannedCost } from "../../domain/money/planned-cost.ts";
 import type { SmsOfPlan } from "../../domain/route/sms-text.ts";
 import type { Accepted } from "../../ingest/accept.ts";
-import type { Plan, PlannedHop } from "../../ingest/plan.ts";
+import type { Plan, PlannedHop, PlannedNumber } from "../../ingest/plan.ts";
 import {
   category,
   channel,
@@ -54,7 +54,12 @@ export const plannedHop = v.strictObject({
       v.description("How the text is split into parts, which are billed."),
     ),
   ),
-  estimatedCost: v.exactOptional(usd),
+  estimatedCost: v.exactOptional(
+    v.pipe(
+      usd,
+      v.description("US dollars, where the channel is billed. All of them together are `cost.dearest`."),
+    ),
+  ),
   chance: v.exactOptional(
     v.pipe(v.number(), v.description("The chance that `until` is reached, where the rules have `prefer`.")),
   ),
@@ -65,7 +70,9 @@ export const plannedHop = v.strictObject({
         nothingKnown: v.exactOptional(
           v.pipe(
             v.literal(true),
-            v.description("Nothing is known of any channel: they keep the order of the rules."),
+            v.description(
+              "No attempt is known, of this customer or in the country: by `cost`, the prices decide; by `engagement`, channels keep the order of the rules.",
+            ),
           ),
         ),
         chance: v.exactOptional(
@@ -76,7 +83,14 @@ export const plannedHop = v.strictObject({
             ),
           ),
         ),
-        costToReach: v.exactOptional(usd),
+        costToReach: v.exactOptional(
+          v.pipe(
+            usd,
+            v.description(
+              "US dollars: what a try is expected to cost, divided by the chance. The lowest goes first.",
+            ),
+          ),
+        ),
         readsAreNotTold: v.exactOptional(
           v.pipe(v.literal(true), v.description("The channel reports no reads.")),
         ),
@@ -110,12 +124,21 @@ export const skipped = v.strictObject({ channel, code: skipCode, reason });
 export const plannedCost = v.pipe(
   v.strictObject({ expected: usd, cheapest: usd, dearest: usd }),
   v.description(
-    "What the message may cost. `cheapest`: only the cheapest channel is billed; `dearest`: every channel is billed. Absent where a channel has no price.",
+    "What it costs to reach the customer. `cheapest`: the cheapest channel does, and no other is billed; `dearest`: every channel is billed; `expected`, between them: on average, the channel that reaches the customer and what those before it cost in vain. Absent where a channel has no price.",
   ),
 ) satisfies v.GenericSchema<PlannedCost>;
 
+const plannedNumber = v.pipe(
+  v.strictObject({
+    phoneNumber: v.pipe(v.string(), v.examples(["+447123123123"])),
+    country: v.exactOptional(v.pipe(v.string(), v.examples(["GB"]))),
+  } satisfies EntriesOf<PlannedNumber>),
+  v.description("The phone number that channels of the plan go to, as E.164, and its country (ISO 3166-1)."),
+);
+
 export const plan = v.strictObject({
   category,
+  to: v.exactOptional(plannedNumber),
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),
   emptyFields: v.exactOptional(

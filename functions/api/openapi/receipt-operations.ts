@@ -1,7 +1,8 @@
-/** The routes that receive receipts: Meta's webhooks, and the app's own receipts. */
-import { type Channel, fileName } from "../../domain/channel.ts";
+/** The routes that receive receipts: the providers' webhooks, and the app's own receipts. */
+import { appReceiptsPath, type Channel, webhookPath } from "../../domain/channel.ts";
 import { examples } from "./examples.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
+import { eventSchemaName } from "./schemas.ts";
 
 const inQuery = (name: string, description: string) => ({
   name,
@@ -11,43 +12,47 @@ const inQuery = (name: string, description: string) => ({
   description,
 });
 
-const webhooksOf = ({ id, name }: Channel): Operation[] => [
-  {
-    route: `GET /webhooks/${fileName(id)}`,
-    id: `verify${name.replaceAll(" ", "")}Webhook`,
-    tag: "Receipts",
-    summary: `Meta's handshake when the webhook of ${name} is set up`,
-    description: "Called by Meta alone, with the verify token that the deployment has.",
-    caller: "open",
-    parameters: [
-      inQuery("hub.mode", "`subscribe`"),
-      inQuery("hub.verify_token", "The verify token that was set up."),
-      inQuery("hub.challenge", "The text that the answer must repeat."),
-    ],
-    answers: {
-      200: { description: "The challenge.", schema: "Text", contentType: "text/plain" },
-      403: problem("The mode or the token is not the expected one."),
-    },
-  },
-  {
-    route: `POST /webhooks/${fileName(id)}`,
+function webhooksOf({ id, name, receipts }: Channel): Operation[] {
+  if (receipts?.webhook === undefined) return [];
+  const { by, handshake, proof, example } = receipts.webhook;
+  const post: Operation = {
+    route: `POST ${webhookPath(id)}`,
     id: `take${name.replaceAll(" ", "")}Webhook`,
     tag: "Receipts",
-    summary: `Receipts of ${name}, by Meta`,
-    description: "What became of each message, and what customers answer; signed by Meta.",
-    caller: "signature",
-    request: { schema: "MetaEvent", description: "As Meta sends it.", examples: examples.metaEvents(id) },
+    summary: `Receipts of ${name}, by ${by}`,
+    description: `What became of each message, and what customers answer; signed by ${by}.`,
+    caller: proof,
+    request: {
+      schema: eventSchemaName(receipts.webhook),
+      description: `As ${by} sends it.`,
+      examples: { delivered: example },
+    },
     answers: {
       200: { description: "The receipts are on their queue." },
       400: problem("The request is signed, but has an unknown form."),
       401: problem("The signature does not match the body."),
     },
-  },
-];
+  };
+  if (handshake === undefined) return [post];
+  const get: Operation = {
+    route: `GET ${webhookPath(id)}`,
+    id: `verify${name.replaceAll(" ", "")}Webhook`,
+    tag: "Receipts",
+    summary: `${by}'s handshake when the webhook of ${name} is set up`,
+    description: `Called by ${by} alone, with the verify token that the deployment has.`,
+    caller: "open",
+    parameters: Object.entries(handshake).map(([parameter, description]) => inQuery(parameter, description)),
+    answers: {
+      200: { description: "The challenge.", schema: "Text", contentType: "text/plain" },
+      403: problem("The mode or the token is not the expected one."),
+    },
+  };
+  return [get, post];
+}
 
-const appReceipts: Operation[] = [
+const appReceiptsOf = ({ id }: Channel): Operation[] => [
   {
-    route: "POST /receipts/app-messaging",
+    route: `POST ${appReceiptsPath(id)}`,
     id: "takeAppReceipt",
     tag: "Receipts",
     summary: "The app reports that a push was delivered or read",
@@ -66,10 +71,6 @@ const appReceipts: Operation[] = [
 
 /** The operations of a deployment with these channels. */
 export const receiptOperations = (enabledChannels: readonly Channel[]): Operation[] => [
-  ...enabledChannels
-    .filter(({ receiptSecrets }) => receiptSecrets?.appSecret !== undefined)
-    .flatMap(webhooksOf),
-  ...(enabledChannels.some(({ receiptSecrets }) => receiptSecrets?.receiptKey !== undefined)
-    ? appReceipts
-    : []),
+  ...enabledChannels.flatMap(webhooksOf),
+  ...enabledChannels.filter(({ receipts }) => receipts?.app).flatMap(appReceiptsOf),
 ];

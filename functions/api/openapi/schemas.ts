@@ -6,11 +6,12 @@ import { toJsonSchemaDefs } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { templateOption } from "../../channels/graph-api.ts";
 import { channels } from "../../channels/registry.ts";
-import type { Channel } from "../../domain/channel.ts";
-import { phoneNumber } from "../../domain/customer/phone-number.ts";
+import type { Channel, WebhookFacts } from "../../domain/channel.ts";
+import { clientSettings } from "../../domain/customer/client-settings.ts";
+import { country, phoneNumber } from "../../domain/customer/phone-number.ts";
 import { appDevice, profile, profileId } from "../../domain/customer/profile.ts";
 import { batchItem, batchOfItems } from "../../ingest/batch-request.ts";
-import { idempotencyKey, sendRequest, sendRequestEntries } from "../../ingest/request.ts";
+import { idempotencyKey, reference, sendRequest, sendRequestEntries } from "../../ingest/request.ts";
 import { channelId, order, rule, ruleObjects, ruleSet, ruleSetName } from "../../ingest/rules.ts";
 import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
@@ -20,6 +21,7 @@ import * as answers from "./answers.ts";
 import { messageStatus } from "./common-schemas.ts";
 import { consentEvent, inboundEvent, messageEvent } from "./event-schemas.ts";
 import { forGenerators, withDefaultsInWords, withKeywords } from "./for-generators.ts";
+import { conversation, found, foundAnswer, foundMessages } from "./found-answers.ts";
 import * as planAnswers from "./plan-answers.ts";
 import { capitalized, ref } from "./ref.ts";
 import * as traceAnswers from "./trace-answers.ts";
@@ -51,11 +53,9 @@ const sources = {
   InboundEvent: inboundEvent,
   ConsentEvent: consentEvent,
   AppReceipt: appReceipt,
-  MetaEvent: v.pipe(
-    v.looseObject({}),
-    v.description("https://developers.facebook.com/docs/graph-api/webhooks"),
-  ),
   PhoneNumber: phoneNumber,
+  Country: country,
+  Settings: clientSettings,
   MessageStatus: messageStatus,
   Plan: planAnswers.plan,
   PlannedHop: planAnswers.plannedHop,
@@ -68,6 +68,11 @@ const sources = {
   Trace: traceAnswers.trace,
   ChannelTrace: traceAnswers.channelTrace,
   Cost: traceAnswers.cost,
+  FoundMessage: found,
+  FoundAnswer: foundAnswer,
+  FoundMessages: foundMessages,
+  Conversation: conversation,
+  Reference: reference,
   TraceEvent: traceAnswers.traceEvent,
   AttemptError: traceAnswers.attemptError,
   BatchResults: answers.batchResults,
@@ -81,13 +86,30 @@ const sources = {
 } satisfies Record<string, v.GenericSchema>;
 export type SchemaName = keyof typeof sources;
 
+/** Of what a provider posts to the webhooks of its channels, e.g. `MetaEvent`. */
+export type EventSchemaName = `${string}Event`;
+export const eventSchemaName = ({ by }: Pick<WebhookFacts, "by">): EventSchemaName =>
+  `${by.replaceAll(" ", "")}Event`;
+const eventSchemas = Object.fromEntries(
+  channels.flatMap(({ receipts }) =>
+    receipts?.webhook === undefined
+      ? []
+      : [
+          [
+            eventSchemaName(receipts.webhook),
+            v.pipe(v.looseObject({}), v.description(receipts.webhook.reference)),
+          ],
+        ],
+  ),
+);
+
 const ruleName = ({ id }: Channel) => `${capitalized(id)}Rule`;
 
 /** `windows`: this deployment's, in seconds, where they differ from the channels' own. */
 export function makeSchemas(windows: Readonly<Record<string, number>>): Record<string, object> {
   const rules = channels.map((channel) => [ruleName(channel), ruleObjects.get(channel.id) ?? v.never()]);
   const schemas = toJsonSchemaDefs(
-    { ...sources, ...Object.fromEntries(rules) },
+    { ...sources, ...eventSchemas, ...Object.fromEntries(rules) },
     {
       target: "draft-2020-12",
       typeMode: "input",

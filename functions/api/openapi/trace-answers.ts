@@ -87,6 +87,8 @@ export const trace = v.strictObject({
   redactedAt: v.exactOptional(
     v.pipe(time, v.description("When the personal data was removed: text, addresses, metadata.")),
   ),
+  reference: v.exactOptional(v.pipe(v.string(), v.description("As you sent it."))),
+  resendOf: v.exactOptional(v.pipe(v.string(), v.description("The id of the message that it repeats."))),
   metadata: v.record(v.string(), v.unknown()),
   possibleDuplicate: v.exactOptional(
     v.pipe(v.literal(true), v.description("Two channels may both have reached the customer.")),

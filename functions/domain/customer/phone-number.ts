@@ -1,27 +1,89 @@
 /**
- * International phone numbers, with or without `+`, checked by libphonenumber and stored as E.164. It checks the length and the
- * country (`isPossible`), not the assigned ranges: they change more often than a deployment, and the carrier knows them.
+ * Phone numbers, read by libphonenumber and kept as E.164. With `+` a number says where it belongs, and is checked for length and
+ * country (`isPossible`): assigned ranges change more often than a deployment, and the carrier knows them. Without `+` that is a
+ * guess, so such a number must be a valid one (`isValid`, for which the library asks for its metadata `max`,
+ * https://gitlab.com/catamphetamine/libphonenumber-js#min-vs-max-vs-mobile-vs-core): of the 381 area codes of the US, 177 begin a
+ * possible number of another country, and 40 a valid one.
  */
-import parsePhoneNumber from "libphonenumber-js/min";
+import parsePhoneNumber, { type CountryCode, getCountries, type PhoneNumber } from "libphonenumber-js/max";
 import * as v from "valibot";
 
+export const country = v.pipe(
+  v.picklist(getCountries(), "must be a country's two letters (ISO 3166-1), e.g. GB"),
+  v.metadata({ description: "A country, by its two letters (ISO 3166-1).", examples: ["GB"] }),
+);
+export type Country = CountryCode;
+
+const separators = "\\s().-";
+const shape = new RegExp(`^\\+[\\d${separators}]+$`);
+const withoutPlus = new RegExp(`^([${separators}]*\\d){6,}[${separators}]*$`);
+
+/** Context-free: a number without `+` stays as it is written, until `readPhoneNumber` knows where it is written. */
 export const phoneNumber = v.pipe(
   v.string(),
   v.maxLength(32, "must have at most 32 characters"),
   v.metadata({
-    description: "International, with its country code; with or without `+`. Kept as E.164.",
-    // No country's numbers have fewer than 6 digits, and no country code begins with 0.
-    pattern: "^\\s*\\+?[\\s().-]*[1-9]([\\s().-]*[0-9]){5,}[\\s().-]*$",
+    description:
+      "With `+` and the country code, or, in bare digits, an international number that exists. With `defaultCountry` also as it is " +
+      "dialled in that country. Kept as E.164.",
+    // With its country code no number has fewer than 6 digits, and no country code begins with 0.
+    pattern: `^(\\s*\\+[${separators}]*[1-9]|[${separators}]*[0-9])([${separators}]*[0-9]){5,}[${separators}]*$`,
     examples: ["+447123123123", "447123123123"],
   }),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const text = dataset.value.trim();
-    const parsed = parsePhoneNumber(text.startsWith("+") ? text : `+${text}`);
-    if (/^\+?[\d\s().-]+$/.test(text) && parsed?.isPossible()) return parsed.number as string;
-    addIssue({ message: "must be an international phone number with its country code, e.g. +447123123123" });
+    if (withoutPlus.test(text)) return text;
+    const parsed = shape.test(text) ? parsePhoneNumber(text) : undefined;
+    if (parsed?.isPossible()) return parsed.number as string;
+    addIssue({ message: "must be a phone number with + and its country code, e.g. +447123123123" });
     return NEVER;
   }),
 );
 
+export interface NumberSettings {
+  /** Where a number without `+` is dialled. */
+  defaultCountry?: string | undefined;
+  /** The only ones that may be sent to. */
+  countries?: readonly string[] | undefined;
+}
+
+export type ReadNumber =
+  | { phoneNumber: string }
+  | { fault: { code: "invalid" | "country_not_allowed"; message: string } };
+
+/** `text`: as the schema leaves it. */
+export function readPhoneNumber(text: string, { defaultCountry, countries }: NumberSettings): ReadNumber {
+  const parsed = text.startsWith("+") ? parsePhoneNumber(text) : guess(text, defaultCountry);
+  if (parsed === undefined) return { fault: { code: "invalid", message: whyNot(text, defaultCountry) } };
+  const message = countries && whyNotTo(parsed.country, countries);
+  if (message !== undefined) return { fault: { code: "country_not_allowed", message } };
+  return { phoneNumber: parsed.number };
+}
+
+const isBareDigits = (text: string) => /^[1-9]\d*$/.test(text);
+
+function guess(text: string, defaultCountry: string | undefined): PhoneNumber | undefined {
+  const atHome =
+    defaultCountry === undefined ? undefined : parsePhoneNumber(text, defaultCountry as CountryCode);
+  const abroad = isBareDigits(text) ? parsePhoneNumber(`+${text}`) : undefined;
+  return [atHome, abroad].find((number) => number?.isValid());
+}
+
+const whyNot = (text: string, defaultCountry: string | undefined) =>
+  defaultCountry !== undefined
+    ? `must be a number of ${defaultCountry}, or have + and its country code, e.g. +447123123123`
+    : isBareDigits(text)
+      ? "must have + and its country code, e.g. +447123123123: without + there is no such number in any country, and no `defaultCountry` says where it is dialled"
+      : "must have + and its country code, e.g. +447123123123: no `defaultCountry` says where it is dialled as it is";
+
+/** Why a number of this country may not be sent to. */
+export const whyNotTo = (
+  country: string | undefined,
+  countries: readonly string[] = [],
+): string | undefined =>
+  country !== undefined && countries.includes(country)
+    ? undefined
+    : `is a number of ${country ?? "no country"}, and your settings allow ${countries.join(", ")}`;
+
 /** The country of an E.164 number, as ISO 3166-1 alpha-2; undefined where the number belongs to no country. */
-export const countryOf = (number: string): string | undefined => parsePhoneNumber(number)?.country;
+export const countryOf = (number: string): Country | undefined => parsePhoneNumber(number)?.country;

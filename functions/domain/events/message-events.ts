@@ -38,7 +38,8 @@ export interface MessageEvent extends CloudEvent {
     late?: true;
     /** For `failed`, `expired` and `cancelled`: why the route left each channel. */
     errors?: Record<string, AttemptError>;
-    /** As the sender gave it. */
+    /** As the sender gave them. */
+    reference?: string;
     metadata: Record<string, unknown>;
   };
 }
@@ -76,7 +77,7 @@ function isOvertaken(type: (typeof statuses)[number], channel: string, before: M
 }
 
 function eventOf(type: EventType, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {
-  const { messageId, client, category = usualCategory, metadata = {}, attempts } = after;
+  const { messageId, client, category = usualCategory, reference, metadata = {}, attempts } = after;
   const errors = Object.entries(attempts).flatMap(([name, { error }]) =>
     error ? [[name, error] as const] : [],
   );
@@ -96,6 +97,7 @@ function eventOf(type: EventType, { sequence, channel, at }: MessageChange, afte
       sequence,
       ...(channel === undefined ? { errors: Object.fromEntries(errors) } : { channel }),
       ...(channel !== undefined && attempts[channel]?.lateAt !== undefined ? { late: true } : {}),
+      ...(reference === undefined ? {} : { reference }),
       metadata,
     },
   };

@@ -21,6 +21,9 @@ export const webhookDelivery = v.object({
 });
 export type WebhookDelivery = v.InferOutput<typeof webhookDelivery>;
 
+/** How long a receiver may take to answer. */
+export const longestCallMs = 15_000;
+
 interface Event {
   id: string;
   type: string;

@@ -30,7 +30,7 @@ export type Purpose = (typeof purposes)[number];
 /** Why a hop has its place on the route, with the numbers. */
 const orderReason = v.object({
   prefer: v.picklist(purposes),
-  /** Nothing is known of any channel of the route: they keep the order of the rules. */
+  /** No attempt is known on any channel of the route: the chances are assumed. */
   nothingKnown: v.exactOptional(v.literal(true)),
   /** The chance that the rule's status is reached (cost), or that the message is read (engagement). */
   chance: v.exactOptional(v.number()),
@@ -154,6 +154,10 @@ export const storedMessage = v.object({
   fingerprint: v.exactOptional(v.string()),
   addresses,
   profileId: v.exactOptional(v.string()),
+  /** The sender's own number of it. */
+  reference: v.exactOptional(v.string()),
+  /** The message that it repeats. */
+  resendOf: v.exactOptional(v.string()),
   /** The country of the customer's phone number, ISO 3166-1 alpha-2: prices and habits depend on it. */
   country: v.exactOptional(v.string()),
   /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */

@@ -12,6 +12,7 @@ export const personalFields = [
   "channelOptions",
   "metadata",
   "profileId",
+  "reference",
   "fingerprint",
 ] as const;
 export const redactedText = "redacted";

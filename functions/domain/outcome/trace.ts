@@ -48,6 +48,10 @@ export interface Trace {
   finishedAt?: string;
   expiresOn?: string;
   redactedAt?: string;
+  /** As the sender gave it. */
+  reference?: string;
+  /** The message that this one repeats. */
+  resendOf?: string;
   metadata: Record<string, unknown>;
   /** Two channels may both have reached the customer. */
   possibleDuplicate?: true;
@@ -113,6 +117,8 @@ export function traceOf(message: Message): Trace {
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
     ...(message.redactedAt ? { redactedAt: message.redactedAt } : {}),
+    ...(message.reference ? { reference: message.reference } : {}),
+    ...(message.resendOf ? { resendOf: message.resendOf } : {}),
     metadata: message.metadata ?? {},
     ...(isPossibleDuplicate(message) ? { possibleDuplicate: true } : {}),
     cost: { usd: totalOf(message) },

@@ -6,10 +6,13 @@ import type { PriceTable } from "../money/price-table.ts";
 import { bodyFor, type Content } from "./content.ts";
 import { countSmsParts } from "./sms-text.ts";
 
-const smsPartsOf = (channel: string, content: Content): number | undefined => {
-  const body = bodyFor(channel, content);
-  return channel === "sms" && body !== undefined ? countSmsParts(body).parts : undefined;
-};
+/** What the channel's provider bills for it. */
+function unitsOf(channel: Channel, addresses: Addresses, content: Content): number {
+  const address = addresses[channel.address];
+  if (channel.billedPer === "device" && Array.isArray(address)) return address.length;
+  const body = bodyFor(channel.id, content);
+  return channel.billedPer === "SMS part" && body !== undefined ? countSmsParts(body).parts : 1;
+}
 
 /** `estimatedCost` is absent where the table has no price. */
 export function estimateOf(
@@ -17,8 +20,7 @@ export function estimateOf(
   { addresses, country, content }: { addresses: Addresses; country: string | undefined; content: Content },
   prices: PriceTable,
 ): Pick<Hop, "estimatedCost" | "billedWhen"> {
-  const address = addresses[channel.address];
-  const units = smsPartsOf(channel.id, content) ?? (Array.isArray(address) ? address.length : 1);
+  const units = unitsOf(channel, addresses, content);
   const category = channel.priceCategory?.(content.channelOptions?.[channel.id] ?? {});
   const estimatedCost = priceOf(prices, { channel: channel.id, country, category }, units);
   return {

@@ -2,6 +2,7 @@
  * The order of a route's channels by purpose. Pure.
  * - cost: the lowest expected cost to reach the customer. Channels are tried in turn until one reaches the customer, so the sum
  *   is lowest in the order of expected cost divided by chance (exchange two neighbours and compare).
+ *   Prices are always known: where nothing is known of the customer or the country, they decide alone.
  * - engagement: where the customer is most likely to read: the chance that they read, halved for each day that it takes.
  */
 import Big from "big.js";
@@ -34,7 +35,8 @@ export function orderBy(
   reportsReads: (channel: string) => boolean,
 ): Hop[] {
   const withHabits = hops.map((hop) => ({ hop, habits: habitsOf(hop.channel) }));
-  if (!withHabits.some(({ habits }) => habits.own.tried || habits.everyone.tried))
+  const isAnythingKnown = withHabits.some(({ habits }) => habits.own.tried || habits.everyone.tried);
+  if (!isAnythingKnown && prefer === "engagement")
     return hops.map((hop) => ({ ...hop, why: { prefer, nothingKnown: true } }));
   const rankOf = (hop: Hop, habits: ChannelHabits): Rank => {
     if (prefer === "cost") return rankByCost(hop, habits);
@@ -44,7 +46,8 @@ export function orderBy(
     .map(({ hop, habits }) => {
       const { rank, tieBreak, why } = rankOf(hop, habits);
       const tries = { own: habits.own.tried ?? 0, everyone: habits.everyone.tried ?? 0 };
-      return { rank, tieBreak, hop: { ...hop, why: { prefer, ...why, tries } } };
+      const restsOn = isAnythingKnown ? { tries } : { nothingKnown: true as const };
+      return { rank, tieBreak, hop: { ...hop, why: { prefer, ...why, ...restsOn } } };
     })
     .sort((a, b) => a.rank - b.rank || a.tieBreak - b.tieBreak)
     .map(({ hop }) => hop);

@@ -39,8 +39,12 @@ const named = (character: string) =>
     : character;
 
 /** `estimatedCost`: of the text as it is. */
-export function smsOfPlan(content: Content, estimatedCost: string | undefined): SmsOfPlan | undefined {
-  const body = bodyFor("sms", content);
+export function smsOfPlan(
+  channel: string,
+  content: Content,
+  estimatedCost: string | undefined,
+): SmsOfPlan | undefined {
+  const body = bodyFor(channel, content);
   if (body === undefined) return undefined;
   const counted = countSmsParts(body);
   if (counted.encoding === "GSM-7") return counted;

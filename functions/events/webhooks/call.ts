@@ -6,6 +6,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { Webhook } from "standardwebhooks";
+import { longestCallMs } from "../../domain/events/webhook-delivery.ts";
 import type { Address } from "./public-address.ts";
 
 export interface Call {
@@ -26,7 +27,6 @@ export interface Answer {
 }
 export type MakeCall = (call: Call) => Promise<Answer>;
 
-const longestCallMs = 5_000;
 const mostAnswerBytes = 64 * 1024;
 
 export const signedHeaders = ({ secrets, id, payload, now }: Omit<Call, "url">) => ({

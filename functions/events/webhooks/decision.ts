@@ -2,7 +2,11 @@
  * What is to be done with a webhook delivery: before the call by the state of its subscription, after the call by the answer.
  * Pure; handler.ts carries it out.
  */
-import type { EventPosition, WebhookDelivery } from "../../domain/events/webhook-delivery.ts";
+import {
+  type EventPosition,
+  longestCallMs,
+  type WebhookDelivery,
+} from "../../domain/events/webhook-delivery.ts";
 import { type WebhookSubscription, wants } from "../../domain/events/webhook-subscription.ts";
 import type { Answer } from "./call.ts";
 import {
@@ -12,7 +16,6 @@ import {
   secondsBehindAnother,
   secondsOfRetryAfter,
   secondsUntilNextTry,
-  turnMs,
   turnOf,
   waitedTooLong,
   wasLastTry,
@@ -77,7 +80,7 @@ export function beforeCall(given: Received, now: Date): Decision | Call {
 /** An earlier event of the message waits. */
 export const afterRefusedOrder = (given: Received, now: Date) => waitOrPark(given, secondsBehindAnother, now);
 /** Another delivery calls the receiver. */
-export const afterRefusedClaim = (given: Received, now: Date) => waitOrPark(given, turnMs / 1000, now);
+export const afterRefusedClaim = (given: Received, now: Date) => waitOrPark(given, longestCallMs / 1000, now);
 
 function waitOrPark({ delivery: { tries }, since }: Received, seconds: number, now: Date): Decision {
   return waitedTooLong(since, now)

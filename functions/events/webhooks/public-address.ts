@@ -11,7 +11,7 @@ export interface Address {
 }
 export type Resolve = (name: string) => Promise<Address[]>;
 
-/** A call has five seconds in all. */
+/** Of the time that a call has in all. */
 const longestLookupMs = 2_000;
 /** https://www.rfc-editor.org/rfc/rfc6761#section-6.3: no name server is asked. */
 const loopback: Address[] = [
@@ -60,24 +60,33 @@ export function isPublic(text: string): boolean {
   return address instanceof ipaddr.IPv4 || address.match(globalUnicast);
 }
 
+/** This machine, as the hostname of a URL. */
+const thisMachine = ["localhost", "127.0.0.1", "[::1]"];
+/** What is allowed beside, where receivers on this machine are exceptions: on the local run. */
+function orHere(exceptions: readonly string[]): string {
+  const allowed = thisMachine.filter((name) => exceptions.includes(name)).map((name) => `http://${name}:…`);
+  return allowed.length === 0 ? "" : `, or be on this machine: ${allowed.join(", ")}`;
+}
+
 /** The addresses to connect to; throws UnsafeAddress. */
 export const createAddressCheck =
   (resolve: Resolve, exceptions: readonly string[]) =>
   async ({ protocol, hostname, port, username, password }: URL): Promise<Address[]> => {
-    const isException = exceptions.includes(hostname);
-    if (protocol !== "https:" && !(isException && protocol === "http:"))
-      throw new UnsafeAddress("must be https");
+    const unsafe = (why: string) => new UnsafeAddress(`${why}${orHere(exceptions)}`);
+    const literal = hostname.replace(/^\[|\]$/g, "");
+    // An address is one by http alone: nobody has a certificate for an address of their own machine.
+    const isException = exceptions.includes(hostname) && (protocol === "http:" || !ipaddr.isValid(literal));
+    if (protocol !== "https:" && !(isException && protocol === "http:")) throw unsafe("must be https");
     // Other services listen below: a webhook is not to speak to a mail or SSH server.
     if (!isException && port !== "" && Number(port) < firstFreePort)
       throw new UnsafeAddress(`must have the port 443, or one from ${firstFreePort} on`);
     if (username !== "" || password !== "") throw new UnsafeAddress("must have no user name or password");
-    const literal = hostname.replace(/^\[|\]$/g, "");
     const addresses = ipaddr.isValid(literal)
       ? [{ address: literal, family: ipaddr.parse(literal).kind() === "ipv6" ? 6 : 4 }]
       : await resolve(literal).catch(() => []);
     if (isException) return addresses;
     if (addresses.length === 0) throw new UnsafeAddress("has a name that does not resolve");
     if (!addresses.every(({ address }) => isPublic(address)))
-      throw new UnsafeAddress("must resolve to public addresses alone");
+      throw unsafe("must resolve to public addresses alone");
     return addresses;
   };

@@ -3,6 +3,7 @@
  * delivered to it for a while; then one delivery alone tries whether it is back. So a receiver that is down costs a call now
  * and then, however many deliveries wait for it. Pure.
  */
+import { longestCallMs } from "../../domain/events/webhook-delivery.ts";
 import type { WebhookSubscription } from "../../domain/events/webhook-subscription.ts";
 import type { Answer } from "./call.ts";
 
@@ -19,7 +20,7 @@ const longestPauseMs = 840_000;
 const failuresUntilPause = 3;
 
 /** How long the one delivery that tries a receiver alone may take. */
-export const turnMs = 15_000;
+export const turnMs = longestCallMs + 5_000;
 
 /** `claim`: call the receiver, once this delivery has claimed to be the only one that does. */
 export type Turn = "call" | "claim" | { waitSeconds: number };

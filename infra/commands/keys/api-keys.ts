@@ -13,7 +13,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 
 /** As the functions know them (functions/http/caller.ts). */
-export const scopes = ["send", "read", "profiles", "rules", "webhook"] as const;
+export const scopes = ["send", "read", "profiles", "rules", "webhook", "settings"] as const;
 export type Scope = (typeof scopes)[number];
 
 /** As the queue's attribute `client` must be too (functions/ingest/queue.ts): it stands in tables, metrics and logs. */

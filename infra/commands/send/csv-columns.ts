@@ -7,7 +7,16 @@ import { UsageError } from "../command-line.ts";
 import type { Fields, Line } from "./message.ts";
 
 /** The message's fields that are text in a cell, and those that a path leads into. */
-export const textFields = ["body", "title", "rules", "category", "expiresOn", "maxCost"];
+export const textFields = [
+  "body",
+  "title",
+  "rules",
+  "category",
+  "defaultCountry",
+  "expiresOn",
+  "maxCost",
+  "reference",
+];
 export const objectFields = ["to", "customBody", "channelOptions", "metadata"];
 
 export interface Column {
@@ -24,7 +33,7 @@ export function readHeader(cells: readonly string[]): Column[] {
     const fault = faultIn(column, columns.slice(0, index));
     if (fault !== undefined)
       throw new UsageError(
-        `column ${index + 1} of the CSV's header, "${column.name}", ${fault}. A header names, separated by commas: ` +
+        `column ${index + 1} of the CSV's header, "${column.name}", ${fault}. A header names, separated by commas, semicolons or tabs: ` +
           `${textFields.join(", ")}, idempotencyKey, or a path into ${objectFields.join(", ")}: to.phoneNumber, customBody.sms`,
       );
   }
@@ -46,9 +55,18 @@ function faultIn({ name, path }: Column, before: readonly Column[]): string | un
 /** What has a semicolon or a tab in it is a whole header, separated otherwise. */
 const isName = (part: string) => part !== "" && part !== "__proto__" && !/[;\t]/.test(part);
 
+/** Spreadsheets write empty columns at the end, with and without a name. */
+export const withoutEmptyEnd = (cells: readonly string[]): readonly string[] =>
+  cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== "") + 1);
+
 export function toFields(columns: readonly Column[], cells: readonly string[]): Line["content"] {
-  if (cells.length !== columns.length)
-    return fault("", "columns", `has ${cells.length} cells, the header ${columns.length}`);
+  const fault = (path: string, code: string, message: string) => ({
+    fault: { path, code, message },
+    row: cells,
+  });
+  const count = Math.min(cells.length, Math.max(columns.length, withoutEmptyEnd(cells).length));
+  if (count !== columns.length)
+    return fault("", "columns", `has ${count} cells, the header ${columns.length}`);
   const fields: Fields = {};
   for (const [index, { name, path }] of columns.entries()) {
     const cell = cells[index] ?? "";
@@ -75,5 +93,3 @@ function put(fields: Fields, [key = "", ...rest]: readonly string[], value: unkn
   fields[key] = inner;
   put(inner, rest, value);
 }
-
-const fault = (path: string, code: string, message: string) => ({ fault: { path, code, message } });

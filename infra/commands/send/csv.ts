@@ -1,10 +1,12 @@
 /**
- * CSV as a stream. The header names paths into the message (see csv-columns.ts). Quoting is read as spreadsheets read it:
+ * CSV as a stream, in the format that its first line tells (csv-format.ts). The header names paths into the message (see
+ * csv-columns.ts). Rows without anything in them are passed over. Quoting is read as spreadsheets read it:
  * a stray quote is text, so that it spoils its own cell and no other line.
  */
 import { finished } from "node:stream/promises";
 import { CsvError, parse } from "csv-parse";
-import { type Column, readHeader, toFields } from "./csv-columns.ts";
+import { type Column, readHeader, toFields, withoutEmptyEnd } from "./csv-columns.ts";
+import { type CsvFormat, describeFormat, readFormat } from "./csv-format.ts";
 import type { Line } from "./message.ts";
 import { maxLineBytes } from "./ndjson.ts";
 
@@ -14,32 +16,47 @@ interface Row {
   cells: string[];
 }
 
-export async function* readCsv(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+/** `say`: told how the file is written, where that is not UTF-8 with commas. */
+export async function* readCsv(
+  chunks: AsyncIterable<Buffer>,
+  say: (format: string) => void = () => {},
+): AsyncGenerator<Line> {
+  const { format, text } = await readFormat(chunks);
+  const said = describeFormat(format);
+  if (said !== undefined) say(said);
   let columns: Column[] | undefined;
-  for await (const row of parseRows(chunks)) {
+  for await (const row of parseRows(text, format)) {
     if ("content" in row) yield row;
-    else if (columns === undefined) columns = readHeader(row.cells);
+    else if (columns === undefined && /^sep=/i.test(row.cells[0] ?? "")) continue;
+    else if (columns === undefined) columns = readHeader(withoutEmptyEnd(row.cells));
     else yield { number: row.number, endByte: row.endByte, content: toFields(columns, row.cells) };
   }
 }
 
 /** A fault is the last thing it gives: behind a quote that is never closed there are no lines any more. */
-async function* parseRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row | Line> {
+async function* parseRows(
+  text: AsyncIterable<{ bytes: Buffer; endByte: number }>,
+  { encoding, delimiter, lineEnd }: CsvFormat,
+): AsyncGenerator<Row | Line> {
   let rows: Row[] = [];
   let nextNumber = 1;
   let emptyLines = 0;
+  let readBytes = 0;
+  // What is decoded has other lengths: there, how far the file was read must do.
+  const endOf = (bytes: number) => (encoding === "UTF-8" ? bytes : readBytes);
   const parser = parse({
     bom: true,
     relax_quotes: true,
     relax_column_count: true,
     skip_empty_lines: true,
-    record_delimiter: ["\r\n", "\n"],
+    delimiter,
+    record_delimiter: lineEnd === "\r" ? "\r" : ["\r\n", "\n"],
     max_record_size: maxLineBytes,
     // Kept here and not in the parser's own buffer, which a fault would empty.
     on_record: (cells: string[], { bytes, empty_lines }) => {
       const number = nextNumber + empty_lines - emptyLines;
-      rows.push({ number, endByte: bytes, cells });
-      nextNumber = number + cells.reduce((sum, cell) => sum + cell.split("\n").length - 1, 1);
+      if (cells.some((cell) => cell.trim() !== "")) rows.push({ number, endByte: endOf(bytes), cells });
+      nextNumber = number + cells.reduce((sum, cell) => sum + cell.split(lineEnd).length - 1, 1);
       emptyLines = empty_lines;
       return null;
     },
@@ -52,8 +69,9 @@ async function* parseRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row | L
   // Heard below; without this it would end the process before.
   ended.catch(() => {});
   try {
-    for await (const chunk of chunks) {
-      const written = await write(chunk).catch((error: unknown) => error);
+    for await (const { bytes, endByte } of text) {
+      readBytes = endByte;
+      const written = await write(bytes).catch((error: unknown) => error);
       yield* rows.splice(0);
       if (written !== undefined) throw written;
     }
@@ -64,7 +82,7 @@ async function* parseRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row | L
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     rows = [];
-    yield { number: nextNumber, endByte: parser.info.bytes, content: { fault: explain(error) } };
+    yield { number: nextNumber, endByte: endOf(parser.info.bytes), content: { fault: explain(error) } };
   }
 }
 

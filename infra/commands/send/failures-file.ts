@@ -31,8 +31,8 @@ export class FailuresFile {
     this.#append({ ...message, idempotencyKey, _error: { line, errors: faults } });
   }
 
-  addBad({ line, fields, faults }: Failure): void {
-    this.#append({ ...fields, _error: { line, errors: faults } });
+  addBad({ line, fields, faults, row }: Failure): void {
+    this.#append({ ...fields, _error: { line, errors: faults, row } });
   }
 
   #append(record: object): void {

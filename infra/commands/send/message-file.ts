@@ -13,17 +13,26 @@ export interface MessageFile {
   stats?: { size: number; mtimeMs: number };
 }
 
-/** Without a path: standard input. Reading ends with an AbortError at the signal. */
-export async function openMessageFile(path: string | undefined, signal: AbortSignal): Promise<MessageFile> {
-  if (path === undefined) return { lines: readSniffing(addAbortSignal(signal, process.stdin)) };
+/**
+ * Without a path: standard input. Reading ends with an AbortError at the signal. `say`: told what was found out about a CSV.
+ */
+export async function openMessageFile(
+  path: string | undefined,
+  signal: AbortSignal,
+  say: (format: string) => void,
+): Promise<MessageFile> {
+  if (path === undefined) return { lines: readSniffing(addAbortSignal(signal, process.stdin), say) };
   const { size, mtimeMs } = await stat(path);
   const stream = addAbortSignal(signal, createReadStream(path));
   const read = extname(path).toLowerCase() === ".csv" ? readCsv : readNdjson;
-  return { lines: read(stream), stats: { size, mtimeMs } };
+  return { lines: read(stream, say), stats: { size, mtimeMs } };
 }
 
 /** No header begins with a brace, and every message does. */
-export async function* readSniffing(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+export async function* readSniffing(
+  chunks: AsyncIterable<Buffer>,
+  say?: (format: string) => void,
+): AsyncGenerator<Line> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   let text = "";
@@ -37,5 +46,5 @@ export async function* readSniffing(chunks: AsyncIterable<Buffer>): AsyncGenerat
     yield* first;
     yield* { [Symbol.asyncIterator]: () => iterator };
   })();
-  yield* text.trim().startsWith("{") ? readNdjson(all) : readCsv(all);
+  yield* text.trim().startsWith("{") ? readNdjson(all) : readCsv(all, say);
 }

@@ -19,12 +19,13 @@ export interface Line {
   number: number;
   /** The file's bytes up to its end. */
   endByte: number;
-  content: { fields: Fields } | { fault: Fault };
+  content: { fields: Fields } | { fault: Fault; row?: readonly string[] };
 }
 
 export interface Defaults {
   rules?: string[] | string;
   body?: string;
+  defaultCountry?: string;
 }
 
 /** A message that can be sent. */
@@ -44,6 +45,8 @@ export interface Failure {
   faults: readonly Fault[];
   /** As the file had it; absent where it held no message. */
   fields?: Fields;
+  /** The cells of a row that is no message as it is. */
+  row?: readonly string[] | undefined;
 }
 
 /** The queue's limit, and far more than the API takes of one message. */
@@ -55,7 +58,7 @@ export function toEntry(
   fileName: string,
   defaults: Defaults,
 ): Entry | Failure {
-  if ("fault" in content) return { line: number, faults: [content.fault] };
+  if ("fault" in content) return { line: number, faults: [content.fault], row: content.row };
   const { idempotencyKey, _error, ...given } = content.fields;
   const bad = (path: string, code: string, message: string): Failure => ({
     line: number,

@@ -2,21 +2,26 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { readArguments, UsageError, wholeNumber } from "../command-line.ts";
+import { localApi } from "../local-run.ts";
 import { readRules } from "./csv-columns.ts";
 import type { Defaults } from "./message.ts";
 
 export const help = `npm run send -- FILE --queue URL --client NAME
 npm run send -- FILE --api URL                  (the key in the environment: API_KEY)
+npm run send -- FILE --local
 
 Sends messages to the queue or to the API. FILE has a message a line: NDJSON, each as POST /messages takes it, or CSV
 (*.csv) whose header names paths into the message: to.phoneNumber, to.profileId, body, rules (separated by spaces or |, or a rule set's name),
-customBody.sms, metadata.order. Empty cells are left out. - reads standard input.
+customBody.sms, metadata.order. Empty cells are left out. CSV may have commas, semicolons or tabs (or a first line sep=;), in UTF-8 or
+UTF-16. - reads standard input.
 
   --queue URL        the SQS queue; AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI
   --client NAME      who sends: the owner of the messages (with --queue)
   --api URL          the API, as in the stack's output ApiUrl
+  --local            the API of the local run on this machine (npm start, API_PORT)
   --rules "A B"      the rules of messages that have none, e.g. "fbMessenger sms"
   --body TEXT        the body of messages that have none
+  --default-country GB   where phone numbers without + are dialled, in messages that do not say
   --concurrency N    requests at a time (16 to the queue, 4 to the API)
   --rate N           at most N messages a second
 
@@ -40,15 +45,21 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     queue: { type: "string" },
     client: { type: "string" },
     api: { type: "string" },
+    local: { type: "boolean" },
     rules: { type: "string" },
     body: { type: "string" },
+    "default-country": { type: "string" },
     concurrency: { type: "string" },
     rate: { type: "string" },
   });
   const [file, ...more] = positionals;
   if (file === undefined || file === "" || more.length > 0)
     throw new UsageError(`name one FILE, or - for standard input${more.length > 0 ? ", not several" : ""}`);
-  const { concurrency, rate, rules, body } = values;
+  const { concurrency, rate, rules, body, "default-country": defaultCountry } = values;
+  if (defaultCountry !== undefined && !/^[A-Z]{2}$/.test(defaultCountry))
+    throw new UsageError(
+      `--default-country is "${defaultCountry}": it takes a country's two letters (ISO 3166-1), e.g. GB`,
+    );
   const target = readTarget(values, environment);
   return {
     path: file === "-" ? undefined : resolve(startDirectory(environment), file),
@@ -56,6 +67,7 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     defaults: {
       ...(rules === undefined ? {} : { rules: readRules(rules) }),
       ...(body === undefined ? {} : { body }),
+      ...(defaultCountry === undefined ? {} : { defaultCountry }),
     },
     concurrency:
       concurrency === undefined
@@ -68,11 +80,11 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
 }
 
 function readTarget(
-  { queue, client, api }: { queue?: string; client?: string; api?: string },
-  { API_KEY }: NodeJS.ProcessEnv,
+  { queue, client, api, local }: { queue?: string; client?: string; api?: string; local?: boolean },
+  environment: NodeJS.ProcessEnv,
 ): Options["target"] {
-  if ((queue === undefined) === (api === undefined))
-    throw new UsageError("name where to send to: --queue URL or --api URL, one of them");
+  if ([queue, api, local].filter((one) => one !== undefined).length !== 1)
+    throw new UsageError("name where to send to: --queue URL, --api URL or --local, one of them");
   if (queue !== undefined) {
     if (!isUrl(queue)) throw new UsageError(`--queue is "${queue}": it takes the queue's URL, https://sqs.…`);
     if (!client)
@@ -81,6 +93,8 @@ function readTarget(
   }
   if (client !== undefined)
     throw new UsageError("--client goes with --queue: to the API, the key says who sends");
+  if (local) return localApi(environment);
+  const { API_KEY } = environment;
   if (!isUrl(api)) throw new UsageError(`--api is "${api}": it takes a URL, https://…`);
   if (!API_KEY) throw new UsageError("API_KEY is not set: put the API key into the environment");
   return { api, apiKey: API_KEY };

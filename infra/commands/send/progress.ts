@@ -1,8 +1,8 @@
 /**
  * What is seen of a run while it goes on: a bar with rate and time left on a terminal, else a line every so many messages.
- * All of it goes to standard error.
+ * The bar stands for what was accepted: reading runs ahead, and what was refused is not done. All of it goes to standard error.
  */
-import { Presets, SingleBar } from "cli-progress";
+import cliProgress from "cli-progress";
 import { printable } from "../text-table.ts";
 import type { Counts, Watcher } from "./journal.ts";
 import type { Fault } from "./message.ts";
@@ -10,6 +10,8 @@ import type { Fault } from "./message.ts";
 export interface Progress extends Watcher {
   /** How far the file was read. */
   reached(endByte: number): void;
+  /** A line about the run as a whole. */
+  say(text: string): void;
   stop(): void;
 }
 
@@ -32,47 +34,59 @@ function createLines(output: Output): Progress {
   const rate = createRate();
   return {
     reached() {},
+    say: (text) => void output.write(`${text}\n`),
     failed: faults.add,
     settled(counts) {
       const settled = settledIn(counts);
       const perSecond = rate(counts);
       if (settled % lineEvery === 0)
-        output.write(`… ${settled.toLocaleString("en")} messages, ${perSecond} a second\n`);
+        output.write(`… ${settled.toLocaleString("en")} messages${besides(counts)}, ${perSecond} a second\n`);
     },
     stop: faults.end,
   };
 }
 
 function createBar(output: Output, bytes: number): Progress {
-  const bar = new SingleBar(
+  const bar = new cliProgress.SingleBar(
     {
       stream: output,
-      format: "{bar} {percentage}% | {messages} messages | {rate}/s | {eta_formatted} left",
+      format: "{bar} {percentage}% | {messages} messages | {rate}/s | {eta_formatted} left{besides}",
       etaBuffer: 100,
+      // Where nothing is accepted there is no end to foresee.
+      formatTime: (time, options, roundTo) =>
+        Number.isFinite(Number(time)) ? cliProgress.Format.TimeFormat(time, options, roundTo) : "?",
       // Ctrl-C is the run's to handle.
       gracefulExit: false,
     },
-    Presets.shades_classic,
+    cliProgress.Presets.shades_classic,
   );
   const shown: string[] = [];
   const faults = createFaultList((line) => shown.push(line));
   const rate = createRate();
   let reached = 0;
-  let messages = "0";
-  let perSecond = "0";
   let lines = 0;
-  const redraw = () => bar.update(reached, { messages, rate: perSecond });
-  bar.start(bytes, 0, { messages, rate: perSecond });
+  let acceptedShare = 0;
+  let shownCounts = { messages: "0", rate: "0", besides: "" };
+  const redraw = () => bar.update(reached * acceptedShare, shownCounts);
+  bar.start(bytes, 0, shownCounts);
   return {
     reached(endByte) {
       reached = endByte;
       lines += 1;
       if (lines % redrawEvery === 0) redraw();
     },
+    say: (text) => void output.write(`\r\u001b[K${text}\n`),
     failed: faults.add,
     settled(counts) {
-      perSecond = rate(counts);
-      messages = settledIn(counts).toLocaleString("en");
+      const accepted = counts.accepted + counts.skipped;
+      acceptedShare = accepted / Math.max(counts.read, accepted, 1);
+      shownCounts = {
+        messages: accepted.toLocaleString("en"),
+        rate: rate(counts),
+        besides: besides(counts),
+      };
+      // The file may be read to its end long before.
+      if (settledIn(counts) % redrawEvery === 0) redraw();
     },
     stop() {
       redraw();
@@ -82,6 +96,9 @@ function createBar(output: Output, bytes: number): Progress {
     },
   };
 }
+
+const besides = ({ refused, bad }: Counts) =>
+  refused + bad > 0 ? `, ${(refused + bad).toLocaleString("en")} not accepted` : "";
 
 /** Messages a second of this run: what an earlier one sent took no time. */
 function createRate(): (counts: Counts) => string {

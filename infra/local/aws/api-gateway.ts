@@ -50,7 +50,9 @@ export class ApiGateway {
   constructor(options: ApiGatewayOptions) {
     this.#options = options;
     this.server = createServer((request, response) => {
-      this.#serve(request, response).catch((error: unknown) => answerError(response, error));
+      options.clock.work
+        .during("a request to the API", this.#serve(request, response))
+        .catch((error: unknown) => answerError(response, error));
     });
     guardServer(this.server);
   }

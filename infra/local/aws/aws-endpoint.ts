@@ -8,6 +8,7 @@ import * as v from "valibot";
 import type { Carrier } from "../carrier/index.ts";
 import { guardServer } from "../own-requests.ts";
 import { LambdaInvocationError, type StepFunctions } from "../step-functions/index.ts";
+import type { Work } from "../work.ts";
 import { type AwsCall, readCall } from "./aws-call.ts";
 import type { DynamoDbStreams } from "./dynamodb-streams.ts";
 import { accessDenied } from "./iam/access-denied.ts";
@@ -28,6 +29,7 @@ export interface AwsEndpointOptions {
   parameterStore: ParameterStore;
   lambda: LambdaService;
   carrier: () => Carrier;
+  work: Work;
 }
 
 export function createAwsEndpoint(options: AwsEndpointOptions): Server {
@@ -56,6 +58,20 @@ async function serve(
     response.writeHead(status, headers).end(text);
     return;
   }
+  const handling = handle(request, response, body, call, options);
+  // Who waits for a message, waits as long as they like.
+  await (call.action === "ReceiveMessage"
+    ? handling
+    : options.work.during(`${call.service} ${call.action}`, handling));
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  call: AwsCall,
+  options: AwsEndpointOptions,
+): Promise<void> {
   const { service, action } = call;
   switch (service) {
     case "dynamodb":

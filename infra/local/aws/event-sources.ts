@@ -5,10 +5,12 @@
  */
 import * as v from "valibot";
 import { type Resource, region } from "../cloudformation.ts";
-import { callSqs } from "./messaging.ts";
+import type { Work } from "../work.ts";
+import { callSqs, type Messaging } from "./messaging.ts";
 
 export interface EventSourceOptions {
-  messagingPort: number;
+  messaging: Messaging;
+  work: Work;
   /** ARN to URL. */
   queueUrl: (queueArn: string) => string;
   invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
@@ -48,7 +50,6 @@ const received = v.looseObject({ Messages: v.optional(v.array(message), []) });
 
 /** As many batches of a queue at once as Lambda starts with. */
 const defaultConcurrency = 5;
-const longestPollSeconds = 20;
 const mostInOneReceive = 10;
 
 export function startEventSource(
@@ -57,7 +58,7 @@ export function startEventSource(
 ): EventSource {
   const mapping = v.parse(mappingProperties, properties);
   const { EventSourceArn, FunctionName, BatchSize, Enabled, FilterCriteria, ScalingConfig } = mapping;
-  const { messagingPort, invoke, warn } = options;
+  const { messaging, work, invoke, warn } = options;
   if (!EventSourceArn.startsWith("arn:aws:sqs:") || FilterCriteria !== undefined) {
     warn(`the local run reads SQS queues without filters only: ${logicalId} has no effect here`);
     return { stop: async () => {} };
@@ -69,18 +70,18 @@ export function startEventSource(
   const mostAtOnce = ScalingConfig?.MaximumConcurrency ?? defaultConcurrency;
   const reportsFailures = mapping.FunctionResponseTypes.includes("ReportBatchItemFailures");
 
-  const receive = async (most: number, WaitTimeSeconds: number): Promise<Message[]> => {
+  const queueName = EventSourceArn.split(":").at(-1) ?? "";
+  const receive = async (most: number): Promise<Message[]> => {
     const MaxNumberOfMessages = Math.min(most, mostInOneReceive);
     const names = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
-    const call = { QueueUrl, MaxNumberOfMessages, WaitTimeSeconds, ...names };
-    const answer = await callSqs(messagingPort, "ReceiveMessage", call, ending.signal);
+    const call = { QueueUrl, MaxNumberOfMessages, ...names };
+    const answer = await callSqs(messaging.port, "ReceiveMessage", call, ending.signal);
     return v.parse(received, answer).Messages;
   };
-  /** Waits for the first messages, then takes what else is there. */
   const receiveBatch = async (): Promise<Message[]> => {
-    const batch = await receive(BatchSize, longestPollSeconds);
+    const batch = await receive(BatchSize);
     for (let more = batch; more.length > 0 && batch.length < BatchSize; ) {
-      more = await receive(BatchSize - batch.length, 0);
+      more = await receive(BatchSize - batch.length);
       batch.push(...more);
     }
     return batch;
@@ -99,22 +100,38 @@ export function startEventSource(
       const Entries = taken
         .slice(first, first + mostInOneReceive)
         .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      await callSqs(messagingPort, "DeleteMessageBatch", { QueueUrl, Entries });
+      await callSqs(messaging.port, "DeleteMessageBatch", { QueueUrl, Entries });
     }
   };
+  const what = `messages of the queue ${queueName}`;
+  const untilVisible = () =>
+    new Promise<void>((resolve) => {
+      ending.signal.onabort = () => resolve();
+      messaging.untilVisible(queueName).then(() => resolve());
+    });
+  /** A message is visible, or what takes it is under way: at no moment neither. */
   const poll = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
+    for (;;) {
       if (running.size >= mostAtOnce) await Promise.race(running);
-      const batch = await receiveBatch();
-      if (batch.length === 0) continue;
-      const processing: Promise<void> = process(batch)
-        .catch((error: unknown) => {
-          if (!ending.signal.aborted) warn(`${logicalId}: ${String(error)}`);
-        })
-        .finally(() => running.delete(processing));
-      running.add(processing);
+      await untilVisible();
+      if (ending.signal.aborted) return;
+      await work.during(what, receiveBatch().then(startProcessing));
     }
   };
+  const startProcessing = (batch: Message[]): void => {
+    if (batch.length === 0) return;
+    const processing: Promise<void> = work
+      .during(what, process(batch))
+      .catch((error: unknown) => {
+        if (!ending.signal.aborted) warn(`${logicalId}: ${String(error)}`);
+      })
+      .finally(() => running.delete(processing));
+    running.add(processing);
+  };
+  work.alsoLookAt(async () => {
+    const { isVisible, dueAt } = await messaging.look(queueName);
+    return { busy: isVisible ? [`visible ${what}`] : [], dueAt };
+  });
   const polling = poll().catch((error: unknown) => {
     if (!ending.signal.aborted) warn(`${logicalId} reads its queue no longer: ${String(error)}`);
   });

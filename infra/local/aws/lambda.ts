@@ -80,7 +80,8 @@ export class LambdaService {
       });
     this.#invocations += 1;
     try {
-      return await this.#invoke(pool, payload);
+      const what = `the function ${pool.configuration.name}`;
+      return await this.#clock.work.during(what, this.#invoke(pool, payload));
     } finally {
       this.#invocations -= 1;
     }

@@ -6,14 +6,54 @@ import { parentPort, workerData } from "node:worker_threads";
 import { buildApp } from "fauxqs";
 import { moveDate } from "../clock-in-worker.ts";
 import { guardServer } from "../own-requests.ts";
-import type { MessagingSetup } from "./messaging.ts";
+import type { MessagingSetup, QueueAnswer, QueueQuestion } from "./messaging.ts";
 
 const { clockOffset, region } = workerData as MessagingSetup;
 moveDate(clockOffset);
 // Not startFauxqs: that listens on every network interface.
-const app = buildApp({ logger: false, defaultRegion: region });
+const stores = await createStores();
+const app = buildApp({ logger: false, defaultRegion: region, stores });
 // As at the AWS endpoint, which hands calls on.
 app.server.keepAliveTimeout = 0;
 guardServer(app.server);
 const address = await app.listen({ port: 0, host: "127.0.0.1" });
 parentPort?.postMessage({ port: Number(new URL(address).port) });
+
+/** fauxqs keeps its stores to itself; the clock has to know when what is in them falls due. */
+async function createStores() {
+  const within = (file: string) => import(new URL(file, import.meta.resolve("fauxqs")).href);
+  const [{ SqsStore }, { SnsStore }, { S3Store }] = await Promise.all([
+    within("./sqs/sqsStore.js"),
+    within("./sns/snsStore.js"),
+    within("./s3/s3Store.js"),
+  ]);
+  type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
+  return { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() } as Stores;
+}
+
+const queueOf = (name: string) => stores.sqsStore.getQueueByName(name);
+type Queue = NonNullable<ReturnType<typeof queueOf>>;
+const hasMessages = (queue: Queue) => {
+  queue.processTimers();
+  return queue.messages.length > 0;
+};
+const nextDue = ({ inflightMessages, delayedMessages }: Queue): number | undefined => {
+  let next: number | undefined;
+  const sooner = (at: number | undefined) => {
+    if (at !== undefined && (next === undefined || at < next)) next = at;
+  };
+  for (const { visibilityDeadline } of inflightMessages.values()) sooner(visibilityDeadline);
+  for (const { delayUntil } of delayedMessages) sooner(delayUntil);
+  return next;
+};
+
+/** A while of real time: the queue itself looks at the clock meanwhile. */
+const waitSeconds = 20;
+
+parentPort?.on("message", async ({ id, queue: name, waits }: QueueQuestion) => {
+  const queue = queueOf(name);
+  while (waits && queue !== undefined && !hasMessages(queue)) await queue.waitForMessages(waitSeconds);
+  const isVisible = queue !== undefined && hasMessages(queue);
+  const answer: QueueAnswer = { id, isVisible, dueAt: queue && nextDue(queue) };
+  parentPort?.postMessage(answer);
+});

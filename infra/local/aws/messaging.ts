@@ -12,8 +12,23 @@ export interface MessagingSetup {
   clockOffset: SharedArrayBuffer;
   region: string;
 }
+/** Asks what is in a queue, now or once it has a message that could be taken. */
+export interface QueueQuestion {
+  id: number;
+  queue: string;
+  waits: boolean;
+}
+/** `dueAt`: when the next message becomes visible. */
+export interface QueueAnswer {
+  id: number;
+  isVisible: boolean;
+  dueAt: number | undefined;
+}
 export interface Messaging {
   port: number;
+  look: (queue: string) => Promise<QueueAnswer>;
+  /** Answers once the queue has a message that could be taken, or where there is no such queue. */
+  untilVisible: (queue: string) => Promise<unknown>;
   stop: () => Promise<unknown>;
 }
 
@@ -24,7 +39,24 @@ export async function startMessaging(clockOffset: SharedArrayBuffer): Promise<Me
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   const [message] = await once(worker, "message");
-  return { port: v.parse(v.object({ port: v.number() }), message).port, stop: () => worker.terminate() };
+  const asking = new Map<number, (answer: QueueAnswer) => void>();
+  let asked = 0;
+  worker.on("message", (answer: QueueAnswer) => {
+    asking.get(answer.id)?.(answer);
+    asking.delete(answer.id);
+  });
+  const ask = (queue: string, waits: boolean) =>
+    new Promise<QueueAnswer>((resolve) => {
+      const question: QueueQuestion = { id: ++asked, queue, waits };
+      asking.set(question.id, resolve);
+      worker.postMessage(question);
+    });
+  return {
+    port: v.parse(v.object({ port: v.number() }), message).port,
+    look: (queue) => ask(queue, false),
+    untilVisible: (queue) => ask(queue, true),
+    stop: () => worker.terminate(),
+  };
 }
 
 /** fauxqs names its queues by a host of its own; what goes out names them by the AWS endpoint. */

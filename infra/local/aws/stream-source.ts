@@ -51,7 +51,7 @@ export function startStreamSource(
   let isReading = false;
   let isStopped = false;
 
-  const later = () => new Promise<void>((resolve) => clock.schedule(retryAfterMs, resolve));
+  const later = () => new Promise<void>((resolve) => clock.schedule(retryAfterMs, resolve, "retry"));
   const giveUp = async (batch: DynamoDBRecord[]): Promise<void> => {
     const queueArn = mapping.DestinationConfig?.OnFailure.Destination;
     warn(`${logicalId}: ${batch.length} records could not be handed to ${FunctionName}`);
@@ -76,7 +76,7 @@ export function startStreamSource(
   };
   const read = async (): Promise<void> => {
     while (waiting.length > 0 && !isStopped) {
-      await pause(gatherMs);
+      await clock.work.during("records of a stream", pause(gatherMs));
       await handOver(waiting.splice(0, BatchSize));
     }
   };

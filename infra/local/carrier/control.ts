@@ -113,8 +113,8 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions): 
   });
   customerRoutes(scope, options.customers);
   scope.post("/carrier/clock", async (request) => {
-    await clock.advance(check(clockMove, request.body).advanceMs);
-    return { now: new Date(clock.now()).toISOString() };
+    const passed = await clock.pass(check(clockMove, request.body).advanceMs);
+    return { now: new Date(clock.now()).toISOString(), ...passed };
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
+import type { Work } from "../work.ts";
 import { sendMessenger } from "./fb-messenger.ts";
 import { type GraphResult, refusal } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
@@ -18,7 +19,13 @@ const path = v.object({ sender: v.string() });
 const whatsAppBody = v.looseObject({ messaging_product: v.unknown() });
 const messengerBody = v.looseObject({ recipient: v.unknown() });
 
-export function graphRoutes(scope: FastifyInstance, phones: Phones, accessToken: string): void {
+interface GraphOptions {
+  phones: Phones;
+  accessToken: string;
+  work: Work;
+}
+
+export function graphRoutes(scope: FastifyInstance, { phones, accessToken, work }: GraphOptions): void {
   // A body that is not JSON is refused in Graph's own form.
   scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const [code, name] = (error.statusCode ?? 500) < 500 ? [100, "fbMessenger-100"] : [1, "fbMessenger-1"];
@@ -27,12 +34,13 @@ export function graphRoutes(scope: FastifyInstance, phones: Phones, accessToken:
   });
   scope.post("/:version(^v\\d+\\.\\d+$)/:sender/messages", async (request, reply) => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    const result = await send(phones, accessToken, {
+    const sending = send(phones, accessToken, {
       bearer,
       sender: v.parse(path, request.params).sender,
       query: request.query,
       body: request.body,
     });
+    const result = await work.during("a call of the Graph API", sending);
     if (result !== "drop-connection")
       return reply.code(result.status).headers(result.headers).send(result.body);
     reply.hijack();

@@ -66,7 +66,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     routerOptions: { maxParamLength: 5000 },
   });
   server.register(async (scope) => controlRoutes(scope, { phones, customers, identities, clock, forget }));
-  server.register(async (scope) => graphRoutes(scope, phones, accessToken));
+  server.register(async (scope) => graphRoutes(scope, { phones, accessToken, work: clock.work }));
   guardServer(server.server);
   const url = await server.listen({ port, host: "127.0.0.1" });
 

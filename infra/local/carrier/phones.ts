@@ -141,7 +141,7 @@ export class Phones {
     this.#last.set(keyOf(channel, address), send);
     if (delivers && later?.outcome !== "failed") {
       if (delayMs === 0) this.#arrive(send, reads);
-      else this.#pending.after(delayMs, () => this.#arrive(send, reads));
+      else this.#pending.after(delayMs, () => this.#arrive(send, reads), "arrival");
     }
     await this.#receipts.ofSend(send, behaviour);
   }

@@ -35,7 +35,7 @@ export class Receipts {
     };
     for (const receipt of planned)
       if (atOnce && receipt.afterMs === 0) tell(receipt);
-      else this.#pending.after(receipt.afterMs, () => tell(receipt));
+      else this.#pending.after(receipt.afterMs, () => tell(receipt), "receipt");
     await before;
   }
 }

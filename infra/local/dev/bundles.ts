@@ -56,5 +56,5 @@ export async function sourcesOfStack(): Promise<ReadonlySet<string>> {
     metafile: true,
     logLevel: "silent",
   });
-  return new Set([...Object.keys(metafile.inputs), "cdk.json", "infra/local/settings.json"]);
+  return new Set([...Object.keys(metafile.inputs), "cdk.json"]);
 }

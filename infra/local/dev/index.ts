@@ -5,9 +5,10 @@ import type { System } from "../system.ts";
 import { sourcesOfStack, watchBundles } from "./bundles.ts";
 import { watchSources } from "./watch.ts";
 
-/** The local run's own code, and the settings of its bundler: they are loaded already. */
-const isOwn = (file: string) =>
-  /^infra\/(local\/(?!console\/page\/|settings\.json)|bundle\/bundle\.ts)/.test(file);
+/** What the local run itself has loaded: its own code, its settings, and those of the bundler. */
+const isOwn = (file: string) => /^infra\/(local\/(?!console\/page\/)|bundle\/bundle\.ts)/.test(file);
+/** What may change a bundle. */
+const isCode = (file: string) => /^(functions|infra\/bundle)\//.test(file);
 
 export async function reloadOnChange(
   system: System,
@@ -26,7 +27,7 @@ export async function reloadOnChange(
     const files = new Set([...left, ...changed]);
     left = files;
     try {
-      if (hasAny(files, (file) => file.startsWith("functions/") || file.startsWith("infra/bundle/"))) {
+      if (hasAny(files, isCode)) {
         const reloaded = await bundles.reload();
         say(reloaded.length > 0 ? `reloaded ${listOf(reloaded)} (${after})` : `no function uses ${after}`);
       }
@@ -35,6 +36,8 @@ export async function reloadOnChange(
         if (replaced.length > 0) say(`redeployed ${listOf(replaced)} (${after})`);
         if (needingRestart.length > 0)
           say(`restart \`npm run dev\` for ${listOf(needingRestart)} (${after}): nothing was redeployed`);
+        if (!hasAny(files, isCode) && replaced.length + needingRestart.length === 0)
+          say(`nothing that runs here is changed by ${after}`);
         await bundles.stop();
         bundles = await watchBundles(system.lambda, functionsOf(system, assembly));
         stack = await sourcesOfStack();

@@ -2,7 +2,7 @@
  * Runs a Task state for the engine: calls the function, waits for the callback, enforces the window and repeats by the Retry
  * field, all on the local clock. Called by `execution.ts`, once for each visit of the state.
  */
-import type { Clock } from "../clock.ts";
+import type { Clock, TimerKind } from "../clock.ts";
 import type { TaskDefinition } from "./definition.ts";
 import { ExecutionOver, LambdaInvocationError, TaskFailure } from "./errors.ts";
 import type { History } from "./history.ts";
@@ -35,14 +35,18 @@ export async function runTask(task: TaskDefinition, call: TaskCall, scope: TaskS
       if (!(error instanceof TaskFailure)) throw error;
       const delayMs = retries.delayAfter(error.name);
       if (delayMs === undefined) throw error;
-      await wait(delayMs, scope);
+      await wait(delayMs, scope, "retry");
     }
   }
 }
 
-export function wait(delayMs: number, { clock, signal }: Pick<TaskScope, "clock" | "signal">): Promise<void> {
+export function wait(
+  delayMs: number,
+  { clock, signal }: Pick<TaskScope, "clock" | "signal">,
+  kind: TimerKind,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = clock.schedule(Math.max(delayMs, 0), resolve);
+  const timer = clock.schedule(Math.max(delayMs, 0), resolve, kind);
   const abort = () => reject(new ExecutionOver());
   signal.addEventListener("abort", abort);
   return promise.finally(() => {
@@ -71,7 +75,8 @@ async function attempt(task: TaskDefinition, call: TaskCall, scope: TaskScope): 
     succeed,
     fail: (error, cause) => fail(new TaskFailure(error, cause)),
   });
-  const timer = clock.schedule(call.windowSeconds * 1000, () => fail(new TaskFailure("States.Timeout", "")));
+  const end = () => fail(new TaskFailure("States.Timeout", ""));
+  const timer = clock.schedule(call.windowSeconds * 1000, end, "window");
   const abort = () => fail(new ExecutionOver());
   signal.addEventListener("abort", abort);
 

@@ -17,6 +17,6 @@ export async function runWait(parameters: unknown, scope: TaskScope): Promise<un
     throw new StatesRuntimeFailure("A Wait state needs seconds or a timestamp to wait for");
   const { seconds, timestamp, [stateInput]: input } = parsed.output;
   const delayMs = timestamp === undefined ? (seconds ?? 0) * 1000 : Date.parse(timestamp) - scope.clock.now();
-  await wait(delayMs, scope);
+  await wait(delayMs, scope, "wait");
   return input;
 }

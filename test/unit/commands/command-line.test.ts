@@ -86,6 +86,18 @@ it("on a terminal the progress is a bar with rate and time left, with the errors
   expect(text()).toMatch(/\nline 7: to is missing\n$/);
 });
 
+it("the bar counts what was accepted: what was only read, or refused, does not move it", async () => {
+  const { output, text } = seen(true);
+  const progress = createProgress(output, 200);
+  for (let line = 1; line <= 200; line++) progress.reached(line);
+  progress.settled({ ...counts, read: 200, refused: 100, bad: 50 });
+  progress.reached(200);
+  progress.stop();
+  await new Promise(setImmediate);
+  expect(text()).toMatch(/ 0% \| 0 messages \| 0\/s \| \? left, 150 not accepted/);
+  expect(text()).not.toContain("100%");
+});
+
 it("without a terminal the progress is a line every 5,000 messages, with the first 20 errors", async () => {
   const { output, text } = seen(false);
   const progress = createProgress(output, 200);

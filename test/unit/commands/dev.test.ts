@@ -17,7 +17,7 @@ const printed = (text: string | RegExp) =>
     () => {
       expect(output).toMatch(text);
     },
-    { timeout: 100_000, interval: 50 },
+    { timeout: 200_000, interval: 50 },
   );
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await printed("Watching functions and infra.");
   api = /API +(http\S+)/.exec(output)?.[1] ?? "";
   messageId = /\/messages\/([\da-f-]{36})/.exec(output)?.[1] ?? "";
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   const ended = once(dev, "exit");
   dev.kill();
@@ -67,7 +67,7 @@ it("a changed function answers anew, of the messages from before, and no other f
     status: "delivered",
     isChanged: true,
   });
-}, 120_000);
+}, 240_000);
 
 it("a function that cannot be bundled is told with its line, and the old code stays", async () => {
   change("functions/api/get-message.ts", "...traceOf(message), isChanged: true,", "...traceOf(message), (");
@@ -76,7 +76,7 @@ it("a function that cannot be bundled is told with its line, and the old code st
   change("functions/api/get-message.ts", "...traceOf(message), (", "...traceOf(message),");
   await printed("reloaded get-message");
   expect(await get(`/messages/${messageId}`)).not.toHaveProperty("isChanged");
-}, 120_000);
+}, 240_000);
 
 it("a changed setting is deployed in place", async () => {
   expect(await plan()).toMatchObject([{ channel: "sms", timeoutSeconds: 600 }]);
@@ -84,11 +84,11 @@ it("a changed setting is deployed in place", async () => {
   await printed(/redeployed .* \(cdk\.json\)\n/);
   expect(await plan()).toMatchObject([{ channel: "sms", timeoutSeconds: 120 }]);
   expect(await get(`/messages/${messageId}`)).toMatchObject({ messageId, status: "delivered" });
-}, 120_000);
+}, 240_000);
 
 it("what cannot be changed while it runs is named, and so is the local run's own code", async () => {
   change("infra/queues.ts", "QueueEncryption.SQS_MANAGED", "QueueEncryption.UNENCRYPTED");
   await printed(/restart `npm run dev` for \w*Queue.* \(infra\/queues\.ts\): nothing was redeployed\n/);
   change("infra/local/deploy.ts", "/** Every secret", "/** Each secret");
   await printed("restart `npm run dev` for infra/local/deploy.ts: the local run itself was changed\n");
-}, 120_000);
+}, 240_000);

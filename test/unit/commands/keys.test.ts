@@ -80,7 +80,7 @@ it("`create` gives every scope and no limit by default, and another key each tim
   expect(items).toHaveLength(2);
   for (const item of items) {
     expect(item.scopes).toEqual({
-      L: ["send", "read", "profiles", "rules", "webhook"].map((scope) => ({ S: scope })),
+      L: ["send", "read", "profiles", "rules", "webhook", "settings"].map((scope) => ({ S: scope })),
     });
     expect(item).not.toHaveProperty("rateLimit");
   }
@@ -133,7 +133,7 @@ it("`list` shows the keys without key and hash, including those added by hand", 
   expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +CREATED +REVOKED$/);
   expect(byHand).toMatch(/^- +by-hand +- +-$/);
   expect(made).toMatch(
-    new RegExp(`^${keyId} +shop +Orders +send,read,profiles,rules,webhook +5/s +\\S+Z +\\S+Z$`),
+    new RegExp(`^${keyId} +shop +Orders +send,read,profiles,rules,webhook,settings +5/s +\\S+Z +\\S+Z$`),
   );
   expect(stdout).not.toContain("ab12");
   expect(stdout).not.toContain(apiKey.trimEnd().split("_").slice(2).join("_"));

@@ -91,6 +91,80 @@ describe("CSV", () => {
     ]);
   });
 
+  describe("as programs write it", () => {
+    const utf16 = (text: string, bigEndian = false) => {
+      const bytes = Buffer.from(text, "utf16le");
+      return bigEndian ? bytes.swap16() : bytes;
+    };
+    const encodings: Record<string, (text: string) => Buffer> = {
+      "UTF-8": (text) => Buffer.from(text),
+      "UTF-8 with a byte order mark": (text) => Buffer.from(`\uFEFF${text}`),
+      "UTF-16LE": (text) => utf16(text),
+      "UTF-16LE with a byte order mark": (text) => utf16(`\uFEFF${text}`),
+      "UTF-16BE": (text) => utf16(text, true),
+      "UTF-16BE with a byte order mark": (text) => utf16(`\uFEFF${text}`, true),
+    };
+
+    it.each(Object.entries(encodings))(
+      "%s, whatever separates cells and ends lines",
+      async (name, encode) => {
+        for (const delimiter of [",", ";", "\t"])
+          for (const lineEnd of ["\n", "\r\n", "\r"])
+            for (const sep of ["", `sep=${delimiter}${lineEnd}`])
+              for (const size of [1, 7, 65_536]) {
+                const rows = [
+                  ["to.phoneNumber", "body"],
+                  ["+1", '"Größe, 5; or\t6 😀"'],
+                  ["+2", "b"],
+                ];
+                const text = `${sep}${rows.map((row) => row.join(delimiter)).join(lineEnd)}${lineEnd}`;
+                const lines = await readAll(readCsv, encode(text), size);
+                const first = sep === "" ? 2 : 3;
+                expect(
+                  lines.map(({ number, content }) => ({ number, content })),
+                  JSON.stringify([name, delimiter, lineEnd, sep, size]),
+                ).toEqual([
+                  {
+                    number: first,
+                    content: { fields: { to: { phoneNumber: "+1" }, body: "Größe, 5; or\t6 😀" } },
+                  },
+                  { number: first + 1, content: { fields: { to: { phoneNumber: "+2" }, body: "b" } } },
+                ]);
+                expect(lines.at(-1)?.endByte).toBe(encode(text).length);
+              }
+      },
+    );
+
+    it("what was found out is said, unless it is UTF-8 with commas", async () => {
+      const saidOf = async (bytes: Buffer) => {
+        const said: string[] = [];
+        for await (const _ of readCsv(inPieces(bytes, 64), (text) => said.push(text)));
+        return said;
+      };
+      expect(await saidOf(Buffer.from("body,rules\na,sms\n"))).toEqual([]);
+      expect(await saidOf(utf16("\uFEFFbody;rules\ra;sms\r", true))).toEqual([
+        "read as CSV in UTF-16BE, cells separated by semicolons, lines that end with CR",
+      ]);
+    });
+
+    it("rows without anything in them, and empty cells and columns at the end, are passed over", async () => {
+      expect(
+        await contentsOf(readCsv, "body,rules,,\na,sms,,\n,,,\n , ,,\nb,sms\nc,sms,,,,\nd,sms,x,\n"),
+      ).toEqual([
+        [2, { body: "a", rules: ["sms"] }],
+        [5, { body: "b", rules: ["sms"] }],
+        [6, { body: "c", rules: ["sms"] }],
+        [7, "columns"],
+      ]);
+    });
+
+    it("a row that is no message keeps its cells, for the file of failures", async () => {
+      const [line] = await readAll(readCsv, "to.phoneNumber,body\n+1,Hello, Anna\n");
+      const entry = line && toEntry(line, 1, "a.csv", {});
+      expect(entry).toMatchObject({ line: 2, row: ["+1", "Hello", " Anna"] });
+    });
+  });
+
   it("a stray quote is taken as text, and reading stops only where a quote is never closed", async () => {
     expect(await contentsOf(readCsv, 'body\n"a"b\nc"d\n"e\nf\ng')).toEqual([
       [2, { body: '"a"b' }],

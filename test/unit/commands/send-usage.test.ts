@@ -17,8 +17,8 @@ const message = '{"body":"Hello"}\n';
 it.each<[string, string[], string]>([
   ["no file", toQueue, "name one FILE, or - for standard input"],
   ["two files", ["a", "b", ...toQueue], "name one FILE, or - for standard input, not several"],
-  ["no target", ["a"], "name where to send to: --queue URL or --api URL, one of them"],
-  ["two targets", ["a", ...toQueue, "--api", "https://a"], "--queue URL or --api URL, one of them"],
+  ["no target", ["a"], "name where to send to: --queue URL, --api URL or --local, one of them"],
+  ["two targets", ["a", ...toQueue, "--api", "https://a"], "--queue URL, --api URL or --local, one of them"],
   ["a queue's name", ["a", "--queue", "messages", "--client", "shop"], "it takes the queue's URL"],
   ["no client", ["a", "--queue", queue], "--queue needs --client NAME"],
   ["a client to the API", ["a", "--api", "https://a", "--client", "shop"], "--client goes with --queue"],
@@ -45,11 +45,11 @@ it("`--help` shows the usage", async () => {
 });
 
 it("a column in the header that is not a field is reported", async () => {
-  const file = temporaryFile("customers.csv", "to.phoneNumber;body\n447120;Hello\n");
+  const file = temporaryFile("customers.csv", "phone;body\n447120;Hello\n");
   const { status, stderr } = await run("send", [file, ...toQueue], { environment: awsEnvironment(1) });
   expect(status).toBe(2);
-  expect(stderr).toContain('column 1 of the CSV\'s header, "to.phoneNumber;body", is no field of a message');
-  expect(stderr).toContain("separated by commas");
+  expect(stderr).toContain('column 1 of the CSV\'s header, "phone", is no field of a message');
+  expect(stderr).toContain("separated by commas, semicolons or tabs");
 });
 
 const failing = async (args: string[], environment: Record<string, string>) => {

@@ -51,21 +51,25 @@ it.each([
   ["SIGHUP", "npm"],
   ["SIGKILL", "npm"],
   ["SIGINT", "its whole group, as Ctrl-C in a terminal,"],
-] as const)("a %s to %s ends the server and every process that it started", async (signal, whom) => {
-  const { npm, ports } = await startByNpm();
-  const group = Number(npm.pid);
-  try {
-    expect(await Promise.all(ports.map(isOpen))).toEqual([true, true, true, true]);
-    process.kill(whom === "npm" ? group : -group, signal);
-    await vi.waitFor(
-      async () => {
-        expect(await Promise.all(ports.map(isOpen))).toEqual([false, false, false, false]);
-        expect(processesOf(group)).toBe(false);
-      },
-      { timeout: 30_000, interval: 100 },
-    );
-    if (npm.exitCode === null && npm.signalCode === null) await once(npm, "exit");
-  } finally {
-    if (processesOf(group)) process.kill(-group, "SIGKILL");
-  }
-});
+] as const)(
+  "a %s to %s ends the server and every process that it started",
+  async (signal, whom) => {
+    const { npm, ports } = await startByNpm();
+    const group = Number(npm.pid);
+    try {
+      expect(await Promise.all(ports.map(isOpen))).toEqual([true, true, true, true]);
+      process.kill(whom === "npm" ? group : -group, signal);
+      await vi.waitFor(
+        async () => {
+          expect(await Promise.all(ports.map(isOpen))).toEqual([false, false, false, false]);
+          expect(processesOf(group)).toBe(false);
+        },
+        { timeout: 30_000, interval: 100 },
+      );
+      if (npm.exitCode === null && npm.signalCode === null) await once(npm, "exit");
+    } finally {
+      if (processesOf(group)) process.kill(-group, "SIGKILL");
+    }
+  },
+  120_000,
+);

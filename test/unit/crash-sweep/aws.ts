@@ -15,6 +15,7 @@ import { createConsentsTable } from "../../../functions/storage/consents-table.t
 import { createContactsTable } from "../../../functions/storage/contacts-table.ts";
 import { createCountersTable } from "../../../functions/storage/counters-table.ts";
 import { createIdempotencyKeysTable } from "../../../functions/storage/idempotency-keys-table.ts";
+import { createMessageLists } from "../../../functions/storage/message-lists.ts";
 import { createMessagesTable } from "../../../functions/storage/messages-table.ts";
 import { createProfilesTable } from "../../../functions/storage/profiles-table.ts";
 import type { Clock } from "../../../infra/local/clock.ts";
@@ -58,6 +59,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
     messages: createMessagesTable(dynamoDb, "messages"),
     consents: createConsentsTable(dynamoDb, "contacts", testHash),
     contacts: createContactsTable(dynamoDb, "contacts", 30, testHash),
+    lists: createMessageLists(dynamoDb, "contacts", testHash),
     profiles: createProfilesTable(dynamoDb, "profiles"),
     circuits: createCircuitsTable(dynamoDb, "circuits"),
     counters: createCountersTable(dynamoDb, "counters"),

@@ -56,7 +56,7 @@ const eachOne = (counters: CountersTable) => ({
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
   const { now, send, circuitsOf, comeBackIn, starts, park } = surroundings;
-  const { messages, contacts, consents, profiles, keys, counters, budgets, stepFunctions } = aws;
+  const { messages, contacts, consents, lists, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
     messages,
@@ -75,6 +75,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     profiles,
     contacts,
     consents,
+    lists,
     keys,
     hash: testHash,
     start: startOrEnqueue(startNow, starts),
@@ -84,6 +85,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       random: () => 0,
     }),
     budget: createBudget({ budgetOf: async () => "1000000", budgets }),
+    settingsOf: async () => ({}),
     ruleSets: { get: async () => undefined },
     habits: { read: async () => () => ({ own: {}, everyone: {} }) },
     deployment: { channels: channelById, missingAccounts: {} },
@@ -108,7 +110,16 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       }),
     ),
     appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
-    receipts: createReceipts({ ...settling, publishInbound: async () => {}, prices: {}, comeBackIn, pause }),
+    receipts: createReceipts({
+      ...settling,
+      lists,
+      startRest: startNow,
+      publishInbound: async () => {},
+      prices: {},
+      topicReaders: [],
+      comeBackIn,
+      pause,
+    }),
     /** What the state machine calls. */
     task: async (name: string, payload: unknown): Promise<unknown> => {
       const channel = channelById.get(name);

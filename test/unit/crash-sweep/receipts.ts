@@ -1,5 +1,6 @@
 /** What a provider says of a message, as it stands on the receipts queue. Pure. */
 import type { Outbound } from "../../../functions/domain/channel.ts";
+import type { AttemptError } from "../../../functions/domain/message/message.ts";
 import type { Queued } from "../../../functions/domain/message/queued-receipt.ts";
 
 export interface Word {
@@ -7,6 +8,8 @@ export interface Word {
   status: "delivered" | "read" | "failed";
   providerMessageId: string;
   sentAt: string;
+  /** Of a failure, as it was read. */
+  error?: AttemptError;
 }
 
 /** SNS's endpoint of the customer's device. */
@@ -14,10 +17,9 @@ export const endpointOf = ({ appDevices = [] }: Outbound["addresses"]) => `endpo
 
 export function queuedOf(
   { messageId, addresses }: Outbound,
-  { channel, status, providerMessageId, sentAt }: Word,
+  { channel, status, providerMessageId, sentAt, error = { name: "Undeliverable", message: "no" } }: Word,
   at: string,
 ): Queued {
-  const error = { name: "Undeliverable", message: "no" };
   const news = { channel, status, at, ...(status === "failed" ? { error } : {}) };
   switch (channel) {
     case "whatsApp":

@@ -9,20 +9,26 @@ import {
   Throttled,
 } from "../../../functions/channels/errors.ts";
 import type { Status } from "../../../functions/domain/channel.ts";
+import type { AttemptError } from "../../../functions/domain/message/message.ts";
 import type { MessageStatus } from "../../../functions/domain/outcome/trace.ts";
 
 /** All windows are as long. */
 export const windowSeconds = 30;
 
 export interface Provider {
-  /** The first so many sends are refused. */
-  refuses?: { error: () => ChannelError; times: number };
+  /** The first so many sends are refused; `answer`: by what of the catalogue. */
+  refuses?: { error: () => ChannelError; times: number; answer?: string };
   /** It takes the message, and its answer is lost. */
   losesAnswer?: true;
-  /** What is heard of a message that was taken, and when. */
   /** What is heard before its answer. */
   saysBeforeAnswer?: "delivered";
-  says?: { status: "delivered" | "read" | "failed"; afterMs: number }[];
+  /** What is heard of a message that was taken, and when. */
+  says?: {
+    status: "delivered" | "read" | "failed";
+    afterMs: number;
+    error?: AttemptError;
+    answer?: string;
+  }[];
 }
 
 export interface Story {

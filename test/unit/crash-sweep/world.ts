@@ -123,7 +123,8 @@ export function createWorld(
     ending.sent.push({ channel, at: sentAt });
     const providerMessageId = `${channel}-${message.messageId}-${ending.sent.length}`;
     const word = { channel, providerMessageId, sentAt };
-    for (const { status, afterMs } of says) later(afterMs, () => tell(message, { ...word, status }));
+    for (const { status, afterMs, error } of says)
+      later(afterMs, () => tell(message, { ...word, status, ...(error ? { error } : {}) }));
     if (saysBeforeAnswer) await tell(message, { ...word, status: saysBeforeAnswer });
     if (losesAnswer) throw lostAnswer();
     return { providerMessageIds: [providerMessageId] };

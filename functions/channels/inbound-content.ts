@@ -1,4 +1,4 @@
-/** What a customer answered, as it is told: what the channels' readers found, and no more than queues and topics take. */
+/** What a customer answered, as it is told: what a channel's reader found, and no more than queues and topics take. */
 import type { InboundContent } from "../domain/message/queued-receipt.ts";
 
 /** WhatsApp's people may write a novel. */

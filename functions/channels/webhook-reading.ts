@@ -34,7 +34,7 @@ export const list = v.fallback(v.optional(v.array(v.unknown()), []), []);
 /** A text that may be missing; what is no text is as if it were missing. */
 export const word = v.fallback(v.optional(v.string()), undefined);
 /** An object that may be missing; what is none is as if it were missing. */
-export const part = <Entries extends v.ObjectEntries>(entries: Entries) =>
+export const part = /* @__NO_SIDE_EFFECTS__ */ <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.fallback(v.optional(v.looseObject(entries)), undefined);
 /** An id: Meta's documents have texts, its older webhooks numbers. */
 export const id = v.pipe(v.union([v.string(), v.pipe(v.number(), v.integer())]), v.transform(String));

@@ -6,7 +6,9 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { Queued } from "../domain/message/queued-receipt.ts";
+import type { Webhook } from "../domain/receipt-readers.ts";
 import { contentOf } from "./inbound-content.ts";
+import { answerMeta, isSignedByMeta } from "./meta-webhook.ts";
 import { id, list, part, readable, type WebhookContents, word } from "./webhook-reading.ts";
 
 const milliseconds = v.pipe(
@@ -38,7 +40,7 @@ const event = v.looseObject({
   postback: part({ mid: word, title: word, payload: word }),
   reaction: part({ mid: word, emoji: word, action: word }),
 });
-const webhook = v.looseObject({ entry: v.array(v.unknown()) });
+const post = v.looseObject({ entry: v.array(v.unknown()) });
 const entry = v.looseObject({
   id: v.fallback(v.optional(id), undefined),
   time: v.fallback(v.optional(milliseconds), undefined),
@@ -50,13 +52,23 @@ const entry = v.looseObject({
 const channel = "fbMessenger";
 const uuid = v.pipe(v.string(), v.uuid());
 
+export const webhook: Webhook = {
+  isGenuine: isSignedByMeta,
+  answerHandshake: answerMeta,
+  read: (body, { ours, leaveOut }) => {
+    const { items, leftOut } = readMessengerWebhook(body, ours);
+    leftOut.forEach(leaveOut);
+    return items;
+  },
+};
+
 /**
  * `ours`: the id of our page; an app may serve other pages too, and gets their webhooks with ours.
  * @throws {ValiError} where it is no webhook of Messenger's at all.
  */
 export function readMessengerWebhook(body: unknown, ours?: string): WebhookContents {
   const leftOut: string[] = [];
-  const given = readable(entry, v.parse(webhook, body).entry, "an entry", leftOut);
+  const given = readable(entry, v.parse(post, body).entry, "an entry", leftOut);
   const items = given.flatMap(({ id: page, time, messaging, standby }) => {
     if (ours === undefined || page === undefined || page === ours)
       return readable(event, [...messaging, ...standby], "an event", leftOut).flatMap((one) =>

@@ -4,16 +4,10 @@
  */
 import Big from "big.js";
 import * as v from "valibot";
-import {
-  ChannelMisconfigured,
-  type Meaning,
-  means,
-  Rejected,
-  Throttled,
-  Undeliverable,
-} from "../channels/errors.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
-import { toLaterFailure } from "../hop/attempt-error.ts";
+import type { ReadLogRecord } from "../domain/receipt-readers.ts";
+import { toLaterFailure } from "./attempt-error.ts";
+import { ChannelMisconfigured, type Meaning, means, Rejected, Throttled, Undeliverable } from "./errors.ts";
 
 /** `2026-11-23 14:00:00.123`, UTC, without a zone. */
 const timestamp = v.pipe(
@@ -74,6 +68,8 @@ const meaningOf = (text: string): Meaning & { code?: string } =>
       .toLowerCase()
       .replace(/^\+?\d+ is/, "phone number is")
   ] ?? means(Undeliverable, "request");
+
+export const readLogRecord: ReadLogRecord = (text) => readSmsDeliveryLog(text);
 
 export function readSmsDeliveryLog(message: string): Receipt {
   const { notification, delivery, status } = v.parse(record, JSON.parse(message));

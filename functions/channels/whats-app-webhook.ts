@@ -4,14 +4,16 @@
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
 import * as v from "valibot";
-import { Undeliverable } from "../channels/errors.ts";
-import { graphError } from "../channels/graph-errors.ts";
-import { whatsAppMeaning } from "../channels/whats-app-errors.ts";
 import type { AttemptError } from "../domain/message/message.ts";
 import type { Queued } from "../domain/message/queued-receipt.ts";
-import { toLaterFailure } from "../hop/attempt-error.ts";
+import type { Webhook } from "../domain/receipt-readers.ts";
+import { toLaterFailure } from "./attempt-error.ts";
+import { Undeliverable } from "./errors.ts";
+import { graphError } from "./graph-errors.ts";
+import { answerMeta, isSignedByMeta } from "./meta-webhook.ts";
 import { unixSeconds } from "./unix-seconds.ts";
 import { id, list, part, readable, type WebhookContents, word } from "./webhook-reading.ts";
+import { whatsAppMeaning } from "./whats-app-errors.ts";
 import { message, toConsentChange, toInbound, userPreference } from "./whats-app-messages.ts";
 
 /** As an answer's error, with its text as `title`. What cannot be read is left out. */
@@ -37,7 +39,7 @@ const status = v.looseObject({
   pricing: v.fallback(v.optional(pricing), undefined),
 });
 const contact = v.looseObject({ profile: part({ username: word }), user_id: word });
-const webhook = v.looseObject({ entry: v.array(v.looseObject({ changes: list })) });
+const post = v.looseObject({ entry: v.array(v.looseObject({ changes: list })) });
 const change = v.looseObject({
   field: v.fallback(v.optional(v.string(), "messages"), "messages"),
   value: v.looseObject({
@@ -59,13 +61,23 @@ const statuses = {
   failed: "failed",
 } as const;
 
+export const webhook: Webhook = {
+  isGenuine: isSignedByMeta,
+  answerHandshake: answerMeta,
+  read: (body, { ours, leaveOut }) => {
+    const { items, leftOut } = readWhatsAppWebhook(body, ours);
+    leftOut.forEach(leaveOut);
+    return items;
+  },
+};
+
 /**
  * `ours`: the id of our phone number; an app may serve other numbers too, and gets their webhooks with ours.
  * @throws {ValiError} where it is no webhook of WhatsApp's at all.
  */
 export function readWhatsAppWebhook(body: unknown, ours?: string): WebhookContents {
   const leftOut: string[] = [];
-  const given = v.parse(webhook, body).entry.flatMap(({ changes }) => changes);
+  const given = v.parse(post, body).entry.flatMap(({ changes }) => changes);
   const items = readable(change, given, "a change", leftOut).flatMap(({ field, value }): Queued[] => {
     const identity = value.metadata?.phone_number_id;
     if (ours !== undefined && identity !== undefined && identity !== ours) {

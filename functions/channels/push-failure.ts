@@ -3,16 +3,12 @@
  * the application say nothing of a message. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
  */
 import * as v from "valibot";
-import {
-  ChannelMisconfigured,
-  type Meaning,
-  means,
-  NotRegistered,
-  Undeliverable,
-} from "../channels/errors.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
-import { toLaterFailure } from "../hop/attempt-error.ts";
+import type { ReadTopicMessage } from "../domain/receipt-readers.ts";
+import { toLaterFailure } from "./attempt-error.ts";
+import { ChannelMisconfigured, type Meaning, means, NotRegistered, Undeliverable } from "./errors.ts";
 
+const anyEvent = v.looseObject({ EventType: v.unknown() });
 const event = v.looseObject({
   EventType: v.literal("DeliveryFailure"),
   MessageId: v.string(),
@@ -37,6 +33,13 @@ const failures: Readonly<Record<string, Meaning>> = {
   EndpointDisabled: means(NotRegistered),
   EndpointNotFound: means(NotRegistered),
   PlatformApplicationDisabled: means(ChannelMisconfigured, "identity"),
+};
+
+/** SNS tells of other events of the application too: only a failure has a message. */
+export const readTopicMessage: ReadTopicMessage = (message) => {
+  if (!v.is(anyEvent, message)) return undefined;
+  const failure = readPushFailure(message);
+  return failure === undefined ? [] : [failure];
 };
 
 /** Undefined where the body is no such event. */

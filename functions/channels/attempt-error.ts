@@ -1,8 +1,8 @@
 /** An error as an attempt stores it: name, the provider's code and text, without the customer's addresses. Pure. */
 
-import { type ChannelError, Undeliverable } from "../channels/errors.ts";
 import type { Addresses } from "../domain/channel.ts";
 import type { AttemptError } from "../domain/message/message.ts";
+import { type ChannelError, Undeliverable } from "./errors.ts";
 
 export const toAttemptError = ({ name, code, message, speaksOf, identity }: ChannelError): AttemptError => ({
   name,

@@ -16,9 +16,3 @@ export function isSignedBy(appSecret: string, rawBody: Uint8Array, signature: st
   const expected = createHmac("sha256", appSecret).update(rawBody).digest();
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
-
-/** Two secrets, compared in constant time: their hashes have one length. */
-export function isSameSecret(given: string, expected: string): boolean {
-  const hash = (text: string) => createHmac("sha256", "compare").update(text).digest();
-  return timingSafeEqual(hash(given), hash(expected));
-}

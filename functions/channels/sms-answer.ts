@@ -4,15 +4,20 @@
  */
 import * as v from "valibot";
 import type { Inbound } from "../domain/message/queued-receipt.ts";
+import type { ReadTopicMessage } from "../domain/receipt-readers.ts";
 import { contentOf } from "./inbound-content.ts";
 import { word } from "./webhook-reading.ts";
 
+const anyAnswer = v.looseObject({ inboundMessageId: v.unknown() });
 const answer = v.looseObject({
   originationNumber: v.string(),
   inboundMessageId: v.string(),
   messageBody: word,
   previousPublishedMessageId: word,
 });
+
+export const readTopicMessage: ReadTopicMessage = (message, publishedAt) =>
+  v.is(anyAnswer, message) ? [readSmsAnswer(message, publishedAt)] : undefined;
 
 export function readSmsAnswer(body: unknown, at: Date): Inbound {
   const given = v.parse(answer, body);

@@ -1,0 +1,67 @@
+/** The query of `GET /messages` and `GET /profiles/{profileId}/messages`. */
+import * as v from "valibot";
+import { channels } from "../../channels/registry.ts";
+import { addressEntries, identifier, profileId } from "../../domain/customer/profile.ts";
+import { reference, timestamp } from "../../ingest/request.ts";
+import { inJsonSchema } from "../../validation/json-schema.ts";
+
+/** The fields of addresses by which messages are found: a device's token is none. */
+export const addressFields = [
+  ...new Set(
+    channels
+      .filter(({ receiptsNameThe, address }) => receiptsNameThe === "address" && address !== "appDevices")
+      .map(({ address }) => address),
+  ),
+];
+const knownAddresses: Readonly<Record<string, v.GenericSchema<unknown, string | undefined>>> = {
+  phoneNumber: addressEntries.phoneNumber,
+  fbMessengerId: addressEntries.fbMessengerId,
+};
+
+/** The statuses with which messages are listed, each with the outcome under which they are. */
+export const listedStatuses = {
+  failed: "undeliverable",
+  expired: "expired",
+  cancelled: "cancelled",
+} as const;
+export type ListedStatus = keyof typeof listedStatuses;
+const statusNames = Object.keys(listedStatuses) as [ListedStatus, ...ListedStatus[]];
+
+const limitMessage = "must be a whole number from 1 to 100";
+const limitText = v.pipe(
+  v.string(),
+  inJsonSchema(v.regex(/^([1-9]\d?|100)$/, limitMessage), {}),
+  v.toNumber(),
+);
+const defaultLimit = 20;
+
+const isoTime = v.pipe(
+  timestamp,
+  v.transform((value) => new Date(value).toISOString()),
+);
+export const pagingEntries = {
+  from: v.exactOptional(isoTime),
+  to: v.exactOptional(isoTime),
+  limit: v.optional(limitText, `${defaultLimit}`),
+  cursor: v.exactOptional(v.pipe(v.string(), v.maxLength(1_000, "must have at most 1,000 characters"))),
+};
+
+export const ways = ["profileId", ...addressFields, "reference", "status"];
+
+export const profileQuery = v.strictObject(pagingEntries);
+
+export const messagesQuery = v.pipe(
+  v.strictObject({
+    profileId: v.exactOptional(profileId),
+    ...Object.fromEntries(
+      addressFields.map((field) => [field, v.exactOptional(knownAddresses[field] ?? identifier)]),
+    ),
+    reference: v.exactOptional(reference),
+    status: v.exactOptional(v.picklist(statusNames, `must be ${statusNames.join(", ")}`)),
+    ...pagingEntries,
+  }),
+  v.check(
+    (query) => ways.filter((way) => Reflect.get(query, way) !== undefined).length === 1,
+    `must have exactly one of ${ways.join(", ")}`,
+  ),
+);

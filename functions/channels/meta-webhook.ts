@@ -1,0 +1,36 @@
+/** What the webhooks of Meta's channels share: who may post to them, and the handshake when they are set up. */
+import type { WebhookFacts } from "../domain/channel.ts";
+import type { Webhook } from "../domain/receipt-readers.ts";
+import { appSecretsIn } from "./app-secrets.ts";
+import { isSignedByOneOf } from "./meta-signature.ts";
+import { isSameSecret } from "./same-secret.ts";
+
+export const metaWebhookFacts: Omit<WebhookFacts, "example" | "identitySetting"> = {
+  by: "Meta",
+  proof: {
+    scheme: "signature",
+    header: "X-Hub-Signature-256",
+    description: "`sha256=` and the HMAC-SHA256 of the body, in hex, by the Meta app's secret.",
+  },
+  handshake: {
+    "hub.mode": "`subscribe`",
+    "hub.verify_token": "The verify token that was set up.",
+    "hub.challenge": "The text that the answer must repeat.",
+  },
+  reference: "https://developers.facebook.com/docs/graph-api/webhooks",
+  secrets: {
+    appSecret: "the Meta app's secret: it signs the webhooks; while it is replaced `new,old`",
+    verifyToken: "a random text of your own, which Meta sends when the webhook is set up",
+  },
+};
+
+export const isSignedByMeta: Webhook["isGenuine"] = ({ headers, body }, { appSecret }) =>
+  isSignedByOneOf(appSecretsIn(appSecret), body, headers["x-hub-signature-256"]);
+
+/** https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests */
+export const answerMeta: NonNullable<Webhook["answerHandshake"]> = (query, { verifyToken = "" }) =>
+  query["hub.mode"] === "subscribe" &&
+  verifyToken !== "" &&
+  isSameSecret(query["hub.verify_token"] ?? "", verifyToken)
+    ? (query["hub.challenge"] ?? "")
+    : undefined;

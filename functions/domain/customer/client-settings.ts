@@ -1,0 +1,21 @@
+/** What a client sets for all its messages: `PUT /settings`. A setting that is absent is not made. */
+import * as v from "valibot";
+import { object } from "../../validation/json-schema.ts";
+import { country } from "./phone-number.ts";
+
+export const clientSettings = object(
+  v.strictObject({
+    defaultCountry: v.exactOptional(
+      v.pipe(country, v.description("Where a phone number without `+` is dialled, unless its message says.")),
+    ),
+    countries: v.exactOptional(
+      v.pipe(
+        v.array(country),
+        v.minLength(1, "must have at least one country"),
+        v.maxLength(300, "must have at most 300 countries"),
+        v.description("The only countries that phone numbers may be of; without it, all."),
+      ),
+    ),
+  }),
+);
+export type ClientSettings = v.InferOutput<typeof clientSettings>;

@@ -1,0 +1,33 @@
+/**
+ * How a channel's receipts are read: exports of the channel's file, which only the functions that take receipts bundle. Where
+ * they come from is `receipts` of the channel's facts (channel.ts); what a source there needs is the export named beside it.
+ */
+import type { Queued } from "./message/queued-receipt.ts";
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/** The export `webhook`, for `receipts.webhook`. */
+export interface Webhook {
+  /** Whether the provider posted it. `headers`: by name in lower case. Compares in constant time; false without the secret. */
+  isGenuine: (post: { headers: Texts; body: Uint8Array }, secrets: Texts) => boolean;
+  /** The answer to the provider's GET when the webhook is set up, for `handshake`; undefined refuses it. */
+  answerHandshake?: (query: Texts, secrets: Texts) => string | undefined;
+  /** Reads the JSON of a genuine post. Throws where it has a form that is not known: the provider gets a 400. */
+  read: (body: unknown, reading: Reading) => Queued[];
+}
+
+export interface Reading {
+  /** What of the provider is ours, by `identitySetting`: a number, a page. The post may be about others too. */
+  ours: string | undefined;
+  /** Says why a part of the post is left out: field names and types, nothing personal. */
+  leaveOut: (reason: string) => void;
+}
+
+/**
+ * The export `readTopicMessage`, for `receipts.topic`. Undefined where the JSON is none of the topic's; empty where it is about no
+ * message. `publishedAt`: for messages that say no time.
+ */
+export type ReadTopicMessage = (message: unknown, publishedAt: Date) => Queued[] | undefined;
+
+/** The export `readLogRecord`, for `receipts.deliveryLogs`. Throws where the text is no such record. */
+export type ReadLogRecord = (record: string) => Queued;

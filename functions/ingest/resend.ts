@@ -1,0 +1,68 @@
+/**
+ * `POST /messages/{messageId}/resend`: the same again, as a new message that names the first one. It goes to the addresses that
+ * the first one had; the profile adds those that were missing, and is not changed. A channel that was too dear stays out.
+ */
+import * as v from "valibot";
+import type { Message } from "../domain/message/message.ts";
+import { statusOf } from "../domain/outcome/trace.ts";
+import type { HttpEvent } from "../http/handler.ts";
+import { ownMessage } from "../http/own-message.ts";
+import { Problem } from "../http/problem.ts";
+import { validate } from "../http/validate.ts";
+import { type Acceptance, accept } from "./accept.ts";
+import type { IngestDependencies } from "./ingest-dependencies.ts";
+
+const query = v.strictObject({
+  force: v.optional(v.picklist(["true", "false"], "must be true or false"), "false"),
+});
+
+/** Throws a Problem where there is no such message (404), or it may not be sent again (409). */
+export async function resend(event: HttpEvent, dependencies: IngestDependencies): Promise<Acceptance> {
+  const { force } = validate(query, event.queryStringParameters ?? {});
+  const message = await ownMessage(dependencies.messages, event);
+  refuseUnlessFailed(message, force === "true");
+  const submission = {
+    idempotencyKey: event.headers["idempotency-key"],
+    resendOf: message.messageId,
+  };
+  const request = requestOf(message, dependencies.now().toISOString());
+  const profiles = { ...dependencies.profiles, merge: async () => {} };
+  return accept(message.client, request, submission, { ...dependencies, profiles });
+}
+
+function refuseUnlessFailed(message: Message, isForced: boolean): void {
+  const status = statusOf(message);
+  const refusal = (code: "not_finished" | "redacted" | "not_failed", text: string) =>
+    new Problem(409, "the message cannot be sent again", [{ path: "", code, message: text }]);
+  if (message.finishedAt === undefined)
+    throw refusal("not_finished", "must be finished before it is sent again: wait until it is, or cancel it");
+  if (message.redactedAt !== undefined)
+    throw refusal("redacted", "must not be redacted: its text and addresses are gone");
+  if (!isForced && status !== "failed" && status !== "expired")
+    throw refusal(
+      "not_failed",
+      `must have failed or expired, and is ${status}: force=true sends it all the same`,
+    );
+}
+
+/** As it was asked for, as far as that is kept: the content has its merge fields filled, and rules their order. */
+function requestOf(message: Message, now: string) {
+  const { addresses, profileId, reference, expiresOn, rules, route, skipped } = message;
+  const { category, title, body, customBody, channelOptions, metadata } = message;
+  const lasts = expiresOn !== undefined && expiresOn > now;
+  const content = { category, title, body, customBody, channelOptions, metadata, reference };
+  return {
+    to: { ...(profileId === undefined ? {} : { profileId }), ...addresses },
+    rules: rules
+      .filter((channel) => skipped[channel]?.code !== "max_cost")
+      .map((channel) => {
+        const hop = route.find((one) => one.channel === channel);
+        if (hop === undefined) return { channel };
+        // Windows of a message that expires were cut to the time that was left then.
+        const window = expiresOn === undefined ? { fallbackAfter: hop.timeoutSeconds } : {};
+        return { channel, until: hop.until, ...window };
+      }),
+    ...Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined)),
+    ...(lasts ? { expiresOn } : {}),
+  };
+}

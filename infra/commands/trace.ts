@@ -1,0 +1,78 @@
+/** `npm run trace`: what became of a message, found by what a person has in hand. */
+import { setTimeout as pause } from "node:timers/promises";
+import { type Client, createClient, type Schemas } from "../../functions/api/client/client.ts";
+import { readArguments, runCommand, UsageError } from "./command-line.ts";
+import { localApi } from "./local-run.ts";
+import { printable } from "./text-table.ts";
+import { findMessages, readTrace } from "./trace/find.ts";
+import { endOf, eventsOf, headOf, isReached } from "./trace/timeline.ts";
+
+const help = `npm run trace -- ID|PHONE|PROFILE|REFERENCE [--watch] [--local | --api URL]
+
+Shows what became of a message: each step with its time, why a channel was left, and what it cost. Of several messages to
+a customer, or with a reference, it is the newest; the others are named.
+
+  --watch            goes on until the message is over
+  --local            the local run on this machine (npm start, API_PORT)
+  --api URL          the API, as in the stack's output ApiUrl; the key in the environment: API_KEY, with the scope read
+
+Exit status: 0 the customer was reached, 1 not, or there is no such message, 2 wrong usage, 3 it is not known yet.`;
+
+const lookEveryMs = 500;
+
+await runCommand(help, async (args) => {
+  const { values, positionals } = readArguments(args, {
+    watch: { type: "boolean", default: false },
+    local: { type: "boolean", default: false },
+    api: { type: "string" },
+  });
+  const [what, ...more] = positionals;
+  if (!what || more.length > 0)
+    throw new UsageError("name one message: by its id, a phone number, a profile or a reference");
+  const { api, apiKey } = target(values, process.env);
+  const client = createClient({ baseUrl: api.replace(/\/+$/, ""), apiKey, tries: 2 });
+  const [newest, ...others] = await findMessages(client, what);
+  if (newest === undefined) {
+    console.error(`there is no message with the id, phone number, profile or reference ${printable(what)}`);
+    return 1;
+  }
+  const trace = await show(client, newest.messageId, values.watch);
+  if (trace === undefined) return 1;
+  if (others.length > 0) console.log(`Before it: ${others.map(({ messageId }) => messageId).join(", ")}`);
+  const isOver = isReached(trace);
+  return isOver === undefined ? 3 : isOver ? 0 : 1;
+});
+
+/** With `isWatched`, until the message is over: what is new is added. */
+async function show(
+  client: Client,
+  messageId: string,
+  isWatched: boolean,
+): Promise<Schemas["Trace"] | undefined> {
+  const said = new Set<string>();
+  for (;;) {
+    const trace = await readTrace(client, messageId);
+    if (trace === undefined) return undefined;
+    for (const line of [headOf(trace), ...eventsOf(trace)]) {
+      if (!said.has(line)) console.log(line);
+      said.add(line);
+    }
+    if (!isWatched || trace.finishedAt !== undefined) {
+      for (const line of endOf(trace)) console.log(line);
+      return trace;
+    }
+    await pause(lookEveryMs);
+  }
+}
+
+function target(
+  { local, api }: { local: boolean; api?: string },
+  environment: NodeJS.ProcessEnv,
+): { api: string; apiKey: string } {
+  if (local === (api !== undefined))
+    throw new UsageError("name where to look: --local or --api URL, one of them");
+  if (api === undefined) return localApi(environment);
+  if (!/^https?:\/\/./.test(api)) throw new UsageError(`--api is "${api}": it takes a URL, https://…`);
+  if (!environment.API_KEY) throw new UsageError("API_KEY is not set: put the API key into the environment");
+  return { api, apiKey: environment.API_KEY };
+}

@@ -1,0 +1,30 @@
+/** Says each message in one line when its execution ends. Used by `npm start`. */
+import * as v from "valibot";
+import { createClient } from "../../functions/api/client/client.ts";
+import { lineOf } from "../commands/trace/timeline.ts";
+import type { System } from "./system.ts";
+
+const description = v.object({ body: v.looseObject({ name: v.string(), status: v.string() }) });
+/** An execution has the message's id; what is left of a route has it in front. */
+const idLength = 36;
+
+export function sayEndedMessages(
+  { api, apiKey, stepFunctions }: Pick<System, "api" | "apiKey" | "stepFunctions">,
+  say: (line: string) => void,
+): void {
+  const { GET } = createClient({ baseUrl: api, apiKey, tries: 1 });
+  const said = new Set<string>();
+  const look = async (executionArn: string): Promise<void> => {
+    const answer = await stepFunctions.handle("DescribeExecution", { executionArn });
+    const { name, status } = v.parse(description, answer).body;
+    if (status === "RUNNING" || said.has(executionArn)) return;
+    said.add(executionArn);
+    const path = { messageId: name.slice(0, idLength) };
+    const { data } = await GET("/messages/{messageId}", { params: { path } });
+    // Another client's, or one that was started by hand.
+    if (data !== undefined) say(lineOf(data));
+  };
+  stepFunctions.onChange((executionArn) => {
+    look(executionArn).catch((error: unknown) => say(`a message has ended, and could not be read: ${error}`));
+  });
+}

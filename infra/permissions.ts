@@ -1,0 +1,23 @@
+/** What a channel's contract says that a function may do and read: the settings of the deployment, and statements of its role. */
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { environmentName, type Permission, type Settings } from "../functions/domain/channel.ts";
+import { acknowledge } from "./acknowledge.ts";
+import type { ServiceFunction } from "./function.ts";
+
+export function addSettings(target: ServiceFunction, names: readonly string[], settings: Settings): void {
+  for (const name of names) {
+    const value = settings[name];
+    if (value !== undefined) target.addEnvironment(environmentName(name), value);
+  }
+}
+
+export function grantPermissions(target: ServiceFunction, permissions: readonly Permission[]): void {
+  for (const { effect, actions, resources, why } of permissions) {
+    target.addToRolePolicy(
+      new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),
+    );
+    if (why !== undefined)
+      for (const resource of resources)
+        acknowledge(target.ownRole, { [`AwsSolutions-IAM5[Resource::${resource}]`]: why });
+  }
+}

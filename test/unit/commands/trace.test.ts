@@ -1,0 +1,85 @@
+/** `npm run trace`: the lines that a person reads, and what the command refuses. */
+import { expect, it } from "vitest";
+import type { Schemas } from "../../../functions/api/client/client.ts";
+import { endOf, eventsOf, headOf, isReached, lineOf } from "../../../infra/commands/trace/timeline.ts";
+import { run } from "./command.ts";
+
+const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 10, 0, second)).toISOString();
+const trace: Schemas["Trace"] = {
+  messageId: "m1",
+  status: "delivered",
+  createdAt: at(0),
+  finishedAt: at(12),
+  reference: "order 1",
+  metadata: {},
+  cost: { usd: "0.00645" },
+  saved: { usd: "0.0323", against: "whatsApp" },
+  channels: [
+    { channel: "fbMessenger", outcome: "skipped", code: "no_address", reason: "no fbMessengerId" },
+    {
+      channel: "whatsApp",
+      outcome: "failed",
+      error: { name: "NotRegistered", code: "131026", message: "not\u001b[31m reachable" },
+      events: [
+        { status: "claimed", at: at(1) },
+        { status: "failed", at: at(2) },
+      ],
+    },
+    {
+      channel: "sms",
+      outcome: "delivered",
+      events: [
+        { status: "claimed", at: at(3) },
+        { status: "sent", at: at(4) },
+        { status: "delivered", at: at(12), deliveredTo: "phone" },
+      ],
+    },
+  ],
+  execution: { arn: "arn", console: "https://console.example/m1" },
+};
+
+it("a trace is a timeline with the reasons, the money, and nothing that a terminal would obey", () => {
+  expect([headOf(trace), ...eventsOf(trace), ...endOf(trace)]).toEqual([
+    "m1, came in at 2030-01-01T10:00:00.000Z, reference order 1",
+    "     +1.0 s  whatsApp claimed",
+    "     +2.0 s  whatsApp failed: NotRegistered 131026, not [31m reachable",
+    "     +3.0 s  sms claimed",
+    "     +4.0 s  sms sent",
+    "    +12.0 s  sms delivered to the phone",
+    "             fbMessenger skipped: no fbMessengerId",
+    "delivered after 12.0 s, cost $0.00645, saved $0.0323 against whatsApp",
+    "The execution: https://console.example/m1",
+  ]);
+});
+
+it("a message is one line, channel by channel", () => {
+  expect(lineOf(trace)).toBe(
+    "m1  delivered  fbMessenger skipped (no_address) → whatsApp ✗ (NotRegistered) → sms ✓  " +
+      "cost $0.00645, saved $0.0323 against whatsApp  12.0 s",
+  );
+});
+
+it.each([
+  ["delivered", at(1), true],
+  ["sent", at(1), true],
+  ["sent", undefined, undefined],
+  ["processing", undefined, undefined],
+  ["failed", at(1), false],
+  ["expired", at(1), false],
+  ["cancelled", at(1), false],
+] as const)("%s, finished at %s: reached is %s", (status, finishedAt, reached) => {
+  expect(isReached({ status, ...(finishedAt ? { finishedAt } : {}) })).toBe(reached);
+});
+
+it.each([
+  [[], {}, "name one message"],
+  [["a", "b", "--local"], {}, "name one message"],
+  [["a"], {}, "--local or --api URL"],
+  [["a", "--local", "--api", "https://a"], {}, "--local or --api URL"],
+  [["a", "--api", "shop"], {}, '--api is "shop"'],
+  [["a", "--api", "https://a"], {}, "API_KEY is not set"],
+  [["a", "--local"], { API_PORT: "http" }, 'API_PORT is "http"'],
+])("`npm run trace` with %j and %j is refused with what would be right", async (args, environment, said) => {
+  const { status, stderr } = await run("trace", args, { environment });
+  expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);
+});
