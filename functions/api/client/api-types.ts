@@ -349,7 +349,7 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** A customer stops marketing, or wants it again */
+        /** A customer wants no more messages, or wants them again */
         post: operations["tellConsentEvent"];
         delete?: never;
         options?: never;
