@@ -95,7 +95,7 @@ export class Api extends Construct {
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
     tables.grant(profiles, "clients", "GetItem");
-    tables.grant(profiles, "contacts", "DeleteItem", "PutItem");
+    tables.grant(profiles, "contacts", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
     tables.grant(profiles, "habits", "DeleteItem");
     for (const { profileDeletion } of channels) {
       if (profileDeletion === undefined) continue;
@@ -148,6 +148,11 @@ export class Api extends Construct {
     route("/messages/{messageId}/resend", [HttpMethod.POST], ingest.single);
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);
+    route(
+      "/profiles/{profileId}/consents/{channel}",
+      [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE],
+      profiles,
+    );
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
     route("/settings", [HttpMethod.PUT, HttpMethod.GET], clientSettings);
     route("/webhook", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], webhook);

@@ -131,7 +131,13 @@ export class Routing extends Construct {
     );
     tables.grant(target, "messages", "GetItem", "UpdateItem");
     tables.grant(target, "circuits", "GetItem", "PutItem", "UpdateItem", "DeleteItem");
-    tables.grant(target, "contacts", ...(channel.receiptsNameThe ? ["PutItem" as const] : []));
+    tables.grant(
+      target,
+      "contacts",
+      "GetItem",
+      ...(channel.receiptsNameThe ? ["PutItem" as const] : []),
+      ...(channel.optOutCodes ? ["UpdateItem" as const] : []),
+    );
     grantPermissions(target, channel.permissions(settings.channels));
     return target;
   }

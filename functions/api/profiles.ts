@@ -1,4 +1,4 @@
-/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows of a customer. */
+/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows of a customer. The consents below it: `consents.ts`. */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createHashKeys } from "../aws/hash-keys.ts";
@@ -16,11 +16,13 @@ import { orThrow, validate } from "../http/validate.ts";
 import { withPhoneNumber } from "../ingest/phone-numbers.ts";
 import { environment } from "../shared/environment.ts";
 import { type ClientsTable, createClientsTable } from "../storage/clients-table.ts";
+import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
+import { type ConsentsDependencies, createConsents } from "./consents.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
 
 const pathParameters = v.object({ profileId: profileIdSchema });
@@ -29,6 +31,8 @@ export interface ProfilesDependencies extends DeleteProfileDependencies {
   profiles: ProfilesTable;
   clients: Pick<ClientsTable, "settings">;
 }
+
+const ofConsents = "/profiles/{profileId}/consents/{channel}";
 
 export function createProfiles(dependencies: ProfilesDependencies) {
   const { profiles, clients } = dependencies;
@@ -54,11 +58,14 @@ export function createProfiles(dependencies: ProfilesDependencies) {
   };
 }
 
-export const handler = httpHandler(() =>
-  guarded({ scope: "profiles" }, createProfiles(profilesDependencies())),
-);
+export const handler = httpHandler(() => guarded({ scope: "profiles" }, byRoute(profilesDependencies())));
 
-function profilesDependencies(): ProfilesDependencies {
+function byRoute(dependencies: ProfilesDependencies & ConsentsDependencies) {
+  const [ofProfile, ofConsent] = [createProfiles(dependencies), createConsents(dependencies)];
+  return (event: HttpEvent) => (event.routeKey.endsWith(ofConsents) ? ofConsent(event) : ofProfile(event));
+}
+
+function profilesDependencies(): ProfilesDependencies & ConsentsDependencies {
   const dynamoDb = createDynamoDb();
   const retentionDays = environment("RETENTION_DAYS");
   const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
@@ -66,6 +73,7 @@ function profilesDependencies(): ProfilesDependencies {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
     clients: createClientsTable(dynamoDb, environment("CLIENTS_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
+    consents: createConsentsTable(dynamoDb, environment("CONTACTS_TABLE"), hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     retentionDays,

@@ -31,6 +31,10 @@ export const appMessaging: Channel = {
   reports: ["sent", "delivered", "read"],
   // FCM and APNs say what they took, not what the phone showed: more comes only from an app that posts its receipts.
   until: "sent",
+  // The business's own app: neither a carrier nor Meta forbids it, as both do after a STOP.
+  // https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords-required.html
+  // https://www.tyntec.com/docs/whatsapp-business-api-security-gdpr-opt-out
+  authenticationDespiteOptOut: true,
   receiptsNameThe: "address",
   windowSeconds: 120,
   limit: { max: 4096, unit: "bytes of payload", sizeOf: payloadSize },

@@ -107,6 +107,13 @@ export class CircuitOpen extends ChannelError {
     super(message, "identity", options);
   }
 }
+/** Nothing was sent: the customer opted out while the route ran. */
+export class OptedOut extends ChannelError {
+  override readonly name = "OptedOut";
+  constructor(message: string, options: ChannelErrorOptions = {}) {
+    super(message, "customer", options);
+  }
+}
 /** `expiresOn` is past: no channel is tried any more. */
 export class MessageExpired extends ChannelError {
   override readonly name = "MessageExpired";

@@ -36,7 +36,7 @@ const record = v.looseObject({
  * By the text of `providerResponse`, without case and full stop. The first eleven are AWS's list; what follows is seen in logs.
  * https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
  */
-const failures: Readonly<Record<string, Meaning>> = {
+const failures: Readonly<Record<string, Meaning & { code?: string }>> = {
   "blocked as spam by phone carrier": means(Undeliverable, "request"),
   "destination is on a blocked list": means(Undeliverable),
   "invalid phone number": means(Undeliverable),
@@ -46,7 +46,8 @@ const failures: Readonly<Record<string, Meaning>> = {
   "phone has blocked sms": means(Undeliverable),
   "phone is on a blocked list": means(Undeliverable),
   "phone is currently unreachable/unavailable": means(Undeliverable),
-  "phone number is opted out": means(Undeliverable),
+  // The code of the same error as an answer: the log has none.
+  "phone number is opted out": { ...means(Undeliverable), code: "OptedOut" },
   // Of this destination: other countries cost less.
   "this delivery would exceed max price": means(ChannelMisconfigured, "request"),
   "unknown error attempting to reach phone": means(Undeliverable),
@@ -59,7 +60,7 @@ const failures: Readonly<Record<string, Meaning>> = {
   "rate exceeded": means(Throttled),
 };
 /** The number may stand in the place of "Phone number": https://github.com/GSA/notifications-admin/issues/935 */
-const meaningOf = (text: string): Meaning =>
+const meaningOf = (text: string): Meaning & { code?: string } =>
   failures[
     text
       .trim()
@@ -95,10 +96,10 @@ export function readSmsDeliveryLog(message: string): Receipt {
       status: "delivered",
       deliveredTo: /carrier/i.test(providerResponse) ? "carrier" : "phone",
     };
-  const { Kind, speaksOf } = meaningOf(providerResponse);
+  const { Kind, speaksOf, code } = meaningOf(providerResponse);
   return {
     ...names,
     status: "failed",
-    error: toLaterFailure(new Kind(providerResponse || "SNS reported a failure", { speaksOf })),
+    error: toLaterFailure(new Kind(providerResponse || "SNS reported a failure", { speaksOf, code })),
   };
 }

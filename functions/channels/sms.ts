@@ -67,7 +67,11 @@ export const sms: Channel = {
     type: v.optional(
       v.pipe(
         v.picklist(["Transactional", "Promotional"]),
-        v.metadata({ description: "How SNS weighs reliability against cost.", default: "Transactional" }),
+        v.metadata({
+          description:
+            "How SNS weighs reliability against cost. Of a message whose category is marketing: Promotional.",
+          default: "Transactional",
+        }),
       ),
     ),
     allowUnicode: v.optional(
@@ -86,6 +90,8 @@ export const sms: Channel = {
       ),
     ),
   }),
+  optOutCodes: { OptedOut: "all" },
+  categoryOptions: { marketing: { type: "Promotional" } },
   settings: { smsSenderId: "the sender id that customers see, where their country allows one" },
   secrets: {},
   receipts: {

@@ -22,7 +22,7 @@ const options = v.strictObject({
     v.pipe(
       v.picklist(["utility", "authentication"]),
       v.description(
-        "Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live).",
+        "Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication.",
       ),
     ),
   ),
@@ -72,6 +72,9 @@ export const whatsApp: Channel = {
   windowSeconds: 300,
   limit: { max: 4096, unit: "characters" },
   options,
+  optOutCodes: { "131050": "marketing" },
+  // Not utility: free text within the window costs nothing, and by Direct Send it would.
+  categoryOptions: { authentication: { category: "authentication" } },
   // https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing
   billedWhen: "delivered",
   // A template's category is known to Meta alone: the dearest, until its receipt says which.

@@ -14,6 +14,10 @@ export type Status = (typeof statuses)[number];
 export const forms = ["text", "template"] as const;
 export type Form = (typeof forms)[number];
 
+/** What a message is for. */
+export const categories = ["transactional", "marketing", "authentication"] as const;
+export type Category = (typeof categories)[number];
+
 /** A device that the business's own app registered for push. */
 export interface AppDevice {
   platform: "fcm" | "apns";
@@ -125,6 +129,12 @@ export interface Channel {
   priceCategory?: (options: Record<string, unknown>) => string;
   /** What `channelOptions.<id>` may hold. */
   options: GenericSchema<unknown, Record<string, unknown>>;
+  /** The options that a message's category sets, where the request sets none. */
+  categoryOptions?: Readonly<Partial<Record<Category, Record<string, unknown>>>>;
+  /** Its codes that say that the customer opted out: of all that the client sends, or of marketing by whomever it is sent. */
+  optOutCodes?: Readonly<Record<string, "all" | "marketing">>;
+  /** Whether the channel's rules let a code to log in go to a customer who opted out. */
+  authenticationDespiteOptOut?: true;
   /** Whether these options (a template) can be sent without a body. */
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
   /** The settings, by name, with what each is: CDK context keys, and environment variables of the function. */

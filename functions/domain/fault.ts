@@ -17,6 +17,7 @@ export const faultCodes = [
   "too_small",
   "too_large",
   "past",
+  "future",
   "no_merge_field",
   "blank",
   "unicode_not_allowed",

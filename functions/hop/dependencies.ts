@@ -1,6 +1,7 @@
 /** What a hop is called with, and what it works with. */
 import type { Channel, Send, Settings } from "../domain/channel.ts";
 import type { HopInput } from "../domain/message/execution-input.ts";
+import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 import type { Circuits } from "./circuits.ts";
@@ -16,6 +17,7 @@ export interface HopDependencies {
   channel: Channel;
   messages: MessagesTable;
   contacts: ContactsTable;
+  consents: Pick<ConsentsTable, "read" | "record">;
   circuits: Pick<Circuits, "admit">;
   settings: Settings;
   send: Send;

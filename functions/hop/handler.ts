@@ -11,6 +11,7 @@ import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts
 import { type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
 import { channelSettings, environment } from "../shared/environment.ts";
 import { withLogFields } from "../shared/log.ts";
+import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
@@ -25,12 +26,10 @@ export function createHandler(
 ) {
   const dynamoDb = createDynamoDb();
   const messages = createMessagesTable(dynamoDb, environment("MESSAGES_TABLE"));
-  const contacts = createContactsTable(
-    dynamoDb,
-    environment("CONTACTS_TABLE"),
-    environment("RETENTION_DAYS"),
-    createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER"))),
-  );
+  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  const contactsTable = environment("CONTACTS_TABLE");
+  const contacts = createContactsTable(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash);
+  const consents = createConsentsTable(dynamoDb, contactsTable, hash);
   const circuits = circuitsOf(dynamoDb, channel.id);
   const stepFunctions = createStepFunctionsClient();
   const settings = channelSettings(channel);
@@ -47,6 +46,7 @@ export function createHandler(
         channel,
         messages,
         contacts,
+        consents,
         circuits,
         settings,
         send,

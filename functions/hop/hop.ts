@@ -3,21 +3,24 @@
  *
  * 1. Claim the channel on the message's item. Refused → nothing is sent: a finished message ends the task with success, an
  *    expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts).
- * 2. Write the entry by which a receipt, or whoever asks for the address, finds the message. Then ask the circuits of what it
- *    would be sent as (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
- * 3. Send, with retries inside the function where the provider clearly refused for now.
+ * 2. Write the entry by which a receipt, or whoever asks for the address, finds the message. Then ask whether the customer opted
+ *    out since the message was accepted (consent.ts). Yes → `OptedOut`, and nothing is sent.
+ * 3. Ask the circuits of what it would be sent as (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
+ * 4. Send, with retries inside the function where the provider clearly refused for now.
  *    - Refused for now, also by the last try → the claim is given back, and the error thrown: the state's Retry may send.
  *    - Any other failure → recorded and thrown: the state's Catch moves on to the next channel.
  *    - Outcome unknown → recorded, and the function ends: a receipt ends the task, or its window does.
- * 4. Record the provider's message ids. Where the rule asks for no more than `sent`, the task ends with success; otherwise a
+ * 5. Record the provider's message ids. Where the rule asks for no more than `sent`, the task ends with success; otherwise a
  *    receipt ends it (functions/receipts/apply-receipt.ts), or its window does.
  *
  * Idempotency: the claim is one conditional update before the send, and only a clear refusal gives it back, so a hop that runs
  * twice sends once. Where DynamoDB or Step Functions fail, `HopInterrupted` makes the state's Retry call the function again,
  * which adopts the attempt: a fault on our side never makes the route leave a channel that may have sent.
  */
+import { OptedOut } from "../channels/errors.ts";
 import type { Sent } from "../domain/channel.ts";
 import { type Admission, admit } from "./admission.ts";
+import { refuseWhereOptedOut } from "./consent.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { previousHop } from "./previous-hop.ts";
 import { indexAddress } from "./receipt-index.ts";
@@ -41,10 +44,12 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
   let sent: Sent;
   try {
     await indexAddress(claim.message, claimedAt, dependencies);
+    await refuseWhereOptedOut(claim.message, dependencies);
     admission = await admit(claim.message, dependencies);
     sent = await sendWithRetries(claim.message, hop, claimedAt, admission.unusable, dependencies);
   } catch (error) {
-    await admission?.report(error);
+    // Of its identities it says nothing.
+    if (!(error instanceof OptedOut)) await admission?.report(error);
     return recordFailure(error, claim.message, dependencies);
   }
 

@@ -11,6 +11,7 @@ import {
 import type { Sent } from "../domain/channel.ts";
 import type { Message } from "../domain/message/message.ts";
 import { logFault } from "../shared/log.ts";
+import { noteOptOut } from "./consent.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { indexOtherName } from "./receipt-index.ts";
 import { retryOwnCall } from "./retries.ts";
@@ -50,10 +51,11 @@ export async function recordSend(
  */
 export async function recordFailure(
   thrown: unknown,
-  { messageId, addresses }: Message,
+  message: Message,
   dependencies: HopDependencies,
 ): Promise<void> {
-  const { channel, messages, now } = dependencies;
+  const { channel, messages, consents, now } = dependencies;
+  const { messageId, addresses } = message;
   // Any other error is a fault of the function during the send: the provider may have taken the message.
   const error =
     thrown instanceof ChannelError
@@ -69,6 +71,9 @@ export async function recordFailure(
     return;
   }
   error.message = describeError(recorded);
+  await noteOptOut(channel, message, error.code, at, consents).catch((fault: unknown) =>
+    logFault("an opt-out could not be recorded", fault),
+  );
   try {
     await retryOwnCall<unknown>(dependencies, () =>
       error.refusedForNow

@@ -4,11 +4,15 @@ import type { Sent, Unusable } from "../domain/channel.ts";
 import type { HopInput } from "../domain/message/execution-input.ts";
 import type { Message } from "../domain/message/message.ts";
 import { bodyFor } from "../domain/route/content.ts";
+import { refuseWhereOptedOut } from "./consent.ts";
 import type { HopDependencies } from "./dependencies.ts";
 import { indexSend } from "./receipt-index.ts";
 import { retryAfterPauses } from "./retries.ts";
 
-/** Up to three tries, while the provider clearly refuses for now. Throws what the channel's sender throws. */
+/**
+ * Up to three tries, while the provider clearly refuses for now. Throws what the channel's sender throws, and OptedOut where
+ * the customer opted out between two tries.
+ */
 export async function sendWithRetries(
   message: Message,
   hop: HopInput,
@@ -34,5 +38,11 @@ export async function sendWithRetries(
     noteAddress: (address: string) => indexSend(address, message, claimedAt, dependencies),
   };
   const isForNow = (error: unknown) => error instanceof ChannelError && error.refusedForNow;
-  return retryAfterPauses(() => send(outbound), isForNow, pause);
+  let isRepeated = false;
+  const sendOnce = async () => {
+    if (isRepeated) await refuseWhereOptedOut(message, dependencies);
+    isRepeated = true;
+    return send(outbound);
+  };
+  return retryAfterPauses(sendOnce, isForNow, pause);
 }

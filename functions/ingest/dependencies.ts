@@ -13,6 +13,7 @@ import { keptFor } from "../shared/kept-for.ts";
 import { logFault } from "../shared/log.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";
 import { createClientsTable } from "../storage/clients-table.ts";
+import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createCountersTable } from "../storage/counters-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
@@ -34,6 +35,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
+    consents: createConsentsTable(dynamoDb, environment("CONTACTS_TABLE"), hash),
     keys: createIdempotencyKeysTable(
       dynamoDb,
       environment("IDEMPOTENCY_KEYS_TABLE"),

@@ -5,6 +5,7 @@ import type { PriceTable } from "../domain/money/price-table.ts";
 import type { Deployment } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import type { StoredSettings } from "../storage/clients-table.ts";
+import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { HabitsTable } from "../storage/habits-table.ts";
 import type { IdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
@@ -19,6 +20,7 @@ export interface IngestDependencies {
   messages: MessagesTable;
   profiles: ProfilesTable;
   contacts: ContactsTable;
+  consents: Pick<ConsentsTable, "read">;
   keys: IdempotencyKeysTable;
   /** By what messages are found. */
   lists: Pick<MessageLists, "add">;

@@ -2,11 +2,13 @@
  * The plan of a valid request: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
  * message (`accept.ts`), and all of `POST /messages/plan`.
  */
+import type { Category } from "../domain/channel.ts";
 import { countryOf } from "../domain/customer/phone-number.ts";
 import { additionsTo, type Profile } from "../domain/customer/profile.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Hop, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
+import { usualCategory, withCategoryOptions } from "../domain/route/category.ts";
 import { estimateOf } from "../domain/route/estimate.ts";
 import { type Deployment, planRoute, type Route } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
@@ -14,6 +16,7 @@ import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
+import { optOutsOf } from "./opt-outs.ts";
 import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import type { SendRequest } from "./request.ts";
@@ -31,6 +34,7 @@ export interface PlannedNumber {
 
 /** As the API answers it. */
 export interface Plan {
+  category: Category;
   /** The phone number that channels of the plan go to. */
   to?: PlannedNumber;
   hops: PlannedHop[];
@@ -77,6 +81,7 @@ export async function planMessage(
     maxCost: ___,
     reference: ____,
     defaultCountry,
+    category,
     ...requestContent
   } = request;
   const { profileId, ...asWritten } = to;
@@ -100,23 +105,32 @@ export async function planMessage(
   );
   const refused = usesNumber && profile.phoneNumber && refusalOf(profile.phoneNumber, settings);
   if (refused) return { refused };
-  const planned = contentOf(ruleSet, requestContent, profile, deployment);
+  const channels = ruleSet.channels.flatMap(({ channel }) => deployment.channels.get(channel) ?? []);
+  const given = withCategoryOptions(requestContent, category ?? usualCategory, channels);
+  const planned = contentOf(ruleSet, category ? { ...given, category } : given, profile, deployment);
   if ("faults" in planned) return { refused: cannotBeSent(planned.faults) };
   const { content } = planned;
 
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
-  const [{ closed, forms }, limited, habitsOf] = await Promise.all([
+  const message = {
+    client: clientId,
+    ...(profileId ? { profileId } : {}),
+    ...(category ? { category } : {}),
+  };
+  const [{ closed, forms }, limited, habitsOf, optOuts] = await Promise.all([
     byWindow(ruleSet, profile, content, now, dependencies),
     byPrefixLimit(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
+    optOutsOf(ruleSet, message, profile, dependencies),
   ]);
   const route = planRoute(
     ruleSet.channels,
     {
       addresses: profile,
-      blocked: { ...closed, ...limited },
+      blocked: { ...closed, ...limited, ...optOuts.skipped },
+      despite: optOuts.despite,
       forms,
       secondsLeft:
         request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000,
@@ -157,6 +171,7 @@ export function describePlan(
 ): Plan {
   const cost = plannedCost(hops);
   return {
+    category: content.category ?? usualCategory,
     ...(typeof phoneNumber === "string" ? { to: { phoneNumber, ...(country && { country }) } } : {}),
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
       const isBilledByPart = channels.get(hop.channel)?.billedPer === "SMS part";

@@ -12,7 +12,7 @@ import { faultsInTexts, type TextFault } from "../validation/text.ts";
 
 export type MessageContent = Pick<
   Message,
-  "title" | "body" | "customBody" | "channelOptions" | "metadata" | "emptyFields"
+  "category" | "title" | "body" | "customBody" | "channelOptions" | "metadata" | "emptyFields"
 >;
 
 /** `given`: the content of the request. */

@@ -1,7 +1,7 @@
 /** The body of `POST /messages`; unknown fields are refused. The fields of the channels are made from the registry. */
 import * as v from "valibot";
 import { channels } from "../channels/registry.ts";
-import type { Channel } from "../domain/channel.ts";
+import { type Category, type Channel, categories } from "../domain/channel.ts";
 import { country } from "../domain/customer/phone-number.ts";
 import {
   addressEntries,
@@ -15,6 +15,7 @@ import {
   profileId,
 } from "../domain/customer/profile.ts";
 import { usd } from "../domain/money/price-table.ts";
+import { usualCategory } from "../domain/route/category.ts";
 import { inJsonSchema, object } from "../validation/json-schema.ts";
 import { storedJson } from "../validation/stored-json.ts";
 import { rules } from "./rules.ts";
@@ -121,6 +122,17 @@ export const sendRequestEntries = {
     ),
   ),
   rules,
+  category: v.optional(
+    v.pipe(
+      v.picklist(categories),
+      v.metadata({
+        description: "What the message is for: it decides which opt-outs of the customer hold.",
+        default: usualCategory,
+      }),
+      // The usual one is as if it were left out: it means the same, and is not stored.
+      v.transform((category): Category | undefined => (category === usualCategory ? undefined : category)),
+    ),
+  ),
   body: v.exactOptional(
     v.pipe(
       text,

@@ -4,6 +4,7 @@
  */
 
 import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
+import { channelById } from "../channels/registry.ts";
 import { resumedAfter } from "../domain/message/execution-input.ts";
 import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
@@ -21,7 +22,9 @@ import {
 } from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
 import { type Circuits, closingSubjects } from "../hop/circuits.ts";
+import { noteOptOut } from "../hop/consent.ts";
 import { logFault, withLogFields } from "../shared/log.ts";
+import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 
@@ -33,6 +36,8 @@ export interface SettleDependencies {
   startRest?: (message: Message) => Promise<void>;
   /** The circuits of a channel; absent where nobody reports failures. */
   circuitsOf?: (channel: string) => Pick<Circuits, "failedLater">;
+  /** Absent where nobody reports opt-outs. */
+  consents?: Pick<ConsentsTable, "record">;
   now: () => Date;
 }
 
@@ -92,6 +97,11 @@ async function recordAndEnd(
   const told: StatusUpdate = news.error
     ? { ...news, error: { ...news.error, message: withoutAddresses(news.error.message, message.addresses) } }
     : news;
+  const channel = channelById.get(told.channel);
+  if (channel && dependencies.consents && told.error) {
+    const saidAt = [told.at, now().toISOString()].sort()[0] ?? told.at;
+    await noteOptOut(channel, message, told.error.code, saidAt, dependencies.consents);
+  }
   if (await handToTemplate(message, told, dependencies, isRepeated)) return "recorded";
   let current = message;
   let recorded = false;

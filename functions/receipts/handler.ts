@@ -17,6 +17,7 @@ import { circuitsOf } from "../hop/circuits-of.ts";
 import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
+import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createKeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
@@ -28,6 +29,7 @@ import { type InboundDependencies, recordConsentChange, recordInbound } from "./
 
 export interface QueuedReceiptDependencies extends ReceiptDependencies {
   publishInbound: InboundDependencies["publishInbound"];
+  consents: InboundDependencies["consents"];
   lists: InboundDependencies["lists"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
@@ -118,18 +120,14 @@ export function createHandler(topicReaders: readonly ReadTopicMessage[]) {
 function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicReaders"> {
   const dynamoDb = createDynamoDb();
   const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
-  const contacts = createContactsTable(
-    dynamoDb,
-    environment("CONTACTS_TABLE"),
-    environment("RETENTION_DAYS"),
-    hash,
-  );
+  const contactsTable = environment("CONTACTS_TABLE");
   return {
     ...settleDependencies(dynamoDb),
     startRest: startRest(),
     circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
-    contacts,
-    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
+    contacts: createContactsTable(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),
+    consents: createConsentsTable(dynamoDb, contactsTable, hash),
+    lists: createMessageLists(dynamoDb, contactsTable, hash),
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
       createQueueDeliveries(

@@ -4,6 +4,7 @@
  * again is the same event. Pure.
  */
 import { createHash } from "node:crypto";
+import type { Keyword } from "../domain/customer/consent-words.ts";
 import type { CloudEvent } from "../domain/events/message-events.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { ConsentChange, Inbound, InboundContent } from "../domain/message/queued-receipt.ts";
@@ -19,6 +20,8 @@ export interface InboundEvent extends CloudEvent {
     /** The provider's id of what the customer wrote. */
     providerMessageId: string;
     content: Omit<InboundContent, "id" | "answersId">;
+    /** What they wrote is one of the words (domain/customer/consent-words.ts). */
+    keyword?: Keyword;
     profileId?: string;
     reference?: string;
     /** As the sender gave it with the message. */
@@ -31,6 +34,7 @@ export function inboundEvent(
   { id, answersId: _, ...content }: InboundContent,
   { messageId, client, profileId, reference, metadata = {} }: Message,
   matchedBy: InboundEvent["data"]["matchedBy"],
+  keyword?: Keyword,
 ): InboundEvent {
   return {
     specversion: "1.0",
@@ -47,6 +51,7 @@ export function inboundEvent(
       matchedBy,
       providerMessageId: id,
       content,
+      ...(keyword === undefined ? {} : { keyword }),
       ...(profileId === undefined ? {} : { profileId }),
       ...(reference === undefined ? {} : { reference }),
       metadata,
@@ -61,7 +66,8 @@ export interface ConsentEvent extends CloudEvent {
     messageId: string;
     client: string;
     channel: string;
-    category: ConsentChange["category"];
+    /** `all`: by a word that they wrote. */
+    category: ConsentChange["category"] | "all";
     state: ConsentChange["state"];
     profileId?: string;
     reference?: string;
@@ -71,7 +77,12 @@ export interface ConsentEvent extends CloudEvent {
 }
 
 export function consentEvent(
-  { channel, at, category, state }: ConsentChange,
+  {
+    channel,
+    at,
+    category,
+    state,
+  }: Pick<ConsentEvent["data"], "channel" | "category" | "state"> & { at: string },
   { messageId, client, profileId, reference, metadata = {} }: Message,
 ): ConsentEvent {
   return {

@@ -3,9 +3,13 @@
  * whose message it answers. Where no message of ours went to that customer it is nobody's answer: it is counted in the log, and
  * told to nobody.
  */
+import { channelById } from "../channels/registry.ts";
+import { type Consent, everyClient } from "../domain/customer/consent.ts";
+import { type Keyword, keywordIn } from "../domain/customer/consent-words.ts";
 import type { Message } from "../domain/message/message.ts";
-import type { ConsentChange, Inbound } from "../domain/message/queued-receipt.ts";
+import type { ConsentChange, Inbound, InboundContent } from "../domain/message/queued-receipt.ts";
 import { log, logFault } from "../shared/log.ts";
+import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessageLists } from "../storage/message-lists.ts";
 import { type AnsweredMessageDependencies, findAnswered } from "./answered-message.ts";
@@ -13,22 +17,38 @@ import { type ConsentEvent, consentEvent, type InboundEvent, inboundEvent } from
 
 export interface InboundDependencies extends AnsweredMessageDependencies {
   contacts: Pick<ContactsTable, "advance" | "findLatest" | "findByProviderId">;
+  consents: Pick<ConsentsTable, "record">;
+  now: () => Date;
   lists: Pick<MessageLists, "add">;
   /** Resolves when nothing can get lost any more; told twice, it is the same event. */
   publishInbound: (events: (InboundEvent | ConsentEvent)[]) => Promise<void>;
 }
 
 export async function recordInbound(inbound: Inbound, dependencies: InboundDependencies): Promise<void> {
-  const { contacts, publishInbound } = dependencies;
+  const { contacts, consents, publishInbound, now } = dependencies;
   const { channel, at, content } = inbound;
   const found = await findAnswered(inbound, content?.answersId, dependencies);
   const address = found?.address ?? inbound.address;
   if (address !== undefined) await contacts.advance(channel, address, "heardAt", at);
   if (content === undefined) return;
   if (found === undefined) return log("WARN", "a customer wrote whom no message went to", { channel });
-  const event = inboundEvent(inbound, content, found.message, found.matchedBy);
-  await publishInbound([event]);
-  await listAnswer(event, found.message, dependencies);
+  const { message, matchedBy } = found;
+  const keyword = isWritten(content) ? keywordIn(channel, content.text) : undefined;
+  const state = keyword && stateAfter[keyword];
+  if (state !== undefined && address !== undefined)
+    await recordWord(
+      message,
+      channel,
+      address,
+      { state, at: earliest(at, now()), source: "answer" },
+      consents,
+    );
+  const event = inboundEvent(inbound, content, message, matchedBy, keyword);
+  await publishInbound([
+    event,
+    ...(state === undefined ? [] : [consentEvent({ channel, at, category: "all", state }, message)]),
+  ]);
+  await listAnswer(event, message, dependencies);
 }
 
 /** Between the messages of the profile: when, by what, and which message it answers; not the words. */
@@ -48,13 +68,42 @@ export async function recordConsentChange(
   change: ConsentChange,
   dependencies: InboundDependencies,
 ): Promise<void> {
-  const { contacts, publishInbound } = dependencies;
+  const { consents, publishInbound, now } = dependencies;
   const { channel, at, state } = change;
   const found = await findAnswered(change, undefined, dependencies);
   const address = found?.address ?? change.address;
-  const field = state === "opted-out" ? "marketingOptedOutAt" : "marketingOptedInAt";
-  if (address !== undefined) await contacts.advance(channel, address, field, at);
+  const field = channelById.get(channel)?.address;
+  // Told of us as a sender, whichever client's messages they had in mind.
+  if (address !== undefined && field !== undefined) {
+    const word = { state, at: earliest(at, now()), source: "preferences" };
+    await consents.record({ client: everyClient, field, value: address }, channel, word);
+  }
   if (found === undefined)
     return log("WARN", "a customer whom no message went to changed a consent", { channel });
   await publishInbound([consentEvent(change, found.message)]);
 }
+
+/** What they typed or tapped, and no caption of a picture. */
+const isWritten = ({ type }: InboundContent) => type === "text" || type === "button";
+
+const stateAfter: Partial<Record<Keyword, Consent["state"]>> = { stop: "opted-out", start: "opted-in" };
+
+/** Of the address, and of the profile that the message named: what was said of one of them holds for both. */
+async function recordWord(
+  { client, profileId }: Message,
+  channel: string,
+  address: string,
+  word: Consent,
+  consents: InboundDependencies["consents"],
+): Promise<void> {
+  const field = channelById.get(channel)?.address;
+  await Promise.all([
+    field === undefined ? undefined : consents.record({ client, field, value: address }, channel, word),
+    profileId === undefined
+      ? undefined
+      : consents.record({ client, field: "profileId", value: profileId }, channel, word),
+  ]);
+}
+
+/** By the provider's clock, which may be ahead: what is said later must not seem to be earlier. */
+const earliest = (at: string, now: Date): string => (at < now.toISOString() ? at : now.toISOString());

@@ -22,9 +22,6 @@ const contactState = v.object({
   /** Everything sent up to this time is known to be delivered, or read. */
   deliveredUntil: v.exactOptional(v.string()),
   readUntil: v.exactOptional(v.string()),
-  /** When the customer told the channel that they want no more marketing, or want it again: the later one holds. */
-  marketingOptedOutAt: v.exactOptional(v.string()),
-  marketingOptedInAt: v.exactOptional(v.string()),
 });
 export type ContactState = v.InferOutput<typeof contactState>;
 

@@ -25,13 +25,17 @@ const routes: [route: string, scope: Scope, body: () => unknown, status: number]
   ["PUT /profiles/{profileId}", "profiles", () => ({ firstName: "Anna" }), 200],
   ["GET /profiles/{profileId}", "profiles", () => undefined, 200],
   ["DELETE /profiles/{profileId}", "profiles", () => undefined, 204],
+  ["PUT /profiles/{profileId}/consents/{channel}", "profiles", () => ({ state: "opted-in" }), 200],
+  ["GET /profiles/{profileId}/consents/{channel}", "profiles", () => undefined, 200],
+  ["DELETE /profiles/{profileId}/consents/{channel}", "profiles", () => undefined, 204],
   ["PUT /settings", "settings", () => ({ defaultCountry: "GB" }), 200],
   ["GET /settings", "settings", () => undefined, 200],
   ["PUT /webhook", "webhook", () => ({ url: "https://shop.example/" }), 200],
   ["GET /webhook", "webhook", () => undefined, 200],
   ["DELETE /webhook", "webhook", () => undefined, 204],
 ];
-const pathOf = (route: string) => (route.split(" ")[1] ?? "").replace(/\{\w+\}/, "anna");
+const pathOf = (route: string) =>
+  (route.split(" ")[1] ?? "").replace("{channel}", "sms").replace(/\{\w+\}/, "anna");
 
 it("the scopes of all routes are listed in this test", () => {
   const guarded = stack

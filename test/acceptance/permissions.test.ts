@@ -110,13 +110,25 @@ const accepts = [
   "SendMessage IngestStartsQueue",
   ...counts,
 ];
-const channel = ["GetItem Messages", "UpdateItem Messages", ...circuits, ...onMachines("end a task")];
+const channel = [
+  "GetItem Messages",
+  "UpdateItem Messages",
+  "GetItem Contacts",
+  ...circuits,
+  ...onMachines("end a task"),
+];
 const takesReceipts = ["GetItem Messages", "UpdateItem Messages", ...onMachines("end a task", "fail a task")];
 /** What happens to messages, and what customers answer. */
 const tells = ["publish to MessageChangesEvents", "GetItem Clients", "SendMessage ClientWebhooksQueue"];
 const may: Record<string, string[]> = {
-  RoutingSms: [...channel, "PutItem Contacts", "contacts/hashKey", "text a phone"],
-  RoutingWhatsApp: [...channel, "PutItem Contacts", "contacts/hashKey", "whatsApp/accessToken"],
+  RoutingSms: [...channel, "PutItem Contacts", "UpdateItem Contacts", "contacts/hashKey", "text a phone"],
+  RoutingWhatsApp: [
+    ...channel,
+    "PutItem Contacts",
+    "UpdateItem Contacts",
+    "contacts/hashKey",
+    "whatsApp/accessToken",
+  ],
   RoutingFbMessenger: [
     ...channel,
     "PutItem Contacts",
@@ -203,6 +215,8 @@ const may: Record<string, string[]> = {
     "GetItem Profiles",
     "PutItem Profiles",
     "DeleteItem Profiles",
+    "GetItem Contacts",
+    "UpdateItem Contacts",
     "GetItem Clients",
     "DeleteItem Contacts",
     "PutItem Contacts",

@@ -85,7 +85,7 @@ export async function sendThrough(
 
 /** What the state's Catch gets; undefined: the task waits. */
 async function tryChannel(
-  { messages, contacts }: LocalTables,
+  { messages, contacts, consents }: LocalTables,
   { input, channel, fate, now }: { input: HopInput; channel: Channel; fate: Fate; now: () => Date },
 ): Promise<HopInput["failed"]> {
   try {
@@ -95,6 +95,7 @@ async function tryChannel(
         channel,
         messages,
         contacts,
+        consents,
         circuits: closedCircuits,
         settings: {},
         send: async () => {

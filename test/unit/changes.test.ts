@@ -105,6 +105,7 @@ describe("the events of a message", () => {
         messageId: "m1",
         client: "shop",
         status: "delivered",
+        category: "transactional",
         sequence: 3,
         channel: "whatsApp",
         metadata: { order: "1" },

@@ -6,8 +6,10 @@ import {
   OutcomeUnknown,
   ProviderUnavailable,
   Throttled,
+  Undeliverable,
 } from "../../functions/channels/errors.ts";
 import { sms } from "../../functions/channels/sms.ts";
+import type { Consents } from "../../functions/domain/customer/consent.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
 import type { Admitted, Uses } from "../../functions/hop/circuits.ts";
 import { runHop } from "../../functions/hop/hop.ts";
@@ -55,6 +57,10 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
     redact: vi.fn(async () => message),
   };
   const contacts = { recordSend: vi.fn(async () => {}) };
+  const consents = {
+    read: vi.fn(async (): Promise<Consents[]> => []),
+    record: vi.fn(async (..._: unknown[]) => {}),
+  };
   const report = vi.fn(async (_outcomes: ReadonlyMap<string, unknown>) => {});
   const circuits = {
     admit: vi.fn(async (_uses: Uses): Promise<Admitted> => ({ identities: new Map(), report })),
@@ -68,6 +74,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
         channel: sms,
         messages: messages as unknown as MessagesTable,
         contacts: contacts as unknown as ContactsTable,
+        consents,
         circuits,
         settings: {},
         send: sender,
@@ -76,7 +83,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
         pause: async () => {},
       },
     );
-  return { run, sender, succeedTask, messages, contacts, circuits, report, attempt };
+  return { run, sender, succeedTask, messages, contacts, consents, circuits, report, attempt };
 }
 const takes = async () => ({ providerMessageIds: ["p1"] as [string] });
 const throws = (error: ChannelError) => async () => Promise.reject(error);
@@ -131,6 +138,67 @@ describe("a hop", () => {
       start.toISOString(),
     );
     expect(sender).toHaveBeenCalledTimes(1);
+  });
+
+  it("sends nothing to a customer who opted out, asks nothing of the circuits, and reads what holds at this moment", async () => {
+    const { run, sender, consents, circuits, attempt } = setUp(stored({ profileId: "anna" }), takes);
+    consents.read.mockResolvedValueOnce([
+      {},
+      { sms: { state: "opted-out", at: "2029-12-31T00:00:00.000Z" } },
+    ]);
+    await expect(run()).rejects.toMatchObject({ name: "OptedOut" });
+    expect(sender).not.toHaveBeenCalled();
+    expect(circuits.admit).not.toHaveBeenCalled();
+    expect(consents.read.mock.calls).toEqual([
+      [
+        [
+          { client: "c1", field: "phoneNumber", value: "+447123123123" },
+          { client: "c1", field: "profileId", value: "anna" },
+        ],
+      ],
+    ]);
+    expect(attempt()).toMatchObject({
+      failedAt: start.toISOString(),
+      error: {
+        name: "OptedOut",
+        code: "opted_out",
+        message: "the customer opted out of SMS (2029-12-31T00:00:00.000Z): nothing was sent",
+      },
+    });
+  });
+
+  it("gives the claim back, and sends nothing, where it cannot be read whether the customer opted out", async () => {
+    const { run, sender, consents, attempt } = setUp(stored(), takes);
+    consents.read.mockRejectedValueOnce(new Error("throttled"));
+    await expect(run()).rejects.toMatchObject({ name: "ProviderUnavailable" });
+    expect(sender).not.toHaveBeenCalled();
+    expect(attempt().claimedAt).toBeUndefined();
+    await run();
+    expect(sender).toHaveBeenCalledTimes(1);
+  });
+
+  it("does not try again for a customer who opted out between two tries, and closes no circuit by that", async () => {
+    const { run, sender, consents, report, attempt } = setUp(
+      stored(),
+      throws(new ProviderUnavailable("down")),
+    );
+    consents.read.mockResolvedValueOnce([]);
+    consents.read.mockResolvedValue([{ all: { state: "opted-out", at: start.toISOString() } }]);
+    await expect(run()).rejects.toMatchObject({ name: "OptedOut" });
+    expect(sender).toHaveBeenCalledTimes(1);
+    expect(report).not.toHaveBeenCalled();
+    expect(attempt().error?.name).toBe("OptedOut");
+  });
+
+  it("keeps what SNS says of a number that is opted out, and fails as it would where that cannot be kept", async () => {
+    const { run, consents } = setUp(stored(), throws(new Undeliverable("opted out", { code: "OptedOut" })));
+    consents.record.mockRejectedValueOnce(new Error("throttled"));
+    await expect(run()).rejects.toMatchObject({ name: "Undeliverable" });
+    expect(consents.record).toHaveBeenCalledWith(
+      { client: "c1", field: "phoneNumber", value: "+447123123123" },
+      "sms",
+      { state: "opted-out", at: start.toISOString(), source: "SMS answered OptedOut" },
+    );
   });
 
   it("fails at once, and sends nothing, while the circuit of all that it would be sent as is open", async () => {

@@ -1,5 +1,6 @@
 /** What customers answer, on the real tables: whose message it answers, told under one id, and to nobody where nobody wrote. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { everyClient } from "../../functions/domain/customer/consent.ts";
 import type { Inbound } from "../../functions/domain/message/queued-receipt.ts";
 import { type InboundDependencies, recordInbound } from "../../functions/receipts/record-inbound.ts";
 import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
@@ -88,6 +89,8 @@ it("an answer that Meta posts again, or whose function died before it was publis
   const dependencies: InboundDependencies = {
     messages: { get: routing.stored },
     contacts: tables.contacts,
+    consents: tables.consents,
+    now: () => new Date(routing.clock.now()),
     lists: tables.lists,
     publishInbound: async (events) => {
       told.push(...events.map(({ id }) => id));
@@ -173,6 +176,10 @@ it("a customer who stops marketing is an event of the client that wrote last, th
       data: { client: "bank", channel: "whatsApp", category: "marketing", state: "opted-out" },
     })),
   );
-  expect(await tables.contacts.stateOf("whatsApp", number)).toMatchObject({ marketingOptedOutAt: stop.at });
+  // Of all that is sent as us, whichever client sends it.
+  const holder = { client: everyClient, field: "phoneNumber", value: number };
+  expect(await tables.consents.read([holder])).toEqual([
+    { whatsApp: { state: "opted-out", at: stop.at, source: "preferences" } },
+  ]);
   expect((await tables.contacts.stateOf("whatsApp", number)).heardAt).toBeUndefined();
 });

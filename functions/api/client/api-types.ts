@@ -204,6 +204,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/profiles/{profileId}/consents/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a customer wants by a channel
+         * @description As it decides about a message: by the profile and its addresses, by the channel and by all. An opt-out of any of them holds.
+         */
+        get: operations["getConsent"];
+        /**
+         * Notes what a customer wants by a channel, or by all
+         * @description No message goes by a channel that the customer opted out of, once this is answered: a later message skips it (`opted_out`), and one under way does not try it any more (`OptedOut`). It is kept for the profile, and for the addresses that the profile has now, also where the profile is deleted. The profile need not exist.
+         */
+        put: operations["putConsent"];
+        post?: never;
+        /**
+         * Forgets what a customer wants by a channel
+         * @description As if nothing had been said for this channel, or for all, by the profile and its addresses.
+         */
+        delete: operations["deleteConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings": {
         parameters: {
             query?: never;
@@ -321,7 +349,7 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** A customer stops marketing, or wants it again */
+        /** A customer wants no more messages, or wants them again */
         post: operations["tellConsentEvent"];
         delete?: never;
         options?: never;
@@ -341,6 +369,8 @@ export interface components {
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
+            /** @description What the message is for: it decides which opt-outs of the customer hold. Default: `transactional`. */
+            category?: ("transactional" | "marketing" | "authentication") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
             /** @description The title, where a channel shows one: App messaging. */
@@ -399,7 +429,7 @@ export interface components {
             sms?: {
                 /** @description The sender id that the customer sees: 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none. */
                 from?: string | null;
-                /** @description How SNS weighs reliability against cost. Default: `Transactional`. */
+                /** @description How SNS weighs reliability against cost. Of a message whose category is marketing: Promotional. Default: `Transactional`. */
                 type?: ("Transactional" | "Promotional") | null;
                 /** @description `false` refuses a text that does not fit into GSM-7, instead of sending it as UCS-2. Default: `true`. */
                 allowUnicode?: boolean | null;
@@ -418,7 +448,7 @@ export interface components {
                 template?: components["schemas"]["Template"] | null;
                 /** @description Shows a preview of the first link. Default: `false`. */
                 previewUrl?: boolean | null;
-                /** @description Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live). */
+                /** @description Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication. */
                 category?: ("utility" | "authentication") | null;
             } | null;
         };
@@ -473,6 +503,8 @@ export interface components {
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
+            /** @description What the message is for: it decides which opt-outs of the customer hold. Default: `transactional`. */
+            category?: ("transactional" | "marketing" | "authentication") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
             /** @description The title, where a channel shows one: App messaging. */
@@ -504,6 +536,33 @@ export interface components {
             appDevices?: components["schemas"]["AppDevice"][] | null;
         } & {
             [key: string]: (string | number | boolean) | null | components["schemas"]["AppDevice"][];
+        };
+        /**
+         * @description A channel, or `all`.
+         * @enum {string}
+         */
+        ConsentChannel: "appMessaging" | "fbMessenger" | "sms" | "whatsApp" | "all";
+        ConsentRequest: {
+            /** @enum {string} */
+            state: "opted-out" | "opted-in";
+            /** @description How they said so, as you note it. */
+            source?: string | null;
+            /** @description When they said so, not in the future: without it, now. The later of two words holds. */
+            at?: string | null;
+        };
+        StoredConsent: {
+            profileId: string;
+            /** @description As in the path. */
+            channel: string;
+            /** @enum {string} */
+            state: "opted-out" | "opted-in";
+            /**
+             * Format: date-time
+             * @description When they said so.
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            at: string;
+            source?: string;
         };
         WebhookRequest: {
             /**
@@ -561,6 +620,11 @@ export interface components {
                 /** @description The client that the message belongs to. */
                 client: string;
                 status: components["schemas"]["MessageStatus"];
+                /**
+                 * @description What the message is for.
+                 * @enum {string}
+                 */
+                category: "transactional" | "marketing" | "authentication";
                 /** @description Later changes of a message have larger numbers; not every change is an event, so numbers may be missing. */
                 sequence: number;
                 /**
@@ -639,6 +703,11 @@ export interface components {
                     /** @description The answer as the channel has it, where it is more than text and payload (media, a place, contacts, an order, a form); left out above 8,000 characters. */
                     details?: unknown;
                 };
+                /**
+                 * @description What they wrote is STOP, START or HELP, or a word that means the same.
+                 * @enum {string}
+                 */
+                keyword?: "stop" | "start" | "help";
                 profileId?: string;
                 /** @description The reference of the message, as the client sent it. */
                 reference?: string;
@@ -679,8 +748,11 @@ export interface components {
                  * @example whatsApp
                  */
                 channel: string;
-                /** @constant */
-                category: "marketing";
+                /**
+                 * @description `all`: they wrote a word as STOP; `marketing`: they told WhatsApp.
+                 * @enum {string}
+                 */
+                category: "marketing" | "all";
                 /** @enum {string} */
                 state: "opted-out" | "opted-in";
                 profileId?: string;
@@ -716,6 +788,11 @@ export interface components {
          */
         MessageStatus: "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
         Plan: {
+            /**
+             * @description What the message is for.
+             * @enum {string}
+             */
+            category: "transactional" | "marketing" | "authentication";
             /** @description The phone number that channels of the plan go to, as E.164, and its country (ISO 3166-1). */
             to?: {
                 /** @example +447123123123 */
@@ -753,6 +830,8 @@ export interface components {
             form?: "text" | "template";
             /** @description The reason, for people. */
             formReason?: string;
+            /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
+            despiteOptOut?: string;
             /** @description How the text is split into parts, which are billed. */
             sms?: {
                 parts: number;
@@ -867,7 +946,7 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code: "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description The reason, for people. */
             reason: string;
         };
@@ -895,6 +974,11 @@ export interface components {
             /** @description The id of the message, and the name of its execution. */
             messageId: string;
             status: components["schemas"]["MessageStatus"];
+            /**
+             * @description What the message is for.
+             * @enum {string}
+             */
+            category: "transactional" | "marketing" | "authentication";
             /**
              * Format: date-time
              * @example 2030-01-01T00:00:00.000Z
@@ -980,9 +1064,11 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code?: "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description The reason, for people. */
             reason?: string;
+            /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
+            despiteOptOut?: string;
             providerMessageId?: string;
             error?: components["schemas"]["AttemptError"];
             /**
@@ -1175,7 +1261,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1908,6 +1994,114 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Conversation"];
                 };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    getConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Percent-encoded. */
+                profileId: components["schemas"]["ProfileId"];
+                /** @description A channel, or `all`. */
+                channel: components["schemas"]["ConsentChannel"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredConsent"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            /** @description Nothing is known of what this customer wants. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    putConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Percent-encoded. */
+                profileId: components["schemas"]["ProfileId"];
+                /** @description A channel, or `all`. */
+                channel: components["schemas"]["ConsentChannel"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description What holds now: the later word, which may be another one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredConsent"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    deleteConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Percent-encoded. */
+                profileId: components["schemas"]["ProfileId"];
+                /** @description A channel, or `all`. */
+                channel: components["schemas"]["ConsentChannel"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten, or was not known. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["NotValid"];
             401: components["responses"]["NoApiKey"];

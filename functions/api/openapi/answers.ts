@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { statuses } from "../../domain/channel.ts";
+import { type Consent, consentStates } from "../../domain/customer/consent.ts";
 import { addressEntries, profile as profileFields } from "../../domain/customer/profile.ts";
 import { type Fault, faultCodes } from "../../domain/fault.ts";
 import { purposes } from "../../domain/message/message.ts";
@@ -81,6 +82,14 @@ export const storedProfile = v.objectWithRest(
   { profileId: v.string(), ...addressEntries },
   profileFields.rest,
 );
+
+export const storedConsent = v.strictObject({
+  profileId: v.string(),
+  channel: v.pipe(v.string(), v.description("As in the path.")),
+  state: v.picklist(consentStates),
+  at: v.pipe(time, v.description("When they said so.")),
+  source: v.exactOptional(v.string()),
+} satisfies EntriesOf<Consent & { profileId: unknown; channel: unknown }>);
 
 const webhookEntries = {
   url: v.string(),

@@ -1,5 +1,6 @@
 /** Schemas that several answers and events of the API's document share. */
 import * as v from "valibot";
+import { categories } from "../../domain/channel.ts";
 import { skipCodes } from "../../domain/message/message.ts";
 import { channelId } from "../../ingest/rules.ts";
 
@@ -23,6 +24,13 @@ export const reason = v.pipe(v.string(), v.description("The reason, for people."
 export const messageStatus = v.pipe(
   v.picklist(["processing", "sent", "delivered", "read", "failed", "expired", "cancelled"]),
   v.description("The furthest status of the message; a receipt may still advance it."),
+);
+
+export const category = v.pipe(v.picklist(categories), v.description("What the message is for."));
+
+export const despiteOptOut = v.pipe(
+  v.string(),
+  v.description("The customer opted out of the channel, and it may take authentication nevertheless."),
 );
 
 export const skipCode = v.pipe(v.picklist(skipCodes), v.description("The reason, for programs."));

@@ -4,7 +4,7 @@ import { statuses } from "../../domain/channel.ts";
 import { eventTypes } from "../../domain/events/event-types.ts";
 import type { CloudEvent, MessageEvent } from "../../domain/events/message-events.ts";
 import type { ConsentEvent, InboundEvent } from "../../receipts/inbound-event.ts";
-import { channel, type EntriesOf, messageId, messageStatus, time } from "./common-schemas.ts";
+import { category, channel, type EntriesOf, messageId, messageStatus, time } from "./common-schemas.ts";
 import { attemptError } from "./trace-answers.ts";
 
 const client = v.pipe(v.string(), v.description("The client that the message belongs to."));
@@ -38,6 +38,7 @@ export const messageEvent = v.pipe(
       messageId,
       client,
       status: messageStatus,
+      category,
       sequence: v.pipe(
         v.number(),
         v.integer(),
@@ -98,6 +99,12 @@ export const inboundEvent = v.pipe(
           ),
         ),
       } satisfies EntriesOf<InboundEvent["data"]["content"]>),
+      keyword: v.exactOptional(
+        v.pipe(
+          v.picklist(["stop", "start", "help"]),
+          v.description("What they wrote is STOP, START or HELP, or a word that means the same."),
+        ),
+      ),
       profileId: v.exactOptional(v.string()),
       reference,
       metadata,
@@ -117,7 +124,10 @@ export const consentEvent = v.pipe(
       ),
       client,
       channel,
-      category: v.literal("marketing"),
+      category: v.pipe(
+        v.picklist(["marketing", "all"]),
+        v.description("`all`: they wrote a word as STOP; `marketing`: they told WhatsApp."),
+      ),
       state: v.picklist(["opted-out", "opted-in"]),
       profileId: v.exactOptional(v.string()),
       reference,

@@ -27,6 +27,7 @@ export const examples = {
   },
   batches: { "two messages": [{ ...message, idempotencyKey: "order-1234" }, message] },
   profiles: { profile: { phoneNumber: "+447123123123", appDevices: [device], firstName: "Anna" } },
+  consents: { "an opt-out": { state: "opted-out", source: "web form", at: "2026-01-01T00:00:00Z" } },
   settings: { "one country": { defaultCountry: "GB", countries: ["GB"] } },
   webhooks: { "failures alone": { url: "https://shop.example/messages", events: ["message.failed"] } },
   appReceipts: { read: { token: "eyJhbGciOiJIUzI1NiJ9.e30.0", status: "read" } },

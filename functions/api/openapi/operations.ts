@@ -3,7 +3,7 @@ import type { Channel } from "../../domain/channel.ts";
 import { examples } from "./examples.ts";
 import { messageOperations } from "./message-operations.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
-import { paging, profileId, ruleSetName } from "./parameters.ts";
+import { consentChannel, paging, profileId, ruleSetName } from "./parameters.ts";
 import { receiptOperations } from "./receipt-operations.ts";
 
 const profiles: Operation[] = [
@@ -57,6 +57,53 @@ const profiles: Operation[] = [
     caller: "profiles",
     parameters: [profileId],
     answers: { 204: { description: "It is deleted, or did not exist." }, 400: notValid },
+  },
+];
+
+const consents: Operation[] = [
+  {
+    route: "PUT /profiles/{profileId}/consents/{channel}",
+    id: "putConsent",
+    tag: "Profiles",
+    summary: "Notes what a customer wants by a channel, or by all",
+    description:
+      "No message goes by a channel that the customer opted out of, once this is answered: a later message skips it (`opted_out`), and one under way does not try it any more (`OptedOut`). It is kept for the profile, and for the addresses that the profile has now, also where the profile is deleted. The profile need not exist.",
+    caller: "profiles",
+    parameters: [profileId, consentChannel],
+    request: { schema: "ConsentRequest", examples: examples.consents },
+    answers: {
+      200: {
+        description: "What holds now: the later word, which may be another one.",
+        schema: "StoredConsent",
+      },
+      400: notValid,
+    },
+  },
+  {
+    route: "GET /profiles/{profileId}/consents/{channel}",
+    id: "getConsent",
+    tag: "Profiles",
+    summary: "What a customer wants by a channel",
+    description:
+      "As it decides about a message: by the profile and its addresses, by the channel and by all. An opt-out of any of them holds.",
+    caller: "profiles",
+    parameters: [profileId, consentChannel],
+    answers: {
+      200: { description: "What holds.", schema: "StoredConsent" },
+      400: notValid,
+      404: problem("Nothing is known of what this customer wants."),
+    },
+  },
+  {
+    route: "DELETE /profiles/{profileId}/consents/{channel}",
+    id: "deleteConsent",
+    tag: "Profiles",
+    summary: "Forgets what a customer wants by a channel",
+    description:
+      "As if nothing had been said for this channel, or for all, by the profile and its addresses.",
+    caller: "profiles",
+    parameters: [profileId, consentChannel],
+    answers: { 204: { description: "It is forgotten, or was not known." }, 400: notValid },
   },
 ];
 
@@ -182,6 +229,7 @@ export const operationsOf = (enabledChannels: readonly Channel[]): Operation[] =
   ...messageOperations,
   ...ruleSets,
   ...profiles,
+  ...consents,
   ...settings,
   ...webhook,
   ...receiptOperations(enabledChannels),

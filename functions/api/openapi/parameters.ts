@@ -11,6 +11,7 @@ const inPath = (name: string, schema: object, description: string) => ({
 });
 export const messageId = inPath("messageId", { type: "string" }, "The id that `POST /messages` answered.");
 export const profileId = inPath("profileId", ref("ProfileId"), "Percent-encoded.");
+export const consentChannel = inPath("channel", ref("ConsentChannel"), "A channel, or `all`.");
 const inQuery = (name: string, schema: object, description: string) => ({
   name,
   in: "query",

@@ -7,7 +7,9 @@ import type { SmsOfPlan } from "../../domain/route/sms-text.ts";
 import type { Accepted } from "../../ingest/accept.ts";
 import type { Plan, PlannedHop, PlannedNumber } from "../../ingest/plan.ts";
 import {
+  category,
   channel,
+  despiteOptOut,
   type EntriesOf,
   messageId,
   messageStatus,
@@ -34,6 +36,7 @@ export const plannedHop = v.strictObject({
     ),
   ),
   formReason: v.exactOptional(reason),
+  despiteOptOut: v.exactOptional(despiteOptOut),
   sms: v.exactOptional(
     v.pipe(
       v.strictObject({
@@ -134,6 +137,7 @@ const plannedNumber = v.pipe(
 );
 
 export const plan = v.strictObject({
+  category,
   to: v.exactOptional(plannedNumber),
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),

@@ -15,6 +15,7 @@ import { idempotencyKey, reference, sendRequest, sendRequestEntries } from "../.
 import { channelId, order, rule, ruleObjects, ruleSet, ruleSetName } from "../../ingest/rules.ts";
 import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
+import { consentChannel, consentRequest } from "../consent-request.ts";
 import { subscriptionRequest } from "../webhook-subscription-request.ts";
 import * as answers from "./answers.ts";
 import { messageStatus } from "./common-schemas.ts";
@@ -42,6 +43,9 @@ const sources = {
   BatchItem: batchItem,
   ProfileId: profileId,
   Profile: profile,
+  ConsentChannel: consentChannel,
+  ConsentRequest: consentRequest,
+  StoredConsent: answers.storedConsent,
   WebhookRequest: subscriptionRequest,
   Webhook: answers.shownWebhook,
   NewWebhook: answers.newWebhook,

@@ -3,7 +3,9 @@ import * as v from "valibot";
 import { type Cost, subjects } from "../../domain/message/message.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../../domain/outcome/trace.ts";
 import {
+  category,
   channel,
+  despiteOptOut,
   type EntriesOf,
   messageId,
   messageStatus,
@@ -65,6 +67,7 @@ export const channelTrace = v.strictObject({
   ),
   code: v.exactOptional(skipCode),
   reason: v.exactOptional(reason),
+  despiteOptOut: v.exactOptional(despiteOptOut),
   providerMessageId: v.exactOptional(v.string()),
   error: v.exactOptional(attemptError),
   late: v.exactOptional(
@@ -77,6 +80,7 @@ export const channelTrace = v.strictObject({
 export const trace = v.strictObject({
   messageId,
   status: messageStatus,
+  category,
   createdAt: time,
   finishedAt: v.exactOptional(v.pipe(time, v.description("No channel is tried after this time."))),
   expiresOn: v.exactOptional(time),

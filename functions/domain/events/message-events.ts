@@ -2,10 +2,11 @@
  * The events that report the changes of messages: CloudEvents 1.0, one per change of status, without body or address. Pure.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
-import { statuses } from "../channel.ts";
+import { type Category, statuses } from "../channel.ts";
 import type { AttemptError, Message } from "../message/message.ts";
 import type { ChangedMessage, MessageChange } from "../outcome/changes.ts";
 import { type MessageStatus, statusOf } from "../outcome/trace.ts";
+import { usualCategory } from "../route/category.ts";
 import type { EventType } from "./event-types.ts";
 
 /** What all events have in common, also those of customers' answers (functions/receipts/inbound-event.ts). */
@@ -28,6 +29,7 @@ export interface MessageEvent extends CloudEvent {
     client: string;
     /** The message's status after this change. */
     status: MessageStatus;
+    category: Category;
     /** Later changes of a message have larger numbers; not every change is an event, so numbers may be missing. */
     sequence: number;
     /** For `sent`, `delivered` and `read`. */
@@ -75,7 +77,7 @@ function isOvertaken(type: (typeof statuses)[number], channel: string, before: M
 }
 
 function eventOf(type: EventType, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {
-  const { messageId, client, reference, metadata = {}, attempts } = after;
+  const { messageId, client, category = usualCategory, reference, metadata = {}, attempts } = after;
   const errors = Object.entries(attempts).flatMap(([name, { error }]) =>
     error ? [[name, error] as const] : [],
   );
@@ -91,6 +93,7 @@ function eventOf(type: EventType, { sequence, channel, at }: MessageChange, afte
       messageId,
       client,
       status: statusOf(after),
+      category,
       sequence,
       ...(channel === undefined ? { errors: Object.fromEntries(errors) } : { channel }),
       ...(channel !== undefined && attempts[channel]?.lateAt !== undefined ? { late: true } : {}),

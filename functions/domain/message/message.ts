@@ -4,13 +4,14 @@
  * fields that it does not know are ignored.
  */
 import * as v from "valibot";
-import { type Addresses, forms, statuses } from "../channel.ts";
+import { type Addresses, categories, forms, statuses } from "../channel.ts";
 
 /** Why a channel of the rules is not on the route. */
 export const skipCodes = [
   "unknown_channel",
   "no_account",
   "no_address",
+  "opted_out",
   "window_closed",
   "sms_limit",
   "no_price",
@@ -61,6 +62,8 @@ const hop = v.object({
   /** What goes out first, and why: where the message brings a template. */
   form: v.exactOptional(v.picklist(forms)),
   formReason: v.exactOptional(v.string()),
+  /** The customer opted out of the channel, which takes messages of this category nevertheless. */
+  despiteOptOut: v.exactOptional(v.string()),
   /** US dollars by the price table, decimal text; absent where the table has no price. */
   estimatedCost: v.exactOptional(v.string()),
   /** The provider bills nothing before this status. */
@@ -159,6 +162,8 @@ export const storedMessage = v.object({
   country: v.exactOptional(v.string()),
   /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */
   reserved: v.exactOptional(v.string()),
+  /** What it is for; absent: transactional. */
+  category: v.exactOptional(v.picklist(categories)),
   title: v.exactOptional(v.string()),
   body: v.exactOptional(v.string()),
   customBody: v.exactOptional(v.record(v.string(), v.string())),

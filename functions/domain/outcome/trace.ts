@@ -1,7 +1,9 @@
 /** The status of a message and its delivery trace, derived from the stored item. Pure. */
 
+import type { Category } from "../channel.ts";
 import type { Attempt, AttemptError, Cost, Message, Skip } from "../message/message.ts";
 import { costOfAttempt, type Saved, savedOf, totalOf } from "../money/cost.ts";
+import { usualCategory } from "../route/category.ts";
 
 export type MessageStatus = "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
 export type Outcome =
@@ -27,6 +29,8 @@ export interface ChannelTrace {
   outcome: Outcome;
   code?: Skip["code"];
   reason?: string;
+  /** The customer opted out of it, and it takes messages of this category nevertheless. */
+  despiteOptOut?: string;
   providerMessageId?: string;
   error?: AttemptError;
   /** A receipt came after the route had moved on. */
@@ -39,6 +43,7 @@ export interface ChannelTrace {
 export interface Trace {
   messageId: string;
   status: MessageStatus;
+  category: Category;
   createdAt: string;
   finishedAt?: string;
   expiresOn?: string;
@@ -107,6 +112,7 @@ export function traceOf(message: Message): Trace {
   return {
     messageId: message.messageId,
     status: statusOf(message),
+    category: message.category ?? usualCategory,
     createdAt: message.createdAt,
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
@@ -127,12 +133,14 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
   const attempt = message.attempts[channel];
   const hop = message.route.find((one) => one.channel === channel);
   const outcome = outcomeOf(attempt, hop?.until, message.finishedAt !== undefined);
-  if (attempt === undefined || outcome === "notTried") return { channel, outcome };
+  const despite = hop?.despiteOptOut === undefined ? {} : { despiteOptOut: hop.despiteOptOut };
+  if (attempt === undefined || outcome === "notTried") return { channel, outcome, ...despite };
   const providerMessageId = attempt.providerMessageIds?.[0];
   const cost = hop && costOfAttempt(hop, attempt);
   return {
     channel,
     outcome,
+    ...despite,
     ...(providerMessageId === undefined ? {} : { providerMessageId }),
     ...(attempt.error ? { error: attempt.error } : {}),
     ...(attempt.lateAt ? { late: true } : {}),

@@ -35,6 +35,8 @@ export interface Circumstances {
   blocked?: Readonly<Record<string, Skip>>;
   /** Which form goes out, by channel. */
   forms?: Readonly<Record<string, PlannedForm>>;
+  /** What of a hop is to be told, by channel. */
+  despite?: Readonly<Record<string, Pick<Hop, "despiteOptOut">>>;
   /** Seconds until the message expires: no window is longer. */
   secondsLeft?: number | undefined;
   /** What a hop costs; without it, no price is known. */
@@ -94,7 +96,7 @@ export function planRoute(
 
 function usableHops(
   rules: readonly Rule[],
-  { addresses: known, blocked = {}, forms = {}, estimate }: Circumstances,
+  { addresses: known, blocked = {}, forms = {}, despite = {}, estimate }: Circumstances,
   { channels, missingAccounts, windows }: Deployment,
 ): Route {
   const hops: Hop[] = [];
@@ -118,6 +120,7 @@ function usableHops(
         timeoutSeconds: fixed ?? windows?.[id] ?? channel.windowSeconds,
         until: until ?? channel.until,
         ...forms[id],
+        ...despite[id],
         ...estimate?.(channel, addresses),
       });
     }

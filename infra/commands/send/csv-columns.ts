@@ -7,7 +7,16 @@ import { UsageError } from "../command-line.ts";
 import type { Fields, Line } from "./message.ts";
 
 /** The message's fields that are text in a cell, and those that a path leads into. */
-export const textFields = ["body", "title", "rules", "defaultCountry", "expiresOn", "maxCost", "reference"];
+export const textFields = [
+  "body",
+  "title",
+  "rules",
+  "category",
+  "defaultCountry",
+  "expiresOn",
+  "maxCost",
+  "reference",
+];
 export const objectFields = ["to", "customBody", "channelOptions", "metadata"];
 
 export interface Column {

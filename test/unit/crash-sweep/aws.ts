@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { createBudgetsTable } from "../../../functions/storage/budgets-table.ts";
 import { createCircuitsTable } from "../../../functions/storage/circuits-table.ts";
+import { createConsentsTable } from "../../../functions/storage/consents-table.ts";
 import { createContactsTable } from "../../../functions/storage/contacts-table.ts";
 import { createCountersTable } from "../../../functions/storage/counters-table.ts";
 import { createIdempotencyKeysTable } from "../../../functions/storage/idempotency-keys-table.ts";
@@ -56,6 +57,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
 
   return {
     messages: createMessagesTable(dynamoDb, "messages"),
+    consents: createConsentsTable(dynamoDb, "contacts", testHash),
     contacts: createContactsTable(dynamoDb, "contacts", 30, testHash),
     lists: createMessageLists(dynamoDb, "contacts", testHash),
     profiles: createProfilesTable(dynamoDb, "profiles"),

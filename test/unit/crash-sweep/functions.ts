@@ -56,11 +56,12 @@ const eachOne = (counters: CountersTable) => ({
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
   const { now, send, circuitsOf, comeBackIn, starts, park } = surroundings;
-  const { messages, contacts, lists, profiles, keys, counters, budgets, stepFunctions } = aws;
+  const { messages, contacts, consents, lists, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
     messages,
     contacts,
+    consents,
     succeedTask: succeed,
     failTask: (taskToken: string, error: string, cause: string) =>
       failTask(stepFunctions, taskToken, error, cause),
@@ -73,6 +74,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     messages,
     profiles,
     contacts,
+    consents,
     lists,
     keys,
     hash: testHash,
@@ -126,6 +128,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
         channel,
         messages,
         contacts,
+        consents,
         circuits: circuitsOf(name),
         settings: {},
         send: send(name),

@@ -1,0 +1,77 @@
+/**
+ * What a customer wants from a client: kept for an address, so that it outlives the profile, and for a profile, so that it
+ * goes with the customer to another address. The last word for a channel, or for all of them, holds. Pure.
+ */
+import * as v from "valibot";
+import type { Category, Channel } from "../channel.ts";
+import type { Message } from "../message/message.ts";
+
+export const consentStates = ["opted-out", "opted-in"] as const;
+/** In the place of a channel. */
+export const everyChannel = "all";
+
+export const consent = v.object({
+  state: v.picklist(consentStates),
+  /** When the customer said so, ISO 8601. */
+  at: v.string(),
+  /** How: for people. */
+  source: v.exactOptional(v.string()),
+});
+export type Consent = v.InferOutput<typeof consent>;
+/** By channel, or for all. */
+export type Consents = Readonly<Record<string, Consent>>;
+
+/** For what a consent is kept. */
+export interface ConsentHolder {
+  /** `everyClient`: what a channel was told, which concerns all that is sent as us, and marketing alone. */
+  client: string | typeof everyClient;
+  /** The field of the address, or `profileId`. */
+  field: string;
+  value: string;
+}
+export const everyClient = null;
+
+type ConsentTo = Pick<Message, "client" | "profileId" | "category" | "addresses">;
+
+/** All that may forbid this message on this channel. */
+export function holdersOf(
+  { client, profileId, category, addresses }: ConsentTo,
+  { address: field }: Pick<Channel, "address">,
+): ConsentHolder[] {
+  const value = addresses[field];
+  const ofAddress = typeof value === "string" ? [{ client, field, value }] : [];
+  return [
+    ...ofAddress,
+    ...(category === "marketing" ? ofAddress.map((holder) => ({ ...holder, client: everyClient })) : []),
+    ...(profileId === undefined ? [] : [{ client, field: "profileId", value: profileId }]),
+  ];
+}
+
+/** Of two words the later one; of two at the same time the opt-out, in whatever order they came. */
+export function lastWord(a: Consent | undefined, b: Consent | undefined): Consent | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  if (a.at !== b.at) return a.at > b.at ? a : b;
+  return a.state === "opted-out" ? a : b;
+}
+
+/** What holds for the channel: an opt-out that any of the holders has, or else the last opt-in. */
+export function consentTo(channel: string, kept: readonly Consents[]): Consent | undefined {
+  const words = kept.map((one) => lastWord(one[channel], one[everyChannel]));
+  const optOuts = words.filter((word) => word?.state === "opted-out");
+  return (optOuts.length > 0 ? optOuts : words).reduce(lastWord, undefined);
+}
+
+export function optOutFrom(channel: string, kept: readonly Consents[]): Consent | undefined {
+  const holds = consentTo(channel, kept);
+  return holds?.state === "opted-out" ? holds : undefined;
+}
+
+/** Without its source, which the client wrote and which may be personal. */
+export const describeOptOut = ({ name }: Pick<Channel, "name">, { at }: Consent): string =>
+  `the customer opted out of ${name} (${at})`;
+
+/** Whether a message of this category goes to a customer who opted out. */
+export const goesDespiteOptOut = (
+  { authenticationDespiteOptOut }: Pick<Channel, "authenticationDespiteOptOut">,
+  category: Category | undefined,
+): boolean => category === "authentication" && authenticationDespiteOptOut === true;

@@ -1,0 +1,51 @@
+/** Customers who do not want the message: asked before each send, because they may opt out while the route runs. */
+import { OptedOut, ProviderUnavailable } from "../channels/errors.ts";
+import type { Channel } from "../domain/channel.ts";
+import {
+  type Consents,
+  describeOptOut,
+  everyClient,
+  goesDespiteOptOut,
+  holdersOf,
+  optOutFrom,
+} from "../domain/customer/consent.ts";
+import type { Message } from "../domain/message/message.ts";
+import type { ConsentsTable } from "../storage/consents-table.ts";
+import type { HopDependencies } from "./dependencies.ts";
+
+/**
+ * Throws OptedOut where the customer opted out; ProviderUnavailable where that cannot be read: nothing was sent, so the
+ * state's Retry may try again.
+ */
+export async function refuseWhereOptedOut(
+  message: Message,
+  { channel, consents }: Pick<HopDependencies, "channel" | "consents">,
+): Promise<void> {
+  if (goesDespiteOptOut(channel, message.category)) return;
+  let kept: Consents[];
+  try {
+    kept = await consents.read(holdersOf(message, channel));
+  } catch (cause) {
+    throw new ProviderUnavailable("nothing was sent: it is not known whether the customer opted out", {
+      cause,
+    });
+  }
+  const optOut = optOutFrom(channel.id, kept);
+  if (optOut !== undefined)
+    throw new OptedOut(`${describeOptOut(channel, optOut)}: nothing was sent`, { code: "opted_out" });
+}
+
+/** A provider's error that says that the customer opted out, at its provider or of all that we send. */
+export async function noteOptOut(
+  { id, name, address: field, optOutCodes = {} }: Channel,
+  { client, addresses }: Pick<Message, "client" | "addresses">,
+  code: string | undefined,
+  at: string,
+  consents: Pick<ConsentsTable, "record">,
+): Promise<void> {
+  const concerns = code === undefined ? undefined : optOutCodes[code];
+  const value = addresses[field];
+  if (concerns === undefined || typeof value !== "string") return;
+  const holder = { client: concerns === "marketing" ? everyClient : client, field, value };
+  await consents.record(holder, id, { state: "opted-out", at, source: `${name} answered ${code}` });
+}

@@ -1,0 +1,53 @@
+/**
+ * The channels of a message from which its customer opted out. The claim of each hop asks again (functions/hop/consent.ts), so
+ * an opt-out of this very moment may be missed here.
+ */
+import {
+  type ConsentHolder,
+  type Consents,
+  describeOptOut,
+  goesDespiteOptOut,
+  holdersOf,
+  optOutFrom,
+} from "../domain/customer/consent.ts";
+import type { Profile } from "../domain/customer/profile.ts";
+import type { Hop, Message, Skip } from "../domain/message/message.ts";
+import type { RuleSet } from "../domain/route/rules.ts";
+import type { IngestDependencies } from "./ingest-dependencies.ts";
+
+export interface OptOuts {
+  skipped: Record<string, Skip>;
+  /** What is sent nevertheless, by channel. */
+  despite: Record<string, Pick<Hop, "despiteOptOut">>;
+}
+
+export async function optOutsOf(
+  { channels: rules }: RuleSet,
+  message: Pick<Message, "client" | "profileId" | "category">,
+  profile: Profile,
+  { deployment, consents }: IngestDependencies,
+): Promise<OptOuts> {
+  const found: OptOuts = { skipped: {}, despite: {} };
+  const reads = new Map<string, Promise<Consents[]>>();
+  const read = (holder: ConsentHolder): Promise<Consents[]> => {
+    const key = JSON.stringify(holder);
+    const reading = reads.get(key) ?? consents.read([holder], { anyTimeNow: true });
+    reads.set(key, reading);
+    return reading;
+  };
+  await Promise.all(
+    rules.map(async ({ channel: id }) => {
+      const channel = deployment.channels.get(id);
+      const address = channel && profile[channel.address];
+      if (!channel || address === undefined || deployment.missingAccounts[id]) return;
+      const addresses = { [channel.address]: address } as Message["addresses"];
+      const kept = await Promise.all(holdersOf({ ...message, addresses }, channel).map(read));
+      const optOut = optOutFrom(id, kept.flat());
+      if (optOut === undefined) return;
+      const reason = describeOptOut(channel, optOut);
+      if (goesDespiteOptOut(channel, message.category)) found.despite[id] = { despiteOptOut: reason };
+      else found.skipped[id] = { code: "opted_out", reason };
+    }),
+  );
+  return found;
+}
