@@ -92,6 +92,27 @@ export const mutants: readonly Mutant[] = [
     tests: [hop],
   },
   {
+    name: "a hop that does not ask whether the customer opted out",
+    file: "functions/hop/hop.ts",
+    find: "    await refuseWhereOptedOut(claim.message, dependencies);\n",
+    replace: "",
+    tests: [hop],
+  },
+  {
+    name: "an opt-out of a moment ago that a hop may miss",
+    file: "functions/hop/consent.ts",
+    find: "consents.read(holdersOf(message, channel))",
+    replace: "consents.read(holdersOf(message, channel), { anyTimeNow: true })",
+    tests: [hop],
+  },
+  {
+    name: "an earlier word that takes back an opt-out",
+    file: "functions/storage/consents-table.ts",
+    find: "ConditionExpression: `attribute_not_exists(#channel) OR ${isNewer}`,",
+    replace: "ConditionExpression: `attribute_not_exists(#channel) OR ${isNewer} OR #channel.#at >= :at`,",
+    tests: ["test/unit/consents.test.ts"],
+  },
+  {
     name: "a send before its claim",
     file: "functions/hop/hop.ts",
     find: "if (!claim.claimed) return handleRefusedClaim(claim.message, event, dependencies);",

@@ -36,5 +36,9 @@ const webhook = (id: string, summary: string, schema: "MessageEvent" | "InboundE
 export const webhooks = {
   messageEvent: webhook("tellMessageEvent", "The status of a message has changed", "MessageEvent"),
   inboundEvent: webhook("tellInboundEvent", "A customer has answered", "InboundEvent"),
-  consentEvent: webhook("tellConsentEvent", "A customer wants no more messages, or wants them again", "ConsentEvent"),
+  consentEvent: webhook(
+    "tellConsentEvent",
+    "A customer wants no more messages, or wants them again",
+    "ConsentEvent",
+  ),
 };

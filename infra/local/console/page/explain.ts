@@ -25,6 +25,7 @@ const errorWords: Readonly<Record<string, string>> = {
   NotRegistered: "the customer is not registered there",
   Undeliverable: "the customer cannot be reached there",
   WindowClosed: "free text is taken only within 24 hours of the customer's last message",
+  OptedOut: "the customer opted out while the message was under way",
   Rejected: "the provider rejected the message",
   ChannelMisconfigured: "the channel's account is not set up right",
   Throttled: "the provider took no more messages for now",
