@@ -91,14 +91,15 @@ describe("every route of the API that names or lists data of a client", () => {
     const receiver = await startReceiver();
     await one.call("PUT", "/webhook", { url: `${receiver.url}${marker}`, events: ["message.failed"] });
     await one.call("PUT", "/profiles/shared", { phoneNumber: "447123123123", firstName: marker });
+    await one.call("PUT", "/profiles/shared/consents/sms", { state: "opted-in", source: marker });
     await one.call("PUT", "/rules/shared", { channels: ["sms", waiting] });
-    const ids: Record<string, string> = { messageId, profileId: "shared", name: "shared" };
+    const ids: Record<string, string> = { messageId, profileId: "shared", channel: "sms", name: "shared" };
     const lists = ["GET /messages", "GET /profiles/{profileId}/messages"];
     const pathOf = (route: string) =>
       route === "GET /messages"
         ? `/messages?profileId=${marker}`
         : (route.split(" ")[1] ?? "").replace(
-            /\{(\w+)\}/,
+            /\{(\w+)\}/g,
             (_, name: string) => ids[name] ?? expect.fail(name),
           );
     const seenByOne = () =>
