@@ -193,6 +193,7 @@ describe("POST /messages/plan", () => {
     });
     expect(status).toBe(200);
     expect(body).toEqual({
+      category: "transactional",
       to: { phoneNumber: customer.phoneNumber, country: "GB" },
       hops: [
         {

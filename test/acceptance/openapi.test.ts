@@ -29,7 +29,7 @@ describe("the examples of the document", () => {
       const [method = "", path = ""] = route.split(" ");
       const { status } = path.startsWith("/webhooks/")
         ? await webhook(path.replace("/webhooks/", "") as "whats-app", JSON.stringify(value))
-        : await call(method, path.replace(/\{[^}]+\}/g, "example"), value);
+        : await call(method, path.replace("{channel}", "sms").replace(/\{[^}]+\}/g, "example"), value);
       if (refused.includes(operation.operationId)) expect(status).toBe(401);
       else expect([200, 201, 202]).toContain(status);
     },

@@ -218,8 +218,6 @@ const may: Record<string, string[]> = {
     "GetItem Contacts",
     "UpdateItem Contacts",
     "GetItem Clients",
-    "GetItem Contacts",
-    "UpdateItem Contacts",
     "DeleteItem Contacts",
     "PutItem Contacts",
     "contacts/hashKey",

@@ -39,6 +39,7 @@ it("SMS over the limit of a prefix are skipped with the reason, until the hour e
   });
   const plan = await pumper.call("POST", "/messages/plan", message(["sms"]));
   expect(plan.body).toEqual({
+    category: "transactional",
     hops: [],
     skipped: [{ channel: "sms", code: "sms_limit", reason: expect.stringMatching(reached) }],
   });
