@@ -8,6 +8,7 @@ const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 10, 0, second)).toI
 const trace: Schemas["Trace"] = {
   messageId: "m1",
   status: "delivered",
+  category: "transactional",
   createdAt: at(0),
   finishedAt: at(12),
   reference: "order 1",
