@@ -34,8 +34,9 @@ export async function recordInbound(inbound: Inbound, dependencies: InboundDepen
   if (found === undefined) return log("WARN", "a customer wrote whom no message went to", { channel });
   const { message, matchedBy } = found;
   const keyword = isWritten(content) ? keywordIn(channel, content.text) : undefined;
-  const state = keyword && stateAfter[keyword];
-  if (state !== undefined && address !== undefined)
+  // Of a hidden number of a redacted message there is nothing to keep it for: it is no consent that anybody could rely on.
+  const state = (address ?? message.profileId) === undefined ? undefined : keyword && stateAfter[keyword];
+  if (state !== undefined)
     await recordWord(
       message,
       channel,
@@ -92,13 +93,15 @@ const stateAfter: Partial<Record<Keyword, Consent["state"]>> = { stop: "opted-ou
 async function recordWord(
   { client, profileId }: Message,
   channel: string,
-  address: string,
+  address: string | undefined,
   word: Consent,
   consents: InboundDependencies["consents"],
 ): Promise<void> {
   const field = channelById.get(channel)?.address;
   await Promise.all([
-    field === undefined ? undefined : consents.record({ client, field, value: address }, channel, word),
+    field === undefined || address === undefined
+      ? undefined
+      : consents.record({ client, field, value: address }, channel, word),
     profileId === undefined
       ? undefined
       : consents.record({ client, field: "profileId", value: profileId }, channel, word),
