@@ -87,7 +87,7 @@ it("the oracle recognizes a server error, an invalid request that was accepted, 
     headers: new Headers({ "content-type": "application/json" }),
     body: JSON.stringify(body),
   });
-  const plan = { hops: [], skipped: [] };
+  const plan = { category: "transactional", hops: [], skipped: [] };
   const sound = JSON.stringify({ to: { phoneNumber: "+447123123123" }, rules: ["sms"] });
   const ask = (one: ReturnType<typeof exchange>, body: string, mustBeRefused = false) =>
     faultsOf(contract, one, { body, mustBeRefused });
