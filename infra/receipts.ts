@@ -14,7 +14,6 @@ import { Construct } from "constructs";
 import { channels } from "../functions/channels/registry.ts";
 import {
   type Channel,
-  environmentName,
   secretVariable,
   type TopicFacts,
   webhookSecretVariable,
@@ -23,6 +22,7 @@ import type { Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
+import { addSettings } from "./permissions.ts";
 import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
 import { grantSecrets } from "./secrets.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -89,11 +89,8 @@ export class Receipts extends Construct {
     );
     this.#feedsQueue(this.webhooks);
     // By it, it knows our number or page from others of the same app.
-    for (const { receipts } of enabledChannels) {
-      const name = receipts?.webhook?.identitySetting;
-      const value = name && settings.channels[name];
-      if (name && value) this.webhooks.addEnvironment(environmentName(name), value);
-    }
+    const ours = enabledChannels.flatMap(({ receipts }) => receipts?.webhook?.identitySetting ?? []);
+    addSettings(this.webhooks, ours, settings.channels);
     grantSecrets(
       this.webhooks,
       enabledChannels.flatMap(({ id: channel, receipts }) =>

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import type { Channel } from "../domain/channel.ts";
-import { type ConsentHolder, consentTo, everyChannel } from "../domain/customer/consent.ts";
+import { type ConsentHolder, consentTo, countsFrom, everyChannel } from "../domain/customer/consent.ts";
 import { profileId as profileIdSchema } from "../domain/customer/profile.ts";
 import { type HttpEvent, type HttpResult, json, readJson } from "../http/handler.ts";
 import { notValid, Problem } from "../http/problem.ts";
@@ -70,5 +70,5 @@ const aheadMs = 5 * 60_000;
 function notAfter(now: Date, at = now.toISOString()): string {
   if (Date.parse(at) > now.getTime() + aheadMs)
     throw notValid({ path: "at", code: "future", message: "must not be in the future" });
-  return at < now.toISOString() ? at : now.toISOString();
+  return countsFrom(at, now);
 }

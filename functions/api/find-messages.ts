@@ -4,14 +4,13 @@
  */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { createHashKeys } from "../aws/hash-keys.ts";
 import { profileId as profileIdSchema } from "../domain/customer/profile.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { orThrow, validate } from "../http/validate.ts";
 import { withPhoneNumber } from "../ingest/phone-numbers.ts";
 import { environment } from "../shared/environment.ts";
-import { createKeyedHash, type KeyedHash } from "../storage/keyed-hash.ts";
+import { deployedHash, type KeyedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { criterionOf, type FindDependencies } from "./find/criterion.ts";
@@ -60,7 +59,7 @@ function query({ queryStringParameters = {}, pathParameters: inPath }: HttpEvent
 
 export const handler = httpHandler(() => {
   const dynamoDb = createDynamoDb();
-  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  const hash = deployedHash();
   return guarded(
     { scope: "read" },
     createFindMessages(

@@ -1,7 +1,6 @@
 /** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows of a customer. The consents below it: `consents.ts`. */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { createHashKeys } from "../aws/hash-keys.ts";
 import {
   createPlatformClient,
   createPlatformEndpoints,
@@ -19,7 +18,7 @@ import { type ClientsTable, createClientsTable } from "../storage/clients-table.
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
-import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
 import { type ConsentsDependencies, createConsents } from "./consents.ts";
@@ -68,7 +67,7 @@ function byRoute(dependencies: ProfilesDependencies & ConsentsDependencies) {
 function profilesDependencies(): ProfilesDependencies & ConsentsDependencies {
   const dynamoDb = createDynamoDb();
   const retentionDays = environment("RETENTION_DAYS");
-  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  const hash = deployedHash();
   return {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
     clients: createClientsTable(dynamoDb, environment("CLIENTS_TABLE")),

@@ -4,13 +4,12 @@
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { createHashKeys } from "../aws/hash-keys.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { ownMessage } from "../http/own-message.ts";
 import { Problem } from "../http/problem.ts";
 import { environment } from "../shared/environment.ts";
-import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists, listsOf, type MessageLists, positionOf } from "../storage/message-lists.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 
@@ -39,7 +38,7 @@ export function createRedactMessage(
 
 export const handler = httpHandler(() => {
   const dynamoDb = createDynamoDb();
-  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  const hash = deployedHash();
   return guarded(
     { scope: "send" },
     createRedactMessage(

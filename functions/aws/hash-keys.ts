@@ -3,13 +3,15 @@
  * one and those before it (`new,old`).
  */
 import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { environment } from "../shared/environment.ts";
 import { clientConfiguration } from "./client.ts";
 
 /** As other secrets: short enough that a rotation needs no deployment. */
 const cacheMs = 15 * 60_000;
 
-/** The keys, the newest first, read at the first use. Throws where the parameter is not there. */
-export function createHashKeys(parameterName: string): () => Promise<string[]> {
+/** The keys of this deployment, the newest first, read at the first use. Throws where the parameter is not there. */
+export function createHashKeys(): () => Promise<string[]> {
+  const parameterName = environment("HASH_KEY_PARAMETER");
   const ssm = new SSMClient(clientConfiguration());
   let known: { keys: Promise<string[]>; until: number } | undefined;
   const read = async (): Promise<string[]> => {

@@ -3,12 +3,11 @@
  * customers wrote. Timestamps are milliseconds. There is no failure event: silence is all.
  * https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
-import { createHash } from "node:crypto";
 import * as v from "valibot";
+import { hashOf } from "../domain/hash-of.ts";
 import type { Queued } from "../domain/message/queued-receipt.ts";
-import type { Webhook } from "../domain/receipt-readers.ts";
 import { contentOf } from "./inbound-content.ts";
-import { answerMeta, isSignedByMeta } from "./meta-webhook.ts";
+import { metaWebhook } from "./meta-webhook.ts";
 import { id, list, part, readable, type WebhookContents, word } from "./webhook-reading.ts";
 
 const milliseconds = v.pipe(
@@ -52,15 +51,7 @@ const entry = v.looseObject({
 const channel = "fbMessenger";
 const uuid = v.pipe(v.string(), v.uuid());
 
-export const webhook: Webhook = {
-  isGenuine: isSignedByMeta,
-  answerHandshake: answerMeta,
-  read: (body, { ours, leaveOut }) => {
-    const { items, leftOut } = readMessengerWebhook(body, ours);
-    leftOut.forEach(leaveOut);
-    return items;
-  },
-};
+export const webhook = metaWebhook(readMessengerWebhook);
 
 /**
  * `ours`: the id of our page; an app may serve other pages too, and gets their webhooks with ours.
@@ -127,9 +118,10 @@ function writtenOf({ mid, text, quick_reply, reply_to, attachments }: NonNullabl
   });
 }
 
+/** What has no id of its own gets one from what it is: posted again, it is the same. */
 const pressedOf = ({ mid, title, payload }: NonNullable<Event["postback"]>, seen: string[]) =>
   contentOf({
-    id: mid ?? idOf([...seen, title, payload]),
+    id: mid ?? hashOf([...seen, title, payload]),
     type: "postback",
     text: title,
     payload,
@@ -138,12 +130,8 @@ const pressedOf = ({ mid, title, payload }: NonNullable<Event["postback"]>, seen
 /** Taken back, it has no text. */
 const reactedOf = ({ mid, emoji, action }: NonNullable<Event["reaction"]>, seen: string[]) =>
   contentOf({
-    id: idOf([...seen, mid, emoji, action]),
+    id: hashOf([...seen, mid, emoji, action]),
     type: "reaction",
     text: action === "unreact" ? undefined : emoji,
     answersId: mid,
   });
-
-/** What has no id of its own gets one from what it is: posted again, it is the same. */
-const idOf = (what: (string | undefined)[]) =>
-  createHash("sha256").update(JSON.stringify(what)).digest("base64url");

@@ -4,6 +4,7 @@ import type { Webhook } from "../domain/receipt-readers.ts";
 import { appSecretsIn } from "./app-secrets.ts";
 import { isSignedByOneOf } from "./meta-signature.ts";
 import { isSameSecret } from "./same-secret.ts";
+import type { WebhookContents } from "./webhook-reading.ts";
 
 export const metaWebhookFacts: Omit<WebhookFacts, "example" | "identitySetting"> = {
   by: "Meta",
@@ -24,13 +25,22 @@ export const metaWebhookFacts: Omit<WebhookFacts, "example" | "identitySetting">
   },
 };
 
-export const isSignedByMeta: Webhook["isGenuine"] = ({ headers, body }, { appSecret }) =>
-  isSignedByOneOf(appSecretsIn(appSecret), body, headers["x-hub-signature-256"]);
-
-/** https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests */
-export const answerMeta: NonNullable<Webhook["answerHandshake"]> = (query, { verifyToken = "" }) =>
-  query["hub.mode"] === "subscribe" &&
-  verifyToken !== "" &&
-  isSameSecret(query["hub.verify_token"] ?? "", verifyToken)
-    ? (query["hub.challenge"] ?? "")
-    : undefined;
+/** `read`: a body of this channel's. `ours`: the number or page. */
+export const metaWebhook = /* @__NO_SIDE_EFFECTS__ */ (
+  read: (body: unknown, ours?: string) => WebhookContents,
+): Webhook => ({
+  isGenuine: ({ headers, body }, { appSecret }) =>
+    isSignedByOneOf(appSecretsIn(appSecret), body, headers["x-hub-signature-256"]),
+  /** https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests */
+  answerHandshake: (query, { verifyToken = "" }) =>
+    query["hub.mode"] === "subscribe" &&
+    verifyToken !== "" &&
+    isSameSecret(query["hub.verify_token"] ?? "", verifyToken)
+      ? (query["hub.challenge"] ?? "")
+      : undefined,
+  read: (body, { ours, leaveOut }) => {
+    const { items, leftOut } = read(body, ours);
+    leftOut.forEach(leaveOut);
+    return items;
+  },
+});

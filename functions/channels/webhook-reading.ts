@@ -21,13 +21,14 @@ export function readable<Schema extends v.GenericSchema>(
   return given.flatMap((one) => {
     const { success, output, issues } = v.safeParse(schema, one);
     if (success) return [output];
-    leftOut.push(`${name}: ${faultsOf(issues)}`);
+    leftOut.push(`${name}: ${describeIssues(issues)}`);
     return [];
   });
 }
 
-const faultsOf = (issues: readonly v.BaseIssue<unknown>[]): string =>
-  issues.map((issue) => `${v.getDotPath(issue) ?? "it"} is not ${issue.expected ?? issue.type}`).join("; ");
+/** Fields and types alone: a customer's words and address stay out of the log. `whole`: the name of what was read. */
+export const describeIssues = (issues: readonly v.BaseIssue<unknown>[], whole = "it"): string =>
+  issues.map((issue) => `${v.getDotPath(issue) ?? whole} is not ${issue.expected ?? issue.type}`).join("; ");
 
 /** A list, or nothing where it is missing or is no list. */
 export const list = v.fallback(v.optional(v.array(v.unknown()), []), []);

@@ -6,11 +6,10 @@
 import * as v from "valibot";
 import type { AttemptError } from "../domain/message/message.ts";
 import type { Queued } from "../domain/message/queued-receipt.ts";
-import type { Webhook } from "../domain/receipt-readers.ts";
 import { toLaterFailure } from "./attempt-error.ts";
 import { Undeliverable } from "./errors.ts";
 import { graphError } from "./graph-errors.ts";
-import { answerMeta, isSignedByMeta } from "./meta-webhook.ts";
+import { metaWebhook } from "./meta-webhook.ts";
 import { unixSeconds } from "./unix-seconds.ts";
 import { id, list, part, readable, type WebhookContents, word } from "./webhook-reading.ts";
 import { whatsAppMeaning } from "./whats-app-errors.ts";
@@ -61,15 +60,7 @@ const statuses = {
   failed: "failed",
 } as const;
 
-export const webhook: Webhook = {
-  isGenuine: isSignedByMeta,
-  answerHandshake: answerMeta,
-  read: (body, { ours, leaveOut }) => {
-    const { items, leftOut } = readWhatsAppWebhook(body, ours);
-    leftOut.forEach(leaveOut);
-    return items;
-  },
-};
+export const webhook = metaWebhook(readWhatsAppWebhook);
 
 /**
  * `ours`: the id of our phone number; an app may serve other numbers too, and gets their webhooks with ours.

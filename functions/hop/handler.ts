@@ -5,7 +5,6 @@
  */
 import middy from "@middy/core";
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { createHashKeys } from "../aws/hash-keys.ts";
 import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
 import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
 import { type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
@@ -13,7 +12,7 @@ import { channelSettings, environment } from "../shared/environment.ts";
 import { withLogFields } from "../shared/log.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
-import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { circuitsOf } from "./circuits-of.ts";
 import type { HopEvent } from "./dependencies.ts";
@@ -26,7 +25,7 @@ export function createHandler(
 ) {
   const dynamoDb = createDynamoDb();
   const messages = createMessagesTable(dynamoDb, environment("MESSAGES_TABLE"));
-  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  const hash = deployedHash();
   const contactsTable = environment("CONTACTS_TABLE");
   const contacts = createContactsTable(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash);
   const consents = createConsentsTable(dynamoDb, contactsTable, hash);

@@ -2,11 +2,11 @@
  * `POST /messages/batch`: many messages in one request, with one result per item: an invalid item is refused, the others are
  * accepted. All executions start from the starts queue, at the rate that Step Functions allows.
  */
-import { createHash } from "node:crypto";
 import pMap from "p-map";
 import * as v from "valibot";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import type { Fault } from "../domain/fault.ts";
+import { hashOf } from "../domain/hash-of.ts";
 import type { Caller } from "../http/caller.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readParts } from "../http/handler.ts";
@@ -120,10 +120,7 @@ export function countItems(event: HttpEvent): number {
 }
 
 /** A key that no sender would give to a message. */
-const keyOfItem = (ofBatch: string, index: number): string =>
-  createHash("sha256")
-    .update(JSON.stringify([ofBatch, index]))
-    .digest("base64url");
+const keyOfItem = (ofBatch: string, index: number): string => hashOf([ofBatch, index]);
 
 /** An item has its key beside the fields of the message. */
 function split(item: unknown): { idempotencyKey?: string | undefined; message: unknown } {

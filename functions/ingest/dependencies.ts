@@ -4,7 +4,6 @@
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
-import { createHashKeys } from "../aws/hash-keys.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
@@ -18,7 +17,7 @@ import { createContactsTable } from "../storage/contacts-table.ts";
 import { createCountersTable } from "../storage/counters-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createIdempotencyKeysTable } from "../storage/idempotency-keys-table.ts";
-import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { createProfilesTable } from "../storage/profiles-table.ts";
@@ -29,7 +28,7 @@ import { createSmsLimit } from "./sms-limit.ts";
 export function ingestDependencies(): Omit<IngestDependencies, "start"> {
   const dynamoDb = createDynamoDb();
   const retentionDays = environment("RETENTION_DAYS");
-  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  const hash = deployedHash();
   const clients = createClientsTable(dynamoDb, environment("CLIENTS_TABLE"));
   return {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),

@@ -7,7 +7,6 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
-import { createHashKeys } from "../aws/hash-keys.ts";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { type Queued, queued, type Receipt } from "../domain/message/queued-receipt.ts";
@@ -19,7 +18,7 @@ import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
-import { createKeyedHash } from "../storage/keyed-hash.ts";
+import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
@@ -59,10 +58,12 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
   };
   const takeItem = async (item: Queued, { attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
     const receiveCount = Number(attributes.ApproximateReceiveCount);
-    if (item.names === "customer" || item.names === "consent") {
-      await (item.names === "customer"
-        ? recordInbound(item, dependencies)
-        : recordConsentChange(item, dependencies));
+    if (item.names === "customer") {
+      await recordInbound(item, dependencies);
+      return true;
+    }
+    if (item.names === "consent") {
+      await recordConsentChange(item, dependencies);
       return true;
     }
     const applied = await settlePatiently(item, receiveCount > 1);
@@ -119,7 +120,7 @@ export function createHandler(topicReaders: readonly ReadTopicMessage[]) {
 
 function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicReaders"> {
   const dynamoDb = createDynamoDb();
-  const hash = createKeyedHash(createHashKeys(environment("HASH_KEY_PARAMETER")));
+  const hash = deployedHash();
   const contactsTable = environment("CONTACTS_TABLE");
   return {
     ...settleDependencies(dynamoDb),

@@ -3,9 +3,9 @@
  * changes of a message, so they have no sequence; their ids are made from what the provider said, so a webhook that Meta posts
  * again is the same event. Pure.
  */
-import { createHash } from "node:crypto";
 import type { Keyword } from "../domain/customer/consent-words.ts";
-import type { CloudEvent } from "../domain/events/message-events.ts";
+import { type CloudEvent, envelopeOf } from "../domain/events/message-events.ts";
+import { hashOf } from "../domain/hash-of.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { ConsentChange, Inbound, InboundContent } from "../domain/message/queued-receipt.ts";
 
@@ -37,13 +37,12 @@ export function inboundEvent(
   keyword?: Keyword,
 ): InboundEvent {
   return {
-    specversion: "1.0",
-    id: `inbound/${hashOf([channel, id])}`,
-    source: "fallback-routing",
-    type: "message.inbound",
-    subject: messageId,
-    time: at,
-    datacontenttype: "application/json",
+    ...envelopeOf({
+      id: `inbound/${hashOf([channel, id])}`,
+      type: "message.inbound",
+      subject: messageId,
+      time: at,
+    }),
     data: {
       messageId,
       client,
@@ -86,13 +85,12 @@ export function consentEvent(
   { messageId, client, profileId, reference, metadata = {} }: Message,
 ): ConsentEvent {
   return {
-    specversion: "1.0",
-    id: `consent/${hashOf([messageId, channel, category, state, at])}`,
-    source: "fallback-routing",
-    type: "consent.changed",
-    subject: messageId,
-    time: at,
-    datacontenttype: "application/json",
+    ...envelopeOf({
+      id: `consent/${hashOf([messageId, channel, category, state, at])}`,
+      type: "consent.changed",
+      subject: messageId,
+      time: at,
+    }),
     data: {
       messageId,
       client,
@@ -105,6 +103,3 @@ export function consentEvent(
     },
   };
 }
-
-const hashOf = (parts: readonly string[]): string =>
-  createHash("sha256").update(JSON.stringify(parts)).digest("base64url");

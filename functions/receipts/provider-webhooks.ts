@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { createReceiptsQueue, type ReceiptsQueue } from "../aws/receipts-queue.ts";
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
+import { describeIssues } from "../channels/webhook-reading.ts";
 import { webhookPath, webhookSecretVariable } from "../domain/channel.ts";
 import type { Queued } from "../domain/message/queued-receipt.ts";
 import type { Webhook } from "../domain/receipt-readers.ts";
@@ -69,15 +70,10 @@ function readOrRefuse(read: () => Queued[]): Queued[] {
   }
 }
 
-/** Fields and types alone: a customer's words and address stay out of the log. */
-const whatIsOdd = (error: unknown): string =>
-  v.isValiError(error)
-    ? error.issues
-        .map((issue) => `${v.getDotPath(issue) ?? "the event"} is not ${issue.expected ?? issue.type}`)
-        .join("; ")
-    : error instanceof Error
-      ? error.name
-      : typeof error;
+const whatIsOdd = (error: unknown): string => {
+  if (v.isValiError(error)) return describeIssues(error.issues, "the event");
+  return error instanceof Error ? error.name : typeof error;
+};
 
 export function createHandler(webhooks: readonly ChannelWebhook[]) {
   // The variables that the stack sets for the channels that this deployment has.

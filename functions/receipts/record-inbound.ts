@@ -4,7 +4,7 @@
  * told to nobody.
  */
 import { channelById } from "../channels/registry.ts";
-import { type Consent, everyClient } from "../domain/customer/consent.ts";
+import { type Consent, countsFrom, everyClient } from "../domain/customer/consent.ts";
 import { type Keyword, keywordIn } from "../domain/customer/consent-words.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { ConsentChange, Inbound, InboundContent } from "../domain/message/queued-receipt.ts";
@@ -41,7 +41,7 @@ export async function recordInbound(inbound: Inbound, dependencies: InboundDepen
       message,
       channel,
       address,
-      { state, at: earliest(at, now()), source: "answer" },
+      { state, at: countsFrom(at, now()), source: "answer" },
       consents,
     );
   const event = inboundEvent(inbound, content, message, matchedBy, keyword);
@@ -76,7 +76,7 @@ export async function recordConsentChange(
   const field = channelById.get(channel)?.address;
   // Told of us as a sender, whichever client's messages they had in mind.
   if (address !== undefined && field !== undefined) {
-    const word = { state, at: earliest(at, now()), source: "preferences" };
+    const word = { state, at: countsFrom(at, now()), source: "preferences" };
     await consents.record({ client: everyClient, field, value: address }, channel, word);
   }
   if (found === undefined)
@@ -107,6 +107,3 @@ async function recordWord(
       : consents.record({ client, field: "profileId", value: profileId }, channel, word),
   ]);
 }
-
-/** By the provider's clock, which may be ahead: what is said later must not seem to be earlier. */
-const earliest = (at: string, now: Date): string => (at < now.toISOString() ? at : now.toISOString());

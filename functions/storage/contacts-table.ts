@@ -35,16 +35,19 @@ const sentEntry = "sent";
 /** A window is a week at most, and its receipt may come when it ends. */
 const minDays = 8;
 
+/** What is hashed to the key of an address, or of a provider's id. */
+export const textOfContact = (channel: string, addressOrId: string): string =>
+  JSON.stringify([channel, addressOrId]);
+
 export function createContactsTable(
   dynamoDb: DynamoDBClient,
   TableName: string,
   retentionDays: number,
   hash: KeyedHash,
 ) {
-  const textOf = (channel: string, addressOrId: string) => JSON.stringify([channel, addressOrId]);
-  const newKey = (...of: Parameters<typeof textOf>) => hash.newest(textOf(...of));
+  const newKey = (...of: Parameters<typeof textOfContact>) => hash.newest(textOfContact(...of));
   /** More than one while the key is replaced. */
-  const everyKey = (...of: Parameters<typeof textOf>) => hash.all(textOf(...of));
+  const everyKey = (...of: Parameters<typeof textOfContact>) => hash.all(textOfContact(...of));
   const keptForDays = Math.max(retentionDays, minDays);
   const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + keptForDays * 24 * 3600;
   /** `client`: whose message it is, where it is found by the address (message-lists.ts). */

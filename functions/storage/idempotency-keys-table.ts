@@ -2,10 +2,10 @@
  * The idempotency keys table: which message a client's key stands for, until the key expires. Written before the message, so
  * that of two requests at once one creates the message and the other finds it.
  */
-import { createHash } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
+import { hashOf } from "../domain/hash-of.ts";
 
 const keyedMessage = v.object({
   messageId: v.string(),
@@ -22,10 +22,7 @@ export function createIdempotencyKeysTable(
   lifetimeHours: number,
 ) {
   /** Two clients never share an item. */
-  const keyOf = (clientId: string, idempotencyKey: string) =>
-    createHash("sha256")
-      .update(JSON.stringify([clientId, idempotencyKey]))
-      .digest("base64url");
+  const keyOf = (clientId: string, idempotencyKey: string) => hashOf([clientId, idempotencyKey]);
   const seconds = (now: Date) => Math.floor(now.getTime() / 1000);
 
   async function get(clientId: string, idempotencyKey: string, now: Date): Promise<KeyedMessage | undefined> {

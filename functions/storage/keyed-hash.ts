@@ -3,6 +3,7 @@
  * all. Several keys while one is replaced: what is written has the newest, what is looked for may have any.
  */
 import { createHash, createHmac } from "node:crypto";
+import { createHashKeys } from "../aws/hash-keys.ts";
 
 export interface KeyedHash {
   /** For what is written now. */
@@ -25,3 +26,6 @@ export function createKeyedHash(keys: () => Promise<readonly string[]>): KeyedHa
   };
   return { all, newest: async (text) => (await all(text))[0] };
 }
+
+/** With the keys of this deployment, which are read at the first use. */
+export const deployedHash = (): KeyedHash => createKeyedHash(createHashKeys());

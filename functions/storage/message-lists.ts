@@ -13,6 +13,7 @@ import {
 import * as v from "valibot";
 import { parseItem, toItem } from "../aws/dynamodb.ts";
 import type { Message } from "../domain/message/message.ts";
+import { textOfContact } from "./contacts-table.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
 
 export type List =
@@ -51,7 +52,9 @@ const cut = v.object({ before: v.string() });
 const mostRows = 20_000;
 
 const textOf = (list: List): string =>
-  JSON.stringify(list.of === "address" ? [list.channel, list.address] : [list.of, list.client, list.value]);
+  list.of === "address"
+    ? textOfContact(list.channel, list.address)
+    : JSON.stringify([list.of, list.client, list.value]);
 
 /** The lists that a message is put into when it comes in. */
 export const listsOf = ({ client, profileId, reference }: Message): List[] => [

@@ -241,8 +241,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a client's own keys",
     file: "functions/storage/idempotency-keys-table.ts",
-    find: ".update(JSON.stringify([clientId, idempotencyKey]))",
-    replace: ".update(JSON.stringify([idempotencyKey]))",
+    find: "hashOf([clientId, idempotencyKey])",
+    replace: "hashOf([idempotencyKey])",
     tests: [fromQueue],
   },
   {

@@ -59,7 +59,9 @@ function callsOf({ where, route, body }: Request) {
   );
   if (found === undefined) throw new Error(`${where}: the document has no ${route}`);
   const [, template = ""] = found.route.split(" ");
-  const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => `${name}: "${name === "channel" ? "sms" : "example"}"`);
+  const names = [...template.matchAll(/\{(\w+)\}/g)].map(
+    ([, name]) => `${name}: "${name === "channel" ? "sms" : "example"}"`,
+  );
   const inPath = names.length === 0 ? "" : `path: { ${names} }, `;
   const text = JSON.stringify(body);
   return {

@@ -47,6 +47,10 @@ export function holdersOf(
   ];
 }
 
+/** When a word counts: by another's clock, which may be ahead; what is said later must not seem to be earlier. */
+export const countsFrom = (at: string, now: Date): string =>
+  at < now.toISOString() ? at : now.toISOString();
+
 /** Of two words the later one; of two at the same time the opt-out, in whatever order they came. */
 export function lastWord(a: Consent | undefined, b: Consent | undefined): Consent | undefined {
   if (a === undefined || b === undefined) return a ?? b;

@@ -22,6 +22,23 @@ export interface CloudEvent {
   data: { messageId: string; client: string; status?: string; channel?: string; sequence?: number };
 }
 
+/** All but the data. */
+export const envelopeOf = <Type extends EventType>({
+  id,
+  type,
+  subject,
+  time,
+}: Pick<CloudEvent, "id" | "subject" | "time"> & { type: Type }) =>
+  ({
+    specversion: "1.0",
+    id,
+    source: "fallback-routing",
+    type,
+    subject,
+    time,
+    datacontenttype: "application/json",
+  }) as const;
+
 /** The id is `<messageId>/<sequence>`. */
 export interface MessageEvent extends CloudEvent {
   data: {
@@ -82,13 +99,7 @@ function eventOf(type: EventType, { sequence, channel, at }: MessageChange, afte
     error ? [[name, error] as const] : [],
   );
   return {
-    specversion: "1.0",
-    id: `${messageId}/${sequence}`,
-    source: "fallback-routing",
-    type,
-    subject: messageId,
-    time: at,
-    datacontenttype: "application/json",
+    ...envelopeOf({ id: `${messageId}/${sequence}`, type, subject: messageId, time: at }),
     data: {
       messageId,
       client,

@@ -3,6 +3,7 @@
  * and the push failures; read by functions/receipts/handler.ts.
  */
 import * as v from "valibot";
+import { consentStates } from "../customer/consent.ts";
 import { subjects } from "./message.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -92,7 +93,7 @@ export const consentChange = v.object({
   names: v.literal("consent"),
   ...customer,
   category: v.literal("marketing"),
-  state: v.picklist(["opted-out", "opted-in"]),
+  state: v.picklist(consentStates),
 });
 export type ConsentChange = v.InferOutput<typeof consentChange>;
 
