@@ -48,17 +48,21 @@ export class Api extends Construct {
         logRetentionDays: settings.logRetentionDays,
       });
     /** Behind the authorizer, where a key's rate limit is counted. */
-    const makeGuarded = (...definition: Parameters<typeof makeFunction>) => {
+    const makeApiFunction = (...definition: Parameters<typeof makeFunction>) => {
       const target = makeFunction(...definition);
       tables.grant(target, "counters", "GetItem", "UpdateItem");
       return target;
     };
 
-    const getMessage = makeGuarded("GetMessage", "get-message", "Answers the delivery trace of a message");
-    stateMachines.nameTo(getMessage);
+    const getMessage = makeApiFunction(
+      "GetMessage",
+      "get-message",
+      "Answers the delivery trace of a message",
+    );
+    stateMachines.setArnPrefixVariable(getMessage);
     tables.grant(getMessage, "messages", "GetItem");
 
-    const findMessages = makeGuarded(
+    const findMessages = makeApiFunction(
       "FindMessages",
       "find-messages",
       "Lists messages: whose, and how they ended",
@@ -67,11 +71,15 @@ export class Api extends Construct {
     tables.grantEnded(findMessages);
     tables.grant(findMessages, "contacts", "GetItem", "Query");
 
-    const cancelMessage = makeGuarded("CancelMessage", "cancel-message", "Stops trying to deliver a message");
+    const cancelMessage = makeApiFunction(
+      "CancelMessage",
+      "cancel-message",
+      "Stops trying to deliver a message",
+    );
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
-    stateMachines.allowStopping(cancelMessage);
+    stateMachines.grantStopExecution(cancelMessage);
 
-    const redactMessage = makeGuarded(
+    const redactMessage = makeApiFunction(
       "RedactMessage",
       "redact-message",
       "Removes what is personal of a message",
@@ -79,18 +87,22 @@ export class Api extends Construct {
     tables.grant(redactMessage, "messages", "GetItem", "UpdateItem");
     tables.grant(redactMessage, "contacts", "DeleteItem");
 
-    const ruleSets = makeGuarded("RuleSets", "rule-sets", "Keeps the rule sets of a client");
+    const ruleSets = makeApiFunction("RuleSets", "rule-sets", "Keeps the rule sets of a client");
     tables.grant(ruleSets, "clients", "GetItem", "PutItem", "DeleteItem");
 
-    const clientSettings = makeGuarded("ClientSettings", "client-settings", "Keeps the settings of a client");
+    const clientSettings = makeApiFunction(
+      "ClientSettings",
+      "client-settings",
+      "Keeps the settings of a client",
+    );
     tables.grant(clientSettings, "clients", "GetItem", "PutItem");
 
-    const webhook = makeGuarded("ClientWebhook", "client-webhook", "Keeps the webhook of a client", {
+    const webhook = makeApiFunction("ClientWebhook", "client-webhook", "Keeps the webhook of a client", {
       WEBHOOK_EXCEPTIONS: settings.webhookExceptions,
     });
     tables.grant(webhook, "clients", "GetItem", "PutItem", "DeleteItem");
 
-    const profiles = makeGuarded("Profiles", "profiles", "Keeps the addresses known of a customer", {
+    const profiles = makeApiFunction("Profiles", "profiles", "Keeps the addresses known of a customer", {
       RETENTION_DAYS: settings.retentionDays,
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");

@@ -4,7 +4,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ServiceFunction } from "./function.ts";
-import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
+import { deadLetterQueue, grantSendMessage, serviceQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
@@ -42,13 +42,13 @@ export class ClientWebhooks extends Construct {
     );
     tables.grant(deliveries, "clients", "GetItem", "UpdateItem");
     tables.grant(deliveries, "counters", "UpdateItem");
-    this.queuesFrom(deliveries);
-    allowSending(deliveries, deadLetters);
+    this.grantQueueDeliveries(deliveries);
+    grantSendMessage(deliveries, deadLetters);
   }
 
   /** Lets a function queue webhook deliveries. */
-  queuesFrom(target: ServiceFunction): void {
-    allowSending(target, this.#queue);
+  grantQueueDeliveries(target: ServiceFunction): void {
+    grantSendMessage(target, this.#queue);
     target.setEnvironment({ WEBHOOK_DELIVERIES_QUEUE_URL: this.#queue.queueUrl });
   }
 }

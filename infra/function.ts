@@ -6,7 +6,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { type Environment, variableText } from "../functions/shared/environment.ts";
-import { bundleOf } from "./bundle/bundle.ts";
+import { bundleDirectory } from "./bundle/bundle.ts";
 
 export interface ServiceFunctionProps {
   /** The bundle's name: `ingest`, `channel-sms`, … */
@@ -37,7 +37,7 @@ export class ServiceFunction extends lambda.Function {
     logGroup.grantWrite(role);
     super(scope, id, {
       description: props.description,
-      code: lambda.Code.fromAsset(bundleOf(props.bundle)),
+      code: lambda.Code.fromAsset(bundleDirectory(props.bundle)),
       handler: "index.handler",
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,

@@ -7,7 +7,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ServiceFunction, type ServiceFunctionProps } from "./function.ts";
-import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
+import { deadLetterQueue, grantSendMessage, serviceQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { StateMachines } from "./state-machines.ts";
 import type { Tables } from "./tables.ts";
@@ -20,7 +20,7 @@ export interface IngestProps {
 }
 
 /** After so many tries the function parks a message, with the id that it first had. */
-const messageTries = 5;
+const messageAttempts = 5;
 /**
  * SQS's own move loses that id: it is for a function that cannot run at all. The most that SQS takes, and two days of
  * tries: longer than a night or a broken deployment, and far from the queue's 14 days.
@@ -62,11 +62,11 @@ export class Ingest extends Construct {
       environment: {
         DEAD_LETTER_QUEUE_URL: messages.deadLetters.queueUrl,
         QUEUE_CLIENT: props.settings.queueClient,
-        QUEUE_TRIES: messageTries,
+        QUEUE_TRIES: messageAttempts,
       },
     });
     this.#starting(fromQueue);
-    allowSending(fromQueue, messages.deadLetters);
+    grantSendMessage(fromQueue, messages.deadLetters);
     fromQueue.addEventSource(
       // A million messages shall not take all of the account's concurrency from the senders over HTTPS.
       new SqsEventSource(messages.queue, {
@@ -121,12 +121,12 @@ export class Ingest extends Construct {
     tables.grant(target, "counters", "GetItem", "UpdateItem");
     tables.grant(target, "habits", "GetItem");
     tables.grant(target, "clients", "GetItem");
-    allowSending(target, this.#starts);
+    grantSendMessage(target, this.#starts);
     return target;
   }
 
   #starting(target: ServiceFunction): void {
-    this.#props.stateMachines.allowStarting(target);
+    this.#props.stateMachines.grantStartExecution(target);
   }
 
   #queue(name: string, maxReceiveCount: number): { queue: Queue; deadLetters: Queue } {

@@ -55,7 +55,7 @@ export class MessageChanges extends Construct {
         onFailure: new SqsDlq(deadLetters),
       }),
     );
-    this.publishesFrom(this.target, props);
+    this.grantPublishEvents(this.target, props);
     tables.grant(this.target, "counters", "UpdateItem");
     tables.grant(this.target, "habits", "UpdateItem");
     new CfnOutput(Stack.of(this), "MessageEventsTopicArn", {
@@ -64,13 +64,13 @@ export class MessageChanges extends Construct {
     });
   }
   /** Lets a function tell events: to the topic, and to the webhooks of clients. */
-  publishesFrom(
+  grantPublishEvents(
     target: ServiceFunction,
     { tables, clientWebhooks }: Omit<MessageChangesProps, "settings">,
   ): void {
     this.topic.grantPublish(target);
     target.setEnvironment({ MESSAGE_EVENTS_TOPIC: this.topic.topicArn });
     tables.grant(target, "clients", "GetItem");
-    clientWebhooks.queuesFrom(target);
+    clientWebhooks.grantQueueDeliveries(target);
   }
 }

@@ -11,6 +11,6 @@ export const serviceQueue = (scope: Construct, id: string, props: QueueProps): Q
 export const deadLetterQueue = (scope: Construct, id: string): Queue =>
   serviceQueue(scope, id, { retentionPeriod: Duration.days(14) });
 
-export const allowSending = (target: ServiceFunction, { queueArn }: Queue): void => {
+export const grantSendMessage = (target: ServiceFunction, { queueArn }: Queue): void => {
   target.addToRolePolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queueArn] }));
 };

@@ -23,7 +23,7 @@ import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import { addSettings } from "./permissions.ts";
-import { allowSending, deadLetterQueue, serviceQueue } from "./queues.ts";
+import { deadLetterQueue, grantSendMessage, serviceQueue } from "./queues.ts";
 import { grantSecrets } from "./secrets.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { StateMachines } from "./state-machines.ts";
@@ -76,9 +76,9 @@ export class Receipts extends Construct {
     );
     tables.grant(this.target, "messages", "GetItem", "UpdateItem");
     tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem", "PutItem");
-    this.target.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
+    this.target.addToRolePolicy(stateMachines.endTasksPolicy("SendTaskSuccess", "SendTaskFailure"));
     // A failure that is reported after a channel's "sent" had ended the message: the rest of the route is started.
-    stateMachines.allowStarting(this.target);
+    stateMachines.grantStartExecution(this.target);
     // A failure of an account that is reported later opens its circuit too.
     tables.grant(this.target, "circuits", "GetItem", "PutItem");
 
@@ -174,7 +174,7 @@ export class Receipts extends Construct {
     const appReceipts = this.#function("AppReceipts", "app-receipts", "Takes the app's receipts");
     tables.grant(appReceipts, "messages", "GetItem", "UpdateItem");
     // A failure that is recorded and not yet told may be met here too.
-    appReceipts.addToRolePolicy(stateMachines.endingTasks("SendTaskSuccess", "SendTaskFailure"));
+    appReceipts.addToRolePolicy(stateMachines.endTasksPolicy("SendTaskSuccess", "SendTaskFailure"));
     grantSecrets(appReceipts, secrets);
     return appReceipts;
   }
@@ -190,7 +190,7 @@ export class Receipts extends Construct {
   }
 
   #feedsQueue(target: ServiceFunction): void {
-    allowSending(target, this.queue);
+    grantSendMessage(target, this.queue);
     target.setEnvironment({ RECEIPTS_QUEUE_URL: this.queue.queueUrl });
   }
 }

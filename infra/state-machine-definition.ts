@@ -12,7 +12,7 @@ export const undeliverableState = "Undeliverable";
 export const failedState = "Message failed";
 
 /** Faults of our own side, also those of a crash after the claim: a retry adopts the attempt and never sends again. */
-const ourFaults = [
+const functionErrors = [
   "HopInterrupted",
   "Lambda.ServiceException",
   "Lambda.AWSLambdaException",
@@ -75,7 +75,7 @@ const channelTask = (FunctionName: string) => ({
   // TextRefused: a receipt says that the window for free text was closed, and the template is next.
   Retry: [
     retry(["Throttled", "ProviderUnavailable"], 3, 2),
-    retry(ourFaults, 1, 3),
+    retry(functionErrors, 1, 3),
     retry(["TextRefused"], 1, 1),
   ],
   Catch: [

@@ -24,19 +24,19 @@ export class StateMachines {
   }
 
   /** How the function knows the machine of a message. */
-  nameTo(target: ServiceFunction): void {
+  setArnPrefixVariable(target: ServiceFunction): void {
     target.setEnvironment({ STATE_MACHINE_PREFIX: this.arnPrefix });
   }
 
-  allowStarting(target: ServiceFunction): void {
-    this.nameTo(target);
+  grantStartExecution(target: ServiceFunction): void {
+    this.setArnPrefixVariable(target);
     target.addToRolePolicy(
       new PolicyStatement({ actions: ["states:StartExecution"], resources: this.#arns() }),
     );
   }
 
-  allowStopping(target: ServiceFunction): void {
-    this.nameTo(target);
+  grantStopExecution(target: ServiceFunction): void {
+    this.setArnPrefixVariable(target);
     const names = [...this.all.keys()].map((channel) => `${this.#namePrefix}${channel}`);
     target.addToRolePolicy(
       new PolicyStatement({
@@ -52,7 +52,7 @@ export class StateMachines {
   }
 
   /** Of these state machines alone. */
-  endingTasks(...ways: ("SendTaskSuccess" | "SendTaskFailure")[]): PolicyStatement {
+  endTasksPolicy(...ways: ("SendTaskSuccess" | "SendTaskFailure")[]): PolicyStatement {
     return new PolicyStatement({ actions: ways.map((way) => `states:${way}`), resources: this.#arns() });
   }
 

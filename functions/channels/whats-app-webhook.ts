@@ -112,7 +112,7 @@ function toReceipt(
   // What goes to a group is not of ours.
   if (known === undefined || given.recipient_type === "group") return [];
   const userId = given.recipient_user_id;
-  const news = {
+  const fields = {
     channel,
     status: known,
     at: given.timestamp,
@@ -125,8 +125,8 @@ function toReceipt(
   const messageId = given.biz_opaque_callback_data || undefined;
   return [
     messageId === undefined
-      ? { names: "providerMessageId", ...news }
-      : { names: "messageId", messageId, ...news },
+      ? { names: "providerMessageId", ...fields }
+      : { names: "messageId", messageId, ...fields },
   ];
 }
 

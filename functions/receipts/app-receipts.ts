@@ -25,8 +25,8 @@ export function createAppReceipts(dependencies: SettleDependencies) {
     const message = await dependencies.messages.get(named);
     if (message?.attempts[channel]?.claimedAt === undefined)
       throw new Problem(404, "the message of this token is not kept any more");
-    const news = { channel, status, at: dependencies.now().toISOString() };
-    const settled = await settleMessage(message, news, dependencies, false);
+    const update = { channel, status, at: dependencies.now().toISOString() };
+    const settled = await settleMessage(message, update, dependencies, false);
     if (settled !== "recorded")
       throw new Problem(409, "this receipt was given before", [
         { path: "status", code: "repeated", message: `${status} is recorded: nothing changed` },

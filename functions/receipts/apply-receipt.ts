@@ -61,8 +61,8 @@ export async function applyReceipt(
   if (receipt.names === "watermark") return settleWatermark(receipt, dependencies, isRepeated);
   const message = await messageOf(receipt, dependencies);
   if (message === undefined) return "unmatched";
-  const news = newsOf(receipt, message, dependencies.prices);
-  const applied = await settleMessage(message, news, dependencies, isRepeated);
+  const update = statusUpdateOf(receipt, message, dependencies.prices);
+  const applied = await settleMessage(message, update, dependencies, isRepeated);
   const { channel, knownAs, at } = receipt;
   if (knownAs !== undefined && applied === "recorded")
     await dependencies.contacts.recordProviderIds(channel, [knownAs], message.messageId, at);
@@ -70,15 +70,15 @@ export async function applyReceipt(
 }
 
 /** The provider's own figure, or the price table's by what the provider says it was. */
-function newsOf(
-  { pricing, knownAs: _, ...news }: Receipt,
+function statusUpdateOf(
+  { pricing, knownAs: _, ...update }: Receipt,
   { country }: Message,
   prices: PriceTable,
 ): StatusUpdate {
-  if (pricing === undefined) return news;
-  if ("usd" in pricing) return { ...news, cost: { usd: pricing.usd, source: "provider" } };
-  const usd = priceOf(prices, { channel: news.channel, country, category: pricing.category });
-  return usd === undefined ? news : { ...news, cost: { usd, source: "priceTable" } };
+  if (pricing === undefined) return update;
+  if ("usd" in pricing) return { ...update, cost: { usd: pricing.usd, source: "provider" } };
+  const usd = priceOf(prices, { channel: update.channel, country, category: pricing.category });
+  return usd === undefined ? update : { ...update, cost: { usd, source: "priceTable" } };
 }
 
 /** Records the news of one message and ends its waiting task, where there is anything to record or to end. */
@@ -87,47 +87,51 @@ export const settleMessage = (...of: Parameters<typeof recordAndEnd>): Promise<A
 
 async function recordAndEnd(
   message: Message,
-  news: StatusUpdate,
+  update: StatusUpdate,
   dependencies: SettleDependencies,
   isRepeated: boolean,
 ): Promise<AppliedReceipt> {
   const { messages, succeedTask, failTask, now } = dependencies;
   const { messageId } = message;
-  const until = message.route.find(({ channel }) => channel === news.channel)?.until;
-  const told: StatusUpdate = news.error
-    ? { ...news, error: { ...news.error, message: withoutAddresses(news.error.message, message.addresses) } }
-    : news;
-  const channel = channelById.get(told.channel);
-  if (channel && dependencies.consents && told.error) {
-    const saidAt = [told.at, now().toISOString()].sort()[0] ?? told.at;
-    await noteOptOut(channel, message, told.error.code, saidAt, dependencies.consents);
+  const until = message.route.find(({ channel }) => channel === update.channel)?.until;
+  const redactedUpdate: StatusUpdate = update.error
+    ? {
+        ...update,
+        error: { ...update.error, message: withoutAddresses(update.error.message, message.addresses) },
+      }
+    : update;
+  const channel = channelById.get(redactedUpdate.channel);
+  if (channel && dependencies.consents && redactedUpdate.error) {
+    const saidAt = [redactedUpdate.at, now().toISOString()].sort()[0] ?? redactedUpdate.at;
+    await noteOptOut(channel, message, redactedUpdate.error.code, saidAt, dependencies.consents);
   }
-  if (await handToTemplate(message, told, dependencies, isRepeated)) return "recorded";
+  if (await handToTemplate(message, redactedUpdate, dependencies, isRepeated)) return "recorded";
   let current = message;
   let recorded = false;
   // Again where two devices' failures met (the last one fails the attempt), or a redaction came between.
   for (;;) {
     const at = now().toISOString();
-    const attempt = current.attempts[news.channel] ?? {};
-    const found = changesOf(attempt, told, at);
+    const attempt = current.attempts[update.channel] ?? {};
+    const found = changesOf(attempt, redactedUpdate, at);
     if (found === undefined) break;
     const isRedacted = current.redactedAt !== undefined;
     const changes = isRedacted ? withoutPersonalData(found) : found;
     const reached = isReached({ ...attempt, ...changes }, until) ? at : undefined;
-    const updated = await messages.recordReceipt(messageId, news.channel, changes, isRedacted, reached);
+    const updated = await messages.recordReceipt(messageId, update.channel, changes, isRedacted, reached);
     if (updated === undefined) return "unmatched";
     current = updated;
     recorded = true;
   }
-  if (recorded && told.error) await reportToCircuits(message, told.channel, told.error, dependencies);
-  if (told.status === "failed" && (recorded || isRepeated)) {
-    const resumed = await resume(current, news.channel, dependencies);
+  if (recorded && redactedUpdate.error)
+    await reportToCircuits(message, redactedUpdate.channel, redactedUpdate.error, dependencies);
+  if (redactedUpdate.status === "failed" && (recorded || isRepeated)) {
+    const resumed = await resume(current, update.channel, dependencies);
     if (resumed) return recorded ? "recorded" : "nothing new";
   }
-  const isNews = recorded && (told.status === "failed" || message.finishedAt === undefined);
-  const end = isNews || isRepeated ? taskToEnd(current, told) : undefined;
+  const isNews = recorded && (redactedUpdate.status === "failed" || message.finishedAt === undefined);
+  const end = isNews || isRepeated ? taskToEnd(current, redactedUpdate) : undefined;
   if (end?.how === "succeed")
-    await succeedTask(end.taskToken, { messageId, channel: end.channel, status: told.status });
+    await succeedTask(end.taskToken, { messageId, channel: end.channel, status: redactedUpdate.status });
   if (end?.how === "fail") await failTask(end.taskToken, end.error.name, describeError(end.error));
   return recorded ? "recorded" : "nothing new";
 }
@@ -138,16 +142,16 @@ async function recordAndEnd(
  */
 async function handToTemplate(
   message: Message,
-  news: StatusUpdate,
+  update: StatusUpdate,
   { messages, failTask }: SettleDependencies,
   isRepeated: boolean,
 ): Promise<boolean> {
-  const { error, providerMessageId: refusedTextId } = news;
+  const { error, providerMessageId: refusedTextId } = update;
   let released: Message | undefined = message;
-  if (isTextRefused(message, news) && error && refusedTextId !== undefined)
-    released = await messages.releaseText(message.messageId, news.channel, { refusedTextId, error });
+  if (isTextRefused(message, update) && error && refusedTextId !== undefined)
+    released = await messages.releaseText(message.messageId, update.channel, { refusedTextId, error });
   else if (!isRepeated) return false;
-  const taskToken = released && taskForTemplate(released, news);
+  const taskToken = released && taskForTemplate(released, update);
   if (taskToken === undefined || error === undefined) return false;
   await failTask(taskToken, "TextRefused", describeError(error));
   return true;

@@ -42,7 +42,7 @@ const secondsUntilNextTry = (receiveCount: number) => 2 * 4 ** (receiveCount - 1
 const longestSeconds = 60;
 
 export function createReceipts(dependencies: QueuedReceiptDependencies) {
-  const settlePatiently = async (receipt: Receipt, isRepeated: boolean): Promise<AppliedReceipt> => {
+  const settleAfterPauses = async (receipt: Receipt, isRepeated: boolean): Promise<AppliedReceipt> => {
     for (const pauseMs of pausesMs) {
       const applied = await applyReceipt(receipt, dependencies, isRepeated);
       if (applied !== "unmatched") return applied;
@@ -66,7 +66,7 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
       await recordConsentChange(item, dependencies);
       return true;
     }
-    const applied = await settlePatiently(item, receiveCount > 1);
+    const applied = await settleAfterPauses(item, receiveCount > 1);
     if (applied !== "unmatched") return true;
     // No provider's id: WhatsApp's have the customer's number in them.
     const { channel, status } = item;

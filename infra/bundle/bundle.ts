@@ -43,7 +43,7 @@ const entryModules = {
 export type FunctionName = keyof typeof entryModules | keyof typeof receiptFunctions | "openapi";
 
 /** The directory of a bundled function, to be made an asset of. */
-export const bundleOf = (name: string) => resolve(bundlesDirectory, name);
+export const bundleDirectory = (name: string) => resolve(bundlesDirectory, name);
 export const channelFunctionName = (id: string) => `channel-${fileName(id)}`;
 
 /** The module that a bundle starts from; a channel's and that of `openapi` are written by `bundleFunctions`. */
@@ -80,7 +80,7 @@ export function bundleFunctions(settings: DeploymentSettings): void {
   for (const { path, text } of outputFiles) writeWhereOther(path, text);
   const current = new Set(outputFiles.map(({ path }) => dirname(path)));
   for (const name of readdirSync(bundlesDirectory))
-    if (!current.has(bundleOf(name))) rmSync(bundleOf(name), { recursive: true, force: true });
+    if (!current.has(bundleDirectory(name))) rmSync(bundleDirectory(name), { recursive: true, force: true });
 }
 
 /** How esbuild makes these bundles, in memory. */

@@ -12,7 +12,7 @@ import { createProgress } from "./send/progress.ts";
 import { createQueueDestination } from "./send/queue.ts";
 import { ResumeFile } from "./send/resume-file.ts";
 import { sendAll } from "./send/send-all.ts";
-import { howToGoOn, summarize } from "./send/summary.ts";
+import { resumeCommand, summarize } from "./send/summary.ts";
 import { createSqsClient } from "./sqs-client.ts";
 
 await runCommand(help, async (args) => {
@@ -62,7 +62,7 @@ await runCommand(help, async (args) => {
     resumeFile?.remove();
     return journal.counts.refused + journal.counts.bad > 0 ? 1 : 0;
   }
-  console.error(howToGoOn(path, args));
+  console.error(resumeCommand(path, args));
   if (failure) throw failure.error;
   return interrupted.status;
 });

@@ -7,7 +7,7 @@
 export const timeIn = ([offsetMs = 0, standsAt = 0]: Float64Array, realNow: () => number): number =>
   standsAt === 0 ? realNow() + offsetMs : standsAt;
 
-export function moveDate(clockOffset: SharedArrayBuffer): { realNow: () => number } {
+export function offsetDate(clockOffset: SharedArrayBuffer): { realNow: () => number } {
   const shared = new Float64Array(clockOffset);
   const RealDate = Date;
   const realNow = () => RealDate.now();

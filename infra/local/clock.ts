@@ -31,11 +31,11 @@ export interface Clock {
   advance(milliseconds: number): Promise<void>;
   /**
    * Moves the clock forward to one timer after the other, and lets the system come to rest before each, and at the end.
-   * @throws {NeverAtRest} where it does not come to rest; the clock is then where it came to
+   * @throws {NotSettled} where it does not come to rest; the clock is then where it came to
    */
   pass(milliseconds: number): Promise<Passed>;
   /** Time stands still, but for `advance` and `pass`, until what it answers is called. */
-  standStill(): () => void;
+  pauseClock(): () => void;
   /** What `pass` waits for. */
   readonly work: Work;
   /** Two Float64, see `timeIn`; hand it to worker threads. */
@@ -96,7 +96,7 @@ export function createClock(work = new Work()): Clock {
     shared[1] = time;
     shared[0] = time - Date.now();
   };
-  const standStill = () => {
+  const pauseClock = () => {
     holding += 1;
     if (holding === 1) standAt(now());
     let isOver = false;
@@ -112,7 +112,7 @@ export function createClock(work = new Work()): Clock {
   };
   /** `settle` answers when something falls due that is no timer of this clock. */
   const move = async (milliseconds: number, settle: () => Promise<number | undefined>): Promise<Passed> => {
-    const goOn = standStill();
+    const resume = pauseClock();
     passed = { steps: 0, timers: {} };
     try {
       const target = now() + milliseconds;
@@ -132,7 +132,7 @@ export function createClock(work = new Work()): Clock {
       return passed;
     } finally {
       passed = undefined;
-      goOn();
+      resume();
     }
   };
   /** One move after the other. */
@@ -149,7 +149,7 @@ export function createClock(work = new Work()): Clock {
     now,
     offset,
     work,
-    standStill,
+    pauseClock,
     schedule(delayMs, callback, kind = "other") {
       // Whole milliseconds: providers' timestamps are this clock's time.
       const entry = { dueAt: now() + Math.ceil(delayMs), callback, kind };

@@ -78,7 +78,7 @@ const needingNothing = new Set([
   "AWS::Logs::QueryDefinition",
 ]);
 
-export const hasEffectHere = (type: string) => running.has(type);
+export const isEmulated = (type: string) => running.has(type);
 
 export const unknownTypes = ({ Resources }: Template): string[] =>
   [...new Set(Object.values(Resources).map(({ Type }) => Type))].filter(

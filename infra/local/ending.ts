@@ -11,7 +11,7 @@ const sameCtrlCMs = 1_000;
  * Calls `stop`, then ends the process with the status that it gives; a second Ctrl-C does not wait for it. To be called before all
  * else: npm may be ended early.
  */
-export function stopWhenOver(stop: () => Promise<number>): void {
+export function stopOnSignals(stop: () => Promise<number>): void {
   let since: number | undefined;
   const end = async () => {
     since = performance.now();

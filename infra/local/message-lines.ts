@@ -8,7 +8,7 @@ const description = v.object({ body: v.looseObject({ name: v.string(), status: v
 /** An execution has the message's id; what is left of a route has it in front. */
 const idLength = 36;
 
-export function sayEndedMessages(
+export function logEndedMessages(
   { api, apiKey, stepFunctions }: Pick<System, "api" | "apiKey" | "stepFunctions">,
   say: (line: string) => void,
 ): void {

@@ -8,7 +8,7 @@ import type { IncomingHttpHeaders, Server } from "node:http";
 const ofThisMachine = /^(127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d+)?$/i;
 
 /** Why a request is refused; undefined where it is this machine's own. `port`: the one that the Host has to name, if any. */
-export function foreignness(headers: IncomingHttpHeaders, port?: number): string | undefined {
+export function whyForbidden(headers: IncomingHttpHeaders, port?: number): string | undefined {
   const { host = "", origin, "sec-fetch-site": site } = headers;
   const { "sec-fetch-mode": mode, "sec-fetch-dest": destination } = headers;
   const isOwn = ofThisMachine.test(host) && (port === undefined || host.endsWith(`:${port}`));
@@ -26,7 +26,7 @@ export function guardServer(server: Server): void {
   const listeners = server.listeners("request");
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
-    const fault = foreignness(request.headers);
+    const fault = whyForbidden(request.headers);
     if (fault === undefined) {
       for (const listener of listeners) listener.call(server, request, response);
       return;

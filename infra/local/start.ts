@@ -2,9 +2,9 @@
 import { CommandError, readArguments, runCommand, UsageError } from "../commands/command-line.ts";
 import { ensureAssembly } from "./assembly.ts";
 import { ensurePage } from "./console/build-page.ts";
-import { stopWhenOver } from "./ending.ts";
+import { stopOnSignals } from "./ending.ts";
 import { sendExamples } from "./example.ts";
-import { sayEndedMessages } from "./message-lines.ts";
+import { logEndedMessages } from "./message-lines.ts";
 import { explainStart } from "./start-error.ts";
 import { type System, startSystem } from "./system.ts";
 
@@ -29,7 +29,7 @@ async function main(args: string[]): Promise<number> {
   if (positionals.length > 0) throw new UsageError(`"${positionals.join(" ")}" means nothing here`);
   let system: System | undefined;
   let isServing = false;
-  stopWhenOver(async () => {
+  stopOnSignals(async () => {
     await system?.stop();
     return isServing ? 0 : 1;
   });
@@ -75,7 +75,7 @@ async function main(args: string[]): Promise<number> {
     say("Watching functions and infra.");
   }
   isServing = true;
-  sayEndedMessages(system, say);
+  logEndedMessages(system, say);
   say(
     "Serving until you press Ctrl-C. Each message is one line here when it ends; npm run trace -- ID --local has it all.",
   );

@@ -18,7 +18,7 @@ const longestMs = 100_000;
 const quietLooks = 2;
 
 /** Where something goes on and on. Its status is for the caller of the carrier's control API. */
-export class NeverAtRest extends Error {
+export class NotSettled extends Error {
   readonly statusCode = 503;
 }
 
@@ -53,7 +53,7 @@ export class Work {
 
   /**
    * Ends when nothing is under way; answers when something outside this thread falls due next.
-   * @throws {NeverAtRest} with what is still under way, where that takes too long
+   * @throws {NotSettled} with what is still under way, where that takes too long
    */
   async rest(): Promise<number | undefined> {
     const giveUpAt = performance.now() + this.#longestMs;
@@ -68,7 +68,7 @@ export class Work {
         const due = seen.map(({ dueAt }) => dueAt).filter((dueAt) => dueAt !== undefined);
         return due.length === 0 ? undefined : Math.min(...due);
       }
-      if (performance.now() > giveUpAt) throw new NeverAtRest(this.#complaint(outside));
+      if (performance.now() > giveUpAt) throw new NotSettled(this.#complaint(outside));
       if (!isQuiet) await pause(1);
     }
   }

@@ -21,7 +21,7 @@ function documented(body: string): Told {
     "consent.changed": "ConsentEvent",
   };
   const schema = own[event.type] ?? "MessageEvent";
-  expect(contract.misfits({ $ref: `#/components/schemas/${schema}` }, event), body).toEqual([]);
+  expect(contract.schemaErrors({ $ref: `#/components/schemas/${schema}` }, event), body).toEqual([]);
   return event;
 }
 

@@ -15,7 +15,7 @@ import { App } from "aws-cdk-lib";
 import { buildSync } from "esbuild";
 import * as v from "valibot";
 import cdkJson from "../../cdk.json" with { type: "json" };
-import { bundleFunctions, bundleOf, bundlesDirectory } from "../../infra/bundle/bundle.ts";
+import { bundleDirectory, bundleFunctions, bundlesDirectory } from "../../infra/bundle/bundle.ts";
 import { accessKeyIdOf } from "../../infra/local/aws/iam/credentials.ts";
 import type { Resource } from "../../infra/local/cloudformation.ts";
 import { environmentOf } from "../../infra/local/deploy.ts";
@@ -112,7 +112,7 @@ function subjectOf(
   server: RecordedServer,
   bareOf: (services: ReadonlySet<string>) => string,
 ): Subject {
-  const file = resolve(bundleOf(name), "index.cjs");
+  const file = resolve(bundleDirectory(name), "index.cjs");
   const deployed = functions.find((one) => hashOf(assetOf(one)) === hashOf(file));
   if (deployed === undefined) throw new Error(`no function of the template has the bundle ${name}`);
   if (!events.has(deployed.ref)) throw new Error(`nothing called ${deployed.ref}`);

@@ -13,7 +13,7 @@ export async function checkedFetch(api: string): Promise<CheckedFetch> {
     const body = await response.clone().text();
     const method = init.method ?? "GET";
     const path = new URL(response.url).pathname.slice(prefix.length);
-    const faults = contract.breaches({ method, path, status, headers, body });
+    const faults = contract.violations({ method, path, status, headers, body });
     if (faults.length === 0) return response;
     throw new Error(
       `an answer that /openapi.json does not promise: mend functions/api/openapi/operations.ts (statuses) or answers.ts ` +

@@ -73,9 +73,9 @@ export interface Contract {
   document: ApiDocument;
   operationOf: (method: string, path: string) => { route: string; operation: Operation } | undefined;
   /** How a value breaks a schema of the document; empty where it fits. */
-  misfits: (schema: unknown, value: unknown) => string[];
+  schemaErrors: (schema: unknown, value: unknown) => string[];
   /** How an answer breaks the document; empty where it keeps to it. */
-  breaches: (exchange: Exchange) => string[];
+  violations: (exchange: Exchange) => string[];
 }
 
 /** That of the document which a running service serves. */
@@ -95,7 +95,7 @@ export function createContract(given: unknown): Contract {
     compiled.set(text, known);
     return known;
   };
-  const misfits = (schema: unknown, value: unknown): string[] => {
+  const schemaErrors = (schema: unknown, value: unknown): string[] => {
     const validate = validator(schema);
     if (validate(value)) return [];
     return (validate.errors ?? []).map(
@@ -121,24 +121,24 @@ export function createContract(given: unknown): Contract {
   return {
     document,
     operationOf,
-    misfits,
-    breaches: (exchange) => breaches(exchange, { document, operationOf, misfits }),
+    schemaErrors,
+    violations: (exchange) => violations(exchange, { document, operationOf, schemaErrors }),
   };
 }
 
 /** What API Gateway says where no route fits. */
 const noRoute = { $ref: "#/components/schemas/GatewayAnswer" };
 
-function breaches(
+function violations(
   { method, path, status, headers, body }: Exchange,
-  { document, operationOf, misfits }: Pick<Contract, "document" | "operationOf" | "misfits">,
+  { document, operationOf, schemaErrors }: Pick<Contract, "document" | "operationOf" | "schemaErrors">,
 ): string[] {
   const found = operationOf(method, path);
   if (found === undefined)
     return status === 404
       ? method === "HEAD"
         ? []
-        : misfits(noRoute, parse(body))
+        : schemaErrors(noRoute, parse(body))
       : [`no route ${method} ${path}, and still ${status}`];
   const { route, operation } = found;
   const say = (what: string) => `${route} → ${status}: ${what}`;
@@ -155,7 +155,7 @@ function breaches(
   if (described === undefined)
     return [say(`the content type ${contentType || "(none)"}, not ${Object.keys(promised.content)}`)];
   const value = contentType.endsWith("json") ? parse(body) : body;
-  return [...headerFaults, ...misfits(described.schema, value).map(say)];
+  return [...headerFaults, ...schemaErrors(described.schema, value).map(say)];
 }
 
 const resolve = (document: ApiDocument, ref: string): unknown =>

@@ -6,7 +6,7 @@ import { apiDocument } from "../../infra/bundle/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { createContract } from "../contract/contract.ts";
-import { aftermath } from "./aftermath.ts";
+import { checkOutcomes } from "./check-outcomes.ts";
 import { mutate } from "./mutations.ts";
 import { faultsOf } from "./oracle.ts";
 import { describeErrors, describeFindings, summary } from "./report.ts";
@@ -38,7 +38,7 @@ it("random requests cause no server error, no answer outside the document, and n
 
 it("no message that was accepted ends without an answer of its provider, and the next ones go out", async () => {
   expect(outcome.accepted.length).toBeGreaterThan(5);
-  expect(await aftermath(system, outcome.accepted)).toEqual([]);
+  expect(await checkOutcomes(system, outcome.accepted)).toEqual([]);
 });
 
 it("random requests reach far enough: some are accepted, and every kind of invalid request is refused", () => {
@@ -57,11 +57,11 @@ it("the same seed makes the same requests, and another seed makes others", () =>
 });
 
 it("valid requests fit the document's schema", () => {
-  const { misfits, operationOf } = createContract(document);
+  const { schemaErrors, operationOf } = createContract(document);
   const valid = makeRequests(document, seed, 300).filter(({ kind }) => kind === "valid");
   for (const { method, path, body } of valid) {
     const schema = operationOf(method, path)?.operation.requestBody?.content["application/json"]?.schema;
-    if (schema !== undefined) expect(misfits(schema, JSON.parse(body?.() ?? ""))).toEqual([]);
+    if (schema !== undefined) expect(schemaErrors(schema, JSON.parse(body?.() ?? ""))).toEqual([]);
   }
 });
 

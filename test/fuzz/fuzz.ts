@@ -3,7 +3,7 @@
  * that the document promises and no error of ours, and what does not fit the document must be refused. Status 1 where not.
  */
 import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/commands/command-line.ts";
-import { aftermath } from "./aftermath.ts";
+import { checkOutcomes } from "./check-outcomes.ts";
 import { describeErrors, describeFindings, summary } from "./report.ts";
 import { fuzz, startFuzzSystem } from "./system.ts";
 
@@ -27,7 +27,7 @@ await runCommand(help, async (args) => {
       if (count % 1_000 === 0) console.error(`… ${count.toLocaleString("en")} answers`);
     });
     console.log(summary(outcome, seed));
-    const after = await aftermath(system, outcome.accepted);
+    const after = await checkOutcomes(system, outcome.accepted);
     if (outcome.findings.length === 0 && after.length === 0) return 0;
     console.error(
       `\n${after.join("\n")}\n${describeFindings(outcome.findings)}\n\n${describeErrors(system.errors)}\n\nThe same again: npm run fuzz -- --requests ${requests} --seed ${seed}`,

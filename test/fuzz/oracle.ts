@@ -11,7 +11,7 @@ export function faultsOf(
 ): string[] {
   const { method, path, status } = exchange;
   if (status >= 500) return [`an error of ours: ${status}`];
-  const faults = contract.breaches(exchange);
+  const faults = contract.violations(exchange);
   if (status >= 400) return faults;
   if (mustBeRefused) return [...faults, `was let through with ${status}`];
   const operation = contract.operationOf(method, path)?.operation;
@@ -22,20 +22,22 @@ export function faultsOf(
 
 /** What does not fit the document's schema must not be taken; a batch says so item by item. */
 function acceptedMisfits(
-  { misfits, document }: Contract,
+  { schemaErrors, document }: Contract,
   schema: unknown,
   value: unknown,
   { body, path }: Exchange,
 ) {
   const taken = v.safeParse(batchResults, parse(body));
   if (path !== "/messages/batch" || !taken.success || !Array.isArray(value))
-    return misfits(schema, value).map((misfit) => `was accepted, and does not fit the document: ${misfit}`);
+    return schemaErrors(schema, value).map(
+      (misfit) => `was accepted, and does not fit the document: ${misfit}`,
+    );
   const failed = taken.output.results.filter(({ status }) => status >= 500);
   if (failed.length > 0) return failed.map(({ index }) => `an error of ours: item ${index}`);
   return taken.output.results
     .filter(({ status }) => status === 201)
     .flatMap(({ index }) =>
-      misfits(document.components.schemas.BatchItem, value[index]).map(
+      schemaErrors(document.components.schemas.BatchItem, value[index]).map(
         (misfit) => `item ${index} was accepted, and does not fit the document: ${misfit}`,
       ),
     );

@@ -270,7 +270,7 @@ export const mutants: readonly Mutant[] = [
     name: "a maxReceiveCount far above the function's own tries",
     file: "infra/ingest.ts",
     find: "const messageReceives = 1000;",
-    replace: "const messageReceives = messageTries;",
+    replace: "const messageReceives = messageAttempts;",
     tests: [template],
   },
   {

@@ -23,7 +23,7 @@ export function createVirtualClock(start: number, settled: () => Promise<void>):
     },
     work: new Work(),
     // It never moves by itself.
-    standStill: () => () => {},
+    pauseClock: () => () => {},
     async pass(milliseconds) {
       await this.advance(milliseconds);
       return { steps: 0, timers: {} };

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { bundleOf } from "../../infra/bundle/bundle.ts";
+import { bundleDirectory } from "../../infra/bundle/bundle.ts";
 import { stackIn, withContext } from "./synthesize.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "bundles-"));
@@ -12,7 +12,7 @@ const bundle = join(directory, "index.cjs");
 
 beforeAll(() => {
   stackIn(withContext({}));
-  cpSync(bundleOf("undeliverable"), directory, { recursive: true });
+  cpSync(bundleDirectory("undeliverable"), directory, { recursive: true });
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -25,7 +25,7 @@ function stackOfFailure(): string {
 }
 
 it("a bundle that exists is not written again, because another synthesis may be reading it", () => {
-  const file = join(bundleOf("undeliverable"), "index.cjs");
+  const file = join(bundleDirectory("undeliverable"), "index.cjs");
   const before = statSync(file);
   stackIn(withContext({}));
   expect(statSync(file)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });

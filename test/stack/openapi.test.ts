@@ -44,7 +44,7 @@ describe.each(Object.entries(deployments))("the document of a deployment %s", (_
       for (const { schema, examples } of Object.values(operation.requestBody?.content ?? {})) {
         expect(Object.keys(examples), route).not.toEqual([]);
         for (const { value } of Object.values(examples))
-          expect(contract.misfits(schema, value), route).toEqual([]);
+          expect(contract.schemaErrors(schema, value), route).toEqual([]);
       }
   });
 
@@ -57,7 +57,7 @@ describe.each(Object.entries(deployments))("the document of a deployment %s", (_
           status: Number(status),
         };
         const answer = (contentType: string, body: object) =>
-          contract.breaches({
+          contract.violations({
             ...bare,
             headers: new Headers({ "content-type": contentType, location: "/" }),
             body: JSON.stringify(body),
@@ -79,30 +79,32 @@ describe.each(Object.entries(deployments))("the document of a deployment %s", (_
   });
 });
 
-const { breaches, misfits, document } = createContract(apiDocument(readSettings(withContext({}).node)));
+const { violations, schemaErrors, document } = createContract(
+  apiDocument(readSettings(withContext({}).node)),
+);
 const { Rules, PhoneNumber, To } = document.components.schemas;
 
 it("says that a channel is named once, as far as JSON Schema can", () => {
   for (const rules of [["sms"], ["sms", { channel: "whatsApp" }, "fbMessenger", { channel: "appMessaging" }]])
-    expect(misfits(Rules, rules)).toEqual([]);
+    expect(schemaErrors(Rules, rules)).toEqual([]);
   for (const rules of [
     [],
     ["sms", "sms"],
     ["sms", { channel: "sms" }],
     [{ channel: "sms" }, "sms", "whatsApp"],
   ])
-    expect(misfits(Rules, rules), JSON.stringify(rules)).not.toEqual([]);
+    expect(schemaErrors(Rules, rules), JSON.stringify(rules)).not.toEqual([]);
 });
 
 it("lets through no list in a further field", () => {
   const appDevices = [{ platform: "fcm", token: "t" }];
-  expect(misfits(To, { appDevices, loyaltyCard: "77" })).toEqual([]);
-  for (const other of [[], appDevices]) expect(misfits(To, { appDevices, other })).not.toEqual([]);
+  expect(schemaErrors(To, { appDevices, loyaltyCard: "77" })).toEqual([]);
+  for (const other of [[], appDevices]) expect(schemaErrors(To, { appDevices, other })).not.toEqual([]);
 });
 
 it("has a form of phone numbers that fits every number that is taken", () => {
-  expect(misfits(PhoneNumber, "+00000000000000")).not.toEqual([]);
-  expect(misfits(PhoneNumber, "12345")).not.toEqual([]);
+  expect(schemaErrors(PhoneNumber, "+00000000000000")).not.toEqual([]);
+  expect(schemaErrors(PhoneNumber, "12345")).not.toEqual([]);
   const characters = fc.constantFrom(..."0123456789 ().-+");
   // Austria and Germany have the shortest numbers of the world.
   const numbers = fc
@@ -116,7 +118,7 @@ it("has a form of phone numbers that fits every number that is taken", () => {
     fc.property(numbers, (number) => {
       if (!v.is(phoneNumber, number)) return;
       taken += 1;
-      expect(misfits(PhoneNumber, number), number).toEqual([]);
+      expect(schemaErrors(PhoneNumber, number), number).toEqual([]);
     }),
     { numRuns: 3000 },
   );
@@ -131,16 +133,16 @@ it("is no contract that lets everything pass", () => {
     headers: new Headers({ "content-type": "application/json" }),
     body: '{"messageId":"m1","status":"cancelled"}',
   };
-  expect(breaches(exchange)).toEqual([]);
-  expect(breaches({ ...exchange, status: 200 })).toHaveLength(1);
+  expect(violations(exchange)).toEqual([]);
+  expect(violations({ ...exchange, status: 200 })).toHaveLength(1);
   expect(
-    breaches({ ...exchange, body: '{"messageId":"m1","status":"cancelled","client":"shop"}' }),
+    violations({ ...exchange, body: '{"messageId":"m1","status":"cancelled","client":"shop"}' }),
   ).toHaveLength(1);
-  expect(breaches({ ...exchange, body: '{"messageId":"m1"}' })).toHaveLength(1);
-  expect(breaches({ ...exchange, body: "" })).toHaveLength(1);
-  expect(breaches({ ...exchange, headers: new Headers({ "content-type": "text/html" }) })).toHaveLength(1);
-  expect(breaches({ ...exchange, path: "/nowhere" })).toHaveLength(1);
-  expect(breaches({ ...exchange, path: "/nowhere", status: 404, body: '{"message":"Not Found"}' })).toEqual(
+  expect(violations({ ...exchange, body: '{"messageId":"m1"}' })).toHaveLength(1);
+  expect(violations({ ...exchange, body: "" })).toHaveLength(1);
+  expect(violations({ ...exchange, headers: new Headers({ "content-type": "text/html" }) })).toHaveLength(1);
+  expect(violations({ ...exchange, path: "/nowhere" })).toHaveLength(1);
+  expect(violations({ ...exchange, path: "/nowhere", status: 404, body: '{"message":"Not Found"}' })).toEqual(
     [],
   );
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const start = () =>
     startSystem({ assembly, page, ports: { api: 0, aws: 0, carrier: 0, console: 0 }, warn: () => {} });
   systems = [await start(), await start()];
-  for (const { clock } of systems) clock.standStill();
+  for (const { clock } of systems) clock.pauseClock();
   const begin = Math.max(...systems.map(({ clock }) => clock.now())) + second;
   for (const { clock } of systems) await clock.pass(begin - clock.now());
 });

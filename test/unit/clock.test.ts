@@ -40,7 +40,7 @@ describe("a clock that lets the system come to rest", () => {
     onTestFinished(() => clock.stop());
     const shared = new Float64Array(clock.offset);
     const start = clock.now();
-    clock.standStill();
+    clock.pauseClock();
     const seen: [string, number, number][] = [];
     const note = (what: string) =>
       seen.push([what, clock.now() - start, timeIn(shared, Date.now) - clock.now()]);
@@ -77,7 +77,7 @@ describe("a clock that lets the system come to rest", () => {
   it("a system that never comes to rest ends the move with what is still under way, and the clock where it was", async () => {
     const clock = createClock(new Work(20));
     onTestFinished(() => clock.stop());
-    const goOn = clock.standStill();
+    const resume = clock.pauseClock();
     const stuckAt = clock.now() + 1000;
     const stuck = Promise.withResolvers<void>();
     clock.schedule(1000, () => void clock.work.during("the function Hop", stuck.promise));
@@ -87,13 +87,13 @@ describe("a clock that lets the system come to rest", () => {
     expect(clock.now()).toBe(stuckAt);
     stuck.resolve();
     expect(await clock.pass(1000)).toEqual({ steps: 0, timers: {} });
-    goOn();
+    resume();
   });
 
   it("two moves at once are made one after the other, and an idle clock moves by 30 days in no step", async () => {
     const clock = createClock();
     onTestFinished(() => clock.stop());
-    clock.standStill();
+    clock.pauseClock();
     const start = clock.now();
     const month = 30 * 86_400_000;
     expect(await Promise.all([clock.pass(month), clock.pass(1)])).toEqual([

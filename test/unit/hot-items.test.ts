@@ -22,7 +22,7 @@ import { createBudgetsTable } from "../../functions/storage/budgets-table.ts";
 import { createCircuitsTable } from "../../functions/storage/circuits-table.ts";
 import { createCountersTable } from "../../functions/storage/counters-table.ts";
 import { createHabitsTable } from "../../functions/storage/habits-table.ts";
-import { holdToItems } from "./fixtures/hot-items.ts";
+import { limitItemWrites } from "./fixtures/hot-items.ts";
 import { type LocalTables, nothingKnown, startTables } from "./fixtures/routing-in-process.ts";
 
 const unitsPerSecond = Number(process.env.HOT_ITEM_UNITS ?? 100);
@@ -37,7 +37,7 @@ const paid = "0.01";
 let tables: LocalTables;
 /** Moved by hand alone: within a second as much happens as the machine can. */
 let seconds: number;
-let held: ReturnType<typeof holdToItems>;
+let held: ReturnType<typeof limitItemWrites>;
 beforeAll(async () => {
   tables = await startTables();
 });
@@ -48,7 +48,7 @@ beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   seconds = 0;
   owner = `shop-${++owners}`;
-  held = holdToItems(tables.client, { unitsPerSecond, now: () => now().getTime() });
+  held = limitItemWrites(tables.client, { unitsPerSecond, now: () => now().getTime() });
 });
 const now = () => new Date(Date.parse("2030-01-01T00:00:00Z") + seconds * 1000);
 const times = <One>(count: number, make: (index: number) => One) =>

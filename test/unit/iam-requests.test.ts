@@ -1,7 +1,7 @@
 /** Which permission each call of the AWS endpoint needs. */
 import { describe, expect, it } from "vitest";
 import { accessDenied } from "../../infra/local/aws/iam/access-denied.ts";
-import { accessesOf } from "../../infra/local/aws/iam/requests.ts";
+import { requiredAccess } from "../../infra/local/aws/iam/requests.ts";
 import { TaskTokens } from "../../infra/local/step-functions/task-tokens.ts";
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
@@ -12,7 +12,7 @@ const execution = arn("states", "execution:M:message-1");
 const taskToken = new TaskTokens(() => true).open(execution, { succeed() {}, fail() {} });
 const QueueUrl = "http://127.0.0.1:4566/000000000000/Q";
 const needs = (service: string, action: string, input: object) =>
-  accessesOf({ service, action, input: () => input })?.map((one) => `${one.action} ${one.resource}`);
+  requiredAccess({ service, action, input: () => input })?.map((one) => `${one.action} ${one.resource}`);
 
 describe("the permissions that a call needs", () => {
   it.each([

@@ -8,7 +8,7 @@ import { subjects } from "./message.ts";
 
 const time = v.pipe(v.string(), v.isoTimestamp());
 
-const news = {
+const statusFields = {
   channel: v.string(),
   status: v.picklist(["sent", "delivered", "read", "failed"]),
   /** By the provider's clock. */
@@ -33,15 +33,15 @@ const news = {
 };
 
 export const receipt = v.variant("names", [
-  v.object({ names: v.literal("messageId"), messageId: v.string(), ...news }),
-  v.object({ names: v.literal("providerMessageId"), ...news, providerMessageId: v.string() }),
+  v.object({ names: v.literal("messageId"), messageId: v.string(), ...statusFields }),
+  v.object({ names: v.literal("providerMessageId"), ...statusFields, providerMessageId: v.string() }),
   /** SMS: the provider's id, and the number and the time of the send, in case the function died before it recorded the id. */
   v.object({
     names: v.literal("address"),
     address: v.string(),
     sentAt: time,
     sentSince: v.optional(time),
-    ...news,
+    ...statusFields,
     providerMessageId: v.string(),
   }),
   /** Messenger: it means every message to the customer up to the watermark; it has the ids only sometimes. */
@@ -50,7 +50,7 @@ export const receipt = v.variant("names", [
     address: v.string(),
     watermark: time,
     providerMessageIds: v.array(v.string()),
-    ...news,
+    ...statusFields,
   }),
 ]);
 export type Receipt = v.InferOutput<typeof receipt>;

@@ -56,7 +56,7 @@ function faultIn({ name, path }: Column, before: readonly Column[]): string | un
 const isName = (part: string) => part !== "" && part !== "__proto__" && !/[;\t]/.test(part);
 
 /** Spreadsheets write empty columns at the end, with and without a name. */
-export const withoutEmptyEnd = (cells: readonly string[]): readonly string[] =>
+export const withoutTrailingEmpty = (cells: readonly string[]): readonly string[] =>
   cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== "") + 1);
 
 export function toFields(columns: readonly Column[], cells: readonly string[]): Line["content"] {
@@ -64,7 +64,7 @@ export function toFields(columns: readonly Column[], cells: readonly string[]): 
     fault: { path, code, message },
     row: cells,
   });
-  const count = Math.min(cells.length, Math.max(columns.length, withoutEmptyEnd(cells).length));
+  const count = Math.min(cells.length, Math.max(columns.length, withoutTrailingEmpty(cells).length));
   if (count !== columns.length)
     return fault("", "columns", `has ${count} cells, the header ${columns.length}`);
   const fields: Fields = {};

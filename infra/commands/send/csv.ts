@@ -5,7 +5,7 @@
  */
 import { finished } from "node:stream/promises";
 import { CsvError, parse } from "csv-parse";
-import { type Column, readHeader, toFields, withoutEmptyEnd } from "./csv-columns.ts";
+import { type Column, readHeader, toFields, withoutTrailingEmpty } from "./csv-columns.ts";
 import { type CsvFormat, describeFormat, readFormat } from "./csv-format.ts";
 import type { Line } from "./message.ts";
 import { maxLineBytes } from "./ndjson.ts";
@@ -28,7 +28,7 @@ export async function* readCsv(
   for await (const row of parseRows(text, format)) {
     if ("content" in row) yield row;
     else if (columns === undefined && /^sep=/i.test(row.cells[0] ?? "")) continue;
-    else if (columns === undefined) columns = readHeader(withoutEmptyEnd(row.cells));
+    else if (columns === undefined) columns = readHeader(withoutTrailingEmpty(row.cells));
     else yield { number: row.number, endByte: row.endByte, content: toFields(columns, row.cells) };
   }
 }

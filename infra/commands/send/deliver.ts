@@ -18,7 +18,7 @@ export interface Delivery {
   contact: { made: boolean };
 }
 
-export const maxTries = 8;
+export const maxAttempts = 8;
 const firstPauseMs = 200;
 const longestPauseMs = 20_000;
 const longestAskedPauseMs = 60_000;
@@ -27,7 +27,7 @@ export async function deliver(batch: readonly Entry[], delivery: Delivery): Prom
   const { signal, pause } = delivery;
   let left = batch;
   for (let tries = 1; left.length > 0; tries++) {
-    const { again, askedPauseMs } = await tryOnce(left, tries === maxTries, delivery);
+    const { again, askedPauseMs } = await tryOnce(left, tries === maxAttempts, delivery);
     left = again;
     if (left.length === 0 || signal.aborted) return;
     const backoffMs = Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** tries);
@@ -53,7 +53,7 @@ async function tryOnce(
     const { message, unreachable, retryAfterMs } = error;
     if (unreachable && !contact.made) throw new CommandError(message);
     contact.made ||= !unreachable;
-    if (isLast) throw new CommandError(`${destination.name} was tried ${maxTries} times: ${message}`);
+    if (isLast) throw new CommandError(`${destination.name} was tried ${maxAttempts} times: ${message}`);
     return { again: entries, askedPauseMs: retryAfterMs };
   }
 }

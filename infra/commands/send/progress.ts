@@ -22,7 +22,8 @@ const redrawEvery = 100;
 /** Of a file that is wrong from end to end, the first ones say it. */
 const faultsShown = 20;
 
-export const settledIn = ({ accepted, refused, bad, skipped }: Counts) => accepted + refused + bad + skipped;
+export const finishedCount = ({ accepted, refused, bad, skipped }: Counts) =>
+  accepted + refused + bad + skipped;
 
 /** `bytes`: the file's size; without it (standard input) there is no end to show. */
 export function createProgress(output: Output, bytes: number | undefined): Progress {
@@ -37,7 +38,7 @@ function createLines(output: Output): Progress {
     say: (text) => void output.write(`${text}\n`),
     failed: faults.add,
     settled(counts) {
-      const settled = settledIn(counts);
+      const settled = finishedCount(counts);
       const perSecond = rate(counts);
       if (settled % lineEvery === 0)
         output.write(`… ${settled.toLocaleString("en")} messages${besides(counts)}, ${perSecond} a second\n`);
@@ -86,7 +87,7 @@ function createBar(output: Output, bytes: number): Progress {
         besides: besides(counts),
       };
       // The file may be read to its end long before.
-      if (settledIn(counts) % redrawEvery === 0) redraw();
+      if (finishedCount(counts) % redrawEvery === 0) redraw();
     },
     stop() {
       redraw();

@@ -20,7 +20,7 @@ export function summarize(
 }
 
 /** `path`: nothing for standard input. */
-export function howToGoOn(path: string | undefined, args: readonly string[]): string {
+export function resumeCommand(path: string | undefined, args: readonly string[]): string {
   const keys = "within 24 hours nothing that was accepted is sent twice";
   return path === undefined
     ? `Stopped before the end. To go on, give it the same input again: ${keys}.`

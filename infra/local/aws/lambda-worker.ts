@@ -4,12 +4,12 @@
  */
 import { format } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
-import { moveDate } from "../clock-in-worker.ts";
+import { offsetDate } from "../clock-in-worker.ts";
 import type { LambdaFailure } from "../step-functions/errors.ts";
 import type { WorkerAnswer, WorkerRequest, WorkerSetup } from "./lambda-sandbox.ts";
 
 const { handlerFile, clockOffset, context } = workerData as WorkerSetup;
-const { realNow } = moveDate(clockOffset);
+const { realNow } = offsetDate(clockOffset);
 
 type Handler = (event: unknown, context: object) => unknown;
 

@@ -4,12 +4,12 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { buildApp } from "fauxqs";
-import { moveDate } from "../clock-in-worker.ts";
+import { offsetDate } from "../clock-in-worker.ts";
 import { guardServer } from "../own-requests.ts";
 import type { MessagingSetup, QueueAnswer, QueueQuestion } from "./messaging.ts";
 
 const { clockOffset, region } = workerData as MessagingSetup;
-moveDate(clockOffset);
+offsetDate(clockOffset);
 // Not startFauxqs: that listens on every network interface.
 const stores = await createStores();
 const app = buildApp({ logger: false, defaultRegion: region, stores });

@@ -136,7 +136,7 @@ export const isFaulty = ({ fault, answer, laterAnswer }: FaultSettingsChange) =>
   [fault, answer, laterAnswer].some((given) => given !== undefined && given !== null);
 
 /** After one more send: the last one ends it. */
-export function afterOneSend<T extends FaultSettings>(state: T): T {
+export function withOneSendFewer<T extends FaultSettings>(state: T): T {
   if (state.times === undefined) return state;
   return mergeFaultSettings(
     state,

@@ -5,7 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
-import { answerOf, catalogue, namesOf, whenItComes } from "./answers/index.ts";
+import { answerOf, catalogue, namesOf, occasionsOf } from "./answers/index.ts";
 import {
   behaviourChange,
   identityChange,
@@ -14,7 +14,7 @@ import {
   mergeFaultSettings,
   milliseconds,
 } from "./behaviour.ts";
-import { type Customers, hasWebhook, isTwoWay, showsReading, type WebhookChannel } from "./customers.ts";
+import { type Customers, hasWebhook, isTwoWay, reportsRead, type WebhookChannel } from "./customers.ts";
 import type { Identities } from "./identities.ts";
 import type { Phones } from "./phones.ts";
 import { type Channel, channels } from "./sends.ts";
@@ -86,7 +86,7 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions): 
   scope.get("/carrier/answers", () =>
     catalogue.map((answer) => {
       const { name, channel, what, about, source } = answer;
-      return { name, channel, what, when: whenItComes(answer), about, source };
+      return { name, channel, what, when: occasionsOf(answer), about, source };
     }),
   );
   scope.get("/carrier/identities", () => identities.all());
@@ -136,7 +136,7 @@ function customerRoutes(scope: FastifyInstance, customers: Customers): void {
   });
   scope.post("/carrier/:channel/:address/read", (request) => {
     const { channel, address } = phoneOf(request.params);
-    if (!showsReading(channel)) throw notHere(channel, "nobody is told whether an SMS was read");
+    if (!reportsRead(channel)) throw notHere(channel, "nobody is told whether an SMS was read");
     return customers.read(channel, address);
   });
 }

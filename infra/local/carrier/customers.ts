@@ -40,7 +40,7 @@ export type WebhookChannel = keyof typeof posters;
 /** The channels by which a customer can write, those with a webhook of Meta's, and those that tell that a message was read. */
 export const isTwoWay = (channel: Channel): channel is TwoWayChannel => channel in writers;
 export const hasWebhook = (channel: Channel): channel is WebhookChannel => channel in posters;
-export const showsReading = (channel: Channel) => channel !== "sms";
+export const reportsRead = (channel: Channel) => channel !== "sms";
 
 export interface CustomersOptions {
   clock: Clock;

@@ -8,9 +8,9 @@ export const faults = ["throttled", "unavailable", "rejected", "lost-answer", "f
 export type Fault = (typeof faults)[number];
 
 /** Beside the faults, the states of a phone that its provider refuses. An answer that is lost has no words. */
-export type Worded = Fault | "not-registered" | "window-closed";
+export type WordedFault = Fault | "not-registered" | "window-closed";
 
-export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<Worded, string>>>>> = {
+export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<WordedFault, string>>>>> = {
   sms: {
     throttled: "sms-Throttling",
     unavailable: "sms-ServiceUnavailable",

@@ -4,7 +4,7 @@
  */
 
 import type { SyncAnswer } from "./answers/answer.ts";
-import { afterOneSend, type FaultSettings, isFaulty, mergeFaultSettings } from "./behaviour.ts";
+import { type FaultSettings, isFaulty, mergeFaultSettings, withOneSendFewer } from "./behaviour.ts";
 import type { Send } from "./sends.ts";
 import { answersOf, type Verdict } from "./verdict.ts";
 
@@ -39,7 +39,7 @@ export class Identities {
       const state = this.stateOf(id);
       const { answer, later } = answersOf(state, channel, call);
       if (answer === undefined && later === undefined) continue;
-      this.change(id, afterOneSend(state));
+      this.change(id, withOneSendFewer(state));
       return { answer, later };
     }
     return {};

@@ -7,11 +7,11 @@ import type { Clock } from "../clock.ts";
 import type { Pending } from "../pending.ts";
 import type { SyncAnswer } from "./answers/answer.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
-import { afterOneSend, type Behaviour, type BehaviourChange, merge, newBehaviour } from "./behaviour.ts";
+import { type Behaviour, type BehaviourChange, merge, newBehaviour, withOneSendFewer } from "./behaviour.ts";
 import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
 import type { AcceptedSend, Channel, Send } from "./sends.ts";
-import { answersOf, type Verdict, worded } from "./verdict.ts";
+import { answersOf, errorFor, type Verdict } from "./verdict.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
@@ -116,8 +116,8 @@ export class Phones {
     const { fault, registered, window } = this.stateOf(channel, address);
     const { answer, later } = this.#answersFor(send, undefined);
     if (answer !== undefined && !answer.takesMessage) return { answer };
-    if (!registered) return { answer: worded(channel, "not-registered") };
-    if (freeText && window === "closed") return { answer: worded(channel, "window-closed") };
+    if (!registered) return { answer: errorFor(channel, "not-registered") };
+    if (freeText && window === "closed") return { answer: errorFor(channel, "window-closed") };
     return { answer, later, isAnswerLost: fault === "lost-answer" };
   }
 
@@ -130,7 +130,7 @@ export class Phones {
     const { answer, later } = answersOf(state, channel, call);
     const counts =
       answer !== undefined || later !== undefined || (call === undefined && state.fault !== null);
-    if (counts && state.times !== undefined) this.change(channel, address, afterOneSend(state));
+    if (counts && state.times !== undefined) this.change(channel, address, withOneSendFewer(state));
     return { answer, later: own.later ?? later };
   }
 

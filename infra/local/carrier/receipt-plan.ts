@@ -7,12 +7,12 @@ import type { Behaviour } from "./behaviour.ts";
 import type { Channel, ReceiptStatus } from "./sends.ts";
 
 /** What happens to a message, and how long after the provider took it. */
-export interface Happening {
+export interface StatusChange {
   status: ReceiptStatus;
   atMs: number;
 }
 /** `afterMs`: how long after the provider took it the business is told. */
-export interface PlannedReceipt extends Happening {
+export interface PlannedReceipt extends StatusChange {
   afterMs: number;
 }
 
@@ -30,26 +30,26 @@ export function planReceipts(
   { delivers, reads, delayMs, receipts }: Behaviour,
   fails: boolean,
 ): PlannedReceipt[] {
-  const happenings: Happening[] = fails
+  const statusChanges: StatusChange[] = fails
     ? [{ status: "failed", atMs: delayMs }]
     : [
         { status: "sent", atMs: 0 },
         ...(delivers ? [{ status: "delivered", atMs: delayMs } as const] : []),
         ...(delivers && reads ? [{ status: "read", atMs: delayMs } as const] : []),
       ];
-  const reported = happenings.filter(({ status }) => reports[channel].includes(status));
-  return announce(reported.slice(receipts.lose), receipts);
+  const reported = statusChanges.filter(({ status }) => reports[channel].includes(status));
+  return orderReceipts(reported.slice(receipts.lose), receipts);
 }
 
 /** The receipts of what happens, in the order in which they are sent. Reversed, all of them wait for the last one. */
-export function announce(
-  happenings: readonly Happening[],
+export function orderReceipts(
+  statusChanges: readonly StatusChange[],
   { duplicates, order, afterMs }: Pick<Behaviour["receipts"], "duplicates" | "order" | "afterMs">,
 ): PlannedReceipt[] {
-  const latestMs = Math.max(...happenings.map(({ atMs }) => atMs));
+  const latestMs = Math.max(...statusChanges.map(({ atMs }) => atMs));
   const receipts =
     order === "reversed"
-      ? happenings.toReversed().map((one) => ({ ...one, afterMs: latestMs + afterMs }))
-      : happenings.map((one) => ({ ...one, afterMs: one.atMs + afterMs }));
+      ? statusChanges.toReversed().map((one) => ({ ...one, afterMs: latestMs + afterMs }))
+      : statusChanges.map((one) => ({ ...one, afterMs: one.atMs + afterMs }));
   return receipts.flatMap((receipt) => Array.from({ length: duplicates + 1 }, () => receipt));
 }

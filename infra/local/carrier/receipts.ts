@@ -2,7 +2,7 @@
 import type { Pending } from "../pending.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Business } from "./business.ts";
-import { announce, type PlannedReceipt, planReceipts } from "./receipt-plan.ts";
+import { orderReceipts, type PlannedReceipt, planReceipts } from "./receipt-plan.ts";
 import type { AcceptedSend } from "./sends.ts";
 
 export class Receipts {
@@ -22,7 +22,7 @@ export class Receipts {
 
   /** The customer reads it now. Ends once the business has answered what is due at once. */
   ofReading(send: AcceptedSend, { receipts }: Behaviour, at: number): Promise<void> {
-    return this.#follow(send, announce([{ status: "read", atMs: 0 }], receipts), at, true);
+    return this.#follow(send, orderReceipts([{ status: "read", atMs: 0 }], receipts), at, true);
   }
 
   async #follow(send: AcceptedSend, planned: PlannedReceipt[], from: number, atOnce: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-/** The channels that the carrier has, a send as its provider's part of the carrier hands it over, and how receipts are worded. */
+/** The channels that the carrier has, a send as its provider's part of the carrier hands it over, and the words of receipts. */
 import type { LaterAnswer } from "./answers/answer.ts";
 import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";

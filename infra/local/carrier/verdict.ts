@@ -2,7 +2,7 @@
 import type { LaterAnswer, SyncAnswer } from "./answers/answer.ts";
 import { answerOf } from "./answers/index.ts";
 import type { FaultSettings } from "./behaviour.ts";
-import { answerNames, type Worded } from "./faults.ts";
+import { answerNames, type WordedFault } from "./faults.ts";
 import type { Channel } from "./sends.ts";
 
 export interface Verdict {
@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 /** How a provider answers to a fault that every channel has, or to what is sent to such a phone. */
-export const worded = (channel: Channel, what: Worded) =>
+export const errorFor = (channel: Channel, what: WordedFault) =>
   answerOf("sync", answerNames[channel][what], channel);
 
 /** `call`: absent for one that sends. Other calls have the answers that are set for them, and no faults. */
@@ -28,7 +28,7 @@ export function answersOf(
   if (call !== undefined) return { answer: mine };
   if (fault === "fails-later") return { later: answerOf("later", answerNames[channel][fault], channel) };
   return {
-    answer: mine ?? (fault === null || fault === undefined ? undefined : worded(channel, fault)),
+    answer: mine ?? (fault === null || fault === undefined ? undefined : errorFor(channel, fault)),
     later: answerOf("later", laterAnswer, channel),
   };
 }

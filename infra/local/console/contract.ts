@@ -151,13 +151,13 @@ export const phones = v.object({
 export type Phones = v.InferOutput<typeof phones>;
 
 /** Live news: what changed, to be read anew. */
-export const news = v.variant("what", [
+export const liveChange = v.variant("what", [
   v.object({ what: v.literal("executions"), names: v.array(v.string()) }),
   v.object({ what: v.literal("phones") }),
   /** Milliseconds that the system's clock is ahead of the machine's. */
   v.object({ what: v.literal("clock"), offsetMs: v.number() }),
 ]);
-export type News = v.InferOutput<typeof news>;
+export type LiveChange = v.InferOutput<typeof liveChange>;
 
 /** RFC 9457, or a plain message. */
 export const problem = v.looseObject({

@@ -1,6 +1,6 @@
 /** What stands before every answer of the console: this machine's own requests alone, and what the browser may do with the page. */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { foreignness } from "../own-requests.ts";
+import { whyForbidden } from "../own-requests.ts";
 
 /** What the browser may do with the page: nothing from elsewhere, no inline script or style, no HTML made from strings. */
 const headers = {
@@ -25,6 +25,6 @@ const headers = {
 
 export async function guard(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   reply.headers(headers);
-  const fault = foreignness(request.headers, request.socket.localPort);
+  const fault = whyForbidden(request.headers, request.socket.localPort);
   return fault === undefined ? undefined : reply.code(403).send({ message: fault });
 }

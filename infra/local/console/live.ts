@@ -4,7 +4,7 @@
  * open. Made by server.ts.
  */
 import type { ServerResponse } from "node:http";
-import type { News } from "./contract.ts";
+import type { LiveChange } from "./contract.ts";
 
 export interface Sources {
   /** The system's clock less the machine's, in milliseconds. */
@@ -92,7 +92,7 @@ export class Live {
     this.#readers.clear();
   }
 
-  #tell(news: News): void {
+  #tell(news: LiveChange): void {
     for (const reader of this.#readers) reader.write(eventOf(news));
   }
 
@@ -104,4 +104,4 @@ export class Live {
   }
 }
 
-const eventOf = (news: News) => `data: ${JSON.stringify(news)}\n\n`;
+const eventOf = (news: LiveChange) => `data: ${JSON.stringify(news)}\n\n`;

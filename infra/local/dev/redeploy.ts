@@ -4,7 +4,7 @@ import { Iam } from "../aws/iam/index.ts";
 import { checkConnections } from "../aws/iam/wiring.ts";
 import type { LambdaService } from "../aws/lambda.ts";
 import type { ParameterStore } from "../aws/parameter-store.ts";
-import { hasEffectHere, type Resource, type Stack } from "../cloudformation.ts";
+import { isEmulated, type Resource, type Stack } from "../cloudformation.ts";
 import { addFunction, addStateMachine, codeIn, configurationOf, type Surroundings } from "../deploy.ts";
 import type { StepFunctions } from "../step-functions/index.ts";
 
@@ -41,7 +41,7 @@ export function redeploy(
       : !isDeepStrictEqual(old.get(one.logicalId)?.properties, one.properties);
   const now = new Set(stack.resources.map(({ logicalId }) => logicalId));
   const gone = before.resources.filter(({ logicalId }) => !now.has(logicalId));
-  const changed = [...stack.resources.filter(isOther), ...gone].filter(({ type }) => hasEffectHere(type));
+  const changed = [...stack.resources.filter(isOther), ...gone].filter(({ type }) => isEmulated(type));
   const needingRestart = changed
     .filter(({ type }) => !replaceable.test(type))
     .map(({ logicalId }) => logicalId);

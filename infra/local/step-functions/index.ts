@@ -7,7 +7,7 @@ import type { Clock } from "../clock.ts";
 import { createActions, runAction } from "./actions.ts";
 import { rewriteDefinition } from "./definition.ts";
 import type { ExecutionServices } from "./execution.ts";
-import { accountQuotas, holdTo, type Quotas } from "./quotas.ts";
+import { accountQuotas, limitTo, type Quotas } from "./quotas.ts";
 import { Store } from "./store.ts";
 import { TaskTokens } from "./task-tokens.ts";
 
@@ -68,7 +68,7 @@ export function createStepFunctions({
   const store = new Store(services);
   const tokens = new TaskTokens((executionArn) => store.has(executionArn));
   const actions = createActions(store, tokens);
-  const hold = holdTo(
+  const hold = limitTo(
     quotas,
     () => clock.now(),
     () => running,

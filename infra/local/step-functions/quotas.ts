@@ -27,7 +27,7 @@ export const accountQuotas: Quotas = {
 };
 
 /** Answers what asks before each action; it throws where the action must be refused. */
-export function holdTo({ buckets, openExecutions }: Quotas, now: () => number, running: () => number) {
+export function limitTo({ buckets, openExecutions }: Quotas, now: () => number, running: () => number) {
   const filled = new Map(
     buckets.flatMap(({ actions, bucket }) => {
       const state = { ...bucket, tokens: bucket.size, at: now() };

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
 import { explainError, isTransient, isUnreachable } from "../../../infra/commands/explain-error.ts";
 import { createProgress } from "../../../infra/commands/send/progress.ts";
-import { howToGoOn, summarize } from "../../../infra/commands/send/summary.ts";
+import { resumeCommand, summarize } from "../../../infra/commands/send/summary.ts";
 import { regionOf } from "../../../infra/commands/sqs-client.ts";
 import { textTable } from "../../../infra/commands/text-table.ts";
 
@@ -122,10 +122,10 @@ it("the summary names the file of failures, if there are any", () => {
 });
 
 it("the advice on how to continue is a command that a shell understands", () => {
-  expect(howToGoOn("/a b", ["/a b", "--body", "it's", "--rate", "5"])).toContain(
+  expect(resumeCommand("/a b", ["/a b", "--body", "it's", "--rate", "5"])).toContain(
     "npm run send -- '/a b' --body 'it'\\''s' --rate 5\n",
   );
-  expect(howToGoOn(undefined, ["-"])).toContain("give it the same input again");
+  expect(resumeCommand(undefined, ["-"])).toContain("give it the same input again");
 });
 
 it("a queue's region is found in its URL", () => {

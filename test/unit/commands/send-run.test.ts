@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { CommandError } from "../../../infra/commands/command-line.ts";
-import { deliver, maxTries } from "../../../infra/commands/send/deliver.ts";
+import { deliver, maxAttempts } from "../../../infra/commands/send/deliver.ts";
 import { type Destination, type Outcome, Unavailable } from "../../../infra/commands/send/destination.ts";
 import { FailuresFile } from "../../../infra/commands/send/failures-file.ts";
 import { type Counts, Journal } from "../../../infra/commands/send/journal.ts";
@@ -58,9 +58,9 @@ it("an entry is given up with its reason after its last try, and the pauses betw
     return entries.map(({ position }) => (position === 1 ? again : accepted));
   });
   await deliver([entry(1), entry(2)], delivery);
-  expect(tries).toBe(maxTries);
+  expect(tries).toBe(maxAttempts);
   expect(delivery.journal.counts).toMatchObject({ accepted: 1, refused: 1 });
-  expect(pauses).toHaveLength(maxTries - 1);
+  expect(pauses).toHaveLength(maxAttempts - 1);
   for (const [index, pause] of pauses.entries())
     expect(pause).toBeLessThanOrEqual(Math.min(20_000, 400 * 2 ** index));
 });

@@ -1,11 +1,11 @@
 /** What the console page offers of the carrier's catalogue, and how it says what is wrong at a phone. */
 import { describe, expect, it } from "vitest";
-import { catalogue, whenItComes } from "../../../infra/local/carrier/answers/index.ts";
+import { catalogue, occasionsOf } from "../../../infra/local/carrier/answers/index.ts";
 import { faults } from "../../../infra/local/carrier/faults.ts";
 import { channels } from "../../../infra/local/carrier/sends.ts";
 import { faultOf, faultWords, groupsOf } from "../../../infra/local/console/page/fault-words.ts";
 
-const answers = catalogue.map((answer) => ({ ...answer, when: whenItComes(answer) }));
+const answers = catalogue.map((answer) => ({ ...answer, when: occasionsOf(answer) }));
 
 describe("The answers that a phone's settings offer", () => {
   it.each(

@@ -10,7 +10,7 @@ import { sessionArn } from "./arns.ts";
 import type { Context } from "./conditions.ts";
 import { accessKeyIdOf } from "./credentials.ts";
 import { evaluate, type Principal, type Statement } from "./policy.ts";
-import { type Access, accessesOf } from "./requests.ts";
+import { type Access, requiredAccess } from "./requests.ts";
 import { readResourcePolicies } from "./resource-policies.ts";
 import { readRole } from "./roles.ts";
 
@@ -58,7 +58,7 @@ export class Iam {
   refusalOfCall(call: AwsCall): string | undefined {
     const caller = this.#functions.get(call.accessKeyId ?? "");
     if (caller === undefined) return undefined;
-    const accesses = accessesOf(call);
+    const accesses = requiredAccess(call);
     if (accesses === undefined)
       return `User: ${caller.name} is not authorized: the local run does not know what permission ${call.service}:${call.action || "?"} needs`;
     for (const access of accesses) {

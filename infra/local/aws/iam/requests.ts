@@ -123,7 +123,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
 const prefixes: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 
 /** Undefined for an action that is not known here. */
-export function accessesOf({
+export function requiredAccess({
   service,
   action,
   input,

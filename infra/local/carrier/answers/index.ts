@@ -29,7 +29,7 @@ export const catalogue: readonly CatalogueEntry[] = Object.entries(byChannel).fl
 const byName = new Map(catalogue.map((entry) => [entry.name, entry]));
 if (byName.size !== catalogue.length) throw new Error("two answers of the catalogue have the same name");
 
-export const whenItComes = (answer: Answer): Occasion[] =>
+export const occasionsOf = (answer: Answer): Occasion[] =>
   occasions.filter((occasion) => answer[occasion] !== undefined);
 
 /** The names of what can come on an occasion; of one channel, or of all. */

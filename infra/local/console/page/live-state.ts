@@ -16,9 +16,9 @@ import {
   search,
   select,
   selected,
+  showError,
   statusFilter,
   system,
-  tellFault,
   tick,
   trace,
 } from "./state.ts";
@@ -72,7 +72,7 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   const run = async (): Promise<void> => {
     do {
       again = false;
-      await work().catch(tellFault);
+      await work().catch(showError);
     } while (again);
     running = undefined;
   };
@@ -118,12 +118,12 @@ export async function begin(): Promise<void> {
     void refreshPhones();
   });
   listen(
-    (news) => {
-      if (news.what === "clock") offsetMs.value = news.offsetMs;
-      else if (news.what === "phones") void refreshPhones();
+    (change) => {
+      if (change.what === "clock") offsetMs.value = change.offsetMs;
+      else if (change.what === "phones") void refreshPhones();
       else {
         void refreshExecutions();
-        if (selected.value !== undefined && news.names.includes(selected.value)) void refreshSelected();
+        if (selected.value !== undefined && change.names.includes(selected.value)) void refreshSelected();
       }
       lookAgain();
     },

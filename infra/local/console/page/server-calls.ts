@@ -5,8 +5,8 @@ import {
   answer,
   execution,
   executionList,
-  type News,
-  news,
+  type LiveChange,
+  liveChange,
   phones,
   plan,
   problem,
@@ -94,12 +94,15 @@ export const server = {
 };
 
 /** Live news until the page closes; the browser comes back by itself after a break. */
-export function listen(hear: (news: News) => void, connected: (isConnected: boolean) => void): void {
+export function listen(
+  hear: (liveChange: LiveChange) => void,
+  connected: (isConnected: boolean) => void,
+): void {
   const source = new EventSource("/api/live");
   source.onopen = () => connected(true);
   source.onerror = () => connected(false);
   source.onmessage = ({ data }: MessageEvent<string>) => {
-    const told = v.safeParse(news, parseJson(data));
+    const told = v.safeParse(liveChange, parseJson(data));
     if (told.success) hear(told.output);
   };
 }

@@ -50,7 +50,7 @@ export const answers = signal<readonly Answer[]>([]);
 export const tell = (text: string): void => {
   notice.value = { text, isFault: false };
 };
-export function tellFault(error: unknown): void {
+export function showError(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   notice.value = {
     text: error instanceof Refused && error.faults.length > 0 ? `${text}: ${error.faults.join("; ")}` : text,
@@ -65,7 +65,7 @@ export async function perform(done: string | undefined, work: () => Promise<unkn
     if (done !== undefined) tell(done);
     return true;
   } catch (error) {
-    tellFault(error);
+    showError(error);
     return false;
   }
 }

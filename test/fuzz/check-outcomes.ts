@@ -9,7 +9,7 @@ import type { FuzzSystem } from "./system.ts";
 const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
 
 /** In words; empty where all is well. */
-export async function aftermath(
+export async function checkOutcomes(
   { api, apiKey }: FuzzSystem,
   messageIds: readonly string[],
 ): Promise<string[]> {
