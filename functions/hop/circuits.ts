@@ -4,8 +4,8 @@
  * several clients open, and one for each client, so that one client's messages close nothing for the others. A template that
  * the provider paused has one of its own.
  */
-import { ChannelError, TemplateUnavailable, Throttled } from "../channels/errors.ts";
-import type { Subject } from "../domain/message/message.ts";
+import { ChannelError, TemplateUnavailable } from "../channels/errors.ts";
+import type { AttemptError, Subject } from "../domain/message/message.ts";
 import type { CircuitsTable } from "../storage/circuits-table.ts";
 import {
   type Admission,
@@ -21,7 +21,7 @@ const forOneClient: CircuitOptions = { failuresToOpen: 5, clientsToOpen: 1, firs
 const forTemplate: CircuitOptions = { failuresToOpen: 1, clientsToOpen: 1, firstPauseSeconds: 1800 };
 
 /** What an error has to speak of to count for a circuit of an identity. */
-export const closingSubjects: readonly Subject[] = ["identity", "account", "provider"];
+const closingSubjects: readonly Subject[] = ["identity", "account", "provider"];
 
 /** More than any deployment uses within the time that a function lives. */
 const mostCircuits = 2000;
@@ -117,11 +117,20 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
               errors.some((error) => error instanceof TemplateUnavailable),
             ),
           ...[...outcomes].flatMap(([identity, error]) =>
-            ofIdentity(identity, client).map((circuit) => tell(circuit, closes(error))),
+            ofIdentity(identity, client).map((circuit) =>
+              tell(circuit, error instanceof ChannelError && countsForCircuits(error)),
+            ),
           ),
         ]);
       };
       return { identities: refused, template: templateSince, report };
+    },
+
+    /** A receipt shows that this client's message went out: what failed later is not in a row with what fails next. */
+    async succeededLater(client: string): Promise<void> {
+      const others = (key: string) => key.includes("#client#") && !key.endsWith(`#client#${client}`);
+      const own = [...circuits].filter(([key]) => !others(key));
+      await Promise.all(own.map(([, circuit]) => circuit.succeeded({ isProbe: false })));
     },
 
     /** A provider's failure that came later, by a receipt; no message probes by it. */
@@ -142,5 +151,5 @@ export type Circuits = ReturnType<typeof createCircuits>;
  * Whether an error says that an identity, the account or the provider does not work. A rate limit does not: it passes by
  * itself, and the state machine's Retry waits for it.
  */
-const closes = (error: unknown): boolean =>
-  error instanceof ChannelError && !(error instanceof Throttled) && closingSubjects.includes(error.speaksOf);
+export const countsForCircuits = ({ name, speaksOf }: Pick<AttemptError, "name" | "speaksOf">): boolean =>
+  name !== "Throttled" && speaksOf !== undefined && closingSubjects.includes(speaksOf);

@@ -6,7 +6,7 @@
 import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
 import { channelById } from "../channels/registry.ts";
 import { resumedAfter } from "../domain/message/execution-input.ts";
-import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
+import type { Attempt, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
 import { withoutPersonalData } from "../domain/message/redaction.ts";
 import { priceOf } from "../domain/money/price.ts";
@@ -21,7 +21,7 @@ import {
   taskToEnd,
 } from "../domain/outcome/receipt-changes.ts";
 import { outcomeOf } from "../domain/outcome/trace.ts";
-import { type Circuits, closingSubjects } from "../hop/circuits.ts";
+import { type Circuits, countsForCircuits } from "../hop/circuits.ts";
 import { noteOptOut } from "../hop/consent.ts";
 import { logFault, withLogFields } from "../shared/log.ts";
 import type { ConsentsTable } from "../storage/consents-table.ts";
@@ -35,7 +35,7 @@ export interface SettleDependencies {
   /** Starts what is left of the route; absent where nobody reports failures. */
   startRest?: (message: Message) => Promise<void>;
   /** The circuits of a channel; absent where nobody reports failures. */
-  circuitsOf?: (channel: string) => Pick<Circuits, "failedLater">;
+  circuitsOf?: (channel: string) => Pick<Circuits, "failedLater" | "succeededLater">;
   /** Absent where nobody reports opt-outs. */
   consents?: Pick<ConsentsTable, "record">;
   now: () => Date;
@@ -122,8 +122,7 @@ async function recordAndEnd(
     current = updated;
     recorded = true;
   }
-  if (recorded && redactedUpdate.error)
-    await reportToCircuits(message, redactedUpdate.channel, redactedUpdate.error, dependencies);
+  if (recorded) await reportToCircuits(message, redactedUpdate, dependencies);
   if (redactedUpdate.status === "failed" && (recorded || isRepeated)) {
     const resumed = await resume(current, update.channel, dependencies);
     if (resumed) return recorded ? "recorded" : "nothing new";
@@ -184,14 +183,15 @@ async function resume(
 /** What cannot be written there changes nothing for this message. */
 async function reportToCircuits(
   { client }: Message,
-  channel: string,
-  { speaksOf, identity = "account" }: AttemptError,
+  { channel, error }: StatusUpdate,
   { circuitsOf }: SettleDependencies,
 ): Promise<void> {
-  if (speaksOf === undefined || !closingSubjects.includes(speaksOf)) return;
-  await circuitsOf?.(channel)
-    .failedLater(client, identity)
-    .catch((fault: unknown) => logFault("the circuits could not be written", fault));
+  const circuits = circuitsOf?.(channel);
+  if (error === undefined) await circuits?.succeededLater(client);
+  else if (countsForCircuits(error))
+    await circuits
+      ?.failedLater(client, error.identity ?? "account")
+      .catch((fault: unknown) => logFault("the circuits could not be written", fault));
 }
 
 const isUntried = (attempt: Attempt = {}): boolean => Object.keys(attempt).length === 0;

@@ -10,8 +10,14 @@ import type { ParameterStore } from "./aws/parameter-store.ts";
 import { type Resource, region, type Stack } from "./cloudformation.ts";
 import type { StepFunctions } from "./step-functions/index.ts";
 
-/** Every secret has this value in front of its name: the carrier expects its own. */
-export const secretValue = (parameterName: string) => `local-${parameterName.split("/").at(-1)}`;
+/** Every channel has its own, so that a check against another channel's secret fails here too. */
+export const secretOf = (channel: string, secret: string) => `local-${channel}-${secret}`;
+
+/** Of a parameter, whose name ends with `/<channel>/<secret>`. */
+export function secretValue(parameterName: string): string {
+  const [channel = "", secret = ""] = parameterName.split("/").slice(-2);
+  return secretOf(channel, secret);
+}
 
 export async function putApiKey(
   dynamoDbPort: number,

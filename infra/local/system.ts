@@ -18,7 +18,7 @@ import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, type Template, unknownTypes } from "./cloudformation.ts";
 import { createConsole } from "./console/server.ts";
-import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretValue } from "./deploy.ts";
+import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretOf } from "./deploy.ts";
 import { type Redeployed, redeploy } from "./dev/redeploy.ts";
 import { portFault } from "./start-error.ts";
 import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
@@ -78,7 +78,7 @@ export async function startSystem({
     const carrier: Carrier = await createCarrier({
       clock,
       port: ports.carrier,
-      accessToken: secretValue("accessToken"),
+      secretOf,
       region,
       accountId,
     }).catch(explainPort("CARRIER_PORT", ports.carrier));
@@ -155,7 +155,6 @@ export async function startSystem({
     };
     carrier.connect({
       apiUrl: api.url,
-      appSecret: secretValue("appSecret"),
       putLog: (logGroupName, message) => logs.put(logGroupName, message),
       publishPushFailure: (Message, Subject) => publish(PushEventsTopicArn, { Message, Subject }),
       publishSmsAnswer: (Message) => publish(SmsAnswersTopicArn, { Message }),

@@ -76,7 +76,9 @@ describe.runIf(rolesAreEnforced)("the role of a channel's function", () => {
     const ssm = new SSMClient(credentialsOf(functionNamed("RoutingWhatsApp")));
     const secret = (channel: string) => `/FallbackRouting/${channel}/accessToken`;
     const read = (...Names: string[]) => ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
-    expect((await read(secret("whatsApp"))).Parameters).toMatchObject([{ Value: "local-accessToken" }]);
+    expect((await read(secret("whatsApp"))).Parameters).toMatchObject([
+      { Value: "local-whatsApp-accessToken" },
+    ]);
     await expect(read(secret("whatsApp"), secret("fbMessenger"))).rejects.toMatchObject({
       ...forbidden("ssm:GetParameters"),
       message: expect.stringContaining("parameter/FallbackRouting/fbMessenger/accessToken"),

@@ -39,7 +39,7 @@ it("deleting a profile removes its devices' endpoints and what is known of its a
   await onPhone(customer, "fbMessenger", "messages", { body: "Hi" });
   const free = { to: { profileId }, body: "Hello", rules: ["fbMessenger"] };
   const skippedFor = async () => (await call("POST", "/messages/plan", free)).body.skipped;
-  const contact = createHmac("sha256", "local-hashKey")
+  const contact = createHmac("sha256", "local-contacts-hashKey")
     .update(JSON.stringify(["fbMessenger", customer.fbMessengerId]))
     .digest("base64url");
   const isKnown = async () => (await textOf("Contacts")).includes(contact);

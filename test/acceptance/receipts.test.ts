@@ -238,7 +238,8 @@ describe("Meta's webhooks", () => {
   it("a webhook without a signature, with a forged one, or with a truncated event is refused and changes nothing", async () => {
     const messageId = await waitingForWhatsApp();
     const whole = status(messageId);
-    expect((await webhook("whats-app", whole, "another secret")).status).toBe(401);
+    for (const secret of ["another secret", "local-fbMessenger-appSecret"])
+      expect((await webhook("whats-app", whole, secret)).status).toBe(401);
     expect((await call("POST", "/webhooks/whats-app", whole)).status).toBe(401);
     expect((await webhook("whats-app", whole.slice(0, 60))).status).toBe(400);
     expect((await traceOf(messageId)).channels[0].outcome).toBe("sent");
@@ -249,7 +250,7 @@ describe("Meta's webhooks", () => {
   it("Meta's verification request is answered", async () => {
     const shake = (token: string) =>
       ask(`/webhooks/fb-messenger?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${token}`);
-    const known = await shake("local-verifyToken");
+    const known = await shake("local-fbMessenger-verifyToken");
     expect([known.status, await known.text()]).toEqual([200, "1158201444"]);
     expect((await shake("guess")).status).toBe(403);
   });
@@ -281,7 +282,7 @@ describe("receipts of the app", () => {
       .setProtectedHeader({ alg: "HS256" })
       .setAudience("receipts/app-messaging")
       .setExpirationTime(expiresIn)
-      .sign(new TextEncoder().encode("local-receiptKey"));
+      .sign(new TextEncoder().encode("local-appMessaging-receiptKey"));
   async function pushed() {
     const customer = newCustomer();
     // The app is not asked for receipts of its own.

@@ -136,8 +136,9 @@ export const untilOutcome = (messageId: string, channel: string, outcome: string
 /** `sent` is not final: receipts follow, also from the app. */
 export const final = ["delivered", "read", "failed", "expired", "cancelled"];
 
+const appSecrets = { "whats-app": "local-whatsApp-appSecret", "fb-messenger": "local-fbMessenger-appSecret" };
 /** A request that Meta signed with the app secret of the local run. */
-export function webhook(channel: "whats-app" | "fb-messenger", body: string, secret = "local-appSecret") {
+export function webhook(channel: "whats-app" | "fb-messenger", body: string, secret = appSecrets[channel]) {
   const signature = createHmac("sha256", secret).update(body).digest("hex");
   return ask(`/webhooks/${channel}`, {
     method: "POST",

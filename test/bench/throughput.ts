@@ -123,7 +123,7 @@ function graph({ carrier, functions }: BenchSystem) {
   return async (index: number) => {
     const answer = await fetch(`${carrier}/${version}/${page}/messages`, {
       method: "POST",
-      headers: { authorization: "Bearer local-accessToken", "content-type": "application/json" },
+      headers: { authorization: "Bearer local-fbMessenger-accessToken", "content-type": "application/json" },
       body: JSON.stringify({
         messaging_type: "RESPONSE",
         recipient: { id: `72${index}` },

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/commands/command-line.ts";
 import { callJson } from "../../infra/local/aws/local-call.ts";
-import { secretValue } from "../../infra/local/deploy.ts";
 import { region } from "../../infra/local/physical-ids.ts";
 import { assemblyFor, secretParameters } from "./assembly.ts";
 import { apiKey, deployTo } from "./deployment.ts";
@@ -52,7 +51,6 @@ await runCommand(help, async (args) => {
     const api = `${emulator.origin}/_aws/execute-api/${apiId}/$default`;
     phones.carrier.connect({
       apiUrl: api,
-      appSecret: secretValue("appSecret"),
       putLog: (logGroupName, message) => void putLog(port, logGroupName, message),
       publishPushFailure: (Message, Subject) => phones.publish(outputs.PushEventsTopicArn, Message, Subject),
       publishSmsAnswer: (Message) => phones.publish(outputs.SmsAnswersTopicArn, Message),

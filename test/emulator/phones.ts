@@ -7,7 +7,7 @@ import { callSns } from "../../infra/local/aws/messaging.ts";
 import { proxy } from "../../infra/local/aws/proxy.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { type Clock, createClock } from "../../infra/local/clock.ts";
-import { secretValue } from "../../infra/local/deploy.ts";
+import { secretOf } from "../../infra/local/deploy.ts";
 import { accountId, region } from "../../infra/local/physical-ids.ts";
 
 export interface PhonesOf {
@@ -30,7 +30,7 @@ export async function startPhones(emulatorPort: number): Promise<PhonesOf> {
   const carrier = await createCarrier({
     clock,
     port: 0,
-    accessToken: secretValue("accessToken"),
+    secretOf,
     region,
     accountId,
   });

@@ -93,7 +93,8 @@ function parameterValues(
       fc.uuid(),
     );
   if (name === "hub.mode") return fc.constantFrom("subscribe", "subscribe", "unsubscribe");
-  if (name === "hub.verify_token") return fc.constantFrom("local-verifyToken", "local-verifyToken", "guess");
+  if (name === "hub.verify_token")
+    return fc.constantFrom("local-whatsApp-verifyToken", "local-fbMessenger-verifyToken", "guess");
   const some = valuesOf(schema, schemas).filter((value) => isWellFormed(String(value)) && value !== "");
   // An empty segment is another path, and a dot none.
   return some.filter((value) => !/^\.{1,2}$/.test(String(value)));

@@ -2,13 +2,15 @@
 import { createHmac } from "node:crypto";
 import { Agent, request } from "node:http";
 import pMap from "p-map";
+import { secretOf } from "../../infra/local/deploy.ts";
 import type { Contract } from "../contract/contract.ts";
 import { faultsOf } from "./oracle.ts";
 import type { FuzzRequest, Kind } from "./request.ts";
 
 const atOnce = 8;
 /** What `npm start` gives its Meta accounts. */
-const appSecret = "local-appSecret";
+const appSecretOf = (path: string) =>
+  secretOf(path.startsWith("/webhooks/whats-app") ? "whatsApp" : "fbMessenger", "appSecret");
 
 export interface Finding {
   request: FuzzRequest;
@@ -83,7 +85,7 @@ interface Answered {
 function exchange(agent: Agent, api: string, one: FuzzRequest, text: string | undefined): Promise<Answered> {
   const url = new URL(api);
   const body = Buffer.from(text ?? "");
-  const signature = createHmac("sha256", appSecret).update(body).digest("hex");
+  const signature = createHmac("sha256", appSecretOf(one.path)).update(body).digest("hex");
   const headers = [
     ["host", url.host],
     ...one.headers,

@@ -20,7 +20,7 @@ beforeAll(async () => {
   carrier = await createCarrier({
     clock,
     port: 0,
-    accessToken: "page-token",
+    secretOf: () => "page-token",
     region: "us-east-1",
     accountId: "000000000000",
   });

@@ -18,6 +18,8 @@ import { metaJson, metaSignature } from "../../infra/local/carrier/meta-signatur
 import { createClock } from "../../infra/local/clock.ts";
 import { Pending } from "../../infra/local/pending.ts";
 
+const secretOf = (_: string, secret: string) => (secret === "accessToken" ? "token" : "app-secret");
+
 interface Post {
   path: string;
   headers: IncomingHttpHeaders;
@@ -52,13 +54,12 @@ beforeAll(async () => {
   carrier = await createCarrier({
     clock,
     port: 0,
-    accessToken: "token",
+    secretOf,
     region: "us-east-1",
     accountId: "000000000000",
   });
   carrier.connect({
     apiUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
-    appSecret: "app-secret",
     putLog: (group, message) => logs.push({ group, record: JSON.parse(message) }),
     publishPushFailure: async (message, subject) => {
       pushFailures.push({ event: JSON.parse(message), subject });
@@ -562,12 +563,11 @@ describe("receipts that the business does not accept", () => {
     const ownClock = createClock();
     onTestFinished(() => ownClock.stop());
     const pending = new Pending(ownClock);
-    const business = new Business(pending);
+    const business = new Business(pending, secretOf);
     const start = ownClock.now();
     const tries: number[] = [];
     business.connect({
       apiUrl: "",
-      appSecret: "",
       putLog: () => {},
       publishPushFailure: async () => {
         tries.push(secondsOf(ownClock.now() - start));

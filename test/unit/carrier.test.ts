@@ -15,7 +15,7 @@ import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts"
 import { createClock } from "../../infra/local/clock.ts";
 
 const clock = createClock();
-const options = { clock, port: 0, accessToken: "token", region: "us-east-1", accountId: "000000000000" };
+const options = { clock, port: 0, secretOf: () => "token", region: "us-east-1", accountId: "000000000000" };
 const arrivals: string[] = [];
 let carrier: Carrier;
 let snsServer: Server;

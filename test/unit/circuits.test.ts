@@ -100,6 +100,21 @@ describe("the circuits of a channel", () => {
     expect(await closedFor({ client: "bank", template: "news en" })).toEqual([]);
   });
 
+  it("stay open where receipts of the same client come between its late failures", async () => {
+    const circuits = instance();
+    for (let failure = 0; failure < 20; failure++) {
+      await circuits.failedLater("shop", "123");
+      if (failure % 4 === 3) await circuits.succeededLater("shop");
+    }
+    expect(await closedFor({ client: "shop" })).toEqual([]);
+    for (let failure = 0; failure < 5; failure++) {
+      await circuits.failedLater("shop", "123");
+      await circuits.succeededLater("bank");
+    }
+    expect(await closedFor({ client: "shop" })).toEqual(["123"]);
+    expect(await closedFor({ client: "bank" })).toEqual([]);
+  });
+
   it("close also for what receipts report later, and again after they were open", async () => {
     const circuits = instance();
     const failures = async (times: number) => {

@@ -91,7 +91,7 @@ describe("the deletion of a device's endpoint", () => {
     carrier = await createCarrier({
       clock,
       port: 0,
-      accessToken: "t",
+      secretOf: () => "t",
       region: "us-east-1",
       accountId: "000000000000",
     });

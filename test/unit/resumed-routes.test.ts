@@ -205,8 +205,11 @@ it.each([
   },
 );
 
-it("a failure of the customer that is reported later is reported to no circuit", async () => {
-  await routing.start([hop("appMessaging"), hop("sms")]);
-  await routing.receive(failureOf("appMessaging"));
-  expect(routing.failedLater).toEqual([]);
-});
+it.each([{}, { name: "Throttled", speaksOf: "account" } as const])(
+  "a later failure that opens no circuit when it is answered at once is reported to none: %o",
+  async (error) => {
+    await routing.start([hop("appMessaging"), hop("sms")]);
+    await routing.receive(failureOf("appMessaging", error));
+    expect(routing.failedLater).toEqual([]);
+  },
+);

@@ -5,10 +5,11 @@
 import type { Pending } from "../pending.ts";
 import { metaJson, metaSignature } from "./meta-signature.ts";
 
+/** The business's secret that a channel's provider knows too: Graph's access token, Meta's app secret. */
+export type SecretOf = (channel: string, secret: "accessToken" | "appSecret") => string;
+
 export interface Connection {
   apiUrl: string;
-  /** Meta signs its webhooks with it. */
-  appSecret: string;
   /** An event for a CloudWatch Logs group. */
   putLog: (logGroupName: string, message: string) => void;
   /** An event of a platform application, for the topic of its `EventDeliveryFailure`. */
@@ -19,7 +20,7 @@ export interface Connection {
 
 /** What leaves the carrier: a provider's signed webhook, a post of the business's own app, a log record, a topic's message. */
 export type Outgoing =
-  | { by: "webhook"; path: string; body: object }
+  | { by: "webhook"; channel: "whatsApp" | "fbMessenger"; path: string; body: object }
   | { by: "app"; path: string; body: object }
   | { by: "log"; logGroupName: string; record: object }
   | { by: "topic"; subject: string; event: object }
@@ -34,10 +35,12 @@ const answerTimeoutMs = 10_000;
 
 export class Business {
   readonly #pending: Pending;
+  readonly #secretOf: SecretOf;
   #connection: Connection | undefined;
 
-  constructor(pending: Pending) {
+  constructor(pending: Pending, secretOf: SecretOf) {
     this.#pending = pending;
+    this.#secretOf = secretOf;
   }
 
   connect(connection: Connection): void {
@@ -48,15 +51,20 @@ export class Business {
   async tell(outgoing: Outgoing): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined) return;
-    await this.#pending.retry((signal) => send(outgoing, connection, signal), retriesAfterMs);
+    await this.#pending.retry((signal) => send(outgoing, connection, this.#secretOf, signal), retriesAfterMs);
   }
 }
 
-async function send(outgoing: Outgoing, connection: Connection, signal: AbortSignal): Promise<boolean> {
+async function send(
+  outgoing: Outgoing,
+  connection: Connection,
+  secretOf: SecretOf,
+  signal: AbortSignal,
+): Promise<boolean> {
   switch (outgoing.by) {
     case "webhook": {
       const body = metaJson(outgoing.body);
-      const signature = metaSignature(connection.appSecret, body);
+      const signature = metaSignature(secretOf(outgoing.channel, "appSecret"), body);
       return post(connection.apiUrl + outgoing.path, body, signal, { "x-hub-signature-256": signature });
     }
     case "app":

@@ -56,6 +56,7 @@ export const messengerValues = (address: string, at: number, last: AcceptedSend 
 
 export const messengerPost = (body: object): Outgoing => ({
   by: "webhook",
+  channel: "fbMessenger",
   path: "/webhooks/fb-messenger",
   body,
 });

@@ -5,6 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Work } from "../work.ts";
+import type { SecretOf } from "./business.ts";
 import { sendMessenger } from "./fb-messenger.ts";
 import { type GraphResult, refusal } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
@@ -21,11 +22,11 @@ const messengerBody = v.looseObject({ recipient: v.unknown() });
 
 interface GraphOptions {
   phones: Phones;
-  accessToken: string;
+  secretOf: SecretOf;
   work: Work;
 }
 
-export function graphRoutes(scope: FastifyInstance, { phones, accessToken, work }: GraphOptions): void {
+export function graphRoutes(scope: FastifyInstance, { phones, secretOf, work }: GraphOptions): void {
   // A body that is not JSON is refused in Graph's own form.
   scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const [code, name] = (error.statusCode ?? 500) < 500 ? [100, "fbMessenger-100"] : [1, "fbMessenger-1"];
@@ -34,7 +35,7 @@ export function graphRoutes(scope: FastifyInstance, { phones, accessToken, work 
   });
   scope.post("/:version(^v\\d+\\.\\d+$)/:sender/messages", async (request, reply) => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    const sending = send(phones, accessToken, {
+    const sending = send(phones, secretOf, {
       bearer,
       sender: v.parse(path, request.params).sender,
       query: request.query,
@@ -57,10 +58,11 @@ interface GraphRequest {
   body: unknown;
 }
 
-async function send(phones: Phones, accessToken: string, request: GraphRequest): Promise<GraphResult> {
+async function send(phones: Phones, secretOf: SecretOf, request: GraphRequest): Promise<GraphResult> {
   const { bearer, sender, query, body } = request;
   const isWhatsApp = v.is(whatsAppBody, body);
   const given = { ...parametersIn(body), ...parametersIn(query) };
+  const accessToken = secretOf(isWhatsApp ? "whatsApp" : "fbMessenger", "accessToken");
   if ((bearer ?? (isWhatsApp ? undefined : given.access_token)) !== accessToken)
     return refusal(isWhatsApp ? "whatsApp-190" : "fbMessenger-190");
   if (isWhatsApp) return sendWhatsApp(phones, sender, body);

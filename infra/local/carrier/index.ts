@@ -7,7 +7,7 @@ import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
 import { guardServer } from "../own-requests.ts";
 import { Pending } from "../pending.ts";
-import { Business, type Connection } from "./business.ts";
+import { Business, type Connection, type SecretOf } from "./business.ts";
 import { controlRoutes } from "./control.ts";
 import { Customers } from "./customers.ts";
 import { graphRoutes } from "./graph.ts";
@@ -26,8 +26,7 @@ export interface CarrierOptions {
   clock: Clock;
   /** 0 picks a free one. */
   port: number;
-  /** The bearer token that Graph calls must carry. */
-  accessToken: string;
+  secretOf: SecretOf;
   /** Whose SNS this is: it has no platform applications of others. */
   region: string;
   accountId: string;
@@ -46,9 +45,9 @@ export interface Carrier {
 }
 
 export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
-  const { clock, port, accessToken } = options;
+  const { clock, port, secretOf } = options;
   const pending = new Pending(clock);
-  const business = new Business(pending);
+  const business = new Business(pending, secretOf);
   const receipts = new Receipts(pending, business);
   const identities = new Identities();
   const phones = new Phones(clock, pending, receipts, identities);
@@ -66,7 +65,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     routerOptions: { maxParamLength: 5000 },
   });
   server.register(async (scope) => controlRoutes(scope, { phones, customers, identities, clock, forget }));
-  server.register(async (scope) => graphRoutes(scope, { phones, accessToken, work: clock.work }));
+  server.register(async (scope) => graphRoutes(scope, { phones, secretOf, work: clock.work }));
   guardServer(server.server);
   const url = await server.listen({ port, host: "127.0.0.1" });
 

@@ -104,6 +104,7 @@ export function whatsAppValues(address: string, at: number, last: AcceptedSend |
 
 export const whatsAppPost = (body: object): Outgoing => ({
   by: "webhook",
+  channel: "whatsApp",
   path: "/webhooks/whats-app",
   body,
 });
