@@ -1,7 +1,7 @@
 /** Phone numbers as senders write them, and the client's settings by which they are read, from outside. */
 import { describe, expect, it } from "vitest";
 import { newKey } from "./keys.ts";
-import { advanceClock } from "./service.ts";
+import { advanceClock, newCustomer } from "./service.ts";
 
 const message = (to: object, more: object = {}) => ({ to, body: "Hello", rules: ["sms"], ...more });
 const cacheMs = 60_000;
@@ -87,7 +87,10 @@ describe("the settings", () => {
 
   it("name the countries that may be sent to; a change takes effect within a minute, also for what a profile has", async () => {
     const { call } = await newKey();
-    await call("PUT", "/profiles/anna", { phoneNumber: "+12025552671", fbMessengerId: "anna" });
+    await call("PUT", "/profiles/anna", {
+      phoneNumber: "+12025552671",
+      fbMessengerId: newCustomer().fbMessengerId,
+    });
     const stranger = message({ phoneNumber: "+12025552671" });
     const anna = message({ profileId: "anna" });
     for (const request of [stranger, anna])
