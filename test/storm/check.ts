@@ -41,7 +41,7 @@ export function faultsOf(evidence: MessageEvidence): Fault[] {
   return faults;
 }
 
-/** It had expired when its queue's function took it: never accepted, and its dead letters say so. */
+/** It had expired when it was read: never accepted, and each of its callers or its dead letters says so. */
 export const cameTooLate = ({ planned, stored, refusals }: MessageEvidence): boolean =>
   stored.length === 0 &&
   planned.expiresInSeconds !== null &&
@@ -170,7 +170,7 @@ export function outcomeFaults(message: Message, isCancelled: boolean): Fault[] {
 
 /** What is wrong beyond single messages. */
 export function systemFaults(evidence: Evidence): string[] {
-  const { messages, executions, storedMessages, queues, deadLetters } = evidence;
+  const { messages, executions, storedMessages, queues, deadLetters, hostileArrivals } = evidence;
   const accepted = messages.filter((one) => !cameTooLate(one)).length;
   const left = queues.filter(({ visible, hidden }) => visible + hidden > 0);
   return [
@@ -179,13 +179,25 @@ export function systemFaults(evidence: Evidence): string[] {
       : [`${accepted} messages, ${storedMessages} in the table, ${executions} executions`]),
     ...left.map(({ name, visible, hidden }) => `${visible + hidden} messages are left in ${name}`),
     ...unexplained(messages, deadLetters),
+    ...hostileArrivals.map((address) => `something arrived at ${address}, whose message must be refused`),
   ];
 }
 
-/** The letters that may be dead: of messages that came too late. */
+/** The letters that may be dead: of messages that came too late, and of the hostile ones, of which each must be. */
 function unexplained(messages: readonly MessageEvidence[], deadLetters: readonly DeadLetter[]): string[] {
   const tooLate = messages.filter(cameTooLate).map(({ body }) => JSON.stringify(body));
-  return deadLetters
-    .filter((letter) => !tooLate.some((body) => letter.body.includes(body)))
-    .map(({ body, reason }) => `a dead letter: ${body} ${reason}`.trim());
+  const refused = new Set(
+    deadLetters.flatMap(({ hostile, reason }) => (reason === "" ? [] : (hostile ?? []))),
+  );
+  const taken = messages.filter(
+    ({ index, planned, observed }) =>
+      planned.hostile !== null && observed.sender === "queue" && !refused.has(index),
+  );
+  return [
+    ...deadLetters
+      .filter((letter) => !refused.has(letter.hostile ?? -1))
+      .filter((letter) => !tooLate.some((body) => letter.body.includes(body)))
+      .map(({ body, reason }) => `a dead letter: ${body} ${reason}`.trim()),
+    ...taken.map(({ index }) => `the hostile message before ${index} is no dead letter`),
+  ];
 }

@@ -7,6 +7,7 @@ import type { ArrivedMessage } from "../../infra/local/carrier/phones.ts";
 import type { Channel } from "../../infra/local/carrier/sends.ts";
 import { region } from "../../infra/local/cloudformation.ts";
 import type { System } from "../../infra/local/system.ts";
+import { isHostile } from "./hostile.ts";
 import type { Observed } from "./observed.ts";
 import { indexOf, type PlannedMessage } from "./plan.ts";
 import { connectQueues, type Depth } from "./queues.ts";
@@ -22,7 +23,7 @@ export interface MessageEvidence {
   stored: Message[];
   /** The statuses of the executions of these. */
   executions: string[];
-  /** Why its queue's function refused it, as its dead letters say. */
+  /** Why it was refused, as its caller was told or its dead letters say. */
   refusals: string[];
   /** What arrived at the customer's phones, by channel. */
   arrived: Partial<Record<Channel, ArrivedMessage[]>>;
@@ -34,16 +35,21 @@ export interface Evidence {
   storedMessages: number;
   queues: Depth[];
   deadLetters: DeadLetter[];
+  /** The phones of hostile messages that something arrived at. */
+  hostileArrivals: string[];
 }
 
 export interface DeadLetter {
   body: string;
   /** Why it was parked; empty where SQS did it. */
   reason: string;
+  /** The message before which it was put, where it is a hostile one. */
+  hostile?: number;
 }
 
 const metadata = v.object({ storm: v.number() });
 const queued = v.object({ metadata });
+const queuedHostile = v.object({ metadata: v.object({ hostile: v.number() }) });
 
 export async function gatherEvidence(
   system: System,
@@ -55,12 +61,12 @@ export async function gatherEvidence(
   const messages = plan.map(
     (planned, index): MessageEvidence => ({
       index,
-      body: bodyOf(name, index),
+      body: bodyOf(name, index, planned),
       planned,
       observed: observed.messages[index] as Observed["messages"][number],
       stored: [],
       executions: [],
-      refusals: [],
+      refusals: [...(observed.messages[index]?.refusals ?? [])],
       arrived: {},
     }),
   );
@@ -73,13 +79,16 @@ export async function gatherEvidence(
     const status = executions.get(message.messageId);
     if (status !== undefined) evidence?.executions.push(status);
   }
-  await readPhones(system, messages);
+  const hostileArrivals = await readPhones(system, messages);
   const queues = await connectQueues(system.aws);
   try {
-    const deadLetters = (await queues.dead()).map(({ Body: body = "", MessageAttributes = {} }) => ({
-      body,
-      reason: MessageAttributes.Reason?.StringValue ?? "",
-    }));
+    const deadLetters = (await queues.dead()).map(
+      ({ Body: body = "", MessageAttributes = {} }): DeadLetter => {
+        const reason = MessageAttributes.Reason?.StringValue ?? "";
+        const hostile = v.safeParse(queuedHostile, JSON.parse(body));
+        return { body, reason, ...(hostile.success ? { hostile: hostile.output.metadata.hostile } : {}) };
+      },
+    );
     for (const { body, reason } of deadLetters) {
       const refused = v.safeParse(queued, JSON.parse(body));
       if (refused.success) messages[refused.output.metadata.storm]?.refusals.push(reason);
@@ -91,6 +100,7 @@ export async function gatherEvidence(
       storedMessages,
       queues: await queues.depths(),
       deadLetters,
+      hostileArrivals,
     };
   } finally {
     queues.stop();
@@ -144,14 +154,18 @@ async function executionStatuses({ stepFunctions }: System): Promise<Map<string,
   return statuses;
 }
 
-async function readPhones({ carrier }: System, messages: readonly MessageEvidence[]): Promise<void> {
+/** Answers the addresses of hostile messages that something arrived at. */
+async function readPhones({ carrier }: System, messages: readonly MessageEvidence[]): Promise<string[]> {
+  const hostile: string[] = [];
   const phones = (await (await fetch(`${carrier}/carrier`)).json()) as Record<
     Channel,
     { address: string; messages: ArrivedMessage[] }[]
   >;
   for (const [channel, list] of Object.entries(phones) as [Channel, (typeof phones)[Channel]][])
     for (const { address, messages: arrived } of list) {
+      if (isHostile(address) && arrived.length > 0) hostile.push(address);
       const evidence = messages[indexOf(address)];
-      if (evidence && arrived.length > 0) evidence.arrived[channel] = arrived;
+      if (evidence && arrived.length > 0 && !isHostile(address)) evidence.arrived[channel] = arrived;
     }
+  return hostile;
 }

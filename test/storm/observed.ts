@@ -1,8 +1,14 @@
 import type { Sender } from "./plan.ts";
 
 export interface Observed {
-  /** By message: the way it came by, what its callers were told, and when its first submission began (real milliseconds). */
-  messages: { sender: Sender; messageIds: Set<string>; faults: string[]; submittedAt: number }[];
+  /** By message: the way it came by, what its callers were told (the ids, why it was refused), and when its first submission began (real milliseconds). */
+  messages: {
+    sender: Sender;
+    messageIds: Set<string>;
+    faults: string[];
+    refusals: string[];
+    submittedAt: number;
+  }[];
   /** When each execution last changed, by its name, real milliseconds. */
   lastChange: ReadonlyMap<string, number>;
   kills: { function: string; when: "on arrival" | "at a random moment" }[];

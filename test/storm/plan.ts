@@ -7,6 +7,7 @@ import type { Status } from "../../functions/domain/channel.ts";
 import { type CatalogueEntry, catalogue, namesOf } from "../../infra/local/carrier/answers/index.ts";
 import type { BehaviourChange } from "../../infra/local/carrier/behaviour.ts";
 import { type Channel, channels } from "../../infra/local/carrier/sends.ts";
+import { hostileContents, oddTexts } from "./hostile.ts";
 
 export type Sender = "http" | "batch" | "queue";
 
@@ -27,6 +28,10 @@ export interface PlannedMessage {
   killBefore: number | null;
   /** How far the clock moves before the next message. */
   pauseMs: number;
+  /** Ends the body. */
+  text: string;
+  /** What another sender puts in front of it, by the same way: a place in the list of hostile contents. */
+  hostile: number | null;
 }
 
 /** Out of `outOf`, `times` are not null. */
@@ -135,6 +140,8 @@ const message: fc.Arbitrary<PlannedMessage> = fc
       killOnArrival: sometimes(1, 300, fc.constantFrom(...route)),
       killBefore: sometimes(1, 300, fc.integer({ min: 0, max: 9_999 })),
       pauseMs: fc.integer({ min: 0, max: 500 }),
+      text: fc.constantFrom(...oddTexts),
+      hostile: sometimes(1, 12, fc.nat(hostileContents.length - 1)),
     }),
   )
   .map((planned) => ({

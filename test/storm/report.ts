@@ -43,6 +43,10 @@ export function makeReport(evidence: Evidence, observed: Observed): Report {
         "killed",
         observed.kills.map(({ when }) => when),
       ),
+      [
+        "hostile messages beside them",
+        count(messages.filter(({ planned }) => planned.hostile !== null).length),
+      ],
       ["lost", count(having("lost"))],
       ["doubled", count(having("doubled"))],
       ["traces that are not true", count(having("untrue"))],

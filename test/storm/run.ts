@@ -42,6 +42,7 @@ export async function runStorm({
       sender: senderOf(one),
       messageIds: new Set(),
       faults: [],
+      refusals: [],
       submittedAt: Number.POSITIVE_INFINITY,
     })),
     lastChange: watchExecutions(system),

@@ -12,8 +12,14 @@ export interface Submission {
   idempotencyKey: string;
   message: object;
 }
-/** The messageIds in the order of the submissions; undefined where the way tells none. */
-export type Submit = (submissions: readonly Submission[]) => Promise<(string | undefined)[]>;
+/** The queue answers neither. */
+interface Answer {
+  messageId?: string;
+  /** Why it was refused, as it was told. */
+  refusal?: string;
+}
+/** In the order of the submissions. */
+export type Submit = (submissions: readonly Submission[]) => Promise<Answer[]>;
 
 const mostTries = 30;
 const client = "local";
@@ -60,12 +66,13 @@ const mayRepeat = (status: number) => status === 0 || status >= 500;
 
 const submitOne =
   (system: System) =>
-  async ({ idempotencyKey, message }: Submission) => {
+  async ({ idempotencyKey, message }: Submission): Promise<Answer> => {
     for (let tries = 1; ; tries++) {
       const { status, body } = await post(system, "/messages", message, {
         "idempotency-key": idempotencyKey,
       });
-      if (status === 201) return v.parse(accepted, body).messageId;
+      if (status === 201) return { messageId: v.parse(accepted, body).messageId };
+      if (status === 400) return { refusal: JSON.stringify(body) };
       if (!mayRepeat(status) || tries >= mostTries)
         throw new Error(`POST /messages answered ${status}: ${JSON.stringify(body)}`);
     }
@@ -74,9 +81,9 @@ const submitOne =
 const submitBatch =
   (system: System): Submit =>
   async (submissions) => {
-    const ids = new Map<number, string>();
+    const answers = new Map<number, Answer>();
     for (let tries = 1; tries <= mostTries; tries++) {
-      const waiting = submissions.map((_, index) => index).filter((index) => !ids.has(index));
+      const waiting = submissions.map((_, index) => index).filter((index) => !answers.has(index));
       if (waiting.length === 0) break;
       const items = waiting.map((index) => {
         const { idempotencyKey, message } = submissions[index] as Submission;
@@ -86,13 +93,15 @@ const submitBatch =
       if (mayRepeat(status)) continue;
       for (const result of v.parse(batchAnswer, body).results) {
         const index = waiting[result.index];
-        if (index !== undefined && result.messageId !== undefined) ids.set(index, result.messageId);
+        if (index === undefined) continue;
+        if (result.messageId !== undefined) answers.set(index, { messageId: result.messageId });
+        else if (result.status === 400) answers.set(index, { refusal: JSON.stringify(result) });
         else if (!mayRepeat(result.status))
           throw new Error(`POST /messages/batch refused a message: ${JSON.stringify(result)}`);
       }
     }
-    if (ids.size < submissions.length) throw new Error(`POST /messages/batch failed ${mostTries} times`);
-    return submissions.map((_, index) => ids.get(index));
+    if (answers.size < submissions.length) throw new Error(`POST /messages/batch failed ${mostTries} times`);
+    return submissions.map((_, index) => answers.get(index) ?? {});
   };
 
 const submitToQueue =
@@ -110,5 +119,5 @@ const submitToQueue =
       );
       if (Failed.length > 0) throw new Error(`SQS did not take a message: ${JSON.stringify(Failed)}`);
     }
-    return submissions.map(() => undefined);
+    return submissions.map(() => ({}));
   };

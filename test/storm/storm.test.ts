@@ -94,10 +94,17 @@ it("the check reports what is left in queues and dead-letter queues, and executi
   expect(systemFaults(evidence)).toEqual([]);
   const queues = [{ name: "receipts", visible: 1, hidden: 0 }];
   expect(systemFaults({ ...evidence, queues })).toEqual(["1 messages are left in receipts"]);
-  expect(systemFaults({ ...evidence, deadLetters: [{ body: "{}", reason: "" }] })).toEqual([
-    "a dead letter: {}",
-  ]);
+  expect(
+    systemFaults({ ...evidence, deadLetters: [...evidence.deadLetters, { body: "{}", reason: "" }] }),
+  ).toEqual(["a dead letter: {}"]);
   expect(systemFaults({ ...evidence, executions: messages + 1 })).toHaveLength(1);
+  expect(systemFaults({ ...evidence, hostileArrivals: ["hostile-1"] })).toHaveLength(1);
+  const withoutHostile = evidence.deadLetters.filter(({ hostile }) => hostile === undefined);
+  const inQueue = evidence.messages.filter(
+    ({ planned, observed }) => planned.hostile !== null && observed.sender === "queue",
+  );
+  expect(inQueue.length).toBeGreaterThan(0);
+  expect(systemFaults({ ...evidence, deadLetters: withoutHostile })).toHaveLength(inQueue.length);
 });
 
 it("the check tells a message that expired before its queue was read from one that is lost", () => {

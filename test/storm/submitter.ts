@@ -1,5 +1,6 @@
 /** Submits the messages of a storm, each by its way, and cancels those that the plan says. */
 import type { System } from "../../infra/local/system.ts";
+import { hostileRequest } from "./hostile.ts";
 import type { Observed } from "./observed.ts";
 import { customerOf, type PlannedMessage, type Sender } from "./plan.ts";
 import { post, type Submission, type Submit } from "./senders.ts";
@@ -8,7 +9,15 @@ import { post, type Submission, type Submit } from "./senders.ts";
 const submissionsAtOnce = 12;
 const batchSize = 25;
 
-export const bodyOf = (name: string, index: number) => `Storm ${name} #${index}`;
+export const bodyOf = (name: string, index: number, { text }: Pick<PlannedMessage, "text">) =>
+  `Storm ${name} #${index}${text}`;
+
+interface Waiting {
+  index: number;
+  submission: Submission;
+  /** It must be refused. */
+  isHostile: boolean;
+}
 
 /** Submits by each message's way, a bounded number at a time; batches go out when they are full. */
 export class Submitter {
@@ -17,7 +26,7 @@ export class Submitter {
   readonly #observed: Observed;
   readonly #name: string;
   readonly #running = new Set<Promise<void>>();
-  readonly #batches = new Map<Sender, { index: number; submission: Submission }[]>();
+  readonly #batches = new Map<Sender, Waiting[]>();
 
   constructor(system: System, senders: ReadonlyMap<Sender, Submit>, observed: Observed, name: string) {
     this.#system = system;
@@ -29,18 +38,28 @@ export class Submitter {
   async add(index: number, planned: PlannedMessage): Promise<void> {
     const submission = {
       idempotencyKey: `${this.#name}-${index}`,
-      message: requestOf(bodyOf(this.#name, index), index, planned, this.#system.clock.now()),
+      message: requestOf(bodyOf(this.#name, index, planned), index, planned, this.#system.clock.now()),
     };
     const sender = this.#observed.messages[index]?.sender ?? "http";
+    if (planned.hostile !== null) {
+      const message = hostileRequest(index, planned.hostile);
+      await this.#put(sender, {
+        index,
+        submission: { idempotencyKey: `hostile-${this.#name}-${index}`, message },
+        isHostile: true,
+      });
+    }
     for (let copy = 0; copy < planned.copies; copy++)
-      if (sender === "http") await this.#submit(sender, [{ index, submission }]);
-      else {
-        const batch = this.#batches.get(sender) ?? [];
-        batch.push({ index, submission });
-        this.#batches.set(sender, batch);
-        if (batch.length >= batchSize) await this.#flush(sender);
-      }
+      await this.#put(sender, { index, submission, isHostile: false });
     if (planned.cancelAfterMs !== null) this.#cancelLater(index, planned.cancelAfterMs);
+  }
+
+  async #put(sender: Sender, one: Waiting): Promise<void> {
+    if (sender === "http") return this.#submit(sender, [one]);
+    const batch = this.#batches.get(sender) ?? [];
+    batch.push(one);
+    this.#batches.set(sender, batch);
+    if (batch.length >= batchSize) await this.#flush(sender);
   }
 
   async end(): Promise<void> {
@@ -54,17 +73,23 @@ export class Submitter {
     if (batch.length > 0) await this.#submit(sender, batch);
   }
 
-  async #submit(sender: Sender, batch: { index: number; submission: Submission }[]): Promise<void> {
+  async #submit(sender: Sender, batch: readonly Waiting[]): Promise<void> {
     while (this.#running.size >= submissionsAtOnce) await Promise.race(this.#running);
-    const entries = batch.flatMap(({ index }) => this.#observed.messages[index] ?? []);
+    const entries = batch.map(({ index }) => this.#observed.messages[index] as Observed["messages"][number]);
     for (const entry of entries) entry.submittedAt = Math.min(entry.submittedAt, performance.now());
     const running: Promise<void> = (this.#senders.get(sender) as Submit)(
       batch.map(({ submission }) => submission),
     )
       .then(
-        (ids) => {
-          for (const [position, id] of ids.entries())
-            if (id !== undefined) entries[position]?.messageIds.add(id);
+        (answers) => {
+          for (const [position, { messageId, refusal }] of answers.entries()) {
+            const { messageIds, faults, refusals } = entries[position] as (typeof entries)[number];
+            if (!batch[position]?.isHostile) {
+              if (messageId !== undefined) messageIds.add(messageId);
+              if (refusal !== undefined) refusals.push(refusal);
+            } else if (sender !== "queue" && refusal === undefined)
+              faults.push(`the hostile message before it was taken: ${messageId}`);
+          }
         },
         (error: unknown) => {
           for (const { faults } of entries)

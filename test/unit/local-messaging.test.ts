@@ -176,3 +176,12 @@ it("queues are named by the endpoint that was called", () => {
     '{"QueueUrl":"http://127.0.0.1:1/0/a"}',
   );
 });
+
+it("a queue accepts the characters that SQS accepts, of all planes, and refuses the others", async () => {
+  const { send } = await deploy("characters", () => ({}));
+  const failedOf = async (body: string) =>
+    ((await send(body)) as { Failed?: { Code: string }[] }).Failed?.map(({ Code }) => Code) ?? [];
+  expect(await failedOf("ready 🎉 \u{1f468}\u200d\u{1f469}")).toEqual([]);
+  for (const refused of ["\u0000", "\u0001", "\ufffe"])
+    expect(await failedOf(refused)).toEqual(["InvalidMessageContents"]);
+});

@@ -11,6 +11,7 @@ import type { MessagingSetup, QueueAnswer, QueueQuestion } from "./messaging.ts"
 const { clockOffset, region } = workerData as MessagingSetup;
 offsetDate(clockOffset);
 // Not startFauxqs: that listens on every network interface.
+await acceptAllPlanes();
 const stores = await createStores();
 const app = buildApp({ logger: false, defaultRegion: region, stores });
 // As at the AWS endpoint, which hands calls on.
@@ -19,9 +20,22 @@ guardServer(app.server);
 const address = await app.listen({ port: 0, host: "127.0.0.1" });
 parentPort?.postMessage({ port: Number(new URL(address).port) });
 
+/** What fauxqs does not export. */
+function within(file: string) {
+  return import(new URL(file, import.meta.resolve("fauxqs")).href);
+}
+
+/**
+ * fauxqs 2.4.1 refuses every character beyond U+FFFF, so any emoji; SQS takes them.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+async function acceptAllPlanes(): Promise<void> {
+  const { INVALID_MESSAGE_BODY_CHAR: refused } = await within("./sqs/sqsTypes.js");
+  refused.compile(String.raw`[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]`, "u");
+}
+
 /** fauxqs keeps its stores to itself; the clock has to know when what is in them falls due. */
 async function createStores() {
-  const within = (file: string) => import(new URL(file, import.meta.resolve("fauxqs")).href);
   const [{ SqsStore }, { SnsStore }, { S3Store }] = await Promise.all([
     within("./sqs/sqsStore.js"),
     within("./sns/snsStore.js"),
