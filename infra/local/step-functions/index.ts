@@ -5,7 +5,7 @@
 import { StateMachine as Engine } from "aws-local-stepfunctions";
 import type { Clock } from "../clock.ts";
 import { createActions, runAction } from "./actions.ts";
-import { rewriteDefinition } from "./definition.ts";
+import { type RewrittenDefinition, rewriteDefinition } from "./definition.ts";
 import type { ExecutionServices } from "./execution.ts";
 import { accountQuotas, limitTo, type Quotas } from "./quotas.ts";
 import { Store } from "./store.ts";
@@ -44,6 +44,18 @@ export interface StepFunctions {
   stop(): void;
 }
 
+/** Kept by definition: the engine compiles a schema for a tenth of a second to check each. */
+const compiled = new Map<string, { rewritten: RewrittenDefinition; engine: Engine }>();
+
+function compile(definition: string): { rewritten: RewrittenDefinition; engine: Engine } {
+  const known = compiled.get(definition);
+  if (known !== undefined) return known;
+  const rewritten = rewriteDefinition(definition);
+  const made = { rewritten, engine: new Engine(rewritten.forEngine) };
+  compiled.set(definition, made);
+  return made;
+}
+
 export function createStepFunctions({
   clock,
   invoke,
@@ -76,9 +88,7 @@ export function createStepFunctions({
 
   return {
     addStateMachine({ name, arn, definition, roleArn = "", createdAt = clock.now() }) {
-      const rewritten = rewriteDefinition(definition);
-      const engine = new Engine(rewritten.forEngine);
-      store.add({ name, arn, definition, roleArn, createdAt, rewritten, engine });
+      store.add({ name, arn, definition, roleArn, createdAt, ...compile(definition) });
     },
     handle: async (action, body) => {
       const run = actions.get(action);
