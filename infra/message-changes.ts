@@ -6,7 +6,7 @@ import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import type { ClientWebhooks } from "./client-webhooks.ts";
@@ -14,6 +14,7 @@ import { ServiceFunction } from "./function.ts";
 import { deadLetterQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
+import { serviceTopic } from "./topics.ts";
 
 export interface MessageChangesProps {
   readonly settings: DeploymentSettings;
@@ -28,7 +29,7 @@ export class MessageChanges extends Construct {
   constructor(scope: Construct, id: string, props: MessageChangesProps) {
     super(scope, id);
     const { settings, tables } = props;
-    this.topic = new Topic(this, "Events", { displayName: "What happens to messages", enforceSSL: true });
+    this.topic = serviceTopic(this, "Events", "What happens to messages");
     this.target = new ServiceFunction(this, "Function", {
       bundle: "message-changes",
       description: "Tells what happens to messages",

@@ -8,7 +8,7 @@ import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-clo
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -19,6 +19,7 @@ import { makeDashboard } from "./monitoring/dashboard.ts";
 import { queries } from "./monitoring/queries.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { StateMachines } from "./state-machines.ts";
+import { serviceTopic } from "./topics.ts";
 
 export interface MonitoringProps {
   readonly settings: DeploymentSettings;
@@ -34,7 +35,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, { settings, ...rest }: MonitoringProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    this.#topic = new Topic(this, "Alarms", { displayName: "Alarms of fallback routing", enforceSSL: true });
+    this.#topic = serviceTopic(this, "Alarms", "Alarms of fallback routing");
     this.#topic.grantPublish(
       new ServicePrincipal("cloudwatch.amazonaws.com", {
         conditions: { StringEquals: { "aws:SourceAccount": stack.account } },

@@ -1,4 +1,5 @@
 /** What a channel's contract says that a function may do and read: the settings of the deployment, and statements of its role. */
+import { Aws } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { environmentName, type Permission, type Settings } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
@@ -12,7 +13,10 @@ export function addSettings(target: ServiceFunction, names: readonly string[], s
 }
 
 export function grantPermissions(target: ServiceFunction, permissions: readonly Permission[]): void {
-  for (const { effect, actions, resources, why } of permissions) {
+  for (const { effect, actions, resources: given, why } of permissions) {
+    const resources = given.map((resource) =>
+      resource.replace(/^arn:aws:(?=\w+:\*)/, `arn:${Aws.PARTITION}:`),
+    );
     target.addToRolePolicy(
       new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),
     );

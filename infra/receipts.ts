@@ -2,12 +2,11 @@
  * The receipts: what the providers and the app say of a message after it was sent, from each of their ways to one queue, and
  * the function that takes them from there. What never finds its message ends in the dead-letter queue.
  */
-import { CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { FilterPattern, LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { FilterPattern, type ILogGroup, LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
-import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -28,6 +27,7 @@ import { grantSecrets } from "./secrets.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { StateMachines } from "./state-machines.ts";
 import type { Tables } from "./tables.ts";
+import { serviceTopic } from "./topics.ts";
 
 export interface ReceiptsProps {
   readonly settings: DeploymentSettings;
@@ -123,31 +123,65 @@ export class Receipts extends Construct {
       deadLetterQueue: deadLetters,
     });
     this.#feedsQueue(deliveryLogs);
-    const { region, account } = Stack.of(this);
+    const stack = Stack.of(this);
     for (const { channel, name, use, groups } of withLogs) {
       const role = new Role(this, `${name}Role`, {
         assumedBy: new ServicePrincipal("sns.amazonaws.com"),
         description: `With it SNS writes the delivery status of ${channel}`,
       });
       for (const [outcome, groupName] of Object.entries(groups)) {
-        const group = new LogGroup(this, `${name}${outcome}`, {
-          logGroupName: `sns/${region}/${account}/${groupName}`,
-          retention: this.#settings.logRetentionDays as RetentionDays,
-          removalPolicy: RemovalPolicy.DESTROY,
-        });
+        const group = this.#deliveryLogGroup(
+          `${name}${outcome}`,
+          `sns/${stack.region}/${stack.account}/${groupName}`,
+        );
         group.addSubscriptionFilter("Receipts", {
           destination: new LambdaDestination(deliveryLogs),
           filterPattern: FilterPattern.allEvents(),
         });
-        group.grantWrite(role);
       }
+      // As in AWS's own role: where SNS writes before the groups are there, it makes them.
+      // https://docs.aws.amazon.com/sns/latest/dg/topics-attrib-prereq.html https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSNSRole.html
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: [
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+            "logs:PutMetricFilter",
+            "logs:PutRetentionPolicy",
+          ],
+          resources: [
+            stack.formatArn({
+              service: "logs",
+              resource: "log-group",
+              resourceName: "sns/*",
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+          ],
+        }),
+      );
+      acknowledge(role, {
+        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:sns/*]":
+          "SNS names its log groups and streams itself",
+      });
       new CfnOutput(Stack.of(this), `${name}RoleArn`, { value: role.roleArn, description: use });
     }
   }
 
+  /** One of the account's own: other software's sends are logged there too, so it outlives the stack. */
+  #deliveryLogGroup(id: string, logGroupName: string): ILogGroup {
+    if (this.#settings.deliveryLogGroups === "existing")
+      return LogGroup.fromLogGroupName(this, id, logGroupName);
+    return new LogGroup(this, id, {
+      logGroupName,
+      retention: this.#settings.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+  }
+
   /** Whoever publishes to it is set up by hand, where there is one. */
   #topic({ name, displayName, use, publisher }: TopicFacts): void {
-    const topic = new Topic(this, name, { displayName, enforceSSL: true });
+    const topic = serviceTopic(this, name, displayName);
     topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
     if (publisher !== undefined)
       topic.grantPublish(

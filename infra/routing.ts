@@ -2,7 +2,7 @@
  * The routing: one Lambda function and one role for each enabled channel, the function that closes a message no channel
  * reached, and the Standard state machines that try them in order: one for each channel that a route may begin with.
  */
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Aws, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
@@ -85,12 +85,19 @@ export class Routing extends Construct {
         logs,
         definitionBody: DefinitionBody.fromString(
           JSON.stringify(
-            stateMachineDefinition(first, enabledChannels, placeholder, "${UndeliverableArn}"),
+            stateMachineDefinition(
+              first,
+              enabledChannels,
+              placeholder,
+              "${UndeliverableArn}",
+              "${Partition}",
+            ),
             null,
             1,
           ),
         ),
         definitionSubstitutions: {
+          Partition: Aws.PARTITION,
           UndeliverableArn: undeliverable.functionArn,
           ...Object.fromEntries(
             [...functions].map(([channel, target]) => [`${constructIdOf(channel)}Arn`, target.functionArn]),
@@ -104,6 +111,9 @@ export class Routing extends Construct {
       });
       return [first.id, machine];
     });
+    // One after the other: deliveries of logs to one group that are set up at once meet a ConflictException.
+    for (const [index, [, machine]] of machines.entries())
+      if (index > 0) machine.node.addDependency((machines[index - 1] as (typeof machines)[number])[1]);
     this.stateMachines = new StateMachines(Stack.of(this), namePrefix, new Map(machines));
     // A policy of its own: in the functions' policies it would make a circle of function, policy and state machine.
     new Policy(this, "EndTasks", {

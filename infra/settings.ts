@@ -26,6 +26,10 @@ export interface DeploymentSettings {
   queueClient: string;
   /** How long logs are kept, in days. */
   logRetentionDays: number;
+  /** Tables, and the stack, can be deleted only after this is turned off. */
+  deletionProtection: boolean;
+  /** The account's log groups of SMS delivery logs: made by this stack, or there already (of another stack, or made by SNS). */
+  deliveryLogGroups: "create" | "existing";
   /** Whom the alarms write to; without it, their topic is there to be subscribed to. */
   alarmEmail?: string;
 }
@@ -37,6 +41,14 @@ const wholeNumber = v.pipe(
   v.minValue(1),
 );
 const usd = v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/, 'must be US dollars as text, e.g. "0.0387"'));
+/** `-c key=true` is text. */
+const flag = v.union([
+  v.boolean(),
+  v.pipe(
+    v.picklist(["true", "false"]),
+    v.transform((text) => text === "true"),
+  ),
+]);
 const prices = v.record(v.string(), v.record(v.string(), v.union([usd, v.record(v.string(), usd)])));
 
 const smsHourlyLimits = v.optional(
@@ -73,5 +85,7 @@ export function readSettings(node: Node): DeploymentSettings {
     idempotencyHours: read("idempotencyHours", wholeNumber),
     queueClient: read("queueClient", text),
     logRetentionDays: read("logRetentionDays", wholeNumber),
+    deletionProtection: read("deletionProtection", flag),
+    deliveryLogGroups: read("deliveryLogGroups", v.picklist(["create", "existing"])),
   };
 }

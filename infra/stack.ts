@@ -18,9 +18,12 @@ export interface FallbackRoutingStackProps {
 
 export class FallbackRoutingStack extends Stack {
   constructor(scope: Construct, id: string, { settings }: FallbackRoutingStackProps) {
-    super(scope, id, { description: "Fallback routing: reaches a customer by the first channel that works" });
+    super(scope, id, {
+      description: "Fallback routing: reaches a customer by the first channel that works",
+      terminationProtection: settings.deletionProtection,
+    });
     bundleFunctions(settings);
-    const tables = new Tables(this, "Tables");
+    const tables = new Tables(this, "Tables", settings);
     const { stateMachines, absentChannels, enabledChannels } = new Routing(this, "Routing", {
       settings,
       tables,

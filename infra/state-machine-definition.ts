@@ -33,12 +33,13 @@ const retry = (ErrorEquals: string[], IntervalSeconds: number, MaxAttempts: numb
   JitterStrategy: "FULL",
 });
 
-/** `${functionArnOf(channel)}` and `${undeliverableArn}` are ARNs, or the substitutions that stand for them. */
+/** The ARNs and the partition, or the substitutions that stand for them. */
 export function stateMachineDefinition(
   first: Channel,
   channels: readonly Channel[],
   functionArnOf: (channel: Channel) => string,
   undeliverableArn: string,
+  partition = "aws",
 ) {
   return {
     Comment: `Tries the channels of a message in their order, ${first.name} first, until one reaches the customer.`,
@@ -51,10 +52,12 @@ export function stateMachineDefinition(
         Choices: channels.map(({ id, name }) => ({ Variable: "$.channel", StringEquals: id, Next: name })),
         Default: undeliverableState,
       },
-      ...Object.fromEntries(channels.map((channel) => [channel.name, channelTask(functionArnOf(channel))])),
+      ...Object.fromEntries(
+        channels.map((channel) => [channel.name, channelTask(functionArnOf(channel), partition)]),
+      ),
       [undeliverableState]: {
         Type: "Task",
-        Resource: "arn:aws:states:::lambda:invoke",
+        Resource: `arn:${partition}:states:::lambda:invoke`,
         Parameters: { FunctionName: undeliverableArn, "Payload.$": "$" },
         ResultSelector: { "error.$": "$.Payload.error", "cause.$": "$.Payload.cause" },
         TimeoutSeconds: 60,
@@ -66,9 +69,9 @@ export function stateMachineDefinition(
   };
 }
 
-const channelTask = (FunctionName: string) => ({
+const channelTask = (FunctionName: string, partition: string) => ({
   Type: "Task",
-  Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+  Resource: `arn:${partition}:states:::lambda:invoke.waitForTaskToken`,
   Parameters: { FunctionName, Payload: { "taskToken.$": "$$.Task.Token", "hop.$": "$" } },
   TimeoutSecondsPath: "$.timeoutSeconds",
   // The function tried again by itself for a moment: this is for what takes longer, and is billed as a transition each.

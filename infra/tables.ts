@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import type { Environment } from "../functions/shared/environment.ts";
 import type { ServiceFunction } from "./function.ts";
 import { grantSecrets } from "./secrets.ts";
+import type { DeploymentSettings } from "./settings.ts";
 
 export type TableName =
   | "messages"
@@ -45,7 +46,7 @@ export class Tables extends Construct {
   readonly habits: Table;
   readonly clients: Table;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { deletionProtection }: DeploymentSettings) {
     super(scope, id);
     const table = (
       name: string,
@@ -57,7 +58,8 @@ export class Tables extends Construct {
         ...(sortKey ? { sortKey: { name: sortKey, type: AttributeType.STRING } } : {}),
         billingMode: BillingMode.PAY_PER_REQUEST,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-        removalPolicy: RemovalPolicy.RETAIN,
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        deletionProtection,
         ...props,
       });
     this.messages = table("Messages", "messageId", {

@@ -42,7 +42,7 @@ describe("a deployment with an account for every channel", () => {
     for (const { name } of channels) {
       expect(States[name]).toMatchObject({
         Type: "Task",
-        Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        Resource: "arn:${Partition}:states:::lambda:invoke.waitForTaskToken",
         TimeoutSecondsPath: "$.timeoutSeconds",
         End: true,
         Catch: [
@@ -92,11 +92,70 @@ describe("a deployment with an account for every channel", () => {
         BillingMode: "PAY_PER_REQUEST",
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       });
-      expect(DeletionPolicy).toBe("Retain");
+      // A first deployment that fails leaves none behind.
+      expect(DeletionPolicy).toBe("RetainExceptOnCreate");
+      expect(Properties.DeletionProtectionEnabled).toBe(true);
     }
     template.hasResourceProperties("AWS::DynamoDB::Table", {
       TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
     });
+  });
+
+  it("no ARN names the partition of the commercial regions: the stack works in China and GovCloud too", () => {
+    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, ...rest } = localSettings;
+    expect(JSON.stringify(synthesize(rest).toJSON())).not.toMatch(/arn:aws:/);
+  });
+
+  it("SNS itself may publish to every topic of the account", () => {
+    const topics = Object.keys(template.findResources("AWS::SNS::Topic"));
+    const policies = Object.values(template.findResources("AWS::SNS::TopicPolicy")).map(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    expect(policies).toHaveLength(topics.length);
+    for (const statements of policies)
+      expect(statements).toContainEqual(
+        expect.objectContaining({
+          Sid: "Owner",
+          Effect: "Allow",
+          Action: ["sns:Publish", "sns:Subscribe"],
+          Condition: { StringEquals: { "AWS:SourceOwner": { Ref: "AWS::AccountId" } } },
+        }),
+      );
+  });
+
+  it("SNS may make its delivery logs' groups itself, and keeps those that it has", () => {
+    template.hasResourceProperties("AWS::IAM::Policy", {
+      PolicyDocument: {
+        Statement: [
+          {
+            Action: [
+              "logs:CreateLogGroup",
+              "logs:CreateLogStream",
+              "logs:PutLogEvents",
+              "logs:PutMetricFilter",
+              "logs:PutRetentionPolicy",
+            ],
+          },
+        ],
+      },
+    });
+    const groupsOf = (one: Template) =>
+      Object.values(one.findResources("AWS::Logs::LogGroup")).filter(({ Properties }) =>
+        JSON.stringify(Properties.LogGroupName ?? "").includes("DirectPublish"),
+      );
+    for (const { DeletionPolicy } of groupsOf(template)) expect(DeletionPolicy).toBe("RetainExceptOnCreate");
+    expect(groupsOf(template)).toHaveLength(2);
+    const second = synthesize({ ...localSettings, deliveryLogGroups: "existing" });
+    expect(groupsOf(second)).toHaveLength(0);
+    second.resourceCountIs("AWS::Logs::SubscriptionFilter", 2);
+  });
+
+  it("the state machines are made one after the other: they share the delivery of logs", () => {
+    const machines = Object.entries(template.findResources("AWS::StepFunctions::StateMachine"));
+    const waiting = machines.filter(([, { DependsOn }]) =>
+      machines.some(([id]) => (DependsOn as string[]).includes(id)),
+    );
+    expect(waiting).toHaveLength(machines.length - 1);
   });
 
   it("every route of the API is behind the authorizer, except those that bring a signature or a token", () => {
@@ -223,11 +282,12 @@ describe("a deployment with an account for every channel", () => {
   });
 
   it("the SMS function may publish to phones only, and no channel may read another channel's secrets", () => {
+    const anySnsArn = { "Fn::Join": ["", ["arn:", { Ref: "AWS::Partition" }, ":sns:*:*:*"]] };
     template.hasResourceProperties("AWS::IAM::Policy", {
       PolicyDocument: {
         Statement: Match.arrayWith([
           Match.objectLike({ Effect: "Allow", Action: "sns:Publish", Resource: "*" }),
-          Match.objectLike({ Effect: "Deny", Action: "sns:Publish", Resource: "arn:aws:sns:*:*:*" }),
+          Match.objectLike({ Effect: "Deny", Action: "sns:Publish", Resource: anySnsArn }),
         ]),
       },
     });
