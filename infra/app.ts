@@ -4,4 +4,5 @@ import { readSettings } from "./settings.ts";
 import { FallbackRoutingStack } from "./stack.ts";
 
 const app = new App();
-new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) });
+const settings = readSettings(app.node);
+new FallbackRoutingStack(app, settings.stackName, { settings });

@@ -1,5 +1,5 @@
 /** A Lambda function of this service: its bundle, its own log group and role, and the defaults that they all share. */
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -54,6 +54,8 @@ export class ServiceFunction extends lambda.Function {
     this.ownRole = role;
     // Beside the template: which bundle it is, for `npm run dev` (infra/local/assembly.ts).
     this.node.addMetadata("bundle", props.bundle);
+    // A dimension of its metrics, by Powertools: two stacks in an account are told apart.
+    this.addEnvironment("POWERTOOLS_SERVICE_NAME", Stack.of(this).stackName);
     this.setEnvironment(props.environment ?? {});
   }
 

@@ -8,6 +8,8 @@ import { channels } from "../functions/channels/registry.ts";
 import type { Settings } from "../functions/domain/channel.ts";
 
 export interface DeploymentSettings {
+  /** Of a deployment: an account and region may have several. */
+  stackName: string;
   /** By the names in the channels' files. */
   channels: Settings;
   /** US dollars a message, by channel and country, and category where the provider has some: see functions/domain/money/price-table.ts. */
@@ -34,6 +36,11 @@ export interface DeploymentSettings {
   alarmEmail?: string;
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html; short, for it begins other names. */
+const stackName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, "must be a letter, and up to 39 letters, digits and hyphens"),
+);
 const text = v.pipe(v.string(), v.minLength(1));
 const wholeNumber = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))]),
@@ -76,6 +83,7 @@ export function readSettings(node: Node): DeploymentSettings {
   const alarmEmail = read("alarmEmail", v.optional(v.pipe(v.string(), v.email("must be an e-mail address"))));
   return {
     ...(alarmEmail === undefined ? {} : { alarmEmail }),
+    stackName: read("stackName", stackName),
     channels: Object.fromEntries([...names].map((name) => [name, read(name, v.optional(text))])),
     prices: read("prices", prices),
     windows: read("windows", windows),

@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { listBudgets, removeBudget, setBudget } from "./budgets/budget-items.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
 import { useLocalRun } from "./local-run.ts";
+import { stackHelp } from "./stack-name.ts";
 import { clientsTable, findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
@@ -15,7 +16,8 @@ list      the budgets
 remove    the client has none any more
 
   --local            the local run on this machine (npm start, AWS_PORT)
-  --table NAME       the table; without it CLIENTS_TABLE, or the output ClientsTableName of the stack FallbackRouting
+  --table NAME       the table; without it CLIENTS_TABLE, or the output ClientsTableName of the stack
+${stackHelp}
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
 Exit status: 0 done, 1 failed, 2 wrong usage.`;
@@ -23,12 +25,13 @@ Exit status: 0 done, 1 failed, 2 wrong usage.`;
 await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, {
     table: { type: "string" },
+    stack: { type: "string" },
     local: { type: "boolean" },
   });
   if (values.local) useLocalRun(process.env);
   const [action, client, amount, ...more] = positionals;
   const given = [client, amount, ...more].filter((value) => value !== undefined).length;
-  const table = () => findTableName(values.table, process.env, clientsTable);
+  const table = () => findTableName(values, process.env, clientsTable);
   const dynamoDb = new DynamoDBClient();
   switch (action) {
     case "set":

@@ -7,6 +7,7 @@ import { countIn, findDeadLetterQueues, type Queue } from "./dlq/queues.ts";
 import { redrive } from "./dlq/redrive.ts";
 import { useLocalRun } from "./local-run.ts";
 import { createSqsClient } from "./sqs-client.ts";
+import { stackHelp } from "./stack-name.ts";
 import { textTable } from "./text-table.ts";
 
 const help = `npm run dlq -- list [--queue URL|NAME] [--max N]
@@ -15,7 +16,8 @@ npm run dlq -- redrive [--queue URL|NAME] [--max N]
 list      what is dead, and why; takes nothing out, and shows no bodies and no addresses
 redrive   moves it back to the queue that it came from: when its cause is gone
 
-  --queue URL|NAME   one dead-letter queue; without it, all of the stack (FallbackRouting…DeadLetter…)
+  --queue URL|NAME   one dead-letter queue; without it, all of the stack (…DeadLetter…)
+${stackHelp}
   --local            the local run on this machine (npm start, AWS_PORT)
   --max N            at most N messages of each queue (list: 100)
 
@@ -25,6 +27,7 @@ Exit status: 0 done, 1 not all of it, 2 wrong usage.`;
 await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, {
     queue: { type: "string" },
+    stack: { type: "string" },
     max: { type: "string" },
     local: { type: "boolean" },
   });
@@ -34,7 +37,7 @@ await runCommand(help, async (args) => {
     throw new UsageError("say list or redrive");
   const max = values.max === undefined ? undefined : wholeNumber("--max", values.max, 1, 1_000_000);
   const sqs = createSqsClient({ queueUrl: values.queue });
-  const queues = await findDeadLetterQueues(sqs, values.queue);
+  const queues = await findDeadLetterQueues(sqs, values);
   return action === "list" ? list(sqs, queues, max ?? 100) : redriveAll(sqs, queues, max);
 });
 

@@ -11,6 +11,7 @@ import {
   scopes,
 } from "./keys/api-keys.ts";
 import { useLocalRun } from "./local-run.ts";
+import { stackHelp } from "./stack-name.ts";
 import { findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
@@ -29,7 +30,8 @@ revoke    takes a key away; the API may know it for 5 more minutes
   --rate N           at most N requests a second; each message of a batch counts, and a key with a limit has
                      about 500 calls a second at most, whatever N is: more messages go by batch
   --local            the local run on this machine (npm start, AWS_PORT)
-  --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack FallbackRouting
+  --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack
+${stackHelp}
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
 Exit status: 0 done, 1 failed, 2 wrong usage.`;
@@ -40,6 +42,7 @@ const options = {
   scopes: { type: "string" },
   rate: { type: "string" },
   table: { type: "string" },
+  stack: { type: "string" },
   local: { type: "boolean" },
 } as const;
 
@@ -47,7 +50,7 @@ await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, options);
   if (values.local) useLocalRun(process.env);
   const [action, id, ...more] = positionals;
-  const table = () => findTableName(values.table, process.env);
+  const table = () => findTableName(values, process.env);
   switch (action) {
     case "create": {
       if (id !== undefined) throw new UsageError(`create takes options only, not "${id}"`);

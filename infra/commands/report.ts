@@ -5,6 +5,7 @@ import { readArguments, runCommand, UsageError } from "./command-line.ts";
 import { useLocalRun } from "./local-run.ts";
 import { moneyTable, readMoney } from "./report/money.ts";
 import { checkFile, writePage } from "./report/write-page.ts";
+import { stackHelp } from "./stack-name.ts";
 import { findTableName, messagesTable } from "./table-name.ts";
 
 const help = `npm run report -- [--local] [--out FILE] [--from DAY] [--to DAY]
@@ -21,7 +22,8 @@ Both read the whole table of messages, which keeps them for as long as the deplo
   --from DAY         the first day, UTC: 2030-01-31; without it that of --to; without both, the page has the last 7 days
   --to DAY           the last day; without it that of --from, or today
   --local            the local run on this machine (npm start, AWS_PORT), without an account
-  --table NAME       the table; without it MESSAGES_TABLE, or the output MessagesTableName of the stack FallbackRouting
+  --table NAME       the table; without it MESSAGES_TABLE, or the output MessagesTableName of the stack
+${stackHelp}
 
 AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI.
 Exit status: 0 done, 1 failed, 2 wrong usage.`;
@@ -34,6 +36,7 @@ await runCommand(help, async (args) => {
     to: { type: "string" },
     local: { type: "boolean" },
     table: { type: "string" },
+    stack: { type: "string" },
   });
   if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not known`);
   if (values.money && values.out !== undefined)
@@ -42,7 +45,7 @@ await runCommand(help, async (args) => {
   const file = values.out ?? "report.html";
   if (!values.money) checkFile(file);
   if (values.local) useLocalRun(process.env);
-  const table = await findTableName(values.table, process.env, messagesTable);
+  const table = await findTableName(values, process.env, messagesTable);
   const dynamoDb = new DynamoDBClient();
   if (values.money) console.log(moneyTable(await readMoney(dynamoDb, table, days)));
   else await writePage(dynamoDb, table, days, file);

@@ -3,8 +3,7 @@ import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-clo
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
 import type { Environment } from "../../functions/shared/environment.ts";
 import { CommandError, UsageError } from "./command-line.ts";
-
-const stackName = "FallbackRouting";
+import { stackNameOf } from "./stack-name.ts";
 
 /** By the construct's name: the tables are named after it. */
 export interface KnownTable {
@@ -16,10 +15,11 @@ export const messagesTable: KnownTable = { construct: "Messages", variable: "MES
 export const clientsTable: KnownTable = { construct: "Clients", variable: "CLIENTS_TABLE" };
 
 export async function findTableName(
-  given: string | undefined,
+  { table: given, stack: stackGiven }: { table?: string | undefined; stack?: string | undefined },
   environment: NodeJS.ProcessEnv,
   { construct, variable }: KnownTable = apiKeysTable,
 ): Promise<string> {
+  const stackName = stackNameOf(stackGiven, environment);
   const outputName = `${construct}TableName`;
   const named = given || environment[variable];
   if (named) return named;

@@ -6,6 +6,7 @@ import { countIn, findDeadLetterQueues, type Queue } from "./dlq/queues.ts";
 import { redrive } from "./dlq/redrive.ts";
 import { useLocalRun } from "./local-run.ts";
 import { createSqsClient } from "./sqs-client.ts";
+import { stackHelp } from "./stack-name.ts";
 import { textTable } from "./text-table.ts";
 
 const help = `npm run webhooks -- list [--max N]
@@ -14,7 +15,8 @@ npm run webhooks -- redeliver [--max N]
 list        what was parked, for whom, and why; takes nothing out
 redeliver   puts it on the queue again, for another 24 hours: when the receiver is back
 
-  --queue URL|NAME   the dead-letter queue; without it, that of the stack (FallbackRouting…ClientWebhooksDeadLetter…)
+  --queue URL|NAME   the dead-letter queue; without it, that of the stack (…ClientWebhooksDeadLetter…)
+${stackHelp}
   --local            the local run on this machine (npm start, AWS_PORT)
   --max N            at most N events (list: 100)
 
@@ -24,6 +26,7 @@ Exit status: 0 done, 1 not all of it, 2 wrong usage.`;
 await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, {
     queue: { type: "string" },
+    stack: { type: "string" },
     max: { type: "string" },
     local: { type: "boolean" },
   });
@@ -33,7 +36,7 @@ await runCommand(help, async (args) => {
     throw new UsageError("say list or redeliver");
   const max = values.max === undefined ? undefined : wholeNumber("--max", values.max, 1, 1_000_000);
   const sqs = createSqsClient({ queueUrl: values.queue });
-  const queue = only(await findDeadLetterQueues(sqs, values.queue), values.queue !== undefined);
+  const queue = only(await findDeadLetterQueues(sqs, values), values.queue !== undefined);
   if (action === "redeliver") {
     const { moved, left, reason } = await redrive(sqs, queue, { max, pause });
     console.log(`${moved} put on the queue again${left > 0 ? `, ${left} not: ${reason}` : ""}`);

@@ -1,12 +1,11 @@
 /** The metrics that alarms and dashboard read: this service's own as the functions write them, and AWS's of its resources. */
-import { Duration } from "aws-cdk-lib";
+import { Aws, Duration } from "aws-cdk-lib";
 import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import {
   type DimensionsOf,
   type MetricName,
   metricDimensions,
   metricsNamespace,
-  metricsService,
 } from "../../functions/domain/reporting/metric-names.ts";
 import type { StateMachines } from "../state-machines.ts";
 
@@ -24,7 +23,7 @@ export const ownMetric = <Name extends MetricName>(
   new Metric({
     namespace: metricsNamespace,
     metricName,
-    dimensionsMap: { service: metricsService, ...dimensions },
+    dimensionsMap: { service: Aws.STACK_NAME, ...dimensions },
     statistic,
     period,
     ...(label === undefined ? {} : { label }),
@@ -34,7 +33,7 @@ export const ownMetric = <Name extends MetricName>(
 export function ownMetricBy(metricName: MetricName): MathExpression {
   const dimensions = ["service", ...metricDimensions[metricName]].join(",");
   return new MathExpression({
-    expression: `SEARCH('{${metricsNamespace},${dimensions}} MetricName="${metricName}"', 'Sum')`,
+    expression: `SEARCH('{${metricsNamespace},${dimensions}} MetricName="${metricName}" service="${Aws.STACK_NAME}"', 'Sum')`,
     usingMetrics: {},
     period: fiveMinutes,
   });

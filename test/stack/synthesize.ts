@@ -8,8 +8,10 @@ import { FallbackRoutingStack } from "../../infra/stack.ts";
 export const withContext = (context: Record<string, unknown>) =>
   new App({ context: { ...cdkJson.context, ...context } });
 
-export const stackIn = (app: App) =>
-  new FallbackRoutingStack(app, "FallbackRouting", { settings: readSettings(app.node) });
+export function stackIn(app: App): FallbackRoutingStack {
+  const settings = readSettings(app.node);
+  return new FallbackRoutingStack(app, settings.stackName, { settings });
+}
 
 export const synthesize = (context: Record<string, unknown>): Template =>
   Template.fromStack(stackIn(withContext(context)));

@@ -106,6 +106,15 @@ describe("a deployment with an account for every channel", () => {
     expect(JSON.stringify(synthesize(rest).toJSON())).not.toMatch(/arn:aws:/);
   });
 
+  it("a second stack of another name has no name, path or parameter of the first", () => {
+    const names = JSON.stringify(synthesize({ ...localSettings, stackName: "Second" }).toJSON());
+    const others = names
+      .match(/FallbackRouting[^",\\ ]*/g)
+      ?.filter((name) => !/^FallbackRouting(,.*)?$/.test(name));
+    expect(others ?? []).toEqual([]);
+    expect(() => synthesize({ stackName: "two words" })).toThrow(/stackName.*must be a letter/);
+  });
+
   it("SNS itself may publish to every topic of the account", () => {
     const topics = Object.keys(template.findResources("AWS::SNS::Topic"));
     const policies = Object.values(template.findResources("AWS::SNS::TopicPolicy")).map(

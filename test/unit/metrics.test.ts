@@ -86,8 +86,10 @@ it("the counts are the same however the changes are batched", () => {
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 it("a group of metrics is one line in the embedded metric format", async () => {
+  vi.stubEnv("POWERTOOLS_SERVICE_NAME", "Stack");
   const lines: string[] = [];
   vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   await emitMetrics([
@@ -97,7 +99,7 @@ it("a group of metrics is one line in the embedded metric format", async () => {
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     {
       _aws: { CloudWatchMetrics: [{ Namespace: "FallbackRouting", Dimensions: [["service", "channel"]] }] },
-      service: "fallback-routing",
+      service: "Stack",
       channel: "sms",
       Delivered: 2,
       TimeToDelivery: [3, 5],

@@ -1,6 +1,5 @@
-/** The metrics that the functions write and the dashboard and the alarms read, each with its dimensions besides `service`. */
+/** The metrics that the functions write and the dashboard and the alarms read, each with its dimensions besides `service`, the stack. */
 export const metricsNamespace = "FallbackRouting";
-export const metricsService = "fallback-routing";
 
 export const metricDimensions = {
   Attempts: ["channel"],

@@ -8,17 +8,25 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { CommandError } from "../command-line.ts";
+import { stackNameOf } from "../stack-name.ts";
 
 export interface Queue {
   name: string;
   url: string;
 }
 
-const prefix = "FallbackRouting";
+interface QueueOptions {
+  queue?: string | undefined;
+  stack?: string | undefined;
+}
 
-/** `given`: a URL or a name; without it, all that the stack has. */
-export async function findDeadLetterQueues(sqs: SQSClient, given: string | undefined): Promise<Queue[]> {
+/** `queue`: a URL or a name; without it, all that the stack has. */
+export async function findDeadLetterQueues(
+  sqs: SQSClient,
+  { queue: given, stack }: QueueOptions,
+): Promise<Queue[]> {
   if (given !== undefined) return [toQueue(/^https?:/.test(given) ? given : await urlOf(sqs, given))];
+  const prefix = `${stackNameOf(stack, process.env)}-`;
   const queues = (await listQueues(sqs, prefix)).filter(({ name }) => name.includes("DeadLetter"));
   if (queues.length > 0) return queues;
   throw new CommandError(

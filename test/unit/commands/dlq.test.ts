@@ -181,7 +181,7 @@ it("a stack without dead-letter queues is reported", async () => {
   const { status, stderr } = await dlq("list");
   expect(status).toBe(1);
   expect(stderr).toContain(
-    "there is no queue whose name begins with FallbackRouting and has DeadLetter in it",
+    "there is no queue whose name begins with FallbackRouting- and has DeadLetter in it",
   );
 });
 

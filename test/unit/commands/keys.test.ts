@@ -21,8 +21,7 @@ beforeAll(async () => {
 afterAll(() => dynamoDb.stop());
 
 let tables = 0;
-async function createKeysTable(): Promise<string> {
-  const ref = `keys-${++tables}`;
+async function createKeysTable(ref = `keys-${++tables}`): Promise<string> {
   await createTable(dynamoDb.port, {
     logicalId: "ApiKeys",
     type: "AWS::DynamoDB::Table",
@@ -204,4 +203,14 @@ it("the table is found by the output of the deployed stack", async () => {
   expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining("of shop") });
   expect(asked).toEqual([expect.stringContaining("StackName=FallbackRouting")]);
   expect(await itemsIn(table)).toHaveLength(1);
+});
+
+it("finds the table of the stack that is named", async () => {
+  const [first, second] = [
+    await createKeysTable("First-TablesApiKeysA1"),
+    await createKeysTable("Second-TablesApiKeysB2"),
+  ];
+  expect((await keys([...create, "--stack", "Second"])).status).toBe(0);
+  expect((await keys(create, { STACK_NAME: "First" })).status).toBe(0);
+  for (const table of [first, second]) expect(await itemsIn(table)).toHaveLength(1);
 });
