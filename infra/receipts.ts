@@ -37,6 +37,9 @@ export interface ReceiptsProps {
   readonly enabledChannels: readonly Channel[];
 }
 
+/** With pauses of 2, 8 and 32 seconds and the visibility time-out between them: some five minutes. */
+const tries = 6;
+
 /** Those of all channels: the function's bundle reads each. */
 const webhookProviders = [...new Set(channels.flatMap(({ receipts }) => receipts?.webhook?.by ?? []))];
 
@@ -60,13 +63,14 @@ export class Receipts extends Construct {
     this.queue = serviceQueue(this, "Queue", {
       // Six times the function's time-out, as Lambda asks for.
       visibilityTimeout: Duration.minutes(2),
-      deadLetterQueue: { maxReceiveCount: 6, queue: deadLetterQueue(this, "DeadLetterQueue") },
+      deadLetterQueue: { maxReceiveCount: tries, queue: deadLetterQueue(this, "DeadLetterQueue") },
     });
 
     this.target = this.#function("Receipts", "receipts", "Takes receipts: records them, ends waiting tasks", {
       RETENTION_DAYS: settings.retentionDays,
       PRICES: settings.prices,
       RECEIPTS_QUEUE_URL: this.queue.queueUrl,
+      QUEUE_TRIES: tries,
     });
     this.target.addEventSource(
       // A storm of webhooks waits on the queue: 50 at once take some 3,000 receipts a second, ten times what executions can start.

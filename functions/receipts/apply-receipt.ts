@@ -46,8 +46,11 @@ export interface ReceiptDependencies extends SettleDependencies {
   prices: PriceTable;
 }
 
-/** `unmatched`: no message yet that it could mean; it may come back. */
-export type AppliedReceipt = "recorded" | "nothing new" | "unmatched";
+/**
+ * `unmatched`: no message yet that it could mean; it may come back. `not ours`: the same, and nothing was sent to its address:
+ * SNS's logs of SMS and the events of a platform application are the account's, where other software may send too.
+ */
+export type AppliedReceipt = "recorded" | "nothing new" | "unmatched" | "not ours";
 
 const minute = 60_000;
 const isoAt = (milliseconds: number) => new Date(milliseconds).toISOString();
@@ -61,6 +64,7 @@ export async function applyReceipt(
   if (receipt.names === "watermark") return settleWatermark(receipt, dependencies, isRepeated);
   const message = await messageOf(receipt, dependencies);
   if (message === undefined) return "unmatched";
+  if (message === "not ours") return message;
   const update = statusUpdateOf(receipt, message, dependencies.prices);
   const applied = await settleMessage(message, update, dependencies, isRepeated);
   const { channel, knownAs, at } = receipt;
@@ -199,7 +203,7 @@ const isUntried = (attempt: Attempt = {}): boolean => Object.keys(attempt).lengt
 async function messageOf(
   receipt: Exclude<Receipt, { names: "watermark" }>,
   dependencies: ReceiptDependencies,
-): Promise<Message | undefined> {
+): Promise<Message | undefined | "not ours"> {
   const { messages } = dependencies;
   const { channel } = receipt;
   switch (receipt.names) {
@@ -219,6 +223,7 @@ async function messageOf(
       );
       const known = named?.message ?? (await sentAs(receipt, dependencies));
       if (known) return known;
+      if (candidates.length === 0) return "not ours";
       // The function died between the send and the record: the only such attempt to this address is the one. While another is
       // under way, it may be that one's, which will have its id in a moment.
       const [only, ...others] = candidates.filter(isNameless);

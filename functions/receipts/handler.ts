@@ -16,6 +16,7 @@ import { circuitsOf } from "../hop/circuits-of.ts";
 import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
+import { emitCount } from "../shared/metrics.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
 import { deployedHash } from "../storage/keyed-hash.ts";
@@ -32,6 +33,9 @@ export interface QueuedReceiptDependencies extends ReceiptDependencies {
   lists: InboundDependencies["lists"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
+  /** How often the queue delivers an entry before it is a dead letter. */
+  tries: number;
+  emitCount: typeof emitCount;
   /** Of the channels whose topics feed the queue. */
   topicReaders: readonly ReadTopicMessage[];
 }
@@ -41,11 +45,13 @@ const pausesMs = [100, 400];
 const secondsUntilNextTry = (receiveCount: number) => 2 * 4 ** (receiveCount - 1);
 const longestSeconds = 60;
 
+const isMatched = (applied: AppliedReceipt) => applied === "recorded" || applied === "nothing new";
+
 export function createReceipts(dependencies: QueuedReceiptDependencies) {
   const settleAfterPauses = async (receipt: Receipt, isRepeated: boolean): Promise<AppliedReceipt> => {
     for (const pauseMs of pausesMs) {
       const applied = await applyReceipt(receipt, dependencies, isRepeated);
-      if (applied !== "unmatched") return applied;
+      if (isMatched(applied)) return applied;
       await dependencies.pause(pauseMs);
     }
     return applyReceipt(receipt, dependencies, isRepeated);
@@ -67,9 +73,13 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
       return true;
     }
     const applied = await settleAfterPauses(item, receiveCount > 1);
-    if (applied !== "unmatched") return true;
+    if (isMatched(applied)) return true;
     // No provider's id: WhatsApp's have the customer's number in them.
     const { channel, status } = item;
+    if (applied === "not ours" && receiveCount >= dependencies.tries) {
+      await dependencies.emitCount("ReceiptsOfOthers", { channel });
+      return true;
+    }
     log("WARN", "a receipt finds no message yet", { channel, status, receiveCount });
     const seconds = secondsUntilNextTry(receiveCount);
     if (seconds < longestSeconds) await dependencies.comeBackIn(seconds, receiptHandle);
@@ -139,5 +149,7 @@ function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicRe
     prices: environment("PRICES"),
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    tries: environment("QUEUE_TRIES"),
+    emitCount,
   };
 }

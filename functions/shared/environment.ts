@@ -33,7 +33,7 @@ const stackVariables = {
   STATE_MACHINE_PREFIX: text,
   /** Whose messages come from the messages queue without the attribute `client`. */
   QUEUE_CLIENT: text,
-  /** How often a message of that queue is tried. */
+  /** How often an entry of the function's queue is tried. */
   QUEUE_TRIES: wholeNumber,
   RETENTION_DAYS: wholeNumber,
   IDEMPOTENCY_HOURS: wholeNumber,

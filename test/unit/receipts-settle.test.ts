@@ -126,6 +126,19 @@ it.each(["sms", "fbMessenger", "whatsApp"])(
   },
 );
 
+it("a receipt of what other software of the account sent is counted after its tries, and is no dead letter", async () => {
+  const { customer } = await routing.start([hop("sms")]);
+  const [sent] = routing.sends;
+  const strangers = smsReceipt("+447999999999", sent?.at ?? "", "another");
+  for (const tries of [1, 2, 3, 4, 5]) expect(await routing.receive(strangers, tries)).toBe(false);
+  expect(routing.counted).toEqual([]);
+  expect(await routing.receive(strangers, 6)).toBe(true);
+  expect(routing.counted).toEqual([{ name: "ReceiptsOfOthers", channel: "sms" }]);
+  // To a customer of ours, at that time: it may be ours.
+  const unknown = smsReceipt(customer.phoneNumber, sent?.at ?? "", "another");
+  expect(await routing.receive(unknown, 6)).toBe(false);
+});
+
 it("an SMS receipt that may belong to a send under way is not taken for one that was never recorded", async () => {
   routing.next("dies");
   const lost = await routing.start([hop("sms")]);

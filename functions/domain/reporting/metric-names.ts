@@ -12,6 +12,8 @@ export const metricDimensions = {
   Skipped: ["channel", "reason"],
   Finished: ["status"],
   FellBack: [],
+  /** Receipts of what other software of the account sent: counted, and not kept. */
+  ReceiptsOfOthers: ["channel"],
   CircuitOpened: ["channel"],
   CircuitProbed: ["channel"],
   CircuitClosed: ["channel"],

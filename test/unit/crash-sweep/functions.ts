@@ -119,6 +119,8 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       topicReaders: [],
       comeBackIn,
       pause,
+      tries: 6,
+      emitCount: async () => {},
     }),
     /** What the state machine calls. */
     task: async (name: string, payload: unknown): Promise<unknown> => {
