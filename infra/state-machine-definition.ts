@@ -61,7 +61,8 @@ export function stateMachineDefinition(
         Parameters: { FunctionName: undeliverableArn, "Payload.$": "$" },
         ResultSelector: { "error.$": "$.Payload.error", "cause.$": "$.Payload.cause" },
         TimeoutSeconds: 60,
-        Retry: [retry(["States.ALL"], 2, 6)],
+        // An hour: what is not recorded here is a message that never ends.
+        Retry: [{ ...retry(["States.ALL"], 2, 20), MaxDelaySeconds: 300 }],
         Next: failedState,
       },
       [failedState]: { Type: "Fail", ErrorPath: "$.error", CausePath: "$.cause" },

@@ -90,6 +90,10 @@ export class ProviderUnavailable extends ChannelError {
   }
   override readonly refusedForNow = true;
 }
+/** This service could not read or write what a send needs: nothing was sent, and no provider was asked. Safe to try again. */
+export const ownFailure = (message: string, cause: unknown) =>
+  new ProviderUnavailable(message, { cause, code: "ServiceFault", speaksOf: "request" });
+
 /** The request went out and no answer came: sent or not, nobody knows, so it is never sent again. */
 export class OutcomeUnknown extends ChannelError {
   override readonly name = "OutcomeUnknown";

@@ -1,5 +1,5 @@
 /** Customers who do not want the message: asked before each send, because they may opt out while the route runs. */
-import { OptedOut, ProviderUnavailable } from "../channels/errors.ts";
+import { OptedOut, ownFailure } from "../channels/errors.ts";
 import type { Channel } from "../domain/channel.ts";
 import {
   type Consents,
@@ -26,9 +26,7 @@ export async function refuseWhereOptedOut(
   try {
     kept = await consents.read(holdersOf(message, channel));
   } catch (cause) {
-    throw new ProviderUnavailable("nothing was sent: it is not known whether the customer opted out", {
-      cause,
-    });
+    throw ownFailure("nothing was sent: it is not known whether the customer opted out", cause);
   }
   const optOut = optOutFrom(channel.id, kept);
   if (optOut !== undefined)

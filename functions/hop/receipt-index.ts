@@ -3,7 +3,7 @@
  * messageId; whoever looks for what went to an address finds it by the same ones. What a channel's receipts name is
  * `receiptsNameThe` of its contract.
  */
-import { ProviderUnavailable } from "../channels/errors.ts";
+import { ownFailure } from "../channels/errors.ts";
 import type { Message } from "../domain/message/message.ts";
 import { logFault } from "../shared/log.ts";
 import type { HopDependencies } from "./dependencies.ts";
@@ -30,9 +30,7 @@ export async function indexSend(
   try {
     await contacts.recordSend(channel.id, address, message, claimedAt);
   } catch (cause) {
-    throw new ProviderUnavailable("nothing was sent: the send could not be recorded for its receipts", {
-      cause,
-    });
+    throw ownFailure("nothing was sent: the send could not be recorded for its receipts", cause);
   }
 }
 

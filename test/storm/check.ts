@@ -74,7 +74,7 @@ function channelFaults(
 
 /** Errors of our own side, or of what is known of other messages: they say nothing of this provider's answer. */
 const isOfItsProvider = ({ speaksOf, code }: AttemptError): boolean =>
-  speaksOf !== undefined && code !== "CircuitOpen";
+  speaksOf !== undefined && code !== "CircuitOpen" && code !== "ServiceFault";
 
 /** What must hold where the plan has the provider answer from the catalogue. */
 function answerFaults(
