@@ -4,12 +4,13 @@ import {
   accepted,
   answer,
   execution,
-  executionList,
   type LiveChange,
   liveChange,
+  messagePage,
   phones,
   plan,
   problem,
+  record,
   system,
   trace,
 } from "../contract.ts";
@@ -63,18 +64,16 @@ const query = (fields: readonly (readonly [string, string])[]) =>
 
 export const server = {
   system: async () => v.parse(system, await call("GET", "/system")),
-  executions: async (status: string, search: string, limit: number) =>
+  /** A page of the messages that fit, after the message `after`. */
+  list: async (filter: Readonly<Record<string, string>>, after: string | undefined) =>
     v.parse(
-      executionList,
+      messagePage,
       await call(
         "GET",
-        `/executions?${query([
-          ["status", status],
-          ["search", search],
-          ["limit", String(limit)],
-        ])}`,
+        `/list?${query([...Object.entries(filter), ...(after ? [["after", after] as const] : [])])}`,
       ),
     ),
+  record: async (messageId: string) => v.parse(record, await call("GET", `/records/${part(messageId)}`)),
   execution: async (name: string) => v.parse(execution, await call("GET", `/executions/${part(name)}`)),
   stopExecution: (name: string) => call("POST", `/executions/${part(name)}/stop`),
   trace: async (messageId: string) => v.parse(trace, await call("GET", `/messages/${part(messageId)}`)),
