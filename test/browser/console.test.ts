@@ -1,5 +1,6 @@
 /** The console page, used as someone would who never saw the project. */
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   channelOrder,
@@ -267,7 +268,9 @@ describe.runIf(hasBrowser)("the console page", () => {
         page.getByRole("link", { name: "Share as a file" }).click(),
       ]);
       expect(download.suggestedFilename()).toBe(`message-${messageId}.html`);
-      return readFileSync(await download.path(), "utf8");
+      const file = resolve(import.meta.dirname, "../../test-results/browser/shared.html");
+      await download.saveAs(file);
+      return readFileSync(file, "utf8");
     };
     const masked = await share();
     expect(masked).toContain("Delivered by Facebook Messenger, because WhatsApp failed");
