@@ -36,7 +36,7 @@ describe.runIf(hasBrowser)("accessibility of the console page", () => {
         .getByText(/by Facebook Messenger, because WhatsApp failed/)
         .waitFor();
       await phone(page, "Facebook Messenger").getByText("Your order is on its way").waitFor();
-      await page.getByRole("button", { name: "Dismiss" }).click();
+      await page.locator(".notice").waitFor({ state: "detached" });
       await keep(page, `console-${name.replace(/\W+/g, "-")}`);
 
       await phone(page, "WhatsApp").getByText("Delay and faults").click();

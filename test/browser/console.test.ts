@@ -326,7 +326,7 @@ describe.runIf(hasBrowser)("the console page", () => {
       .getByText(/by WhatsApp/)
       .waitFor();
     await openTab(page, "Trace");
-    const shown = page.getByRole("region", { name: "Trace: GET /messages/{messageId}" });
+    const shown = page.getByRole("region", { name: "The trace" });
     await shown.getByText(`"messageId": "${messageId}"`).waitFor();
     await openTab(page, "Execution");
     const link = page.getByRole("link", { name: "Export" });

@@ -40,7 +40,7 @@ describe.runIf(hasBrowser)("the picture", () => {
       .getByRole("region", { name: "What went out" })
       .getByText(/^\d\d:/)
       .waitFor();
-    await page.getByRole("button", { name: "Dismiss" }).click();
+    await page.locator(".notice").waitFor({ state: "detached" });
     await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)");
     mkdirSync(resolve(root, "test-results/browser"), { recursive: true });
     const shot = await page.screenshot({ animations: "disabled" });

@@ -5,10 +5,11 @@
 import * as v from "valibot";
 import { executionOf } from "../message/execution-input.ts";
 import { type Message, storedMessage } from "../message/message.ts";
-import { type FoundMessage, foundMessage } from "../outcome/found-message.ts";
+import { type Trace, traceOf } from "../outcome/trace.ts";
 import { bodyFor } from "../route/content.ts";
 
-export interface ShownMessage extends Omit<FoundMessage, "direction" | "to"> {
+export interface ShownMessage {
+  trace: Trace;
   profileId?: string;
   /** By the field of the request. */
   addresses: Record<string, string>;
@@ -19,17 +20,15 @@ export interface ShownMessage extends Omit<FoundMessage, "direction" | "to"> {
   hops: { channel: string; windowSeconds: number; template?: string; estimatedCost?: string }[];
   /** Another one runs what is left of a route that was resumed. */
   executions: string[];
-  isRedacted: boolean;
 }
 
 /** Throws a ValiError where the item is no message. */
 export function shownMessage(item: unknown): ShownMessage {
   const message = v.parse(storedMessage, item);
-  const { direction: _, to: __, ...found } = foundMessage(message);
-  const { messageId, profileId, addresses, title, rules, route, redactedAt } = message;
+  const { messageId, profileId, addresses, title, rules, route } = message;
   const { name } = executionOf(message);
   return {
-    ...found,
+    trace: traceOf(message),
     ...(profileId === undefined ? {} : { profileId }),
     addresses: Object.fromEntries(
       Object.entries(addresses).flatMap(([field, address]) => {
@@ -51,7 +50,6 @@ export function shownMessage(item: unknown): ShownMessage {
       ...(estimatedCost === undefined ? {} : { estimatedCost }),
     })),
     executions: name === messageId ? [messageId] : [messageId, name],
-    isRedacted: redactedAt !== undefined,
   };
 }
 

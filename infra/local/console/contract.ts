@@ -132,9 +132,9 @@ export const told = v.object({
 });
 export type Told = v.InferOutput<typeof told>;
 
-/** What is stored of a message beyond its trace. */
+/** What is known of a message. */
 export const record = v.object({
-  messageId: v.string(),
+  trace,
   who: v.string(),
   title: v.optional(v.string()),
   /** In the order of the rules; the skipped ones have no window. */

@@ -220,7 +220,9 @@ describe("the messages of the console", () => {
     expect(await page("?limit=2")).toEqual({ ids: ["m3", "m2"], next: "m2" });
     expect(await page("?limit=2&after=m2")).toEqual({ ids: ["m1"] });
     expect((await fetch(`${site.url}/api/list?limit=many`)).status).toBe(400);
-    expect(await (await fetch(`${site.url}/api/records/m1`)).json()).toMatchObject({ messageId: "m1" });
+    expect(await (await fetch(`${site.url}/api/records/m1`)).json()).toMatchObject({
+      trace: { messageId: "m1" },
+    });
     expect((await fetch(`${site.url}/api/records/nobody`)).status).toBe(404);
   });
 });

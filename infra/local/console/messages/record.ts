@@ -1,16 +1,17 @@
-/** What the console shows of a message beyond its trace: what goes out where, its windows, its executions, what was told. Pure. */
+/** What the console shows of a message: its trace, what goes out where, its windows, its executions, what was told. Pure. */
+import * as v from "valibot";
 import { channelById } from "../../../../functions/channels/registry.ts";
 import type { ShownMessage } from "../../../../functions/domain/reporting/shown-message.ts";
-import type { MessageRecord, Told } from "../contract.ts";
+import { type MessageRecord, type Told, trace as traceSchema } from "../contract.ts";
 import { whoOf } from "./row.ts";
 
 export function recordOf(message: ShownMessage, told: readonly Told[]): MessageRecord {
-  const { messageId, title, texts, channels, hops, addresses, executions, isRedacted } = message;
+  const { trace, title, texts, hops, addresses, executions } = message;
   return {
-    messageId,
+    trace: v.parse(traceSchema, trace),
     who: whoOf(message),
     title,
-    channels: channels.map(({ channel }) => ({
+    channels: trace.channels.map(({ channel }) => ({
       ...hops.find((hop) => hop.channel === channel),
       channel,
       address: addresses[channelById.get(channel)?.address ?? ""],
@@ -18,6 +19,6 @@ export function recordOf(message: ShownMessage, told: readonly Told[]): MessageR
     })),
     executions,
     // The events hold what the redaction removed.
-    told: isRedacted ? [] : [...told],
+    told: trace.redactedAt === undefined ? [...told] : [],
   };
 }

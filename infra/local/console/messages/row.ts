@@ -15,14 +15,15 @@ const shownText = 140;
 const untried: readonly string[] = ["skipped", "notTried"];
 
 export function listed(message: ShownMessage): Listed {
-  const { messageId, createdAt, finishedAt, status, channels, saved, title, texts } = message;
+  const { trace, title, texts } = message;
+  const { messageId, createdAt, finishedAt, status, reference, channels, saved } = trace;
   const text = title ?? Object.values(texts)[0];
   const tried = channels.filter(({ outcome }) => !untried.includes(outcome)).map(({ channel }) => channel);
   const words = [
     messageId,
     status,
     message.profileId,
-    message.reference,
+    reference,
     title,
     ...new Set(Object.values(texts)),
     ...Object.values(message.addresses),
@@ -36,7 +37,7 @@ export function listed(message: ShownMessage): Listed {
       status,
       who: whoOf(message),
       ...(text === undefined ? {} : { text: text.slice(0, shownText) }),
-      channels,
+      channels: channels.map(({ channel, outcome }) => ({ channel, outcome })),
       ...(saved === undefined ? {} : { saved: saved.usd }),
     },
     words: words

@@ -64,7 +64,7 @@ const Others = ({ shown }: { shown: string }) => (
             pickedExecution.value = name;
           }}
         >
-          {index === 0 && name === record.value?.messageId
+          {index === 0 && name === record.value?.trace.messageId
             ? "The first execution"
             : "What was left of the route"}
         </button>

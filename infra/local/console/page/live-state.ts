@@ -24,7 +24,6 @@ import {
   statusFilter,
   system,
   tick,
-  trace,
 } from "./state.ts";
 
 const keep = <Value>(target: { value: Value }, value: Value) => {
@@ -38,16 +37,12 @@ const refreshPhones = oneAtATime(async () => {
 const refreshSelected = oneAtATime(async () => {
   const messageId = selected.value;
   if (messageId === undefined) return;
-  const [message, stored] = await Promise.all([
-    server.trace(messageId).catch(absent),
-    server.record(messageId).catch(absent),
-  ]);
+  const stored = await server.record(messageId).catch(absent);
   const name = pickedExecution.value ?? stored?.executions.at(-1);
   // One that waits to be started is not there yet.
   const details = name === undefined ? undefined : await server.execution(name).catch(absent);
   if (messageId !== selected.value) return;
   batch(() => {
-    keep(trace, message);
     keep(record, stored);
     keep(execution, details);
     isMissing.value = stored === undefined;
@@ -73,7 +68,7 @@ function readAddress(): void {
   batch(() => {
     selected.value = shown;
     isMissing.value = false;
-    for (const about of [trace, record, execution, pickedExecution, pickedState]) about.value = undefined;
+    for (const about of [record, execution, pickedExecution, pickedState]) about.value = undefined;
   });
   void refreshSelected();
 }

@@ -7,14 +7,15 @@ import { dateAndTime, duration, money } from "./format.ts";
 import { Badge, Fact, Json, Tabs } from "./parts.tsx";
 import { server } from "./server-calls.ts";
 import { ShareLink } from "./share-link.tsx";
-import { isMissing, now, perform, record, selected, trace, waiting } from "./state.ts";
+import { isMissing, now, perform, record, selected, waiting } from "./state.ts";
 import { ToldEvents } from "./told.tsx";
 import { Waterfall } from "./waterfall.tsx";
 import { Headline, Why } from "./why.tsx";
 import { statusName, toneOfMessage } from "./words.ts";
 
 export function MessageView() {
-  const [shown, stored] = [trace.value, record.value];
+  const stored = record.value;
+  const shown = stored?.trace;
   return (
     <section id="message" class="panel message" aria-label="The message that is shown">
       {shown === undefined || stored === undefined ? (
@@ -46,7 +47,7 @@ export function MessageView() {
               { title: "Cost", content: () => <CostTable trace={shown} stored={stored} /> },
               {
                 title: "Trace",
-                content: () => <Json label="Trace: GET /messages/{messageId}" text={JSON.stringify(shown)} />,
+                content: () => <Json label="The trace" text={JSON.stringify(shown)} />,
               },
             ]}
           />

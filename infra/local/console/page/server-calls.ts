@@ -12,7 +12,6 @@ import {
   problem,
   record,
   system,
-  trace,
 } from "../contract.ts";
 
 /** A refusal, with its words and the fields at fault. */
@@ -76,7 +75,6 @@ export const server = {
   record: async (messageId: string) => v.parse(record, await call("GET", `/records/${part(messageId)}`)),
   execution: async (name: string) => v.parse(execution, await call("GET", `/executions/${part(name)}`)),
   stopExecution: (name: string) => call("POST", `/executions/${part(name)}/stop`),
-  trace: async (messageId: string) => v.parse(trace, await call("GET", `/messages/${part(messageId)}`)),
   send: async (message: object) => v.parse(accepted, await call("POST", "/messages", message)),
   plan: async (message: object) => v.parse(plan, await call("POST", "/messages/plan", message)),
   cancel: (messageId: string) => call("DELETE", `/messages/${part(messageId)}`),

@@ -8,7 +8,6 @@ import type {
   MessageRow,
   Phones,
   System,
-  Trace,
 } from "../contract.ts";
 import { type Definition, readDefinition } from "./graph-layout.ts";
 import { stepsOf } from "./history.ts";
@@ -38,7 +37,6 @@ export const totals = signal<MessagePage["totals"] | undefined>(undefined);
 
 /** The message that is shown, kept in the page's address. */
 export const selected = signal<string | undefined>(undefined);
-export const trace = signal<Trace | undefined>(undefined);
 export const record = signal<MessageRecord | undefined>(undefined);
 /** There is no such message. */
 export const isMissing = signal(false);
