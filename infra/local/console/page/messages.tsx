@@ -1,4 +1,5 @@
 /** The list of messages, newest first and live: to whom, what, by which channels, what it saved; found by whatever one has in hand. */
+import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { MessageRow } from "../contract.ts";
 import { duration, money, timeOfDay } from "./format.ts";
@@ -52,7 +53,7 @@ const Filters = () => (
     <input
       type="search"
       aria-label="Search messages by phone number, profile, reference, or words"
-      placeholder="Number, profile, reference, words"
+      placeholder="Number, profile, words"
       value={search.value}
       onInput={(event) => {
         search.value = event.currentTarget.value.trim();
@@ -121,7 +122,11 @@ function Row({ row }: { row: MessageRow }) {
         type="button"
         class={`row ${toneOfMessage(row)}`}
         aria-current={selected.value === messageId ? "true" : undefined}
-        onClick={() => select(messageId)}
+        onClick={() => {
+          select(messageId);
+          // Where the parts stand below each other, it is elsewhere.
+          document.getElementById("message")?.scrollIntoView({ block: "start" });
+        }}
       >
         <strong class="row-who" dir="auto">
           {who}
@@ -157,14 +162,16 @@ function Course({
   return (
     <span>
       {tried.map(({ channel, sign, word, tone }, index) => (
-        <span key={channel}>
+        <Fragment key={channel}>
           {index > 0 && " → "}
-          {nameOf(channel)}{" "}
-          <span class={`sign ${tone}`} aria-hidden="true">
-            {sign}
+          <span class="hop">
+            {nameOf(channel)}{" "}
+            <span class={`sign ${tone}`} aria-hidden="true">
+              {sign}
+            </span>
+            <span class="unseen"> {word}</span>
           </span>
-          <span class="unseen"> {word}</span>
-        </span>
+        </Fragment>
       ))}
     </span>
   );
