@@ -68,7 +68,7 @@ function Copy({ entry, stored }: { entry: ChannelTrace; stored: MessageRecord })
           {outcome === "read" && <span> · read</span>}
         </li>
         {answers.map(({ at, text }) => (
-          <li key={at} class="answer">
+          <li key={`${at} ${text}`} class="answer">
             <span class="unseen">The customer answered: </span>
             <p dir="auto">{text}</p>
             <time dateTime={at}>{timeOfDay(Date.parse(at))}</time>
