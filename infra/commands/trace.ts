@@ -1,18 +1,22 @@
 /** `npm run trace`: what became of a message, found by what a person has in hand. */
+import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Client, createClient, type Schemas } from "../../functions/api/client/client.ts";
+import { channelById } from "../../functions/channels/registry.ts";
+import { shareable } from "../local/console/page/share.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
 import { localApi } from "./local-run.ts";
 import { printable } from "./text-table.ts";
 import { findMessages, readTrace } from "./trace/find.ts";
 import { endOf, eventsOf, headOf, isReached } from "./trace/timeline.ts";
 
-const help = `npm run trace -- ID|PHONE|PROFILE|REFERENCE [--watch] [--local | --api URL]
+const help = `npm run trace -- ID|PHONE|PROFILE|REFERENCE [--watch] [--html FILE] [--local | --api URL]
 
 Shows what became of a message: each step with its time, why a channel was left, and what it cost. Of several messages to
 a customer, or with a reference, it is the newest; the others are named.
 
   --watch            goes on until the message is over
+  --html FILE        writes it to a file to hand on, too: without personal data, for any browser
   --local            the local run on this machine (npm start, API_PORT)
   --api URL          the API, as in the stack's output ApiUrl; the key in the environment: API_KEY, with the scope read
 
@@ -23,6 +27,7 @@ const lookEveryMs = 500;
 await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, {
     watch: { type: "boolean", default: false },
+    html: { type: "string" },
     local: { type: "boolean", default: false },
     api: { type: "string" },
   });
@@ -38,6 +43,7 @@ await runCommand(help, async (args) => {
   }
   const trace = await show(client, newest.messageId, values.watch);
   if (trace === undefined) return 1;
+  if (values.html !== undefined) await writePage(values.html, trace);
   if (others.length > 0) console.log(`Before it: ${others.map(({ messageId }) => messageId).join(", ")}`);
   const isOver = isReached(trace);
   return isOver === undefined ? 3 : isOver ? 0 : 1;
@@ -63,6 +69,12 @@ async function show(
     }
     await pause(lookEveryMs);
   }
+}
+
+async function writePage(file: string, trace: Schemas["Trace"]): Promise<void> {
+  const nameOf = (channel: string) => channelById.get(channel)?.name ?? channel;
+  // The API does not tell the windows.
+  writeFileSync(file, shareable(trace, { nameOf, windows: new Map(), now: Date.now() }));
 }
 
 function target(

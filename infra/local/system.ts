@@ -17,6 +17,8 @@ import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, type Template, unknownTypes } from "./cloudformation.ts";
+import { messageSource } from "./console/messages/source.ts";
+import { ToldEvents } from "./console/messages/told.ts";
 import { createConsole } from "./console/server.ts";
 import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretOf } from "./deploy.ts";
 import { type Redeployed, redeploy } from "./dev/redeploy.ts";
@@ -97,6 +99,7 @@ export async function startSystem({
     endings.push(() => stepFunctions.stop());
     const parameterStore = new ParameterStore();
     const streams = new DynamoDbStreams(dynamoDb.port, clock);
+    const told = new ToldEvents();
     const aws = await listen(
       createAwsEndpoint({
         iam,
@@ -108,6 +111,7 @@ export async function startSystem({
         lambda,
         carrier: () => carrier,
         work,
+        onCall: (call) => told.hear(call),
       }),
       "AWS_PORT",
       ports.aws,
@@ -164,7 +168,13 @@ export async function startSystem({
     for (const resource of stack.ofType("AWS::Lambda::EventSourceMapping")) {
       const source = isStream(resource.properties.EventSourceArn)
         ? startStreamSource(resource, { streams, clock, invoke, sendToQueue, warn })
-        : startEventSource(resource, { messaging, work, queueUrl, invoke, warn });
+        : startEventSource(resource, {
+            messaging,
+            work,
+            queueUrl,
+            invoke: (functionArn, payload) => told.during(payload, invoke(functionArn, payload)),
+            warn,
+          });
       endings.push(() => source.stop());
     }
     const consolePage = await createConsole({
@@ -174,6 +184,8 @@ export async function startSystem({
       stepFunctions,
       api: { url: api.url, apiKey },
       carrier,
+      messages: messageSource(stack, streams, dynamoDb.port),
+      told,
     }).catch(explainPort("CONSOLE_PORT", ports.console));
     endings.push(() => consolePage.stop());
     return {

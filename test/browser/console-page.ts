@@ -63,7 +63,7 @@ export async function keep(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: resolve(results, `${name}.png`), animations: "disabled" });
 }
 
-/** Sends what the form holds, and waits until its execution is shown. */
+/** Sends what the form holds, and waits until the message is shown. */
 export async function send(page: Page, body?: string): Promise<string> {
   if (body !== undefined) await page.getByLabel("Message", { exact: true }).fill(body);
   const [answer] = await Promise.all([
@@ -71,9 +71,18 @@ export async function send(page: Page, body?: string): Promise<string> {
     page.getByRole("button", { name: "Send message" }).click(),
   ]);
   const { messageId } = (await answer.json()) as { messageId: string };
-  await page.getByRole("heading", { name: messageId }).waitFor();
+  await page.waitForURL((url) => url.hash === `#/messages/${messageId}`);
+  await headline(page).waitFor();
   return messageId;
 }
+
+/** A tab of the message that is shown. */
+export const openTab = (page: Page, name: string): Promise<void> =>
+  page.getByRole("tablist", { name: "Parts of the message" }).getByRole("tab", { name }).click();
+
+/** The messages that are listed, each a button. */
+export const rows = (page: Page): Locator =>
+  page.getByRole("list", { name: "Messages, newest first" }).getByRole("button");
 
 export const phone = (page: Page, channel: string): Locator =>
   page.getByRole("article", { name: new RegExp(`^${channel} `) });
@@ -94,6 +103,7 @@ export async function setFault(page: Page, channel: string, fault: string): Prom
 /** The sentence that says where the message went and why. */
 export const headline = (page: Page): Locator => page.locator(".headline");
 
+/** A state in the graph of the tab Execution. */
 export const state = (page: Page, name: string): Locator =>
   page.getByRole("group", { name: "Graph view" }).getByRole("button", { name: new RegExp(`^${name} `) });
 

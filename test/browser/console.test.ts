@@ -1,13 +1,18 @@
 /** The console page, used as someone would who never saw the project. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   channelOrder,
+  consoleUrl,
   flip,
   hasBrowser,
   headline,
   keep,
+  openTab,
   phone,
   resetPhones,
+  rows,
   send,
   setFault,
   state,
@@ -36,6 +41,7 @@ describe.runIf(hasBrowser)("the console page", () => {
       .getByText(/^(Sent|Delivered|Read) by WhatsApp, the first choice/)
       .waitFor();
     await phone(page, "WhatsApp").getByText("Your order is on its way").waitFor();
+    await openTab(page, "Execution");
     await state(page, "WhatsApp")
       .and(page.getByRole("button", { name: "Succeeded" }))
       .waitFor();
@@ -56,6 +62,9 @@ describe.runIf(hasBrowser)("the console page", () => {
       )
       .waitFor();
     await phone(page, "SMS").getByText("Your order is on its way").waitFor();
+    const why = page.getByRole("region", { name: "Channel by channel" });
+    await why.getByText(/^NotRegistered 131026/).waitFor();
+    await openTab(page, "Execution");
     for (const channel of ["WhatsApp", "Facebook Messenger", "App messaging"])
       await state(page, channel)
         .and(page.getByRole("button", { name: "Caught error" }))
@@ -63,8 +72,6 @@ describe.runIf(hasBrowser)("the console page", () => {
     await state(page, "SMS")
       .and(page.getByRole("button", { name: "Succeeded" }))
       .waitFor();
-    const why = page.getByRole("region", { name: "Channel by channel" });
-    await why.getByText(/^NotRegistered 131026/).waitFor();
     await page.getByRole("button", { name: "ExecutionSucceeded" }).waitFor();
   });
 
@@ -94,10 +101,11 @@ describe.runIf(hasBrowser)("the console page", () => {
     const { page } = here;
     await flip(page, "WhatsApp", "Switched on");
     await setFault(page, "WhatsApp", "lost-answer");
-    const messageId = await send(page);
+    await send(page);
     await headline(page)
       .getByText(/Waiting for a sign from WhatsApp|Sent by WhatsApp, waiting for its receipt/)
       .waitFor();
+    await openTab(page, "Execution");
     await state(page, "WhatsApp")
       .and(page.getByRole("button", { name: "In progress" }))
       .waitFor();
@@ -106,7 +114,10 @@ describe.runIf(hasBrowser)("the console page", () => {
       .getByText(/(Sent|Delivered) by Facebook Messenger, because WhatsApp gave no/)
       .waitFor();
     await page.getByText(/\d+ s ahead/).waitFor();
-    await page.getByRole("button", { name: new RegExp(`^${messageId}`) }).waitFor();
+    await rows(page)
+      .first()
+      .getByText(/WhatsApp .* gave no .* → Facebook Messenger/)
+      .waitFor();
     await page.getByRole("button", { name: "TaskTimedOut" }).click();
     await page
       .getByRole("region", { name: /^Details of event/ })
@@ -194,18 +205,98 @@ describe.runIf(hasBrowser)("the console page", () => {
     await phone(page, "WhatsApp").getByText("Only for WhatsApp").waitFor();
   });
 
-  it("an execution is found by a part of its messageId, and executions are filtered by status", async () => {
+  it("a person finds Anna's message by her number, sees what became of it and what she answered, and shares it", async () => {
     const { page } = here;
-    const messageId = await send(page);
-    await headline(page)
-      .getByText(/by WhatsApp/)
+    await page.getByLabel(/^Phone number/).fill("+447123555777");
+    await page.getByLabel(/^Messenger id/).fill("anna-the-found");
+    await page.getByText("More fields, and the request as JSON").click();
+    await page.getByLabel(/^Profile id/).fill("Anna");
+    await phone(page, "WhatsApp").getByText("+447123555777").waitFor();
+    await flip(page, "WhatsApp", "Registered");
+    await phone(page, "WhatsApp")
+      .getByText(/^Not registered: /)
       .waitFor();
-    const rows = page.getByRole("region", { name: "Executions" }).getByRole("listitem");
-    await page.getByLabel("Search by messageId").fill(messageId.slice(4, 20));
-    await expect.poll(() => rows.count()).toBe(1);
-    await rows.getByText(messageId).waitFor();
+    const messageId = await send(page, "Your order 4711 is on its way");
+    await headline(page)
+      .getByText(/^Delivered by Facebook Messenger, because WhatsApp failed/)
+      .waitFor();
+    const messenger = phone(page, "Facebook Messenger");
+    await messenger.getByLabel(/^Answer,/).fill("Thank you, when?");
+    await messenger.getByRole("button", { name: "Answer" }).click();
+    await page.getByText(/^The customer answered by/).waitFor();
+    await page.getByLabel(/^Phone number/).fill("+447700900123");
+    await page.getByLabel(/^Profile id/).fill("Ben");
+    await send(page, "Another one");
+
+    await page.getByRole("searchbox").fill("07123 555777");
+    await expect.poll(() => rows(page).count()).toBe(1);
+    const row = rows(page).first();
+    await expect
+      .poll(() => row.textContent())
+      .toMatch(
+        /^AnnaYour order 4711.*WhatsApp ✗ failed → Facebook Messenger ✓ delivered · saved \$0\.\d+ · \d/,
+      );
+    expect(await page.getByRole("region", { name: "Messages" }).textContent()).not.toContain(messageId);
+    await row.click();
+    await page.getByRole("heading", { name: /^Anna .*Your order 4711 is on its way/ }).waitFor();
+
+    const course = page.getByRole("region", { name: /^Channel after channel/ });
+    await course
+      .getByRole("listitem")
+      .filter({ hasText: "WhatsApp" })
+      .getByText(/failed \d/)
+      .waitFor();
+    await course.getByText(/delivered \d.*window 5 min/).waitFor();
+    const copies = page.getByRole("region", { name: "What went out" });
+    await copies.getByText("Thank you, when?").waitFor();
+    await page
+      .getByRole("region", { name: "Channel by channel" })
+      .getByText(/^NotRegistered 131026/)
+      .waitFor();
+    await openTab(page, "Events told");
+    await page.locator("summary").filter({ hasText: "message.inbound" }).click();
+    await page
+      .getByRole("region", { name: /^The event inbound/ })
+      .getByText('"Thank you, when?"')
+      .waitFor();
+    await openTab(page, "Cost");
+    await page.getByText(/It saved \$0\.\d+ against SMS alone/).waitFor();
+
+    const share = async () => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: "Share as a file" }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe(`message-${messageId}.html`);
+      const file = resolve(import.meta.dirname, "../../test-results/browser/shared.html");
+      await download.saveAs(file);
+      return readFileSync(file, "utf8");
+    };
+    const masked = await share();
+    expect(masked).toContain("Delivered by Facebook Messenger, because WhatsApp failed");
+    for (const personal of ["Anna", "4711", "7123555777", "anna-the-found", "wamid", "<script"])
+      expect(masked).not.toContain(personal);
+    await page.getByLabel("with personal data").check();
+    expect(await share()).toContain("Your order 4711 is on its way");
+  });
+
+  it("the list is narrowed by status and channel, and goes on to older ones without end", async () => {
+    const { page } = here;
+    const to = { phoneNumber: "+447123888999" };
+    const send = (_: unknown, sent: number) =>
+      page.request.post(`${consoleUrl()}/api/messages`, {
+        data: { to, body: `Number ${sent}`, rules: ["sms"] },
+      });
+    await Promise.all(Array.from({ length: 35 }, send));
+    await page.getByRole("searchbox").fill("447123888999");
+    await page.getByRole("heading", { name: "Messages (35)" }).waitFor();
+    await rows(page).last().scrollIntoViewIfNeeded();
+    await expect.poll(() => rows(page).count()).toBe(35);
+    await page.getByLabel("Filter by channel that was tried").selectOption("WhatsApp");
+    await page.getByText("No message fits").waitFor();
+    await page.getByLabel("Filter by channel that was tried").selectOption("SMS");
     await page.getByLabel("Filter by status").selectOption("Failed");
-    await page.getByText("No execution fits").waitFor();
+    await page.getByText("No message fits").waitFor();
   });
 
   it("a state that is picked by keyboard shows its input, output and definition", async () => {
@@ -214,6 +305,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await headline(page)
       .getByText(/by WhatsApp/)
       .waitFor();
+    await openTab(page, "Execution");
     await state(page, "WhatsApp").press("Enter");
     await page.getByRole("region", { name: "input 1" }).getByText(messageId).waitFor();
     await page.getByRole("tab", { name: "Input", exact: true }).press("ArrowLeft");
@@ -233,9 +325,10 @@ describe.runIf(hasBrowser)("the console page", () => {
     await headline(page)
       .getByText(/by WhatsApp/)
       .waitFor();
-    await page.getByRole("tab", { name: "Trace" }).click();
-    const shown = page.getByRole("region", { name: "Trace: GET /messages/{messageId}" });
+    await openTab(page, "Trace");
+    const shown = page.getByRole("region", { name: "The trace" });
     await shown.getByText(`"messageId": "${messageId}"`).waitFor();
+    await openTab(page, "Execution");
     const link = page.getByRole("link", { name: "Export" });
     expect(await link.getAttribute("download")).toBe(`${messageId}.json`);
     const content = (await link.getAttribute("href")) ?? "";

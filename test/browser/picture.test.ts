@@ -36,8 +36,11 @@ describe.runIf(hasBrowser)("the picture", () => {
       .getByText(/Delivered by Facebook Messenger, because WhatsApp failed/)
       .waitFor();
     await phone(page, "Facebook Messenger").getByText("Your order is on its way").waitFor();
-    await page.getByRole("button", { name: "ExecutionSucceeded" }).waitFor({ state: "attached" });
-    await page.getByRole("button", { name: "Dismiss" }).click();
+    await page
+      .getByRole("region", { name: "What went out" })
+      .getByText(/^\d\d:/)
+      .waitFor();
+    await page.locator(".notice").waitFor({ state: "detached" });
     await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)");
     mkdirSync(resolve(root, "test-results/browser"), { recursive: true });
     const shot = await page.screenshot({ animations: "disabled" });

@@ -30,6 +30,8 @@ export interface AwsEndpointOptions {
   lambda: LambdaService;
   carrier: () => Carrier;
   work: Work;
+  /** Hears of each call that was let through and answered. */
+  onCall?: (call: AwsCall) => void;
 }
 
 export function createAwsEndpoint(options: AwsEndpointOptions): Server {
@@ -63,6 +65,7 @@ async function serve(
   await (call.action === "ReceiveMessage"
     ? handling
     : options.work.during(`${call.service} ${call.action}`, handling));
+  if (response.statusCode === 200) options.onCall?.(call);
 }
 
 async function handle(

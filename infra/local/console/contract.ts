@@ -21,7 +21,7 @@ export const system = v.object({
 });
 export type System = v.InferOutput<typeof system>;
 
-const summaryEntries = {
+const executionEntries = {
   executionArn: v.string(),
   name: v.string(),
   status: v.picklist(["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]),
@@ -29,15 +29,7 @@ const summaryEntries = {
   startDate: v.number(),
   stopDate: v.optional(v.number()),
 };
-export const executionSummary = v.object(summaryEntries);
-export type ExecutionSummary = v.InferOutput<typeof executionSummary>;
-export type ExecutionStatus = ExecutionSummary["status"];
-
-export const executionList = v.object({
-  executions: v.array(executionSummary),
-  /** Whether there are older ones that fit. */
-  more: v.boolean(),
-});
+export type ExecutionStatus = Execution["status"];
 
 export const historyEvent = v.looseObject({
   id: v.number(),
@@ -48,7 +40,7 @@ export const historyEvent = v.looseObject({
 export type HistoryEvent = v.InferOutput<typeof historyEvent>;
 
 export const execution = v.object({
-  ...summaryEntries,
+  ...executionEntries,
   stateMachineArn: v.string(),
   input: v.string(),
   output: v.optional(v.string()),
@@ -73,6 +65,7 @@ export const channelTrace = v.looseObject({
   ),
   events: v.optional(v.array(traceEvent)),
   late: v.optional(v.boolean()),
+  cost: v.optional(v.looseObject({ usd: v.string(), source: v.string() })),
 });
 export type ChannelTrace = v.InferOutput<typeof channelTrace>;
 
@@ -82,10 +75,84 @@ export const trace = v.looseObject({
   createdAt: v.string(),
   finishedAt: v.optional(v.string()),
   expiresOn: v.optional(v.string()),
+  reference: v.optional(v.string()),
+  cost: v.optional(v.looseObject({ usd: v.string() })),
+  saved: v.optional(v.looseObject({ usd: v.string(), against: v.string() })),
   channels: v.array(channelTrace),
   possibleDuplicate: v.optional(v.boolean()),
 });
 export type Trace = v.InferOutput<typeof trace>;
+
+/** A message in the list. */
+export const messageRow = v.object({
+  messageId: v.string(),
+  createdAt: v.string(),
+  finishedAt: v.optional(v.string()),
+  status: v.string(),
+  /** The profile, or the address that people know. */
+  who: v.string(),
+  /** The beginning of what it says; absent once it is redacted. */
+  text: v.optional(v.string()),
+  channels: v.array(v.object({ channel: v.string(), outcome: v.string() })),
+  saved: v.optional(v.string()),
+});
+export type MessageRow = v.InferOutput<typeof messageRow>;
+
+export const messagePage = v.object({
+  /** Newest first. */
+  messages: v.array(messageRow),
+  /** Where the next page begins: after this message. Absent: there is no more. */
+  next: v.optional(v.string()),
+  /** Of all that fit, not of this page alone. */
+  totals: v.object({
+    messages: v.number(),
+    ended: v.number(),
+    reached: v.number(),
+    /** Reached by another channel than the first that was tried. */
+    fellBack: v.number(),
+    /** US dollars, decimal text. */
+    saved: v.string(),
+  }),
+});
+export type MessagePage = v.InferOutput<typeof messagePage>;
+
+/** What was told of a message: to the topic, and to its client's webhook where it has one. */
+export const told = v.object({
+  id: v.string(),
+  type: v.string(),
+  time: v.string(),
+  event: v.unknown(),
+  webhook: v.optional(
+    v.object({
+      state: v.picklist(["queued", "waits", "delivered", "parked"]),
+      /** How many calls failed. */
+      failures: v.number(),
+    }),
+  ),
+});
+export type Told = v.InferOutput<typeof told>;
+
+/** What is known of a message. */
+export const record = v.object({
+  trace,
+  who: v.string(),
+  title: v.optional(v.string()),
+  /** In the order of the rules; the skipped ones have no window. */
+  channels: v.array(
+    v.object({
+      channel: v.string(),
+      address: v.optional(v.string()),
+      text: v.optional(v.string()),
+      template: v.optional(v.string()),
+      windowSeconds: v.optional(v.number()),
+      estimatedCost: v.optional(v.string()),
+    }),
+  ),
+  /** The names of its executions: another one runs what is left of a route that was resumed. */
+  executions: v.array(v.string()),
+  told: v.array(told),
+});
+export type MessageRecord = v.InferOutput<typeof record>;
 
 export const plan = v.looseObject({
   hops: v.array(
@@ -152,7 +219,7 @@ export type Phones = v.InferOutput<typeof phones>;
 
 /** Live news: what changed, to be read anew. */
 export const liveChange = v.variant("what", [
-  v.object({ what: v.literal("executions"), names: v.array(v.string()) }),
+  v.object({ what: v.literal("messages"), ids: v.array(v.string()) }),
   v.object({ what: v.literal("phones") }),
   /** Milliseconds that the system's clock is ahead of the machine's. */
   v.object({ what: v.literal("clock"), offsetMs: v.number() }),

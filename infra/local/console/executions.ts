@@ -3,14 +3,7 @@ import * as v from "valibot";
 import { channels } from "../../../functions/channels/registry.ts";
 import { executionArn } from "../step-functions/execution.ts";
 import type { StepFunctions } from "../step-functions/index.ts";
-import {
-  type Execution,
-  type ExecutionSummary,
-  execution,
-  executionSummary,
-  historyEvent,
-  type System,
-} from "./contract.ts";
+import { type Execution, execution, historyEvent, type System } from "./contract.ts";
 
 type Call = StepFunctions["handle"];
 
@@ -19,19 +12,9 @@ export class ActionRefused extends Error {}
 
 const machines = v.looseObject({ stateMachines: v.array(v.looseObject({ stateMachineArn: v.string() })) });
 const machine = v.looseObject({ name: v.string(), stateMachineArn: v.string(), definition: v.string() });
-const executionsPage = v.looseObject({
-  executions: v.array(executionSummary),
-  nextToken: v.optional(v.string()),
-});
 const eventsPage = v.looseObject({ events: v.array(historyEvent), nextToken: v.optional(v.string()) });
 const details = v.looseObject({ executionArn: v.string() });
 const refusal = v.looseObject({ message: v.string() });
-
-interface Filter {
-  status?: string;
-  search?: string;
-  limit: number;
-}
 
 export class Executions {
   readonly #call: Call;
@@ -56,35 +39,6 @@ export class Executions {
         reports: [...reports],
       })),
     };
-  }
-
-  /** Of all machines, newest first; `search` is a part of the name, which is the messageId. */
-  async list(filter: Filter) {
-    const ofEach = await Promise.all((await this.#machineArns()).map((arn) => this.#listOf(arn, filter)));
-    const newest = ofEach.flatMap(({ found }) => found).sort((a, b) => b.startDate - a.startDate);
-    return {
-      executions: newest.slice(0, filter.limit),
-      more: newest.length > filter.limit || ofEach.some(({ more }) => more),
-    };
-  }
-
-  async #listOf(stateMachineArn: string, { status, search = "", limit }: Filter) {
-    const found: ExecutionSummary[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page: v.InferOutput<typeof executionsPage> = v.parse(
-        executionsPage,
-        await this.#ask("ListExecutions", {
-          stateMachineArn,
-          maxResults: 1000,
-          ...(status ? { statusFilter: status } : {}),
-          ...(nextToken === undefined ? {} : { nextToken }),
-        }),
-      );
-      found.push(...page.executions.filter(({ name }) => name.includes(search)));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined && found.length <= limit);
-    return { found, more: nextToken !== undefined };
   }
 
   async describe(name: string): Promise<Execution> {

@@ -1,5 +1,5 @@
 /**
- * The console's live news, as server-sent events: what changed, never the data itself. Executions and arrivals tell of
+ * The console's live news, as server-sent events: what changed, never the data itself. Messages and arrivals tell of
  * themselves; what has no voice (a clock that was moved, a phone that was set) is looked at once a second while a page is
  * open. Made by server.ts.
  */
@@ -45,14 +45,14 @@ export class Live {
     this.#looking ??= setInterval(() => void this.look(), lookEveryMs);
   }
 
-  executionChanged(name: string): void {
+  messageChanged(messageId: string): void {
     if (this.#readers.size === 0) return;
-    this.#changed.add(name);
+    this.#changed.add(messageId);
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined;
-      const names = [...this.#changed];
+      const ids = [...this.#changed];
       this.#changed.clear();
-      this.#tell({ what: "executions", names });
+      this.#tell({ what: "messages", ids });
     }, gatherMs);
   }
 

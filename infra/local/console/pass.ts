@@ -25,7 +25,6 @@ export function passRoutes(
   };
   scope.post("/api/messages", toApi);
   scope.post("/api/messages/plan", toApi);
-  scope.get("/api/messages/:messageId", toApi);
   scope.delete("/api/messages/:messageId", toApi);
   scope.get("/api/carrier/answers", (request, reply) => pass(request, reply, carrier.url, {}));
   scope.put("/api/carrier/:channel/:address", toCarrier);

@@ -8,9 +8,14 @@ import Fastify, { type FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import type { StepFunctions } from "../step-functions/index.ts";
+import { check } from "./check.ts";
 import { ActionRefused, Executions } from "./executions.ts";
 import { guard } from "./guard.ts";
 import { Live } from "./live.ts";
+import { MessageList } from "./messages/list.ts";
+import { messageRoutes } from "./messages/routes.ts";
+import type { MessageSource } from "./messages/source.ts";
+import type { ToldEvents } from "./messages/told.ts";
 import { passRoutes } from "./pass.ts";
 import { phonesOf } from "./phones.ts";
 import { referenceRoutes } from "./reference.ts";
@@ -24,6 +29,8 @@ export interface ConsoleOptions {
   stepFunctions: StepFunctions;
   api: { url: string; apiKey: string };
   carrier: { url: string; onMessage: (listener: () => void) => void };
+  messages: MessageSource;
+  told: Pick<ToldEvents, "of" | "onChange">;
 }
 
 export interface Console {
@@ -38,11 +45,8 @@ const files = [
   { path: "/icon.svg", file: "icon.svg", type: "image/svg+xml" },
 ];
 
-const listQuery = v.object({
-  status: v.optional(v.string()),
-  search: v.optional(v.string()),
-  limit: v.optional(v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1), v.maxValue(1000)), "100"),
-});
+/** An execution has the message's id; what is left of a route has it in front. */
+const idLength = 36;
 const nameParameter = v.object({ name: v.string() });
 const phonesQuery = v.object({
   phone: v.optional(
@@ -58,13 +62,18 @@ const phonesQuery = v.object({
 });
 
 export async function createConsole(options: ConsoleOptions): Promise<Console> {
-  const { clock, port, page, stepFunctions, carrier } = options;
+  const { clock, port, page, stepFunctions, carrier, messages, told } = options;
   const offset = new Float64Array(clock.offset);
   const live = new Live({
     offsetMs: () => offset[0] ?? 0,
     phones: async () => (await fetch(`${carrier.url}/carrier`)).text(),
   });
-  stepFunctions.onChange((executionArn) => live.executionChanged(executionArn.split(":").at(-1) ?? ""));
+  const list = new MessageList();
+  messages.onRecord((record) => live.messageChanged(list.take(record)));
+  told.onChange((messageId) => live.messageChanged(messageId));
+  stepFunctions.onChange((executionArn) =>
+    live.messageChanged((executionArn.split(":").at(-1) ?? "").slice(0, idLength)),
+  );
   carrier.onMessage(() => void live.look());
 
   const server = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 5000 } });
@@ -79,6 +88,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     live.add(reply.raw);
   });
   referenceRoutes(server, page, options.api.url);
+  messageRoutes(server, { list, told, get: messages.get });
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
   server.register(async (scope) => passRoutes(scope, options, () => live.look()));
@@ -94,10 +104,6 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
 
 function executionRoutes(server: FastifyInstance, executions: Executions): void {
   server.get("/api/system", () => executions.system());
-  server.get("/api/executions", (request) => {
-    const { status, search, limit } = check(listQuery, request.query);
-    return executions.list({ limit, ...(status ? { status } : {}), ...(search ? { search } : {}) });
-  });
   server.get("/api/executions/:name", (request) =>
     executions.describe(check(nameParameter, request.params).name),
   );
@@ -105,16 +111,6 @@ function executionRoutes(server: FastifyInstance, executions: Executions): void 
     await executions.stop(check(nameParameter, request.params).name);
     return reply.code(204).send();
   });
-}
-
-class BadRequest extends Error {
-  readonly statusCode = 400;
-}
-
-function check<T extends v.GenericSchema>(schema: T, given: unknown): v.InferOutput<T> {
-  const parsed = v.safeParse(schema, given);
-  if (parsed.success) return parsed.output;
-  throw new BadRequest(v.summarize(parsed.issues));
 }
 
 function statusOf(error: Error & { statusCode?: number }): number {

@@ -1,5 +1,10 @@
 /** `npm run trace`: the lines that a person reads, and what the command refuses. */
-import { expect, it } from "vitest";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import type { Schemas } from "../../../functions/api/client/client.ts";
 import { endOf, eventsOf, headOf, isReached, lineOf } from "../../../infra/commands/trace/timeline.ts";
 import { run } from "./command.ts";
@@ -83,4 +88,24 @@ it.each([
 ])("`npm run trace` with %j and %j is refused with what would be right", async (args, environment, said) => {
   const { status, stderr } = await run("trace", args, { environment });
   expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);
+});
+
+it("writes the message as a page to hand on, without what a provider or the sender wrote", async () => {
+  const messageId = "0b9a4c7e-1f7b-4d43-9d0d-6c1b6a3f2e11";
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ...trace, messageId }));
+  });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const file = join(mkdtempSync(join(tmpdir(), "trace-")), "message.html");
+  const args = [messageId, "--html", file, "--api", api];
+  const { status, stdout } = await run("trace", args, { environment: { API_KEY: "key" } });
+  expect([status, stdout]).toEqual([0, expect.stringContaining("delivered after 12.0 s")]);
+  const page = readFileSync(file, "utf8");
+  expect(page).toContain(
+    "Delivered by SMS, because Facebook Messenger was skipped (no fbMessengerId) and WhatsApp failed",
+  );
+  for (const personal of ["order 1", "reachable"]) expect(page).not.toContain(personal);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, pretty } from "../../../infra/local/console/page/format.ts";
+import { duration, money, pretty } from "../../../infra/local/console/page/format.ts";
 
 describe("durations", () => {
   it.each([
@@ -24,4 +24,15 @@ describe("JSON for display", () => {
     expect(pretty("not JSON")).toBe("not JSON");
     expect(pretty(undefined)).toBe("");
   });
+});
+
+it.each([
+  ["0", "$0"],
+  ["0.039", "$0.039"],
+  ["0.03878", "$0.0388"],
+  ["0.0000005", "under $0.0001"],
+  ["12.4", "$12.40"],
+  ["-0.01", "−$0.01"],
+])("%s US dollars are %s", (usd, words) => {
+  expect(money(usd)).toBe(words);
 });

@@ -5,9 +5,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { shownMessage } from "../../../functions/domain/reporting/shown-message.ts";
 import { type Clock, createClock } from "../../../infra/local/clock.ts";
+import type { MessagePage } from "../../../infra/local/console/contract.ts";
 import { type Console, createConsole } from "../../../infra/local/console/server.ts";
 import { createStepFunctions, type StepFunctions } from "../../../infra/local/step-functions/index.ts";
+
+import { itemOf, recordOf } from "./messages-of.ts";
 
 interface Asked {
   method: string | undefined;
@@ -21,6 +25,7 @@ let clock: Clock;
 let stepFunctions: StepFunctions;
 let site: Console;
 let arrive: () => void = () => {};
+let write: (item: object) => void = () => {};
 let carrierState: Record<string, unknown[]> = { sms: [] };
 const machines = ["One", "Another"].map((name) => ({
   name,
@@ -82,6 +87,13 @@ beforeAll(async () => {
         arrive = listener;
       },
     },
+    messages: {
+      onRecord: (listener) => {
+        write = (item) => listener(recordOf(item));
+      },
+      get: async (messageId) => (messageId === "m1" ? shownMessage(itemOf({ messageId })) : undefined),
+    },
+    told: { of: () => [], onChange: () => {} },
   });
 });
 afterAll(async () => {
@@ -124,7 +136,7 @@ describe("who may call the console server", () => {
     expect(await ask("/", { host: `localhost:${port()}` })).toMatchObject({ status: 200 });
   });
 
-  it.each(["/", "/api/executions", "/api/live"])(
+  it.each(["/", "/api/list", "/api/live"])(
     "a host name that was made to resolve to this machine may not call %s",
     async (path) => {
       expect(await ask(path, { host: `rebound.example:${port()}` })).toMatchObject({ status: 403 });
@@ -139,7 +151,7 @@ describe("who may call the console server", () => {
     });
     expect(await ask("/api/carrier", { origin: "null" }, "DELETE")).toMatchObject({ status: 403 });
     expect(
-      await ask("/api/executions", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }),
+      await ask("/api/list", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }),
     ).toMatchObject({
       status: 403,
     });
@@ -198,22 +210,24 @@ describe("the calls that the console server passes on", () => {
   });
 });
 
-describe("the executions of the console", () => {
-  it("executions are listed newest first, by status, and by a part of their name", async () => {
-    for (const name of ["first-1", "second-2", "third-3"]) await start(name);
-    const names = async (query: string) => {
-      const answer = await fetch(`${site.url}/api/executions${query}`);
-      const { executions, more } = (await answer.json()) as { executions: { name: string }[]; more: boolean };
-      return { names: executions.map(({ name }) => name), more };
+describe("the messages of the console", () => {
+  it("a page of messages is followed by the next one, and what is stored of one is read", async () => {
+    for (const messageId of ["m1", "m2", "m3"]) write(itemOf({ messageId }));
+    const page = async (query: string) => {
+      const answer = (await (await fetch(`${site.url}/api/list${query}`)).json()) as MessagePage;
+      return { ids: answer.messages.map(({ messageId }) => messageId), next: answer.next };
     };
-    expect(await names("")).toEqual({ names: ["third-3", "second-2", "first-1"], more: false });
-    expect(await names("?limit=2")).toEqual({ names: ["third-3", "second-2"], more: true });
-    expect(await names("?search=cond")).toEqual({ names: ["second-2"], more: false });
-    await fetch(`${site.url}/api/executions/first-1/stop`, { method: "POST" });
-    expect(await names("?status=ABORTED")).toEqual({ names: ["first-1"], more: false });
-    expect((await fetch(`${site.url}/api/executions?limit=many`)).status).toBe(400);
+    expect(await page("?limit=2")).toEqual({ ids: ["m3", "m2"], next: "m2" });
+    expect(await page("?limit=2&after=m2")).toEqual({ ids: ["m1"] });
+    expect((await fetch(`${site.url}/api/list?limit=many`)).status).toBe(400);
+    expect(await (await fetch(`${site.url}/api/records/m1`)).json()).toMatchObject({
+      trace: { messageId: "m1" },
+    });
+    expect((await fetch(`${site.url}/api/records/nobody`)).status).toBe(404);
   });
+});
 
+describe("the executions of the console", () => {
   it("an execution is shown with its history, and an unknown one is answered 404", async () => {
     await start("shown");
     const answer = await fetch(`${site.url}/api/executions/shown`);
@@ -242,7 +256,7 @@ describe("the phones of the console", () => {
 });
 
 describe("the event stream of the console", () => {
-  it("changes of executions, phones and the clock are sent as they happen", async () => {
+  it("changes of messages, phones and the clock are sent as they happen", async () => {
     const reading = new AbortController();
     const answer = await fetch(`${site.url}/api/live`, { signal: reading.signal });
     const reader = (answer.body ?? new ReadableStream<Uint8Array>())
@@ -258,7 +272,9 @@ describe("the event stream of the console", () => {
     };
     await hear('{"what":"clock","offsetMs":0}');
     await start("heard");
-    await hear('{"what":"executions","names":["heard"]}');
+    await hear('{"what":"messages","ids":["heard"]}');
+    write(itemOf({ messageId: "written" }));
+    await hear('{"what":"messages","ids":["written"]}');
     carrierState = { sms: [phone("+9", "2030-02-01T00:00:00Z")] };
     arrive();
     await hear('{"what":"phones"}');

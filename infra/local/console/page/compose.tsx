@@ -27,7 +27,7 @@ export function Compose() {
           void perform("The message was accepted", async () => {
             select((await server.send(request.value)).messageId);
             // Where the parts stand below each other, what comes of it is elsewhere.
-            document.getElementById("execution")?.scrollIntoView({ block: "start" });
+            document.getElementById("message")?.scrollIntoView({ block: "start" });
           });
         }}
       >

@@ -1,23 +1,23 @@
-/** The console page of the local run: executions, the state machine's graph, the phones, and a message to send. */
+/** The console page of the local run: messages, the course of one, the phones, and a message to send. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Clock } from "./clock.tsx";
 import { Compose } from "./compose.tsx";
 import { begin as beginDraft } from "./draft.ts";
-import { ExecutionView } from "./execution.tsx";
-import { Executions } from "./executions.tsx";
 import { begin } from "./live-state.ts";
+import { MessageView } from "./message.tsx";
+import { Messages } from "./messages.tsx";
 import { Phones } from "./phones.tsx";
 import { connected, notice } from "./state.ts";
 
 const places: readonly [string, string][] = [
   ["compose", "Send"],
-  ["executions", "Executions"],
-  ["execution", "Execution"],
+  ["messages", "Messages"],
+  ["message", "Message"],
   ["phones", "Phones"],
 ];
 
-/** The address keeps the execution that is shown, so these are buttons. */
+/** The address keeps the message that is shown, so these are buttons. */
 const goTo = (id: string) => {
   const place = document.getElementById(id);
   place?.scrollIntoView({ block: "start" });
@@ -44,8 +44,8 @@ const Page = () => (
       ))}
     </nav>
     <main>
-      <Executions />
-      <ExecutionView />
+      <Messages />
+      <MessageView />
       <Phones />
       <Compose />
     </main>

@@ -1,55 +1,45 @@
 /** What is said of an execution as a whole: its title and facts above the graph; its events and data below. */
-import type { Execution } from "../contract.ts";
+import type { Execution, ExecutionStatus } from "../contract.ts";
 import { EventTable } from "./event-table.tsx";
-import { statusNames, toneOfStatus } from "./executions.tsx";
 import { dateAndTime, duration } from "./format.ts";
-import { Badge, Json, Tabs } from "./parts.tsx";
+import { Badge, Fact, Json, Tabs } from "./parts.tsx";
 import { server } from "./server-calls.ts";
-import { execution, now, perform, selected, stateMachine, steps, trace } from "./state.ts";
-import { Fact } from "./step-details.tsx";
+import { now, perform, pickedExecution, record, stateMachine, steps } from "./state.ts";
 
-export function ExecutionTitle() {
-  const details = execution.value;
-  if (details === undefined)
-    return (
-      <header>
-        <h2 id="execution-title">{stateMachine.value?.name ?? "State machine"}</h2>
-        <p class="empty">
-          {selected.value === undefined
-            ? "Send a message: its execution shows up here, state by state."
-            : "There is no execution of this name."}
-        </p>
-      </header>
-    );
+/** As the Step Functions console names and colours them. */
+const statuses: Readonly<Record<ExecutionStatus, [name: string, tone: string]>> = {
+  RUNNING: ["Running", "busy"],
+  SUCCEEDED: ["Succeeded", "good"],
+  FAILED: ["Failed", "bad"],
+  TIMED_OUT: ["Timed out", "bad"],
+  ABORTED: ["Aborted", "quiet"],
+};
+
+export function ExecutionTitle({ details }: { details: Execution }) {
   const { name, status, startDate, stopDate } = details;
-  const isRunning = status === "RUNNING";
+  const [statusName, tone] = statuses[status];
   return (
     <header class="execution-header">
-      <div class="execution-title">
-        <h2 id="execution-title">
+      <div class="message-title">
+        <h3 id="execution-title">
           <span class="unseen">Execution </span>
           {name}
-        </h2>
-        <Badge tone={toneOfStatus(status)}>{statusNames[status]}</Badge>
+        </h3>
+        <Badge tone={tone}>{statusName}</Badge>
         <a class="export" download={`${name}.json`} href={`data:application/json,${exported(details)}`}>
           Export
         </a>
-        {isRunning && (
-          <span class="actions">
-            <button
-              type="button"
-              onClick={() => perform("The message is cancelled", () => server.cancel(name))}
-            >
-              Cancel message
-            </button>
+        <span class="actions">
+          <Others shown={name} />
+          {status === "RUNNING" && (
             <button
               type="button"
               onClick={() => perform("The execution is stopped", () => server.stopExecution(name))}
             >
               Stop execution
             </button>
-          </span>
-        )}
+          )}
+        </span>
       </div>
       <dl class="facts inline">
         <Fact name="Started" value={dateAndTime(startDate * 1000)} />
@@ -61,15 +51,34 @@ export function ExecutionTitle() {
   );
 }
 
+/** Where the route was resumed, what was left of it has an execution of its own. */
+const Others = ({ shown }: { shown: string }) => (
+  <>
+    {record.value?.executions
+      .filter((name) => name !== shown)
+      .map((name, index) => (
+        <button
+          key={name}
+          type="button"
+          onClick={() => {
+            pickedExecution.value = name;
+          }}
+        >
+          {index === 0 && name === record.value?.trace.messageId
+            ? "The first execution"
+            : "What was left of the route"}
+        </button>
+      ))}
+  </>
+);
+
 /** As the console's Export: the execution and its events, as JSON. */
 const exported = (details: Execution): string => encodeURIComponent(JSON.stringify(details, null, 2));
 
 /** What Step Functions bills: states entered, and each retry of one. */
 const transitions = () => steps.value.reduce((sum, { retries }) => sum + 1 + retries, 0);
 
-export function ExecutionData() {
-  const details = execution.value;
-  if (details === undefined) return null;
+export function ExecutionData({ details }: { details: Execution }) {
   const { input, output, error, cause, events, startDate, executionArn } = details;
   return (
     <Tabs
@@ -95,15 +104,6 @@ export function ExecutionData() {
                 />
               </div>
             </div>
-          ),
-        },
-        {
-          title: "Trace",
-          content: () => (
-            <Json
-              label="Trace: GET /messages/{messageId}"
-              text={trace.value && JSON.stringify(trace.value)}
-            />
           ),
         },
         {

@@ -1,72 +1,57 @@
-/** One execution: its status and why, the graph or the table of its steps, its events, input and output. */
+/** The second tab of a message: its execution as the Step Functions console shows it. */
 import { ExecutionData, ExecutionTitle } from "./execution-data.tsx";
 import { Graph } from "./graph.tsx";
 import { Tabs } from "./parts.tsx";
-import { definition, execution, now, pickedState, steps, trace } from "./state.ts";
+import { definition, execution, now, pickedState, steps } from "./state.ts";
 import { StepDetails } from "./step-details.tsx";
 import { StepTable } from "./step-table.tsx";
-import { Headline, Why } from "./why.tsx";
 
 const pick = (name: string) => {
   pickedState.value = pickedState.value === name ? undefined : name;
 };
 
 export function ExecutionView() {
-  const shown = definition.value;
-  const details = execution.value;
-  const waiting = steps.value.findLast(({ deadline }) => deadline !== undefined);
+  const [shown, details] = [definition.value, execution.value];
+  if (shown === undefined || details === undefined)
+    return <p class="empty">Its execution has not started yet.</p>;
   return (
-    <section id="execution" class="panel execution" aria-labelledby="execution-title">
-      <ExecutionTitle />
-      {trace.value && <Headline trace={trace.value} waiting={waiting} />}
-      {shown && (
-        <div class="course">
-          <Tabs
-            label="Views of the execution"
-            tabs={[
-              {
-                title: "Graph view",
-                content: () => (
-                  <Graph
-                    definition={shown}
-                    steps={steps.value}
-                    status={details?.status}
-                    picked={pickedState.value}
-                    pick={pick}
-                  />
-                ),
-              },
-              {
-                title: "Table view",
-                content: () =>
-                  details ? (
-                    <StepTable
-                      execution={details}
-                      steps={steps.value}
-                      nowSeconds={now.value / 1000}
-                      pick={pick}
-                    />
-                  ) : (
-                    <p class="empty">No execution is selected.</p>
-                  ),
-              },
-            ]}
-          />
-          {trace.value && <Why trace={trace.value} waiting={waiting} />}
-        </div>
-      )}
-      {shown && pickedState.value !== undefined && (
+    <section class="execution" aria-labelledby="execution-title">
+      <ExecutionTitle details={details} />
+      <Tabs
+        label="Views of the execution"
+        tabs={[
+          {
+            title: "Graph view",
+            content: () => (
+              <Graph
+                definition={shown}
+                steps={steps.value}
+                status={details.status}
+                picked={pickedState.value}
+                pick={pick}
+              />
+            ),
+          },
+          {
+            title: "Table view",
+            content: () => (
+              <StepTable execution={details} steps={steps.value} nowSeconds={now.value / 1000} pick={pick} />
+            ),
+          },
+        ]}
+      />
+      {pickedState.value !== undefined && (
         <StepDetails
           name={pickedState.value}
           steps={steps.value}
           definition={shown}
-          startDate={details?.startDate}
+          startDate={details.startDate}
           close={() => {
             pickedState.value = undefined;
           }}
         />
       )}
-      <ExecutionData />
+      <ExecutionData details={details} />
     </section>
   );
 }

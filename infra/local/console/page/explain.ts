@@ -46,7 +46,7 @@ export function explain(trace: Trace, nameOf: (channel: string) => string, waiti
       name,
       ...verdictOf(entry, trace, isWaiting ? waiting.deadline : undefined, next && nameOf(next.channel)),
     };
-    const said = entry.error && `${entry.error.name}${codeOf(entry)}: ${entry.error.message ?? ""}`;
+    const said = entry.error && `${entry.error.name}${codeOf(entry)}${textOf(entry)}`;
     const at = entry.events?.at(-1)?.at;
     return {
       ...line,
@@ -58,6 +58,7 @@ export function explain(trace: Trace, nameOf: (channel: string) => string, waiti
 }
 
 const codeOf = ({ error }: ChannelTrace) => (error?.code ? ` ${error.code}` : "");
+const textOf = ({ error }: ChannelTrace) => (error?.message ? `: ${error.message}` : "");
 const atEvent = ({ events = [] }: ChannelTrace, status: string) =>
   events.find((event) => event.status === status)?.at;
 

@@ -1,5 +1,5 @@
 /** Graph view: the state machine as it is defined, each state coloured by what happened. A state is a button. */
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ExecutionStatus } from "../contract.ts";
 import { type Definition, draw, pathThrough } from "./graph-layout.ts";
 import { endNode, type Step, type StepStatus, startNode, visitsOf, wayOf, waysOf } from "./history.ts";
@@ -27,6 +27,13 @@ interface GraphProps {
 
 export function Graph({ definition, steps, status, picked, pick }: GraphProps) {
   const { width, height, boxes, lines } = useMemo(() => draw(definition), [definition]);
+  const drawing = useRef<SVGSVGElement>(null);
+  const start = boxes.find(({ name }) => name === startNode)?.x ?? 0;
+  useEffect(() => {
+    // It is as large as its words need, so on a small screen it scrolls: to where the route begins.
+    const area = drawing.current?.parentElement;
+    if (area) area.scrollLeft = start - area.clientWidth / 2;
+  }, [start]);
   const visits = visitsOf(steps);
   const ways = status === undefined ? new Set<string>() : waysOf(steps, status);
   const taken = (from: string, to: string) => ways.has(wayOf(from, to));
@@ -36,7 +43,14 @@ export function Graph({ definition, steps, status, picked, pick }: GraphProps) {
     <div class="graph">
       <Scrolling label="Graph view" kind="graph-area">
         {/* biome-ignore lint/a11y/useSemanticElements: SVG has no fieldset. */}
-        <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label="Graph view of the state machine">
+        <svg
+          ref={drawing}
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          role="group"
+          aria-label="Graph view of the state machine"
+        >
           <defs>
             {["", "taken"].map((kind) => (
               <marker

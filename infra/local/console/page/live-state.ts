@@ -1,18 +1,22 @@
 /** Keeps what the page knows up to date: reads anew what the live news, the search and the address ask for. */
-import { effect } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
+import { refreshList } from "./message-list-state.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { listen, Refused, server } from "./server-calls.ts";
 import {
   answers,
+  channelFilter,
   connected,
   customerPhones,
   execution,
-  executions,
-  limit,
-  more,
+  isMissing,
   offsetMs,
   perform,
   phones,
+  pickedExecution,
   pickedState,
+  record,
+  rows,
   search,
   select,
   selected,
@@ -20,72 +24,38 @@ import {
   statusFilter,
   system,
   tick,
-  trace,
 } from "./state.ts";
 
 const keep = <Value>(target: { value: Value }, value: Value) => {
   if (JSON.stringify(target.value) !== JSON.stringify(value)) target.value = value;
 };
 
-const refreshExecutions = oneAtATime(async () => {
-  const { executions: found, more: isMore } = await server.executions(
-    statusFilter.value,
-    search.value,
-    limit.value,
-  );
-  keep(executions, found);
-  more.value = isMore;
-});
-
 const refreshPhones = oneAtATime(async () => {
   keep(phones, await server.phones(customerPhones.value));
-});
+}, showError);
 
 const refreshSelected = oneAtATime(async () => {
-  const name = selected.value;
-  if (name === undefined) return;
-  const [details, message] = await Promise.all([
-    server.execution(name).catch(absent),
-    server.trace(name).catch(absent),
-  ]);
-  if (name !== selected.value) return;
-  keep(execution, details);
-  keep(trace, message);
-});
+  const messageId = selected.value;
+  if (messageId === undefined) return;
+  const stored = await server.record(messageId).catch(absent);
+  const name = pickedExecution.value ?? stored?.executions.at(-1);
+  // One that waits to be started is not there yet.
+  const details = name === undefined ? undefined : await server.execution(name).catch(absent);
+  if (messageId !== selected.value) return;
+  batch(() => {
+    keep(record, stored);
+    keep(execution, details);
+    isMissing.value = stored === undefined;
+  });
+}, showError);
 
 const absent = (error: unknown): undefined => {
   if (!(error instanceof Refused && error.status === 404)) throw error;
 };
 
-/** A message's record may change a moment after the news of its execution, or without any: a late receipt. */
-const afterlookMs = [300, 1200, 3000];
-let afterlooks: ReturnType<typeof setTimeout>[] = [];
-function lookAgain(): void {
-  for (const timer of afterlooks) clearTimeout(timer);
-  afterlooks = afterlookMs.map((delay) => setTimeout(refreshSelected, delay));
-}
-
-/** Runs once at a time, and once more where it was asked for meanwhile. */
-function oneAtATime(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let again = false;
-  const run = async (): Promise<void> => {
-    do {
-      again = false;
-      await work().catch(showError);
-    } while (again);
-    running = undefined;
-  };
-  return () => {
-    if (running === undefined) running = run();
-    else again = true;
-    return running;
-  };
-}
-
-function nameInAddress(): string | undefined {
+function messageInAddress(): string | undefined {
   try {
-    return decodeURIComponent(/^#\/executions\/([^/]+)$/.exec(location.hash)?.[1] ?? "") || undefined;
+    return decodeURIComponent(/^#\/messages\/([^/]+)$/.exec(location.hash)?.[1] ?? "") || undefined;
   } catch {
     // Someone typed what is no encoding of anything.
     return undefined;
@@ -93,12 +63,13 @@ function nameInAddress(): string | undefined {
 }
 
 function readAddress(): void {
-  const next = nameInAddress();
-  if (next === selected.value) return;
-  selected.value = next;
-  execution.value = undefined;
-  trace.value = undefined;
-  pickedState.value = undefined;
+  const shown = messageInAddress();
+  if (shown === selected.value) return;
+  batch(() => {
+    selected.value = shown;
+    isMissing.value = false;
+    for (const about of [record, execution, pickedExecution, pickedState]) about.value = undefined;
+  });
   void refreshSelected();
 }
 
@@ -110,34 +81,36 @@ export async function begin(): Promise<void> {
   readAddress();
   effect(() => {
     // Whatever is looked for, is looked up anew.
-    void [statusFilter.value, search.value, limit.value];
-    void refreshExecutions();
+    void [search.value, statusFilter.value, channelFilter.value];
+    void refreshList();
   });
   effect(() => {
     void customerPhones.value;
     void refreshPhones();
+  });
+  effect(() => {
+    if (pickedExecution.value !== undefined) void refreshSelected();
   });
   listen(
     (change) => {
       if (change.what === "clock") offsetMs.value = change.offsetMs;
       else if (change.what === "phones") void refreshPhones();
       else {
-        void refreshExecutions();
-        if (selected.value !== undefined && change.names.includes(selected.value)) void refreshSelected();
+        void refreshList();
+        if (selected.value !== undefined && change.ids.includes(selected.value)) void refreshSelected();
       }
-      lookAgain();
     },
     (isConnected) => {
       const isBack = isConnected && !connected.value;
       connected.value = isConnected;
-      if (isBack) void Promise.all([refreshExecutions(), refreshPhones(), refreshSelected()]);
+      if (isBack) void Promise.all([refreshList(), refreshPhones(), refreshSelected()]);
     },
   );
   await perform(undefined, async () => {
     [system.value, answers.value] = await Promise.all([server.system(), server.answers()]);
-    await refreshExecutions();
+    await refreshList();
   });
-  // The newest execution says more than an empty page.
-  const newest = executions.value?.[0];
-  if (selected.value === undefined && newest) select(newest.name);
+  // The newest message says more than an empty page.
+  const newest = rows.value?.[0];
+  if (selected.value === undefined && newest) select(newest.messageId);
 }

@@ -120,3 +120,10 @@ export const Json = ({ label, text }: { label: string; text: string | undefined 
     {text === undefined ? "None" : pretty(text)}
   </Scrolling>
 );
+
+export const Fact = ({ name, value }: { name: string; value: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+);

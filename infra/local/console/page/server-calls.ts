@@ -4,14 +4,14 @@ import {
   accepted,
   answer,
   execution,
-  executionList,
   type LiveChange,
   liveChange,
+  messagePage,
   phones,
   plan,
   problem,
+  record,
   system,
-  trace,
 } from "../contract.ts";
 
 /** A refusal, with its words and the fields at fault. */
@@ -63,21 +63,18 @@ const query = (fields: readonly (readonly [string, string])[]) =>
 
 export const server = {
   system: async () => v.parse(system, await call("GET", "/system")),
-  executions: async (status: string, search: string, limit: number) =>
+  /** A page of the messages that fit, after the message `after`. */
+  list: async (filter: Readonly<Record<string, string>>, after: string | undefined) =>
     v.parse(
-      executionList,
+      messagePage,
       await call(
         "GET",
-        `/executions?${query([
-          ["status", status],
-          ["search", search],
-          ["limit", String(limit)],
-        ])}`,
+        `/list?${query([...Object.entries(filter), ...(after ? [["after", after] as const] : [])])}`,
       ),
     ),
+  record: async (messageId: string) => v.parse(record, await call("GET", `/records/${part(messageId)}`)),
   execution: async (name: string) => v.parse(execution, await call("GET", `/executions/${part(name)}`)),
   stopExecution: (name: string) => call("POST", `/executions/${part(name)}/stop`),
-  trace: async (messageId: string) => v.parse(trace, await call("GET", `/messages/${part(messageId)}`)),
   send: async (message: object) => v.parse(accepted, await call("POST", "/messages", message)),
   plan: async (message: object) => v.parse(plan, await call("POST", "/messages/plan", message)),
   cancel: (messageId: string) => call("DELETE", `/messages/${part(messageId)}`),

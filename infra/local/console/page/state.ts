@@ -1,6 +1,14 @@
 /** What the page knows, as signals. Kept up to date by live-state.ts. */
 import { computed, signal } from "@preact/signals";
-import type { Answer, Execution, ExecutionSummary, Phones, System, Trace } from "../contract.ts";
+import type {
+  Answer,
+  Execution,
+  MessagePage,
+  MessageRecord,
+  MessageRow,
+  Phones,
+  System,
+} from "../contract.ts";
 import { type Definition, readDefinition } from "./graph-layout.ts";
 import { stepsOf } from "./history.ts";
 import { Refused } from "./server-calls.ts";
@@ -19,25 +27,32 @@ export const offsetMs = signal(0);
 export const tick = signal(Date.now());
 export const now = computed(() => tick.value + offsetMs.value);
 
-export const statusFilter = signal("");
 export const search = signal("");
-export const limit = signal(100);
-export const executions = signal<ExecutionSummary[] | undefined>(undefined);
-export const more = signal(false);
+export const statusFilter = signal("");
+export const channelFilter = signal("");
+/** Those that were loaded; the list goes on behind `next`. */
+export const rows = signal<readonly MessageRow[] | undefined>(undefined);
+export const next = signal<string | undefined>(undefined);
+export const totals = signal<MessagePage["totals"] | undefined>(undefined);
 
-/** The name of the execution that is shown: its messageId, kept in the page's address. */
+/** The message that is shown, kept in the page's address. */
 export const selected = signal<string | undefined>(undefined);
+export const record = signal<MessageRecord | undefined>(undefined);
+/** There is no such message. */
+export const isMissing = signal(false);
+
+/** Of the message's executions; undefined: the newest. */
+export const pickedExecution = signal<string | undefined>(undefined);
 export const execution = signal<Execution | undefined>(undefined);
-/** Of the execution that is shown; where there is none, the first: they differ in where they begin alone. */
-export const stateMachine = computed(() => {
-  const all = system.value?.stateMachines ?? [];
-  return all.find(({ arn }) => arn === execution.value?.stateMachineArn) ?? all[0];
-});
+export const stateMachine = computed(() =>
+  system.value?.stateMachines.find(({ arn }) => arn === execution.value?.stateMachineArn),
+);
 export const definition = computed<Definition | undefined>(
   () => stateMachine.value && readDefinition(stateMachine.value.definition),
 );
-export const trace = signal<Trace | undefined>(undefined);
 export const steps = computed(() => (execution.value ? stepsOf(execution.value) : []));
+/** The step that waits, if one does. */
+export const waiting = computed(() => steps.value.findLast(({ deadline }) => deadline !== undefined));
 /** The state that was picked in the graph or the table. */
 export const pickedState = signal<string | undefined>(undefined);
 
@@ -70,6 +85,8 @@ export async function perform(done: string | undefined, work: () => Promise<unkn
   }
 }
 
-export const select = (name: string): void => {
-  location.hash = `/executions/${encodeURIComponent(name)}`;
+/** The address that shows a message. */
+export const addressOf = (messageId: string): string => `#/messages/${encodeURIComponent(messageId)}`;
+export const select = (messageId: string): void => {
+  location.hash = addressOf(messageId);
 };

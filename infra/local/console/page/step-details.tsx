@@ -5,7 +5,7 @@ import { duration, exactTime } from "./format.ts";
 import { toneOf } from "./graph.tsx";
 import type { Definition } from "./graph-layout.ts";
 import type { Step } from "./history.ts";
-import { Badge, Json, Tabs } from "./parts.tsx";
+import { Badge, Fact, Json, Tabs } from "./parts.tsx";
 
 interface StepDetailsProps {
   name: string;
@@ -94,10 +94,3 @@ function Facts({ visits }: { visits: readonly Step[] }) {
     </>
   );
 }
-
-export const Fact = ({ name, value }: { name: string; value: string }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);

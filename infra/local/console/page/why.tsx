@@ -7,21 +7,19 @@ import { headline } from "./headline.ts";
 import type { Step } from "./history.ts";
 import { Badge, Icon } from "./parts.tsx";
 import { nameOf, now } from "./state.ts";
+import { toneOfMessage } from "./words.ts";
 
 export function Headline({ trace, waiting }: { trace: Trace; waiting: Step | undefined }) {
   return (
-    <p class={`headline ${toneOfMessage(trace.status)}`} role="status">
-      {headline(trace, nameOf, waiting)}.
-      {trace.possibleDuplicate && " Two channels may both have reached the customer."}
-    </p>
+    <div class={`headline ${toneOfMessage(trace)}`}>
+      <p role="status">
+        {headline(trace, nameOf, waiting)}.
+        {trace.possibleDuplicate && " Two channels may both have reached the customer."}
+      </p>
+      {waiting?.deadline !== undefined && <Skip deadline={waiting.deadline} />}
+    </div>
   );
 }
-
-const toneOfMessage = (status: string) => {
-  if (["sent", "delivered", "read"].includes(status)) return "good";
-  if (status === "processing") return "busy";
-  return status === "cancelled" ? "quiet" : "bad";
-};
 
 export function Why({ trace, waiting }: { trace: Trace; waiting: Step | undefined }) {
   return (
@@ -38,9 +36,6 @@ export function Why({ trace, waiting }: { trace: Trace; waiting: Step | undefine
             </div>
             <p>{line.why}</p>
             {line.said && <p class="said">{line.said}</p>}
-            {waiting?.deadline !== undefined && waiting.name === line.name && (
-              <Skip deadline={waiting.deadline} />
-            )}
           </li>
         ))}
       </ol>

@@ -1,0 +1,24 @@
+/** What the console shows of a message: its trace, what goes out where, its windows, its executions, what was told. Pure. */
+import * as v from "valibot";
+import { channelById } from "../../../../functions/channels/registry.ts";
+import type { ShownMessage } from "../../../../functions/domain/reporting/shown-message.ts";
+import { type MessageRecord, type Told, trace as traceSchema } from "../contract.ts";
+import { whoOf } from "./row.ts";
+
+export function recordOf(message: ShownMessage, told: readonly Told[]): MessageRecord {
+  const { trace, title, texts, hops, addresses, executions } = message;
+  return {
+    trace: v.parse(traceSchema, trace),
+    who: whoOf(message),
+    title,
+    channels: trace.channels.map(({ channel }) => ({
+      ...hops.find((hop) => hop.channel === channel),
+      channel,
+      address: addresses[channelById.get(channel)?.address ?? ""],
+      text: texts[channel],
+    })),
+    executions,
+    // The events hold what the redaction removed.
+    told: trace.redactedAt === undefined ? [...told] : [],
+  };
+}

@@ -1,0 +1,67 @@
+/** A message as the console lists it, and what it is found by. Pure. */
+import { channelById } from "../../../../functions/channels/registry.ts";
+import type { ShownMessage } from "../../../../functions/domain/reporting/shown-message.ts";
+import type { MessageRow } from "../contract.ts";
+
+export interface Listed {
+  row: MessageRow;
+  /** All that it is found by, in lower case. */
+  words: string;
+  /** Its channels that were tried. */
+  tried: readonly string[];
+}
+
+const shownText = 140;
+const untried: readonly string[] = ["skipped", "notTried"];
+
+export function listed(message: ShownMessage): Listed {
+  const { trace, title, texts } = message;
+  const { messageId, createdAt, finishedAt, status, reference, channels, saved } = trace;
+  const text = title ?? Object.values(texts)[0];
+  const tried = channels.filter(({ outcome }) => !untried.includes(outcome)).map(({ channel }) => channel);
+  const words = [
+    messageId,
+    status,
+    message.profileId,
+    reference,
+    title,
+    ...new Set(Object.values(texts)),
+    ...Object.values(message.addresses),
+    ...tried.flatMap((channel) => [channel, channelById.get(channel)?.name]),
+  ];
+  return {
+    row: {
+      messageId,
+      createdAt,
+      ...(finishedAt === undefined ? {} : { finishedAt }),
+      status,
+      who: whoOf(message),
+      ...(text === undefined ? {} : { text: text.slice(0, shownText) }),
+      channels: channels.map(({ channel, outcome }) => ({ channel, outcome })),
+      ...(saved === undefined ? {} : { saved: saved.usd }),
+    },
+    words: words
+      .filter((word) => word !== undefined)
+      .join("\n")
+      .toLowerCase(),
+    tried,
+  };
+}
+
+/** The profile, or else the phone number, or whatever address there is. */
+export function whoOf({ profileId, addresses }: Pick<ShownMessage, "profileId" | "addresses">): string {
+  const [first = "a customer whose data was removed"] = Object.values(addresses);
+  return profileId ?? addresses.phoneNumber ?? first;
+}
+
+/** Each word must be there; a phone number may be written in any way. */
+export function searchOf(typed: string): (words: string) => boolean {
+  const trimmed = typed.trim().toLowerCase();
+  if (/^\+?\d[\d\s().-]{4,}$/.test(trimmed)) {
+    // However they write it: the country in front, or a 0.
+    const digits = trimmed.replace(/\D/g, "").replace(/^0+/, "");
+    return (words) => words.includes(digits) || words.includes(trimmed);
+  }
+  const terms = trimmed.split(/\s+/);
+  return (words) => terms.every((term) => words.includes(term));
+}

@@ -1,0 +1,116 @@
+/**
+ * What was told of messages: the events that went to the topic, and what became of their webhook deliveries. Heard from the
+ * calls that the functions make to SNS and SQS, by the AWS endpoint and the event sources.
+ */
+import * as v from "valibot";
+import type { AwsCall } from "../../aws/aws-call.ts";
+import type { Told } from "../contract.ts";
+
+const event = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.looseObject({
+    id: v.string(),
+    type: v.string(),
+    time: v.string(),
+    data: v.looseObject({ messageId: v.string() }),
+  }),
+);
+/** On its queue; in the dead-letter queue it has neither of the optional fields. */
+const delivery = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.looseObject({ payload: v.string(), tries: v.optional(v.number(), 0), since: v.optional(v.string()) }),
+);
+const queued = v.looseObject({
+  MessageBody: v.optional(v.string()),
+  Entries: v.optional(v.array(v.looseObject({ MessageBody: v.optional(v.string()) })), []),
+});
+const batch = v.looseObject({ Records: v.array(v.looseObject({ body: v.string() })) });
+
+type Heard = Told & { messageId: string; changes: number };
+const mostMessages = 5_000;
+
+export class ToldEvents {
+  readonly #byMessage = new Map<string, Map<string, Heard>>();
+  readonly #listeners = new Set<(messageId: string) => void>();
+
+  onChange(listener: (messageId: string) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  of(messageId: string): Told[] {
+    return [...(this.#byMessage.get(messageId)?.values() ?? [])].map(
+      ({ changes: _, messageId: __, ...told }) => told,
+    );
+  }
+
+  /** A call of a function's that was answered. */
+  hear({ service, action, input }: AwsCall): void {
+    if (service === "sns" && action === "PublishBatch") {
+      for (const [name, value] of Object.entries(input() as Record<string, string>))
+        if (name.endsWith(".Message")) this.#published(value);
+    } else if (service === "sqs" && (action === "SendMessageBatch" || action === "SendMessage")) {
+      const sent = v.safeParse(queued, input());
+      if (!sent.success) return;
+      const { MessageBody, Entries } = sent.output;
+      for (const body of [MessageBody, ...Entries.map((entry) => entry.MessageBody)])
+        if (body !== undefined) this.#queued(body, action === "SendMessage");
+    }
+  }
+
+  /** A function takes messages of a queue: deliveries of which nothing more is heard by its end were made. */
+  async during<Answer>(payload: unknown, invocation: Promise<Answer>): Promise<Answer> {
+    const records = v.safeParse(batch, payload);
+    const taken = (records.success ? records.output.Records : []).flatMap(({ body }) => {
+      const heard = this.#deliveryIn(body)?.heard;
+      return heard === undefined ? [] : [{ heard, changes: heard.changes }];
+    });
+    const answer = await invocation;
+    for (const { heard, changes } of taken)
+      if (heard.changes === changes) this.#change(heard, { state: "delivered" });
+    return answer;
+  }
+
+  #published(text: string): void {
+    const parsed = v.safeParse(event, text);
+    if (!parsed.success) return;
+    const { id, type, time, data } = parsed.output;
+    const { messageId } = data;
+    const known = this.#byMessage.get(messageId) ?? new Map<string, Heard>();
+    this.#byMessage.set(messageId, known);
+    const [oldest] = this.#byMessage.keys();
+    if (this.#byMessage.size > mostMessages && oldest !== undefined) this.#byMessage.delete(oldest);
+    if (known.has(id)) return;
+    known.set(id, { id, type, time, event: JSON.parse(text), messageId, changes: 0 });
+    this.#tell(messageId);
+  }
+
+  #queued(body: string, isAlone: boolean): void {
+    const found = this.#deliveryIn(body);
+    if (found === undefined) return;
+    const { tries, since } = found.delivery;
+    // Those that wait go back alone, and say since when; those that are parked begin anew.
+    const state = isAlone ? (since === undefined ? "parked" : "waits") : "queued";
+    this.#change(found.heard, { state, ...(state === "parked" ? {} : { failures: tries }) });
+  }
+
+  #deliveryIn(body: string) {
+    if (!body.includes('"payload"')) return undefined;
+    const parsed = v.safeParse(delivery, body);
+    const told = parsed.success ? v.safeParse(event, parsed.output.payload) : undefined;
+    if (!parsed.success || !told?.success) return undefined;
+    const heard = this.#byMessage.get(told.output.data.messageId)?.get(told.output.id);
+    return heard && { delivery: parsed.output, heard };
+  }
+
+  #change(heard: Heard, change: Partial<NonNullable<Told["webhook"]>>): void {
+    heard.changes += 1;
+    heard.webhook = { state: "queued", failures: 0, ...heard.webhook, ...change };
+    this.#tell(heard.messageId);
+  }
+
+  #tell(messageId: string): void {
+    for (const listener of this.#listeners) listener(messageId);
+  }
+}

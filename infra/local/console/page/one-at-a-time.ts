@@ -1,0 +1,17 @@
+/** Runs work once at a time, and once more where it was asked for meanwhile. */
+export function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let again = false;
+  const run = async (): Promise<void> => {
+    do {
+      again = false;
+      await work().catch(failed);
+    } while (again);
+    running = undefined;
+  };
+  return () => {
+    if (running === undefined) running = run();
+    else again = true;
+    return running;
+  };
+}
