@@ -276,10 +276,10 @@ describe("a deployment with an account for every channel", () => {
   });
 
   it("the ingest queue's messages are parked by the function, with their first id, long before SQS would move them", () => {
-    const [fromQueue] = Object.values(template.findResources("AWS::Lambda::Function")).filter(
-      ({ Properties }) => Properties.Environment?.Variables?.QUEUE_TRIES !== undefined,
+    const [fromQueue] = Object.entries(template.findResources("AWS::Lambda::Function")).filter(([id]) =>
+      id.startsWith("IngestFromQueue"),
     );
-    const tries = Number(fromQueue?.Properties.Environment.Variables.QUEUE_TRIES);
+    const tries = Number(fromQueue?.[1].Properties.Environment.Variables.QUEUE_TRIES);
     const [queue] = Object.entries(template.findResources("AWS::SQS::Queue")).filter(([id]) =>
       id.startsWith("IngestMessagesQueue"),
     );
