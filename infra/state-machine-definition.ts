@@ -6,10 +6,12 @@
  * one, nothing for one that was skipped.
  */
 import type { Channel } from "../functions/domain/channel.ts";
+import { quietHoursError } from "../functions/domain/customer/quiet-hours.ts";
 
 export const nextChannel = "Next channel";
 export const undeliverableState = "Undeliverable";
 export const failedState = "Message failed";
+export const quietHoursState = ({ name }: Pick<Channel, "name">) => `${name} waits for quiet hours to end`;
 
 /** Faults of our own side, also those of a crash after the claim: a retry adopts the attempt and never sends again. */
 const functionErrors = [
@@ -51,7 +53,12 @@ export function stateMachineDefinition(
         Choices: channels.map(({ id, name }) => ({ Variable: "$.channel", StringEquals: id, Next: name })),
         Default: undeliverableState,
       },
-      ...Object.fromEntries(channels.map((channel) => [channel.name, channelTask(functionArnOf(channel))])),
+      ...Object.fromEntries(
+        channels.flatMap((channel) => [
+          [channel.name, channelTask(channel, functionArnOf(channel))],
+          [quietHoursState(channel), waitForQuietHours(channel)],
+        ]),
+      ),
       [undeliverableState]: {
         Type: "Task",
         Resource: "arn:aws:states:::lambda:invoke",
@@ -66,7 +73,17 @@ export function stateMachineDefinition(
   };
 }
 
-const channelTask = (FunctionName: string) => ({
+/**
+ * Two transitions more, only for a hop whose turn comes in quiet hours: its function fails the task with their end as the cause.
+ * A time that is past is not waited for. https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+ */
+const waitForQuietHours = (channel: Channel) => ({
+  Type: "Wait",
+  TimestampPath: "$.quiet.Cause",
+  Next: channel.name,
+});
+
+const channelTask = (channel: Channel, FunctionName: string) => ({
   Type: "Task",
   Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
   Parameters: { FunctionName, Payload: { "taskToken.$": "$$.Task.Token", "hop.$": "$" } },
@@ -79,6 +96,7 @@ const channelTask = (FunctionName: string) => ({
     retry(["TextRefused"], 1, 1),
   ],
   Catch: [
+    { ErrorEquals: [quietHoursError], ResultPath: "$.quiet", Next: quietHoursState(channel) },
     // `$.failed` stays: it is what the hop before ended with.
     { ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },
     { ErrorEquals: ["States.ALL"], ResultPath: "$.next.failed", Next: nextChannel },
