@@ -117,7 +117,7 @@ export class Routing extends Construct {
     this.stateMachines = new StateMachines(Stack.of(this), namePrefix, new Map(machines));
     // A policy of its own: in the functions' policies it would make a circle of function, policy and state machine.
     new Policy(this, "EndTasks", {
-      statements: [this.stateMachines.endTasksPolicy("SendTaskSuccess")],
+      statements: [this.stateMachines.endTasksPolicy("SendTaskSuccess", "SendTaskFailure")],
       roles: [...functions.values()].map(({ ownRole }) => ownRole),
     });
   }

@@ -10,6 +10,7 @@ import type { Channel } from "../functions/domain/channel.ts";
 export const nextChannel = "Next channel";
 export const undeliverableState = "Undeliverable";
 export const failedState = "Message failed";
+export const quietHoursState = ({ name }: Pick<Channel, "name">) => `${name} waits for quiet hours to end`;
 
 /** Faults of our own side, also those of a crash after the claim: a retry adopts the attempt and never sends again. */
 const functionErrors = [
@@ -53,7 +54,10 @@ export function stateMachineDefinition(
         Default: undeliverableState,
       },
       ...Object.fromEntries(
-        channels.map((channel) => [channel.name, channelTask(functionArnOf(channel), partition)]),
+        channels.flatMap((channel) => [
+          [channel.name, channelTask(channel, functionArnOf(channel), partition)],
+          [quietHoursState(channel), waitForQuietHours(channel)],
+        ]),
       ),
       [undeliverableState]: {
         Type: "Task",
@@ -70,7 +74,17 @@ export function stateMachineDefinition(
   };
 }
 
-const channelTask = (FunctionName: string, partition: string) => ({
+/**
+ * Two transitions more, only for a hop whose turn comes in quiet hours: its function fails the task with their end as the cause.
+ * A time that is past is not waited for. https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+ */
+const waitForQuietHours = (channel: Channel) => ({
+  Type: "Wait",
+  TimestampPath: "$.quiet.Cause",
+  Next: channel.name,
+});
+
+const channelTask = (channel: Channel, FunctionName: string, partition: string) => ({
   Type: "Task",
   Resource: `arn:${partition}:states:::lambda:invoke.waitForTaskToken`,
   Parameters: { FunctionName, Payload: { "taskToken.$": "$$.Task.Token", "hop.$": "$" } },
@@ -83,6 +97,7 @@ const channelTask = (FunctionName: string, partition: string) => ({
     retry(["TextRefused"], 1, 1),
   ],
   Catch: [
+    { ErrorEquals: ["QuietHours"], ResultPath: "$.quiet", Next: quietHoursState(channel) },
     // `$.failed` stays: it is what the hop before ended with.
     { ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },
     { ErrorEquals: ["States.ALL"], ResultPath: "$.next.failed", Next: nextChannel },

@@ -23,6 +23,8 @@ export interface HopDependencies {
   send: Send;
   /** Ends the waiting task with success. Does nothing where the task no longer waits. */
   succeedTask: (taskToken: string, output: object) => Promise<void>;
+  /** Ends the waiting task with an error. Does nothing where the task no longer waits. */
+  failTask: (taskToken: string, error: string, cause: string) => Promise<void>;
   now: () => Date;
   /** Waits, between the function's own tries. */
   pause: (milliseconds: number) => Promise<void>;

@@ -6,7 +6,7 @@
 import middy from "@middy/core";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
-import { createStepFunctionsClient, succeedTask } from "../aws/step-functions.ts";
+import { createStepFunctionsClient, failTask, succeedTask } from "../aws/step-functions.ts";
 import { type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
 import { channelSettings, environment } from "../shared/environment.ts";
 import { withLogFields } from "../shared/log.ts";
@@ -50,6 +50,7 @@ export function createHandler(
         settings,
         send,
         succeedTask: (taskToken, output) => succeedTask(stepFunctions, taskToken, output),
+        failTask: (taskToken, error, cause) => failTask(stepFunctions, taskToken, error, cause),
         now: () => new Date(),
         pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       }),

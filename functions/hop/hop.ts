@@ -2,7 +2,8 @@
  * One hop: the task of one channel. Called by each channel's Lambda function (handler.ts).
  *
  * 1. Claim the channel on the message's item. Refused → nothing is sent: a finished message ends the task with success, an
- *    expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts).
+ *    expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts). In quiet hours nothing is claimed:
+ *    the task ends, and the state machine waits or goes on (quiet-hours.ts). What was claimed before them is not held back.
  * 2. Write the entry by which a receipt, or whoever asks for the address, finds the message. Then ask whether the customer opted
  *    out since the message was accepted (consent.ts). Yes → `OptedOut`, and nothing is sent.
  * 3. Ask the circuits of what it would be sent as (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
@@ -22,22 +23,21 @@ import type { Sent } from "../domain/channel.ts";
 import { type Admission, admit } from "./admission.ts";
 import { refuseWhereOptedOut } from "./consent.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
-import { previousHop } from "./previous-hop.ts";
+import { claimOutsideQuietHours } from "./quiet-hours.ts";
 import { indexAddress } from "./receipt-index.ts";
 import { recordFailure, recordSend } from "./record.ts";
 import { handleRefusedClaim } from "./refused-claim.ts";
-import { retryOwnCall } from "./retries.ts";
 import { sendWithRetries } from "./send.ts";
 
 /** Throws a ChannelError (functions/channels/errors.ts) or HopInterrupted, by whose name the state's Retry and Catch decide. */
 export async function runHop(event: HopEvent, dependencies: HopDependencies): Promise<void> {
-  const { channel, messages, now } = dependencies;
-  const { taskToken, hop } = event;
+  const { now } = dependencies;
+  const { hop } = event;
 
-  const claimedAt = now().toISOString();
-  const claim = await retryOwnCall(dependencies, () =>
-    messages.claim(hop.messageId, channel.id, taskToken, claimedAt, previousHop(hop)),
-  );
+  const at = now();
+  const claimedAt = at.toISOString();
+  const claim = await claimOutsideQuietHours(event, at, dependencies);
+  if (claim === undefined) return;
   if (!claim.claimed) return handleRefusedClaim(claim.message, event, dependencies);
 
   let admission: Admission | undefined;

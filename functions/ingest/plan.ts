@@ -19,6 +19,7 @@ import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { optOutsOf } from "./opt-outs.ts";
 import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
+import { withQuietHours } from "./quiet-hours.ts";
 import type { SendRequest } from "./request.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
@@ -82,6 +83,7 @@ export async function planMessage(
     reference: ____,
     defaultCountry,
     category,
+    quietHours,
     ...requestContent
   } = request;
   const { profileId, ...asWritten } = to;
@@ -125,7 +127,7 @@ export async function planMessage(
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
     optOutsOf(ruleSet, message, profile, dependencies),
   ]);
-  const route = planRoute(
+  const allDay = planRoute(
     ruleSet.channels,
     {
       addresses: profile,
@@ -139,6 +141,19 @@ export async function planMessage(
       maxCost: request.maxCost,
       habitsOf,
     },
+    deployment,
+  );
+  const route = withQuietHours(
+    allDay,
+    {
+      asked: quietHours,
+      category: content.category ?? usualCategory,
+      country,
+      profile,
+      expiresOn: request.expiresOn,
+      now,
+    },
+    settings,
     deployment,
   );
   if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };

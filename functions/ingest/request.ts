@@ -14,6 +14,7 @@ import {
   maxFieldsMessage,
   profileId,
 } from "../domain/customer/profile.ts";
+import { quietRequests } from "../domain/customer/quiet-hours.ts";
 import { usd } from "../domain/money/price-table.ts";
 import { usualCategory } from "../domain/route/category.ts";
 import { inJsonSchema, object } from "../validation/json-schema.ts";
@@ -131,6 +132,14 @@ export const sendRequestEntries = {
       }),
       // The usual one is as if it were left out: it means the same, and is not stored.
       v.transform((category): Category | undefined => (category === usualCategory ? undefined : category)),
+    ),
+  ),
+  quietHours: v.exactOptional(
+    v.pipe(
+      v.picklist(quietRequests),
+      v.description(
+        "What becomes of a channel whose turn comes in the quiet hours of your settings; without it, as they say.",
+      ),
     ),
   ),
   body: v.exactOptional(

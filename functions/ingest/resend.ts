@@ -48,9 +48,10 @@ function refuseUnlessFailed(message: Message, isForced: boolean): void {
 /** As it was asked for, as far as that is kept: the content has its merge fields filled, and rules their order. */
 function requestOf(message: Message, now: string) {
   const { addresses, profileId, reference, expiresOn, rules, route, skipped } = message;
+  const quietHours = message.quietHours?.asked;
   const { category, title, body, customBody, channelOptions, metadata } = message;
   const lasts = expiresOn !== undefined && expiresOn > now;
-  const content = { category, title, body, customBody, channelOptions, metadata, reference };
+  const content = { category, quietHours, title, body, customBody, channelOptions, metadata, reference };
   return {
     to: { ...(profileId === undefined ? {} : { profileId }), ...addresses },
     rules: rules

@@ -2,6 +2,8 @@
  * Steps 4 to 6 of accepting a message (`accept.ts`): finds the message that is stored under the id, or reserves its cost and
  * stores it.
  */
+
+import { longestWaitDays } from "../domain/customer/quiet-hours.ts";
 import type { Message } from "../domain/message/message.ts";
 import { worstCaseCost } from "../domain/money/cost.ts";
 import { Problem } from "../http/problem.ts";
@@ -58,7 +60,7 @@ export async function storeMessage(
     ...(reserved === undefined ? {} : { reserved }),
     ...(resendOf === undefined ? {} : { resendOf }),
     ...plannedFields(planned),
-    ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(planned.route.hops, retentionDays),
+    ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(planned.route, retentionDays),
   };
   // Before the message: one that is stored is found. A row without a message is passed over.
   await addToLists(message, lists);
@@ -91,6 +93,7 @@ function plannedFields(planned: PlannedMessage) {
     rules: channelsInOrder(planned),
     route: route.hops,
     skipped: route.skipped,
+    ...(route.quietHours === undefined ? {} : { quietHours: route.quietHours }),
     attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
     ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
   };
@@ -110,9 +113,11 @@ function channelsInOrder({
 }
 
 const daySeconds = 24 * 3600;
-/** However short the retention, a message is kept for all its windows and one day, for starts and retries. */
-const secondsKept = (hops: Message["route"], retentionDays: number): number =>
-  Math.max(
+/** However short the retention, a message is kept for all its windows, its waits and one day, for starts and retries. */
+const secondsKept = ({ hops, quietHours }: PlannedMessage["route"], retentionDays: number): number => {
+  const waits = Object.keys(quietHours?.byChannel ?? {}).length * longestWaitDays * daySeconds;
+  return Math.max(
     retentionDays * daySeconds,
-    hops.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, daySeconds),
+    hops.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, daySeconds + waits),
   );
+};

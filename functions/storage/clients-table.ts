@@ -9,6 +9,7 @@ import * as v from "valibot";
 import { parseItem, toItem } from "../aws/dynamodb.ts";
 import { statuses } from "../domain/channel.ts";
 import type { ClientSettings } from "../domain/customer/client-settings.ts";
+import { storedQuietRule } from "../domain/customer/quiet-hours.ts";
 import { purposes } from "../domain/message/message.ts";
 import { usd } from "../domain/money/price-table.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
@@ -19,6 +20,7 @@ const storedSettings = v.object({
   settings: v.object({
     defaultCountry: v.exactOptional(v.string()),
     countries: v.exactOptional(v.array(v.string())),
+    quietHours: v.exactOptional(v.array(storedQuietRule)),
   }),
 });
 export type StoredSettings = v.InferOutput<typeof storedSettings>["settings"];

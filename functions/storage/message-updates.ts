@@ -24,6 +24,10 @@ const claimable =
   "attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +
   "(attribute_not_exists(expiresOn) OR expiresOn > :now)";
 
+/** Where the message has quiet hours for the channel, until they may begin. */
+const surelyNotQuiet =
+  " AND (attribute_not_exists(quietHours.byChannel.#channel) OR quietHours.byChannel.#channel.freeUntil > :now)";
+
 /** The part of an update that records that the route left a channel; what the channel itself reported stays. */
 function endPrevious({ channel, error }: PreviousHop, at: string) {
   return {
@@ -35,13 +39,40 @@ function endPrevious({ channel, error }: PreviousHop, at: string) {
   };
 }
 
-export function claim(channel: string, taskToken: string, at: string, previous?: PreviousHop): Update {
+/** `mayBeQuiet`: refused also where the channel may be in quiet hours by now; false: it is known that it is not. */
+export function claim(
+  channel: string,
+  taskToken: string,
+  at: string,
+  previous: PreviousHop | undefined,
+  mayBeQuiet: boolean,
+): Update {
   const ending = previous && endPrevious(previous, at);
   return {
     update: `SET attempts.#channel.claimedAt = :now, attempts.#channel.taskToken = :token${ending ? `, ${ending.set}` : ""} REMOVE attempts.#channel.failedAt`,
-    condition: claimable,
+    condition: mayBeQuiet ? claimable + surelyNotQuiet : claimable,
     names: { "#channel": channel, ...ending?.names },
     values: { ":now": at, ":token": taskToken, ...ending?.values },
+  };
+}
+
+/** A channel whose turn came in quiet hours: it waits, or is passed over. */
+export function hold(
+  channel: string,
+  at: string,
+  held: Pick<Attempt, "waited"> | Required<Pick<Attempt, "skipped">>,
+  previous: PreviousHop | undefined,
+): Update {
+  const ending = previous && endPrevious(previous, at);
+  const own =
+    "skipped" in held
+      ? "attempts.#channel.skipped = :held, attempts.#channel.endedAt = :now"
+      : "attempts.#channel.waited = :held";
+  return {
+    update: `SET ${own}${ending ? `, ${ending.set}` : ""}`,
+    condition: claimable,
+    names: { "#channel": channel, ...ending?.names },
+    values: { ":now": at, ":held": "skipped" in held ? held.skipped : held.waited, ...ending?.values },
   };
 }
 

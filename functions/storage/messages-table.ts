@@ -104,7 +104,8 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     /**
      * Claims the channel before its provider is called. There is at most one claim per channel, and none once the message is
      * finished or expired, or the route has left the channel: this condition guarantees "at most one send per channel". The
-     * same update records the error that the previous hop ended with.
+     * same update records the error that the previous hop ended with. `mayBeQuiet`: whether it is refused, too, where the
+     * channel may be in quiet hours by now.
      */
     async claim(
       messageId: string,
@@ -112,8 +113,10 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       taskToken: string,
       at: string,
       previous?: updates.PreviousHop,
+      mayBeQuiet = true,
     ): Promise<Claim> {
-      const claimed = await updateIf(messageId, updates.claim(channel, taskToken, at, previous));
+      const change = updates.claim(channel, taskToken, at, previous, mayBeQuiet);
+      const claimed = await updateIf(messageId, change);
       if (claimed !== undefined) return { claimed: true, message: claimed };
       const message = await get(messageId);
       // Our own claim, whose answer was lost: the SDK repeated the call.
@@ -121,6 +124,20 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       if (message && held?.taskToken === taskToken && held.claimedAt === at)
         return { claimed: true, message };
       return { claimed: false, message };
+    },
+
+    /**
+     * The channel's turn came in quiet hours. Undefined where it can no longer be claimed: the message is over, or the route
+     * has left the channel.
+     */
+    async hold(
+      messageId: string,
+      channel: string,
+      at: string,
+      held: Parameters<typeof updates.hold>[2],
+      previous?: updates.PreviousHop,
+    ): Promise<Message | undefined> {
+      return updateIf(messageId, updates.hold(channel, at, held, previous));
     },
 
     /**

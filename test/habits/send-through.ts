@@ -103,6 +103,7 @@ async function tryChannel(
           return { providerMessageIds: [`${channel.id}-${input.messageId}`] };
         },
         succeedTask: async () => {},
+        failTask: async () => {},
         now,
         pause: async () => {},
       },

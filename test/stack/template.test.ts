@@ -5,7 +5,7 @@ import { channels } from "../../functions/channels/registry.ts";
 import { apiDocument } from "../../infra/bundle/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
-import { stateMachineDefinition } from "../../infra/state-machine-definition.ts";
+import { quietHoursState, stateMachineDefinition } from "../../infra/state-machine-definition.ts";
 import { expectDocumented } from "./documented-routes.ts";
 import { synthesize, withContext } from "./synthesize.ts";
 
@@ -37,7 +37,12 @@ describe("a deployment with an account for every channel", () => {
   it('the state machine has one state for each channel, which ends there or goes to "Next channel"', () => {
     const { States } = definitionIn(template);
     expect(Object.keys(States).sort()).toEqual(
-      ["Next channel", "Undeliverable", "Message failed", ...channels.map(({ name }) => name)].sort(),
+      [
+        "Next channel",
+        "Undeliverable",
+        "Message failed",
+        ...channels.flatMap((channel) => [channel.name, quietHoursState(channel)]),
+      ].sort(),
     );
     for (const { name } of channels) {
       expect(States[name]).toMatchObject({
@@ -46,9 +51,19 @@ describe("a deployment with an account for every channel", () => {
         TimeoutSecondsPath: "$.timeoutSeconds",
         End: true,
         Catch: [
+          {
+            ErrorEquals: ["QuietHours"],
+            Next: `${name} waits for quiet hours to end`,
+            ResultPath: "$.quiet",
+          },
           { ErrorEquals: ["MessageExpired"], Next: "Undeliverable" },
           { ErrorEquals: ["States.ALL"], Next: "Next channel", ResultPath: "$.next.failed" },
         ],
+      });
+      expect(States[`${name} waits for quiet hours to end`]).toEqual({
+        Type: "Wait",
+        TimestampPath: "$.quiet.Cause",
+        Next: name,
       });
     }
   });
@@ -343,6 +358,7 @@ describe("a deployment without accounts at Meta", () => {
       "Message failed",
       "Next channel",
       "SMS",
+      "SMS waits for quiet hours to end",
       "Undeliverable",
     ]);
     template.hasResourceProperties("AWS::Lambda::Function", {

@@ -79,6 +79,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
         settings: {},
         send: sender,
         succeedTask,
+        failTask: async () => {},
         now: () => start,
         pause: async () => {},
       },

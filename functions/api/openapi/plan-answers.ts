@@ -1,6 +1,7 @@
 /** The answers that have a plan, as schemas: compared with the types of the handlers' answers (see answers.ts). */
 import * as v from "valibot";
 import { forms, statuses } from "../../domain/channel.ts";
+import { type QuietNow, quietActions } from "../../domain/customer/quiet-hours.ts";
 import { purposes } from "../../domain/message/message.ts";
 import type { PlannedCost } from "../../domain/money/planned-cost.ts";
 import type { SmsOfPlan } from "../../domain/route/sms-text.ts";
@@ -15,6 +16,7 @@ import {
   messageStatus,
   reason,
   skipCode,
+  time,
   usd,
 } from "./common-schemas.ts";
 
@@ -37,6 +39,17 @@ export const plannedHop = v.strictObject({
   ),
   formReason: v.exactOptional(reason),
   despiteOptOut: v.exactOptional(despiteOptOut),
+  quietHours: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        action: v.picklist(quietActions),
+        until: v.exactOptional(v.pipe(time, v.description("Their end; absent where they last for days."))),
+        timeZone: v.pipe(v.string(), v.examples(["Europe/Berlin"])),
+        reason: v.pipe(v.string(), v.examples(["waits until 08:00 in Europe/Berlin"])),
+      } satisfies EntriesOf<QuietNow>),
+      v.description("It is in quiet hours as of now: what becomes of it if its turn comes before they end."),
+    ),
+  ),
   sms: v.exactOptional(
     v.pipe(
       v.strictObject({

@@ -1,5 +1,6 @@
 /** The trace of a message, as a schema: compared with the type of the handler's answer (see answers.ts). */
 import * as v from "valibot";
+import { quietRequests } from "../../domain/customer/quiet-hours.ts";
 import { type Cost, subjects } from "../../domain/message/message.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../../domain/outcome/trace.ts";
 import {
@@ -34,8 +35,20 @@ export const attemptError = v.pipe(
 );
 
 export const traceEvent = v.strictObject({
-  status: v.picklist(["claimed", "sent", "delivered", "read", "failed", "timedOut", "unknown", "resumed"]),
+  status: v.picklist([
+    "waiting",
+    "claimed",
+    "sent",
+    "delivered",
+    "read",
+    "failed",
+    "timedOut",
+    "unknown",
+    "resumed",
+  ]),
   at: time,
+  until: v.exactOptional(v.pipe(time, v.description("Of `waiting`: when the quiet hours end."))),
+  timeZone: v.exactOptional(v.pipe(v.string(), v.description("Of `waiting`: where they end last."))),
   deliveredTo: v.exactOptional(
     v.pipe(
       v.picklist(["carrier", "phone"]),
@@ -55,6 +68,7 @@ export const channelTrace = v.strictObject({
     v.picklist([
       "skipped",
       "notTried",
+      "waiting",
       "trying",
       "sent",
       "delivered",
@@ -63,7 +77,9 @@ export const channelTrace = v.strictObject({
       "timedOut",
       "unknown",
     ]),
-    v.description("`unknown`: nobody knows whether it was sent; it is never sent again."),
+    v.description(
+      "`unknown`: nobody knows whether it was sent; it is never sent again. `waiting`: for the end of quiet hours.",
+    ),
   ),
   code: v.exactOptional(skipCode),
   reason: v.exactOptional(reason),
@@ -86,6 +102,22 @@ export const trace = v.strictObject({
   expiresOn: v.exactOptional(time),
   redactedAt: v.exactOptional(
     v.pipe(time, v.description("When the personal data was removed: text, addresses, metadata.")),
+  ),
+  quietHours: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        asked: v.exactOptional(v.picklist(quietRequests)),
+        timeZones: v.exactOptional(
+          v.pipe(
+            v.array(v.string()),
+            v.description(
+              "Where the customer may be: it is quiet where it is quiet in any of them. Empty: no time zone is known, so nothing waits.",
+            ),
+          ),
+        ),
+      }),
+      v.description("How the quiet hours of your settings are kept."),
+    ),
   ),
   reference: v.exactOptional(v.pipe(v.string(), v.description("As you sent it."))),
   resendOf: v.exactOptional(v.pipe(v.string(), v.description("The id of the message that it repeats."))),

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { object } from "../../validation/json-schema.ts";
 import { country } from "./phone-number.ts";
+import { quietHours } from "./quiet-hours-setting.ts";
 
 export const clientSettings = object(
   v.strictObject({
@@ -16,6 +17,7 @@ export const clientSettings = object(
         v.description("The only countries that phone numbers may be of; without it, all."),
       ),
     ),
+    quietHours: v.exactOptional(quietHours),
   }),
 );
 export type ClientSettings = v.InferOutput<typeof clientSettings>;

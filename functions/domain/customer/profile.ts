@@ -4,6 +4,7 @@ import { inJsonSchema, object } from "../../validation/json-schema.ts";
 import { storableNumber } from "../../validation/stored-json.ts";
 import type { AppDevice } from "../channel.ts";
 import { phoneNumber } from "./phone-number.ts";
+import { timeZone } from "./time-zones.ts";
 
 export const appDevice = object(
   v.strictObject({
@@ -39,6 +40,7 @@ export const addressEntries = {
     v.pipe(identifier, v.description("The customer's page-scoped id at Facebook Messenger.")),
   ),
   appDevices: v.optional(appDevices),
+  timeZone: v.optional(timeZone),
 };
 
 /** Names that JavaScript objects or the table give a meaning of their own are not allowed. */
@@ -80,6 +82,7 @@ export type Profile = {
   phoneNumber?: string | undefined;
   fbMessengerId?: string | undefined;
   appDevices?: AppDevice[] | undefined;
+  timeZone?: string | undefined;
   [field: string]: string | number | boolean | AppDevice[] | undefined;
 };
 

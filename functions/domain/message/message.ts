@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { type Addresses, categories, forms, statuses } from "../channel.ts";
+import { messageQuietHours, quietNow, quietWait } from "../customer/quiet-hours.ts";
 
 /** Why a channel of the rules is not on the route. */
 export const skipCodes = [
@@ -12,6 +13,7 @@ export const skipCodes = [
   "no_account",
   "no_address",
   "opted_out",
+  "quiet_hours",
   "window_closed",
   "sms_limit",
   "no_price",
@@ -64,6 +66,8 @@ const hop = v.object({
   formReason: v.exactOptional(v.string()),
   /** The customer opted out of the channel, which takes messages of this category nevertheless. */
   despiteOptOut: v.exactOptional(v.string()),
+  /** The channel was in quiet hours when the message was accepted. */
+  quietHours: v.exactOptional(quietNow),
   /** US dollars by the price table, decimal text; absent where the table has no price. */
   estimatedCost: v.exactOptional(v.string()),
   /** The provider bills nothing before this status. */
@@ -130,6 +134,10 @@ const attempt = v.object({
   /** When its `sent` had ended the message. */
   reachedAt: v.exactOptional(v.string()),
   error: v.exactOptional(attemptError),
+  /** Its turn came in quiet hours: the last wait for their end. */
+  waited: v.exactOptional(quietWait),
+  /** Its turn came, and it was passed over. */
+  skipped: v.exactOptional(skip),
   /** As a receipt reported it; absent: the hop's estimate holds. */
   cost: v.exactOptional(cost),
 });
@@ -162,6 +170,8 @@ export const storedMessage = v.object({
   country: v.exactOptional(v.string()),
   /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */
   reserved: v.exactOptional(v.string()),
+  /** When its customer is left alone; absent: never. */
+  quietHours: v.exactOptional(messageQuietHours),
   /** What it is for; absent: transactional. */
   category: v.exactOptional(v.picklist(categories)),
   title: v.exactOptional(v.string()),

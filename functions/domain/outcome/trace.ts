@@ -1,6 +1,7 @@
 /** The status of a message and its delivery trace, derived from the stored item. Pure. */
 
 import type { Category } from "../channel.ts";
+import type { MessageQuietHours } from "../customer/quiet-hours.ts";
 import type { Attempt, AttemptError, Cost, Message, Skip } from "../message/message.ts";
 import { costOfAttempt, type Saved, savedOf, totalOf } from "../money/cost.ts";
 import { usualCategory } from "../route/category.ts";
@@ -9,6 +10,7 @@ export type MessageStatus = "processing" | "sent" | "delivered" | "read" | "fail
 export type Outcome =
   | "skipped"
   | "notTried"
+  | "waiting"
   | "trying"
   | "sent"
   | "delivered"
@@ -18,8 +20,20 @@ export type Outcome =
   | "unknown";
 
 export interface TraceEvent {
-  status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
+  status:
+    | "waiting"
+    | "claimed"
+    | "sent"
+    | "delivered"
+    | "read"
+    | "failed"
+    | "timedOut"
+    | "unknown"
+    | "resumed";
   at: string;
+  /** Of `waiting`: when the quiet hours end, and where. */
+  until?: string;
+  timeZone?: string;
   /** Who is known to have it: the phone, or only the carrier (which in many countries reports no more). */
   deliveredTo?: "carrier" | "phone";
 }
@@ -48,6 +62,8 @@ export interface Trace {
   finishedAt?: string;
   expiresOn?: string;
   redactedAt?: string;
+  /** By which clocks quiet hours are kept; none: the customer's time zone is not known, and nothing waits. */
+  quietHours?: { asked?: MessageQuietHours["asked"]; timeZones?: string[] };
   /** As the sender gave it. */
   reference?: string;
   /** The message that this one repeats. */
@@ -70,8 +86,10 @@ export function outcomeOf(attempt: Attempt | undefined, until: string | undefine
   if (attempt.failedAt) return "failed";
   if (attempt.sentAt) return attempt.endedAt && until !== "sent" ? "timedOut" : "sent";
   if (attempt.unknownAt) return "unknown";
+  if (attempt.skipped) return "skipped";
   const isLeft = attempt.endedAt !== undefined || isOver;
   if (attempt.claimedAt) return isLeft ? "unknown" : "trying";
+  if (attempt.waited && !attempt.error) return isLeft ? "notTried" : "waiting";
   // The claim was released, or the function never ran: nothing was sent.
   return isLeft ? "failed" : "trying";
 }
@@ -117,6 +135,7 @@ export function traceOf(message: Message): Trace {
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
     ...(message.redactedAt ? { redactedAt: message.redactedAt } : {}),
+    ...quietHoursOf(message),
     ...(message.reference ? { reference: message.reference } : {}),
     ...(message.resendOf ? { resendOf: message.resendOf } : {}),
     metadata: message.metadata ?? {},
@@ -127,14 +146,21 @@ export function traceOf(message: Message): Trace {
   };
 }
 
+function quietHoursOf({ quietHours }: Message): Pick<Trace, "quietHours"> {
+  if (quietHours === undefined) return {};
+  const { asked, zones } = quietHours;
+  return { quietHours: { ...(asked && { asked }), ...(zones && { timeZones: zones }) } };
+}
+
 function traceChannel(message: Message, channel: string): ChannelTrace {
-  const skip = message.skipped[channel];
-  if (skip !== undefined) return { channel, outcome: "skipped", ...skip };
   const attempt = message.attempts[channel];
+  const skip = message.skipped[channel] ?? attempt?.skipped;
+  if (skip !== undefined) return { channel, outcome: "skipped", ...skip };
   const hop = message.route.find((one) => one.channel === channel);
   const outcome = outcomeOf(attempt, hop?.until, message.finishedAt !== undefined);
   const despite = hop?.despiteOptOut === undefined ? {} : { despiteOptOut: hop.despiteOptOut };
-  if (attempt === undefined || outcome === "notTried") return { channel, outcome, ...despite };
+  if (attempt === undefined || (outcome === "notTried" && !attempt.waited))
+    return { channel, outcome, ...despite };
   const providerMessageId = attempt.providerMessageIds?.[0];
   const cost = hop && costOfAttempt(hop, attempt);
   return {
@@ -155,7 +181,9 @@ function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
   const sentAt = attempt.sentAt && earliest(attempt.sentAt, deliveredAt, readAt, failedAt);
   // The route moved on without a failure that was reported before.
   const hasTimedOut = endedAt !== undefined && claimedAt !== undefined && !(failedAt && failedAt <= endedAt);
+  const { waited } = attempt;
   const events: [TraceEvent["status"], string | undefined][] = [
+    ["waiting", waited?.since],
     ["claimed", claimedAt],
     ["unknown", unknownAt],
     ["sent", sentAt],
@@ -168,7 +196,8 @@ function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
   return events
     .flatMap(([status, at]) => {
       if (at === undefined) return [];
-      return [{ status, at, ...(status === "delivered" && deliveredTo ? { deliveredTo } : {}) }];
+      const { since: _, ...wait } = (status === "waiting" && waited) || {};
+      return [{ status, at, ...wait, ...(status === "delivered" && deliveredTo ? { deliveredTo } : {}) }];
     })
     .sort((a, b) => a.at.localeCompare(b.at));
 }

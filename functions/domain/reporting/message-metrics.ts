@@ -81,8 +81,8 @@ const isClaimed = (message: Counted | undefined, channel: string): boolean =>
   message?.attempts[channel]?.claimedAt !== undefined;
 
 /** Also where it failed before its claim, or the claim was released. */
-const wasTried = ({ claimedAt, failedAt, error }: Attempt = {}): boolean =>
-  claimedAt !== undefined || failedAt !== undefined || error !== undefined;
+const wasTried = ({ claimedAt, failedAt, error, skipped }: Attempt = {}): boolean =>
+  skipped === undefined && (claimedAt !== undefined || failedAt !== undefined || error !== undefined);
 
 const triedIn = ({ route, attempts }: Counted): number =>
   route.filter(({ channel }) => wasTried(attempts[channel])).length;

@@ -4,6 +4,7 @@
  */
 import type { Addresses, AppDevice, Channel } from "../channel.ts";
 import type { Profile } from "../customer/profile.ts";
+import type { MessageQuietHours } from "../customer/quiet-hours.ts";
 import type { Hop, Purpose, Skip } from "../message/message.ts";
 import { withinMaxCost } from "../money/max-cost.ts";
 import type { PlannedForm } from "./content.ts";
@@ -25,6 +26,8 @@ export interface Route {
   skipped: Record<string, Skip>;
   /** The addresses that the hops need, and no others. */
   addresses: Addresses;
+  /** As the message keeps it. */
+  quietHours?: MessageQuietHours;
 }
 
 /** What the route depends on besides the rules. */

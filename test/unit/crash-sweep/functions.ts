@@ -135,6 +135,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
         settings: {},
         send: send(name),
         succeedTask: succeed,
+        failTask: settling.failTask,
         now,
         pause,
       });

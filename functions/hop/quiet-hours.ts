@@ -1,0 +1,61 @@
+/**
+ * A hop whose turn comes in quiet hours. The claim is refused from when they may begin; only then the message is read, and what
+ * it keeps decides (functions/domain/customer/quiet-hours.ts): the task ends with `QuietHours` and the time of their end, until
+ * which the state machine waits, or with `SkippedInQuietHours`, and the route goes on. Nothing is claimed or sent before.
+ */
+import { quietAt, quietHoursError, whySkipped } from "../domain/customer/quiet-hours.ts";
+import type { Message } from "../domain/message/message.ts";
+import type { Claim } from "../storage/messages-table.ts";
+import type { HopDependencies, HopEvent } from "./dependencies.ts";
+import { previousHop } from "./previous-hop.ts";
+import { retryOwnCall } from "./retries.ts";
+
+const skippedError = "SkippedInQuietHours";
+
+/**
+ * Claims the channel, unless it is quiet: then the task is ended, and `undefined` returned. Throws HopInterrupted where DynamoDB
+ * or Step Functions fail.
+ */
+export async function claimOutsideQuietHours(
+  event: HopEvent,
+  at: Date,
+  dependencies: HopDependencies,
+): Promise<Claim | undefined> {
+  const { channel, messages, failTask } = dependencies;
+  const { taskToken, hop } = event;
+  const claimedAt = at.toISOString();
+  const claim = (mayBeQuiet: boolean) =>
+    retryOwnCall(dependencies, () =>
+      messages.claim(hop.messageId, channel.id, taskToken, claimedAt, previousHop(hop), mayBeQuiet),
+    );
+
+  const first = await claim(true);
+  const { message } = first;
+  const { zones = [], byChannel } = message?.quietHours ?? {};
+  const spans = byChannel?.[channel.id]?.spans;
+  if (first.claimed || message === undefined || spans === undefined) return first;
+  if (!isClaimable(message, channel.id, claimedAt)) return first;
+  const quiet = quietAt(spans, zones, at);
+  if (quiet === undefined) return claim(false);
+
+  const reason = whySkipped(quiet, message.expiresOn);
+  const until = quiet.until?.toISOString() ?? claimedAt;
+  const held =
+    reason === undefined
+      ? { waited: { since: claimedAt, until, timeZone: quiet.timeZone } }
+      : { skipped: { code: "quiet_hours" as const, reason } };
+  const isHeld = await retryOwnCall(dependencies, () =>
+    messages.hold(hop.messageId, channel.id, claimedAt, held, previousHop(hop)),
+  );
+  // It ended meanwhile, and the claim says how.
+  if (isHeld === undefined) return claim(true);
+  const [error, cause] = reason === undefined ? [quietHoursError, until] : [skippedError, reason];
+  await retryOwnCall(dependencies, () => failTask(taskToken, error, cause));
+  return undefined;
+}
+
+/** As the claim's own condition has it. */
+function isClaimable({ attempts, finishedAt, expiresOn }: Message, channel: string, at: string): boolean {
+  const { claimedAt, endedAt } = attempts[channel] ?? {};
+  return (claimedAt ?? endedAt ?? finishedAt) === undefined && (expiresOn === undefined || expiresOn > at);
+}
