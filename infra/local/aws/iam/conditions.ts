@@ -5,7 +5,13 @@
  */
 import { arnPattern, type Pattern, wildcard } from "./patterns.ts";
 
-export const contextKeys = ["aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn"] as const;
+export const contextKeys = [
+  "aws:SecureTransport",
+  "aws:SourceAccount",
+  "aws:SourceArn",
+  // SNS's own, of its default policy of a topic.
+  "aws:SourceOwner",
+] as const;
 export type ContextKey = (typeof contextKeys)[number];
 export type Context = Readonly<Partial<Record<ContextKey, string>>>;
 

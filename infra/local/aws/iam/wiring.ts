@@ -60,6 +60,7 @@ const invocation = (logicalId: string, service: string, resource: string, source
 const fromHere = (sourceArn: string): Context => ({
   "aws:SourceArn": sourceArn,
   "aws:SourceAccount": accountId,
+  "aws:SourceOwner": accountId,
 });
 
 const routeProperties = v.looseObject({ ApiId: v.string(), RouteKey: v.string(), Target: v.string() });
