@@ -369,7 +369,7 @@ export interface components {
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description What the message is for: it decides which opt-outs of the customer hold. Default: `transactional`. */
+            /** @description What the message is for: it decides which opt-outs of the customer hold. Without it, the `defaultCategory` of your settings, or else transactional. */
             category?: ("transactional" | "marketing" | "authentication") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
@@ -503,7 +503,7 @@ export interface components {
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description What the message is for: it decides which opt-outs of the customer hold. Default: `transactional`. */
+            /** @description What the message is for: it decides which opt-outs of the customer hold. Without it, the `defaultCategory` of your settings, or else transactional. */
             category?: ("transactional" | "marketing" | "authentication") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
@@ -779,6 +779,8 @@ export interface components {
         Settings: {
             /** @description Where a phone number without `+` is dialled, unless its message says. */
             defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
+            /** @description The category of a message that names none. */
+            defaultCategory?: ("transactional" | "marketing" | "authentication") | null;
             /** @description The only countries that phone numbers may be of; without it, all. */
             countries?: components["schemas"]["Country"][] | null;
         };
