@@ -134,7 +134,7 @@ export const untilOutcome = (messageId: string, channel: string, outcome: string
   );
 
 /** `sent` is not final: receipts follow, also from the app. */
-export const final = ["delivered", "read", "failed", "expired", "cancelled"];
+export const final = ["delivered", "read", "failed", "expired", "cancelled", "resolved"];
 
 /** A request that Meta signed with the app secret of the local run. */
 export function webhook(channel: "whats-app" | "fb-messenger", body: string, secret = "local-appSecret") {

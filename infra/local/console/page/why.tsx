@@ -20,7 +20,7 @@ export function Headline({ trace, waiting }: { trace: Trace; waiting: Step | und
 const toneOfMessage = (status: string) => {
   if (["sent", "delivered", "read"].includes(status)) return "good";
   if (status === "processing") return "busy";
-  return status === "cancelled" ? "quiet" : "bad";
+  return status === "cancelled" || status === "resolved" ? "quiet" : "bad";
 };
 
 export function Why({ trace, waiting }: { trace: Trace; waiting: Step | undefined }) {
