@@ -74,9 +74,10 @@ export class Api extends Construct {
     const cancelMessage = makeApiFunction(
       "CancelMessage",
       "cancel-message",
-      "Stops trying to deliver a message",
+      "Stops trying to deliver a message, or all of a reference",
     );
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
+    tables.grant(cancelMessage, "contacts", "Query");
     stateMachines.grantStopExecution(cancelMessage);
 
     const redactMessage = makeApiFunction(
@@ -157,6 +158,7 @@ export class Api extends Construct {
     route("/profiles/{profileId}/messages", [HttpMethod.GET], findMessages);
     route("/messages/{messageId}", [HttpMethod.GET], getMessage);
     route("/messages/{messageId}", [HttpMethod.DELETE], cancelMessage);
+    route("/messages/resolve", [HttpMethod.POST], cancelMessage);
     route("/messages/{messageId}/resend", [HttpMethod.POST], ingest.single);
     route("/messages/{messageId}/redact", [HttpMethod.POST], redactMessage);
     route("/profiles/{profileId}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], profiles);

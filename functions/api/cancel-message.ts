@@ -1,6 +1,6 @@
 /**
- * `DELETE /messages/{messageId}`: stops trying, between hops or during one. What was sent cannot be taken back, and its receipts
- * are still recorded. The message is marked first: from then on no channel can be claimed, whatever becomes of the execution.
+ * `DELETE /messages/{messageId}`: stops trying. What was sent cannot be taken back, and its receipts are still recorded.
+ * `POST /messages/resolve`, which does the same to all messages of a reference: `resolve-messages.ts`.
  */
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { createDynamoDb } from "../aws/dynamodb.ts";
@@ -11,37 +11,44 @@ import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { ownMessage } from "../http/own-message.ts";
 import { environment } from "../shared/environment.ts";
+import { deployedHash } from "../storage/keyed-hash.ts";
+import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
+import { type EndDependencies, endMessage } from "./end-message.ts";
+import { createResolveMessages } from "./resolve-messages.ts";
 
-export interface CancelDependencies {
+export interface CancelDependencies extends EndDependencies {
   messages: MessagesTable;
-  stop: (message: Message) => Promise<void>;
-  now: () => Date;
 }
 
-export function createCancelMessage({ messages, stop, now }: CancelDependencies) {
+export function createCancelMessage(dependencies: CancelDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
-    const { messageId } = await ownMessage(messages, event);
-    const message = await messages.finish(messageId, "cancelled", now().toISOString());
-    // Also where it was cancelled before: that call may have failed between the two steps.
-    if (message?.outcome === "cancelled") await stop(message);
+    const { messageId } = await ownMessage(dependencies.messages, event);
+    const message = await endMessage(messageId, "cancelled", dependencies);
     return json(202, { messageId, status: message && statusOf(message) });
   };
 }
 
 const stopBy = (client: SFNClient, stateMachinePrefix: string) => (message: Message) =>
-  stopExecution(client, executionArn(stateMachinePrefix, message), {
-    error: "Cancelled",
-    cause: "DELETE /messages/{messageId}",
-  });
+  stopExecution(
+    client,
+    executionArn(stateMachinePrefix, message),
+    message.outcome === "resolved"
+      ? { error: "Resolved", cause: "POST /messages/resolve" }
+      : { error: "Cancelled", cause: "DELETE /messages/{messageId}" },
+  );
 
-export const handler = httpHandler(() =>
-  guarded(
-    { scope: "send" },
-    createCancelMessage({
-      messages: createMessagesTable(createDynamoDb(), environment("MESSAGES_TABLE")),
-      stop: stopBy(createStepFunctionsClient(), environment("STATE_MACHINE_PREFIX")),
-      now: () => new Date(),
-    }),
-  ),
-);
+export const handler = httpHandler(() => guarded({ scope: "send" }, byRoute()));
+
+function byRoute() {
+  const [dynamoDb, hash] = [createDynamoDb(), deployedHash()];
+  const dependencies = {
+    messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
+    hash,
+    stop: stopBy(createStepFunctionsClient(), environment("STATE_MACHINE_PREFIX")),
+    now: () => new Date(),
+  };
+  const [cancel, resolve] = [createCancelMessage(dependencies), createResolveMessages(dependencies)];
+  return (event: HttpEvent) => (event.routeKey === "POST /messages/resolve" ? resolve(event) : cancel(event));
+}

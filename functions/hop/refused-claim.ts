@@ -46,7 +46,7 @@ export async function handleRefusedClaim(
   throw new Error(`message ${hop.messageId} could not be claimed for ${channel.id}`);
 }
 
-/** Ends the task of a message that was reached or cancelled. Throws MessageExpired where it expired. */
+/** Ends the task of a message that was reached, cancelled or resolved. Throws MessageExpired where it expired. */
 async function endFinished(
   message: Message,
   { taskToken, hop }: HopEvent,
@@ -54,7 +54,7 @@ async function endFinished(
 ): Promise<void> {
   const { channel, succeedTask } = dependencies;
   if (message.outcome === "expired") throw new MessageExpired("expiresOn is past");
-  const status = message.outcome === "cancelled" ? "cancelled before" : "reached before";
+  const status = `${message.outcome} before`;
   await retryOwnCall(dependencies, () =>
     succeedTask(taskToken, { messageId: hop.messageId, channel: channel.id, status }),
   );

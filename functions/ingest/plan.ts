@@ -82,7 +82,7 @@ export async function planMessage(
     maxCost: ___,
     reference: ____,
     defaultCountry,
-    category,
+    category: ______,
     quietHours,
     ...requestContent
   } = request;
@@ -107,8 +107,10 @@ export async function planMessage(
   );
   const refused = usesNumber && profile.phoneNumber && refusalOf(profile.phoneNumber, settings);
   if (refused) return { refused };
+  const meant = request.category ?? settings.defaultCategory ?? usualCategory;
+  const category = meant === usualCategory ? undefined : meant;
   const channels = ruleSet.channels.flatMap(({ channel }) => deployment.channels.get(channel) ?? []);
-  const given = withCategoryOptions(requestContent, category ?? usualCategory, channels);
+  const given = withCategoryOptions(requestContent, meant, channels);
   const planned = contentOf(ruleSet, category ? { ...given, category } : given, profile, deployment);
   if ("faults" in planned) return { refused: cannotBeSent(planned.faults) };
   const { content } = planned;

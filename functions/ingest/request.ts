@@ -1,7 +1,7 @@
 /** The body of `POST /messages`; unknown fields are refused. The fields of the channels are made from the registry. */
 import * as v from "valibot";
 import { channels } from "../channels/registry.ts";
-import { type Category, type Channel, categories } from "../domain/channel.ts";
+import { type Channel, categories } from "../domain/channel.ts";
 import { country } from "../domain/customer/phone-number.ts";
 import {
   addressEntries,
@@ -123,15 +123,12 @@ export const sendRequestEntries = {
     ),
   ),
   rules,
-  category: v.optional(
+  category: v.exactOptional(
     v.pipe(
       v.picklist(categories),
       v.metadata({
-        description: "What the message is for: it decides which opt-outs of the customer hold.",
-        default: usualCategory,
+        description: `What the message is for: it decides which opt-outs of the customer hold. Without it, the \`defaultCategory\` of your settings, or else ${usualCategory}.`,
       }),
-      // The usual one is as if it were left out: it means the same, and is not stored.
-      v.transform((category): Category | undefined => (category === usualCategory ? undefined : category)),
     ),
   ),
   quietHours: v.exactOptional(

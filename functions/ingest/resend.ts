@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import type { Message } from "../domain/message/message.ts";
 import { statusOf } from "../domain/outcome/trace.ts";
+import { usualCategory } from "../domain/route/category.ts";
 import type { HttpEvent } from "../http/handler.ts";
 import { ownMessage } from "../http/own-message.ts";
 import { Problem } from "../http/problem.ts";
@@ -46,10 +47,10 @@ function refuseUnlessFailed(message: Message, isForced: boolean): void {
 }
 
 /** As it was asked for, as far as that is kept: the content has its merge fields filled, and rules their order. */
-function requestOf(message: Message, now: string) {
+export function requestOf(message: Message, now: string) {
   const { addresses, profileId, reference, expiresOn, rules, route, skipped } = message;
   const quietHours = message.quietHours?.asked;
-  const { category, title, body, customBody, channelOptions, metadata } = message;
+  const { category = usualCategory, title, body, customBody, channelOptions, metadata } = message;
   const lasts = expiresOn !== undefined && expiresOn > now;
   const content = { category, quietHours, title, body, customBody, channelOptions, metadata, reference };
   return {

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { parseItem, toItem } from "../aws/dynamodb.ts";
-import { statuses } from "../domain/channel.ts";
+import { categories, statuses } from "../domain/channel.ts";
 import type { ClientSettings } from "../domain/customer/client-settings.ts";
 import { storedQuietRule } from "../domain/customer/quiet-hours.ts";
 import { purposes } from "../domain/message/message.ts";
@@ -19,6 +19,7 @@ const budget = v.object({ usd });
 const storedSettings = v.object({
   settings: v.object({
     defaultCountry: v.exactOptional(v.string()),
+    defaultCategory: v.exactOptional(v.picklist(categories)),
     countries: v.exactOptional(v.array(v.string())),
     quietHours: v.exactOptional(v.array(storedQuietRule)),
   }),

@@ -197,8 +197,11 @@ export function finish(
   messageId: string,
   outcome: Ending,
   at: string,
-  previous: PreviousHop | undefined,
-  leftChannels: readonly string[],
+  {
+    previous,
+    leftChannels,
+    reason,
+  }: { previous: PreviousHop | undefined; leftChannels: readonly string[]; reason: string | undefined },
 ): Update {
   const ending = previous && endPrevious(previous, at);
   const others = leftChannels
@@ -208,21 +211,33 @@ export function finish(
     "finishedAt = :now",
     "outcome = :outcome",
     "endedAs = :endedAs",
+    ...(reason === undefined ? [] : ["#reason = :reason"]),
     ...(ending ? [ending.set] : []),
     ...others.map(([name]) => `attempts.${name}.endedAt = if_not_exists(attempts.${name}.endedAt, :now)`),
   ];
   return {
     update: `SET ${sets.join(", ")}`,
     condition: "attribute_exists(messageId) AND attribute_not_exists(finishedAt)",
-    names: noneWhereEmpty({ ...ending?.names, ...Object.fromEntries(others) }),
+    names: noneWhereEmpty({
+      ...ending?.names,
+      ...Object.fromEntries(others),
+      ...(reason === undefined ? {} : { "#reason": "reason" }),
+    }),
     values: {
       ":now": at,
       ":outcome": outcome,
       ":endedAs": endedAsOf(outcome, at, messageId),
+      ...(reason === undefined ? {} : { ":reason": reason }),
       ...ending?.values,
     },
   };
 }
+
+export const resolveSent = (at: string): Update => ({
+  update: "SET resolvedAt = :now",
+  condition: "outcome = :reached AND attribute_not_exists(resolvedAt)",
+  values: { ":now": at, ":reached": "reached" },
+});
 
 export function releaseText(
   channel: string,
@@ -260,7 +275,8 @@ export function resume(
     condition:
       "outcome = :reached AND finishedAt = :reachedAt AND attribute_exists(attempts.#channel.failedAt)" +
       " AND attribute_not_exists(attempts.#channel.resumedAt)" +
-      " AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(redactedAt)",
+      " AND attribute_not_exists(attempts.#channel.deliveredAt) AND attribute_not_exists(redactedAt)" +
+      " AND attribute_not_exists(resolvedAt)",
     names: { "#channel": channel },
     values: {
       ":now": at,

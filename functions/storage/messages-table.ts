@@ -215,6 +215,11 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       return updateIf(messageId, updates.resume(messageId, channel, at, reachedAt, isLast));
     },
 
+    /** Of a message that a channel's `sent` had ended: from now on nothing resumes its route. */
+    async resolveSent(messageId: string, at: string): Promise<void> {
+      await updateIf(messageId, updates.resolveSent(at));
+    },
+
     /**
      * Removes the personal data of a finished message; undefined where it is not finished. Repeated, it keeps the time of the
      * first redaction.
@@ -224,8 +229,9 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     },
 
     /**
-     * Ends a message that no channel reached, that expired or that was cancelled; one that was reached meanwhile stays reached.
-     * `leftChannels`: every channel that the route has left: a hop that failed before its claim could not end the one before it.
+     * Ends a message that no channel reached, that expired, or that was cancelled or resolved; one that was reached meanwhile
+     * stays reached. `leftChannels`: every channel that the route has left: a hop that failed before its claim could not end the
+     * one before it. `reason`: of its sender.
      */
     async finish(
       messageId: string,
@@ -234,9 +240,14 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       {
         previous,
         leftChannels = [],
-      }: { previous?: updates.PreviousHop | undefined; leftChannels?: readonly string[] } = {},
+        reason,
+      }: {
+        previous?: updates.PreviousHop | undefined;
+        leftChannels?: readonly string[];
+        reason?: string | undefined;
+      } = {},
     ): Promise<Message | undefined> {
-      const change = updates.finish(messageId, outcome, at, previous, leftChannels);
+      const change = updates.finish(messageId, outcome, at, { previous, leftChannels, reason });
       return (await updateIf(messageId, change)) ?? get(messageId);
     },
   };

@@ -14,6 +14,7 @@ const routes: [route: string, scope: Scope, body: () => unknown, status: number]
   ["POST /messages/plan", "send", message, 200],
   ["POST /messages/batch", "send", () => [message()], 202],
   ["DELETE /messages/{messageId}", "send", () => undefined, 404],
+  ["POST /messages/resolve", "send", () => ({ reference: "none" }), 200],
   ["POST /messages/{messageId}/redact", "send", () => undefined, 404],
   ["GET /messages/{messageId}", "read", () => undefined, 404],
   ["POST /messages/{messageId}/resend", "send", () => undefined, 404],

@@ -193,7 +193,14 @@ const may: Record<string, string[]> = {
   ],
   ApiClientWebhook: ["GetItem Clients", "PutItem Clients", "DeleteItem Clients", ...counts],
   ApiGetMessage: ["GetItem Messages", ...counts],
-  ApiCancelMessage: ["GetItem Messages", "UpdateItem Messages", ...onMachines("stop"), ...counts],
+  ApiCancelMessage: [
+    "GetItem Messages",
+    "UpdateItem Messages",
+    "Query Contacts",
+    "contacts/hashKey",
+    ...onMachines("stop"),
+    ...counts,
+  ],
   ApiRuleSets: ["GetItem Clients", "PutItem Clients", "DeleteItem Clients", ...counts],
   ApiClientSettings: ["GetItem Clients", "PutItem Clients", ...counts],
   ApiFindMessages: [

@@ -134,7 +134,7 @@ export const untilOutcome = (messageId: string, channel: string, outcome: string
   );
 
 /** `sent` is not final: receipts follow, also from the app. */
-export const final = ["delivered", "read", "failed", "expired", "cancelled"];
+export const final = ["delivered", "read", "failed", "expired", "cancelled", "resolved"];
 
 const appSecrets = { "whats-app": "local-whatsApp-appSecret", "fb-messenger": "local-fbMessenger-appSecret" };
 /** A request that Meta signed with the app secret of the local run. */

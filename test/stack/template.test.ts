@@ -213,6 +213,7 @@ describe("a deployment with an account for every channel", () => {
       "POST /messages",
       "POST /messages/batch",
       "POST /messages/plan",
+      "POST /messages/resolve",
       "POST /messages/{messageId}/redact",
       "POST /messages/{messageId}/resend",
       "PUT /profiles/{profileId}",

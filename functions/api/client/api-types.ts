@@ -88,6 +88,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends all open messages with a reference
+         * @description What they are about was settled by other means: no further channel is tried, as if each had been cancelled, and their status is `resolved`. What was sent cannot be taken back. One call looks at up to 500 messages.
+         */
+        post: operations["resolveMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{messageId}/resend": {
         parameters: {
             query?: never;
@@ -369,7 +389,7 @@ export interface components {
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description What the message is for: it decides which opt-outs of the customer hold. Default: `transactional`. */
+            /** @description What the message is for: it decides which opt-outs of the customer hold. Without it, the `defaultCategory` of your settings, or else transactional. */
             category?: ("transactional" | "marketing" | "authentication") | null;
             /** @description What becomes of a channel whose turn comes in the quiet hours of your settings; without it, as they say. */
             quietHours?: ("wait" | "skip" | "ignore") | null;
@@ -507,7 +527,7 @@ export interface components {
                 prefer?: ("cost" | "engagement") | null;
                 channels: components["schemas"]["Rules"];
             } | components["schemas"]["RuleSetName"];
-            /** @description What the message is for: it decides which opt-outs of the customer hold. Default: `transactional`. */
+            /** @description What the message is for: it decides which opt-outs of the customer hold. Without it, the `defaultCategory` of your settings, or else transactional. */
             category?: ("transactional" | "marketing" | "authentication") | null;
             /** @description What becomes of a channel whose turn comes in the quiet hours of your settings; without it, as they say. */
             quietHours?: ("wait" | "skip" | "ignore") | null;
@@ -579,7 +599,7 @@ export interface components {
              */
             url: string;
             /** @description The types of events to receive; without it, all. */
-            events?: ("message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled" | "message.inbound" | "consent.changed")[] | null;
+            events?: ("message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled" | "message.resolved" | "message.inbound" | "consent.changed")[] | null;
             /** @description Creates a new secret; for 24 hours events are signed with the old one too. */
             rotateSecret?: boolean | null;
         };
@@ -621,7 +641,7 @@ export interface components {
             /** @constant */
             datacontenttype: "application/json";
             /** @enum {string} */
-            type: "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled";
+            type: "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.expired" | "message.cancelled" | "message.resolved";
             data: {
                 /** @description The id of the message, and the name of its execution. */
                 messageId: string;
@@ -648,7 +668,9 @@ export interface components {
                  * @constant
                  */
                 late?: true;
-                /** @description For failed, expired and cancelled: the error of each channel. */
+                /** @description For resolved: why, as the client gave it. */
+                reason?: string;
+                /** @description For failed, expired, cancelled and resolved: the error of each channel. */
                 errors?: {
                     [key: string]: components["schemas"]["AttemptError"];
                 };
@@ -787,6 +809,8 @@ export interface components {
         Settings: {
             /** @description Where a phone number without `+` is dialled, unless its message says. */
             defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
+            /** @description The category of a message that names none. */
+            defaultCategory?: ("transactional" | "marketing" | "authentication") | null;
             /** @description The only countries that phone numbers may be of; without it, all. */
             countries?: components["schemas"]["Country"][] | null;
             /** @description The hours in which customers are left alone, in their own time; from one day to the next too. */
@@ -809,7 +833,7 @@ export interface components {
          * @description The furthest status of the message; a receipt may still advance it.
          * @enum {string}
          */
-        MessageStatus: "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
+        MessageStatus: "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled" | "resolved";
         Plan: {
             /**
              * @description What the message is for.
@@ -999,6 +1023,22 @@ export interface components {
             messageId: string;
             status: components["schemas"]["MessageStatus"];
         };
+        ResolveRequest: {
+            reference: components["schemas"]["Reference"];
+            /** @description Why, for the traces and the events. */
+            reason?: string | null;
+            /** @description `next` of the answer before, where the reference has more messages than one call takes. */
+            cursor?: string | null;
+        };
+        Resolved: {
+            reference: string;
+            /** @description How many they are. */
+            count: number;
+            /** @description The messages that are resolved now, by this call or an earlier one. */
+            resolved: string[];
+            /** @description There are more messages: put it into `cursor` and call again to go on with them. */
+            next?: string;
+        };
         Redacted: {
             /** @description The id of the message, and the name of its execution. */
             messageId: string;
@@ -1028,6 +1068,8 @@ export interface components {
              * @example 2030-01-01T00:00:00.000Z
              */
             finishedAt?: string;
+            /** @description Why it was resolved, as you gave it. */
+            reason?: string;
             /**
              * Format: date-time
              * @example 2030-01-01T00:00:00.000Z
@@ -1478,7 +1520,7 @@ export interface operations {
                 /** @description Messages with this reference, by the time at which they came in. */
                 reference?: components["schemas"]["Reference"];
                 /** @description Messages that ended so, by that time; within a second or so. */
-                status?: "failed" | "expired" | "cancelled";
+                status?: "failed" | "expired" | "cancelled" | "resolved";
                 /** @description ISO 8601 with a time zone: the oldest time, of those by which the list is in order. */
                 from?: string;
                 /** @description The newest time. */
@@ -1705,10 +1747,42 @@ export interface operations {
             503: components["responses"]["TooSlow"];
         };
     };
+    resolveMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveRequest"];
+            };
+        };
+        responses: {
+            /** @description Which messages are resolved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolved"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
     resendMessage: {
         parameters: {
             query?: {
-                /** @description `true`: also where the customer was reached, or the message was cancelled. */
+                /** @description `true`: also where the customer was reached, or the message was cancelled or resolved. */
                 force?: "true" | "false";
             };
             header?: {

@@ -23,6 +23,7 @@ export const listedStatuses = {
   failed: "undeliverable",
   expired: "expired",
   cancelled: "cancelled",
+  resolved: "resolved",
 } as const;
 export type ListedStatus = keyof typeof listedStatuses;
 const statusNames = Object.keys(listedStatuses) as [ListedStatus, ...ListedStatus[]];

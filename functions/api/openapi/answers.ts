@@ -14,6 +14,21 @@ export const redacted = v.strictObject({ messageId, redactedAt: time });
 
 export const cancelled = v.strictObject({ messageId, status: messageStatus });
 
+export const resolved = v.strictObject({
+  reference: v.string(),
+  count: v.pipe(v.number(), v.integer(), v.description("How many they are.")),
+  resolved: v.pipe(
+    v.array(messageId),
+    v.description("The messages that are resolved now, by this call or an earlier one."),
+  ),
+  next: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.description("There are more messages: put it into `cursor` and call again to go on with them."),
+    ),
+  ),
+});
+
 export const receiptTaken = v.strictObject({ messageId, status: v.picklist(["delivered", "read"]) });
 
 export const fault = v.strictObject({

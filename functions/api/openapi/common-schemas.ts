@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { categories } from "../../domain/channel.ts";
 import { skipCodes } from "../../domain/message/message.ts";
+import { messageStatuses } from "../../domain/outcome/trace.ts";
 import { channelId } from "../../ingest/rules.ts";
 
 /** Every field of the handlers' type, and no other. */
@@ -22,7 +23,7 @@ export const channel = v.pipe(v.string(), v.metadata({ examples: [...channelId.o
 export const reason = v.pipe(v.string(), v.description("The reason, for people."));
 
 export const messageStatus = v.pipe(
-  v.picklist(["processing", "sent", "delivered", "read", "failed", "expired", "cancelled"]),
+  v.picklist(messageStatuses),
   v.description("The furthest status of the message; a receipt may still advance it."),
 );
 

@@ -53,10 +53,11 @@ export const messageEvent = v.pipe(
           v.description("The receipt came after the route had moved on from the channel."),
         ),
       ),
+      reason: v.exactOptional(v.pipe(v.string(), v.description("For resolved: why, as the client gave it."))),
       errors: v.exactOptional(
         v.pipe(
           v.record(v.string(), attemptError),
-          v.description("For failed, expired and cancelled: the error of each channel."),
+          v.description("For failed, expired, cancelled and resolved: the error of each channel."),
         ),
       ),
       reference,

@@ -26,6 +26,7 @@ export const examples = {
     "an order": ["appMessaging", { channel: "sms", fallbackAfter: "auto" }],
   },
   batches: { "two messages": [{ ...message, idempotencyKey: "order-1234" }, message] },
+  resolutions: { paid: { reference: "order-1234", reason: "paid" } },
   profiles: { profile: { phoneNumber: "+447123123123", appDevices: [device], firstName: "Anna" } },
   consents: { "an opt-out": { state: "opted-out", source: "web form", at: "2026-01-01T00:00:00Z" } },
   settings: { "one country": { defaultCountry: "GB", countries: ["GB"] } },

@@ -106,6 +106,17 @@ export const messageOperations: Operation[] = [
     answers: { 202: { description: "The message's status now.", schema: "Cancelled" }, 404: noMessage },
   },
   {
+    route: "POST /messages/resolve",
+    id: "resolveMessages",
+    tag: "Messages",
+    summary: "Ends all open messages with a reference",
+    description:
+      "What they are about was settled by other means: no further channel is tried, as if each had been cancelled, and their status is `resolved`. What was sent cannot be taken back. One call looks at up to 500 messages.",
+    caller: "send",
+    request: { schema: "ResolveRequest", examples: examples.resolutions },
+    answers: { 200: { description: "Which messages are resolved.", schema: "Resolved" }, 400: notValid },
+  },
+  {
     route: "POST /messages/{messageId}/resend",
     id: "resendMessage",
     tag: "Messages",

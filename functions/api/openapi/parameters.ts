@@ -59,7 +59,7 @@ export const waysToFind = [
 export const force = inQuery(
   "force",
   { enum: ["true", "false"] },
-  "`true`: also where the customer was reached, or the message was cancelled.",
+  "`true`: also where the customer was reached, or the message was cancelled or resolved.",
 );
 export const idempotencyKey = {
   name: "Idempotency-Key",

@@ -16,6 +16,7 @@ import { channelId, order, rule, ruleObjects, ruleSet, ruleSetName } from "../..
 import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
 import { consentChannel, consentRequest } from "../consent-request.ts";
+import { resolveRequest } from "../resolve-request.ts";
 import { subscriptionRequest } from "../webhook-subscription-request.ts";
 import * as answers from "./answers.ts";
 import { messageStatus } from "./common-schemas.ts";
@@ -64,6 +65,8 @@ const sources = {
   Skipped: planAnswers.skipped,
   Accepted: planAnswers.accepted,
   Cancelled: answers.cancelled,
+  ResolveRequest: resolveRequest,
+  Resolved: answers.resolved,
   Redacted: answers.redacted,
   Trace: traceAnswers.trace,
   ChannelTrace: traceAnswers.channelTrace,

@@ -1,6 +1,7 @@
 /** What a client sets for all its messages: `PUT /settings`. A setting that is absent is not made. */
 import * as v from "valibot";
 import { object } from "../../validation/json-schema.ts";
+import { categories } from "../channel.ts";
 import { country } from "./phone-number.ts";
 import { quietHours } from "./quiet-hours-setting.ts";
 
@@ -8,6 +9,9 @@ export const clientSettings = object(
   v.strictObject({
     defaultCountry: v.exactOptional(
       v.pipe(country, v.description("Where a phone number without `+` is dialled, unless its message says.")),
+    ),
+    defaultCategory: v.exactOptional(
+      v.pipe(v.picklist(categories), v.description("The category of a message that names none.")),
     ),
     countries: v.exactOptional(
       v.pipe(

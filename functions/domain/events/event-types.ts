@@ -6,6 +6,7 @@ export const eventTypes = [
   "message.failed",
   "message.expired",
   "message.cancelled",
+  "message.resolved",
   "message.inbound",
   "consent.changed",
 ] as const;

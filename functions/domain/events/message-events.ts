@@ -53,7 +53,9 @@ export interface MessageEvent extends CloudEvent {
     channel?: string;
     /** The receipt came after the route had moved on from the channel. */
     late?: true;
-    /** For `failed`, `expired` and `cancelled`: why the route left each channel. */
+    /** For `resolved`: as the sender gave it. */
+    reason?: string;
+    /** For `failed`, `expired`, `cancelled` and `resolved`: why the route left each channel. */
     errors?: Record<string, AttemptError>;
     /** As the sender gave them. */
     reference?: string;
@@ -94,7 +96,7 @@ function isOvertaken(type: (typeof statuses)[number], channel: string, before: M
 }
 
 function eventOf(type: EventType, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {
-  const { messageId, client, category = usualCategory, reference, metadata = {}, attempts } = after;
+  const { messageId, client, category = usualCategory, reference, reason, metadata = {}, attempts } = after;
   const errors = Object.entries(attempts).flatMap(([name, { error }]) =>
     error ? [[name, error] as const] : [],
   );
@@ -108,6 +110,7 @@ function eventOf(type: EventType, { sequence, channel, at }: MessageChange, afte
       sequence,
       ...(channel === undefined ? { errors: Object.fromEntries(errors) } : { channel }),
       ...(channel !== undefined && attempts[channel]?.lateAt !== undefined ? { late: true } : {}),
+      ...(type === "message.resolved" && reason !== undefined ? { reason } : {}),
       ...(reference === undefined ? {} : { reference }),
       metadata,
     },

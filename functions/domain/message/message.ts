@@ -192,7 +192,11 @@ export const storedMessage = v.object({
   expiresOn: v.exactOptional(v.string()),
   /** Set once: nothing is tried after it. */
   finishedAt: v.exactOptional(v.string()),
-  outcome: v.exactOptional(v.picklist(["reached", "undeliverable", "expired", "cancelled"])),
+  outcome: v.exactOptional(v.picklist(["reached", "undeliverable", "expired", "cancelled", "resolved"])),
+  /** Its reference was resolved when a channel's `sent` had ended it: a failure of that channel resumes nothing. */
+  resolvedAt: v.exactOptional(v.string()),
+  /** Why it was resolved, as the sender gave it. */
+  reason: v.exactOptional(v.string()),
   /** Since when it holds nothing personal (`redaction.ts`). */
   redactedAt: v.exactOptional(v.string()),
   /** Unix seconds: DynamoDB deletes the item some time after. */

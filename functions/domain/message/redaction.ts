@@ -13,6 +13,7 @@ export const personalFields = [
   "metadata",
   "profileId",
   "reference",
+  "reason",
   "fingerprint",
 ] as const;
 export const redactedText = "redacted";

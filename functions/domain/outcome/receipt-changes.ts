@@ -125,12 +125,12 @@ export function taskToEnd(message: Message, update: StatusUpdate): TaskEnd | und
 
 /**
  * Whether a channel that had ended the search by its `sent` has failed after all, so that the rest of the route is to be
- * tried: no other channel reached the customer, and the message was neither cancelled nor redacted nor has it expired.
+ * tried: no other channel reached the customer, and the message was neither cancelled, resolved nor redacted, nor has it expired.
  */
 export function isToResume(message: Message, channel: string, now: string): boolean {
-  const { outcome, route, attempts, expiresOn, redactedAt } = message;
-  if (outcome !== "reached" || redactedAt !== undefined || (expiresOn !== undefined && expiresOn <= now))
-    return false;
+  const { outcome, route, attempts, expiresOn } = message;
+  const isClosed = (message.redactedAt ?? message.resolvedAt) !== undefined;
+  if (outcome !== "reached" || isClosed || (expiresOn !== undefined && expiresOn <= now)) return false;
   if (!attempts[channel]?.failedAt) return false;
   return !route.some((hop) => isReached(attempts[hop.channel] ?? {}, hop.until));
 }

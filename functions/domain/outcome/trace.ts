@@ -1,12 +1,20 @@
 /** The status of a message and its delivery trace, derived from the stored item. Pure. */
 
-import type { Category } from "../channel.ts";
+import { type Category, statuses } from "../channel.ts";
 import type { MessageQuietHours } from "../customer/quiet-hours.ts";
 import type { Attempt, AttemptError, Cost, Message, Skip } from "../message/message.ts";
 import { costOfAttempt, type Saved, savedOf, totalOf } from "../money/cost.ts";
 import { usualCategory } from "../route/category.ts";
 
-export type MessageStatus = "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled";
+export const messageStatuses = [
+  "processing",
+  ...statuses,
+  "failed",
+  "expired",
+  "cancelled",
+  "resolved",
+] as const;
+export type MessageStatus = (typeof messageStatuses)[number];
 export type Outcome =
   | "skipped"
   | "notTried"
@@ -60,6 +68,8 @@ export interface Trace {
   category: Category;
   createdAt: string;
   finishedAt?: string;
+  /** Why it was resolved, as the sender gave it. */
+  reason?: string;
   expiresOn?: string;
   redactedAt?: string;
   /** By which clocks quiet hours are kept; none: the customer's time zone is not known, and nothing waits. */
@@ -109,11 +119,19 @@ export function statusOf(message: State): MessageStatus {
       return "failed";
     case "expired":
     case "cancelled":
+    case "resolved":
       return message.outcome;
     default:
       return outcomes.includes("sent") ? "sent" : "processing";
   }
 }
+
+/**
+ * Whether a channel may still be tried: it is open, or a channel that only sent it may fail after all; or it was resolved
+ * before, which may not have been done to its end.
+ */
+export const isToResolve = ({ status, finishedAt }: Pick<Trace, "status" | "finishedAt">): boolean =>
+  finishedAt === undefined || status === "resolved" || status === "sent";
 
 const outcomesOf = ({ route, attempts, finishedAt }: State): Outcome[] =>
   route.map(({ channel, until }) => outcomeOf(attempts[channel], until, finishedAt !== undefined));
@@ -133,6 +151,7 @@ export function traceOf(message: Message): Trace {
     category: message.category ?? usualCategory,
     createdAt: message.createdAt,
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
+    ...(message.reason ? { reason: message.reason } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
     ...(message.redactedAt ? { redactedAt: message.redactedAt } : {}),
     ...quietHoursOf(message),

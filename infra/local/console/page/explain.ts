@@ -122,7 +122,7 @@ function verdictOf(
 const notTried = ({ status }: Trace) =>
   ["sent", "delivered", "read"].includes(status)
     ? "It was not needed."
-    : `The message had ${status === "cancelled" ? "been cancelled" : status} before its turn.`;
+    : `The message had ${status === "cancelled" || status === "resolved" ? `been ${status}` : status} before its turn.`;
 
 const timeIn = (entry: ChannelTrace, status: string) => {
   const at = atEvent(entry, status);

@@ -34,6 +34,8 @@ export function headline(trace: Trace, nameOf: (channel: string) => string, wait
       return `Expired before a channel reached the customer${because}`;
     case "cancelled":
       return "Cancelled: no further channel is tried";
+    case "resolved":
+      return `Resolved${trace.reason ? ` (${trace.reason})` : ""}: no further channel is tried`;
     default:
       return `${underWay(lines.find(({ tone }) => tone === "busy"))}${because}`;
   }

@@ -18,7 +18,7 @@ export function toneOfMessage({ status, finishedAt }: Pick<Trace, "status" | "fi
   if (status === "delivered" || status === "read") return "good";
   if (status === "processing") return "busy";
   if (status === "sent") return finishedAt === undefined ? "busy" : "good";
-  return status === "cancelled" ? "quiet" : "bad";
+  return status === "cancelled" || status === "resolved" ? "quiet" : "bad";
 }
 
 interface Sign {
