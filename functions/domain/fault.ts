@@ -26,6 +26,7 @@ export const faultCodes = [
   "country_not_allowed",
   "reused",
   "over_budget",
+  "capped",
   "rate_limited",
   "scope_missing",
   "not_finished",

@@ -7,7 +7,8 @@
  * 2. Add to the profile what the request brings.
  * 3. Claim the idempotency key. It is held by the same content: go on with the message that it stands for; by other content: 422.
  * 4. Look for the message, where it may be stored already. It has the same content: go on with it (7); other content: 422.
- * 5. Reserve the most that it can cost from the client's budget. No room: 429, unless the message is stored by now.
+ * 5. Reserve the most that it can cost from the client's budget. No room: 429, unless the message is stored by now. Count it for
+ *    the client's caps. No room: 422, and the reservation is released.
  * 6. Store the message, if its id is free. Taken by the same content: release the reservation and go on with the stored message;
  *    by other content: 422.
  * 7. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now

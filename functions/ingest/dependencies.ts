@@ -11,6 +11,7 @@ import { environment } from "../shared/environment.ts";
 import { keptFor } from "../shared/kept-for.ts";
 import { logFault } from "../shared/log.ts";
 import { createBudgetsTable } from "../storage/budgets-table.ts";
+import { createCapsTable } from "../storage/caps-table.ts";
 import { createClientsTable } from "../storage/clients-table.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
@@ -51,6 +52,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
       budgetOf: clients.budget,
       budgets: createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE")),
     }),
+    caps: createCapsTable(dynamoDb, environment("COUNTERS_TABLE"), hash),
     settingsOf: keptFor(60_000, clients.settings),
     ruleSets: { get: clients.ruleSet },
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),

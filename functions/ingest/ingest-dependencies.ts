@@ -4,6 +4,7 @@ import type { Message } from "../domain/message/message.ts";
 import type { PriceTable } from "../domain/money/price-table.ts";
 import type { Deployment } from "../domain/route/plan-route.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
+import type { CapsTable } from "../storage/caps-table.ts";
 import type { StoredSettings } from "../storage/clients-table.ts";
 import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
@@ -30,6 +31,7 @@ export interface IngestDependencies {
   start: (message: Message) => Promise<void>;
   smsLimit: SmsLimit;
   budget: Budget;
+  caps: CapsTable;
   /** The client's own: a change takes effect within a minute. */
   settingsOf: (clientId: string, now: Date) => Promise<StoredSettings>;
   ruleSets: { get: (clientId: string, name: string) => Promise<RuleSet | undefined> };

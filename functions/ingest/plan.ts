@@ -3,6 +3,7 @@
  * message (`accept.ts`), and all of `POST /messages/plan`.
  */
 import type { Category } from "../domain/channel.ts";
+import type { CapState } from "../domain/customer/cap.ts";
 import { countryOf } from "../domain/customer/phone-number.ts";
 import { additionsTo, type Profile } from "../domain/customer/profile.ts";
 import type { Fault } from "../domain/fault.ts";
@@ -14,6 +15,7 @@ import { type Deployment, planRoute, type Route } from "../domain/route/plan-rou
 import type { RuleSet } from "../domain/route/rules.ts";
 import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
+import { type CapCheck, checkCaps } from "./caps.ts";
 import { byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { optOutsOf } from "./opt-outs.ts";
@@ -42,6 +44,8 @@ export interface Plan {
   skipped: ({ channel: string } & Skip)[];
   /** Merge fields that had neither a value nor a default. */
   emptyFields?: string[];
+  /** In the plan alone: the caps that concern the message, as they are before it. */
+  caps?: CapState[];
   /** US dollars as decimal text; absent where a hop has no price. */
   cost?: PlannedCost;
 }
@@ -55,6 +59,8 @@ export interface PlannedMessage {
   country: string | undefined;
   content: MessageContent;
   route: Route;
+  /** Absent where no cap concerns it. */
+  capCheck: CapCheck | undefined;
 }
 
 export type Planning = { planned: PlannedMessage } | { refused: Problem };
@@ -121,13 +127,19 @@ export async function planMessage(
     ...(profileId ? { profileId } : {}),
     ...(category ? { category } : {}),
   };
-  const [{ closed, forms }, limited, habitsOf, optOuts] = await Promise.all([
+  const [{ closed, forms }, limited, habitsOf, optOuts, capCheck] = await Promise.all([
     byWindow(ruleSet, profile, content, now, dependencies),
     byPrefixLimit(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
     optOutsOf(ruleSet, message, profile, dependencies),
+    checkCaps(
+      { client: clientId, profileId, category: meant, addresses: fromRequest },
+      settings.caps,
+      dependencies.caps,
+      now,
+    ),
   ]);
   const allDay = planRoute(
     ruleSet.channels,
@@ -159,7 +171,7 @@ export async function planMessage(
     deployment,
   );
   if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
-  return { planned: { request, ruleSet, profileId, additions, country, content, route } };
+  return { planned: { request, ruleSet, profileId, additions, country, content, route, capCheck } };
 }
 
 const cannotBeSent = (faults: readonly Fault[]) =>

@@ -9,6 +9,7 @@ import { worstCaseCost } from "../domain/money/cost.ts";
 import { Problem } from "../http/problem.ts";
 import { logFault } from "../shared/log.ts";
 import { listsOf, positionOf } from "../storage/message-lists.ts";
+import { countMessage } from "./caps.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import type { PlannedMessage } from "./plan.ts";
 
@@ -28,13 +29,13 @@ export const isSame = (stored: Message, clientId: string, fingerprints: readonly
 
 /**
  * The stored message: a new one, or the same one where it was stored before. Throws a Problem where the id belongs to another
- * message (422), or the client's budget has no room for this one (429).
+ * message or a cap has no room for this one (422), or the client's budget has none (429).
  */
 export async function storeMessage(
   clientId: string,
   { id, fingerprints, resendOf, mayExist }: Identity,
   planned: PlannedMessage,
-  { messages, lists, budget, retentionDays, now }: IngestDependencies,
+  { messages, lists, budget, caps, retentionDays, now }: IngestDependencies,
 ): Promise<{ message: Message; isNew: boolean }> {
   const checked = (stored: Message) => {
     if (!isSame(stored, clientId, fingerprints))
@@ -52,6 +53,14 @@ export async function storeMessage(
     return checked(stored);
   }
   const { reserved } = reservation;
+  const release = async () => {
+    if (reserved !== undefined) await budget.release(clientId, reserved, createdAt, id);
+  };
+  const capped = planned.capCheck && (await countMessage(planned.capCheck, id, caps, createdAt));
+  if (capped !== undefined) {
+    await release();
+    throw capped;
+  }
   const message: Message = {
     messageId: id,
     client: clientId,
@@ -67,7 +76,7 @@ export async function storeMessage(
   if (await messages.create(message)) return { message, isNew: true };
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was stored and is gone`);
-  if (reserved !== undefined) await budget.release(clientId, reserved, createdAt, id);
+  await release();
   return checked(stored);
 }
 

@@ -22,6 +22,9 @@ const storedSettings = v.object({
     defaultCategory: v.exactOptional(v.picklist(categories)),
     countries: v.exactOptional(v.array(v.string())),
     quietHours: v.exactOptional(v.array(storedQuietRule)),
+    caps: v.exactOptional(
+      v.array(v.object({ categories: v.array(v.string()), most: v.number(), days: v.number() })),
+    ),
   }),
 });
 export type StoredSettings = v.InferOutput<typeof storedSettings>["settings"];

@@ -1,6 +1,7 @@
 /** The answers that have a plan, as schemas: compared with the types of the handlers' answers (see answers.ts). */
 import * as v from "valibot";
 import { forms, statuses } from "../../domain/channel.ts";
+import type { CapState } from "../../domain/customer/cap.ts";
 import { type QuietNow, quietActions } from "../../domain/customer/quiet-hours.ts";
 import { purposes } from "../../domain/message/message.ts";
 import type { PlannedCost } from "../../domain/money/planned-cost.ts";
@@ -149,6 +150,14 @@ const plannedNumber = v.pipe(
   v.description("The phone number that channels of the plan go to, as E.164, and its country (ISO 3166-1)."),
 );
 
+const capState = v.strictObject({
+  categories: v.array(v.string()),
+  most: v.pipe(v.number(), v.integer()),
+  days: v.pipe(v.number(), v.integer()),
+  left: v.pipe(v.number(), v.integer(), v.description("How many more the customer may have now.")),
+  endsAt: v.exactOptional(v.pipe(time, v.description("Where none is left: when the next may be sent."))),
+} satisfies EntriesOf<CapState>);
+
 export const plan = v.strictObject({
   category,
   to: v.exactOptional(plannedNumber),
@@ -158,6 +167,14 @@ export const plan = v.strictObject({
     v.pipe(
       v.array(v.string()),
       v.description("The merge fields that have neither a value in the profile nor a default."),
+    ),
+  ),
+  caps: v.exactOptional(
+    v.pipe(
+      v.array(capState),
+      v.description(
+        "Of `POST /messages/plan`: your caps on messages of this category, as they are before this message.",
+      ),
     ),
   ),
   cost: v.exactOptional(plannedCost),

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { object } from "../../validation/json-schema.ts";
 import { categories } from "../channel.ts";
+import { cap } from "./cap.ts";
 import { country } from "./phone-number.ts";
 import { quietHours } from "./quiet-hours-setting.ts";
 
@@ -12,6 +13,13 @@ export const clientSettings = object(
     ),
     defaultCategory: v.exactOptional(
       v.pipe(v.picklist(categories), v.description("The category of a message that names none.")),
+    ),
+    caps: v.exactOptional(
+      v.pipe(
+        v.array(cap),
+        v.maxLength(10, "must have at most 10 caps"),
+        v.description("How many messages of these categories a customer gets: more are refused (`capped`)."),
+      ),
     ),
     countries: v.exactOptional(
       v.pipe(

@@ -56,6 +56,7 @@ export function createAws({ calls, clock, dynamoDbPort, invoke }: AwsOptions) {
   } as unknown as SFNClient;
 
   return {
+    dynamoDb,
     messages: createMessagesTable(dynamoDb, "messages"),
     consents: createConsentsTable(dynamoDb, "contacts", testHash),
     contacts: createContactsTable(dynamoDb, "contacts", 30, testHash),

@@ -29,6 +29,8 @@ import { createSmsLimit } from "../../../functions/ingest/sms-limit.ts";
 import { createStarts } from "../../../functions/ingest/start-executions.ts";
 import { createAppReceipts } from "../../../functions/receipts/app-receipts.ts";
 import { createReceipts } from "../../../functions/receipts/handler.ts";
+import { createCapsTable } from "../../../functions/storage/caps-table.ts";
+import type { StoredSettings } from "../../../functions/storage/clients-table.ts";
 import type { CountersTable, FixedWindow } from "../../../functions/storage/counters-table.ts";
 import { machinePrefix, testHash } from "../fixtures/routing-in-process.ts";
 import type { Aws } from "./aws.ts";
@@ -38,6 +40,8 @@ export interface Surroundings {
   now: () => Date;
   /** The channel's provider. */
   send: (channel: string) => Send;
+  /** Of the client. */
+  settings: () => StoredSettings;
   circuitsOf: (channel: string) => Circuits;
   /** Puts a receipt back into its queue for a while. */
   comeBackIn: (seconds: number, receiptHandle: string) => Promise<void>;
@@ -55,7 +59,7 @@ const eachOne = (counters: CountersTable) => ({
 });
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
-  const { now, send, circuitsOf, comeBackIn, starts, park } = surroundings;
+  const { now, send, settings, circuitsOf, comeBackIn, starts, park } = surroundings;
   const { messages, contacts, consents, lists, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const settling = {
@@ -85,7 +89,8 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
       random: () => 0,
     }),
     budget: createBudget({ budgetOf: async () => "1000000", budgets }),
-    settingsOf: async () => ({}),
+    caps: createCapsTable(aws.dynamoDb, "counters", testHash),
+    settingsOf: async () => settings(),
     ruleSets: { get: async () => undefined },
     habits: { read: async () => () => ({ own: {}, everyone: {} }) },
     deployment: { channels: channelById, missingAccounts: {} },

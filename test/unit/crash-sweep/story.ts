@@ -41,6 +41,8 @@ export interface Story {
   /** Not by a single request: by the queue, whose messages die after so many tries, or in a batch. */
   sentBy?: { queue: { tries: number; key?: true } } | "batch";
   withProfile?: true;
+  /** Its client lets a customer have this one message. */
+  capped?: true;
   /** The channels whose circuit is not closed. */
   circuits?: Record<string, "open" | "to be probed">;
   expiresAfterMs?: number;
@@ -187,6 +189,7 @@ export const stories: Story[] = [
     rules: [{ channel: "sms" }],
     providers: { sms: delivered },
     sentBy: "batch",
+    capped: true,
   },
   {
     name: "from the queue, an SMS arrives",
@@ -194,6 +197,7 @@ export const stories: Story[] = [
     rules: [{ channel: "sms" }],
     providers: { sms: delivered },
     sentBy: { queue: { tries: 2 } },
+    capped: true,
   },
   {
     name: "from the queue, dead at its first failure and redriven, an SMS arrives",

@@ -97,6 +97,8 @@ export function createWorld(
     now,
     starts: senders.starts,
     park: senders.park,
+    settings: () =>
+      ending.story.capped ? { caps: [{ categories: ["transactional"], most: 1, days: 1 }] } : {},
     send: (channel) => (message) =>
       calls.through("provider", `send by ${channel}`, () => sendBy(channel, message)),
     circuitsOf: (channel) => {

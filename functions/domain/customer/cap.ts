@@ -1,0 +1,94 @@
+/**
+ * How many messages of some categories a customer gets from a client in some days, over all channels. The days are rolling:
+ * whenever they begin, they have no more. A message counts from when it was accepted, whatever becomes of it. Pure.
+ */
+import * as v from "valibot";
+import { object } from "../../validation/json-schema.ts";
+import { type Category, categories } from "../channel.ts";
+import type { Profile } from "./profile.ts";
+
+const wholeNumber = (most: number, description: string) => {
+  const message = `must be a whole number from 1 to ${most}`;
+  return v.pipe(
+    v.number(),
+    v.integer(message),
+    v.minValue(1, message),
+    v.maxValue(most, message),
+    v.description(description),
+  );
+};
+
+export const cap = object(
+  v.strictObject({
+    categories: v.pipe(
+      v.array(v.picklist(categories)),
+      v.minLength(1, "must have at least one category"),
+      v.maxLength(categories.length, `must have at most ${categories.length} categories`),
+      v.description("Of which messages: those of all these categories together."),
+    ),
+    most: wholeNumber(100, "How many a customer gets, over all channels."),
+    days: wholeNumber(366, "In so many days, of 24 hours each, whenever they begin."),
+  }),
+);
+export interface Cap {
+  categories: readonly string[];
+  most: number;
+  days: number;
+}
+
+/** A message that counts. */
+export interface CappedMessage {
+  messageId: string;
+  category: string;
+  /** When it was accepted, ISO 8601. */
+  at: string;
+}
+
+/** As the plan shows it. */
+export interface CapState extends Cap {
+  /** How many more may be accepted now. */
+  left: number;
+  /** Where none is left: when there is room for the next one. */
+  endsAt?: string;
+}
+
+export const capsOn = (category: Category, caps: readonly Cap[] = []): Cap[] =>
+  caps.filter((one) => one.categories.includes(category));
+
+const dayMs = 24 * 3_600_000;
+const counts = ({ days }: Pick<Cap, "days">, { at }: CappedMessage, now: Date) =>
+  Date.parse(at) + days * dayMs > now.getTime();
+
+export function stateOf(cap: Cap, known: readonly CappedMessage[], now: Date): CapState {
+  const counted = known.filter((one) => cap.categories.includes(one.category) && counts(cap, one, now));
+  const left = Math.max(0, cap.most - counted.length);
+  // More than the most, where it was lowered: so many have to end first.
+  const last = counted.map(({ at }) => at).sort()[counted.length - cap.most];
+  if (left > 0 || last === undefined) return { ...cap, left };
+  return { ...cap, left, endsAt: new Date(Date.parse(last) + cap.days * dayMs).toISOString() };
+}
+
+/** With one more, and without those that no cap counts any more. */
+export const withMessage = (
+  known: readonly CappedMessage[],
+  message: CappedMessage,
+  caps: readonly Cap[],
+): CappedMessage[] => [
+  ...known.filter((one) => caps.some((cap) => counts(cap, one, new Date(message.at)))),
+  message,
+];
+
+/** When the last of them is over. */
+export const endOf = (caps: readonly Cap[], from: Date): Date =>
+  new Date(from.getTime() + Math.max(...caps.map(({ days }) => days)) * dayMs);
+
+/** Whose messages are counted together: the profile's, or else those to the first of the addresses, the number before others. */
+export function cappedCustomer(client: string, profileId: string | undefined, addresses: Profile): string {
+  if (profileId !== undefined) return JSON.stringify(["cap", client, "profileId", profileId]);
+  const { phoneNumber, ...others } = addresses;
+  const [field, value] =
+    phoneNumber === undefined
+      ? (Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1))[0] ?? ["", ""])
+      : ["phoneNumber", phoneNumber];
+  return JSON.stringify(["cap", client, field, value]);
+}

@@ -1,0 +1,86 @@
+/**
+ * The caps of a client: what is planned looks at them, and what is stored is counted first, so that they hold in every order of
+ * events. One read and one write for a message that a cap concerns, and more only where others of the same customer come at the
+ * same moment; none for any other message.
+ */
+import type { Category } from "../domain/channel.ts";
+import {
+  type Cap,
+  type CapState,
+  cappedCustomer,
+  capsOn,
+  endOf,
+  stateOf,
+  withMessage,
+} from "../domain/customer/cap.ts";
+import type { Profile } from "../domain/customer/profile.ts";
+import { Problem } from "../http/problem.ts";
+import type { Capped, CapsTable } from "../storage/caps-table.ts";
+
+export interface CapCheck {
+  category: Category;
+  caps: readonly Cap[];
+  customer: string;
+  /** What was read when the message was planned. */
+  known: Capped;
+  states: CapState[];
+}
+
+interface OfMessage {
+  client: string;
+  profileId?: string | undefined;
+  category: Category;
+  addresses: Profile;
+}
+
+/** Undefined where no cap concerns the message. */
+export async function checkCaps(
+  of: OfMessage,
+  capsOfClient: readonly Cap[] | undefined,
+  table: Pick<CapsTable, "read">,
+  now: Date,
+): Promise<CapCheck | undefined> {
+  const { client, profileId, category, addresses } = of;
+  const caps = capsOn(category, capsOfClient);
+  if (caps.length === 0) return undefined;
+  const customer = cappedCustomer(client, profileId, addresses);
+  const known = await table.read(customer, { anyTimeNow: true });
+  return { category, caps, customer, known, states: caps.map((cap) => stateOf(cap, known.messages, now)) };
+}
+
+/** The refusal of a message for which a cap has no room. */
+function refusalBy(states: readonly CapState[]): Problem | undefined {
+  const reached = states.filter(({ left }) => left === 0);
+  if (reached.length === 0) return undefined;
+  return new Problem(
+    422,
+    "the customer has had as many messages as your caps allow",
+    reached.map(({ categories, most, days, endsAt }) => ({
+      path: "",
+      code: "capped" as const,
+      message: `at most ${most} of ${categories.join(", ")} in ${days} days go to a customer, and this one has had them: the next may be sent after ${endsAt}`,
+    })),
+  );
+}
+
+/** Counts the message, once; answers why there is no room for it. */
+export async function countMessage(
+  { category, caps, customer, known: planned }: CapCheck,
+  messageId: string,
+  table: CapsTable,
+  now: Date,
+): Promise<Problem | undefined> {
+  const message = { messageId, category, at: now.toISOString() };
+  // Each time that it is refused another one was counted, so that there is an end.
+  for (let known = planned; ; known = await table.read(customer)) {
+    // An earlier try of the same request died before it stored the message.
+    if (known.messages.some((one) => one.messageId === messageId)) return undefined;
+    const refused = refusalBy(caps.map((cap) => stateOf(cap, known.messages, now)));
+    if (refused !== undefined && known !== planned) return refused;
+    if (
+      refused === undefined &&
+      (await table.write(customer, known, withMessage(known.messages, message, caps), endOf(caps, now)))
+    )
+      return undefined;
+  }
+}
