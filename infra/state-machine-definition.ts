@@ -15,6 +15,7 @@ export const quietHoursState = ({ name }: Pick<Channel, "name">) => `${name} wai
 /** Faults of our own side, also those of a crash after the claim: a retry adopts the attempt and never sends again. */
 const functionErrors = [
   "HopInterrupted",
+  "SecretsUnavailable",
   "Lambda.ServiceException",
   "Lambda.AWSLambdaException",
   "Lambda.SdkClientException",

@@ -8,8 +8,29 @@ import { clientConfiguration } from "./client.ts";
 /** Long enough to cost little, short enough that a rotated secret is used without a deployment. */
 const cacheMs = 15 * 60_000;
 
-/** Puts each secret into the handler's context by its name. `variables`: the environment variable of each, by the secret's name. */
-export const secretsMiddleware = (variables: Readonly<Record<string, string>>): middy.MiddlewareObj =>
+/** By its name, the state machine's Retry calls a channel's function again (infra/state-machine-definition.ts). */
+class SecretsUnavailable extends Error {
+  override readonly name = "SecretsUnavailable";
+}
+
+/**
+ * Puts each secret into the handler's context by its name. `variables`: the environment variable of each, by the secret's name.
+ * Throws SecretsUnavailable where SSM does not answer with them.
+ */
+export function secretsMiddleware(variables: Readonly<Record<string, string>>): middy.MiddlewareObj {
+  const { before } = fromParameters(variables);
+  return {
+    before: async (request) => {
+      try {
+        await before?.(request);
+      } catch (cause) {
+        throw new SecretsUnavailable("the secrets could not be read from SSM", { cause });
+      }
+    },
+  };
+}
+
+const fromParameters = (variables: Readonly<Record<string, string>>): middy.MiddlewareObj =>
   ssm({
     AwsClient: SSMClient,
     awsClientOptions: clientConfiguration(),
