@@ -6,7 +6,6 @@
  * one, nothing for one that was skipped.
  */
 import type { Channel } from "../functions/domain/channel.ts";
-import { quietHoursError } from "../functions/domain/customer/quiet-hours.ts";
 
 export const nextChannel = "Next channel";
 export const undeliverableState = "Undeliverable";
@@ -96,7 +95,7 @@ const channelTask = (channel: Channel, FunctionName: string) => ({
     retry(["TextRefused"], 1, 1),
   ],
   Catch: [
-    { ErrorEquals: [quietHoursError], ResultPath: "$.quiet", Next: quietHoursState(channel) },
+    { ErrorEquals: ["QuietHours"], ResultPath: "$.quiet", Next: quietHoursState(channel) },
     // `$.failed` stays: it is what the hop before ended with.
     { ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },
     { ErrorEquals: ["States.ALL"], ResultPath: "$.next.failed", Next: nextChannel },

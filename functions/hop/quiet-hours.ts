@@ -3,13 +3,15 @@
  * it keeps decides (functions/domain/customer/quiet-hours.ts): the task ends with `QuietHours` and the time of their end, until
  * which the state machine waits, or with `SkippedInQuietHours`, and the route goes on. Nothing is claimed or sent before.
  */
-import { quietAt, quietHoursError, whySkipped } from "../domain/customer/quiet-hours.ts";
+import { quietAt, whySkipped } from "../domain/customer/quiet-hours.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { Claim } from "../storage/messages-table.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { previousHop } from "./previous-hop.ts";
 import { retryOwnCall } from "./retries.ts";
 
+/** As the state machine's Catch has it, with the end of the quiet hours as its cause. */
+const quietHoursError = "QuietHours";
 const skippedError = "SkippedInQuietHours";
 
 /**
