@@ -371,6 +371,8 @@ export interface components {
             } | components["schemas"]["RuleSetName"];
             /** @description What the message is for: it decides which opt-outs of the customer hold. Default: `transactional`. */
             category?: ("transactional" | "marketing" | "authentication") | null;
+            /** @description What becomes of a channel whose turn comes in the quiet hours of your settings; without it, as they say. */
+            quietHours?: ("wait" | "skip" | "ignore") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
             /** @description The title, where a channel shows one: App messaging. */
@@ -395,6 +397,8 @@ export interface components {
             fbMessengerId?: string | null;
             /** @description The devices on which the customer has the business's app; a push goes to each. */
             appDevices?: components["schemas"]["AppDevice"][] | null;
+            /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
+            timeZone?: string | null;
         } & {
             [key: string]: string | null | components["schemas"]["AppDevice"][];
         };
@@ -505,6 +509,8 @@ export interface components {
             } | components["schemas"]["RuleSetName"];
             /** @description What the message is for: it decides which opt-outs of the customer hold. Default: `transactional`. */
             category?: ("transactional" | "marketing" | "authentication") | null;
+            /** @description What becomes of a channel whose turn comes in the quiet hours of your settings; without it, as they say. */
+            quietHours?: ("wait" | "skip" | "ignore") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
             /** @description The title, where a channel shows one: App messaging. */
@@ -534,6 +540,8 @@ export interface components {
             fbMessengerId?: string | null;
             /** @description The devices on which the customer has the business's app; a push goes to each. */
             appDevices?: components["schemas"]["AppDevice"][] | null;
+            /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
+            timeZone?: string | null;
         } & {
             [key: string]: (string | number | boolean) | null | components["schemas"]["AppDevice"][];
         };
@@ -781,6 +789,21 @@ export interface components {
             defaultCountry?: ("AC" | "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GT" | "GU" | "GW" | "GY" | "HK" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TA" | "TC" | "TD" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "XK" | "YE" | "YT" | "ZA" | "ZM" | "ZW") | null;
             /** @description The only countries that phone numbers may be of; without it, all. */
             countries?: components["schemas"]["Country"][] | null;
+            /** @description The hours in which customers are left alone, in their own time; from one day to the next too. */
+            quietHours?: {
+                /** @description Without it, all. */
+                channels?: string[] | null;
+                /** @description Without it, all but `authentication`, which is quiet only where it is named. */
+                categories?: ("transactional" | "marketing" | "authentication")[] | null;
+                /** @description Of the customer's phone number; without it, all. */
+                countries?: components["schemas"]["Country"][] | null;
+                /** @example 21:00 */
+                from: string;
+                /** @example 08:00 */
+                to: string;
+                /** @description A channel whose turn comes waits for the end, or is skipped. Default: `wait`. */
+                then?: ("wait" | "skip") | null;
+            }[] | null;
         };
         /**
          * @description The furthest status of the message; a receipt may still advance it.
@@ -832,6 +855,21 @@ export interface components {
             formReason?: string;
             /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
             despiteOptOut?: string;
+            /** @description It is in quiet hours as of now: what becomes of it if its turn comes before they end. */
+            quietHours?: {
+                /** @enum {string} */
+                action: "wait" | "skip";
+                /**
+                 * Format: date-time
+                 * @description Their end; absent where they last for days.
+                 * @example 2030-01-01T00:00:00.000Z
+                 */
+                until?: string;
+                /** @example Europe/Berlin */
+                timeZone: string;
+                /** @example waits until 08:00 in Europe/Berlin */
+                reason: string;
+            };
             /** @description How the text is split into parts, which are billed. */
             sms?: {
                 parts: number;
@@ -946,7 +984,7 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description The reason, for people. */
             reason: string;
         };
@@ -1001,6 +1039,13 @@ export interface components {
              * @example 2030-01-01T00:00:00.000Z
              */
             redactedAt?: string;
+            /** @description How the quiet hours of your settings are kept. */
+            quietHours?: {
+                /** @enum {string} */
+                asked?: "wait" | "skip" | "ignore";
+                /** @description Where the customer may be: it is quiet where it is quiet in any of them. Empty: no time zone is known, so nothing waits. */
+                timeZones?: string[];
+            };
             /** @description As you sent it. */
             reference?: string;
             /** @description The id of the message that it repeats. */
@@ -1056,15 +1101,15 @@ export interface components {
              */
             channel: string;
             /**
-             * @description `unknown`: nobody knows whether it was sent; it is never sent again.
+             * @description `unknown`: nobody knows whether it was sent; it is never sent again. `waiting`: for the end of quiet hours.
              * @enum {string}
              */
-            outcome: "skipped" | "notTried" | "trying" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
+            outcome: "skipped" | "notTried" | "waiting" | "trying" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
             /**
              * @description The reason, for programs.
              * @enum {string}
              */
-            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description The reason, for people. */
             reason?: string;
             /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
@@ -1130,10 +1175,10 @@ export interface components {
                  */
                 channel: string;
                 /**
-                 * @description `unknown`: nobody knows whether it was sent; it is never sent again.
+                 * @description `unknown`: nobody knows whether it was sent; it is never sent again. `waiting`: for the end of quiet hours.
                  * @enum {string}
                  */
-                outcome: "skipped" | "notTried" | "trying" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
+                outcome: "skipped" | "notTried" | "waiting" | "trying" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown";
             }[];
             /** @description The sum of the channels' costs. */
             cost: {
@@ -1195,12 +1240,20 @@ export interface components {
         Reference: string;
         TraceEvent: {
             /** @enum {string} */
-            status: "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
+            status: "waiting" | "claimed" | "sent" | "delivered" | "read" | "failed" | "timedOut" | "unknown" | "resumed";
             /**
              * Format: date-time
              * @example 2030-01-01T00:00:00.000Z
              */
             at: string;
+            /**
+             * Format: date-time
+             * @description Of `waiting`: when the quiet hours end.
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            until?: string;
+            /** @description Of `waiting`: where they end last. */
+            timeZone?: string;
             /**
              * @description Who is known to have the message: many carriers report only that they accepted it.
              * @enum {string}
@@ -1248,6 +1301,11 @@ export interface components {
             fbMessengerId?: string;
             /** @description The devices on which the customer has the business's app; a push goes to each. */
             appDevices?: components["schemas"]["AppDevice"][];
+            /**
+             * @description The customer's time zone, by its name in the IANA database: quiet hours go by it.
+             * @example Europe/Berlin
+             */
+            timeZone?: string;
         } & {
             [key: string]: (string | number | boolean) | components["schemas"]["AppDevice"][];
         };
@@ -1261,7 +1319,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };

@@ -1,0 +1,151 @@
+/** Hops whose turn comes in quiet hours, through the state machine and the real table. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { freeUntil, type QuietSpan } from "../../functions/domain/customer/quiet-hours.ts";
+import type { Hop, Message } from "../../functions/domain/message/message.ts";
+import { traceOf } from "../../functions/domain/outcome/trace.ts";
+import {
+  createRouting,
+  endpointOf,
+  type LocalTables,
+  type Routing,
+  startTables,
+} from "./fixtures/routing-in-process.ts";
+
+const hour = 3_600_000;
+const minute = 60_000;
+const zone = "Asia/Kolkata";
+let tables: LocalTables;
+let routing: Routing;
+beforeAll(async () => {
+  tables = await startTables();
+  routing = createRouting(tables);
+});
+afterAll(async () => {
+  routing.stop();
+  await tables.stop();
+});
+
+const clockThere = (at: number) =>
+  new Date(at).toLocaleTimeString("sv", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+const hop = (channel: string, until: Hop["until"] = "delivered"): Hop => ({
+  channel,
+  timeoutSeconds: 60,
+  until,
+});
+
+/** Quiet from `from` to `to`, in milliseconds from now. */
+function quiet(
+  from: number,
+  to: number,
+  action: QuietSpan["action"] = "wait",
+  channel = "sms",
+): Partial<Message> {
+  const now = routing.clock.now();
+  const spans = [{ from: clockThere(now + from), to: clockThere(now + to), action }];
+  const free = freeUntil(spans, [zone], new Date(now)).toISOString();
+  return { quietHours: { zones: [zone], byChannel: { [channel]: { spans, freeUntil: free } } } };
+}
+/** The state machine goes on from its Wait state to the function. */
+async function advance(milliseconds: number): Promise<void> {
+  await routing.advance(milliseconds);
+  await routing.advance(1000);
+}
+const sent = () => routing.sends.map(({ channel }) => channel);
+const outcomes = async (messageId: string) =>
+  traceOf(await routing.stored(messageId)).channels.map(({ outcome }) => outcome);
+
+it("a later hop waits, and the hop before it has ended at once", async () => {
+  const { messageId } = await routing.start([hop("fbMessenger"), hop("sms", "sent")], quiet(-hour, 2 * hour));
+  await routing.advance(61_000);
+  expect(await outcomes(messageId)).toEqual(["timedOut", "waiting"]);
+  await routing.advance(1.9 * hour);
+  expect(sent()).toEqual(["fbMessenger"]);
+  await advance(0.2 * hour);
+  expect(sent()).toEqual(["fbMessenger", "sms"]);
+  const { attempts, outcome } = await routing.stored(messageId);
+  expect(outcome).toBe("reached");
+  expect(attempts.sms?.claimedAt).toBe(attempts.sms?.waited?.until);
+  expect(routing.hasEnded()).toBe(true);
+});
+
+it("a hop goes out at once in hours that are not quiet, however long ago the message came in", async () => {
+  const { messageId } = await routing.start(
+    [{ ...hop("fbMessenger"), timeoutSeconds: 5 * 3600 }, hop("sms", "sent")],
+    quiet(8 * hour, 10 * hour),
+  );
+  await routing.advance(5 * hour + 1000);
+  expect(sent()).toEqual(["fbMessenger", "sms"]);
+  expect((await routing.stored(messageId)).attempts.sms?.waited).toBeUndefined();
+});
+
+it("a hop that is not to wait is skipped, and the route goes on; no failure is counted", async () => {
+  const { messageId } = await routing.start(
+    [hop("sms"), hop("fbMessenger", "sent")],
+    quiet(-hour, 2 * hour, "skip"),
+  );
+  await routing.settle();
+  expect(sent()).toEqual(["fbMessenger"]);
+  expect(traceOf(await routing.stored(messageId)).channels[0]).toEqual({
+    channel: "sms",
+    outcome: "skipped",
+    code: "quiet_hours",
+    reason: expect.stringMatching(/^quiet hours until \d\d:\d\d in Asia\/Kolkata$/),
+  });
+});
+
+it("a hop that would wait until the message has expired is skipped; where none is left it is undeliverable", async () => {
+  const expiresOn = new Date(routing.clock.now() + hour).toISOString();
+  const { messageId } = await routing.start([hop("sms")], { ...quiet(-hour, 2 * hour), expiresOn });
+  await routing.settle();
+  expect(sent()).toEqual([]);
+  expect(await routing.stored(messageId)).toMatchObject({ outcome: "undeliverable" });
+  expect(await outcomes(messageId)).toEqual(["skipped"]);
+});
+
+it("what was claimed before quiet hours is taken over in them, and neither waits nor is sent again", async () => {
+  const { zones = [], byChannel = {} } = quiet(-hour, 2 * hour).quietHours ?? {};
+  const { spans = [] } = byChannel.sms ?? {};
+  const freeUntil = new Date(routing.clock.now() + 1).toISOString();
+  const claimable = { quietHours: { zones, byChannel: { sms: { spans, freeUntil } } } };
+  routing.next("dies");
+  const { messageId } = await routing.start([hop("sms")], claimable);
+  const { attempts } = await routing.stored(messageId);
+  expect(attempts.sms?.claimedAt).toBeDefined();
+  await routing.advance(61 * 1000);
+  expect(sent()).toEqual(["sms"]);
+  expect((await routing.stored(messageId)).attempts.sms?.waited).toBeUndefined();
+});
+
+it("the rest of a route that a late failure resumed waits too", async () => {
+  const { messageId } = await routing.start(
+    [hop("appMessaging", "sent"), hop("sms", "sent")],
+    quiet(2 * minute, 2 * hour),
+  );
+  expect(sent()).toEqual(["appMessaging"]);
+  await routing.advance(3 * minute);
+  const at = new Date(routing.clock.now()).toISOString();
+  await routing.receive({
+    names: "address",
+    address: endpointOf(messageId),
+    sentAt: at,
+    sentSince: new Date(routing.clock.now() - hour).toISOString(),
+    channel: "appMessaging",
+    status: "failed",
+    at,
+    providerMessageId: routing.sends[0]?.providerMessageId ?? "",
+    error: { name: "NotRegistered", message: "the token is gone", speaksOf: "customer" },
+  });
+  await routing.settle();
+  expect(await outcomes(messageId)).toEqual(["failed", "waiting"]);
+  await advance(2 * hour);
+  expect(sent()).toEqual(["appMessaging", "sms"]);
+});
+
+it("a message that is finished while it waits is not sent", async () => {
+  const { messageId } = await routing.start([hop("sms")], quiet(-hour, 2 * hour));
+  await tables.messages.finish(messageId, "cancelled", new Date(routing.clock.now()).toISOString());
+  await routing.advance(3 * hour);
+  expect(sent()).toEqual([]);
+  expect(await outcomes(messageId)).toEqual(["notTried"]);
+  expect(routing.hasEnded()).toBe(true);
+});
