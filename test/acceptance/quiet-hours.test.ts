@@ -57,6 +57,7 @@ it("an SMS whose turn comes at night waits for the morning, and the plan and the
 });
 
 it("what is not to wait is skipped: at once, or when its turn comes", async () => {
+  // biome-ignore lint/suspicious/noThenProperty: the setting's name
   const { customer, send, smsIs, until } = await atNight({ then: "skip" });
   const { body } = await send({ rules: ["sms", "fbMessenger"] });
   expect(body.plan).toMatchObject({

@@ -1,5 +1,5 @@
 /** Hops whose turn comes in quiet hours, through the state machine and the real table. */
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { freeUntil, type QuietSpan } from "../../functions/domain/customer/quiet-hours.ts";
 import type { Hop, Message } from "../../functions/domain/message/message.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";
@@ -45,10 +45,13 @@ function quiet(
   const free = freeUntil(spans, [zone], new Date(now)).toISOString();
   return { quietHours: { zones: [zone], byChannel: { [channel]: { spans, freeUntil: free } } } };
 }
-/** The state machine goes on from its Wait state to the function. */
-async function advance(milliseconds: number): Promise<void> {
-  await routing.advance(milliseconds);
-  await routing.advance(1000);
+/** To the end of the wait, and until the function that follows the Wait state has sent. */
+async function waitOut(messageId: string, channel = "sms"): Promise<void> {
+  const { attempts } = await routing.stored(messageId);
+  const before = routing.sends.length;
+  await routing.advance(Date.parse(attempts[channel]?.waited?.until ?? "") - routing.clock.now());
+  await vi.waitFor(() => expect(routing.sends.length).toBeGreaterThan(before));
+  await routing.settle();
 }
 const sent = () => routing.sends.map(({ channel }) => channel);
 const outcomes = async (messageId: string) =>
@@ -60,7 +63,7 @@ it("a later hop waits, and the hop before it has ended at once", async () => {
   expect(await outcomes(messageId)).toEqual(["timedOut", "waiting"]);
   await routing.advance(1.9 * hour);
   expect(sent()).toEqual(["fbMessenger"]);
-  await advance(0.2 * hour);
+  await waitOut(messageId);
   expect(sent()).toEqual(["fbMessenger", "sms"]);
   const { attempts, outcome } = await routing.stored(messageId);
   expect(outcome).toBe("reached");
@@ -105,7 +108,7 @@ it("a hop that would wait until the message has expired is skipped; where none i
 it("what was claimed before quiet hours is taken over in them, and neither waits nor is sent again", async () => {
   const { zones = [], byChannel = {} } = quiet(-hour, 2 * hour).quietHours ?? {};
   const { spans = [] } = byChannel.sms ?? {};
-  const freeUntil = new Date(routing.clock.now() + 1).toISOString();
+  const freeUntil = new Date(routing.clock.now() + minute).toISOString();
   const claimable = { quietHours: { zones, byChannel: { sms: { spans, freeUntil } } } };
   routing.next("dies");
   const { messageId } = await routing.start([hop("sms")], claimable);
@@ -137,7 +140,7 @@ it("the rest of a route that a late failure resumed waits too", async () => {
   });
   await routing.settle();
   expect(await outcomes(messageId)).toEqual(["failed", "waiting"]);
-  await advance(2 * hour);
+  await waitOut(messageId);
   expect(sent()).toEqual(["appMessaging", "sms"]);
 });
 
