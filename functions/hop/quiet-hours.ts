@@ -23,7 +23,7 @@ export async function claimOutsideQuietHours(
   at: Date,
   dependencies: HopDependencies,
 ): Promise<Claim | undefined> {
-  const { channel, messages, failTask } = dependencies;
+  const { channel, messages } = dependencies;
   const { taskToken, hop } = event;
   const claimedAt = at.toISOString();
   const claim = (mayBeQuiet: boolean) =>
@@ -31,8 +31,17 @@ export async function claimOutsideQuietHours(
       messages.claim(hop.messageId, channel.id, taskToken, claimedAt, previousHop(hop), mayBeQuiet),
     );
 
+  const endTask = (error: string, cause: string) =>
+    retryOwnCall(dependencies, () => dependencies.failTask(taskToken, error, cause));
+
   const first = await claim(true);
   const { message } = first;
+  // The function died, or Step Functions did not answer, between the record and the end of the task.
+  const skipped = message?.finishedAt === undefined ? message?.attempts[channel.id]?.skipped : undefined;
+  if (skipped !== undefined) {
+    await endTask(skippedError, skipped.reason);
+    return undefined;
+  }
   const { zones = [], byChannel } = message?.quietHours ?? {};
   const spans = byChannel?.[channel.id]?.spans;
   if (first.claimed || message === undefined || spans === undefined) return first;
@@ -51,8 +60,7 @@ export async function claimOutsideQuietHours(
   );
   // It ended meanwhile, and the claim says how.
   if (isHeld === undefined) return claim(true);
-  const [error, cause] = reason === undefined ? [quietHoursError, until] : [skippedError, reason];
-  await retryOwnCall(dependencies, () => failTask(taskToken, error, cause));
+  await (reason === undefined ? endTask(quietHoursError, until) : endTask(skippedError, reason));
   return undefined;
 }
 

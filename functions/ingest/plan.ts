@@ -127,7 +127,7 @@ export async function planMessage(
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
     optOutsOf(ruleSet, message, profile, dependencies),
   ]);
-  const allDay = planRoute(
+  const withoutQuietHours = planRoute(
     ruleSet.channels,
     {
       addresses: profile,
@@ -144,7 +144,7 @@ export async function planMessage(
     deployment,
   );
   const route = withQuietHours(
-    allDay,
+    withoutQuietHours,
     {
       asked: quietHours,
       category: content.category ?? usualCategory,

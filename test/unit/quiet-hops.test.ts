@@ -1,8 +1,12 @@
 /** Hops whose turn comes in quiet hours, through the state machine and the real table. */
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { HopInterrupted } from "../../functions/channels/errors.ts";
+import { sms } from "../../functions/channels/sms.ts";
 import { freeUntil, type QuietSpan } from "../../functions/domain/customer/quiet-hours.ts";
 import type { Hop, Message } from "../../functions/domain/message/message.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";
+import type { HopDependencies } from "../../functions/hop/dependencies.ts";
+import { claimOutsideQuietHours } from "../../functions/hop/quiet-hours.ts";
 import {
   createRouting,
   endpointOf,
@@ -103,6 +107,63 @@ it("a hop that would wait until the message has expired is skipped; where none i
   expect(sent()).toEqual([]);
   expect(await routing.stored(messageId)).toMatchObject({ outcome: "undeliverable" });
   expect(await outcomes(messageId)).toEqual(["skipped"]);
+});
+
+it.each(["wait", "skip"] as const)(
+  "a hop whose function died before its task ended ends it by the next try (%s)",
+  async (action) => {
+    const { quietHours } = quiet(-hour, 2 * hour, action);
+    const { messageId } = await routing.start([hop("fbMessenger"), hop("sms")], quietHours && { quietHours });
+    const ended: string[][] = [];
+    let isDown = true;
+    const dependencies = {
+      channel: sms,
+      messages: tables.messages,
+      failTask: async (...of: string[]) => {
+        if (isDown) throw new Error("Step Functions does not answer");
+        ended.push(of);
+      },
+      pause: async () => {},
+    } as unknown as HopDependencies;
+    const claim = () =>
+      claimOutsideQuietHours(
+        { taskToken: "token", hop: { messageId, channel: "sms" } },
+        new Date(routing.clock.now()),
+        dependencies,
+      );
+    await expect(claim()).rejects.toThrow(HopInterrupted);
+    isDown = false;
+    expect(await claim()).toBeUndefined();
+    const { waited, skipped } = (await routing.stored(messageId)).attempts.sms ?? {};
+    expect(ended).toEqual([
+      action === "wait"
+        ? ["token", "QuietHours", waited?.until]
+        : ["token", "SkippedInQuietHours", skipped?.reason],
+    ]);
+    await tables.messages.finish(messageId, "cancelled", new Date(routing.clock.now()).toISOString());
+    await routing.advance(3 * minute);
+  },
+);
+
+it("a template waits that follows a text which was refused in quiet hours", async () => {
+  const { messageId } = await routing.start(
+    [{ ...hop("whatsApp"), timeoutSeconds: 3600, form: "text" }],
+    quiet(2 * minute, 2 * hour, "wait", "whatsApp"),
+  );
+  await routing.advance(3 * minute);
+  await routing.receive({
+    names: "messageId",
+    channel: "whatsApp",
+    status: "failed",
+    at: new Date(routing.clock.now()).toISOString(),
+    messageId,
+    providerMessageId: routing.sends[0]?.providerMessageId ?? "",
+    error: { name: "WindowClosed", code: "131047", message: "Re-engagement message", speaksOf: "customer" },
+  });
+  await routing.advance(2000);
+  expect(await outcomes(messageId)).toEqual(["waiting"]);
+  await waitOut(messageId, "whatsApp");
+  expect(routing.sends.map(({ form }) => form)).toEqual(["text", "template"]);
 });
 
 it("what was claimed before quiet hours is taken over in them, and neither waits nor is sent again", async () => {
