@@ -50,6 +50,8 @@ export function endOf(trace: Trace): string[] {
       ({ channel, outcome, reason }) =>
         `${channel} ${inWords(outcome)}${reason ? `: ${printable(reason)}` : ""}`,
     );
+  if (trace.quietHours?.timeZones?.length === 0)
+    others.push("no quiet hours were kept: the customer's time zone is not known");
   return [
     ...others.map((line) => `${" ".repeat(timeWidth)}  ${line}`),
     `${status}${finishedAt === undefined ? "" : ` after ${seconds(createdAt, finishedAt)} s`}, ${moneyOf(trace)}`,
