@@ -3,13 +3,15 @@
  * it keeps decides (functions/domain/customer/quiet-hours.ts): the task ends with `QuietHours` and the time of their end, until
  * which the state machine waits, or with `SkippedInQuietHours`, and the route goes on. Nothing is claimed or sent before.
  */
-import { quietAt, quietHoursError, whySkipped } from "../domain/customer/quiet-hours.ts";
+import { quietAt, whySkipped } from "../domain/customer/quiet-hours.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { Claim } from "../storage/messages-table.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { previousHop } from "./previous-hop.ts";
 import { retryOwnCall } from "./retries.ts";
 
+/** As the state machine's Catch has it, with the end of the quiet hours as its cause. */
+const quietHoursError = "QuietHours";
 const skippedError = "SkippedInQuietHours";
 
 /**
@@ -21,7 +23,7 @@ export async function claimOutsideQuietHours(
   at: Date,
   dependencies: HopDependencies,
 ): Promise<Claim | undefined> {
-  const { channel, messages, failTask } = dependencies;
+  const { channel, messages } = dependencies;
   const { taskToken, hop } = event;
   const claimedAt = at.toISOString();
   const claim = (mayBeQuiet: boolean) =>
@@ -29,8 +31,17 @@ export async function claimOutsideQuietHours(
       messages.claim(hop.messageId, channel.id, taskToken, claimedAt, previousHop(hop), mayBeQuiet),
     );
 
+  const endTask = (error: string, cause: string) =>
+    retryOwnCall(dependencies, () => dependencies.failTask(taskToken, error, cause));
+
   const first = await claim(true);
   const { message } = first;
+  // The function died, or Step Functions did not answer, between the record and the end of the task.
+  const skipped = message?.finishedAt === undefined ? message?.attempts[channel.id]?.skipped : undefined;
+  if (skipped !== undefined) {
+    await endTask(skippedError, skipped.reason);
+    return undefined;
+  }
   const { zones = [], byChannel } = message?.quietHours ?? {};
   const spans = byChannel?.[channel.id]?.spans;
   if (first.claimed || message === undefined || spans === undefined) return first;
@@ -49,8 +60,7 @@ export async function claimOutsideQuietHours(
   );
   // It ended meanwhile, and the claim says how.
   if (isHeld === undefined) return claim(true);
-  const [error, cause] = reason === undefined ? [quietHoursError, until] : [skippedError, reason];
-  await retryOwnCall(dependencies, () => failTask(taskToken, error, cause));
+  await (reason === undefined ? endTask(quietHoursError, until) : endTask(skippedError, reason));
   return undefined;
 }
 

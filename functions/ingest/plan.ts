@@ -141,7 +141,7 @@ export async function planMessage(
       now,
     ),
   ]);
-  const allDay = planRoute(
+  const withoutQuietHours = planRoute(
     ruleSet.channels,
     {
       addresses: profile,
@@ -158,7 +158,7 @@ export async function planMessage(
     deployment,
   );
   const route = withQuietHours(
-    allDay,
+    withoutQuietHours,
     {
       asked: quietHours,
       category: content.category ?? usualCategory,

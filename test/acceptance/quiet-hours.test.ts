@@ -1,84 +1,124 @@
-/** Hours in which customers are left alone, from outside, on the clock that the test moves. */
+/** Quiet hours from outside: the customer's clock is in a zone of its own, and the system's clock is moved. */
 import { expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import { newKey } from "./keys.ts";
-import { advanceClock, arrivedAt, final, newCustomer } from "./service.ts";
+import { advanceClock, arrivedAt, newCustomer, setPhone } from "./service.ts";
 
-const minute = 60_000;
-const hour = 60 * minute;
-const zone = "Asia/Tokyo";
-const timeIn = (at: number) =>
-  new Intl.DateTimeFormat("sv", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(at);
+const hour = 3_600_000;
+const timeZone = "Asia/Kolkata";
+const clockThere = (at: number) =>
+  new Date(at).toLocaleTimeString("sv", { timeZone, hour: "2-digit", minute: "2-digit" });
 
-/** A client whose customers in Tokyo are left alone from a minute ago, for two hours. */
-async function newClient(then: "wait" | "skip" = "wait") {
+/** A client whose customers have quiet hours on SMS since an hour, for two more. */
+async function atNight(settings: object = {}) {
   const key = await newKey();
-  const nowMs = Date.parse(await advanceClock(0));
-  const quietHours = [{ from: timeIn(nowMs - minute), to: timeIn(nowMs + 2 * hour), then }];
+  const now = Date.parse(await advanceClock(1));
+  const [from, to] = [clockThere(now - hour), clockThere(now + 2 * hour)];
+  const quietHours = [{ channels: ["sms"], from, to, ...settings }];
   expect((await key.call("PUT", "/settings", { quietHours })).status).toBe(200);
-  await advanceClock(minute);
-  const to = newCustomer();
-  const profileId = `p-${to.phoneNumber}`;
-  await key.call("PUT", `/profiles/${encodeURIComponent(profileId)}`, { ...to, timeZone: zone });
-  const message = { to: { profileId }, body: "Hello", rules: ["sms", "fbMessenger"] };
-  const trace = async (messageId: string) => (await key.call("GET", `/messages/${messageId}`)).body;
-  const until = (
-    messageId: string,
-    isThere: (trace: Awaited<ReturnType<typeof key.call>>["body"]) => boolean,
-  ) => eventually("the trace", () => trace(messageId), isThere);
-  return { ...key, to, message, until };
+  const customer = { ...newCustomer(), timeZone };
+  const send = (message: object = {}) =>
+    key.call("POST", "/messages", { to: customer, body: "Hello", rules: ["sms"], ...message });
+  const traceOf = async (id: string) => (await key.call("GET", `/messages/${id}`)).body;
+  const until = (id: string, what: string, holds: (trace: Awaited<ReturnType<typeof traceOf>>) => boolean) =>
+    eventually(what, () => traceOf(id), holds);
+  const smsIs = (id: string, outcome: string) =>
+    until(id, `sms ${outcome}`, ({ channels }) =>
+      channels.some((one: Record<string, string>) => one.channel === "sms" && one.outcome === outcome),
+    );
+  return { key, now, to, customer, send, traceOf, until, smsIs };
 }
 
-it("an SMS waits for the end of the customer's quiet hours, and the plan and the trace say until when", async () => {
-  const { call, to, message, until } = await newClient();
-  const { body } = await call("POST", "/messages", message);
-  expect(body.plan.hops[0].quietHours).toMatchObject({
+it("an SMS whose turn comes at night waits for the morning, and the plan and the trace say so", async () => {
+  const { to, customer, send, smsIs } = await atNight();
+  const { status, body } = await send();
+  expect(status).toBe(201);
+  const [{ quietHours }] = body.plan.hops;
+  expect(quietHours).toMatchObject({
     action: "wait",
-    timeZone: zone,
-    reason: expect.stringMatching(/^waits until \d\d:\d\d in Asia\/Tokyo$/),
+    timeZone,
+    reason: `waits until ${to} in ${timeZone}`,
   });
-  const waiting = await until(body.messageId, ({ channels }) => channels[0].outcome === "waiting");
-  expect(waiting.status).toBe("processing");
-  const [{ status, until: end }] = waiting.channels[0].events;
-  expect(status).toBe("waiting");
-  expect(body.plan.hops[0].quietHours.reason).toContain(timeIn(Date.parse(end)));
-  await advanceClock(hour);
-  expect(await arrivedAt(to, "sms")).toHaveLength(0);
-  await advanceClock(hour + minute);
-  expect((await until(body.messageId, (trace) => final.includes(trace.status))).status).toBe("delivered");
-  expect(await arrivedAt(to, "sms")).toHaveLength(1);
+  const waiting = await smsIs(body.messageId, "waiting");
+  expect(waiting).toMatchObject({ status: "processing", quietHours: { timeZones: [timeZone] } });
+  expect(waiting.channels[0].events).toMatchObject([
+    { status: "waiting", until: quietHours.until, timeZone },
+  ]);
+  await advanceClock(1.5 * hour);
+  expect((await smsIs(body.messageId, "waiting")).status).toBe("processing");
+  expect(await arrivedAt(customer, "sms")).toEqual([]);
+
+  await advanceClock(0.6 * hour);
+  const trace = await smsIs(body.messageId, "delivered");
+  expect(trace.channels[0].events.map((event: { status: string }) => event.status)).toContain("waiting");
+  const claimed = trace.channels[0].events.find((event: { status: string }) => event.status === "claimed");
+  expect(claimed.at >= quietHours.until).toBe(true);
+  expect(await arrivedAt(customer, "sms")).toHaveLength(1);
 });
 
-it("a message that may not wait goes on to the next channel, one that ignores them goes out, and a login code too", async () => {
-  const { call, to, message, until } = await newClient("skip");
-  // biome-ignore lint/suspicious/noThenProperty: the setting's name in the API
-  const quietHours = [{ channels: ["sms"], from: "00:00", to: "23:59", then: "skip" }];
-  await call("PUT", "/settings", { quietHours });
-  await advanceClock(minute);
-  const skipped = await call("POST", "/messages", message);
-  expect(skipped.body.plan.skipped).toMatchObject([{ channel: "sms", code: "quiet_hours" }]);
-  await until(skipped.body.messageId, (trace) => final.includes(trace.status));
-  expect(await arrivedAt(to, "sms")).toHaveLength(0);
-  expect(await arrivedAt(to, "fbMessenger")).toHaveLength(1);
-  for (const more of [{ quietHours: "ignore" }, { category: "authentication" }]) {
-    const { body } = await call("POST", "/messages", { ...message, ...more });
-    await until(body.messageId, (trace) => final.includes(trace.status));
-  }
-  expect(await arrivedAt(to, "sms")).toHaveLength(2);
+it("what is not to wait is skipped: at once, or when its turn comes", async () => {
+  // biome-ignore lint/suspicious/noThenProperty: the setting's name
+  const { customer, send, smsIs, until } = await atNight({ then: "skip" });
+  const { body } = await send({ rules: ["sms", "fbMessenger"] });
+  expect(body.plan).toMatchObject({
+    hops: [{ channel: "fbMessenger" }],
+    skipped: [{ channel: "sms", code: "quiet_hours" }],
+  });
+  expect(await send()).toMatchObject({ status: 422, body: { errors: [{ code: "quiet_hours" }] } });
+
+  await setPhone(customer, "fbMessenger", { registered: false });
+  const later = await send({ rules: ["fbMessenger", "sms"] });
+  expect(later.body.plan.hops[1].quietHours).toMatchObject({ action: "skip" });
+  await smsIs(later.body.messageId, "skipped");
+  const trace = await until(later.body.messageId, "failed", ({ status }) => status === "failed");
+  expect(trace.channels[1]).toMatchObject({ outcome: "skipped", code: "quiet_hours" });
+  expect(await arrivedAt(customer, "sms")).toEqual([]);
 });
 
-it("a message that is cancelled while it waits, or expires before their end, is never sent", async () => {
-  const { call, to, message, until } = await newClient();
-  const only = { ...message, rules: ["sms"] };
-  const cancelled = await call("POST", "/messages", only);
-  await until(cancelled.body.messageId, ({ channels }) => channels[0].outcome === "waiting");
-  expect((await call("DELETE", `/messages/${cancelled.body.messageId}`)).status).toBe(202);
-  const expiresOn = new Date(Date.parse(await advanceClock(0)) + hour).toISOString();
-  const late = await call("POST", "/messages", { ...only, expiresOn });
-  expect([late.status, late.body.errors]).toMatchObject([422, [{ code: "quiet_hours" }]]);
+it("a message may say so itself, and an authentication code does not wait", async () => {
+  const { customer, send, smsIs } = await atNight();
+  await smsIs((await send({ quietHours: "ignore" })).body.messageId, "delivered");
+  await smsIs((await send({ category: "authentication" })).body.messageId, "delivered");
+  expect((await send({ quietHours: "skip" })).status).toBe(422);
+  expect(await arrivedAt(customer, "sms")).toHaveLength(2);
+});
+
+it("a message that waits can be cancelled", async () => {
+  const { key, customer, send, smsIs, traceOf } = await atNight();
+  const { messageId } = (await send()).body;
+  await smsIs(messageId, "waiting");
+  expect((await key.call("DELETE", `/messages/${messageId}`)).status).toBe(202);
   await advanceClock(3 * hour);
-  expect((await until(cancelled.body.messageId, (trace) => final.includes(trace.status))).status).toBe(
-    "cancelled",
-  );
-  expect(await arrivedAt(to, "sms")).toHaveLength(0);
+  expect(await traceOf(messageId)).toMatchObject({
+    status: "cancelled",
+    channels: [{ outcome: "notTried" }],
+  });
+  expect(await arrivedAt(customer, "sms")).toEqual([]);
+});
+
+it("a message that expires before the morning does not wait for it", async () => {
+  const { now, customer, send, smsIs, until } = await atNight();
+  const expiresOn = new Date(now + hour).toISOString();
+  expect(await send({ expiresOn })).toMatchObject({
+    status: 422,
+    body: { errors: [{ code: "quiet_hours" }] },
+  });
+  await setPhone(customer, "fbMessenger", { registered: false });
+  const { messageId } = (await send({ expiresOn, rules: ["fbMessenger", "sms", "whatsApp"] })).body;
+  expect((await smsIs(messageId, "skipped")).channels[1].reason).toContain("expires before");
+  await until(messageId, "delivered", ({ channels }) => channels[2].outcome === "delivered");
+});
+
+it("settings that are not right are refused by their names", async () => {
+  const { call } = await newKey();
+  const refused = async (entry: object) =>
+    (await call("PUT", "/settings", { quietHours: [{ from: "21:00", to: "08:00", ...entry }] })).body.errors;
+  expect(await refused({ from: "9pm" })).toMatchObject([{ path: "quietHours[0].from" }]);
+  expect(await refused({ to: "21:00" })).toMatchObject([{ path: "quietHours[0].to" }]);
+  expect(await refused({ channels: ["sms", "pigeon"] })).toMatchObject([
+    { path: "quietHours[0].channels[1]" },
+  ]);
+  expect(await refused({ countries: ["XX"] })).toMatchObject([{ path: "quietHours[0].countries[0]" }]);
+  const profile = { timeZone: "+01:00" };
+  expect((await call("PUT", "/profiles/anna", profile)).body.errors).toMatchObject([{ path: "timeZone" }]);
 });

@@ -6,9 +6,6 @@ import * as v from "valibot";
 import { type Category, categories } from "../channel.ts";
 import { clockIn, minuteMs, minuteOf, minutesOfDay, timeThere, type ZoneClock } from "./zone-clock.ts";
 
-/** How a hop's task ends whose turn comes in quiet hours: as the state machine's Catch has it, with their end as the cause. */
-export const quietHoursError = "QuietHours";
-
 export const quietActions = ["wait", "skip"] as const;
 export const quietRequests = [...quietActions, "ignore"] as const;
 

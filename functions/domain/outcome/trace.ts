@@ -99,7 +99,8 @@ export function outcomeOf(attempt: Attempt | undefined, until: string | undefine
   if (attempt.skipped) return "skipped";
   const isLeft = attempt.endedAt !== undefined || isOver;
   if (attempt.claimedAt) return isLeft ? "unknown" : "trying";
-  if (attempt.waited && !attempt.error) return isLeft ? "notTried" : "waiting";
+  if (attempt.waited && !isLeft) return "waiting";
+  if (attempt.waited && !attempt.error) return "notTried";
   // The claim was released, or the function never ran: nothing was sent.
   return isLeft ? "failed" : "trying";
 }

@@ -25,18 +25,18 @@ export const headOf = ({ messageId, createdAt, reference, resendOf }: Trace): st
 
 /** What happened, in order, each with the time since the message came in. */
 export function eventsOf({ createdAt, channels }: Trace): string[] {
-  const events = channels.flatMap((entry) =>
-    (entry.events ?? []).map(({ status, at, deliveredTo }) => ({ at, status, deliveredTo, entry })),
-  );
+  const events = channels.flatMap((entry) => (entry.events ?? []).map((event) => ({ ...event, entry })));
   return events
     .toSorted((a, b) => a.at.localeCompare(b.at))
-    .map(({ at, status, deliveredTo, entry }) => {
+    .map(({ at, status, deliveredTo, until, timeZone, entry }) => {
       const detail =
-        status === "failed" && entry.error
-          ? `: ${faultOf(entry.error)}`
-          : deliveredTo
-            ? ` to the ${deliveredTo}`
-            : "";
+        status === "waiting" && until
+          ? ` for the end of quiet hours at ${until} (${timeZone})`
+          : status === "failed" && entry.error
+            ? `: ${faultOf(entry.error)}`
+            : deliveredTo
+              ? ` to the ${deliveredTo}`
+              : "";
       return `${sinceText(createdAt, at)}  ${entry.channel} ${inWords(status)}${detail}`;
     });
 }
@@ -50,6 +50,8 @@ export function endOf(trace: Trace): string[] {
       ({ channel, outcome, reason }) =>
         `${channel} ${inWords(outcome)}${reason ? `: ${printable(reason)}` : ""}`,
     );
+  if (trace.quietHours?.timeZones?.length === 0)
+    others.push("no quiet hours were kept: the customer's time zone is not known");
   return [
     ...others.map((line) => `${" ".repeat(timeWidth)}  ${line}`),
     `${status}${finishedAt === undefined ? "" : ` after ${seconds(createdAt, finishedAt)} s`}, ${moneyOf(trace)}`,

@@ -54,6 +54,9 @@ export const traceEvent = v.looseObject({
   status: v.string(),
   at: v.string(),
   detail: v.optional(v.string()),
+  /** Of `waiting`. */
+  until: v.optional(v.string()),
+  timeZone: v.optional(v.string()),
 });
 export const channelTrace = v.looseObject({
   channel: v.string(),

@@ -58,6 +58,16 @@ it("a trace is a timeline with the reasons, the money, and nothing that a termin
   ]);
 });
 
+it("a wait for the end of quiet hours is in the timeline, and so is a customer whose time zone nobody knows", () => {
+  const until = "2030-01-02T07:00:00.000Z";
+  const events = [{ status: "waiting" as const, at: at(1), until, timeZone: "Europe/Berlin" }];
+  const channels = [{ channel: "sms", outcome: "waiting" as const, events }];
+  expect(eventsOf({ ...trace, channels })).toEqual([
+    `     +1.0 s  sms waiting for the end of quiet hours at ${until} (Europe/Berlin)`,
+  ]);
+  expect(endOf({ ...trace, quietHours: { timeZones: [] } }).join()).toContain("time zone is not known");
+});
+
 it("a message is one line, channel by channel", () => {
   expect(lineOf(trace)).toBe(
     "m1  delivered  fbMessenger skipped (no_address) → whatsApp ✗ (NotRegistered) → sms ✓  " +

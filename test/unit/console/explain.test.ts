@@ -37,6 +37,23 @@ const waitingAt = (name: string): Step => ({
   deadline: Date.parse("2030-01-01T00:05:00.000Z") / 1000,
 });
 
+it("a channel that waits for the end of quiet hours says until when, by the customer's clock", () => {
+  const event = {
+    at: "2030-01-01T22:00:00.000Z",
+    until: "2030-01-02T07:00:00.000Z",
+    timeZone: "Europe/Berlin",
+  };
+  const sms: ChannelTrace = { channel: "sms", outcome: "waiting", events: [{ status: "waiting", ...event }] };
+  const trace = traceOf("processing", [sms]);
+  expect(explain(trace, nameOf)).toMatchObject([
+    {
+      verdict: "Quiet hours",
+      why: "Its turn came in the customer's quiet hours: it waits until 08:00 in Europe/Berlin.",
+    },
+  ]);
+  expect(headline(trace, nameOf)).toBe("Waiting for the end of quiet hours before SMS");
+});
+
 describe("the explanation of why a message went by SMS", () => {
   it("the explanation names which channels failed and how, grouped by reason", () => {
     const trace = traceOf(

@@ -82,6 +82,8 @@ function verdictOf(
       return isOver(trace)
         ? { verdict: "Not tried", tone: "quiet", why: notTried(trace) }
         : { verdict: "Waits its turn", tone: "quiet", why: "Tried only if those before it do not work." };
+    case "waiting":
+      return { verdict: "Quiet hours", tone: "busy", why: `${quietHours(entry)}.` };
     case "trying":
       return { verdict: "Trying", tone: "busy", why: `Being handed to the provider now${waitsUntil}.` };
     case "sent":
@@ -128,6 +130,13 @@ const timeIn = (entry: ChannelTrace, status: string) => {
   const at = atEvent(entry, status);
   return at ? ` at ${timeOfDay(Date.parse(at))}` : "";
 };
+
+function quietHours({ events = [] }: ChannelTrace): string {
+  const { until, timeZone = "UTC" } = events.find(({ status }) => status === "waiting") ?? {};
+  if (until === undefined) return "Its turn came in the customer's quiet hours";
+  const end = new Date(until).toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  return `Its turn came in the customer's quiet hours: it waits until ${end} in ${timeZone}`;
+}
 
 function noSign(entry: ChannelTrace): string {
   const [from, to] = [entry.events?.[0]?.at, atEvent(entry, "timedOut")];

@@ -42,9 +42,11 @@ export function headline(trace: Trace, nameOf: (channel: string) => string, wait
 }
 
 const underWay = (line: Line | undefined) =>
-  line === undefined || line.verdict === "Trying"
-    ? `Trying ${line?.name ?? "the first channel"} now`
-    : `Waiting for a sign from ${line.name}`;
+  line?.verdict === "Quiet hours"
+    ? `Waiting for the end of quiet hours before ${line.name}`
+    : line === undefined || line.verdict === "Trying"
+      ? `Trying ${line?.name ?? "the first channel"} now`
+      : `Waiting for a sign from ${line.name}`;
 
 function shortReason(entry: ChannelTrace | undefined): string {
   switch (entry?.outcome) {
