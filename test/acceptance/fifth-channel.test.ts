@@ -70,7 +70,7 @@ const call = (method: string, path: string, body?: object) =>
   });
 
 /** The secret of the local run, as Telegram would send it. */
-const post = (event: object, token = "local-secretToken") =>
+const post = (event: object, token = "local-telegram-secretToken") =>
   ask("/webhooks/telegram", {
     method: "POST",
     headers: { "content-type": "application/json", "x-telegram-bot-api-secret-token": token },
@@ -139,7 +139,7 @@ describe("a fifth channel of one file and one line", () => {
 
   it("refuses a webhook that has not its secret, or a form that nobody knows", async () => {
     const messageId = await send({ telegramId: "4712" }, ["telegram"]);
-    for (const token of ["", "local-secretTokem", "local-secretToken2"])
+    for (const token of ["", "local-telegram-secretTokem", "local-telegram-secretToken2"])
       expect((await post(report(messageId, "expired"), token)).status).toBe(401);
     expect((await post({ hello: "there" })).status).toBe(400);
     expect((await post(report(messageId, "delivered"))).status).toBe(200);

@@ -115,7 +115,7 @@ const channel = [
   "UpdateItem Messages",
   "GetItem Contacts",
   ...circuits,
-  ...onMachines("end a task"),
+  ...onMachines("end a task", "fail a task"),
 ];
 const takesReceipts = ["GetItem Messages", "UpdateItem Messages", ...onMachines("end a task", "fail a task")];
 /** What happens to messages, and what customers answer. */
