@@ -18,6 +18,7 @@ import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, type Template, unknownTypes } from "./cloudformation.ts";
 import { createConsole } from "./console/server.ts";
+import { windowsOf } from "./console/windows.ts";
 import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretValue } from "./deploy.ts";
 import { type Redeployed, redeploy } from "./dev/redeploy.ts";
 import { portFault } from "./start-error.ts";
@@ -175,6 +176,7 @@ export async function startSystem({
       stepFunctions,
       api: { url: api.url, apiKey },
       carrier,
+      windows: windowsOf(stack, dynamoDb.port),
     }).catch(explainPort("CONSOLE_PORT", ports.console));
     endings.push(() => consolePage.stop());
     return {

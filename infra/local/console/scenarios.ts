@@ -43,6 +43,14 @@ export const customer = {
   appDevices: [{ platform: "fcm", token: "annas-phone" }],
 } as const;
 
+/** Where the customer is reached, by channel. */
+export const addressOf: Readonly<Record<string, string>> = {
+  whatsApp: customer.phoneNumber,
+  fbMessenger: customer.fbMessengerId,
+  appMessaging: customer.appDevices[0].token,
+  sms: customer.phoneNumber,
+};
+
 export const newPhone = {
   registered: true,
   delivers: true,

@@ -24,6 +24,8 @@ export interface ConsoleOptions {
   stepFunctions: StepFunctions;
   api: { url: string; apiKey: string };
   carrier: { url: string; onMessage: (listener: () => void) => void };
+  /** When customers last wrote, as the service knows it. */
+  windows?: { forget: () => Promise<void> };
 }
 
 export interface Console {
@@ -81,6 +83,10 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   referenceRoutes(server, page, options.api.url);
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
+  server.delete("/api/windows", async (_request, reply) => {
+    await options.windows?.forget();
+    return reply.code(204).send();
+  });
   server.register(async (scope) => passRoutes(scope, options, () => live.look()));
   const url = await server.listen({ port, host: "127.0.0.1" });
   return {

@@ -6,6 +6,7 @@ import { Compose } from "./compose.tsx";
 import { begin as beginDraft } from "./draft.ts";
 import { ExecutionView } from "./execution.tsx";
 import { Executions } from "./executions.tsx";
+import { FirstRun } from "./first-run.tsx";
 import { begin } from "./live-state.ts";
 import { Phones } from "./phones.tsx";
 import { connected, notice } from "./state.ts";
@@ -36,6 +37,7 @@ const Page = () => (
       </a>
       <Clock />
     </header>
+    <FirstRun />
     <nav class="places" aria-label="Parts of the page">
       {places.map(([id, label]) => (
         <button key={id} type="button" onClick={() => goTo(id)}>
@@ -44,10 +46,10 @@ const Page = () => (
       ))}
     </nav>
     <main>
+      <Compose />
       <Executions />
       <ExecutionView />
       <Phones />
-      <Compose />
     </main>
     <Notice />
   </>
@@ -56,7 +58,7 @@ const Page = () => (
 const Notice = () => (
   <div class="notices" role="status" aria-live="polite">
     {notice.value && (
-      <p class={`notice ${notice.value.isFault ? "fault" : ""}`}>
+      <p class={`notice ${notice.value.isFault ? "fault" : ""}`} dir="auto">
         {notice.value.text}
         <button type="button" class="quiet-button" onClick={dismiss}>
           Dismiss

@@ -46,3 +46,13 @@ export function pretty(json: string | undefined): string {
     return json;
   }
 }
+
+/** US dollars for reading: `$0.039`, `$12.40`, `under $0.0001`. */
+export function money(usd: string): string {
+  const amount = Number(usd);
+  const size = Math.abs(amount);
+  const sign = amount < 0 ? "−" : "";
+  if (size === 0) return "$0";
+  if (size < 0.0001) return `under ${sign}$0.0001`;
+  return `${sign}$${size < 1 ? Number(size.toFixed(4)) : size.toFixed(2)}`;
+}
