@@ -1,7 +1,6 @@
 /** The form of the console page: mistakes in its own words, the plan beside the phones, and how far the way to Send is. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
-  flip,
   hasBrowser,
   headline,
   keep,
@@ -124,6 +123,5 @@ describe.runIf(hasBrowser)("the form", () => {
     await form.getByText(/· \$0\.0388$/).waitFor();
     await form.getByText(/under \$0\.0001/).waitFor();
     await form.getByText(/Prices are of the price table/).waitFor();
-    await flip(page, "WhatsApp", "Registered");
   });
 });
