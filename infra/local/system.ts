@@ -20,6 +20,7 @@ import { accountId, readTemplate, region, Stack, type Template, unknownTypes } f
 import { messageSource } from "./console/messages/source.ts";
 import { ToldEvents } from "./console/messages/told.ts";
 import { createConsole } from "./console/server.ts";
+import { windowsOf } from "./console/windows.ts";
 import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretOf } from "./deploy.ts";
 import { type Redeployed, redeploy } from "./dev/redeploy.ts";
 import { portFault } from "./start-error.ts";
@@ -186,6 +187,7 @@ export async function startSystem({
       carrier,
       messages: messageSource(stack, streams, dynamoDb.port),
       told,
+      windows: windowsOf(stack, dynamoDb.port),
     }).catch(explainPort("CONSOLE_PORT", ports.console));
     endings.push(() => consolePage.stop());
     return {

@@ -105,7 +105,9 @@ export const headline = (page: Page): Locator => page.locator(".headline");
 
 /** A state in the graph of the tab Execution. */
 export const state = (page: Page, name: string): Locator =>
-  page.getByRole("group", { name: "Graph view" }).getByRole("button", { name: new RegExp(`^${name} `) });
+  page
+    .getByRole("group", { name: "Graph view" })
+    .getByRole("button", { name: new RegExp(`^${name} (?!waits for quiet hours)`) });
 
 export const channelOrder = (page: Page): Promise<string[]> =>
   page

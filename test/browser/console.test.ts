@@ -188,7 +188,10 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByLabel(/^App device token/).fill("");
     await page.getByRole("alert").getByText("must have at least one address").waitFor();
     await page.getByLabel(/^Phone number/).fill("12");
-    await page.getByRole("alert").getByText("to.phoneNumber").waitFor();
+    await page
+      .getByRole("alert")
+      .getByText(/^Phone number: /)
+      .waitFor();
   });
 
   it("fields without an input of their own are sent as JSON, and invalid JSON is reported", async () => {

@@ -665,6 +665,16 @@ describe("a simulated customer", () => {
     ]);
   });
 
+  it("what the customer wrote is shown, and the window that it opened closes 24 hours later", async () => {
+    const { body } = await write("whatsApp", "15550100001", { body: "ok" });
+    const opened = await stateOf("whatsApp", phone);
+    expect(opened).toMatchObject({ window: "open", written: [{ ...body, body: "ok" }], messages: [] });
+    await clock.pass(24 * 3_600_000 + 1000);
+    expect(await stateOf("whatsApp", phone)).toMatchObject({ window: "closed", written: [{ body: "ok" }] });
+    await set("whatsApp", phone, { window: "open" });
+    expect(await stateOf("whatsApp", phone)).toMatchObject({ window: "open" });
+  });
+
   it("a customer's answer names the message that it answers, in the way of each channel", async () => {
     await write("whatsApp", "15550100001", { body: "ok", answers: "wamid.1" });
     await write("fbMessenger", "psid", { body: "ok", answers: "m_1" });

@@ -457,6 +457,7 @@ describe("the carrier's control API", () => {
     window: "open",
     receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
     messages: [],
+    written: [],
   };
 
   it("an address that was never set is shown as registered and reachable, and is not listed", async () => {

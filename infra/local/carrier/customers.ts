@@ -65,7 +65,7 @@ export class Customers {
     const { clock, phones, business } = this.#options;
     const { newId, message } = writers[channel];
     const providerMessageId = newId(address);
-    phones.change(channel, address, { window: "open" });
+    phones.wrote(channel, address, providerMessageId, written.body);
     await business.tell(message(providerMessageId, canonical(channel, address), written, clock.now()));
     return { providerMessageId };
   }

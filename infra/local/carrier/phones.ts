@@ -21,9 +21,16 @@ export interface ArrivedMessage {
   at: string;
 }
 
+/** What the customer wrote to the business. */
+export type WrittenMessage = Pick<ArrivedMessage, "providerMessageId" | "body" | "at">;
+
 export interface PhoneState extends Behaviour {
   messages: ArrivedMessage[];
+  written: WrittenMessage[];
 }
+
+/** So long after the customer's last message Meta takes free text. */
+const windowMs = 24 * 3_600_000;
 
 export type MessageListener = (channel: Channel, address: string) => void;
 
@@ -37,6 +44,8 @@ export class Phones {
   readonly #unread = new Map<string, AcceptedSend[]>();
   /** What each provider took last, by channel and address. */
   readonly #last = new Map<string, AcceptedSend>();
+  /** When the window closes that the customer's last message opened, by channel and address. */
+  readonly #openUntil = new Map<string, number>();
   readonly #listeners = new Set<MessageListener>();
 
   /** Whoever made `pending` drops what is under way there. */
@@ -50,18 +59,37 @@ export class Phones {
   /** To look at a phone does not make it known. */
   stateOf(channel: Channel, address: string): PhoneState {
     const known = this.#phones.get(channel)?.get(canonical(channel, address));
-    return known ?? { ...newBehaviour(), messages: [] };
+    return known ? this.#asOfNow(channel, address, known) : { ...newBehaviour(), messages: [], written: [] };
   }
 
   change(channel: Channel, address: string, change: BehaviourChange): PhoneState {
     const state = this.stateOf(channel, address);
-    return this.#keep(channel, address, { ...merge(state, change), messages: state.messages });
+    // What is set by hand stays, whatever the clock says.
+    if (change.window !== undefined && change.window !== state.window)
+      this.#openUntil.delete(keyOf(channel, address));
+    return this.#keep(channel, address, {
+      ...merge(state, change),
+      messages: state.messages,
+      written: state.written,
+    });
+  }
+
+  /** The customer wrote: that opens Meta's window, for as long as it lasts. */
+  wrote(channel: Channel, address: string, providerMessageId: string, body: string): void {
+    const now = this.#clock.now();
+    const state = this.change(channel, address, { window: "open" });
+    const message = { providerMessageId, body, at: new Date(now).toISOString() };
+    this.#keep(channel, address, { ...state, written: [...state.written, message] });
+    if (hasWindow(channel)) this.#openUntil.set(keyOf(channel, address), now + windowMs);
   }
 
   /** Every phone that was set or got a message. */
   all(): Record<Channel, (PhoneState & { address: string })[]> {
     const of = (channel: Channel) =>
-      [...(this.#phones.get(channel) ?? [])].map(([address, state]) => ({ address, ...state }));
+      [...(this.#phones.get(channel) ?? [])].map(([address, state]) => ({
+        address,
+        ...this.#asOfNow(channel, address, state),
+      }));
     return {
       sms: of("sms"),
       fbMessenger: of("fbMessenger"),
@@ -109,6 +137,12 @@ export class Phones {
     this.#phones.clear();
     this.#unread.clear();
     this.#last.clear();
+    this.#openUntil.clear();
+  }
+
+  #asOfNow(channel: Channel, address: string, state: PhoneState): PhoneState {
+    const openUntil = this.#openUntil.get(keyOf(channel, address)) ?? Number.POSITIVE_INFINITY;
+    return this.#clock.now() > openUntil ? { ...state, window: "closed" } : state;
   }
 
   #judge(send: Send): Verdict {
@@ -173,5 +207,7 @@ export class Phones {
 /** A phone number names the same phone with and without its plus, and however people group its digits. */
 export const canonical = (channel: Channel, address: string) =>
   channel === "sms" || channel === "whatsApp" ? `+${address.replace(/[\s()+-]/g, "")}` : address;
+
+const hasWindow = (channel: Channel) => channel === "whatsApp" || channel === "fbMessenger";
 
 const keyOf = (channel: Channel, address: string) => `${channel} ${canonical(channel, address)}`;

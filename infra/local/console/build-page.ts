@@ -7,7 +7,11 @@ const root = resolve(import.meta.dirname, "../../..");
 const directory = resolve(root, ".build", "console");
 /** The API's document as a page. */
 const reference = ["reference.ts", "reference.css", "reference.html"];
-const sources = ["infra/local/console/contract.ts", "infra/local/console/page/**/*", "package-lock.json"];
+const sources = [
+  "infra/local/console/{contract,scenarios}.ts",
+  "infra/local/console/page/**/*",
+  "package-lock.json",
+];
 
 /** Answers the directory with `index.html` and what it asks for. */
 export async function ensurePage(progress: (step: string) => void): Promise<string> {

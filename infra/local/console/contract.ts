@@ -193,6 +193,11 @@ export const behaviour = v.looseObject({
       readAt: v.optional(v.string()),
     }),
   ),
+  /** What the customer wrote to the business. */
+  written: v.optional(
+    v.array(v.looseObject({ providerMessageId: v.string(), body: v.string(), at: v.string() })),
+    [],
+  ),
 });
 export type Behaviour = v.InferOutput<typeof behaviour>;
 

@@ -41,4 +41,8 @@ function canonical(name: string): string {
 }
 
 const lastAt = ({ messages }: { messages: readonly { at: string }[] }) => messages.at(-1)?.at ?? "";
-const trimmed = (phone: Phone): Phone => ({ ...phone, messages: phone.messages.slice(-shownMessages) });
+const trimmed = (phone: Phone): Phone => ({
+  ...phone,
+  messages: phone.messages.slice(-shownMessages),
+  written: phone.written.slice(-shownMessages),
+});

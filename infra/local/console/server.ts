@@ -31,6 +31,8 @@ export interface ConsoleOptions {
   carrier: { url: string; onMessage: (listener: () => void) => void };
   messages: MessageSource;
   told: Pick<ToldEvents, "of" | "onChange">;
+  /** When customers last wrote, as the service knows it. */
+  windows?: { forget: () => Promise<void> };
 }
 
 export interface Console {
@@ -91,6 +93,10 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   messageRoutes(server, { list, told, get: messages.get });
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
+  server.delete("/api/windows", async (_request, reply) => {
+    await options.windows?.forget();
+    return reply.code(204).send();
+  });
   server.register(async (scope) => passRoutes(scope, options, () => live.look()));
   const url = await server.listen({ port, host: "127.0.0.1" });
   return {

@@ -2,7 +2,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import Sortable from "sortablejs";
 import { moveRule, planned, type Rule, rules, setRule } from "./draft.ts";
-import { duration } from "./format.ts";
+import { marks } from "./form-faults.ts";
+import { duration, money } from "./format.ts";
 import { Icon } from "./parts.tsx";
 import { channels, nameOf, tell } from "./state.ts";
 
@@ -67,6 +68,7 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
         <input
           type="checkbox"
           checked={rule.isOn}
+          {...marks(["rules", `rules.${rule.channel}`])}
           onChange={(event) => setRule(rule.channel, { isOn: event.currentTarget.checked })}
         />
         <strong>{name}</strong>
@@ -94,6 +96,7 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
             <select
               aria-label={`${name} counts as reached when`}
               value={rule.until}
+              {...marks([`rules.${rule.channel}.until`])}
               onChange={(event) => setRule(rule.channel, { until: event.currentTarget.value })}
             >
               <option value="">default</option>
@@ -112,6 +115,7 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
               aria-label={`Seconds until the route goes on from ${name}`}
               placeholder={String(facts?.windowSeconds ?? "")}
               value={rule.fallbackAfter}
+              {...marks([`rules.${rule.channel}.fallbackAfter`])}
               onInput={(event) => setRule(rule.channel, { fallbackAfter: event.currentTarget.value })}
             />
             s
@@ -136,7 +140,7 @@ function PlanOf({ rule }: { rule: Rule }) {
       {[
         `Until ${until}, for ${duration(timeoutSeconds * 1000)}`,
         sms && `${sms.parts} ${sms.encoding} ${sms.parts === 1 ? "part" : "parts"}`,
-        estimatedCost !== undefined && (Number(estimatedCost) === 0 ? "free" : `$${estimatedCost}`),
+        estimatedCost !== undefined && (Number(estimatedCost) === 0 ? "free" : money(estimatedCost)),
       ]
         .filter(Boolean)
         .join(" · ")}

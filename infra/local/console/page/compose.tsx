@@ -1,15 +1,12 @@
 /** A message to send: its text, the customer's addresses, the channels in their order, and the plan as one types. */
 import { ChannelOrder } from "./channel-order.tsx";
-import { addresses, addressFields, body, faults, furtherFault, planned, request } from "./draft.ts";
+import { addresses, addressFields, body, faults, faultsOf, furtherPath, request } from "./draft.ts";
+import { goToFault, marks } from "./form-faults.ts";
+import { addressName } from "./form-fields.ts";
 import { MoreFields } from "./more-fields.tsx";
+import { PlanSummary } from "./plan-summary.tsx";
 import { server } from "./server-calls.ts";
-import { channels, nameOf, perform, select } from "./state.ts";
-
-const fieldNames: Readonly<Record<string, string>> = {
-  phoneNumber: "Phone number",
-  fbMessengerId: "Messenger id",
-  appDevices: "App device token",
-};
+import { channels, select, tell } from "./state.ts";
 
 const hintOf = (field: string) =>
   channels.value
@@ -17,18 +14,28 @@ const hintOf = (field: string) =>
     .map(({ name }) => name)
     .join(", ");
 
+async function send(): Promise<void> {
+  try {
+    select((await server.send(request.value)).messageId);
+    tell("The message was accepted");
+    // Where the parts stand below each other, what comes of it is elsewhere.
+    document.getElementById("message")?.scrollIntoView({ block: "start" });
+  } catch (error) {
+    // Said once, in the form.
+    faults.value = faultsOf(error instanceof Error ? error : new Error(String(error)));
+    goToFault();
+  }
+}
+
 export function Compose() {
   return (
     <section id="compose" class="panel compose" aria-labelledby="compose-title">
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (furtherFault.value !== undefined) return;
-          void perform("The message was accepted", async () => {
-            select((await server.send(request.value)).messageId);
-            // Where the parts stand below each other, what comes of it is elsewhere.
-            document.getElementById("message")?.scrollIntoView({ block: "start" });
-          });
+          if (faults.value.some(({ path }) => path === furtherPath)) goToFault();
+          else void send();
         }}
       >
         <div class="compose-text">
@@ -37,9 +44,17 @@ export function Compose() {
             Message
             <textarea
               rows={2}
+              dir="auto"
+              title="Ctrl and Enter sends"
               value={body.value}
+              {...marks(["body"])}
               onInput={(event) => {
                 body.value = event.currentTarget.value;
+              }}
+              onKeyDown={(event) => {
+                if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+                event.preventDefault();
+                event.currentTarget.form?.requestSubmit();
               }}
             />
           </label>
@@ -48,12 +63,14 @@ export function Compose() {
             {addressFields.value.map((field) => (
               <label key={field}>
                 <span>
-                  {fieldNames[field] ?? field} <small>{hintOf(field)}</small>
+                  {addressName(field)} <small>{hintOf(field)}</small>
                 </span>
                 <input
                   type="text"
                   autocomplete="off"
+                  dir="auto"
                   value={addresses.value[field] ?? ""}
+                  {...marks(["to", `to.${field}`])}
                   onInput={(event) => {
                     addresses.value = { ...addresses.value, [field]: event.currentTarget.value };
                   }}
@@ -76,32 +93,5 @@ export function Compose() {
         </div>
       </form>
     </section>
-  );
-}
-
-function PlanSummary() {
-  if (faults.value.length > 0)
-    return (
-      <ul class="faults" role="alert">
-        {faults.value.map((fault) => (
-          <li key={fault}>{fault}</li>
-        ))}
-      </ul>
-    );
-  const plan = planned.value;
-  if (plan === undefined) return <p class="plan">…</p>;
-  const [first, ...rest] = plan.hops.map(({ channel }) => nameOf(channel));
-  if (first === undefined)
-    return (
-      <p class="plan" aria-live="polite">
-        No channel can be tried: the service would refuse this message.
-      </p>
-    );
-  return (
-    <p class="plan" aria-live="polite">
-      Tries <strong>{first}</strong> first
-      {rest.length > 0 ? `; if that does not work, ${rest.join(", then ")}` : ""}.
-      {plan.skipped.length > 0 && ` Skips ${plan.skipped.map(({ channel }) => nameOf(channel)).join(", ")}.`}
-    </p>
   );
 }

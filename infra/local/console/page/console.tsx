@@ -4,6 +4,7 @@ import { render } from "preact";
 import { Clock } from "./clock.tsx";
 import { Compose } from "./compose.tsx";
 import { begin as beginDraft } from "./draft.ts";
+import { FirstRun } from "./first-run.tsx";
 import { begin } from "./live-state.ts";
 import { MessageView } from "./message.tsx";
 import { Messages } from "./messages.tsx";
@@ -36,6 +37,7 @@ const Page = () => (
       </a>
       <Clock />
     </header>
+    <FirstRun />
     <nav class="places" aria-label="Parts of the page">
       {places.map(([id, label]) => (
         <button key={id} type="button" onClick={() => goTo(id)}>
@@ -44,10 +46,10 @@ const Page = () => (
       ))}
     </nav>
     <main>
+      <Compose />
       <Messages />
       <MessageView />
       <Phones />
-      <Compose />
     </main>
     <Notice />
   </>
@@ -56,7 +58,7 @@ const Page = () => (
 const Notice = () => (
   <div class="notices" role="status" aria-live="polite">
     {notice.value && (
-      <p class={`notice ${notice.value.isFault ? "fault" : ""}`}>
+      <p class={`notice ${notice.value.isFault ? "fault" : ""}`} dir="auto">
         {notice.value.text}
         <button type="button" class="quiet-button" onClick={dismiss}>
           Dismiss

@@ -1,7 +1,8 @@
 /** The message that is being written, as signals, and the request that it makes. Shown by compose.tsx. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Channel, Plan } from "../contract.ts";
-import { Refused, server } from "./server-calls.ts";
+import { customer, type Scenario } from "../scenarios.ts";
+import { type FieldError, Refused, server } from "./server-calls.ts";
 import { channels, customerPhones } from "./state.ts";
 
 export interface Rule {
@@ -23,13 +24,14 @@ export const furtherFields = signal("");
 export const addresses = signal<Readonly<Record<string, string>>>({});
 export const rules = signal<readonly Rule[]>([]);
 export const planned = signal<Plan | undefined>(undefined);
-export const faults = signal<readonly string[]>([]);
+/** What the service says against it, field by field. */
+export const faults = signal<readonly FieldError[]>([]);
 
 /** Someone to write to from the first moment; a channel that was added has its own field, empty. */
 const firstAddresses: Readonly<Record<string, string>> = {
-  phoneNumber: "+447123123123",
-  fbMessengerId: "anna",
-  appDevices: "annas-phone",
+  phoneNumber: customer.phoneNumber,
+  fbMessengerId: customer.fbMessengerId,
+  appDevices: customer.appDevices[0].token,
 };
 const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "sms"];
 
@@ -48,9 +50,7 @@ export function begin(): void {
     const known = channels.value;
     if (known.length === 0 || rules.peek().length > 0) return;
     batch(() => {
-      addresses.value = Object.fromEntries(
-        addressFields.value.map((field) => [field, firstAddresses[field] ?? ""]),
-      );
+      addresses.value = addressesAtFirst();
       rules.value = known
         .toSorted((a, b) => place(a) - place(b))
         .map(({ id }) => ({ channel: id, isOn: true, fallbackAfter: "", until: "" }));
@@ -68,6 +68,22 @@ export function begin(): void {
     const asked = request.value;
     clearTimeout(typing);
     if (rules.value.length > 0) typing = setTimeout(() => void plan(asked), 200);
+  });
+}
+
+const addressesAtFirst = () =>
+  Object.fromEntries(addressFields.value.map((field) => [field, firstAddresses[field] ?? ""]));
+
+/** Writes what a scenario sends: to its customer, by its channels alone. */
+export function writeScenario({ request: { body: text, rules: order } }: Scenario): void {
+  const place = (channel: string) => (order.includes(channel) ? order.indexOf(channel) : order.length);
+  batch(() => {
+    body.value = text;
+    for (const field of [title, profileId, furtherFields]) field.value = "";
+    addresses.value = addressesAtFirst();
+    rules.value = rules.value
+      .toSorted((a, b) => place(a.channel) - place(b.channel))
+      .map(({ channel }) => ({ channel, isOn: order.includes(channel), fallbackAfter: "", until: "" }));
   });
 }
 
@@ -109,7 +125,7 @@ const further = computed((): object | undefined => {
 });
 
 /** What keeps the message from being sent, before the service is asked. */
-export const furtherFault = computed(() =>
+const furtherFault = computed(() =>
   further.value === undefined
     ? 'Further fields must be one JSON object, such as {"metadata": {"order": "1"}}'
     : undefined,
@@ -120,18 +136,21 @@ async function plan(asked: object): Promise<void> {
   if (fault !== undefined)
     return batch(() => {
       planned.value = undefined;
-      faults.value = [fault];
+      faults.value = [{ path: furtherPath, message: fault }];
     });
   const answer = await server.plan(asked).catch((error: unknown) => error);
   if (asked !== request.value) return;
   batch(() => {
     planned.value = answer instanceof Error ? undefined : (answer as Plan);
-    faults.value = answer instanceof Error ? wordsOf(answer) : [];
+    faults.value = answer instanceof Error ? faultsOf(answer) : [];
   });
 }
 
-const wordsOf = (error: Error) =>
-  error instanceof Refused && error.faults.length > 0 ? error.faults : [error.message];
+/** The path of the field that takes further fields: no field of a request has that name. */
+export const furtherPath = "{}";
+
+export const faultsOf = (error: Error): readonly FieldError[] =>
+  error instanceof Refused && error.errors.length > 0 ? error.errors : [{ path: "", message: error.message }];
 
 export function setRule(channel: string, change: Partial<Rule>): void {
   rules.value = rules.value.map((rule) => (rule.channel === channel ? { ...rule, ...change } : rule));

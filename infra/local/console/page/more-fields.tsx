@@ -1,6 +1,7 @@
 /** What most messages do without: a title, a stored profile, any further field as JSON; and the request as it will be sent. */
 import { useId } from "preact/hooks";
-import { furtherFault, furtherFields, profileId, request, title } from "./draft.ts";
+import { furtherFields, furtherPath, profileId, request, title } from "./draft.ts";
+import { marks } from "./form-faults.ts";
 import { Json } from "./parts.tsx";
 
 export function MoreFields() {
@@ -13,7 +14,9 @@ export function MoreFields() {
           <span>Title</span>
           <input
             type="text"
+            dir="auto"
             value={title.value}
+            {...marks(["title"])}
             onInput={(event) => {
               title.value = event.currentTarget.value;
             }}
@@ -27,6 +30,7 @@ export function MoreFields() {
             type="text"
             autocomplete="off"
             value={profileId.value}
+            {...marks(["profileId"])}
             onInput={(event) => {
               profileId.value = event.currentTarget.value;
             }}
@@ -38,8 +42,7 @@ export function MoreFields() {
         <textarea
           rows={3}
           spellcheck={false}
-          aria-describedby={hint}
-          aria-invalid={furtherFault.value !== undefined}
+          {...marks([furtherPath], hint)}
           value={furtherFields.value}
           onInput={(event) => {
             furtherFields.value = event.currentTarget.value;

@@ -18,7 +18,12 @@ export function Phones() {
         <button
           type="button"
           class="quiet-button"
-          onClick={() => perform("Every phone is as new", () => server.forgetPhones())}
+          title="Also forgets when customers last wrote: their 24-hour windows are as new"
+          onClick={() =>
+            perform("Every phone is as new", () =>
+              Promise.all([server.forgetPhones(), server.forgetWindows()]),
+            )
+          }
         >
           Reset all
         </button>
@@ -64,10 +69,18 @@ const takesAnswers = (channel: string) => channel !== "appMessaging";
 const canBeRead = (channel: string) =>
   channels.value.find(({ id }) => id === channel)?.reports.includes("read") ?? false;
 
+/** What arrived and what the customer wrote, newest first. */
+const talkOf = ({ messages, written }: Phone) =>
+  [
+    ...messages.map((message) => ({ ...message, isWritten: false })),
+    ...written.map((message) => ({ ...message, title: undefined, readAt: undefined, isWritten: true })),
+  ].sort((a, b) => b.at.localeCompare(a.at));
+
 function PhoneCard({ phone }: { phone: Phone }) {
   const { channel, address, messages, registered, delivers } = phone;
   const of = `${nameOf(channel)} ${address}`;
   const state = condition(phone);
+  const talk = talkOf(phone);
   return (
     <article class={`phone ${registered && delivers ? "" : "off"}`} aria-label={of}>
       <header>
@@ -76,15 +89,16 @@ function PhoneCard({ phone }: { phone: Phone }) {
         <span class="address">{address}</span>
       </header>
       {state && <p class="condition">{state}</p>}
-      {messages.length === 0 ? (
+      {talk.length === 0 ? (
         <p class="empty">Nothing arrived yet.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         <ol class="bubbles" aria-label={`Messages at ${of}`} tabIndex={0}>
-          {messages.toReversed().map(({ providerMessageId, title, body, at, readAt }) => (
-            <li key={`${providerMessageId} ${at}`}>
-              {title && <strong>{title}</strong>}
-              <p>{body}</p>
+          {talk.map(({ providerMessageId, title, body, at, readAt, isWritten }) => (
+            <li key={`${providerMessageId} ${at}`} class={isWritten ? "written" : ""}>
+              {isWritten && <span class="unseen">The customer wrote: </span>}
+              {title && <strong dir="auto">{title}</strong>}
+              <p dir="auto">{body}</p>
               <time dateTime={at}>{timeOfDay(Date.parse(at))}</time>
               {readAt && <span> · read</span>}
             </li>
@@ -125,6 +139,7 @@ function Customer({ phone: { channel, address }, of }: { phone: Phone; of: strin
           <input
             type="text"
             required
+            dir="auto"
             value={answer}
             placeholder="Answer as the customer"
             aria-label={`Answer, ${of}`}

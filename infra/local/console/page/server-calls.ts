@@ -14,14 +14,22 @@ import {
   system,
 } from "../contract.ts";
 
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
 /** A refusal, with its words and the fields at fault. */
 export class Refused extends Error {
   readonly status: number;
   readonly faults: readonly string[];
-  constructor(status: number, message: string, faults: readonly string[] = []) {
+  /** The same, each with the path of its field. */
+  readonly errors: readonly FieldError[];
+  constructor(status: number, message: string, errors: readonly FieldError[] = []) {
     super(message);
     this.status = status;
-    this.faults = faults;
+    this.errors = errors;
+    this.faults = errors.map(({ path, message: what }) => (path === "" ? what : `${path} ${what}`));
   }
 }
 
@@ -42,11 +50,7 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
   // Neither a problem of the service nor a fault of the carrier: nobody knows the call.
   if (response.status === 404 && title === undefined && errors.length === 0 && method !== "GET")
     throw new Refused(404, "This local run does not offer that yet.");
-  throw new Refused(
-    response.status,
-    detail ?? title ?? message ?? `Refused with ${response.status}`,
-    errors.map((fault) => (fault.path === "" ? fault.message : `${fault.path} ${fault.message}`)),
-  );
+  throw new Refused(response.status, detail ?? title ?? message ?? `Refused with ${response.status}`, errors);
 }
 
 function parseJson(text: string): unknown {
@@ -87,6 +91,8 @@ export const server = {
     call("POST", `/carrier/${part(channel)}/${part(address)}/messages`, { body }),
   read: (channel: string, address: string) => call("POST", `/carrier/${part(channel)}/${part(address)}/read`),
   forgetPhones: () => call("DELETE", "/carrier"),
+  /** The service forgets when customers last wrote. */
+  forgetWindows: () => call("DELETE", "/windows"),
   advance: (advanceMs: number) => call("POST", "/carrier/clock", { advanceMs }),
 };
 

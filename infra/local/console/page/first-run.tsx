@@ -1,0 +1,67 @@
+/** What this is, in a sentence, and the scenarios: each sets the phones, sends a message, and says what there is to see. */
+import { signal } from "@preact/signals";
+import { addressOf, newPhone, type Scenario, type Step, scenarios } from "../scenarios.ts";
+import { advance } from "./clock.tsx";
+import { request, writeScenario } from "./draft.ts";
+import { server } from "./server-calls.ts";
+import { perform, select } from "./state.ts";
+
+/** The one that was begun last, and how many of its steps are done. */
+const chosen = signal<{ scenario: Scenario; done: number } | undefined>(undefined);
+
+const begin = (scenario: Scenario) =>
+  perform(undefined, async () => {
+    await server.forgetWindows();
+    for (const [channel, address] of Object.entries(addressOf))
+      await server.setPhone(channel, address, { ...newPhone, ...scenario.phones[channel] });
+    writeScenario(scenario);
+    select((await server.send(request.value)).messageId);
+    chosen.value = { scenario, done: 0 };
+    document.querySelector("#message, #execution")?.scrollIntoView({ block: "start" });
+  });
+
+async function take(step: Step): Promise<void> {
+  const before = chosen.value;
+  const isDone =
+    "advanceMs" in step
+      ? await advance(step.advanceMs)
+      : await perform("Anna answered", () =>
+          server.answer(step.answerBy, addressOf[step.answerBy] ?? "", step.answer),
+        );
+  if (isDone && before !== undefined && chosen.value === before)
+    chosen.value = { ...before, done: before.done + 1 };
+}
+
+export function FirstRun() {
+  const step = chosen.value?.scenario.steps[chosen.value.done];
+  return (
+    <section class="first-run" aria-labelledby="first-run-title">
+      <p>
+        <strong id="first-run-title">One message, the first channel that works.</strong> All of it runs on
+        this machine, the phones too; nothing is really sent. See what happens:
+      </p>
+      <ul>
+        {scenarios.map((scenario) => (
+          <li key={scenario.name}>
+            <button
+              type="button"
+              aria-pressed={chosen.value?.scenario === scenario}
+              title={scenario.sentence}
+              onClick={() => begin(scenario)}
+            >
+              {scenario.name}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p class="scenario" role="status">
+        {chosen.value?.scenario.sentence}
+      </p>
+      {step && (
+        <button type="button" class="primary" onClick={() => take(step)}>
+          {step.label}
+        </button>
+      )}
+    </section>
+  );
+}

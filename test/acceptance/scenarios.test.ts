@@ -1,0 +1,62 @@
+/** The scenarios of the page and the tutorial, through the running system: each comes out as its data says. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, it } from "vitest";
+import { customer as anna, newPhone, scenarios } from "../../infra/local/console/scenarios.ts";
+import { eventually } from "./eventually.ts";
+import {
+  addressOf,
+  advanceClock,
+  allChannels,
+  type ChannelId,
+  carrier,
+  newCustomer,
+  onPhone,
+  send,
+  setPhone,
+  traceOf,
+} from "./service.ts";
+
+it("the customer of the scenarios has an address for every channel, and a new phone is as the carrier's are", async () => {
+  const someone = newCustomer();
+  expect(Object.keys(anna)).toEqual(Object.keys(someone));
+  const phone = await fetch(`${carrier}/carrier/sms/${encodeURIComponent(someone.phoneNumber)}`);
+  expect(await phone.json()).toMatchObject(newPhone);
+});
+
+it("the tutorial names every scenario", () => {
+  const tutorial = readFileSync(resolve(import.meta.dirname, "../../infra/local/TUTORIAL.md"), "utf8");
+  for (const { name } of scenarios) expect(tutorial).toContain(`*${name}*`);
+});
+
+it.each(scenarios)("$name", async ({ phones, request, steps, expected }) => {
+  const customer = newCustomer();
+  for (const channel of allChannels) await setPhone(customer, channel, { ...newPhone, ...phones[channel] });
+  const { status, body } = await send({ to: customer, ...request });
+  expect(status, JSON.stringify(body)).toBe(201);
+  const { answered = {}, ...outcome } = expected;
+  const isAsExpected = (trace: object) => {
+    try {
+      expect(trace).toMatchObject(outcome);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const step of steps) {
+    // What is sent at once has been sent: the clock moves on only then.
+    await eventually(
+      "a channel",
+      () => traceOf(body.messageId),
+      ({ status }) => status !== "processing",
+    );
+    if ("advanceMs" in step) await advanceClock(step.advanceMs);
+    else await onPhone(customer, step.answerBy as ChannelId, "messages", { body: step.answer });
+  }
+  await eventually(JSON.stringify(outcome), () => traceOf(body.messageId), isAsExpected);
+  for (const [channel, words] of Object.entries(answered)) {
+    const address = encodeURIComponent(addressOf(customer, channel as ChannelId));
+    const phone = await (await fetch(`${carrier}/carrier/${channel}/${address}`)).json();
+    expect(phone).toMatchObject({ written: [{ body: words }] });
+  }
+});
