@@ -48,7 +48,7 @@ await runCommand(help, async (args) => {
   const table = await findTableName(values, process.env, messagesTable);
   const dynamoDb = new DynamoDBClient();
   if (values.money) console.log(moneyTable(await readMoney(dynamoDb, table, days)));
-  else await writePage(dynamoDb, table, days, file);
+  else await writePage(dynamoDb, table, days, file, values.from === undefined && values.to === undefined);
   return 0;
 });
 

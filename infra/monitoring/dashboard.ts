@@ -11,6 +11,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { statusColours } from "../../functions/domain/reporting/status-colours.ts";
 import { isForDeadLetters, pathOf, type Watched } from "./alarms.ts";
 import { fiveMinutes, ofExecutions, ownMetric, ownMetricBy } from "./metrics.ts";
 
@@ -54,7 +55,13 @@ export function makeDashboard(
       ],
       [new AlarmStatusWidget({ title: "Alarms", alarms, width: 24, height: 4 })],
       [
-        graph("Messages that ended, by status", [ownMetricBy("Finished")], { stacked: true }),
+        graph(
+          "Messages that ended, by status",
+          Object.entries(statusColours).map(([status, color]) =>
+            ownMetric("Finished", { status }, { label: status, color }),
+          ),
+          { stacked: true },
+        ),
         graph("Attempts, by channel", byChannel("Attempts"), { stacked: true }),
         graph("Messages that fell back", [ownMetric("FellBack", {}, { label: "FellBack" })]),
       ],

@@ -16,9 +16,10 @@ export const ownMetric = <Name extends MetricName>(
   dimensions: DimensionsOf<Name>,
   {
     label,
+    color,
     statistic = "Sum",
     period = fiveMinutes,
-  }: { label?: string; statistic?: string; period?: Duration } = {},
+  }: { label?: string; color?: string; statistic?: string; period?: Duration } = {},
 ): Metric =>
   new Metric({
     namespace: metricsNamespace,
@@ -27,6 +28,7 @@ export const ownMetric = <Name extends MetricName>(
     statistic,
     period,
     ...(label === undefined ? {} : { label }),
+    ...(color === undefined ? {} : { color }),
   });
 
 /** Each value of the last dimension is a line: for dashboards, alarms may not search. */

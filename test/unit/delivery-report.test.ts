@@ -6,7 +6,7 @@ import { changesBetween } from "../../functions/domain/outcome/changes.ts";
 import { countMessages, percentile } from "../../functions/domain/reporting/delivery-report.ts";
 import { metricsOf } from "../../functions/domain/reporting/message-metrics.ts";
 import type { MetricGroup } from "../../functions/domain/reporting/metric-names.ts";
-import { palette } from "../../infra/commands/report/chart.ts";
+import { everyColour } from "../../infra/commands/report/colours.ts";
 import { reportPage } from "../../infra/commands/report/page.ts";
 import { messageFrom } from "./fixtures/changed-message.ts";
 
@@ -131,6 +131,80 @@ it("the report counts by hour for up to three days, otherwise by day, each messa
   expect(week.slots[6]).toBe("2030-01-07");
 });
 
+it("slots are fitted to the messages where no day was asked for, and are weeks where days would be too many", () => {
+  const counting = (minutes: readonly number[]) => {
+    const report = countMessages({ from: "2030-01-01", to: "2030-01-07" }, true);
+    for (const minute of minutes)
+      report.add(message({ createdAt: new Date(Date.UTC(2030, 0, 2, 9, minute)).toISOString() }));
+    return report.counts();
+  };
+  expect(counting([2, 14])).toMatchObject({
+    size: "5 minutes",
+    slots: ["2030-01-02 09:00", "2030-01-02 09:05", "2030-01-02 09:10"],
+  });
+  expect(counting([0, 300]).slots).toHaveLength(6);
+  expect(counting([0, 4 * 24 * 60])).toMatchObject({ size: "Day", messages: 2 });
+  expect(counting([]).slots).toHaveLength(7);
+  const year = countMessages({ from: "2030-01-01", to: "2030-12-31" }).counts();
+  expect([year.size, year.slots.length, year.slots[1]]).toEqual(["Week from", 53, "2030-01-08"]);
+});
+
+it("the summary has what was reached, how fast and for how much, and the better order of channels first", () => {
+  const report = countMessages(days);
+  const hop = (channel: string, estimatedCost: string) => ({
+    channel,
+    timeoutSeconds: 60,
+    until: "delivered" as const,
+    estimatedCost,
+  });
+  const price: Record<string, string> = { whatsApp: "0", sms: "0.04" };
+  const story = (order: readonly string[], reachedBy: string | undefined, seconds = 0) =>
+    report.add(
+      message({
+        route: order.map((channel) => hop(channel, price[channel] ?? "0")),
+        attempts: Object.fromEntries(
+          order
+            .slice(0, reachedBy === undefined ? order.length : order.indexOf(reachedBy) + 1)
+            .map((channel) => [
+              channel,
+              channel === reachedBy
+                ? { claimedAt: at(0), sentAt: at(1), deliveredAt: at(seconds) }
+                : { claimedAt: at(0), failedAt: at(1), endedAt: at(1) },
+            ]),
+        ),
+        finishedAt: at(50),
+        outcome: reachedBy === undefined ? "undeliverable" : "reached",
+      }),
+    );
+  story(["sms"], "sms", 4);
+  story(["sms"], undefined);
+  story(["whatsApp", "sms"], "whatsApp", 2);
+  story(["whatsApp", "sms"], "sms", 8);
+  const { summary, costs } = report.counts();
+  expect(summary).toMatchObject({
+    messages: 4,
+    ended: 4,
+    reached: 3,
+    delivered: 3,
+    fellBack: 1,
+    medianSeconds: 4,
+    usd: "0.08",
+    saved: "0.04",
+  });
+  expect(summary.orders.map(({ channels, reached, usd }) => [channels.join(), reached, usd])).toEqual([
+    ["whatsApp,sms", 2, "0.04"],
+    ["sms", 1, "0.04"],
+  ]);
+  expect(costs.map(({ name, values }) => [name, values[9]])).toEqual([["sms", 0.08]]);
+  const page = reportPage(report.counts(), origin);
+  expect(page).toContain("WhatsApp → SMS");
+  expect(page).toMatch(/Delivered<\/dt><dd><strong>75 %/);
+  expect(page).toMatch(/Saved<\/dt><dd><strong>\$0\.04</);
+  // Delivered is green and failed is red.
+  expect(page).toMatch(/background:#2b8a3e"><\/span>Delivered/);
+  expect(page).toMatch(/background:#e03131"><\/span>Failed/);
+});
+
 it.each([
   [0.5, 2],
   [0.9, 4],
@@ -178,7 +252,7 @@ it("hostile names are shown as text, and the page has no external link", () => {
 it("a report without messages says so", () => {
   const page = reportPage(countMessages(days).counts(), origin);
   expect(page).toContain("0 messages");
-  expect(page.match(/None in this time\./g)).toHaveLength(9);
+  expect(page.match(/None in this time\./g)).toHaveLength(11);
   expect(page).not.toContain("<svg");
 });
 
@@ -198,10 +272,13 @@ it("the numbers stand beside each chart", () => {
     }),
   );
   const page = reportPage(report.counts(), origin);
-  expect(page).toMatch(/whatsApp: NotRegistered<\/th>/);
+  expect(page).toMatch(/WhatsApp: Not registered<\/th>/);
   expect(page).toMatch(/<th scope="row">2030-01-01 09:00<\/th><td>100 %<\/td>/);
-  expect(page).toMatch(/<th scope="row">sms<\/th><td>5 s<\/td><td>5 s<\/td>/);
-  expect(page.match(/<svg aria-hidden="true"/g)).toHaveLength(page.match(/<table>/g)?.length ?? -1);
+  expect(page).toMatch(/<th scope="row">SMS<\/th><td>5 s<\/td><td>5 s<\/td>/);
+  // A wide and a narrow one each; the orders have none.
+  expect(page.match(/<svg aria-hidden="true"/g)).toHaveLength(
+    2 * ((page.match(/<table>/g)?.length ?? 0) - 1),
+  );
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
 
@@ -211,7 +288,7 @@ const luminance = (colour: string): number => {
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 };
-it.each(palette)("the colour %s has a contrast of 3 to 1 on light and on dark", (colour) => {
+it.each(everyColour)("the colour %s has a contrast of 3 to 1 on light and on dark", (colour) => {
   for (const ground of ["#ffffff", "#171e27"]) {
     const [dark = 0, light = 0] = [luminance(colour), luminance(ground)].sort((a, b) => a - b);
     expect((light + 0.05) / (dark + 0.05)).toBeGreaterThanOrEqual(3);

@@ -5,14 +5,11 @@
 import { changesBetween } from "../outcome/changes.ts";
 import { type Counted, metricsOf } from "./message-metrics.ts";
 import type { MetricName } from "./metric-names.ts";
+import { type Days, gridMs, slotsOfDays, slotsOfTimes } from "./slots.ts";
+import { createSummary, type Summary } from "./summary.ts";
 
 export { type Counted, countedFields } from "./message-metrics.ts";
-
-/** UTC, both included. */
-export interface Days {
-  from: string;
-  to: string;
-}
+export type { Days } from "./slots.ts";
 
 /** One line of a chart: its name, and a number for each slot of the period. */
 export interface Series {
@@ -21,6 +18,8 @@ export interface Series {
 }
 
 export interface Counts {
+  /** What a slot is: `Hour`. */
+  size: string;
   /** `2030-01-31`, or `2030-01-31 09:00`; UTC. */
   slots: string[];
   messages: number;
@@ -28,68 +27,83 @@ export interface Counts {
   series: (metric: MetricName) => Series[];
   /** Seconds to delivery by channel, shortest first. */
   seconds: [channel: string, values: number[]][];
+  /** US dollars, by channel. */
+  costs: Series[];
+  summary: Summary;
 }
 
-/** Up to this many days, the slots are hours. */
-const maxDaysByHour = 3;
+/** Counts by the time on the grid. */
+type Grid = Map<number, number>;
+type Grids = Map<string, Grid>;
 
-export function countMessages(days: Days) {
-  const slots = slotsOf(days);
-  const places = new Map(slots.map((slot, place) => [slot, place]));
-  const isByHour = slots[0]?.includes(":") === true;
-  const byMetric = new Map<string, Map<string, number[]>>();
+/** `isFitted`: the slots begin and end with the messages, not with the days. */
+export function countMessages(days: Days, isFitted = false) {
+  const [from, to] = [`${days.from}T`, `${days.to}T~`];
+  const byMetric = new Map<string, Grids>();
+  const costs: Grids = new Map();
   const seconds = new Map<string, number[]>();
-  let messages = 0;
+  const summary = createSummary();
+  let [messages, first, last] = [0, Number.POSITIVE_INFINITY, 0];
 
   return {
     add(message: Counted): void {
-      const place = places.get(slotName(message.createdAt, isByHour));
-      if (place === undefined) return;
-      messages += 1;
+      if (message.createdAt < from || message.createdAt > to) return;
+      const time = Math.floor(Date.parse(message.createdAt) / gridMs) * gridMs;
+      [messages, first, last] = [messages + 1, Math.min(first, time), Math.max(last, time)];
+      for (const { channel, usd } of summary.add(message)) addTo(costs, channel, time, usd);
       const changes = changesBetween(undefined, message);
       for (const group of metricsOf([{ before: undefined, after: message, changes }])) {
         const name = Object.values(group.dimensions).join(": ");
-        for (const [metric, count] of Object.entries(group.counts)) {
-          const byName = byMetric.get(metric) ?? new Map<string, number[]>();
-          byMetric.set(metric, byName);
-          const values = byName.get(name) ?? slots.map(() => 0);
-          byName.set(name, values);
-          values[place] = (values[place] ?? 0) + count;
-        }
+        for (const [metric, count] of Object.entries(group.counts))
+          addTo(
+            known(byMetric, metric, () => new Map()),
+            name,
+            time,
+            count,
+          );
         const { channel = "" } = group.dimensions;
-        for (const value of group.seconds.TimeToDelivery ?? []) {
-          const known = seconds.get(channel) ?? [];
-          seconds.set(channel, known);
-          known.push(value);
-        }
+        known(seconds, channel, () => []).push(...(group.seconds.TimeToDelivery ?? []));
       }
     },
-    counts: (): Counts => ({
-      slots,
-      messages,
-      series: (metric) =>
-        [...(byMetric.get(metric) ?? [])].sort(byFirst).map(([name, values]) => ({ name, values })),
-      seconds: [...seconds]
-        .sort(byFirst)
-        .map(([channel, values]) => [channel, values.toSorted((a, b) => a - b)]),
-    }),
+    counts(): Counts {
+      const slots = isFitted && messages > 0 ? slotsOfTimes(first, last) : slotsOfDays(days);
+      const seriesOf = (grids: Grids = new Map()): Series[] =>
+        [...grids].sort(byFirst).map(([name, grid]) => {
+          const values = slots.names.map(() => 0);
+          for (const [time, count] of grid) {
+            const place = slots.placeOf(time);
+            values[place] = (values[place] ?? 0) + count;
+          }
+          return { name, values };
+        });
+      return {
+        size: slots.size,
+        slots: slots.names,
+        messages,
+        series: (metric) => seriesOf(byMetric.get(metric)),
+        seconds: [...seconds]
+          .filter(([, values]) => values.length > 0)
+          .sort(byFirst)
+          .map(([channel, values]) => [channel, values.toSorted((a, b) => a - b)]),
+        costs: seriesOf(costs),
+        summary: summary.summary(),
+      };
+    },
   };
 }
 
-const byFirst = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);
-
-function slotsOf({ from, to }: Days): string[] {
-  const day = 24 * 3600_000;
-  const [first, end] = [Date.parse(from), Date.parse(to) + day];
-  const isByHour = end - first <= maxDaysByHour * day;
-  const step = isByHour ? 3600_000 : day;
-  return Array.from({ length: (end - first) / step }, (_, index) =>
-    slotName(new Date(first + index * step).toISOString(), isByHour),
-  );
+function known<Value>(all: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = all.get(key) ?? make();
+  all.set(key, value);
+  return value;
 }
 
-const slotName = (at: string, isByHour: boolean): string =>
-  isByHour ? `${at.slice(0, 13).replace("T", " ")}:00` : at.slice(0, 10);
+function addTo(grids: Grids, name: string, time: number, count: number): void {
+  const grid = known(grids, name, () => new Map<number, number>());
+  grid.set(time, (grid.get(time) ?? 0) + count);
+}
+
+const byFirst = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);
 
 /** The value that this share of the values does not exceed (nearest rank); they are sorted, smallest first. */
 export const percentile = (ordered: readonly number[], share: number): number | undefined =>

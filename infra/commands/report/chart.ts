@@ -7,42 +7,30 @@ import type { Section } from "./sections.ts";
 
 use([BarChart, LineChart, GridComponent, SVGRenderer]);
 
-/** Each stands out 3 to 1 on the page's light and dark ground. The table's headings show whose they are. */
-export const palette = [
-  "#2f7de1",
-  "#d9480f",
-  "#2b8a3e",
-  "#ae3ec9",
-  "#a07000",
-  "#0c8599",
-  "#e03131",
-  "#7950f2",
-  "#6b7280",
-  "#c2457c",
-];
-export const colorOf = (place: number): string => palette[place % palette.length] ?? "";
-
 const text = { color: "currentColor", fontFamily: "inherit", fontSize: 12 };
 const faint = { lineStyle: { color: "currentColor", opacity: 0.25 } };
 
-export function drawChart({ kind, labels, series, unit }: Section): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: 720, height: 260 });
+/** Wide beside its table, narrow for a phone: letters that shrink with a drawing cannot be read. */
+export const widths = { wide: 720, narrow: 340 } as const;
+
+export function drawChart({ kind, labels, series, unit }: Section, size: keyof typeof widths): string {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: widths[size], height: 260 });
   chart.setOption({
     animation: false,
     grid: { left: 8, right: 8, top: 24, bottom: 8, outerBoundsMode: "same" },
     xAxis: { type: "category", data: labels, axisLabel: text, axisLine: faint, axisTick: { show: false } },
     yAxis: {
       type: "value",
-      name: unit,
+      name: unit === "$" ? "US$" : unit,
       nameTextStyle: text,
       axisLabel: text,
       splitLine: faint,
       ...(unit === "" ? { minInterval: 1 } : {}),
     },
-    series: series.map(({ name, values }, place) => ({
+    series: series.map(({ name, color, values }) => ({
       name,
       data: values.map((value) => value ?? null),
-      color: colorOf(place),
+      color,
       silent: true,
       ...(kind === "lines" ? { type: "line", symbolSize: 6 } : { type: "bar", barMaxWidth: 48 }),
       ...(kind === "stacked" ? { stack: "all" } : {}),

@@ -1,10 +1,12 @@
 /** The report as one HTML page: charts, and beside each its numbers as a table. It asks nothing of any other host. Pure. */
 
 import { type Counts, sumOfValues } from "../../../functions/domain/reporting/delivery-report.ts";
-import { colorOf, drawChart } from "./chart.ts";
+import { money } from "../../local/console/page/format.ts";
+import { drawChart } from "./chart.ts";
 import { Html, html } from "./html.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 import { style } from "./style.ts";
+import { figures, ordersSection } from "./summary.ts";
 
 export interface Origin {
   from: string;
@@ -33,6 +35,8 @@ export function reportPage(counts: Counts, { from, to, readFrom, at }: Origin): 
 <p>Read from ${readFrom}.</p>
 </header>
 <main>
+${figures(counts.summary)}
+${ordersSection(counts.summary)}
 ${sectionsOf(counts).map(section)}
 </main>
 </body>
@@ -50,7 +54,7 @@ ${
   isEmpty
     ? html`<p class="none">None in this time.</p>`
     : html`<div class="pair">
-<div class="chart">${new Html(drawChart(one))}</div>
+<div class="chart"><div class="wide">${new Html(drawChart(one, "wide"))}</div><div class="narrow">${new Html(drawChart(one, "narrow"))}</div></div>
 ${table(one, id)}
 </div>`
 }
@@ -60,8 +64,8 @@ ${table(one, id)}
 
 function table({ across, labels, series, unit, hasSums }: Section, id: string): Html {
   const head = series.map(
-    ({ name }, place) =>
-      html`<th scope="col"><span class="key" style="background:${colorOf(place)}"></span>${name}</th>`,
+    ({ name, color }) =>
+      html`<th scope="col"><span class="key" style="background:${color}"></span>${name}</th>`,
   );
   // A day of which nothing is to be told has no row.
   const rows = labels.flatMap((label, place) =>
@@ -80,6 +84,11 @@ ${rows}</tbody>${hasSums ? sums : ""}
 }
 
 const cell = (value: number | undefined, unit: Section["unit"]): Html =>
-  html`<td>${value === undefined ? "–" : `${count(value)}${unit && ` ${unit}`}`}</td>`;
+  html`<td>${value === undefined ? "–" : inUnit(value, unit)}</td>`;
+
+function inUnit(value: number, unit: Section["unit"]): string {
+  if (unit === "$") return money(String(value));
+  return unit === "" ? count(value) : `${count(value)} ${unit}`;
+}
 
 const count = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 3 });

@@ -30,11 +30,12 @@ export async function writePage(
   table: string,
   days: Days,
   file: string,
+  isFitted: boolean,
 ): Promise<void> {
   const say = (line: string) => console.error(`… ${line}`);
   const readFrom = `the table ${table}, ${await placeOf(dynamoDb)}`;
   say(`reading ${days.from} to ${days.to} from ${readFrom}`);
-  const counting = countMessages(days);
+  const counting = countMessages(days, isFitted);
   let read = 0;
   for await (const message of readMessages<Counted>(dynamoDb, table, days, countedFields)) {
     counting.add(message);
