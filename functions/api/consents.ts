@@ -37,7 +37,7 @@ export function createConsents({ profiles, consents, channels, now }: ConsentsDe
   }
 
   return async (event: HttpEvent): Promise<HttpResult> => {
-    const { client } = event.requestContext.authorizer.lambda;
+    const { client, keyId: by } = event.requestContext.authorizer.lambda;
     const { profileId, channel } = validate(pathParameters, event.pathParameters);
     const answer = async (holders: readonly ConsentHolder[]) => {
       const holds = consentTo(channel, await consents.read(holders));
@@ -49,7 +49,7 @@ export function createConsents({ profiles, consents, channels, now }: ConsentsDe
         const { at: saidAt, ...given } = validate(consentRequest, readJson(event));
         const at = notAfter(now(), saidAt);
         const holders = await holdersOf(client, profileId, channel);
-        await Promise.all(holders.map((holder) => consents.record(holder, channel, { ...given, at })));
+        await Promise.all(holders.map((holder) => consents.record(holder, channel, { ...given, at, by })));
         return answer(holders);
       }
       case "DELETE": {

@@ -3,11 +3,10 @@ import { OptedOut, ownFailure } from "../channels/errors.ts";
 import type { Channel } from "../domain/channel.ts";
 import {
   type Consents,
-  describeOptOut,
   everyClient,
   goesDespiteOptOut,
   holdersOf,
-  optOutFrom,
+  refusalOf,
 } from "../domain/customer/consent.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { ConsentsTable } from "../storage/consents-table.ts";
@@ -28,9 +27,9 @@ export async function refuseWhereOptedOut(
   } catch (cause) {
     throw ownFailure("nothing was sent: it is not known whether the customer opted out", cause);
   }
-  const optOut = optOutFrom(channel.id, kept);
-  if (optOut !== undefined)
-    throw new OptedOut(`${describeOptOut(channel, optOut)}: nothing was sent`, { code: "opted_out" });
+  const refusal = refusalOf(channel, kept, message.requireOptIn);
+  if (refusal !== undefined)
+    throw new OptedOut(`${refusal.reason}: nothing was sent`, { code: refusal.code });
 }
 
 /** A provider's error that says that the customer opted out, at its provider or of all that we send. */

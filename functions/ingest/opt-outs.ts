@@ -1,14 +1,13 @@
 /**
- * The channels of a message from which its customer opted out. The claim of each hop asks again (functions/hop/consent.ts), so
+ * The channels of a message that its customer does not want. The claim of each hop asks again (functions/hop/consent.ts), so
  * an opt-out of this very moment may be missed here.
  */
 import {
   type ConsentHolder,
   type Consents,
-  describeOptOut,
   goesDespiteOptOut,
   holdersOf,
-  optOutFrom,
+  refusalOf,
 } from "../domain/customer/consent.ts";
 import type { Profile } from "../domain/customer/profile.ts";
 import type { Hop, Message, Skip } from "../domain/message/message.ts";
@@ -23,7 +22,7 @@ export interface OptOuts {
 
 export async function optOutsOf(
   { channels: rules }: RuleSet,
-  message: Pick<Message, "client" | "profileId" | "category">,
+  message: Pick<Message, "client" | "profileId" | "category" | "requireOptIn">,
   profile: Profile,
   { deployment, consents }: IngestDependencies,
 ): Promise<OptOuts> {
@@ -42,11 +41,10 @@ export async function optOutsOf(
       if (!channel || address === undefined || deployment.missingAccounts[id]) return;
       const addresses = { [channel.address]: address } as Message["addresses"];
       const kept = await Promise.all(holdersOf({ ...message, addresses }, channel).map(read));
-      const optOut = optOutFrom(id, kept.flat());
-      if (optOut === undefined) return;
-      const reason = describeOptOut(channel, optOut);
-      if (goesDespiteOptOut(channel, message.category)) found.despite[id] = { despiteOptOut: reason };
-      else found.skipped[id] = { code: "opted_out", reason };
+      const refusal = refusalOf(channel, kept.flat(), message.requireOptIn);
+      if (refusal === undefined) return;
+      if (goesDespiteOptOut(channel, message.category)) found.despite[id] = { despiteOptOut: refusal.reason };
+      else found.skipped[id] = refusal;
     }),
   );
   return found;

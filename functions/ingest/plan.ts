@@ -59,6 +59,7 @@ export interface PlannedMessage {
   country: string | undefined;
   content: MessageContent;
   route: Route;
+  requireOptIn: boolean | undefined;
   /** Absent where no cap concerns it. */
   capCheck: CapCheck | undefined;
 }
@@ -90,6 +91,7 @@ export async function planMessage(
     defaultCountry,
     category: ______,
     quietHours,
+    requireOptIn: optInAsked,
     ...requestContent
   } = request;
   const { profileId, ...asWritten } = to;
@@ -126,6 +128,7 @@ export async function planMessage(
     client: clientId,
     ...(profileId ? { profileId } : {}),
     ...(category ? { category } : {}),
+    ...((optInAsked ?? settings.requireOptIn) ? { requireOptIn: true } : {}),
   };
   const [{ closed, forms }, limited, habitsOf, optOuts, capCheck] = await Promise.all([
     byWindow(ruleSet, profile, content, now, dependencies),
@@ -171,7 +174,19 @@ export async function planMessage(
     deployment,
   );
   if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
-  return { planned: { request, ruleSet, profileId, additions, country, content, route, capCheck } };
+  return {
+    planned: {
+      request,
+      ruleSet,
+      profileId,
+      additions,
+      country,
+      content,
+      route,
+      capCheck,
+      requireOptIn: message.requireOptIn,
+    },
+  };
 }
 
 const cannotBeSent = (faults: readonly Fault[]) =>

@@ -131,6 +131,14 @@ export const sendRequestEntries = {
       }),
     ),
   ),
+  requireOptIn: v.exactOptional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Only channels to which the customer opted in are tried (`no_opt_in`); without it, as your settings say.",
+      ),
+    ),
+  ),
   quietHours: v.exactOptional(
     v.pipe(
       v.picklist(quietRequests),

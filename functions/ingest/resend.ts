@@ -48,13 +48,23 @@ function refuseUnlessFailed(message: Message, isForced: boolean): void {
 
 /** As it was asked for, as far as that is kept: the content has its merge fields filled, and rules their order. */
 export function requestOf(message: Message, now: string) {
-  const { addresses, profileId, reference, expiresOn, rules, route, skipped } = message;
+  const { addresses, profileId, requireOptIn, reference, expiresOn, rules, route, skipped } = message;
   const { asked: quietHours, zones = [] } = message.quietHours ?? {};
   // A profile has it.
   const timeZone = profileId === undefined && zones.length === 1 ? { timeZone: zones[0] } : {};
   const { category = usualCategory, title, body, customBody, channelOptions, metadata } = message;
   const lasts = expiresOn !== undefined && expiresOn > now;
-  const content = { category, quietHours, title, body, customBody, channelOptions, metadata, reference };
+  const content = {
+    category,
+    quietHours,
+    requireOptIn,
+    title,
+    body,
+    customBody,
+    channelOptions,
+    metadata,
+    reference,
+  };
   return {
     to: { ...(profileId === undefined ? {} : { profileId }), ...timeZone, ...addresses },
     rules: rules

@@ -92,13 +92,14 @@ async function addToLists(message: Message, lists: IngestDependencies["lists"]):
 }
 
 function plannedFields(planned: PlannedMessage) {
-  const { request, content, route, profileId, country } = planned;
+  const { request, content, route, profileId, country, requireOptIn } = planned;
   return {
     addresses: route.addresses,
     ...(profileId === undefined ? {} : { profileId }),
     ...(request.reference === undefined ? {} : { reference: request.reference }),
     ...(country === undefined ? {} : { country }),
     ...content,
+    ...(requireOptIn ? { requireOptIn } : {}),
     rules: channelsInOrder(planned),
     route: route.hops,
     skipped: route.skipped,

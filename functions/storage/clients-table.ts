@@ -21,6 +21,7 @@ const storedSettings = v.object({
     defaultCountry: v.exactOptional(v.string()),
     defaultCategory: v.exactOptional(v.picklist(categories)),
     countries: v.exactOptional(v.array(v.string())),
+    requireOptIn: v.exactOptional(v.boolean()),
     quietHours: v.exactOptional(v.array(storedQuietRule)),
     caps: v.exactOptional(
       v.array(v.object({ categories: v.array(v.string()), most: v.number(), days: v.number() })),

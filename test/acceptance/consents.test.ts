@@ -127,3 +127,51 @@ it("a customer who stops marketing by WhatsApp gets no marketing by it, and ever
     { category: "transactional", channels: [{ outcome: "delivered" }, { outcome: "notTried" }] },
   ]);
 });
+
+it("where opt-ins are required, a message goes only by channels that the customer opted in to, also when that is taken back meanwhile", async () => {
+  const { key, until } = await newClient();
+  expect((await key.call("PUT", "/settings", { requireOptIn: true })).body).toEqual({ requireOptIn: true });
+  await advanceClock(60_000);
+  const to = newCustomer();
+  const profileId = `p-${to.phoneNumber}`;
+  await key.call("PUT", `/profiles/${encodeURIComponent(profileId)}`, to);
+  const message = { to: { profileId }, body: "Hello", rules: ["sms", "fbMessenger"] };
+  const consents = (channel: string) => `/profiles/${encodeURIComponent(profileId)}/consents/${channel}`;
+
+  const none = await key.call("POST", "/messages", message);
+  expect([none.status, none.body.errors]).toMatchObject([
+    422,
+    [{ code: "no_opt_in" }, { code: "no_opt_in" }],
+  ]);
+  const free = await key.call("POST", "/messages", { ...message, requireOptIn: false });
+  await until(free.body.messageId, final);
+  expect(await arrivedAt(to, "sms")).toHaveLength(1);
+
+  const given = await key.call("PUT", consents("fbMessenger"), { state: "opted-in", source: "web form" });
+  // The proof of consent: when, how, and by which key it was recorded.
+  expect(given.body).toMatchObject({
+    state: "opted-in",
+    source: "web form",
+    by: key.keyId,
+    at: expect.any(String),
+  });
+  const { body } = await key.call("POST", "/messages", message);
+  expect(body.plan.skipped).toEqual([
+    { channel: "sms", code: "no_opt_in", reason: "the customer has not opted in to SMS" },
+  ]);
+  await until(body.messageId, final);
+  expect(await arrivedAt(to, "fbMessenger")).toHaveLength(1);
+  expect(await arrivedAt(to, "sms")).toHaveLength(1);
+
+  await key.call("PUT", consents("sms"), { state: "opted-in" });
+  await setPhone(to, "fbMessenger", { delivers: false });
+  const both = await key.call("POST", "/messages", { ...message, rules: ["fbMessenger", "sms"] });
+  await until(both.body.messageId, ["sent"]);
+  await key.call("DELETE", consents("sms"));
+  const over = await until(both.body.messageId, final, 60_000);
+  expect(over.channels[1]).toMatchObject({
+    outcome: "failed",
+    error: { name: "OptedOut", code: "no_opt_in" },
+  });
+  expect(await arrivedAt(to, "sms")).toHaveLength(1);
+});

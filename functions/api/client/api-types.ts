@@ -391,6 +391,8 @@ export interface components {
             } | components["schemas"]["RuleSetName"];
             /** @description What the message is for: it decides which opt-outs of the customer hold. Without it, the `defaultCategory` of your settings, or else transactional. */
             category?: ("transactional" | "marketing" | "authentication") | null;
+            /** @description Only channels to which the customer opted in are tried (`no_opt_in`); without it, as your settings say. */
+            requireOptIn?: boolean | null;
             /** @description What becomes of a channel whose turn comes in the quiet hours of your settings; without it, as they say. */
             quietHours?: ("wait" | "skip" | "ignore") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
@@ -529,6 +531,8 @@ export interface components {
             } | components["schemas"]["RuleSetName"];
             /** @description What the message is for: it decides which opt-outs of the customer hold. Without it, the `defaultCategory` of your settings, or else transactional. */
             category?: ("transactional" | "marketing" | "authentication") | null;
+            /** @description Only channels to which the customer opted in are tried (`no_opt_in`); without it, as your settings say. */
+            requireOptIn?: boolean | null;
             /** @description What becomes of a channel whose turn comes in the quiet hours of your settings; without it, as they say. */
             quietHours?: ("wait" | "skip" | "ignore") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
@@ -591,6 +595,8 @@ export interface components {
              */
             at: string;
             source?: string;
+            /** @description The id of the API key that recorded it. */
+            by?: string;
         };
         WebhookRequest: {
             /**
@@ -822,6 +828,8 @@ export interface components {
             }[] | null;
             /** @description The only countries that phone numbers may be of; without it, all. */
             countries?: components["schemas"]["Country"][] | null;
+            /** @description Messages go only by channels to which the customer opted in. */
+            requireOptIn?: boolean | null;
             /** @description The hours in which customers are left alone, in their own time; from one day to the next too. */
             quietHours?: {
                 /** @description Without it, all. */
@@ -1031,7 +1039,7 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description The reason, for people. */
             reason: string;
         };
@@ -1174,7 +1182,7 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description The reason, for people. */
             reason?: string;
             /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
@@ -1384,7 +1392,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "capped" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "capped" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };

@@ -104,6 +104,7 @@ export const storedConsent = v.strictObject({
   state: v.picklist(consentStates),
   at: v.pipe(time, v.description("When they said so.")),
   source: v.exactOptional(v.string()),
+  by: v.exactOptional(v.pipe(v.string(), v.description("The id of the API key that recorded it."))),
 } satisfies EntriesOf<Consent & { profileId: unknown; channel: unknown }>);
 
 const webhookEntries = {

@@ -29,6 +29,9 @@ export const clientSettings = object(
         v.description("The only countries that phone numbers may be of; without it, all."),
       ),
     ),
+    requireOptIn: v.exactOptional(
+      v.pipe(v.boolean(), v.description("Messages go only by channels to which the customer opted in.")),
+    ),
     quietHours: v.exactOptional(quietHours),
   }),
 );

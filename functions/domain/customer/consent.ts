@@ -16,6 +16,8 @@ export const consent = v.object({
   at: v.string(),
   /** How: for people. */
   source: v.exactOptional(v.string()),
+  /** The id of the API key that recorded it; absent where a provider told. */
+  by: v.exactOptional(v.string()),
 });
 export type Consent = v.InferOutput<typeof consent>;
 /** By channel, or for all. */
@@ -65,14 +67,22 @@ export function consentTo(channel: string, kept: readonly Consents[]): Consent |
   return (optOuts.length > 0 ? optOuts : words).reduce(lastWord, undefined);
 }
 
-export function optOutFrom(channel: string, kept: readonly Consents[]): Consent | undefined {
-  const holds = consentTo(channel, kept);
-  return holds?.state === "opted-out" ? holds : undefined;
+/**
+ * Why a message may not go by the channel: the customer opted out, or never opted in where the client requires it. Without the
+ * consent's source, which the client wrote and which may be personal.
+ */
+export function refusalOf(
+  { id, name }: Pick<Channel, "id" | "name">,
+  kept: readonly Consents[],
+  requireOptIn = false,
+): { code: "opted_out" | "no_opt_in"; reason: string } | undefined {
+  const holds = consentTo(id, kept);
+  if (holds?.state === "opted-out")
+    return { code: "opted_out", reason: `the customer opted out of ${name} (${holds.at})` };
+  if (requireOptIn && holds === undefined)
+    return { code: "no_opt_in", reason: `the customer has not opted in to ${name}` };
+  return undefined;
 }
-
-/** Without its source, which the client wrote and which may be personal. */
-export const describeOptOut = ({ name }: Pick<Channel, "name">, { at }: Consent): string =>
-  `the customer opted out of ${name} (${at})`;
 
 /** Whether a message of this category goes to a customer who opted out. */
 export const goesDespiteOptOut = (

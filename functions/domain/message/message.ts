@@ -13,6 +13,7 @@ export const skipCodes = [
   "no_account",
   "no_address",
   "opted_out",
+  "no_opt_in",
   "quiet_hours",
   "window_closed",
   "sms_limit",
@@ -170,6 +171,8 @@ export const storedMessage = v.object({
   country: v.exactOptional(v.string()),
   /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */
   reserved: v.exactOptional(v.string()),
+  /** It goes only by channels to which its customer opted in. */
+  requireOptIn: v.exactOptional(v.boolean()),
   /** When its customer is left alone; absent: never. */
   quietHours: v.exactOptional(messageQuietHours),
   /** What it is for; absent: transactional. */
