@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import { clientConfiguration, publishCall } from "../aws/client.ts";
+import { createConnections } from "../aws/idle-connections.ts";
 import {
   type ChannelError,
   ChannelMisconfigured,
@@ -83,9 +84,9 @@ export function createSnsCaller() {
     special: SpecialMeaning = () => undefined,
     identity?: string,
   ): Promise<Output> => {
-    const { sns, requestsThatLeft } = client;
+    const { sns, requestsThatLeft, connections } = client;
     try {
-      return await sns.send(command);
+      return await connections.use(() => sns.send(command));
     } catch (error) {
       if (requestsThatLeft.has(command.input)) throw fromSnsError(error, special, identity);
       // The serializer keeps half of a request that it could not write, and would put it before the next one.
@@ -99,7 +100,12 @@ export function createSnsCaller() {
 export type CallSns = ReturnType<typeof createSnsCaller>;
 
 function createClient() {
-  const sns = new SNSClient(clientConfiguration(publishCall));
+  const connections = createConnections();
+  const { requestHandler, ...configuration } = clientConfiguration(publishCall);
+  const sns = new SNSClient({
+    ...configuration,
+    requestHandler: { ...requestHandler, ...connections.agents },
+  });
   const requestsThatLeft = new WeakSet<object>();
   // By the input, as the client uses one chain of middleware for all commands of a kind.
   sns.middlewareStack.add(
@@ -109,7 +115,7 @@ function createClient() {
     },
     { name: "noteRequestsThatLeft", step: "deserialize", priority: "low" },
   );
-  return { sns, requestsThatLeft };
+  return { sns, requestsThatLeft, connections };
 }
 
 /** What the SDK threw. A code that no table knows is `Undeliverable`, and its code is kept. */

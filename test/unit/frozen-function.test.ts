@@ -1,0 +1,55 @@
+/** A function that Lambda froze between two sends, while the provider closed its connection. */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { PublishCommand } from "@aws-sdk/client-sns";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { createSnsCaller } from "../../functions/channels/sns.ts";
+
+/** SNS in a thread of its own, which goes on while the function is frozen: it resets a connection that idles for 50 ms. */
+const sns = `
+const { createServer } = require("node:http");
+const { parentPort } = require("node:worker_threads");
+let connections = 0;
+const server = createServer((request, response) => {
+  request.resume().on("end", () => {
+    response.writeHead(200, { "content-type": "text/xml", connection: "keep-alive" });
+    response.end("<PublishResponse><PublishResult><MessageId>connection " + connections + "</MessageId></PublishResult></PublishResponse>");
+    setTimeout(() => request.socket.resetAndDestroy(), 50);
+  });
+});
+server.keepAliveTimeout = 0;
+server.on("connection", () => connections++);
+server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+`;
+
+let worker: Worker;
+beforeAll(async () => {
+  worker = new Worker(sns, { eval: true });
+  const [port] = await once(worker, "message");
+  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${port}`);
+  vi.stubEnv("AWS_REGION", "us-east-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await worker.terminate();
+});
+
+/** Nothing of this thread runs meanwhile, and the clock says a minute later. */
+function freeze(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  const later = Date.now() + 60_000;
+  vi.spyOn(Date, "now").mockReturnValue(later);
+}
+
+it("sends on a new connection after it was frozen, and on the same one while sends follow each other", async () => {
+  const call = createSnsCaller();
+  const publish = () => call(new PublishCommand({ PhoneNumber: "+447123123123", Message: "Hello" }));
+  const ids: (string | undefined)[] = [];
+  for (let send = 0; send < 3; send++) ids.push((await publish()).MessageId);
+  expect(new Set(ids).size).toBe(1);
+  freeze();
+  expect((await publish()).MessageId).toBe("connection 2");
+});
