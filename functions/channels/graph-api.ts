@@ -69,7 +69,9 @@ function requestOf({ context: { settings, secrets }, path, query, body, provider
   let headers: Headers;
   try {
     const authorization = `Bearer ${secrets.accessToken}`;
-    headers = new Headers({ authorization, "content-type": "application/json" });
+    // A new connection each time: one that was open when Lambda froze the function looks open after it, and a call on it fails
+    // without a word of whether it was taken (functions/aws/idle-connections.ts). The handshake is small beside Meta's answer.
+    headers = new Headers({ authorization, "content-type": "application/json", connection: "close" });
   } catch (cause) {
     throw new ChannelMisconfigured("the secret accessToken holds characters that no HTTP header may have", {
       cause,
