@@ -1,4 +1,7 @@
-/** A section's chart as SVG, drawn by Apache ECharts. Text and lines take the page's colour: one drawing for light and dark. */
+/**
+ * A section's chart as SVG, drawn by Apache ECharts. Text and lines have the page's colour, so that it fits light and dark
+ * mode.
+ */
 import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import { init, use } from "echarts/core";
@@ -7,7 +10,7 @@ import type { Section } from "./sections.ts";
 
 use([BarChart, LineChart, GridComponent, SVGRenderer]);
 
-/** Each stands out 3 to 1 on the page's light and dark ground. The table's headings show whose they are. */
+/** Each has a contrast of 3:1 on the page's light and dark background. The table's headings are the legend. */
 export const palette = [
   "#2f7de1",
   "#d9480f",

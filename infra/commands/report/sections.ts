@@ -1,4 +1,4 @@
-/** What the page shows, one section a chart: a title, what is counted, and the numbers. Pure. */
+/** The sections of the page, one per chart: title, what is counted, and the numbers. Pure. */
 import {
   type Counts,
   percentile,
@@ -9,15 +9,15 @@ import type { MetricName } from "../../../functions/domain/reporting/metric-name
 
 export interface Section {
   title: string;
-  /** What the numbers are, and which metric CloudWatch has them under. */
+  /** What the numbers are, and the CloudWatch metric of the same numbers. */
   says: string;
   kind: "stacked" | "lines" | "grouped";
-  /** What is along the chart's lower edge, and heads the table's rows. */
+  /** The label of the chart's x-axis, and the heading of the table's rows. */
   across: string;
   labels: string[];
   series: { name: string; values: (number | undefined)[] }[];
   unit: "" | "%" | "s";
-  /** Under the table, a sum a column. */
+  /** Whether the table ends with the sums of its columns. */
   hasSums: boolean;
 }
 
@@ -33,7 +33,7 @@ export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
     says: `${says} Metric ${metric}.`,
     series: series(metric),
   });
-  // The same channels, in the same order and so in the same colours, in each of these charts.
+  // The same channels in the same order, and so in the same colours, in all of these charts.
   const tried = [
     ...new Set(
       (["Attempts", "Sent", "Delivered", "Read"] as const).flatMap((metric) => series(metric).map(nameOf)),
@@ -49,29 +49,29 @@ export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
     counted(
       "Messages finished, by status",
       "Finished",
-      "How far each message that has ended got, as of now.",
+      "The present status of each message that is finished.",
     ),
     {
       ...inTime,
       kind: "lines",
       title: "Fallback rate",
-      says: "Of the messages that have ended, how many needed more than one channel. Metrics FellBack and Finished.",
+      says: "How many of the finished messages needed more than one channel. Metrics FellBack and Finished.",
       series: fallbackRate(series("FellBack"), series("Finished"), slots.length),
       unit: "%",
       hasSums: false,
     },
-    byChannel("Attempts, by channel", "Attempts", "How many messages the channel was tried for."),
-    byChannel("Sent, by channel", "Sent", "How many the provider took."),
-    byChannel("Deliveries, by channel", "Delivered", "How many arrived, as the channel's receipts say."),
-    byChannel("Reads, by channel", "Read", "How many were read, where the channel tells."),
+    byChannel("Attempts, by channel", "Attempts", "For how many messages the channel was tried."),
+    byChannel("Sent, by channel", "Sent", "How many the provider accepted."),
+    byChannel("Deliveries, by channel", "Delivered", "How many arrived, by the channel's receipts."),
+    byChannel("Reads, by channel", "Read", "How many were read, where the channel reports it."),
     counted(
       "Failures, by channel and error name",
       "Failures",
-      "Why the route left a channel; States.Timeout is silence for the whole window.",
+      "Why a message went on to the next channel; States.Timeout: no receipt within the window.",
     ),
     {
       title: "Time to delivery, by channel",
-      says: "Seconds from the attempt to the receipt that says it arrived: p95 is the time that 95 % did not pass. Metric TimeToDelivery.",
+      says: "Seconds from the attempt to the receipt of its delivery; 95 % took at most the p95. Metric TimeToDelivery.",
       kind: "grouped",
       across: "Channel",
       labels: seconds.map(([channel]) => channel),
@@ -85,7 +85,7 @@ export function sectionsOf({ slots, series, seconds }: Counts): Section[] {
     counted(
       "Skipped channels, by reason",
       "Skipped",
-      "Channels of the rules that were not tried, by the code in the trace.",
+      "Channels of the rules that were not tried, by the trace's reason code.",
     ),
   ];
 }
