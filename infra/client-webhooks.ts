@@ -1,4 +1,4 @@
-/** Webhook deliveries to clients: their queue, and the function that makes them. */
+/** Webhook deliveries to clients: their queue, and the function that sends them. */
 import { Duration } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
