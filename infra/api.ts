@@ -1,4 +1,4 @@
-/** The HTTP API: routes, their functions, and the authorizer that knows the API keys. */
+/** The HTTP API: routes, their functions, and the authorizer that checks API keys. */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
@@ -57,7 +57,7 @@ export class Api extends Construct {
     const getMessage = makeApiFunction(
       "GetMessage",
       "get-message",
-      "Answers the delivery trace of a message",
+      "Returns the delivery trace of a message",
     );
     stateMachines.setArnPrefixVariable(getMessage);
     tables.grant(getMessage, "messages", "GetItem");
@@ -65,7 +65,7 @@ export class Api extends Construct {
     const findMessages = makeApiFunction(
       "FindMessages",
       "find-messages",
-      "Lists messages: whose, and how they ended",
+      "Lists messages by customer, reference or status",
     );
     tables.grant(findMessages, "messages", "GetItem");
     tables.grantEnded(findMessages);
@@ -83,7 +83,7 @@ export class Api extends Construct {
     const redactMessage = makeApiFunction(
       "RedactMessage",
       "redact-message",
-      "Removes what is personal of a message",
+      "Removes the personal data of a message",
     );
     tables.grant(redactMessage, "messages", "GetItem", "UpdateItem");
     tables.grant(redactMessage, "contacts", "DeleteItem");
@@ -103,7 +103,7 @@ export class Api extends Construct {
     });
     tables.grant(webhook, "clients", "GetItem", "PutItem", "DeleteItem");
 
-    const profiles = makeApiFunction("Profiles", "profiles", "Keeps the addresses known of a customer", {
+    const profiles = makeApiFunction("Profiles", "profiles", "Keeps the known addresses of a customer", {
       RETENTION_DAYS: settings.retentionDays,
     });
     tables.grant(profiles, "profiles", "GetItem", "PutItem", "DeleteItem");
@@ -118,9 +118,9 @@ export class Api extends Construct {
 
     const authorizer = new ServiceFunction(this, "Authorizer", {
       bundle: "authorizer",
-      description: "Knows the API keys",
+      description: "Checks API keys",
       logRetentionDays: settings.logRetentionDays,
-      // As long as API Gateway waits for it.
+      // API Gateway waits no longer for an authorizer.
       timeout: Duration.seconds(10),
     });
     tables.grant(authorizer, "apiKeys", "GetItem");
@@ -134,7 +134,7 @@ export class Api extends Construct {
         resultsCacheTtl: Duration.minutes(5),
       }),
     });
-    // A limit of our own below the account's: one caller cannot use up the region for everything else.
+    // Below the account's limit, so that one caller cannot use up the whole region's.
     const stage = api.defaultStage?.node.defaultChild;
     if (stage instanceof CfnStage) {
       stage.defaultRouteSettings = { throttlingRateLimit: 1000, throttlingBurstLimit: 2000 };
@@ -174,7 +174,7 @@ export class Api extends Construct {
       bundle: "openapi",
       description: "Serves the API's document",
       logRetentionDays: settings.logRetentionDays,
-      // It loads nothing and computes nothing.
+      // It only returns a constant.
       memorySize: 128,
     });
     route("/openapi.json", [HttpMethod.GET], openApi, "the document is no secret");
@@ -202,7 +202,7 @@ export class Api extends Construct {
   }
 }
 
-/** Who called what with which result; no path (it may hold a profileId), no address, no header. */
+/** Who called which route, and the result. No path (it may hold a profileId), no address, no headers. */
 const accessLog = JSON.stringify({
   time: "$context.requestTimeEpoch",
   requestId: "$context.requestId",

@@ -1,4 +1,4 @@
-/** Webhook deliveries to clients: their queue, and the function that makes them. */
+/** Webhook deliveries to clients: their queue, and the function that sends them. */
 import { Duration } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -14,7 +14,7 @@ export interface ClientWebhooksProps {
 }
 
 const batchSize = 10;
-/** A batch may be events of one message, which a receiver is told one after another, in 15 seconds each. */
+/** All events of a batch may be of one message: they are delivered one after another, each within 15 seconds. */
 const timeoutSeconds = batchSize * 15 + 30;
 
 export class ClientWebhooks extends Construct {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npx fallback-routing COMMAND`: every command of the project by one name. Plain JavaScript, because the Node.js that npx runs may
- * not read TypeScript: the commands run on the one that the packages bring.
+ * `npx fallback-routing COMMAND`: all commands of the project under one name. Plain JavaScript, because the Node.js that npx runs may
+ * not read TypeScript: the commands run on the Node.js that is among the project's packages.
  */
 const { spawn } = require("node:child_process");
 const { existsSync } = require("node:fs");
@@ -10,17 +10,20 @@ const { resolve } = require("node:path");
 
 /** By name: the file in this folder, and what it does. */
 const commands = {
-  start: ["local/start.ts", "the whole system on this machine"],
+  start: ["local/start.ts", "runs the whole system on this machine"],
   send: ["commands/send.ts", "sends a file of messages"],
   trace: [
     "commands/trace.ts",
-    "what became of a message, by its id, a phone number, a profile or a reference",
+    "what happened to a message: by its id, a phone number, a profile or a reference",
   ],
-  report: ["commands/report.ts", "what became of the messages of some days, as a page; or what they cost"],
-  keys: ["commands/keys.ts", "makes, lists and revokes API keys"],
-  budgets: ["commands/budgets.ts", "what clients may spend a day"],
-  dlq: ["commands/dlq.ts", "what is in the dead-letter queues, and back to where it came from"],
-  webhooks: ["commands/webhooks.ts", "the events that clients' webhooks did not take"],
+  report: ["commands/report.ts", "what happened to the messages of some days, as a page; or what they cost"],
+  keys: ["commands/keys.ts", "creates, lists and revokes API keys"],
+  budgets: ["commands/budgets.ts", "limits what clients may spend a day"],
+  dlq: ["commands/dlq.ts", "lists the dead letters, or moves them back to their source queue"],
+  webhooks: [
+    "commands/webhooks.ts",
+    "the events that clients' webhooks did not accept, and their redelivery",
+  ],
 };
 
 const help = `npx fallback-routing COMMAND [OPTIONS]
@@ -29,7 +32,7 @@ ${Object.entries(commands)
   .map(([name, [, what]]) => `  ${name.padEnd(10)} ${what}`)
   .join("\n")}
 
-COMMAND --help says more. With --local a command speaks to the local run of this machine.`;
+COMMAND --help says more. With --local a command uses the local run on this machine.`;
 
 const [name, ...args] = process.argv.slice(2);
 const [file] = (Object.hasOwn(commands, name ?? "") && commands[name]) || [];
@@ -48,7 +51,7 @@ function run(path) {
   }
   const own = resolve(__dirname, "../node_modules/.bin/node");
   const child = spawn(existsSync(own) ? own : process.execPath, [path, ...args], { stdio: "inherit" });
-  // The command ends itself, as it sees fit, and this after it. The terminal's Ctrl-C reaches both.
+  // Ctrl-C reaches both processes: the command decides when to end, and this one follows.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (status, signal) => process.exit(signal ? 128 + constants.signals[signal] : status));

@@ -9,7 +9,7 @@ import { type Environment, variableText } from "../functions/shared/environment.
 import { bundleDirectory } from "./bundle/bundle.ts";
 
 export interface ServiceFunctionProps {
-  /** The bundle's name: `ingest`, `channel-sms`, … */
+  /** The name of its bundle: `ingest`, `channel-sms`, … */
   readonly bundle: string;
   readonly description: string;
   readonly logRetentionDays: number;
@@ -18,7 +18,7 @@ export interface ServiceFunctionProps {
   readonly memorySize?: number;
   /** @default 20 seconds */
   readonly timeout?: Duration;
-  /** For a function that is invoked asynchronously: what fails in all tries would else be gone. */
+  /** For a function that is invoked asynchronously: otherwise an event that fails in all tries is lost. */
   readonly deadLetterQueue?: Queue;
 }
 
@@ -30,7 +30,7 @@ export class ServiceFunction extends lambda.Function {
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // Not AWS's managed policy: it would let each function write to every log group.
+    // AWS's managed policy would let each function write to every log group.
     const role = new Role(scope, `${id}ServiceRole`, {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
     });
@@ -41,9 +41,9 @@ export class ServiceFunction extends lambda.Function {
       handler: "index.handler",
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      // Node.js alone takes 80 MB; the SDK's clients need more CPU than 128 MB come with.
+      // Node.js alone uses 80 MB, and the SDK's clients need more CPU than 128 MB provide.
       memorySize: props.memorySize ?? 256,
-      // Longer than a call to AWS takes at the worst (functions/aws/client.ts), shorter than API Gateway waits.
+      // Longer than the slowest call to AWS (functions/aws/client.ts), shorter than API Gateway's time-out.
       timeout: props.timeout ?? Duration.seconds(20),
       role,
       logGroup,
@@ -52,9 +52,9 @@ export class ServiceFunction extends lambda.Function {
       ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
     });
     this.ownRole = role;
-    // Beside the template: which bundle it is, for `npm run dev` (infra/local/assembly.ts).
+    // Metadata outside the template: names the bundle for `npm run dev` (infra/local/assembly.ts).
     this.node.addMetadata("bundle", props.bundle);
-    // A dimension of its metrics, by Powertools: two stacks in an account are told apart.
+    // Powertools makes it a dimension of the metrics, which separates the stacks of an account.
     this.addEnvironment("POWERTOOLS_SERVICE_NAME", Stack.of(this).stackName);
     this.setEnvironment(props.environment ?? {});
   }

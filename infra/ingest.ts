@@ -1,6 +1,6 @@
 /**
- * The ways in: the API's function, the batch, the queue of batch senders, and the queue from which executions start that
- * could not start at once.
+ * Where messages come in: the functions of the API, the queue of batch senders, and the queue of executions that could not be
+ * started at once.
  */
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
@@ -19,16 +19,16 @@ export interface IngestProps {
   readonly absentChannels: Record<string, string>;
 }
 
-/** After so many tries the function parks a message, with the id that it first had. */
+/** After so many tries the function itself moves a message to the dead-letter queue, with its first id. */
 const messageAttempts = 5;
 /**
- * SQS's own move loses that id: it is for a function that cannot run at all. The most that SQS takes, and two days of
- * tries: longer than a night or a broken deployment, and far from the queue's 14 days.
+ * When SQS moves a message, its first id is lost, so that is only for a function that cannot run at all. SQS's maximum: two
+ * days of tries, longer than a broken deployment lasts, and well below the queue's 14 days.
  */
 const messageReceives = 1000;
 /** Step Functions may throttle for a while: an hour of tries. */
 const startTries = 20;
-/** Six times the functions' time-out, as Lambda asks for. */
+/** Six times the functions' time-out, as Lambda recommends. */
 const visibilityTimeout = Duration.minutes(3);
 
 export class Ingest extends Construct {
@@ -52,8 +52,8 @@ export class Ingest extends Construct {
     this.#starting(this.single);
     this.batch = this.#accepting("Batch", {
       bundle: "ingest-batch",
-      description: "Accepts batches of messages: stores them; their executions start from the queue",
-      // A whole processor: 5,000 messages are 10,000 calls to DynamoDB.
+      description: "Accepts batches of messages: stores them and queues the starts of their executions",
+      // One full vCPU: 5,000 messages are 10,000 calls to DynamoDB.
       memorySize: 1769,
     });
     const fromQueue = this.#accepting("FromQueue", {
@@ -68,7 +68,7 @@ export class Ingest extends Construct {
     this.#starting(fromQueue);
     grantSendMessage(fromQueue, messages.deadLetters);
     fromQueue.addEventSource(
-      // A million messages shall not take all of the account's concurrency from the senders over HTTPS.
+      // A million queued messages must not use up the concurrency that senders over HTTPS need.
       new SqsEventSource(messages.queue, {
         batchSize: 10,
         maxConcurrency: 10,
@@ -78,7 +78,7 @@ export class Ingest extends Construct {
 
     const starts = new ServiceFunction(this, "StartExecutions", {
       bundle: "starts",
-      description: "Starts the executions of messages that are stored",
+      description: "Starts the executions of stored messages",
       logRetentionDays: props.settings.logRetentionDays,
       timeout: Duration.seconds(30),
     });
@@ -89,7 +89,7 @@ export class Ingest extends Construct {
     );
     new CfnOutput(Stack.of(this), "MessagesQueueUrl", {
       value: messages.queue.queueUrl,
-      description: "Batch senders put messages here: the API's JSON, one message a queue message",
+      description: "Batch senders put messages here: the API's JSON, one message per queue message",
     });
   }
 
@@ -101,7 +101,7 @@ export class Ingest extends Construct {
     const target = new ServiceFunction(this, name, {
       ...props,
       logRetentionDays: settings.logRetentionDays,
-      // As long as API Gateway waits.
+      // API Gateway waits for 30 seconds.
       timeout: Duration.seconds(29),
       environment: {
         ...props.environment,

@@ -1,6 +1,6 @@
 /**
- * What happens to messages, told onward: the stream of the messages table, the function that reads it, and the topic
- * `message-events`. What could not be told after all tries is named in the dead-letter queue.
+ * Publishes what happens to messages: the stream of the messages table, the function that reads it, and the topic
+ * `message-events`. Stream records that fail in all tries are named in the dead-letter queue.
  */
 import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
@@ -32,7 +32,7 @@ export class MessageChanges extends Construct {
     this.topic = serviceTopic(this, "Events", "What happens to messages");
     this.target = new ServiceFunction(this, "Function", {
       bundle: "message-changes",
-      description: "Tells what happens to messages",
+      description: "Publishes the events of messages",
       logRetentionDays: settings.logRetentionDays,
       timeout: Duration.seconds(60),
     });
@@ -49,7 +49,7 @@ export class MessageChanges extends Construct {
         batchSize: 100,
         // Fewer and fuller batches: each is a request to Lambda and, with ten events in it, one to SNS.
         maxBatchingWindow: Duration.seconds(2),
-        // Deletions by time to live are no news.
+        // Deletions by time to live are not published.
         filters: [FilterCriteria.filter({ eventName: FilterRule.or("INSERT", "MODIFY") })],
         bisectBatchOnError: true,
         retryAttempts: 20,
@@ -64,7 +64,7 @@ export class MessageChanges extends Construct {
       description: "Subscribe here to what happens to messages",
     });
   }
-  /** Lets a function tell events: to the topic, and to the webhooks of clients. */
+  /** Lets a function publish events: to the topic, and to the webhooks of clients. */
   grantPublishEvents(
     target: ServiceFunction,
     { tables, clientWebhooks }: Omit<MessageChangesProps, "settings">,

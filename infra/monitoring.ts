@@ -1,7 +1,4 @@
-/**
- * What tells people how the service is: a dashboard, alarms and their topic (infra/RUNBOOK.md says what to do), and saved
- * queries of the logs.
- */
+/** Monitoring: a dashboard, alarms and their topic (infra/RUNBOOK.md says what to do), and saved log queries. */
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";

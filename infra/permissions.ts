@@ -1,4 +1,4 @@
-/** What a channel's contract says that a function may do and read: the settings of the deployment, and statements of its role. */
+/** Gives a function what a channel's contract declares: environment variables from the settings, and statements of its role. */
 import { Aws } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { environmentName, type Permission, type Settings } from "../functions/domain/channel.ts";

@@ -1,4 +1,4 @@
-/** What the service's queues have in common: they are encrypted and take TLS alone; what is dead is kept for two weeks. */
+/** What all queues have in common: encryption, TLS only, and dead letters that are kept for two weeks. */
 import { Duration } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";

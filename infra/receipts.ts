@@ -1,6 +1,6 @@
 /**
- * The receipts: what the providers and the app say of a message after it was sent, from each of their ways to one queue, and
- * the function that takes them from there. What never finds its message ends in the dead-letter queue.
+ * Receipts: what providers and the app report of a message after it was sent. They arrive by webhook, topic or log group in
+ * one queue, from which a function records them. A receipt whose message is never found ends in the dead-letter queue.
  */
 import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -37,19 +37,19 @@ export interface ReceiptsProps {
   readonly enabledChannels: readonly Channel[];
 }
 
-/** With pauses of 2, 8 and 32 seconds and the visibility time-out between them: some five minutes. */
+/** With pauses of 2, 8 and 32 seconds and the visibility time-out in between: some five minutes. */
 const tries = 6;
 
-/** Those of all channels: the function's bundle reads each. */
+/** The providers of all channels: the function's bundle reads them all. */
 const webhookProviders = [...new Set(channels.flatMap(({ receipts }) => receipts?.webhook?.by ?? []))];
 
 export class Receipts extends Construct {
   readonly queue: Queue;
-  /** Takes what is on the queue, and tells what customers answer. */
+  /** Records the receipts from the queue, and publishes customers' answers. */
   readonly target: ServiceFunction;
-  /** Serves the providers' webhooks, of the channels that this deployment has. */
+  /** Serves the webhooks of the enabled channels' providers. */
   readonly webhooks: ServiceFunction;
-  /** Serves the app's own receipts; undefined without a channel whose app reports. */
+  /** Serves the app's own receipts; undefined if no enabled channel has such. */
   readonly appReceipts: ServiceFunction | undefined;
   readonly #settings: DeploymentSettings;
 
@@ -61,38 +61,38 @@ export class Receipts extends Construct {
     super(scope, id);
     this.#settings = settings;
     this.queue = serviceQueue(this, "Queue", {
-      // Six times the function's time-out, as Lambda asks for.
+      // Six times the function's time-out, as Lambda recommends.
       visibilityTimeout: Duration.minutes(2),
       deadLetterQueue: { maxReceiveCount: tries, queue: deadLetterQueue(this, "DeadLetterQueue") },
     });
 
-    this.target = this.#function("Receipts", "receipts", "Takes receipts: records them, ends waiting tasks", {
+    this.target = this.#function("Receipts", "receipts", "Records receipts and ends waiting tasks", {
       RETENTION_DAYS: settings.retentionDays,
       PRICES: settings.prices,
       RECEIPTS_QUEUE_URL: this.queue.queueUrl,
       QUEUE_TRIES: tries,
     });
     this.target.addEventSource(
-      // A storm of webhooks waits on the queue: 50 at once take some 3,000 receipts a second, ten times what executions can start.
-      // That bounds it without reserved concurrency, which would be taken from all others for good, and which an account that
-      // may run 10 functions at once (a new one) cannot reserve at all.
+      // A flood of webhooks waits in the queue: 50 invocations handle some 3,000 receipts a second, ten times the rate at
+      // which executions can start. This limits it without reserved concurrency, which other functions could never use, and
+      // which a new account (10 concurrent executions) cannot reserve at all.
       new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 50 }),
     );
     tables.grant(this.target, "messages", "GetItem", "UpdateItem");
     tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem", "PutItem");
     this.target.addToRolePolicy(stateMachines.endTasksPolicy("SendTaskSuccess", "SendTaskFailure"));
-    // A failure that is reported after a channel's "sent" had ended the message: the rest of the route is started.
+    // A failure reported after "sent" had finished the message starts the rest of the route.
     stateMachines.grantStartExecution(this.target);
-    // A failure of an account that is reported later opens its circuit too.
+    // A failure of a whole account that is reported later opens its circuit too.
     tables.grant(this.target, "circuits", "GetItem", "PutItem");
 
     this.webhooks = this.#function(
       "Webhooks",
       "webhooks",
-      `Takes ${webhookProviders.join("'s and ")}'s webhooks: checks them, queues their receipts`,
+      `Receives ${webhookProviders.join("'s and ")}'s webhooks: checks them, queues their receipts`,
     );
     this.#feedsQueue(this.webhooks);
-    // By it, it knows our number or page from others of the same app.
+    // It tells our number or page from others of the same app.
     const ours = enabledChannels.flatMap(({ receipts }) => receipts?.webhook?.identitySetting ?? []);
     addSettings(this.webhooks, ours, settings.channels);
     grantSecrets(
@@ -106,12 +106,12 @@ export class Receipts extends Construct {
       ),
     );
     this.#deliveryLogs(enabledChannels);
-    // In the order of earlier releases: in another, the queue's policy would be written anew.
+    // In the order of earlier releases: another order would change the queue's policy.
     for (const { receipts } of enabledChannels.toReversed()) if (receipts?.topic) this.#topic(receipts.topic);
     this.appReceipts = this.#appReceipts(tables, stateMachines, enabledChannels);
   }
 
-  /** SNS writes what became of a message to these log groups: made here, so that there is something to subscribe to. */
+  /** The log groups to which SNS writes the delivery status of messages; created here to subscribe to them. */
   #deliveryLogs(enabledChannels: readonly Channel[]): void {
     const withLogs = enabledChannels.flatMap(({ name: channel, receipts }) =>
       receipts?.deliveryLogs ? [{ channel, ...receipts.deliveryLogs }] : [],
@@ -131,7 +131,7 @@ export class Receipts extends Construct {
     for (const { channel, name, use, groups } of withLogs) {
       const role = new Role(this, `${name}Role`, {
         assumedBy: new ServicePrincipal("sns.amazonaws.com"),
-        description: `With it SNS writes the delivery status of ${channel}`,
+        description: `The role by which SNS logs the delivery status of ${channel}`,
       });
       for (const [outcome, groupName] of Object.entries(groups)) {
         const group = this.#deliveryLogGroup(
@@ -143,7 +143,7 @@ export class Receipts extends Construct {
           filterPattern: FilterPattern.allEvents(),
         });
       }
-      // As in AWS's own role: where SNS writes before the groups are there, it makes them.
+      // As in AWS's own role: SNS creates the groups if they do not exist.
       // https://docs.aws.amazon.com/sns/latest/dg/topics-attrib-prereq.html https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSNSRole.html
       role.addToPolicy(
         new PolicyStatement({
@@ -172,7 +172,7 @@ export class Receipts extends Construct {
     }
   }
 
-  /** One of the account's own: other software's sends are logged there too, so it outlives the stack. */
+  /** The log group belongs to the account: sends of other software are logged there too, so it outlives the stack. */
   #deliveryLogGroup(id: string, logGroupName: string): ILogGroup {
     if (this.#settings.deliveryLogGroups === "existing")
       return LogGroup.fromLogGroupName(this, id, logGroupName);
@@ -183,7 +183,7 @@ export class Receipts extends Construct {
     });
   }
 
-  /** Whoever publishes to it is set up by hand, where there is one. */
+  /** The topic's publisher is set up by hand. */
   #topic({ name, displayName, use, publisher }: TopicFacts): void {
     const topic = serviceTopic(this, name, displayName);
     topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
@@ -209,9 +209,9 @@ export class Receipts extends Construct {
       })),
     );
     if (secrets.length === 0) return undefined;
-    const appReceipts = this.#function("AppReceipts", "app-receipts", "Takes the app's receipts");
+    const appReceipts = this.#function("AppReceipts", "app-receipts", "Receives the app's receipts");
     tables.grant(appReceipts, "messages", "GetItem", "UpdateItem");
-    // A failure that is recorded and not yet told may be met here too.
+    // It may find a recorded failure whose task has not been ended yet.
     appReceipts.addToRolePolicy(stateMachines.endTasksPolicy("SendTaskSuccess", "SendTaskFailure"));
     grantSecrets(appReceipts, secrets);
     return appReceipts;

@@ -1,6 +1,7 @@
 /**
- * The routing: one Lambda function and one role for each enabled channel, the function that closes a message no channel
- * reached, and the Standard state machines that try them in order: one for each channel that a route may begin with.
+ * Routing: a Lambda function with its role for each enabled channel, the function that closes a message that no channel
+ * delivered, and the Standard state machines that try the channels in order: one for each channel that a route may begin
+ * with.
  */
 import { Aws, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -26,7 +27,7 @@ export interface RoutingProps {
 
 export class Routing extends Construct {
   readonly stateMachines: StateMachines;
-  /** Why this deployment does not enable a channel, by channel. */
+  /** Why a channel is not enabled, by channel. */
   readonly absentChannels: Record<string, string>;
   readonly enabledChannels: readonly Channel[];
 
@@ -62,7 +63,7 @@ export class Routing extends Construct {
       }),
     );
     acknowledge(role, {
-      "AwsSolutions-IAM5[Resource::*]": "the delivery of logs is set up by actions that know no resource",
+      "AwsSolutions-IAM5[Resource::*]": "the actions that set up log delivery have no resource",
     });
     const logs = {
       destination: new LogGroup(this, "StateMachineLogs", {
@@ -70,13 +71,13 @@ export class Routing extends Construct {
         retention: settings.logRetentionDays as RetentionDays,
         removalPolicy: RemovalPolicy.DESTROY,
       }),
-      // Every event of every execution would be about $3 a million messages, and the console keeps them for 90 days.
+      // Logging every event would cost about $3 per million messages, and the console keeps them for 90 days anyway.
       level: LogLevel.ERROR,
       includeExecutionData: false,
     };
     const namePrefix = `${Stack.of(this).stackName}-`;
-    // Of each channel that there is: a machine that is deleted ends its executions, and one may begin with a channel that
-    // a deployment no longer enables.
+    // One for each channel, enabled or not: deleting a machine stops its executions, and an execution may begin with a
+    // channel that a deployment no longer enables.
     const machines = channels.map((first): [string, StateMachine] => {
       const machine = new StateMachine(this, `${constructIdOf(first)}First`, {
         stateMachineName: `${namePrefix}${first.id}`,
@@ -111,11 +112,11 @@ export class Routing extends Construct {
       });
       return [first.id, machine];
     });
-    // One after the other: deliveries of logs to one group that are set up at once meet a ConflictException.
+    // One after the other: log deliveries to one group that are set up at the same time fail with a ConflictException.
     for (const [index, [, machine]] of machines.entries())
       if (index > 0) machine.node.addDependency((machines[index - 1] as (typeof machines)[number])[1]);
     this.stateMachines = new StateMachines(Stack.of(this), namePrefix, new Map(machines));
-    // A policy of its own: in the functions' policies it would make a circle of function, policy and state machine.
+    // A separate policy, because function, policy and state machine would otherwise depend on each other.
     new Policy(this, "EndTasks", {
       statements: [this.stateMachines.endTasksPolicy("SendTaskSuccess", "SendTaskFailure")],
       roles: [...functions.values()].map(({ ownRole }) => ownRole),
@@ -128,9 +129,9 @@ export class Routing extends Construct {
       bundle: channelFunctionName(channel.id),
       description: `Sends a message by ${channel.name}`,
       logRetentionDays: settings.logRetentionDays,
-      // It mostly waits for its provider, which is billed by memory; with its clients it takes some 115 MB.
+      // It uses some 115 MB, and mostly waits for its provider, which is billed by memory.
       memorySize: 192,
-      // Three tries of 10 seconds each at the provider, and what DynamoDB needs around them.
+      // Three tries of 10 seconds each at the provider, and the calls to DynamoDB around them.
       timeout: Duration.seconds(45),
       environment: { RETENTION_DAYS: settings.retentionDays },
     });

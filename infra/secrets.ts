@@ -1,4 +1,4 @@
-/** A permission that more than one construct gives: secrets in SSM. */
+/** Access to secrets in SSM, which several constructs grant. */
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
@@ -10,7 +10,7 @@ export interface Secret {
   variable: string;
 }
 
-/** Names the SecureString parameters to the function, and lets it read these alone. */
+/** Gives the function the names of its SecureString parameters, and lets it read only these. */
 export function grantSecrets(target: LambdaFunction, secrets: readonly Secret[]): void {
   if (secrets.length === 0) return;
   const stack = Stack.of(target);

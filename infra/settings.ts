@@ -1,6 +1,6 @@
 /**
- * What differs between accounts, from the CDK context (cdk.json, or `-c key=value`): the channels' own settings, by the
- * names in their files, and the few of the whole deployment.
+ * The settings of a deployment, from the CDK context (cdk.json, or `-c key=value`): those of the channels, by the names in
+ * their files, and the few of the deployment itself.
  */
 import type { Node } from "constructs";
 import * as v from "valibot";
@@ -8,35 +8,44 @@ import { channels } from "../functions/channels/registry.ts";
 import type { Settings } from "../functions/domain/channel.ts";
 
 export interface DeploymentSettings {
-  /** Of a deployment: an account and region may have several. */
+  /** An account and region may have several deployments. */
   stackName: string;
   /** By the names in the channels' files. */
   channels: Settings;
-  /** US dollars a message, by channel and country, and category where the provider has some: see functions/domain/money/price-table.ts. */
+  /**
+   * US dollars a message, by channel and country, and by category if the provider has some: see
+   * functions/domain/money/price-table.ts.
+   */
   prices: Record<string, Record<string, string | Record<string, string>>>;
-  /** Windows in seconds by channel, where they are not the channels' own. */
+  /** Windows in seconds, by channel; otherwise the channel's default. */
   windows: Record<string, number>;
   /** SMS an hour from one client to one prefix, by country or `default`: see functions/ingest/sms-limit.ts. */
   smsHourlyLimits: Record<string, number>;
-  /** Host names that a client's webhook may have whatever they resolve to, also by http: for tests. */
+  /** For tests: host names that a client's webhook may have whatever they resolve to, also with http. */
   webhookExceptions: string[];
   /** How long messages are kept, in days. */
   retentionDays: number;
-  /** How long an idempotency key stands for its message. */
+  /** How long an idempotency key is remembered. */
   idempotencyHours: number;
-  /** Whose messages come by the queue, where a message does not say (attribute `client`). */
+  /** The client of queued messages without the attribute `client`. */
   queueClient: string;
   /** How long logs are kept, in days. */
   logRetentionDays: number;
-  /** Tables, and the stack, can be deleted only after this is turned off. */
+  /** Whether tables and stack are protected from deletion. */
   deletionProtection: boolean;
-  /** The account's log groups of SMS delivery logs: made by this stack, or there already (of another stack, or made by SNS). */
+  /**
+   * Whether this stack creates the account's log groups of SMS delivery logs, or they exist already (from another stack, or
+   * SNS).
+   */
   deliveryLogGroups: "create" | "existing";
-  /** Whom the alarms write to; without it, their topic is there to be subscribed to. */
+  /** Who gets the alarms by e-mail; anyone else can subscribe to their topic. */
   alarmEmail?: string;
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html; short, for it begins other names. */
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-using-console-create-stack-parameters.html; short,
+ * because other names begin with it.
+ */
 const stackName = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, "must be a letter, and up to 39 letters, digits and hyphens"),

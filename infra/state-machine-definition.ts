@@ -12,7 +12,7 @@ export const undeliverableState = "Undeliverable";
 export const failedState = "Message failed";
 export const quietHoursState = ({ name }: Pick<Channel, "name">) => `${name} waits for quiet hours to end`;
 
-/** Faults of our own side, also those of a crash after the claim: a retry adopts the attempt and never sends again. */
+/** Our own faults, including a crash after the claim: a retry takes over the attempt and never sends again. */
 const functionErrors = [
   "HopInterrupted",
   "SecretsUnavailable",
@@ -35,7 +35,7 @@ const retry = (ErrorEquals: string[], IntervalSeconds: number, MaxAttempts: numb
   JitterStrategy: "FULL",
 });
 
-/** The ARNs and the partition, or the substitutions that stand for them. */
+/** The ARNs and the partition, or placeholders for them. */
 export function stateMachineDefinition(
   first: Channel,
   channels: readonly Channel[],
@@ -45,7 +45,7 @@ export function stateMachineDefinition(
 ) {
   return {
     Comment: `Tries the channels of a message in their order, ${first.name} first, until one reaches the customer.`,
-    // No longer enabled since the message came in: it is passed over.
+    // A channel that is no longer enabled is skipped.
     StartAt: channels.includes(first) ? first.name : nextChannel,
     States: {
       [nextChannel]: {
@@ -66,7 +66,7 @@ export function stateMachineDefinition(
         Parameters: { FunctionName: undeliverableArn, "Payload.$": "$" },
         ResultSelector: { "error.$": "$.Payload.error", "cause.$": "$.Payload.cause" },
         TimeoutSeconds: 60,
-        // An hour: what is not recorded here is a message that never ends.
+        // For an hour: a message whose failure is not recorded never finishes.
         Retry: [{ ...retry(["States.ALL"], 2, 20), MaxDelaySeconds: 300 }],
         Next: failedState,
       },
@@ -90,8 +90,8 @@ const channelTask = (channel: Channel, FunctionName: string, partition: string) 
   Resource: `arn:${partition}:states:::lambda:invoke.waitForTaskToken`,
   Parameters: { FunctionName, Payload: { "taskToken.$": "$$.Task.Token", "hop.$": "$" } },
   TimeoutSecondsPath: "$.timeoutSeconds",
-  // The function tried again by itself for a moment: this is for what takes longer, and is billed as a transition each.
-  // TextRefused: a receipt says that the window for free text was closed, and the template is next.
+  // The function itself retries for a moment; this is for longer outages, and each retry is billed as a transition.
+  // TextRefused: a receipt said that the window for free text was closed; the template is sent next.
   Retry: [
     retry(["Throttled", "ProviderUnavailable"], 3, 2),
     retry(functionErrors, 1, 3),
@@ -99,7 +99,7 @@ const channelTask = (channel: Channel, FunctionName: string, partition: string) 
   ],
   Catch: [
     { ErrorEquals: ["QuietHours"], ResultPath: "$.quiet", Next: quietHoursState(channel) },
-    // `$.failed` stays: it is what the hop before ended with.
+    // `$.failed` stays: it is how the hop before ended.
     { ErrorEquals: ["MessageExpired"], ResultPath: "$.expired", Next: undeliverableState },
     { ErrorEquals: ["States.ALL"], ResultPath: "$.next.failed", Next: nextChannel },
   ],

@@ -1,4 +1,4 @@
-/** The state machines, one for each channel that a route may begin with, and who may do what with their executions. */
+/** The state machines, one for each channel that a route may begin with, and grants for their executions. */
 import { ArnFormat, type Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
@@ -18,12 +18,12 @@ export class StateMachines {
     this.all = all;
   }
 
-  /** Their ARNs, up to the id of the first channel. */
+  /** The common prefix of their ARNs, before the id of the first channel. */
   get arnPrefix(): string {
     return this.#arn("stateMachine", this.#namePrefix);
   }
 
-  /** How the function knows the machine of a message. */
+  /** Lets the function find a message's state machine. */
   setArnPrefixVariable(target: ServiceFunction): void {
     target.setEnvironment({ STATE_MACHINE_PREFIX: this.arnPrefix });
   }
@@ -51,7 +51,7 @@ export class StateMachines {
       });
   }
 
-  /** Of these state machines alone. */
+  /** Only for tasks of these state machines. */
   endTasksPolicy(...ways: ("SendTaskSuccess" | "SendTaskFailure")[]): PolicyStatement {
     return new PolicyStatement({ actions: ways.map((way) => `states:${way}`), resources: this.#arns() });
   }

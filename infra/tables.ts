@@ -1,4 +1,4 @@
-/** The DynamoDB tables. A grant and the environment variable that it needs are given in one call. */
+/** The DynamoDB tables. One call grants access and sets the environment variable. */
 import { RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -20,7 +20,7 @@ export type TableName =
   | "clients";
 type Action = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
-/** As functions/storage/messages-table.ts reads it. */
+/** Must match functions/storage/messages-table.ts. */
 const endedIndex = "ended";
 
 const variables = {
@@ -82,22 +82,22 @@ export class Tables extends Construct {
     this.clients = table("Clients", "client", { sortKey: "entry" });
   }
 
-  /** Names the table to the function, and allows it these actions on it. */
+  /** Gives the function the table's name, and allows these actions on it. */
   grant(target: ServiceFunction, name: TableName, ...actions: Action[]): void {
     if (actions.length > 0) allow(target, this[name].tableArn, actions);
     target.setEnvironment({ [variables[name]]: this[name].tableName });
-    // Its addresses are hashed with a key.
+    // The addresses in it are hashed with a secret key.
     if (name === "contacts")
       grantSecrets(target, [{ channel: "contacts", secret: "hashKey", variable: "HASH_KEY_PARAMETER" }]);
   }
 
-  /** Allows it to list the messages that were not reached. */
+  /** Allows listing the messages whose customers were not reached. */
   grantEnded(target: ServiceFunction): void {
     allow(target, `${this.messages.tableArn}/index/${endedIndex}`, ["Query"]);
   }
 }
 
-/** Not by the table's own `grant`, which takes in every index of the table. */
+/** Not `Table.grant`, which would include every index. */
 const allow = (target: ServiceFunction, resource: string, actions: readonly Action[]) =>
   target.addToRolePolicy(
     new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [resource] }),

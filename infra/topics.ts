@@ -1,12 +1,12 @@
-/** What the service's topics have in common: TLS alone, and the owner's statement. */
+/** What all topics have in common: TLS only, and the owner's statement. */
 import { Stack } from "aws-cdk-lib";
 import { AnyPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 
 /**
- * A policy of our own replaces the one that SNS gives to a new topic, by which SNS itself publishes for the account (a platform
- * application's events) and the account's own services may publish and subscribe: that statement is written again.
+ * An explicit policy replaces the default policy of a new topic, by which SNS publishes the account's own events (of a
+ * platform application) and the account may publish and subscribe: so that statement is repeated here.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
 export function serviceTopic(scope: Construct, id: string, displayName: string): Topic {

@@ -1,8 +1,8 @@
 /**
- * Makes functions/domain/customer/area-time-zones.ts from libphonenumber's map of number prefixes to time zones:
+ * Writes functions/domain/customer/area-time-zones.ts from libphonenumber's map of number prefixes to time zones:
  * node infra/bundle/area-time-zones.ts map_data.txt
  * https://github.com/google/libphonenumber/blob/master/resources/timezones/map_data.txt (Apache License 2.0)
- * Only area codes of calling codes with several time zones are kept; what lies below an area code is joined to it.
+ * Keeps only the area codes of countries with several time zones; longer prefixes are merged into their area code.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { getCountries, getCountryCallingCode } from "libphonenumber-js/min";
@@ -26,7 +26,7 @@ for (const { prefix, zones } of rows) {
   const area = prefix.slice(0, callingCode.length + areaDigits);
   zonesOf.set(area, new Set([...(zonesOf.get(area) ?? []), ...zones]));
 }
-/** A longer prefix speaks of a part of a shorter one, which need not name the part's zone. */
+/** A longer prefix covers part of a shorter one, whose own entry may lack the zone of that part. */
 for (const [area, zones] of zonesOf)
   for (const [other, ofPart] of zonesOf)
     if (other !== area && other.startsWith(area)) for (const zone of ofPart) zones.add(zone);

@@ -9,10 +9,10 @@ export const clientTypesFile = resolve(import.meta.dirname, "../../functions/api
 
 const header = `/** Made from the API's document by \`npm run client-types\`: not to be edited. */\n`;
 
-/** The calls of every deployment; receipts are reported by others than clients. */
+/** The operations of every deployment, without those for receipts, which clients do not call. */
 export async function clientTypes(): Promise<string> {
   const document = openApiDocument({ version: packageJson.version, enabledChannels: [], windows: {} });
-  // The client gives API Gateway's own answers the form of the others.
+  // The client converts API Gateway's own errors to problem details.
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   const responses = Object.entries(document.components.responses).map(([name, response]) => [
     name,

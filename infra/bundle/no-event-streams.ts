@@ -1,6 +1,6 @@
 /**
- * Stands in the bundles for the SDK's event streams (infra/bundle/bundle.ts): no call of ours has one, and with them comes a tenth of
- * a client's code and Node's zlib.
+ * Replaces the SDK's event streams in the bundles (infra/bundle/bundle.ts): no function uses them, and they would bring a
+ * tenth of a client's code and Node's zlib.
  */
 const noEventStreams = (): never => {
   throw new Error("the bundles have no event streams: see infra/bundle/bundle.ts");

@@ -1,16 +1,19 @@
-/** The entry points of the functions that read the receipts of several channels, each by an export of the channel's file. */
+/**
+ * The generated entry points of the functions that read receipts of several channels, each by an export of the channel's
+ * file.
+ */
 import { channels } from "../../functions/channels/registry.ts";
 import { type Channel, environmentName, fileName } from "../../functions/domain/channel.ts";
 
 interface ReceiptFunction {
   module: string;
-  /** What of the channel's file reads its receipts, where they come this way. */
+  /** The export of a channel's file that reads receipts which arrive this way. */
   reader: string;
-  /** The channel's entry in the list that the function's `createHandler` takes; undefined where they do not. */
+  /** The channel's entry in the list passed to `createHandler`; undefined if its receipts do not arrive this way. */
   entryOf: (channel: Channel, reader: string) => string | undefined;
 }
 
-/** By the name of the bundle. */
+/** By bundle name. */
 export const receiptFunctions = {
   webhooks: {
     module: "receipts/provider-webhooks.ts",

@@ -1,7 +1,7 @@
 /**
- * Stacks in lines of the sources, for every error whose stack is read: by our log, by Lambda for a function that throws. Stands
- * at the beginning of each bundle (infra/bundle/bundle.ts). Node's `--enable-source-maps` does the same, and reads the map at each
- * start, whether or not there is an error: a fifth to a quarter of the time in which a bundle loads.
+ * Maps stack traces to source lines, when a stack is read: by the log, or by Lambda for a function that throws. Prepended to
+ * each bundle (infra/bundle/bundle.ts). Node's `--enable-source-maps` does the same but reads the map at each start, error or
+ * not: a fifth to a quarter of a bundle's load time.
  */
 import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
@@ -25,7 +25,7 @@ function inSources(frame: NodeJS.CallSite): string {
     const source = `${origin.fileName.replace(/^(\.\.\/)+/, "")}:${origin.lineNumber}:${origin.columnNumber}`;
     return text.replace(`${file}:${line}:${column}`, source);
   } catch {
-    // A stack without its sources is better than none.
+    // An unmapped stack is better than none.
     return text;
   }
 }

@@ -1,4 +1,4 @@
-/** `npm run budgets`: what a client may spend a day; it holds within a minute, without a deployment. */
+/** `npm run budgets`: what a client may spend a day. A change takes effect within a minute, without a deployment. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { listBudgets, removeBudget, setBudget } from "./budgets/budget-items.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
@@ -11,9 +11,9 @@ const help = `npm run budgets -- set CLIENT USD
 npm run budgets -- list
 npm run budgets -- remove CLIENT
 
-set       what the client's messages may cost a day (UTC), in US dollars: 25 or 0.50
-list      the budgets
-remove    the client has none any more
+set       limits what the client's messages may cost a day (UTC), in US dollars: 25 or 0.50
+list      shows the budgets
+remove    removes the client's budget
 
   --local            the local run on this machine (npm start, AWS_PORT)
   --table NAME       the table; without it CLIENTS_TABLE, or the output ClientsTableName of the stack
@@ -36,14 +36,14 @@ await runCommand(help, async (args) => {
   switch (action) {
     case "set":
       if (!client || amount === undefined || given > 2)
-        throw new UsageError("set takes a CLIENT and its USD");
+        throw new UsageError("set needs a CLIENT and an amount in USD");
       if (!/^\d{1,9}(\.\d{1,9})?$/.test(amount))
-        throw new UsageError(`USD is "${amount}": it takes US dollars, e.g. 25 or 0.50`);
+        throw new UsageError(`USD is "${amount}": it must be US dollars, e.g. 25 or 0.50`);
       await setBudget(dynamoDb, await table(), client, amount);
       console.log(`${client} may spend ${amount} USD a day.`);
       return 0;
     case "list": {
-      if (given > 0) throw new UsageError(`list takes no "${client}"`);
+      if (given > 0) throw new UsageError(`list has no argument, got "${client}"`);
       const budgets = await listBudgets(dynamoDb, await table());
       console.log(
         textTable(
@@ -54,9 +54,9 @@ await runCommand(help, async (args) => {
       return 0;
     }
     case "remove":
-      if (!client || given > 1) throw new UsageError("remove takes one CLIENT");
+      if (!client || given > 1) throw new UsageError("remove needs one CLIENT");
       if (await removeBudget(dynamoDb, await table(), client)) {
-        console.log(`${client} has no budget any more.`);
+        console.log(`${client} has no budget now.`);
         return 0;
       }
       console.error(`${client} has no budget: \`npm run budgets -- list\` shows who has one`);

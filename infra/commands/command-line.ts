@@ -1,16 +1,16 @@
 /**
- * What every command shares: options, exit statuses (0 done, 1 not all of it, 2 wrong usage) and errors that name the
- * cause and the remedy. A stack trace is for faults of the program alone.
+ * What the commands share: options, exit statuses (0 done, 1 not or not all done, 2 wrong usage) and errors that name cause
+ * and remedy. Only bugs print a stack trace.
  */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { explainError } from "./explain-error.ts";
 
-/** The command was called in a way that it does not know: exit status 2. */
+/** Wrong usage: exit status 2. */
 export class UsageError extends Error {}
-/** The surroundings do not allow it; the message says what to do: exit status 1. */
+/** The environment prevents it; the message says what to do: exit status 1. */
 export class CommandError extends Error {}
 
-/** Runs `main`, which gives the exit status. `--help` prints the help and nothing is run. */
+/** Runs `main`, which returns the exit status; with `--help` only prints the help. */
 export async function runCommand(help: string, main: (args: string[]) => Promise<number>): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes("--help") || args.includes("-h")) {
@@ -33,7 +33,7 @@ export async function runCommand(help: string, main: (args: string[]) => Promise
 /** The help's first paragraph. */
 const usageIn = (help: string) => help.split("\n\n")[0];
 
-/** `parseArgs` of Node.js; what it refuses is wrong usage. */
+/** Node's `parseArgs`. @throws {UsageError} for arguments that do not fit */
 export function readArguments<const Options extends NonNullable<ParseArgsConfig["options"]>>(
   args: string[],
   options: Options,
@@ -50,5 +50,5 @@ export function wholeNumber(option: string, given: string, least: number, most: 
   const value = Number(given);
   if (/^\d+$/.test(given) && value >= least && value <= most) return value;
   const range = `${least.toLocaleString("en")} to ${most.toLocaleString("en")}`;
-  throw new UsageError(`${option} is "${given}": it takes a whole number from ${range}`);
+  throw new UsageError(`${option} is "${given}": it must be a whole number from ${range}`);
 }

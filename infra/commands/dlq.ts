@@ -1,4 +1,4 @@
-/** `npm run dlq`: what ended in the dead-letter queues and why, and back to where it came from. */
+/** `npm run dlq`: lists what is in the dead-letter queues and why, and moves it back to its source queue. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
@@ -13,10 +13,10 @@ import { textTable } from "./text-table.ts";
 const help = `npm run dlq -- list [--queue URL|NAME] [--max N]
 npm run dlq -- redrive [--queue URL|NAME] [--max N]
 
-list      what is dead, and why; takes nothing out, and shows no bodies and no addresses
-redrive   moves it back to the queue that it came from: when its cause is gone
+list      shows the dead letters and why each failed, without bodies and addresses; they stay in the queue
+redrive   moves them back to the queue that they came from; first remove the cause
 
-  --queue URL|NAME   one dead-letter queue; without it, all of the stack (…DeadLetter…)
+  --queue URL|NAME   one dead-letter queue; without it, all those of the stack (…DeadLetter…)
 ${stackHelp}
   --local            the local run on this machine (npm start, AWS_PORT)
   --max N            at most N messages of each queue (list: 100)
@@ -58,7 +58,7 @@ async function list(sqs: SQSClient, queues: Queue[], max: number): Promise<numbe
         client,
       ]);
   }
-  if (rows.length === 0) console.log(`Nothing is dead in ${queues.map(({ name }) => name).join(", ")}.`);
+  if (rows.length === 0) console.log(`No dead letters in ${queues.map(({ name }) => name).join(", ")}.`);
   else
     console.log(
       textTable(["QUEUE", "AGE", "RECEIVED", "WHY", "MESSAGE ID", "IDEMPOTENCY KEY", "CLIENT"], rows),

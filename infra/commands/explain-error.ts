@@ -1,6 +1,6 @@
 /**
- * What an error of AWS, the network or the file system means to the person at the terminal: cause and remedy in a sentence.
- * What nobody could have caused from outside keeps its stack.
+ * Explains errors of AWS, the network and the file system to the user: cause and remedy in a sentence. Other errors are bugs
+ * and keep their stack.
  */
 
 interface ErrorFacts {
@@ -15,7 +15,7 @@ interface ErrorFacts {
 
 const remedies: Record<string, string> = {
   CredentialsProviderError:
-    "there are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a local run takes any)",
+    "there are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (the local run accepts any)",
   QueueDoesNotExist: "the queue does not exist: `aws sqs list-queues` shows those of this region and account",
   ResourceNotFoundException:
     "the table does not exist: `aws dynamodb list-tables` shows those of this region and account",
@@ -26,9 +26,9 @@ const remedies: Record<string, string> = {
   UnrecognizedClientException: "AWS does not know these credentials: check AWS_ACCESS_KEY_ID or AWS_PROFILE",
   SignatureDoesNotMatch:
     "AWS refused the signature: check AWS_SECRET_ACCESS_KEY, the region and the machine's clock",
-  TimeoutError: "there was no answer in time",
+  TimeoutError: "there was no response in time",
   ENOENT: "there is no such file: check its name",
-  EACCES: "this user must not read or write it: check its permissions",
+  EACCES: "this user may not read or write it: check its permissions",
   EISDIR: "it is a directory: name a file",
   ENOSPC: "the disk is full: make room",
 };
@@ -47,7 +47,7 @@ const networkFaults = new Set([
   "UND_ERR_HEADERS_TIMEOUT",
   "UND_ERR_BODY_TIMEOUT",
 ]);
-/** No byte went out. */
+/** The request was not sent. */
 const unreachable = new Set(["ECONNREFUSED", "EAI_AGAIN", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH"]);
 
 export function explainError(error: unknown): string {
@@ -63,7 +63,7 @@ export function explainError(error: unknown): string {
   if (name === "CredentialsProviderError" && process.env.AWS_PROFILE)
     return `the AWS profile "${process.env.AWS_PROFILE}" gives no credentials: check AWS_PROFILE and ~/.aws/config, or sign in with \`aws sso login\``;
   if (code === "ERR_INVALID_URL" && !URL.canParse(process.env.AWS_ENDPOINT_URL ?? ""))
-    return `AWS_ENDPOINT_URL is "${process.env.AWS_ENDPOINT_URL}": it takes a URL, http://127.0.0.1:4566 for the local run`;
+    return `AWS_ENDPOINT_URL is "${process.env.AWS_ENDPOINT_URL}": it must be a URL, http://127.0.0.1:4566 for the local run`;
   const remedy = remedies[name] ?? remedies[code];
   if (remedy !== undefined) return path === undefined ? remedy : `${path}: ${remedy}`;
   if (/region is missing/i.test(message))
@@ -73,7 +73,7 @@ export function explainError(error: unknown): string {
   if (/^Stack .* does not exist/.test(message))
     return `${message} in this region and account: deploy it (npx cdk deploy), or check AWS_REGION and AWS_PROFILE; a local run needs AWS_ENDPOINT_URL`;
   if ($metadata !== undefined && name === "SyntaxError")
-    return "what answers there does not speak as AWS does: check AWS_ENDPOINT_URL (`npm start` prints that of the local run)";
+    return "the endpoint does not respond as AWS does: check AWS_ENDPOINT_URL (`npm start` prints that of the local run)";
   if ($metadata !== undefined) return `AWS refused: ${name}: ${message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
@@ -90,10 +90,10 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
-/** Whether nothing answers there: a wrong address, unless something answered before. */
+/** Whether nothing listens there: a wrong address, unless there was a response before. */
 export const isUnreachable = (error: unknown) => unreachable.has(networkCode(error) ?? "");
 
-/** `fetch` hides it in its cause; a name with several addresses in a list. */
+/** `fetch` has it in its error's cause, or, for a host with several addresses, in a list there. */
 function networkCode(error: unknown): string | undefined {
   const { code, cause, errors } = factsOf(error);
   if (code !== undefined && networkFaults.has(code)) return code;

@@ -1,4 +1,4 @@
-/** `npm run keys`: makes, lists and revokes API keys. */
+/** `npm run keys`: creates, lists and revokes API keys. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
 import {
@@ -19,14 +19,14 @@ const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,re
 npm run keys -- list
 npm run keys -- revoke ID
 
-create    makes a key and prints it, once: only its hash is stored
-list      the keys, with neither key nor hash
-revoke    takes a key away; the API may know it for 5 more minutes
+create    creates a key and prints it once: only its hash is stored
+list      shows the keys' ids, names and clients, never the keys
+revoke    revokes a key; the API may accept it for 5 more minutes
 
-  --client NAME      who owns what is sent with the key
-  --name TEXT        what the key is for, to tell it from others
+  --client NAME      who owns the messages sent with the key
+  --name TEXT        what the key is for
   --scopes LIST      what it may do: send (send, plan, cancel, redact), read (traces), profiles,
-                     rules, webhook, settings; without it all of them
+                     rules, webhook, settings; without it, all of them
   --rate N           at most N requests a second; each message of a batch counts, and a key with a limit has
                      about 500 calls a second at most, whatever N is: more messages go by batch
   --local            the local run on this machine (npm start, AWS_PORT)
@@ -53,7 +53,7 @@ await runCommand(help, async (args) => {
   const table = () => findTableName(values, process.env);
   switch (action) {
     case "create": {
-      if (id !== undefined) throw new UsageError(`create takes options only, not "${id}"`);
+      if (id !== undefined) throw new UsageError(`create has options only, got "${id}"`);
       const { client, name } = values;
       if (!client || !name) throw new UsageError("create needs --client NAME and --name TEXT");
       if (!clientName.test(client)) throw new UsageError(`--client ${clientNameRule}`);
@@ -61,15 +61,15 @@ await runCommand(help, async (args) => {
         values.rate === undefined ? {} : { rateLimit: wholeNumber("--rate", values.rate, 1, 100_000) };
       const key = { client, name, scopes: readScopes(values.scopes), ...rate };
       const { keyId, apiKey } = await createKey(new DynamoDBClient(), await table(), key, new Date());
-      console.error(`Key ${keyId} of ${client}. It is shown this once:`);
+      console.error(`Key ${keyId} of ${client}. It is shown only once:`);
       console.log(apiKey);
       return 0;
     }
     case "list":
-      if (id !== undefined) throw new UsageError(`list takes no "${id}"`);
+      if (id !== undefined) throw new UsageError(`list has no argument, got "${id}"`);
       return list(await table());
     case "revoke":
-      if (id === undefined || more.length > 0) throw new UsageError("revoke takes the ID of one key");
+      if (id === undefined || more.length > 0) throw new UsageError("revoke needs the ID of one key");
       return revoke(await table(), id);
     default:
       throw new UsageError("say create, list or revoke");
@@ -97,7 +97,7 @@ async function revoke(table: string, id: string): Promise<number> {
     console.error(`no key has the id ${id}: \`npm run keys -- list\` shows them`);
     return 1;
   }
-  console.log(`Key ${id} is revoked since ${since}.`);
+  console.log(`Key ${id} has been revoked since ${since}.`);
   return 0;
 }
 
@@ -106,5 +106,5 @@ function readScopes(given: string | undefined): Scope[] {
   const named = given.split(",").map((scope) => scope.trim());
   const known = scopes.filter((scope) => named.includes(scope));
   if (known.length === named.length) return known;
-  throw new UsageError(`--scopes is "${given}": it takes some of ${scopes.join(",")}, each once`);
+  throw new UsageError(`--scopes is "${given}": it must be some of ${scopes.join(",")}, each once`);
 }

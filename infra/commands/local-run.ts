@@ -1,7 +1,7 @@
-/** `--local`: a command speaks to the local run of this machine as if the AWS CLI's variables were set for it. */
+/** `--local`: a command uses the local run on this machine, as if the AWS CLI's variables were set for it. */
 import { UsageError } from "./command-line.ts";
 
-/** The API of the local run, and its key. Throws a UsageError where its port cannot be one. */
+/** The API of the local run, and its key. @throws {UsageError} if API_PORT is not a port */
 export const localApi = (environment: NodeJS.ProcessEnv): { api: string; apiKey: string } => ({
   api: `http://127.0.0.1:${portOf(environment, "API_PORT", "3000", "API")}`,
   apiKey: "local",

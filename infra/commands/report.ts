@@ -1,4 +1,4 @@
-/** `npm run report`: what became of the messages of some days, as a page with charts; or what they cost, as a table. */
+/** `npm run report`: what happened to the messages of some days, as a page with charts; or what they cost, as a table. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Days } from "../../functions/domain/reporting/delivery-report.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
@@ -11,16 +11,16 @@ import { findTableName, messagesTable } from "./table-name.ts";
 const help = `npm run report -- [--local] [--out FILE] [--from DAY] [--to DAY]
 npm run report -- --money [--local] [--from DAY] [--to DAY]
 
-Draws what became of the messages that came in on these days as one HTML page: attempts, deliveries, failures by error name,
-time to delivery, fallback rate, skipped channels; as charts and tables, by hour (up to three days) or by day. Its numbers are
-those of the CloudWatch metrics.
+Writes an HTML page about the messages that were accepted on these days: attempts, deliveries, failures by error name,
+time to delivery, fallback rate, skipped channels; as charts and tables, by hour (up to three days) or by day. The numbers
+are those of the CloudWatch metrics.
 With --money: what they cost by day, client, country and channel, with the total: the sum of their traces, to the last decimal.
-Both read the whole table of messages, which keeps them for as long as the deployment says (retentionDays).
+Both read the whole table of messages, which keeps them for the deployment's retentionDays.
 
-  --out FILE         where the page is written; report.html without it
-  --money            the report of money, as text
-  --from DAY         the first day, UTC: 2030-01-31; without it that of --to; without both, the page has the last 7 days
-  --to DAY           the last day; without it that of --from, or today
+  --out FILE         where the page is written (report.html)
+  --money            prints the report of costs, as text
+  --from DAY         the first day, UTC: 2030-01-31; without it, that of --to; without both, the page covers the last 7 days
+  --to DAY           the last day; without it, that of --from, or today
   --local            the local run on this machine (npm start, AWS_PORT), without an account
   --table NAME       the table; without it MESSAGES_TABLE, or the output MessagesTableName of the stack
 ${stackHelp}
@@ -38,9 +38,9 @@ await runCommand(help, async (args) => {
     table: { type: "string" },
     stack: { type: "string" },
   });
-  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not known`);
+  if (positionals.length > 0) throw new UsageError(`unknown argument "${positionals[0]}"`);
   if (values.money && values.out !== undefined)
-    throw new UsageError("--money prints text: leave --out away, and redirect it where a file is wanted");
+    throw new UsageError("--money prints text: omit --out, and redirect the output for a file");
   const days = daysOf(values.from, values.to, values.money ? 1 : 7);
   const file = values.out ?? "report.html";
   if (!values.money) checkFile(file);
@@ -72,5 +72,5 @@ function daysBefore(day: string, count: number): string {
 function day(option: string, given: string): string {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(given) && !Number.isNaN(Date.parse(given));
   if (isDay && new Date(given).toISOString().startsWith(given)) return given;
-  throw new UsageError(`${option} is "${given}": it takes a day, e.g. 2030-01-31`);
+  throw new UsageError(`${option} is "${given}": it must be a day, e.g. 2030-01-31`);
 }

@@ -1,4 +1,4 @@
-/** `npm run send`: sends a file of messages, however long, to the queue or the API. */
+/** `npm run send`: sends a file of messages, of any length, to the queue or the API. */
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCommand } from "./command-line.ts";
@@ -26,7 +26,7 @@ await runCommand(help, async (args) => {
       ? undefined
       : new ResumeFile(`${path}.sent`, { file: file.stats, destination: destination.name, ...defaults });
   const earlier = resumeFile?.read(new Date(), console.error);
-  // Standard input is another one each time: what it left stays.
+  // Standard input has no name to match a failures file by: the file of an earlier run stays.
   const failures =
     path === undefined
       ? new FailuresFile("stdin.failed.ndjson", Number.POSITIVE_INFINITY)
@@ -73,7 +73,7 @@ function createDestination(target: Options["target"], maxSockets: number): Desti
   return createQueueDestination(sqs, target.queue, target.client);
 }
 
-/** The first signal ends the reading, and what is in flight is finished; the second ends the process. */
+/** The first signal stops reading and lets requests in flight finish; the second ends the process. */
 function stopOnSignals(stopping: AbortController): { status: number } {
   const interrupted = { status: 1 };
   for (const [signal, status] of [
@@ -83,7 +83,7 @@ function stopOnSignals(stopping: AbortController): { status: number } {
     process.on(signal, () => {
       if (stopping.signal.aborted) process.exit(status);
       interrupted.status = status;
-      console.error("\nStopping: waiting for what is in flight. Once more to stop at once.");
+      console.error("\nStopping: waiting for the requests in flight. Press Ctrl-C again to stop at once.");
       stopping.abort();
     });
   return interrupted;

@@ -2,7 +2,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 
 export interface SqsClientOptions {
-  /** A queue's region is in its URL: it need not be set too. */
+  /** A queue URL contains the region, which then need not be set. */
   queueUrl?: string | undefined;
   /** Requests at a time. */
   maxSockets?: number;
@@ -12,7 +12,7 @@ export function createSqsClient({ queueUrl = "", maxSockets = 50 }: SqsClientOpt
   const region = regionOf(queueUrl);
   return new SQSClient({
     ...(region ? { region } : {}),
-    // Else AWS_ENDPOINT_URL would have no effect: the SDK would call the host in the queue's URL.
+    // Otherwise the SDK calls the host in the queue's URL, and AWS_ENDPOINT_URL has no effect.
     useQueueUrlAsEndpoint: false,
     requestHandler: { httpAgent: { maxSockets }, httpsAgent: { maxSockets } },
   });

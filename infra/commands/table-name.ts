@@ -1,11 +1,11 @@
-/** Which table a command means: `--table`, its variable, or the output of the deployed stack. */
+/** The name of a command's table: `--table`, an environment variable, or an output of the deployed stack. */
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
 import type { Environment } from "../../functions/shared/environment.ts";
 import { CommandError, UsageError } from "./command-line.ts";
 import { stackNameOf } from "./stack-name.ts";
 
-/** By the construct's name: the tables are named after it. */
+/** By its construct, which the table's name contains. */
 export interface KnownTable {
   construct: string;
   variable: keyof Environment;
@@ -23,7 +23,7 @@ export async function findTableName(
   const outputName = `${construct}TableName`;
   const named = given || environment[variable];
   if (named) return named;
-  // A local run has no CloudFormation, and one stack.
+  // The local run has no CloudFormation and only one stack.
   if (environment.AWS_ENDPOINT_URL) {
     const found = (await tableNames()).filter((name) => name.startsWith(`${stackName}-Tables${construct}`));
     if (found.length === 1 && found[0] !== undefined) return found[0];

@@ -1,4 +1,4 @@
-/** Rows as aligned columns. What comes from outside may hold control characters: none reaches the terminal. */
+/** Rows as aligned columns, without the control characters that outside text may hold. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows].map((cells) => cells.map(printable));
   const widths = header.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));

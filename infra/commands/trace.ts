@@ -1,4 +1,4 @@
-/** `npm run trace`: what became of a message, found by what a person has in hand. */
+/** `npm run trace`: what happened to a message, found by its id, a phone number, a profile or a reference. */
 import { writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Client, createClient, type Schemas } from "../../functions/api/client/client.ts";
@@ -12,11 +12,11 @@ import { endOf, eventsOf, headOf, isReached } from "./trace/timeline.ts";
 
 const help = `npm run trace -- ID|PHONE|PROFILE|REFERENCE [--watch] [--html FILE] [--local | --api URL]
 
-Shows what became of a message: each step with its time, why a channel was left, and what it cost. Of several messages to
-a customer, or with a reference, it is the newest; the others are named.
+Shows what happened to a message: each step with its time, why a channel failed, and the cost. Of several messages to a
+customer, or with a reference, it shows the newest and lists the others.
 
-  --watch            goes on until the message is over
-  --html FILE        writes it to a file to hand on, too: without personal data, for any browser
+  --watch            waits for new steps until the message is finished
+  --html FILE        also writes it to a file that can be passed on: without personal data, for any browser
   --local            the local run on this machine (npm start, API_PORT)
   --api URL          the API, as in the stack's output ApiUrl; the key in the environment: API_KEY, with the scope read
 
@@ -33,7 +33,7 @@ await runCommand(help, async (args) => {
   });
   const [what, ...more] = positionals;
   if (!what || more.length > 0)
-    throw new UsageError("name one message: by its id, a phone number, a profile or a reference");
+    throw new UsageError("give one message id, phone number, profile or reference");
   const { api, apiKey } = target(values, process.env);
   const client = createClient({ baseUrl: api.replace(/\/+$/, ""), apiKey, tries: 2 });
   const [newest, ...others] = await findMessages(client, what);
@@ -44,12 +44,12 @@ await runCommand(help, async (args) => {
   const trace = await show(client, newest.messageId, values.watch);
   if (trace === undefined) return 1;
   if (values.html !== undefined) await writePage(values.html, trace);
-  if (others.length > 0) console.log(`Before it: ${others.map(({ messageId }) => messageId).join(", ")}`);
+  if (others.length > 0) console.log(`Earlier: ${others.map(({ messageId }) => messageId).join(", ")}`);
   const isOver = isReached(trace);
   return isOver === undefined ? 3 : isOver ? 0 : 1;
 });
 
-/** With `isWatched`, until the message is over: what is new is added. */
+/** With `isWatched`, prints new steps until the message is finished. */
 async function show(
   client: Client,
   messageId: string,
@@ -73,7 +73,7 @@ async function show(
 
 async function writePage(file: string, trace: Schemas["Trace"]): Promise<void> {
   const nameOf = (channel: string) => channelById.get(channel)?.name ?? channel;
-  // The API does not tell the windows.
+  // The API does not report the windows.
   writeFileSync(file, shareable(trace, { nameOf, windows: new Map(), now: Date.now() }));
 }
 
@@ -81,10 +81,9 @@ function target(
   { local, api }: { local: boolean; api?: string },
   environment: NodeJS.ProcessEnv,
 ): { api: string; apiKey: string } {
-  if (local === (api !== undefined))
-    throw new UsageError("name where to look: --local or --api URL, one of them");
+  if (local === (api !== undefined)) throw new UsageError("name one API: --local or --api URL");
   if (api === undefined) return localApi(environment);
-  if (!/^https?:\/\/./.test(api)) throw new UsageError(`--api is "${api}": it takes a URL, https://…`);
-  if (!environment.API_KEY) throw new UsageError("API_KEY is not set: put the API key into the environment");
+  if (!/^https?:\/\/./.test(api)) throw new UsageError(`--api is "${api}": it must be a URL, https://…`);
+  if (!environment.API_KEY) throw new UsageError("API_KEY is not set: set it to an API key");
   return { api, apiKey: environment.API_KEY };
 }

@@ -1,4 +1,4 @@
-/** `npm run webhooks`: the events that a client's webhook did not take within 24 hours, and their next 24 hours. */
+/** `npm run webhooks`: lists the events that a client's webhook did not accept within 24 hours, and redelivers them. */
 import { setTimeout as pause } from "node:timers/promises";
 import { CommandError, readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
 import { formatAge, listDead } from "./dlq/list.ts";
@@ -12,8 +12,8 @@ import { textTable } from "./text-table.ts";
 const help = `npm run webhooks -- list [--max N]
 npm run webhooks -- redeliver [--max N]
 
-list        what was parked, for whom, and why; takes nothing out
-redeliver   puts it on the queue again, for another 24 hours: when the receiver is back
+list        shows the parked events, their clients, and why they failed; they stay in the queue
+redeliver   queues them again for another 24 hours; first make sure that the receiver works
 
   --queue URL|NAME   the dead-letter queue; without it, that of the stack (…ClientWebhooksDeadLetter…)
 ${stackHelp}
@@ -58,6 +58,6 @@ await runCommand(help, async (args) => {
 
 function only(queues: Queue[], isNamed: boolean): Queue {
   const [queue] = isNamed ? queues : queues.filter(({ name }) => name.includes("ClientWebhooks"));
-  if (queue === undefined) throw new CommandError("the stack has no queue of parked events: deploy it anew");
+  if (queue === undefined) throw new CommandError("the stack has no queue of parked events: deploy it again");
   return queue;
 }

@@ -1,6 +1,6 @@
 /**
- * The cloud assembly of the local run: the stack as `cdk synth` makes it, with the settings of `settings.json` for its
- * accounts. Synthesized only where a source changed.
+ * The cloud assembly of the local run: what `cdk synth` writes, with the channel accounts of `settings.json`. Synthesized
+ * again only after a source changed.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -35,7 +35,7 @@ export async function ensureAssembly(progress: (step: string) => void): Promise<
 }
 
 const metadata = v.record(v.string(), v.array(v.object({ type: v.string(), data: v.unknown() })));
-/** Which bundle each function is made of (infra/function.ts), by logical id. */
+/** The bundle of each function (infra/function.ts), by logical id. */
 export function bundlesIn(assembly: string): ReadonlyMap<string, string> {
   const file = resolve(assembly, "FallbackRouting.metadata.json");
   const said = v.parse(metadata, JSON.parse(readFileSync(file, "utf8")));
@@ -50,18 +50,18 @@ export function bundlesIn(assembly: string): ReadonlyMap<string, string> {
   );
 }
 
-/** A setting that is wrong is told in a sentence; a fault of the stack's own code keeps its stack. */
+/** One sentence for a wrong setting; a bug in the stack's code keeps its stack trace. */
 export function explainSynthesis(complaint: string): string {
   const setting = /^Error: (context ".+?)(?=\n +at )/ms.exec(complaint)?.[1];
   return setting
-    ? `${setting}; mend it in cdk.json: \`git diff cdk.json\` shows what was changed`
+    ? `${setting}; correct it in cdk.json: \`git diff cdk.json\` shows what was changed`
     : complaint;
 }
 
-/** The settings of a deployment, as the CDK finds them. */
+/** The CDK context in a file. @throws {CommandError} if there is no such file, or it is not JSON */
 export function readContext(file: string): Record<string, unknown> {
   const remedy = "`git diff cdk.json` shows what was changed, `git checkout cdk.json` brings it back";
-  if (!existsSync(file)) throw new Error(`there is no ${file}, where the settings stand: ${remedy}`);
+  if (!existsSync(file)) throw new Error(`there is no ${file}, which has the settings: ${remedy}`);
   try {
     const { context = {} } = JSON.parse(readFileSync(file, "utf8")) as { context?: Record<string, unknown> };
     return context;

@@ -1,6 +1,6 @@
 /**
- * What is worth waking somebody for. Each alarm names the heading of infra/RUNBOOK.md that says what it means and what to do;
- * test/stack/monitoring.test.ts holds the two together. Where nothing is measured, nothing is wrong: idle systems are quiet.
+ * The alarms. Each names the heading of infra/RUNBOOK.md that says what it means and what to do;
+ * test/stack/monitoring.test.ts checks that they match. Missing data raises no alarm, because an idle system has none.
  */
 import { Duration } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
@@ -24,7 +24,7 @@ export interface AlarmSpecification {
   id: string;
   /** In infra/RUNBOOK.md. */
   heading: string;
-  /** What is about this one, where several have the heading. */
+  /** What this alarm concerns, if several have the heading. */
   about?: string;
   metric: IMetric;
   threshold: number;
@@ -32,7 +32,7 @@ export interface AlarmSpecification {
   periods?: number;
 }
 
-/** By their paths in the stack. A queue that is not here stops the synthesis. */
+/** By path in the stack. A queue that has no entry here fails the synthesis. */
 const deadLetters: Readonly<Record<string, string>> = {
   "Ingest/MessagesDeadLetterQueue": "Dead letters: messages of batch senders",
   "Ingest/StartsDeadLetterQueue": "Dead letters: executions that could not start",
@@ -41,13 +41,13 @@ const deadLetters: Readonly<Record<string, string>> = {
   "MessageChanges/DeadLetterQueue": "Dead letters: changes that were not told",
   "ClientWebhooks/DeadLetterQueue": "Dead letters: events for clients' webhooks",
 };
-/** How old a message may get there: minutes. */
+/** How old, in minutes, a message may become in a queue. */
 const oldest: Readonly<Record<string, number>> = {
-  // A million messages of a batch sender take more than an hour, and that is right.
+  // A million messages of a batch sender take more than an hour, which is normal.
   "Ingest/MessagesQueue": 180,
   "Ingest/StartsQueue": 15,
   "Receipts/Queue": 15,
-  // An event waits 15 minutes at most, then it is a new message.
+  // An event waits at most 15 minutes before it is queued again as a new message.
   "ClientWebhooks/Queue": 30,
 };
 
@@ -90,7 +90,7 @@ export function alarmsOf({
   ];
 }
 
-/** In the stack. */
+/** The queue's path in the stack. */
 export const pathOf = ({ node }: Queue): string => node.path.split("/").slice(1).join("/");
 export const isForDeadLetters = (queue: Queue): boolean => deadLetters[pathOf(queue)] !== undefined;
 
@@ -110,7 +110,7 @@ function ofQueue(queue: Queue): AlarmSpecification {
     };
   const minutes = oldest[path];
   if (minutes === undefined)
-    throw new Error(`infra/monitoring/alarms.ts knows no alarm for the queue ${path}`);
+    throw new Error(`infra/monitoring/alarms.ts has no alarm for the queue ${path}: add it there`);
   return {
     id,
     heading: "A queue is not emptied",
@@ -121,8 +121,8 @@ function ofQueue(queue: Queue): AlarmSpecification {
 }
 
 /**
- * Its circuit opened, or stays open: a probe that fails opens it again, every 10 minutes at the latest. Customers who are not
- * there open no circuit.
+ * The channel's circuit opened, or stays open: a probe that fails opens it again, at least every 10 minutes. Customers who
+ * cannot be reached open no circuit.
  */
 const broken = ({ id, name }: Channel): AlarmSpecification => ({
   id: `${id}Broken`,
@@ -132,9 +132,9 @@ const broken = ({ id, name }: Channel): AlarmSpecification => ({
   threshold: 1,
 });
 
-/** Half an hour of sends with no sign of delivery, twice: a broken webhook looks like customers who are away. */
+/** Half an hour with sends but no delivery, twice in a row: the receipts' webhook may be broken. */
 function silent({ id, name, until }: Channel): AlarmSpecification[] {
-  // Of the app's receipts nobody knows whether the app sends any.
+  // The app may not report receipts at all.
   if (until === "sent") return [];
   const period = Duration.minutes(30);
   return [
@@ -157,7 +157,7 @@ function silent({ id, name, until }: Channel): AlarmSpecification[] {
   ];
 }
 
-/** Of the heading, as GitHub makes it. */
+/** The anchor that GitHub gives a heading. */
 export const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()

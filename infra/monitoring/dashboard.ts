@@ -1,4 +1,4 @@
-/** The dashboard: is it well, which channel is slow, who falls back and why. Ten minutes of looking start here. */
+/** The dashboard: whether the service is healthy, which channel is slow, how many messages fall back and why. */
 import { Duration } from "aws-cdk-lib";
 import {
   type Alarm,

@@ -1,4 +1,4 @@
-/** The metrics that alarms and dashboard read: this service's own as the functions write them, and AWS's of its resources. */
+/** The metrics of alarms and dashboard: the service's own, which the functions write, and AWS's for its resources. */
 import { Aws, Duration } from "aws-cdk-lib";
 import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import {
@@ -31,7 +31,7 @@ export const ownMetric = <Name extends MetricName>(
     ...(color === undefined ? {} : { color }),
   });
 
-/** Each value of the last dimension is a line: for dashboards, alarms may not search. */
+/** One line per value of the last dimension. Only for dashboards: alarms may not use SEARCH. */
 export function ownMetricBy(metricName: MetricName): MathExpression {
   const dimensions = ["service", ...metricDimensions[metricName]].join(",");
   return new MathExpression({
@@ -41,7 +41,7 @@ export function ownMetricBy(metricName: MetricName): MathExpression {
   });
 }
 
-/** Of all state machines together. */
+/** The sum over all state machines. */
 export function ofExecutions({ all }: StateMachines, metricName: string): MathExpression {
   const machines = [...all].map(([channel, { stateMachineArn }]): [string, Metric] => [
     `${metricName.charAt(0).toLowerCase()}${metricName.slice(1)}_${channel}`,
@@ -61,6 +61,6 @@ export function ofExecutions({ all }: StateMachines, metricName: string): MathEx
   });
 }
 
-/** Of all functions of the account: they share one limit. */
+/** For all functions of the account, which share one limit. */
 export const functionThrottles = (): Metric =>
   new Metric({ namespace: "AWS/Lambda", metricName: "Throttles", statistic: "Sum", period: fiveMinutes });

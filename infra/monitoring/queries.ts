@@ -1,4 +1,7 @@
-/** Saved queries of CloudWatch Logs Insights, over the log groups of all functions: see functions/shared/log.ts for a line's form. */
+/**
+ * Saved queries of CloudWatch Logs Insights, over the log groups of all functions. functions/shared/log.ts defines the format
+ * of a line.
+ */
 export const queries = [
   {
     id: "OneMessageQuery",

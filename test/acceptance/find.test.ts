@@ -195,7 +195,7 @@ it("a person at the terminal finds Anna's message by her number, and sees why it
   const found = await trace([customer.phoneNumber]);
   expect(found, found.stderr).toMatchObject({ status: 0 });
   for (const { stdout } of [watched, found]) {
-    expect(stdout).toContain(`${body.messageId}, came in at `);
+    expect(stdout).toContain(`${body.messageId}, accepted at `);
     expect(stdout).toMatch(/whatsApp failed: NotRegistered 131026/);
     expect(stdout).toMatch(/sms delivered/);
     expect(stdout).toMatch(/^delivered after .* cost \$/m);

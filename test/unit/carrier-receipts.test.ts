@@ -575,7 +575,7 @@ describe("receipts that the business does not accept", () => {
       },
       publishSmsAnswer: async () => {},
     });
-    await business.tell({ by: "topic", subject: "", event: {} });
+    await business.notify({ by: "topic", subject: "", event: {} });
     return { tries, pending, ownClock };
   }
 

@@ -1,4 +1,4 @@
-/** The budgets in the clients table: one item a client that has one. Ingest reads them (functions/storage/clients-table.ts). */
+/** The budgets in the clients table, one item per client that has one. Ingest reads them (functions/storage/clients-table.ts). */
 import {
   DeleteItemCommand,
   type DynamoDBClient,

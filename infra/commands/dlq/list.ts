@@ -1,6 +1,4 @@
-/**
- * What is dead and why. It shows ids, keys and reasons, never a body or an address: those are people's.
- */
+/** Lists dead letters by ids, keys and reasons; never by bodies or addresses, which are personal data. */
 import {
   ChangeMessageVisibilityBatchCommand,
   type Message,
@@ -19,10 +17,10 @@ export interface DeadMessage {
   client: string;
 }
 
-/** Long enough to read some hundreds of messages, each once. */
+/** Visibility time-out while reading: long enough to read some hundreds of messages once each. */
 const hiddenSeconds = 30;
 
-/** Reads at most `max` messages, and leaves them where they are. */
+/** Reads at most `max` messages and leaves them in the queue. */
 export async function listDead(
   sqs: SQSClient,
   { url }: Queue,
@@ -44,7 +42,7 @@ export async function listDead(
       );
       const before = found.size;
       for (const message of Messages) found.set(message.MessageId ?? "", message);
-      // Nothing more, or what was seen before comes round again.
+      // The queue is empty, or gives messages that were seen before.
       if (found.size === before || found.size >= max) break;
     }
   } finally {
@@ -53,7 +51,7 @@ export async function listDead(
   return [...found.values()].map((message) => describe(message, now));
 }
 
-/** So that a redrive right after finds them. */
+/** Makes them visible again, so that a redrive right afterwards finds them. */
 async function showAgain(sqs: SQSClient, QueueUrl: string, messages: Message[]): Promise<void> {
   for (let start = 0; start < messages.length; start += 10)
     await sqs.send(
@@ -78,7 +76,7 @@ function describe(
     messageId: MessageId,
     ageSeconds: Math.max(0, Math.round((now - Number(Attributes.SentTimestamp ?? now)) / 1000)),
     receiveCount: Number(Attributes.ApproximateReceiveCount ?? 0),
-    why: reasons.filter(Boolean).join(": ") || "not said: see the function's log",
+    why: reasons.filter(Boolean).join(": ") || "unknown: see the function's log",
     idempotencyKey: attribute("Idempotency-Key") ?? "",
     client: attribute("client") ?? "",
   };

@@ -1,4 +1,4 @@
-/** The dead-letter queues of a deployment, and the queues that they take from. */
+/** The dead-letter queues of a deployment, and their source queues. */
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -20,7 +20,7 @@ interface QueueOptions {
   stack?: string | undefined;
 }
 
-/** `queue`: a URL or a name; without it, all that the stack has. */
+/** `queue`: a URL or a name; without it, all of the stack. @throws {CommandError} if there is none */
 export async function findDeadLetterQueues(
   sqs: SQSClient,
   { queue: given, stack }: QueueOptions,
@@ -48,11 +48,11 @@ async function attributesOf(
 export const arnOf = async (sqs: SQSClient, queue: Queue) =>
   (await attributesOf(sqs, queue, "QueueArn")).QueueArn ?? "";
 
-/** About how many messages can be received now. */
+/** Approximate number of messages that can be received now. */
 export const countIn = async (sqs: SQSClient, queue: Queue) =>
   Number((await attributesOf(sqs, queue, "ApproximateNumberOfMessages")).ApproximateNumberOfMessages);
 
-/** Where its messages died. */
+/** The source queues of a dead-letter queue. */
 export async function sourcesOf(sqs: SQSClient, queue: Queue): Promise<Queue[]> {
   try {
     const urls: string[] = [];
@@ -68,7 +68,7 @@ export async function sourcesOf(sqs: SQSClient, queue: Queue): Promise<Queue[]> 
   }
 }
 
-/** As the service would find them, where it has no call for it. */
+/** For an SQS without ListDeadLetterSourceQueues: reads every queue's redrive policy. */
 async function sourcesByPolicy(sqs: SQSClient, queue: Queue): Promise<Queue[]> {
   const arn = await arnOf(sqs, queue);
   const sources: Queue[] = [];
@@ -79,7 +79,7 @@ async function sourcesByPolicy(sqs: SQSClient, queue: Queue): Promise<Queue[]> {
   return sources;
 }
 
-/** A local SQS may not have every call. */
+/** A local SQS may lack some actions. */
 export const isUnsupported = (error: unknown) =>
   error instanceof Error &&
   ["InvalidAction", "UnknownOperationException", "UnsupportedOperation"].includes(error.name);

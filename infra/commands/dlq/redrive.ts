@@ -1,4 +1,4 @@
-/** Dead messages back to the queue that they came from: by the service's own move task, or one by one where it has none. */
+/** Moves dead letters back to their source queue: by SQS's message move task, or one by one where there is none. */
 import {
   DeleteMessageCommand,
   ListMessageMoveTasksCommand,
@@ -10,19 +10,19 @@ import {
 } from "@aws-sdk/client-sqs";
 import { arnOf, countIn, isUnsupported, type Queue, sourcesOf } from "./queues.ts";
 
-/** As functions/ingest/queue.ts reads it. */
+/** Must match what functions/ingest/queue.ts reads. */
 export const firstIdAttribute = "Message-Id";
 
 export interface Redriven {
   moved: number;
   /** Still in the dead-letter queue. */
   left: number;
-  /** Why they are left. */
+  /** Why they were left. */
   reason?: string;
 }
 
 export interface RedriveOptions {
-  /** The move task knows no number: with one, messages are moved one by one. */
+  /** A move task has no limit: with `max`, messages are moved one by one. */
   max: number | undefined;
   pause: (milliseconds: number) => Promise<unknown>;
 }
@@ -37,7 +37,7 @@ export async function redrive(
     return {
       moved: 0,
       left: await countIn(sqs, queue),
-      reason: "no queue has it as its dead-letter queue, so there is no way back",
+      reason: "no queue has it as its dead-letter queue, so there is nowhere to move them",
     };
   if (max === undefined) {
     const moved = await moveByTask(sqs, queue, sources, pause);
@@ -54,7 +54,7 @@ async function moveByTask(
 ): Promise<Redriven | undefined> {
   const SourceArn = await arnOf(sqs, queue);
   const [only, ...others] = sources;
-  // Without a destination the task takes only what SQS itself put there, not what a function sent with its reason.
+  // Without a destination the task moves only what SQS itself put there, not what a function sent with a reason.
   const destination = only && others.length === 0 ? { DestinationArn: await arnOf(sqs, only) } : {};
   try {
     await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, ...destination }));
@@ -84,7 +84,7 @@ async function moveOneByOne(
   sources: Queue[],
   max = Number.POSITIVE_INFINITY,
 ): Promise<Redriven> {
-  // No more than are there now: what fails again at once comes back, and must not go round for ever.
+  // No more than are there now: messages that fail again at once come back, and must not loop forever.
   const count = Math.min(max, await countIn(sqs, queue));
   const result: Redriven = { moved: 0, left: 0 };
   while (result.moved + result.left < count) {
@@ -103,7 +103,7 @@ async function moveOneByOne(
       const source = sourceOf(message, sources);
       if (source === undefined) {
         result.left += 1;
-        result.reason = `it has ${sources.length} sources, and the messages do not say theirs`;
+        result.reason = `it has ${sources.length} source queues, and the messages do not name theirs`;
         continue;
       }
       await move(sqs, message, queue, source);
@@ -113,7 +113,7 @@ async function moveOneByOne(
   return result;
 }
 
-/** Sent before it is deleted: a crash between leaves it twice, with one first id. */
+/** Sends before deleting: a crash in between leaves a duplicate with the same first id. */
 async function move(sqs: SQSClient, message: Message, from: Queue, to: Queue): Promise<void> {
   const { Body, ReceiptHandle } = message;
   await sqs.send(
@@ -126,7 +126,7 @@ async function move(sqs: SQSClient, message: Message, from: Queue, to: Queue): P
   await sqs.send(new DeleteMessageCommand({ QueueUrl: from.url, ReceiptHandle }));
 }
 
-/** The id that it had: what was accepted under it before it died is not accepted again. SQS takes ten attributes. */
+/** Keeps the message's first id, so that what was already accepted under it is not accepted again. SQS allows ten attributes. */
 function withFirstId({ MessageId, MessageAttributes = {} }: Message): Message["MessageAttributes"] {
   if (firstIdAttribute in MessageAttributes || Object.keys(MessageAttributes).length >= 10)
     return MessageAttributes;

@@ -1,6 +1,6 @@
 /**
- * The API keys' table. A key is `frk_<keyId>_<secret>`; the table has its SHA-256 alone, which the authorizer looks up. The
- * keyId is public: it names the key in lists and in `revoke`.
+ * The table of API keys. A key is `frk_<keyId>_<secret>`; the table holds only its SHA-256, by which the authorizer looks it
+ * up. The keyId is public: it names the key in lists and in `revoke`.
  */
 import { createHash, randomBytes } from "node:crypto";
 import {
@@ -12,11 +12,14 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 
-/** As the functions know them (functions/http/caller.ts). */
+/** Must match functions/http/caller.ts. */
 export const scopes = ["send", "read", "profiles", "rules", "webhook", "settings"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** As the queue's attribute `client` must be too (functions/ingest/queue.ts): it stands in tables, metrics and logs. */
+/**
+ * The same rule as for the queue's attribute `client` (functions/ingest/queue.ts): the name is used in tables, metrics and
+ * logs.
+ */
 export const clientName = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._@+-]{0,62}[\p{L}\p{N}._@+-])?$/u;
 export const clientNameRule =
   "must begin with a letter or digit and have at most 64 letters, digits, spaces (inside) or . _ @ + -";
@@ -29,7 +32,7 @@ export interface NewKey {
   rateLimit?: number;
 }
 
-/** Keys that were put there by hand may have less. */
+/** Keys that were added by hand may lack some fields. */
 const storedKey = v.object({
   keyId: v.optional(v.string(), ""),
   client: v.optional(v.string(), ""),
@@ -64,7 +67,7 @@ export async function listKeys(dynamoDb: DynamoDBClient, TableName: string): Pro
   return keys.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-/** Since when the key is revoked; nothing where no key has this id. Revoking again changes nothing. */
+/** Returns since when the key is revoked; undefined if no key has this id. Idempotent. */
 export async function revokeKey(
   dynamoDb: DynamoDBClient,
   TableName: string,
@@ -90,7 +93,7 @@ export async function revokeKey(
           TableName,
           Key: { keyHash },
           UpdateExpression: "SET revokedAt = :now",
-          // A key that was deleted meanwhile must not come to life as an empty item.
+          // An update must not recreate a key that was deleted meanwhile.
           ConditionExpression: "attribute_exists(keyHash)",
           ExpressionAttributeValues: marshall({ ":now": now.toISOString() }),
         }),

@@ -1,4 +1,7 @@
-/** A section's chart as SVG, drawn by Apache ECharts. Text and lines take the page's colour: one drawing for light and dark. */
+/**
+ * A section's chart as SVG, drawn by Apache ECharts. Text and lines have the page's colour, so that it fits light and dark
+ * mode.
+ */
 import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import { init, use } from "echarts/core";

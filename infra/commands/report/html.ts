@@ -1,4 +1,4 @@
-/** HTML from a template in which each value is text, unless it was made here. */
+/** A tagged template for HTML that escapes each value, except HTML made by itself. */
 export class Html {
   readonly text: string;
   constructor(text: string) {

@@ -1,4 +1,4 @@
-/** The report as one HTML page: charts, and beside each its numbers as a table. It asks nothing of any other host. Pure. */
+/** The report as one HTML page: charts, each with its numbers as a table. It loads nothing from other hosts. Pure. */
 
 import { type Counts, sumOfValues } from "../../../functions/domain/reporting/delivery-report.ts";
 import { money } from "../../local/console/page/format.ts";
@@ -11,7 +11,7 @@ import { figures, ordersSection } from "./summary.ts";
 export interface Origin {
   from: string;
   to: string;
-  /** The table, and where it is. */
+  /** The table's name, and its region or endpoint. */
   readFrom: string;
   /** ISO 8601. */
   at: string;
@@ -31,7 +31,7 @@ export function reportPage(counts: Counts, { from, to, readFrom, at }: Origin): 
 <body>
 <header>
 <h1>Fallback routing: ${period}</h1>
-<p>${count(counts.messages)} ${counts.messages === 1 ? "message" : "messages"} that came in in this time (UTC), and what has become of them by ${at}. Each is counted when it came in, not when it ended. The tables leave out what is nought throughout.</p>
+<p>${count(counts.messages)} ${counts.messages === 1 ? "message" : "messages"} accepted in this time (UTC), and their state at ${at}. Each counts at the time when it was accepted, not when it finished. The tables omit rows that are zero throughout.</p>
 <p>Read from ${readFrom}.</p>
 </header>
 <main>
@@ -67,7 +67,7 @@ function table({ across, labels, series, unit, hasSums }: Section, id: string): 
     ({ name, color }) =>
       html`<th scope="col"><span class="key" style="background:${color}"></span>${name}</th>`,
   );
-  // A day of which nothing is to be told has no row.
+  // Days without any value have no row.
   const rows = labels.flatMap((label, place) =>
     series.some(({ values }) => values[place])
       ? html`<tr><th scope="row">${label}</th>${series.map(({ values }) => cell(values[place], unit))}</tr>\n`

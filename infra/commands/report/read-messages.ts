@@ -1,9 +1,12 @@
-/** The stored messages of some days: what the reports are made from. */
+/** Reads the stored messages of some days, for the reports. */
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Days } from "../../../functions/domain/reporting/delivery-report.ts";
 
-/** Those that came in on these days. It reads the whole table, a page at a time: a report is rare, and an index would be written with every message. */
+/**
+ * The messages that were accepted on these days. Scans the whole table: a report is rare, and an index would be written with
+ * every message.
+ */
 export async function* readMessages<Stored>(
   dynamoDb: DynamoDBClient,
   TableName: string,

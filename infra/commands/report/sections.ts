@@ -1,4 +1,4 @@
-/** What the page shows, one section a chart: a title, what is counted, and the numbers. Pure. */
+/** The sections of the page, one per chart: title, what is counted, and the numbers. Pure. */
 import {
   type Counts,
   percentile,
@@ -11,15 +11,15 @@ import { channelName, inWords, inWordsBySeries } from "./names.ts";
 
 export interface Section {
   title: string;
-  /** What the numbers are, and which metric CloudWatch has them under. */
+  /** What the numbers are, and the CloudWatch metric of the same numbers. */
   says: string;
   kind: "stacked" | "lines" | "grouped";
-  /** What is along the chart's lower edge, and heads the table's rows. */
+  /** The label of the chart's x-axis, and the heading of the table's rows. */
   across: string;
   labels: string[];
   series: { name: string; color: string; values: (number | undefined)[] }[];
   unit: "" | "%" | "s" | "$";
-  /** Under the table, a sum a column. */
+  /** Whether the table ends with the sums of its columns. */
   hasSums: boolean;
 }
 
@@ -47,7 +47,7 @@ export function sectionsOf({ size, slots, series, seconds, costs }: Counts): Sec
     says: `${says} Metric ${metric}.`,
     series: painted(series(metric), meaning, words),
   });
-  // The same channels, in the same order and so in the same colours, in each of these charts.
+  // The same channels in the same order, and so in the same colours, in all of these charts.
   const tried = [
     ...new Set(
       (["Attempts", "Sent", "Delivered", "Read"] as const).flatMap((metric) => series(metric).map(nameOf)),
@@ -64,32 +64,32 @@ export function sectionsOf({ size, slots, series, seconds, costs }: Counts): Sec
     counted(
       "Messages finished, by status",
       "Finished",
-      "How far each message that has ended got, as of now.",
+      "The present status of each message that is finished.",
       "status",
     ),
     {
       ...inTime,
       kind: "lines",
       title: "Fallback rate",
-      says: "Of the messages that have ended, how many needed more than one channel. Metrics FellBack and Finished.",
+      says: "How many of the finished messages needed more than one channel. Metrics FellBack and Finished.",
       series: fallbackRate(series("FellBack"), series("Finished"), slots.length),
       unit: "%",
       hasSums: false,
     },
-    byChannel("Attempts, by channel", "Attempts", "How many messages the channel was tried for."),
-    byChannel("Sent, by channel", "Sent", "How many the provider took."),
-    byChannel("Deliveries, by channel", "Delivered", "How many arrived, as the channel's receipts say."),
-    byChannel("Reads, by channel", "Read", "How many were read, where the channel tells."),
+    byChannel("Attempts, by channel", "Attempts", "For how many messages the channel was tried."),
+    byChannel("Sent, by channel", "Sent", "How many the provider accepted."),
+    byChannel("Deliveries, by channel", "Delivered", "How many arrived, by the channel's receipts."),
+    byChannel("Reads, by channel", "Read", "How many were read, where the channel reports it."),
     counted(
       "Failures, by channel and error name",
       "Failures",
-      "Why the route left a channel; no receipt in time (States.Timeout) is silence for the whole window.",
+      "Why a message went on to the next channel; States.Timeout: no receipt within the window.",
       "fault",
       inWordsBySeries,
     ),
     {
       title: "Time to delivery, by channel",
-      says: "Seconds from the attempt to the receipt that says it arrived: p95 is the time that 95 % did not pass. Metric TimeToDelivery.",
+      says: "Seconds from the attempt to the receipt of its delivery; 95 % took at most the p95. Metric TimeToDelivery.",
       kind: "grouped",
       across: "Channel",
       labels: seconds.map(([channel]) => channelName(channel)),
@@ -104,7 +104,7 @@ export function sectionsOf({ size, slots, series, seconds, costs }: Counts): Sec
     counted(
       "Skipped channels, by reason",
       "Skipped",
-      "Channels of the rules that were not tried, by the code in the trace.",
+      "Channels of the rules that were not tried, by the trace's reason code.",
       "reason",
       inWordsBySeries,
     ),

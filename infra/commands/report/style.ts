@@ -1,4 +1,4 @@
-/** How the page looks: light and dark as the reader's machine says, and at a phone's width. */
+/** The page's style sheet: light or dark as the system is set, and fit for a phone. */
 export const style = `
 :root { color-scheme: light dark; --ground: light-dark(#f3f5f8, #0f141b); --panel: light-dark(#ffffff, #171e27);
   --line: light-dark(#dce1e8, #2d3846); --text: light-dark(#16202c, #e6ebf1); --quiet: light-dark(#55616f, #a3b0bf); }

@@ -14,12 +14,12 @@ import { readMessages } from "./read-messages.ts";
 
 const progressEvery = 10_000;
 
-/** Before anything is read: a table may be large. */
+/** Checked before the table is read, which may take long. @throws {UsageError} if the file cannot be written */
 export function checkFile(file: string): void {
   const folder = dirname(resolve(file));
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(
-      `--out is "${file}": there is no directory ${folder}: make it, or name another file`,
+      `--out is "${file}": there is no directory ${folder}: create it, or name another file`,
     );
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`--out is "${file}": it is a directory: name a file in it`);

@@ -1,4 +1,4 @@
-/** The API as a destination: `POST /messages/batch`, an answer for each item. */
+/** The API as a destination: `POST /messages/batch`, which returns a result for each item. */
 import * as v from "valibot";
 import { CommandError } from "../command-line.ts";
 import { explainError, isTransient, isUnreachable } from "../explain-error.ts";
@@ -39,9 +39,9 @@ export function createApiDestination(api: string, apiKey: string): Destination {
 
   return {
     name: api,
-    // Small enough for the function to be done long before API Gateway gives up.
+    // Small enough for the function to finish long before API Gateway's time-out.
     maxEntries: 500,
-    // Lambda takes 6 MB, and the body is quoted once more in its event.
+    // A Lambda event may have 6 MB, and holds the body as an escaped string.
     maxBytes: 3 * maxMessageBytes,
     sizeOf: ({ json, idempotencyKey }) => Buffer.byteLength(json) + idempotencyKey.length,
     send,
@@ -55,7 +55,7 @@ const post = (url: string, apiKey: string, entries: readonly Entry[]) =>
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
     body: JSON.stringify(entries.map(({ message, idempotencyKey }) => ({ ...message, idempotencyKey }))),
-    // A key must not follow to another host.
+    // A redirect must not take the key to another host.
     redirect: "manual",
     signal: AbortSignal.timeout(timeoutMs),
   }).catch(explainFetch);
@@ -70,7 +70,9 @@ async function readAnswer(response: Response, url: string) {
   try {
     return v.parse(answer, JSON.parse(text));
   } catch {
-    throw new CommandError(`${url} answers ${response.status} without results: is it this product's API?`);
+    throw new CommandError(
+      `${url} responds with ${response.status} and without results: is it this product's API?`,
+    );
   }
 }
 
@@ -79,7 +81,7 @@ const problem = v.object({ title: v.string() });
 async function explainStatus(response: Response, url: string): Promise<Error> {
   const { status, headers } = response;
   const body: unknown = await response.json().catch(() => undefined);
-  const answered = `${url} answers ${status}${v.is(problem, body) ? ` (${printable(body.title)})` : ""}`;
+  const answered = `${url} responds with ${status}${v.is(problem, body) ? ` (${printable(body.title)})` : ""}`;
   if (status === 429 || status === 408 || status >= 500) {
     const seconds = Number(headers.get("retry-after"));
     return new Unavailable(answered, { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0 });
@@ -87,8 +89,8 @@ async function explainStatus(response: Response, url: string): Promise<Error> {
   if (status === 401 || status === 403)
     return new CommandError(`${answered}: API_KEY must hold a key of this API that may send`);
   if (status === 404 || status === 405)
-    return new CommandError(`${answered}: check --api, it is the URL before /messages`);
-  return new CommandError(`${answered}: it does not take these requests`);
+    return new CommandError(`${answered}: check --api: it must be the URL before /messages`);
+  return new CommandError(`${answered}: it does not accept these requests`);
 }
 
 function outcomeOf(result: Result | undefined): Outcome {

@@ -1,12 +1,12 @@
 /**
- * What a CSV's columns mean: the header names paths into the message (`to.phoneNumber`, `customBody.sms`), an empty cell is
- * left out. Pure.
+ * The meaning of a CSV's columns: the header names paths into the message (`to.phoneNumber`, `customBody.sms`); empty cells
+ * are omitted. Pure.
  */
 import { channelById } from "../../../functions/channels/registry.ts";
 import { UsageError } from "../command-line.ts";
 import type { Fields, Line } from "./message.ts";
 
-/** The message's fields that are text in a cell, and those that a path leads into. */
+/** The message's fields that a cell holds as text, and those that a path leads into. */
 export const textFields = [
   "body",
   "title",
@@ -49,13 +49,13 @@ function faultIn({ name, path }: Column, before: readonly Column[]): string | un
   const clash = before.find(
     (other) => other.name === name || other.name.startsWith(`${name}.`) || name.startsWith(`${other.name}.`),
   );
-  return clash && `is taken: "${clash.name}" stands before it`;
+  return clash && `is used twice, or conflicts with the earlier column "${clash.name}"`;
 }
 
-/** What has a semicolon or a tab in it is a whole header, separated otherwise. */
+/** A name with a semicolon or tab is a whole header with another delimiter. */
 const isName = (part: string) => part !== "" && part !== "__proto__" && !/[;\t]/.test(part);
 
-/** Spreadsheets write empty columns at the end, with and without a name. */
+/** Spreadsheets may write empty columns at the end. */
 export const withoutTrailingEmpty = (cells: readonly string[]): readonly string[] =>
   cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== "") + 1);
 
@@ -77,7 +77,7 @@ export function toFields(columns: readonly Column[], cells: readonly string[]): 
   return { fields };
 }
 
-/** `fbMessenger sms` or `fbMessenger|sms`; one word that is no channel names a rule set. */
+/** `fbMessenger sms` or `fbMessenger|sms`; a single word that is not a channel is the name of a rule set. */
 export function readRules(text: string): string[] | string {
   const words = text.split(/[\s|]+/).filter((rule) => rule !== "");
   const [name, ...more] = words;

@@ -1,6 +1,6 @@
 /**
- * How a CSV file is written, from its first line: its encoding, what separates its cells, and what ends its lines. The header's
- * names have neither comma nor semicolon nor tab in them, so the first of these separates them. Its text comes out as UTF-8.
+ * Detects the format of a CSV file by its first line: encoding, delimiter and line end. The header's names contain no comma,
+ * semicolon or tab, so the first of these is the delimiter. Converts the text to UTF-8.
  */
 export interface CsvFormat {
   encoding: "UTF-8" | "UTF-16LE" | "UTF-16BE";
@@ -8,10 +8,10 @@ export interface CsvFormat {
   lineEnd: "\n" | "\r";
 }
 
-/** Nobody's header is longer. */
+/** No real header is longer. */
 const maxHeaderBytes = 256 * 1024;
 
-/** The format, and the bytes as UTF-8; `endByte`: of the file, up to the end of each piece. */
+/** The format, and the bytes as UTF-8. `endByte`: the position in the file at the end of each chunk. */
 export async function readFormat(chunks: AsyncIterable<Buffer>) {
   const source = chunks[Symbol.asyncIterator]();
   const head: Buffer[] = [];
@@ -29,7 +29,7 @@ export async function readFormat(chunks: AsyncIterable<Buffer>) {
   return { format, text: decoded(format.encoding, head, source) };
 }
 
-/** With one more character, which tells CR alone from CRLF. */
+/** With one more character, to tell a lone CR from CRLF. */
 const headerEnd = /\S[^\r\n]*(\r[\s\S]|\n)/;
 
 function formatOf(bytes: Buffer): CsvFormat {
@@ -43,7 +43,7 @@ function formatOf(bytes: Buffer): CsvFormat {
   };
 }
 
-/** By the byte order mark, or the zero beside a header's first letter. */
+/** By the byte order mark, or by the zero byte next to the header's first letter. */
 function encodingOf(bytes: Buffer): CsvFormat["encoding"] {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first && second === 0)) return "UTF-16LE";
@@ -67,7 +67,7 @@ async function* decoded(encoding: string, head: readonly Buffer[], rest: AsyncIt
 
 const names: Record<string, string> = { ",": "commas", ";": "semicolons", "\t": "tabs" };
 
-/** Nothing for what everybody expects: UTF-8 with commas. */
+/** Undefined for the usual format: UTF-8 with commas. */
 export function describeFormat({ encoding, delimiter, lineEnd }: CsvFormat): string | undefined {
   if (encoding === "UTF-8" && delimiter === "," && lineEnd === "\n") return undefined;
   const ends = lineEnd === "\r" ? ", lines that end with CR" : "";

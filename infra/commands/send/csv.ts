@@ -1,7 +1,7 @@
 /**
- * CSV as a stream, in the format that its first line tells (csv-format.ts). The header names paths into the message (see
- * csv-columns.ts). Rows without anything in them are passed over. Quoting is read as spreadsheets read it:
- * a stray quote is text, so that it spoils its own cell and no other line.
+ * Reads CSV as a stream, in the format of its first line (csv-format.ts). The header names paths into the message
+ * (csv-columns.ts). Empty rows are skipped. Quotes are read as spreadsheets do: a stray quote is text, so that it affects
+ * only its own cell.
  */
 import { finished } from "node:stream/promises";
 import { CsvError, parse } from "csv-parse";
@@ -16,7 +16,7 @@ interface Row {
   cells: string[];
 }
 
-/** `say`: told how the file is written, where that is not UTF-8 with commas. */
+/** `say` gets a description of the format, if it is not UTF-8 with commas. */
 export async function* readCsv(
   chunks: AsyncIterable<Buffer>,
   say: (format: string) => void = () => {},
@@ -33,7 +33,7 @@ export async function* readCsv(
   }
 }
 
-/** A fault is the last thing it gives: behind a quote that is never closed there are no lines any more. */
+/** A fault is the last thing it yields: after a quote that is never closed no lines can be found. */
 async function* parseRows(
   text: AsyncIterable<{ bytes: Buffer; endByte: number }>,
   { encoding, delimiter, lineEnd }: CsvFormat,
@@ -42,7 +42,7 @@ async function* parseRows(
   let nextNumber = 1;
   let emptyLines = 0;
   let readBytes = 0;
-  // What is decoded has other lengths: there, how far the file was read must do.
+  // Decoded text has other lengths than the file: then the position up to which the file was read has to do.
   const endOf = (bytes: number) => (encoding === "UTF-8" ? bytes : readBytes);
   const parser = parse({
     bom: true,
@@ -52,7 +52,7 @@ async function* parseRows(
     delimiter,
     record_delimiter: lineEnd === "\r" ? "\r" : ["\r\n", "\n"],
     max_record_size: maxLineBytes,
-    // Kept here and not in the parser's own buffer, which a fault would empty.
+    // Kept here, because a fault would empty the parser's own buffer.
     on_record: (cells: string[], { bytes, empty_lines }) => {
       const number = nextNumber + empty_lines - emptyLines;
       if (cells.some((cell) => cell.trim() !== "")) rows.push({ number, endByte: endOf(bytes), cells });
@@ -66,7 +66,7 @@ async function* parseRows(
     new Promise<void>((resolve, reject) => {
       parser.write(chunk, (error) => (error ? reject(error) : resolve()));
     });
-  // Heard below; without this it would end the process before.
+  // Awaited below; without a handler here a rejection would end the process first.
   ended.catch(() => {});
   try {
     for await (const { bytes, endByte } of text) {

@@ -1,6 +1,6 @@
 /**
- * One batch until each of its entries is settled: what was not taken for now is tried again, with backoff and full jitter.
- * Called by the run (send-all.ts), several at a time.
+ * Sends one batch until each entry is settled (accepted or refused): entries that were not accepted for now are retried with
+ * backoff and full jitter. Called by send-all.ts, several at a time.
  */
 import { CommandError } from "../command-line.ts";
 import { type Destination, type Outcome, Unavailable, unanswered } from "./destination.ts";
@@ -10,11 +10,11 @@ import type { Entry } from "./message.ts";
 export interface Delivery {
   destination: Destination;
   journal: Journal;
-  /** Rejects at the signal. */
+  /** Rejects when the signal aborts. */
   pause: (milliseconds: number) => Promise<void>;
-  /** The run is being stopped: what waits for another try stays unsettled. */
+  /** Aborts when the run is stopped: entries that wait for a retry stay unsettled. */
   signal: AbortSignal;
-  /** Whether the destination ever answered: if not, its address is wrong. */
+  /** Whether the destination ever responded: if not, its address is wrong. */
   contact: { made: boolean };
 }
 
@@ -58,7 +58,7 @@ async function tryOnce(
   }
 }
 
-/** Whether the entry is done with. */
+/** Records the outcome; false if the entry is to be retried. */
 function settle(entry: Entry, outcome: Outcome, isLast: boolean, journal: Journal): boolean {
   if (outcome.status === "accepted") journal.accept(entry);
   else if (outcome.status === "refused" || isLast) journal.refuse(entry, outcome.faults);

@@ -4,33 +4,33 @@ import type { Entry, Fault } from "./message.ts";
 export type Outcome =
   | { status: "accepted" }
   | { status: "refused"; faults: readonly Fault[] }
-  /** Not now: the same may be accepted a moment later. */
+  /** A temporary failure: a retry may be accepted. */
   | { status: "again"; faults: readonly Fault[] };
 
 export interface Destination {
-  /** Who gets it, for people and the resume file. */
+  /** The name of the destination, for messages and the resume file. */
   name: string;
-  /** Of one request. */
+  /** Limits of one request. */
   maxEntries: number;
   maxBytes: number;
   sizeOf(entry: Entry): number;
   /**
-   * One request: an outcome for each entry, in order. Throws `Unavailable` where the request as a whole may be tried again,
-   * and anything else where no request will work.
+   * Sends one request; returns the outcome of each entry, in order.
+   * @throws {Unavailable} if the whole request may be retried; anything else means that no request will work
    */
   send(entries: readonly Entry[]): Promise<Outcome[]>;
 }
 
-/** An entry that the answer leaves out: nobody knows what became of it, and its key makes it safe to send again. */
+/** For an entry that the response does not mention: its fate is unknown, and its key makes it safe to send again. */
 export const unanswered: Outcome = {
   status: "again",
-  faults: [{ path: "", code: "no_answer", message: "the answer does not mention it" }],
+  faults: [{ path: "", code: "no_answer", message: "the response does not mention it" }],
 };
 
 export class Unavailable extends Error {
-  /** Nothing answers at that address. */
+  /** Nothing listens at that address. */
   readonly unreachable: boolean;
-  /** The answer asked for this pause. */
+  /** The pause that the response asked for. */
   readonly retryAfterMs: number;
 
   constructor(message: string, { unreachable = false, retryAfterMs = 0 } = {}) {

@@ -1,6 +1,6 @@
 /**
- * `FILE.failed.ndjson`: what was not accepted, each with its key and an `_error` that is ignored when the file is sent
- * again. Made when there is a first failure; for its owner alone, because it holds people's addresses.
+ * `FILE.failed.ndjson`: the messages that were not accepted, each with its key and an `_error` that is ignored when the file
+ * is sent again. Created at the first failure; readable by its owner only, because it holds addresses.
  */
 import { appendFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import type { Entry, Failure, Fault } from "./message.ts";
@@ -10,13 +10,13 @@ export class FailuresFile {
   readonly #keptBytes: number;
   #bytes: number | undefined;
 
-  /** `keptBytes`: what stays of the file that is there; the rest will be found again. */
+  /** `keptBytes`: how much of an existing file stays; later failures will occur again. */
   constructor(path: string, keptBytes: number) {
     this.path = path;
     this.#keptBytes = keptBytes;
   }
 
-  /** Its length. The first call takes away what is not kept: not before something is known to be new. */
+  /** Returns its length. The first call truncates an existing file to `keptBytes`: only once this run has settled something. */
   open(): number {
     if (this.#bytes === undefined) {
       const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;

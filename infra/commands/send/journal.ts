@@ -1,6 +1,6 @@
 /**
- * The book of a run: what became of each message, counted, kept on disk, and told to whoever watches. A failure is written
- * before the resume file says that it is settled.
+ * Records the outcome of each message: counts it, keeps it on disk, and notifies the watcher. A failure is written before the
+ * resume file says that the message is settled.
  */
 import type { FailuresFile } from "./failures-file.ts";
 import type { Entry, Failure, Fault } from "./message.ts";
@@ -10,9 +10,9 @@ import { SettledPositions } from "./settled-positions.ts";
 export interface Counts {
   read: number;
   accepted: number;
-  /** By the queue or the API; those of the earlier run that this one goes on from are in. */
+  /** By the queue or the API; includes those of the earlier run that this one resumes. */
   refused: number;
-  /** No message, or none that could be sent; with the earlier run's. */
+  /** Not a message, or not one that can be sent; includes the earlier run's. */
   bad: number;
   /** Accepted by an earlier run. */
   skipped: number;
@@ -31,7 +31,7 @@ export interface JournalOptions {
   watcher: Watcher;
 }
 
-/** Messages between two notes in the resume file: what a killed run may send again. */
+/** Messages between two writes of the resume file: a killed run may send so many again. */
 const savedEvery = 500;
 
 export class Journal {
@@ -51,7 +51,7 @@ export class Journal {
     this.#acceptedBefore = accepted;
   }
 
-  /** Counts a message as read: its position, or nothing where an earlier run settled it. */
+  /** Counts a message as read. Returns its position, or undefined if an earlier run settled it. */
   read(): number | undefined {
     this.counts.read += 1;
     if (!this.#settled.has(this.counts.read)) return this.counts.read;
@@ -60,7 +60,7 @@ export class Journal {
     return undefined;
   }
 
-  /** Whether nothing that was read is open. */
+  /** Whether all that was read is settled. */
   get isSettled(): boolean {
     return this.#settled.upTo >= this.counts.read;
   }

@@ -1,4 +1,4 @@
-/** FILE or standard input as messages: opened as a stream, read as CSV or NDJSON. */
+/** Reads messages from FILE or standard input, as a stream of CSV or NDJSON. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
@@ -13,9 +13,7 @@ export interface MessageFile {
   stats?: { size: number; mtimeMs: number };
 }
 
-/**
- * Without a path: standard input. Reading ends with an AbortError at the signal. `say`: told what was found out about a CSV.
- */
+/** Without a path: standard input. Reading throws an AbortError when the signal aborts. `say` gets the format of a CSV. */
 export async function openMessageFile(
   path: string | undefined,
   signal: AbortSignal,
@@ -28,7 +26,7 @@ export async function openMessageFile(
   return { lines: read(stream, say), stats: { size, mtimeMs } };
 }
 
-/** No header begins with a brace, and every message does. */
+/** Detects the format: every message begins with a brace, and no CSV header does. */
 export async function* readSniffing(
   chunks: AsyncIterable<Buffer>,
   say?: (format: string) => void,

@@ -1,12 +1,12 @@
 /**
- * A line of the file, and the entry that is made of it: the message with its defaults, and the idempotency key that makes
- * it safe to send again. Pure.
+ * A line of the file, and the entry made from it: the message with its defaults and an idempotency key, which makes it safe
+ * to send again. Pure.
  */
 import { createHash } from "node:crypto";
 import { faultsInTexts } from "../../../functions/validation/text.ts";
 
 export interface Fault {
-  /** As in the API's answers: `to.phoneNumber`; empty for the message as a whole. */
+  /** As in the API's errors: `to.phoneNumber`; empty for the whole message. */
   path: string;
   code: string;
   message: string;
@@ -14,10 +14,10 @@ export interface Fault {
 
 export type Fields = Record<string, unknown>;
 
-/** What was read: a message's fields, or why there are none. */
+/** A line as read: a message's fields, or why there are none. */
 export interface Line {
   number: number;
-  /** The file's bytes up to its end. */
+  /** The position in the file where it ends. */
   endByte: number;
   content: { fields: Fields } | { fault: Fault; row?: readonly string[] };
 }
@@ -30,26 +30,26 @@ export interface Defaults {
 
 /** A message that can be sent. */
 export interface Entry {
-  /** Counted from 1; what the resume file speaks of. */
+  /** Counted from 1; the resume file refers to it. */
   position: number;
   line: number;
   idempotencyKey: string;
-  /** As the API takes it. */
+  /** As the API accepts it. */
   message: Fields;
   json: string;
 }
 
-/** What is written where a message was not accepted. */
+/** What is written about a message that was not accepted. */
 export interface Failure {
   line: number;
   faults: readonly Fault[];
-  /** As the file had it; absent where it held no message. */
+  /** As in the file; absent if the line held no message. */
   fields?: Fields;
-  /** The cells of a row that is no message as it is. */
+  /** The cells of a row that is not a message. */
   row?: readonly string[] | undefined;
 }
 
-/** The queue's limit, and far more than the API takes of one message. */
+/** The queue's limit, and far more than the API accepts. */
 export const maxMessageBytes = 1024 * 1024;
 
 export function toEntry(
@@ -80,7 +80,7 @@ export function toEntry(
   return bad("idempotencyKey", "invalid", "must be text of 1 to 255 visible ASCII characters");
 }
 
-/** The same line of the same file, sent again, is the same message. */
+/** The same line of the same file always gets the same key. */
 const deriveKey = (fileName: string, line: number, json: string) =>
   createHash("sha256")
     .update(JSON.stringify([fileName, line, json]))

@@ -1,8 +1,8 @@
-/** NDJSON as a stream: a line is a message. Lines are cut by their bytes, so no line, however long, fills the memory. */
+/** Reads NDJSON as a stream: a line is a message. Lines are limited by size, so that a long one cannot fill the memory. */
 import { isUtf8 } from "node:buffer";
 import { type Fields, type Line, maxMessageBytes } from "./message.ts";
 
-/** A message may be written with spaces, escapes and the `_error` of its last try. */
+/** Longer than a message, for spaces, escapes and the `_error` of an earlier run. */
 export const maxLineBytes = 4 * maxMessageBytes;
 const newline = 0x0a;
 
@@ -16,7 +16,7 @@ export async function* readNdjson(chunks: AsyncIterable<Buffer>): AsyncGenerator
 interface RawLine {
   number: number;
   endByte: number;
-  /** Absent where it was too long. */
+  /** Absent if it was too long. */
   bytes: Buffer | undefined;
 }
 
@@ -50,10 +50,10 @@ async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawLin
   if (length > 0) yield take(readBytes);
 }
 
-/** Nothing for an empty line. */
+/** Undefined for an empty line. */
 function parse(bytes: Buffer): Line["content"] | undefined {
   if (!isUtf8(bytes)) return fault("not_utf8", "is not UTF-8: save the file as UTF-8");
-  // A byte order mark is no part of the text; `trim` counts it as a space.
+  // `trim` also removes a byte order mark.
   const text = bytes.toString().trim();
   if (text === "") return undefined;
   try {

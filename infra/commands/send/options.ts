@@ -7,13 +7,13 @@ import { readRules } from "./csv-columns.ts";
 import type { Defaults } from "./message.ts";
 
 export const help = `npm run send -- FILE --queue URL --client NAME
-npm run send -- FILE --api URL                  (the key in the environment: API_KEY)
+npm run send -- FILE --api URL                  (with the key in API_KEY)
 npm run send -- FILE --local
 
-Sends messages to the queue or to the API. FILE has a message a line: NDJSON, each as POST /messages takes it, or CSV
+Sends messages to the queue or to the API. FILE has one message a line: NDJSON, each as for POST /messages, or CSV
 (*.csv) whose header names paths into the message: to.phoneNumber, to.profileId, body, rules (separated by spaces or |, or a rule set's name),
-customBody.sms, metadata.order. Empty cells are left out. CSV may have commas, semicolons or tabs (or a first line sep=;), in UTF-8 or
-UTF-16. - reads standard input.
+customBody.sms, metadata.order. Empty cells are omitted. CSV may have commas, semicolons or tabs (or a first line sep=;), in UTF-8 or
+UTF-16. FILE - is standard input.
 
   --queue URL        the SQS queue; AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL as for the AWS CLI
   --client NAME      who sends: the owner of the messages (with --queue)
@@ -21,18 +21,18 @@ UTF-16. - reads standard input.
   --local            the API of the local run on this machine (npm start, API_PORT)
   --rules "A B"      the rules of messages that have none, e.g. "fbMessenger sms"
   --body TEXT        the body of messages that have none
-  --default-country GB   where phone numbers without + are dialled, in messages that do not say
+  --default-country GB   the country of phone numbers without +, in messages that do not say
   --concurrency N    requests at a time (16 to the queue, 4 to the API)
   --rate N           at most N messages a second
 
-It can be stopped (Ctrl-C) and started again: FILE.sent knows how far it came. Each message has an idempotency key, its own
-(field or column idempotencyKey) or one made from the file's name, the line's number and the message: what is sent again
-within 24 hours is the same message. What was not accepted is in FILE.failed.ndjson, which can be sent in turn.
+It can be stopped (Ctrl-C) and started again: FILE.sent keeps how far it came. Each message has an idempotency key, its own
+(field or column idempotencyKey) or one made from the file's name, the line's number and the message: sent again
+within 24 hours, it is the same message. Messages that were not accepted are in FILE.failed.ndjson, which can be sent itself.
 
 Exit status: 0 all accepted, 1 not all, 2 wrong usage, 130 stopped by Ctrl-C.`;
 
 export interface Options {
-  /** Nothing: standard input. */
+  /** Undefined: standard input. */
   path: string | undefined;
   target: { queue: string; client: string } | { api: string; apiKey: string };
   defaults: Defaults;
@@ -58,7 +58,7 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
   const { concurrency, rate, rules, body, "default-country": defaultCountry } = values;
   if (defaultCountry !== undefined && !/^[A-Z]{2}$/.test(defaultCountry))
     throw new UsageError(
-      `--default-country is "${defaultCountry}": it takes a country's two letters (ISO 3166-1), e.g. GB`,
+      `--default-country is "${defaultCountry}": it must be a country's two letters (ISO 3166-1), e.g. GB`,
     );
   const target = readTarget(values, environment);
   return {
@@ -84,24 +84,24 @@ function readTarget(
   environment: NodeJS.ProcessEnv,
 ): Options["target"] {
   if ([queue, api, local].filter((one) => one !== undefined).length !== 1)
-    throw new UsageError("name where to send to: --queue URL, --api URL or --local, one of them");
+    throw new UsageError("name one destination: --queue URL, --api URL or --local");
   if (queue !== undefined) {
-    if (!isUrl(queue)) throw new UsageError(`--queue is "${queue}": it takes the queue's URL, https://sqs.…`);
-    if (!client)
-      throw new UsageError("--queue needs --client NAME: the client that the API keys are made for");
+    if (!isUrl(queue))
+      throw new UsageError(`--queue is "${queue}": it must be the queue's URL, https://sqs.…`);
+    if (!client) throw new UsageError("--queue needs --client NAME: the client's name, as in its API keys");
     return { queue, client };
   }
   if (client !== undefined)
-    throw new UsageError("--client goes with --queue: to the API, the key says who sends");
+    throw new UsageError("--client is for --queue only: the API knows the client by the key");
   if (local) return localApi(environment);
   const { API_KEY } = environment;
-  if (!isUrl(api)) throw new UsageError(`--api is "${api}": it takes a URL, https://…`);
-  if (!API_KEY) throw new UsageError("API_KEY is not set: put the API key into the environment");
+  if (!isUrl(api)) throw new UsageError(`--api is "${api}": it must be a URL, https://…`);
+  if (!API_KEY) throw new UsageError("API_KEY is not set: set it to an API key");
   return { api, apiKey: API_KEY };
 }
 
 const isUrl = (text: unknown): text is string => v.is(v.pipe(v.string(), v.url(), v.regex(/^https?:/)), text);
 
-/** npm runs its scripts in the project's folder; FILE is meant from where the person stands. */
+/** npm runs scripts in the project's folder; FILE is relative to the folder where npm was called. */
 const startDirectory = ({ npm_lifecycle_event, INIT_CWD }: NodeJS.ProcessEnv) =>
   npm_lifecycle_event === "send" && INIT_CWD ? INIT_CWD : process.cwd();

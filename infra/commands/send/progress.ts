@@ -1,6 +1,6 @@
 /**
- * What is seen of a run while it goes on: a bar with rate and time left on a terminal, else a line every so many messages.
- * The bar stands for what was accepted: reading runs ahead, and what was refused is not done. All of it goes to standard error.
+ * Shows the progress of a run on standard error: on a terminal a bar with rate and time left, otherwise a line every so many
+ * messages. The bar shows what was accepted, not what was read or refused.
  */
 import cliProgress from "cli-progress";
 import { printable } from "../text-table.ts";
@@ -19,13 +19,13 @@ export type Output = NodeJS.WritableStream & { isTTY?: boolean };
 
 const lineEvery = 5_000;
 const redrawEvery = 100;
-/** Of a file that is wrong from end to end, the first ones say it. */
+/** If all of a file is wrong, the first faults say enough. */
 const faultsShown = 20;
 
 export const finishedCount = ({ accepted, refused, bad, skipped }: Counts) =>
   accepted + refused + bad + skipped;
 
-/** `bytes`: the file's size; without it (standard input) there is no end to show. */
+/** `bytes`: the file's size; undefined for standard input, whose end is unknown. */
 export function createProgress(output: Output, bytes: number | undefined): Progress {
   return output.isTTY && bytes ? createBar(output, bytes) : createLines(output);
 }
@@ -53,10 +53,10 @@ function createBar(output: Output, bytes: number): Progress {
       stream: output,
       format: "{bar} {percentage}% | {messages} messages | {rate}/s | {eta_formatted} left{besides}",
       etaBuffer: 100,
-      // Where nothing is accepted there is no end to foresee.
+      // While nothing is accepted, the time left is unknown.
       formatTime: (time, options, roundTo) =>
         Number.isFinite(Number(time)) ? cliProgress.Format.TimeFormat(time, options, roundTo) : "?",
-      // Ctrl-C is the run's to handle.
+      // The run itself handles Ctrl-C.
       gracefulExit: false,
     },
     cliProgress.Presets.shades_classic,
@@ -86,7 +86,7 @@ function createBar(output: Output, bytes: number): Progress {
         rate: rate(counts),
         besides: besides(counts),
       };
-      // The file may be read to its end long before.
+      // Reading may reach the end of the file long before.
       if (finishedCount(counts) % redrawEvery === 0) redraw();
     },
     stop() {
@@ -101,7 +101,7 @@ function createBar(output: Output, bytes: number): Progress {
 const besides = ({ refused, bad }: Counts) =>
   refused + bad > 0 ? `, ${(refused + bad).toLocaleString("en")} not accepted` : "";
 
-/** Messages a second of this run: what an earlier one sent took no time. */
+/** Messages a second of this run, without those that an earlier run sent. */
 function createRate(): (counts: Counts) => string {
   const startedAt = performance.now();
   return ({ accepted }) => {

@@ -1,4 +1,4 @@
-/** The SQS queue as a destination: SendMessageBatch, a message each, its key and its client as message attributes. */
+/** The SQS queue as a destination: SendMessageBatch, with key and client as attributes of each message. */
 import { type BatchResultErrorEntry, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { explainError, isTransient, isUnreachable } from "../explain-error.ts";
 import { type Destination, type Outcome, Unavailable, unanswered } from "./destination.ts";
@@ -49,7 +49,7 @@ export function createQueueDestination(sqs: SQSClient, queueUrl: string, client:
 function outcomeOf(failure: BatchResultErrorEntry | undefined): Outcome {
   if (failure === undefined) return unanswered;
   const { Code = "", Message = "was refused", SenderFault = false } = failure;
-  // What is throttled (by KMS, say) counts as the sender's fault, and passes.
+  // Throttling (by KMS, for instance) is reported as the sender's fault, but passes.
   const isFinal = SenderFault && !/throttl/i.test(Code);
   return { status: isFinal ? "refused" : "again", faults: [{ path: "", code: Code, message: Message }] };
 }

@@ -1,6 +1,6 @@
 /**
- * `FILE.sent`: how far a run came, so that the next one goes on from there. It may be behind (the process was killed): what
- * is sent again then has the same idempotency key.
+ * `FILE.sent`: how far a run came, so that the next one can resume. If the process was killed it may lag behind; messages
+ * that are then sent again have the same idempotency key.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as v from "valibot";
@@ -8,21 +8,21 @@ import { CommandError } from "../command-line.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const resume = v.object({
-  /** What was sent, and where: another run must not go on from here. */
+  /** What was sent and where: only a run of the same may resume. */
   run: v.record(v.string(), v.unknown()),
   savedAt: v.pipe(v.string(), v.isoTimestamp()),
   settled: v.array(v.tuple([count, count])),
   accepted: count,
   refused: count,
   bad: count,
-  /** The length of the file of failures: what was written behind it is found again. */
+  /** The length of the failures file; failures written after it will occur again. */
   failuresBytes: count,
 });
 export type Resume = v.InferOutput<typeof resume>;
 /** The file (its size and time), the destination and the defaults. */
 export type Run = Resume["run"];
 
-/** How long a key is known at the other end. */
+/** How long the destination remembers a key. */
 const keyHours = 24;
 
 export class ResumeFile {
@@ -49,18 +49,18 @@ export class ResumeFile {
     );
     if (other.length > 0)
       throw new CommandError(
-        `${this.#path} is of a run with another ${other.join(" and another ")}. Run that one to its end, or delete ${this.#path} to send from the beginning.`,
+        `${this.#path} belongs to a run with another ${other.join(" and another ")}. Finish that run, or delete ${this.#path} to send from the beginning.`,
       );
     const ageHours = (now.getTime() - Date.parse(found.savedAt)) / 3_600_000;
     if (ageHours >= keyHours)
       warn(
-        `${this.#path} is ${Math.floor(ageHours)} hours old, and idempotency keys are known for ${keyHours}: if that run was killed, what it had just sent may be sent twice.`,
+        `${this.#path} is ${Math.floor(ageHours)} hours old, and idempotency keys are kept for ${keyHours}: if that run was killed, its last messages may be sent twice.`,
       );
     return found;
   }
 
   write(state: Omit<Resume, "run">): void {
-    // Renamed, so that a crash leaves the old one or the new one.
+    // Renamed, so that a crash leaves either the old file or the new one.
     const draft = `${this.#path}.new`;
     writeFileSync(draft, `${JSON.stringify({ run: this.#run, ...state })}\n`);
     renameSync(draft, this.#path);

@@ -1,9 +1,9 @@
 /**
- * The run. The course of a message:
- * 1. Read a line; pass it over where an earlier run settled it; note it as bad where it holds no message.
- * 2. Fill a batch up to what the destination takes in one request.
- * 3. Deliver batches (deliver.ts), several at a time, not faster than the rate.
- * It ends with the file, at the signal, or when no request works any more; what is in flight is always finished.
+ * Sends all messages of a file. For each message:
+ * 1. Read a line; skip it if an earlier run settled it; record it as bad if it holds no message.
+ * 2. Add it to a batch, up to the destination's limits of one request.
+ * 3. Send batches (deliver.ts), several at a time, no faster than the rate. Ends with the file, when the signal aborts, or
+ *    when no request works any more; requests in flight are always finished.
  */
 import { deliver } from "./deliver.ts";
 import type { Destination } from "./destination.ts";
@@ -12,7 +12,7 @@ import { type Defaults, type Entry, type Line, toEntry } from "./message.ts";
 
 export interface Run {
   lines: AsyncIterable<Line>;
-  /** For the keys of messages that bring none. */
+  /** For the keys of messages that have none. */
   fileName: string;
   defaults: Defaults;
   destination: Destination;
@@ -20,7 +20,7 @@ export interface Run {
   concurrency: number;
   /** Messages a second. */
   rate: number | undefined;
-  /** Ends the reading: by whoever stops the run, or by the run itself. */
+  /** Stops reading; aborted by the caller or by the run itself. */
   stopping: AbortController;
   onRead: (line: Line) => void;
   pause: (milliseconds: number) => Promise<void>;
@@ -28,7 +28,7 @@ export interface Run {
   now: () => number;
 }
 
-/** Whether it came to the end of the file. */
+/** Returns whether it reached the end of the file. @throws whatever stopped the run */
 export async function sendAll(run: Run): Promise<boolean> {
   const { lines, destination, journal, stopping, rate = Number.POSITIVE_INFINITY } = run;
   const { signal } = stopping;
@@ -69,7 +69,7 @@ export async function sendAll(run: Run): Promise<boolean> {
   }
 }
 
-/** At most `concurrency` batches at a time, their starts spread by the rate. */
+/** Sends at most `concurrency` batches at a time, and spaces their starts by the rate. */
 function createDispatcher({ concurrency, rate, destination, journal, stopping, pause, now }: Run) {
   const { signal } = stopping;
   const delivery = { destination, journal, pause, signal, contact: { made: false } };
@@ -93,7 +93,7 @@ function createDispatcher({ concurrency, rate, destination, journal, stopping, p
         .finally(() => inFlight.delete(delivered));
       inFlight.add(delivered);
     },
-    /** Waits for what is in flight; throws what stopped the run. */
+    /** Waits for the requests in flight; throws what stopped the run. */
     async end(): Promise<void> {
       await Promise.all(inFlight);
       if (failure) throw failure.error;

@@ -1,18 +1,18 @@
 /**
- * Which messages are settled (accepted, refused or bad), as ranges of positions: because requests run in parallel there are
- * gaps, but never more of them than messages in flight, however far the rest has run ahead.
+ * Which messages are settled (accepted, refused or bad), as ranges of positions. Parallel requests leave gaps, but never more
+ * than there are messages in flight.
  */
 export type Range = [first: number, last: number];
 
 export class SettledPositions {
-  /** In order, with a gap between one and the next. */
+  /** In order, with gaps between them. */
   readonly #ranges: Range[];
 
   constructor(ranges: readonly Range[] = []) {
     this.#ranges = ranges.map(([first, last]) => [first, last]);
   }
 
-  /** The last of the unbroken row from 1. */
+  /** The end of the range that begins at 1. */
   get upTo(): number {
     const [first, last] = this.#ranges[0] ?? [0, 0];
     return first === 1 ? last : 0;

@@ -1,4 +1,4 @@
-/** What is said at the end of a run. Pure. */
+/** The summary at the end of a run. Pure. */
 import type { Counts } from "./journal.ts";
 
 export function summarize(
@@ -10,21 +10,21 @@ export function summarize(
     `${count(accepted)} accepted`,
     `${count(refused)} refused`,
     `${count(bad)} bad`,
-    `${count(skipped)} skipped as sent before`,
+    `${count(skipped)} skipped, sent before`,
   ];
   const failures =
     refused + bad > 0
-      ? `\nWhat was not accepted is in ${failuresPath}, with the reasons: correct it, and send that file.`
+      ? `\nMessages that were not accepted are in ${failuresPath}, with the reasons: correct them, and send that file.`
       : "";
   return `${parts.join(", ")}${failures}`;
 }
 
-/** `path`: nothing for standard input. */
+/** `path`: undefined for standard input. */
 export function resumeCommand(path: string | undefined, args: readonly string[]): string {
-  const keys = "within 24 hours nothing that was accepted is sent twice";
+  const keys = "within 24 hours no message is accepted twice";
   return path === undefined
     ? `Stopped before the end. To go on, give it the same input again: ${keys}.`
-    : `Stopped before the end. To go on: npm run send -- ${args.map(quote).join(" ")}\n(${keys}; ${path}.sent knows how far it came)`;
+    : `Stopped before the end. To go on: npm run send -- ${args.map(quote).join(" ")}\n(${keys}; ${path}.sent keeps how far it came)`;
 }
 
 const count = (value: number) => value.toLocaleString("en");

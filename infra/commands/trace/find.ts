@@ -1,4 +1,4 @@
-/** Whose trace it is that a person asks for: by what they have in hand. */
+/** Finds messages by id, phone number, profile or reference. */
 import type { Client, Schemas } from "../../../functions/api/client/client.ts";
 import { CommandError } from "../command-line.ts";
 
@@ -8,7 +8,7 @@ const looksLikeId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const looksLikeNumber = /^\+?[\d\s().-]{6,31}$/;
 const mostShown = 10;
 
-/** The trace, or why there is none. */
+/** The trace of a message. @throws {CommandError} if the API returns none */
 export async function readTrace(client: Client, messageId: string): Promise<Schemas["Trace"] | undefined> {
   const { data, error } = await client.GET("/messages/{messageId}", { params: { path: { messageId } } });
   if (data !== undefined) return data;
@@ -16,7 +16,7 @@ export async function readTrace(client: Client, messageId: string): Promise<Sche
   throw refused(error);
 }
 
-/** The newest first: by the id, the phone number, the profile, and the reference, whichever finds something first. */
+/** Newest first. Tries id, phone number, profile and reference in turn, until one finds something. */
 export async function findMessages(client: Client, what: string): Promise<Pick<Found, "messageId">[]> {
   if (looksLikeId.test(what) && (await readTrace(client, what))) return [{ messageId: what }];
   const ways = [
@@ -28,7 +28,7 @@ export async function findMessages(client: Client, what: string): Promise<Pick<F
     const { data, error } = await client.GET("/messages", {
       params: { query: { ...way, limit: mostShown } },
     });
-    // A number of ours that is no phone number is no fault.
+    // 400 only means that it is not a phone number.
     if (error !== undefined && error.status !== 400) throw refused(error);
     if (data !== undefined && data.messages.length > 0) return data.messages;
   }
@@ -38,5 +38,5 @@ export async function findMessages(client: Client, what: string): Promise<Pick<F
 function refused({ status, title }: Schemas["Problem"]): CommandError {
   const remedy =
     status === 401 || status === 403 ? ": API_KEY must hold a key of this API with the scope read" : "";
-  return new CommandError(`the API answers ${status} (${title})${remedy}`);
+  return new CommandError(`the API responds with ${status} (${title})${remedy}`);
 }

@@ -1,4 +1,4 @@
-/** A trace as lines that a person reads. Pure. */
+/** A trace as readable lines. Pure. */
 import type { Schemas } from "../../../functions/api/client/client.ts";
 import { printable } from "../text-table.ts";
 
@@ -9,7 +9,7 @@ const words: Readonly<Record<string, string>> = { notTried: "not tried", timedOu
 const inWords = (status: string) => words[status] ?? status;
 export const reached: readonly string[] = ["sent", "delivered", "read"];
 
-/** Whether the customer was reached; undefined: that is not known yet. */
+/** Whether the customer was reached; undefined while that is unknown. */
 export function isReached({ status, finishedAt }: Pick<Trace, "status" | "finishedAt">): boolean | undefined {
   if (finishedAt === undefined && status !== "delivered" && status !== "read") return undefined;
   return reached.includes(status);
@@ -18,12 +18,12 @@ export function isReached({ status, finishedAt }: Pick<Trace, "status" | "finish
 export const headOf = ({ messageId, createdAt, reference, resendOf }: Trace): string =>
   [
     messageId,
-    `came in at ${createdAt}`,
+    `accepted at ${createdAt}`,
     ...(reference === undefined ? [] : [`reference ${printable(reference)}`]),
     ...(resendOf === undefined ? [] : [`sent again for ${resendOf}`]),
   ].join(", ");
 
-/** What happened, in order, each with the time since the message came in. */
+/** The events in order, each with the time since the message was accepted. */
 export function eventsOf({ createdAt, channels }: Trace): string[] {
   const events = channels.flatMap((entry) => (entry.events ?? []).map((event) => ({ ...event, entry })));
   return events
@@ -41,7 +41,7 @@ export function eventsOf({ createdAt, channels }: Trace): string[] {
     });
 }
 
-/** How it ended: the status, the channels that were left out or have no event, and the money. */
+/** The outcome: the status, the channels without an event, and the cost. */
 export function endOf(trace: Trace): string[] {
   const { status, finishedAt, createdAt, channels, execution } = trace;
   const others = channels

@@ -1,5 +1,5 @@
 /**
- * What an HTTP API hands to a function (payload format 2.0), and what it makes of the function's answer.
+ * The event that an HTTP API passes to a function (payload format 2.0), and the HTTP response it makes of the result.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import { randomUUID } from "node:crypto";
@@ -46,7 +46,7 @@ export interface HttpApiEvent {
 export const apiId = "local";
 const largestBody = 10 * 1024 * 1024;
 
-/** Undefined where the body is larger than API Gateway takes. */
+/** Undefined if the body is larger than API Gateway accepts. */
 export async function readRequest(incoming: IncomingMessage): Promise<HttpRequest | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -61,7 +61,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<HttpReques
   );
   return {
     method: incoming.method ?? "GET",
-    // Not resolved against a base: a path such as //x would be taken for a host.
+    // Concatenated, because resolved against a base, a path such as //x would be read as a host.
     url: new URL(`http://${headers.host ?? "localhost"}${incoming.url ?? "/"}`),
     headers,
     cookies: cookie.flatMap((line) => line.split(/;\s*/)).filter((one) => one !== ""),
@@ -113,8 +113,8 @@ export function createEvent(
 }
 
 /**
- * Everything else is Base64, also what names no type: https://github.com/ministackorg/ministack/pull/766, tried on AWS. That a
- * compressed body is so too is assumed: nothing is documented, and a string could not hold it.
+ * Everything else is Base64, also without a content type: https://github.com/ministackorg/ministack/pull/766 tested it on
+ * AWS. That a compressed body is Base64 is an assumption: it is not documented, but a string could not hold it.
  */
 const isTextual = ({
   "content-type": type = "",
@@ -143,7 +143,7 @@ const structured = v.looseObject({
 });
 export type HttpApiAnswer = Required<v.InferOutput<typeof structured>>;
 
-/** Undefined where the function answered with a status code and something that is no response. */
+/** Undefined if the function returned a status code with something that is not a response. */
 export function readAnswer(result: unknown): HttpApiAnswer | undefined {
   if (typeof result === "object" && result !== null && "statusCode" in result) {
     const parsed = v.safeParse(structured, result);

@@ -1,6 +1,6 @@
 /**
  * The local API Gateway: the template's HTTP API on Node's HTTP server, with the Lambda authorizer (payload 2.0, simple
- * responses) and its cache. Routes are read in api-routes.ts, events made in api-event.ts; the local system starts it.
+ * responses) and its cache. api-routes.ts reads the routes, api-event.ts makes the events; the local system starts it.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import * as v from "valibot";
@@ -23,7 +23,7 @@ export interface ApiGatewayOptions {
   invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
 }
 
-/** Lambda takes 6 MB of event: a smaller body than API Gateway's own 10 MB. */
+/** Lambda accepts events up to 6 MB, less than API Gateway's own limit of 10 MB. */
 const largestEvent = 6 * 1024 * 1024;
 
 const verdict = v.looseObject({
@@ -32,7 +32,7 @@ const verdict = v.looseObject({
 });
 type Verdict = v.InferOutput<typeof verdict>;
 
-/** An answer of API Gateway itself. */
+/** A response of API Gateway itself. */
 class GatewayError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -78,7 +78,7 @@ export class ApiGateway {
     send(response, answer);
   }
 
-  /** The context for the function; a caller who may not is answered here. */
+  /** The authorizer's context for the function. @throws {GatewayError} if the caller is not allowed */
   async #authorize(authorizer: Authorizer, event: HttpApiEvent): Promise<Record<string, unknown>> {
     const identity = authorizer.identitySources.map((source) => readIdentity(source, event));
     if (identity.some((value) => value === undefined || value === ""))
@@ -106,7 +106,7 @@ export class ApiGateway {
       identitySource: identity,
     });
     const fresh = v.parse(verdict, answer);
-    // Without an identity source there is nothing to remember a verdict by.
+    // Without an identity source there is no cache key.
     if (ttlSeconds > 0 && identitySources.length > 0)
       this.#verdicts.set(key, { until: now + ttlSeconds * 1000, verdict: fresh });
     return fresh;
@@ -121,7 +121,7 @@ function readIdentity(source: string, { headers, queryStringParameters, routeKey
   throw new Error(`the authorizer's identity source ${source} does not run locally`);
 }
 
-/** API Gateway stops waiting; the function goes on. */
+/** API Gateway stops waiting, but the function continues. */
 async function inTime(invocation: Promise<unknown>, timeoutMs: number): Promise<unknown> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new GatewayError(503, "Service Unavailable")), timeoutMs);
@@ -142,7 +142,7 @@ function send(
 
 function answerError(response: ServerResponse, error: unknown): void {
   const known = error instanceof GatewayError ? error : undefined;
-  // A function's own failure is in its log; anything else is a fault of what runs here.
+  // A function's own failure is in its log; anything else is a fault of the local run.
   if (known === undefined && !(error instanceof LambdaInvocationError))
     console.error("local API Gateway:", error);
   const body = JSON.stringify({ message: known?.message ?? "Internal Server Error" });

@@ -1,6 +1,6 @@
 /**
- * The routes of the template's HTTP API and how a request finds its own, as API Gateway does: the most specific path
- * first, its own method before ANY, `$default` last. Read by the local API Gateway.
+ * The routes of the template's HTTP API, and matching a request to one as API Gateway does: the most specific path first, its
+ * own method before ANY, `$default` last. Read by the local API Gateway.
  */
 import * as v from "valibot";
 import type { Stack } from "../cloudformation.ts";
@@ -14,7 +14,7 @@ export interface Authorizer {
 export interface Route {
   key: string;
   method: string;
-  /** `{name}` segments are parameters; a last `{name+}` takes the rest. */
+  /** `{name}` segments are parameters; a last `{name+}` matches the rest. */
   segments: string[];
   functionArn: string;
   timeoutMs: number;
@@ -65,7 +65,7 @@ export function readRoutes(stack: Stack): Route[] {
     const integration = integrations.get(Target.replace("integrations/", ""));
     if (integration === undefined) throw new Error(`the route ${logicalId} has no integration`);
     const authorizer = AuthorizationType === "NONE" ? undefined : authorizers.get(AuthorizerId);
-    // A route that should be closed is never opened because its authorizer is not known here.
+    // Never opens a protected route just because its authorizer is unknown here.
     if (AuthorizationType !== "NONE" && authorizer === undefined)
       throw new Error(
         `the route ${logicalId} has an authorizer (${AuthorizationType}) that does not run locally`,

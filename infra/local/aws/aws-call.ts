@@ -1,17 +1,17 @@
 /**
- * What a request to the AWS endpoint asks for, whatever its protocol: the service, the action and its input, and whose
- * credentials it carries. Signatures are not checked.
+ * Reads a request to the AWS endpoint, whatever its protocol: service, action, input and access key. Signatures are not
+ * checked.
  */
 import type { IncomingMessage } from "node:http";
 import { ServiceError } from "./service-error.ts";
 
 export interface AwsCall {
-  /** As in the credential scope of the signature; "" where nothing says it. */
+  /** As in the credential scope of the signature; "" if unknown. */
   service: string;
-  /** "" where it is not known. */
+  /** "" if unknown. */
   action: string;
   accessKeyId: string | undefined;
-  /** The AWS Query protocol: a form comes in, XML goes out. */
+  /** The AWS Query protocol: a form as the request, XML as the response. */
   isQuery: boolean;
   /** The parsed input; a form's is flat. */
   input(): unknown;
@@ -45,7 +45,7 @@ export function readCall({ headers, url = "" }: IncomingMessage, body: Buffer): 
   return { ...call, action: target.split(".").at(-1) ?? "", input: asJson };
 }
 
-/** Where nothing is signed. */
+/** For unsigned requests. */
 function serviceOfTarget(target: string): string {
   if (target.startsWith("DynamoDB")) return "dynamodb";
   if (target.startsWith("AWSStepFunctions")) return "states";

@@ -1,6 +1,6 @@
 /**
- * One port for every AWS service, for SDKs and the AWS CLI with `AWS_ENDPOINT_URL`: tells the service by the credential
- * scope of the signature, asks IAM whether the caller may, and hands the call to the part that plays it.
+ * One port for every AWS service, for SDKs and the AWS CLI with `AWS_ENDPOINT_URL`: finds the service by the credential scope
+ * of the signature, asks the local IAM whether the caller may, and passes the call to the local service.
  */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -30,7 +30,7 @@ export interface AwsEndpointOptions {
   lambda: LambdaService;
   carrier: () => Carrier;
   work: Work;
-  /** Hears of each call that was let through and answered. */
+  /** Called after each call that was allowed and answered. */
   onCall?: (call: AwsCall) => void;
 }
 
@@ -38,8 +38,8 @@ export function createAwsEndpoint(options: AwsEndpointOptions): Server {
   const server = createServer((request, response) => {
     serve(request, response, options).catch((error: unknown) => answerError(response, error));
   });
-  // Node.js closes what is idle for 5 seconds: a function that a busy machine held up for as long would find one closed
-  // connection after the other, until its client's tries are used up.
+  // Node.js closes connections that are idle for 5 seconds: a function that a busy machine delays for longer would use up its
+  // client's retries on closed connections.
   server.keepAliveTimeout = 0;
   guardServer(server);
   return server;
@@ -61,7 +61,7 @@ async function serve(
     return;
   }
   const handling = handle(request, response, body, call, options);
-  // Who waits for a message, waits as long as they like.
+  // A long poll for messages is not pending work.
   await (call.action === "ReceiveMessage"
     ? handling
     : options.work.during(`${call.service} ${call.action}`, handling));
@@ -95,7 +95,7 @@ async function handle(
     case "sns": {
       const answer = await options.carrier().handleSns(new URLSearchParams(body.toString()));
       if (answer === undefined) return proxy(request, response, body, options.messagingPort);
-      // The message was taken, and its caller hears nothing.
+      // The message was accepted, but the caller gets no response.
       if (answer === "drop-connection") return void request.socket.destroy();
       response.writeHead(answer.status, answer.headers).end(answer.body);
       return;
@@ -126,14 +126,14 @@ async function invoke(
   lambda: LambdaService,
 ): Promise<void> {
   if (action !== "Invoke")
-    throw new ServiceError("ResourceNotFoundException", "only Invoke is known here", 404);
+    throw new ServiceError("ResourceNotFoundException", "only Invoke runs locally", 404);
   const { FunctionName, Payload } = v.parse(invocationInput, input());
   if (!lambda.has(FunctionName))
     throw new ServiceError("ResourceNotFoundException", `Function not found: ${FunctionName}`, 404);
   const invocation = lambda.invoke(FunctionName, Payload);
   response.setHeader("x-amz-executed-version", "$LATEST");
   if (request.headers["x-amz-invocation-type"] === "Event") {
-    // Nobody waits for it: what it throws is in its log.
+    // Nothing awaits it: what it throws is in its log.
     invocation.catch(() => {});
     response.writeHead(202, { "x-amzn-requestid": randomUUID() }).end();
     return;
@@ -150,7 +150,7 @@ async function invoke(
 function answerJson(response: ServerResponse, status: number, body: unknown): void {
   const asked = response.req.headers["content-type"] ?? "";
   response.writeHead(status, {
-    // As asked: 1.0 or 1.1, or plain JSON for Lambda.
+    // The request's version (1.0 or 1.1), or plain JSON for Lambda.
     "content-type": asked.startsWith("application/x-amz-json") ? asked : "application/json",
     "x-amzn-requestid": randomUUID(),
   });
@@ -158,7 +158,7 @@ function answerJson(response: ServerResponse, status: number, body: unknown): vo
 }
 
 function answerError(response: ServerResponse, error: unknown): void {
-  // The answer was under way, or its reader is gone.
+  // The response has begun, or its reader is gone.
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;

@@ -1,7 +1,7 @@
 /**
- * DynamoDB Streams, which dynalite does not have: sees each write to a table with a stream on its way, and tells the item's
- * old and new image. Writes to one item go one after the other, so the images are in the order of the writes. Used by the
- * AWS endpoint; stream-source.ts hands the records to functions.
+ * DynamoDB Streams, which dynalite lacks: intercepts each write to a table with a stream, and emits a record with the item's
+ * old and new image. Writes to one item are serialized, so the records are in the order of the writes. Used by the AWS
+ * endpoint; stream-source.ts passes the records to functions.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { AttributeValue, DynamoDBRecord } from "aws-lambda";
@@ -14,7 +14,7 @@ import { callDynamoDb } from "./dynamodb.ts";
 import { ServiceError } from "./service-error.ts";
 
 type Item = Record<string, AttributeValue>;
-/** Hands the call on, and tells what came back. */
+/** Forwards the call; `onAnswer` gets the response. */
 export type Forward = (onAnswer?: (text: string, status: number) => Promise<void>) => Promise<void>;
 
 interface StreamedTable {
@@ -38,7 +38,7 @@ const found = v.looseObject({ Item: v.optional(item) });
 
 const writes = ["PutItem", "UpdateItem", "DeleteItem"];
 const unseenWrites = ["BatchWriteItem", "TransactWriteItems", "ExecuteStatement"];
-/** Images that are kept, so that most old ones need not be read. */
+/** How many images are kept, so that most old images need not be read. */
 const mostKept = 5_000;
 
 export class DynamoDbStreams {
@@ -70,7 +70,7 @@ export class DynamoDbStreams {
     this.#listeners.set(streamArn, [...(this.#listeners.get(streamArn) ?? []), listener]);
   }
 
-  /** Every call to DynamoDB goes through here; most go straight on. */
+  /** Every call to DynamoDB goes through here; most are just forwarded. */
   async handle({ action, input }: AwsCall, forward: Forward): Promise<void> {
     if (unseenWrites.includes(action) && this.#tables.size > 0)
       throw new ServiceError("UnknownOperationException", `the local streams do not see ${action}`, 501);
@@ -91,18 +91,18 @@ export class DynamoDbStreams {
       const before = this.#images.has(name) ? this.#images.get(name) : await read();
       const written = (after: Item | undefined) => {
         this.#keep(name, after);
-        if (!isDeepStrictEqual(before, after)) this.#tell(table, keys, before, after);
+        if (!isDeepStrictEqual(before, after)) this.#emit(table, keys, before, after);
       };
       let isAnswered = false;
       try {
         await forward(async (text, status) => {
           isAnswered = true;
           if (status !== 200) return;
-          const tellsAll = action === "UpdateItem" && ReturnValues === "ALL_NEW";
-          written(tellsAll ? v.parse(updated, JSON.parse(text)).Attributes : await read());
+          const hasNewImage = action === "UpdateItem" && ReturnValues === "ALL_NEW";
+          written(hasNewImage ? v.parse(updated, JSON.parse(text)).Attributes : await read());
         });
       } finally {
-        // The caller hung up, or died: the write may have been made all the same.
+        // The caller disconnected: the write may have been made nevertheless.
         if (!isAnswered) written(await read());
       }
     });
@@ -126,7 +126,7 @@ export class DynamoDbStreams {
     return writing;
   }
 
-  #tell({ streamArn }: StreamedTable, Keys: Item, before: Item | undefined, after: Item | undefined): void {
+  #emit({ streamArn }: StreamedTable, Keys: Item, before: Item | undefined, after: Item | undefined): void {
     this.#sequence += 1;
     const record: DynamoDBRecord = {
       eventID: String(this.#sequence).padStart(32, "0"),

@@ -19,13 +19,13 @@ export interface LocalDynamoDb {
 export async function startDynamoDb(): Promise<LocalDynamoDb> {
   const child: ChildProcess = fork(new URL("./dynamodb-process.ts", import.meta.url), {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
-    // Not this process's own: its debugger's port is taken.
+    // Does not inherit this process's options: the debugger's port is in use.
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   const failed = once(child, "exit").then(([status]) => {
     throw new Error(`the local DynamoDB ended with status ${status} before it was ready`);
   });
-  // Later it ends because it is told to.
+  // After the start it only ends on request.
   failed.catch(() => {});
   const [message] = await Promise.race([once(child, "message"), failed]);
   return { port: v.parse(v.object({ port: v.number() }), message).port, stop: () => child.kill() };

@@ -1,7 +1,6 @@
 /**
- * The template's event source mappings: reads an SQS queue, hands its messages to a function in batches, and deletes what
- * the function took. What failed stays in the queue, and comes again after its visibility time-out. Started by the local
- * system.
+ * The template's event source mappings of SQS: read a queue, invoke a function with batches of messages, and delete those
+ * that succeeded. The others become visible again after the visibility time-out. Started by the local system.
  */
 import * as v from "valibot";
 import { type Resource, region } from "../cloudformation.ts";
@@ -17,7 +16,7 @@ export interface EventSourceOptions {
   warn: (text: string) => void;
 }
 export interface EventSource {
-  /** Ends once nothing more is read; batches that run are not waited for. */
+  /** Resolves once nothing more is read; does not wait for running batches. */
   stop: () => Promise<void>;
 }
 
@@ -48,7 +47,7 @@ const message = v.looseObject({
 type Message = v.InferOutput<typeof message>;
 const received = v.looseObject({ Messages: v.optional(v.array(message), []) });
 
-/** As many batches of a queue at once as Lambda starts with. */
+/** How many batches of a queue Lambda runs at once initially. */
 const defaultConcurrency = 5;
 const mostInOneReceive = 10;
 
@@ -91,7 +90,7 @@ export function startEventSource(
     try {
       answer = await invoke(FunctionName, { Records: batch.map((one) => toRecord(one, EventSourceArn)) });
     } catch {
-      // The function's failure is in its log; the messages come again.
+      // The function's failure is in its log; the messages will be received again.
       return;
     }
     const failed = reportsFailures ? failedIds(answer, batch) : new Set<string>();
@@ -109,7 +108,7 @@ export function startEventSource(
       ending.signal.onabort = () => resolve();
       messaging.untilVisible(queueName).then(() => resolve());
     });
-  /** A message is visible, or what takes it is under way: at no moment neither. */
+  /** At every moment either the message is visible or its invocation counts as pending. */
   const poll = async (): Promise<void> => {
     for (;;) {
       if (running.size >= mostAtOnce) await Promise.race(running);
@@ -133,7 +132,7 @@ export function startEventSource(
     return { busy: isVisible ? [`visible ${what}`] : [], dueAt };
   });
   const polling = poll().catch((error: unknown) => {
-    if (!ending.signal.aborted) warn(`${logicalId} reads its queue no longer: ${String(error)}`);
+    if (!ending.signal.aborted) warn(`${logicalId} no longer reads its queue: ${String(error)}`);
   });
   return {
     stop: async () => {
@@ -149,7 +148,7 @@ const response = v.nullish(
   }),
 );
 
-/** As Lambda does: an answer of a wrong form, or one that names a message of no such batch, fails the whole batch. */
+/** As in Lambda, a malformed response, or one that names a message outside the batch, fails the whole batch. */
 function failedIds(answer: unknown, batch: Message[]): Set<string> {
   const ids = new Set(batch.map(({ MessageId }) => MessageId));
   const parsed = v.safeParse(response, answer);

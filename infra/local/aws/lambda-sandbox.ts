@@ -10,12 +10,12 @@ import { type LambdaFailure, LambdaInvocationError } from "../step-functions/err
 export interface FunctionConfiguration {
   name: string;
   arn: string;
-  /** The directory of the bundle; its handler is `index.handler` in `index.mjs` or `index.cjs`. */
+  /** The bundle's directory, with `handler` in `index.mjs` or `index.cjs`. */
   directory: string;
   memoryMb: number;
   timeoutSeconds: number;
   environment: Record<string, string>;
-  /** How many invocations may run at once; the next ones queue. */
+  /** How many invocations may run at once; others queue. */
   concurrency: number;
 }
 
@@ -42,7 +42,7 @@ export interface WorkerSetup {
 
 /** Failures that end the sandbox. */
 const fatal = new Set(["Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"]);
-/** A thrown error leaves the sandbox as it was; a time-out or an exit ends it. */
+/** A time-out or an exit ends the sandbox; a thrown error does not. */
 export const isFatal = (error: unknown) =>
   !(error instanceof LambdaInvocationError) || fatal.has(error.failure.errorType);
 
@@ -56,7 +56,7 @@ export function startSandbox(
   const logGroupName = `/aws/lambda/${name}`;
   const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[${version}]${randomUUID().replaceAll("-", "")}`;
   const setup: WorkerSetup = {
-    // In the order in which Lambda looks.
+    // In Lambda's order.
     handlerFile: existsSync(`${directory}/index.mjs`) ? `${directory}/index.mjs` : `${directory}/index.cjs`,
     clockOffset,
     context: {
@@ -91,7 +91,7 @@ export function startSandbox(
     stream.setEncoding("utf8").on("data", (text: string) => {
       for (const line of text.split("\n")) if (line !== "") onLog(line);
     });
-  // Without a listener a dying worker would take the process down; the invocation reports it.
+  // Without a listener a crashing worker would end the process; the invocation reports it.
   worker.on("error", () => {});
   return worker;
 }

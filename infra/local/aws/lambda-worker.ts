@@ -18,7 +18,7 @@ const toFailure = (error: unknown): LambdaFailure =>
     ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") }
     : { errorType: typeof error, errorMessage: String(error) };
 
-/** As Lambda's own runtime writes it, where the log format is JSON. */
+/** Logs as Lambda's runtime does with the log format JSON. */
 let runningRequestId: string | undefined;
 const levels = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" } as const;
 for (const [method, level] of Object.entries(levels))
@@ -47,7 +47,7 @@ parentPort?.on("message", async ({ requestId, payload, deadline }: WorkerRequest
       callbackWaitsForEmptyEventLoop: true,
       getRemainingTimeInMillis: () => Math.max(0, deadline - realNow()),
     });
-    // As on AWS, what goes out is JSON.
+    // As on AWS, the result is serialized as JSON.
     answer = { requestId, result: result === undefined ? null : JSON.parse(JSON.stringify(result)) };
   } catch (error) {
     answer = { requestId, failure: toFailure(error) };

@@ -1,7 +1,7 @@
 /**
  * The local Lambda: each function's bundle in worker threads of its own, with the template's environment, memory and
- * time-out. Keeps sandboxes warm, takes the most recently used first, and queues what comes above a function's
- * concurrency. Called by the API, the state machine, the event sources and the AWS endpoint.
+ * time-out. Keeps sandboxes warm, uses the most recently used first, and queues invocations above a function's concurrency.
+ * Called by the API, the state machine, the event sources and the AWS endpoint.
  */
 import type { Worker } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
@@ -10,10 +10,10 @@ import { type FunctionConfiguration, isFatal, runInSandbox, startSandbox } from 
 
 export type { FunctionConfiguration } from "./lambda-sandbox.ts";
 
-/** One more than runs at a time on two cores gains nothing here, and each takes some 20 MB. */
+/** More gained nothing on two cores, and each sandbox takes some 20 MB. */
 export const defaultConcurrency = 6;
 
-/** How many sandboxes of a function stay warm for good; others end when they had nothing to do for a while. */
+/** How many idle sandboxes of a function stay; others end after a while. */
 const keptWarm = 2;
 const idleMs = 30_000;
 
@@ -39,7 +39,7 @@ export class LambdaService {
     this.#sweep = setInterval(() => this.#endIdle(), idleMs).unref();
   }
 
-  /** One that is there already gets new sandboxes; what runs in the old ones is finished there. */
+  /** Replaces a function of the same name: running invocations finish in the old sandboxes. */
   add(configuration: FunctionConfiguration): void {
     const there = this.#pools.get(configuration.name);
     if (there === undefined) {
@@ -47,7 +47,7 @@ export class LambdaService {
       return;
     }
     there.configuration = configuration;
-    // The busy ones end when they are given back.
+    // Busy sandboxes end when they are returned.
     there.workers.clear();
     for (const { worker } of there.idle.splice(0)) void worker.terminate();
   }
@@ -70,7 +70,7 @@ export class LambdaService {
     return this.#pools.has(functionName(nameOrArn));
   }
 
-  /** Answers what the function returned; rejects with `LambdaInvocationError` where it failed. */
+  /** Returns the function's result. @throws {LambdaInvocationError} if it failed */
   async invoke(nameOrArn: string, payload: unknown): Promise<unknown> {
     const pool = this.#pools.get(functionName(nameOrArn));
     if (pool === undefined)
@@ -107,7 +107,7 @@ export class LambdaService {
     const pool = this.#pools.get(name);
     if (pool === undefined) throw new Error(`there is no function ${name}`);
     const killed = [...pool.workers];
-    // Gone at once: whoever calls next gets a new one.
+    // Removed first, so that the next invocation gets a new one.
     pool.workers.clear();
     pool.idle = [];
     await Promise.all(killed.map((worker) => worker.terminate()));
@@ -131,7 +131,7 @@ export class LambdaService {
     return waiting.promise;
   }
 
-  /** A sandbox goes to whoever waits longest; one that died is replaced for them. */
+  /** Gives the sandbox, or a new one if it died, to the longest waiting invocation. */
   #giveBack(pool: Pool, worker: Worker, healthy: boolean): void {
     if (!healthy) {
       pool.workers.delete(worker);
@@ -152,7 +152,7 @@ export class LambdaService {
       pool.workers.delete(worker);
       pool.idle = pool.idle.filter((other) => other.worker !== worker);
     };
-    // An uncaught error comes before the exit that it causes: the sandbox must not be taken in between.
+    // An uncaught error precedes the exit that it causes: the sandbox must not be used in between.
     worker.once("error", forget).once("exit", forget);
     pool.workers.add(worker);
     return worker;

@@ -1,7 +1,4 @@
-/**
- * Calls what plays an AWS service here, without an SDK: the runner's own calls to dynalite and fauxqs, which check the form
- * of a signature and not the signature.
- */
+/** Calls local services (dynalite, fauxqs) without an SDK. They check a signature's format only. */
 import { region } from "../cloudformation.ts";
 
 export const authorizationFor = (service: string) =>

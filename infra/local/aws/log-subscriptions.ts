@@ -1,6 +1,6 @@
 /**
- * The template's subscription filters of CloudWatch Logs: hands what is put into a log group to the functions that subscribed
- * to it. Used by the local system; the carrier puts SNS's delivery logs in.
+ * The template's subscription filters of CloudWatch Logs: passes the events of a log group to the subscribed functions. Used
+ * by the local system; the carrier writes SNS's delivery logs.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
  */
 import { randomUUID } from "node:crypto";
@@ -13,7 +13,7 @@ import { Pending } from "../pending.ts";
 export interface LogSubscriptionsOptions {
   clock: Clock;
   invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
-  /** Puts what failed in all tries on the function's dead-letter queue. */
+  /** Sends events that failed in all tries to the function's dead-letter queue. */
   park: (functionArn: string, payload: unknown) => void;
   warn: (text: string) => void;
 }
@@ -31,7 +31,7 @@ interface Subscription {
   filterName: string;
 }
 
-/** CloudWatch Logs invokes asynchronously: a function that fails is invoked twice more. */
+/** CloudWatch Logs invokes asynchronously: a failed invocation is retried twice. */
 const retriesAfterMs = [60_000, 120_000];
 
 export class LogSubscriptions {
@@ -41,7 +41,7 @@ export class LogSubscriptions {
   readonly #warn: (text: string) => void;
   readonly #pending: Pending;
   readonly #subscriptions: Subscription[] = [];
-  /** One stream for all groups. */
+  /** The same log stream for all groups. */
   readonly #logStream = randomUUID();
   #events = 0;
 
@@ -53,7 +53,7 @@ export class LogSubscriptions {
     this.#pending = new Pending(clock);
   }
 
-  /** The function gets a control message first: CloudWatch Logs looks whether it is there. */
+  /** The function first gets a control message, by which CloudWatch Logs checks the destination. */
   subscribe({ logicalId, ref, properties }: Resource): void {
     const { LogGroupName, DestinationArn, FilterName, FilterPattern } = v.parse(filterProperties, properties);
     if (FilterPattern.trim() !== "" || !DestinationArn.startsWith("arn:aws:lambda:")) {
@@ -80,7 +80,7 @@ export class LogSubscriptions {
     });
   }
 
-  /** Where nobody subscribed, nobody reads it. */
+  /** Does nothing for a group without a subscription. */
   put(logGroupName: string, message: string): void {
     const event = { id: String(++this.#events).padStart(56, "0"), timestamp: this.#clock.now(), message };
     for (const { functionArn, filterName } of this.#subscriptions.filter(

@@ -1,5 +1,5 @@
 /**
- * The local SQS and SNS topics (fauxqs) in a worker thread, on the local system's clock: when that moves, messages become
+ * The local SQS and SNS topics (fauxqs) in a worker thread, on the local system's clock: when it is moved, messages become
  * visible again. Started by messaging.ts, which gets the port.
  */
 import { parentPort, workerData } from "node:worker_threads";
@@ -10,23 +10,23 @@ import type { MessagingSetup, QueueAnswer, QueueQuestion } from "./messaging.ts"
 
 const { clockOffset, region } = workerData as MessagingSetup;
 offsetDate(clockOffset);
-// Not startFauxqs: that listens on every network interface.
+// startFauxqs would listen on every network interface.
 await acceptAllPlanes();
 const stores = await createStores();
 const app = buildApp({ logger: false, defaultRegion: region, stores });
-// As at the AWS endpoint, which hands calls on.
+// As in aws-endpoint.ts.
 app.server.keepAliveTimeout = 0;
 guardServer(app.server);
 const address = await app.listen({ port: 0, host: "127.0.0.1" });
 parentPort?.postMessage({ port: Number(new URL(address).port) });
 
-/** What fauxqs does not export. */
+/** A module that fauxqs does not export. */
 function within(file: string) {
   return import(new URL(file, import.meta.resolve("fauxqs")).href);
 }
 
 /**
- * fauxqs 2.4.1 refuses every character beyond U+FFFF, so any emoji; SQS takes them.
+ * fauxqs 2.4.1 refuses characters above U+FFFF, such as emoji, which SQS accepts.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 async function acceptAllPlanes(): Promise<void> {
@@ -34,7 +34,7 @@ async function acceptAllPlanes(): Promise<void> {
   refused.compile(String.raw`[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]`, "u");
 }
 
-/** fauxqs keeps its stores to itself; the clock has to know when what is in them falls due. */
+/** fauxqs does not expose its stores, but the clock needs to know when their messages become visible. */
 async function createStores() {
   const [{ SqsStore }, { SnsStore }, { S3Store }] = await Promise.all([
     within("./sqs/sqsStore.js"),
@@ -61,7 +61,7 @@ const nextDue = ({ inflightMessages, delayedMessages }: Queue): number | undefin
   return next;
 };
 
-/** A while of real time: the queue itself looks at the clock meanwhile. */
+/** Real time: the queue itself checks the clock meanwhile. */
 const waitSeconds = 20;
 
 parentPort?.on("message", async ({ id, queue: name, waits }: QueueQuestion) => {

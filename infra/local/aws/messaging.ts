@@ -12,7 +12,7 @@ export interface MessagingSetup {
   clockOffset: SharedArrayBuffer;
   region: string;
 }
-/** Asks what is in a queue, now or once it has a message that could be taken. */
+/** Asks for the state of a queue, now or once it has a visible message. */
 export interface QueueQuestion {
   id: number;
   queue: string;
@@ -27,7 +27,7 @@ export interface QueueAnswer {
 export interface Messaging {
   port: number;
   look: (queue: string) => Promise<QueueAnswer>;
-  /** Answers once the queue has a message that could be taken, or where there is no such queue. */
+  /** Resolves once the queue has a visible message, or if there is no such queue. */
   untilVisible: (queue: string) => Promise<unknown>;
   stop: () => Promise<unknown>;
 }
@@ -59,11 +59,11 @@ export async function startMessaging(clockOffset: SharedArrayBuffer): Promise<Me
   };
 }
 
-/** fauxqs names its queues by a host of its own; what goes out names them by the AWS endpoint. */
+/** Replaces fauxqs's host in queue URLs by that of the AWS endpoint. */
 export const rewriteQueueUrls = (body: string, host: string) =>
   body.replace(/http:\/\/sqs\.[\w-]+\.localhost(:\d+)?\//g, `http://${host}/`);
 
-/** The actions whose answers have queue URLs in them (elsewhere the text could be somebody's message). */
+/** Actions whose responses contain queue URLs (in others the same text could be part of a message). */
 export const answersQueueUrls = (action: string) =>
   ["CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"].includes(action);
 
@@ -141,7 +141,7 @@ async function subscribe(
 
 const nameIn = (arn: string) => arn.split(":").at(-1) ?? "";
 
-/** CloudFormation's properties as the API's attributes, which are all text. */
+/** CloudFormation's properties as attributes of the API, which are all strings. */
 const pickAttributes = (properties: Record<string, unknown>, names: readonly string[]): [string, string][] =>
   names
     .filter((name) => properties[name] !== undefined)

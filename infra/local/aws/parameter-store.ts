@@ -1,4 +1,4 @@
-/** As little of SSM Parameter Store as the functions and a person with the AWS CLI need. */
+/** The part of SSM Parameter Store that the functions and a user of the AWS CLI need. */
 import * as v from "valibot";
 import { accountId, region } from "../cloudformation.ts";
 import { ServiceError } from "./service-error.ts";
@@ -28,7 +28,10 @@ export class ParameterStore {
     switch (action) {
       case "PutParameter":
         if (this.#parameters.has(Name) && !given.Overwrite)
-          throw new ServiceError("ParameterAlreadyExists", "The parameter already exists: give Overwrite.");
+          throw new ServiceError(
+            "ParameterAlreadyExists",
+            "The parameter already exists: set Overwrite to replace it.",
+          );
         return { Version: this.put(Name, Value, Type), Tier: "Standard" };
       case "GetParameter": {
         const Parameter = this.#find(Name, WithDecryption);

@@ -1,7 +1,7 @@
-/** Hands a request of the AWS endpoint on to what plays the service, on a port of its own. */
+/** Forwards a request of the AWS endpoint to a local service on its own port. */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 
-/** `rewrite` sees the whole answer before the caller does, and may change its text. */
+/** `rewrite` gets the whole response first and may change its text. */
 export function proxy(
   request: IncomingMessage,
   response: ServerResponse,
@@ -36,7 +36,7 @@ export function proxy(
       },
     );
     onward.on("error", reject);
-    // A caller who hung up waits for nothing: a long poll would take messages for them.
+    // If the caller disconnects, a long poll must not go on receiving messages.
     response.once("close", () => onward.destroy());
     onward.end(body);
   });

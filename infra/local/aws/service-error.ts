@@ -1,4 +1,4 @@
-/** An error that an AWS service answers: its wire code, and what it says. */
+/** An error response of an AWS service: its error code and message. */
 export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;

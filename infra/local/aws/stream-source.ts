@@ -1,6 +1,6 @@
 /**
- * An event source mapping of a DynamoDB stream: hands its records to a function in batches, in their order, one batch after
- * the other. A batch that failed is halved or tried again; what cannot be handed over is named in the destination's queue.
+ * An event source mapping of a DynamoDB stream: invokes a function with batches of records, in order, one batch after the
+ * other. A failed batch is split or retried; records that keep failing are described in a message to the destination queue.
  * Started by the local system.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
@@ -33,7 +33,7 @@ const mappingProperties = v.looseObject({
   Enabled: v.optional(v.boolean(), true),
 });
 
-/** Real time, for records to gather in: far below any batching window of Lambda. */
+/** Real time during which records are collected: far below any batching window of Lambda. */
 const gatherMs = 15;
 const retryAfterMs = 1_000;
 
@@ -54,7 +54,7 @@ export function startStreamSource(
   const later = () => new Promise<void>((resolve) => clock.schedule(retryAfterMs, resolve, "retry"));
   const giveUp = async (batch: DynamoDBRecord[]): Promise<void> => {
     const queueArn = mapping.DestinationConfig?.OnFailure.Destination;
-    warn(`${logicalId}: ${batch.length} records could not be handed to ${FunctionName}`);
+    warn(`${logicalId}: ${batch.length} records were not handled by ${FunctionName}`);
     if (queueArn) await sendToQueue(queueArn, JSON.stringify(describe(batch, mapping, clock)));
   };
   const handOver = async (batch: DynamoDBRecord[]): Promise<void> => {
@@ -99,7 +99,7 @@ export function startStreamSource(
   };
 }
 
-/** What Lambda puts into the destination: where the records are, not what they are. */
+/** The message that Lambda sends to the destination: the position of the records, not their content. */
 function describe(
   batch: DynamoDBRecord[],
   { FunctionName, EventSourceArn, MaximumRetryAttempts }: v.InferOutput<typeof mappingProperties>,

@@ -1,13 +1,13 @@
 /**
- * How a phone or account behaves, and what `PUT /carrier/{channel}/{address}` may set of it. Used by control.ts (to check and
- * merge) and phones.ts (to act on). infra/local/README.md lists the calls.
+ * How a phone or account behaves, and what `PUT /carrier/{channel}/{address}` can change. Used by control.ts (to check and
+ * merge) and phones.ts. infra/local/README.md lists the calls.
  */
 import * as v from "valibot";
 import { namesOf } from "./answers/index.ts";
 import { type Fault, faults } from "./faults.ts";
 import type { Channel } from "./sends.ts";
 
-/** Longer than anyone moves the clock; beyond it dates end. */
+/** Longer than anyone moves the clock, and within the range of dates. */
 const longestMs = 100 * 365 * 24 * 3_600_000;
 export const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(longestMs));
 
@@ -39,7 +39,7 @@ const phoneEntries = {
   window: v.optional(v.picklist(["open", "closed"])),
   receipts: v.optional(
     v.strictObject({
-      // How many times more each receipt comes; `true` for once more.
+      // How many times each receipt is repeated; `true` is once.
       duplicates: v.optional(
         v.union(
           [
@@ -52,7 +52,7 @@ const phoneEntries = {
       order: v.optional(v.picklist(["in-order", "reversed"])),
       beforeAnswer: v.optional(v.boolean()),
       afterMs: v.optional(milliseconds),
-      // The first so many receipts of each message are never sent.
+      // So many receipts of each message, from the first, are never sent.
       lose: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
     }),
   ),
@@ -64,27 +64,27 @@ export type BehaviourChange = v.InferOutput<ReturnType<typeof behaviourChange>>;
 
 export const identityChange = v.strictObject(answerEntries());
 
-/** What is wrong at a phone or account, or with who sends. */
+/** What is wrong with a phone, an account or a sender. */
 export interface FaultSettings {
-  /** A fault that every channel has; an identity has only answers. */
+  /** A fault common to all channels; a sender's identity has only answers. */
   fault?: Fault | null;
-  /** Names in the catalogue: the answer to the call itself, and what is told later of a message that was taken. */
+  /** Catalogue names: the answer to the call itself, and the later report of an accepted message. */
   answer: string | null;
   laterAnswer: string | null;
-  /** How many sends it still lasts; absent: for good. */
+  /** For how many more sends; absent: for good. */
   times?: number;
 }
 type FaultSettingsChange = { [Name in keyof FaultSettings]?: FaultSettings[Name] | undefined };
 
 export interface Behaviour extends FaultSettings {
-  /** A provider refuses what is sent to an address that it does not know. */
+  /** Whether the provider knows the address; otherwise it refuses messages to it. */
   registered: boolean;
-  /** False: the provider takes the message, and it never reaches the phone. */
+  /** False: the provider accepts messages that never reach the phone. */
   delivers: boolean;
   reads: boolean;
   delayMs: number;
   fault: Fault | null;
-  /** Meta's 24 hours after the customer's last message: outside them only templates are taken. */
+  /** Meta's 24 hours after the customer's last message: outside them only templates are accepted. */
   window: "open" | "closed";
   receipts: {
     duplicates: number;
@@ -107,7 +107,7 @@ export const newBehaviour = (): Behaviour => ({
   receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
 });
 
-/** What is not named stays, except as `mergeFaultSettings` says. */
+/** Fields that the change lacks stay, with the exceptions of `mergeFaultSettings`. */
 export function merge(behaviour: Behaviour, { receipts, ...change }: BehaviourChange): Behaviour {
   return {
     ...mergeFaultSettings(behaviour, change),
@@ -115,10 +115,7 @@ export function merge(behaviour: Behaviour, { receipts, ...change }: BehaviourCh
   };
 }
 
-/**
- * A fault takes the place of the named answers, and they that of the fault. What is set anew forgets how long it would have
- * lasted before.
- */
+/** A fault replaces the named answers and vice versa. A new setting drops the former `times`. */
 export function mergeFaultSettings<T extends FaultSettings>(state: T, change: FaultSettingsChange): T {
   const { times: timesBefore, ...before } = state;
   const { times: timesSet, ...set } = change;
@@ -135,7 +132,7 @@ const noFault = (state: FaultSettings) => ("fault" in state ? { fault: null } : 
 export const isFaulty = ({ fault, answer, laterAnswer }: FaultSettingsChange) =>
   [fault, answer, laterAnswer].some((given) => given !== undefined && given !== null);
 
-/** After one more send: the last one ends it. */
+/** The settings after one more send; the last one ends the fault. */
 export function withOneSendFewer<T extends FaultSettings>(state: T): T {
   if (state.times === undefined) return state;
   return mergeFaultSettings(

@@ -1,24 +1,27 @@
 /**
- * The business, to which the carrier sends webhooks, the app's posts, delivery logs and push events. What it does not accept
- * is sent again on the local clock, as Meta does.
+ * The business, to which the carrier sends webhooks, the app's posts, delivery logs and push events. If the business does not
+ * accept one, it is retried on the local clock, as Meta does.
  */
 import type { Pending } from "../pending.ts";
 import { metaJson, metaSignature } from "./meta-signature.ts";
 
-/** The business's secret that a channel's provider knows too: Graph's access token, Meta's app secret. */
+/** A secret that the business shares with a channel's provider: Graph's access token, Meta's app secret. */
 export type SecretOf = (channel: string, secret: "accessToken" | "appSecret") => string;
 
 export interface Connection {
   apiUrl: string;
-  /** An event for a CloudWatch Logs group. */
+  /** Writes an event to a CloudWatch Logs group. */
   putLog: (logGroupName: string, message: string) => void;
-  /** An event of a platform application, for the topic of its `EventDeliveryFailure`. */
+  /** Publishes an event of a platform application to the topic of its `EventDeliveryFailure`. */
   publishPushFailure: (message: string, subject: string) => Promise<void>;
-  /** What End User Messaging publishes to the topic of a number with two-way SMS. */
+  /** Publishes a customer's SMS to the topic of a number with two-way SMS, as End User Messaging does. */
   publishSmsAnswer: (message: string) => Promise<void>;
 }
 
-/** What leaves the carrier: a provider's signed webhook, a post of the business's own app, a log record, a topic's message. */
+/**
+ * What the carrier sends out: a provider's signed webhook, a post of the business's own app, a log record, a message to a
+ * topic.
+ */
 export type Outgoing =
   | { by: "webhook"; channel: "whatsApp" | "fbMessenger"; path: string; body: object }
   | { by: "app"; path: string; body: object }
@@ -28,9 +31,9 @@ export type Outgoing =
 
 const second = 1000;
 const minute = 60 * second;
-/** Meta goes on for days, less and less often. */
+/** Meta retries for days, at growing intervals. */
 const retriesAfterMs = [second, 10 * second, minute, 10 * minute, 60 * minute];
-/** Real time: how long the business may take to answer. */
+/** Real time that the business has to respond. */
 const answerTimeoutMs = 10_000;
 
 export class Business {
@@ -47,8 +50,8 @@ export class Business {
     this.#connection = connection;
   }
 
-  /** Ends after the first try, whether it worked or not. Does nothing before `connect`. */
-  async tell(outgoing: Outgoing): Promise<void> {
+  /** Resolves after the first try, whether it worked or not. Does nothing before `connect`. */
+  async notify(outgoing: Outgoing): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined) return;
     await this.#pending.retry((signal) => send(outgoing, connection, this.#secretOf, signal), retriesAfterMs);

@@ -1,6 +1,6 @@
 /**
- * The carrier's control API, for people and tests: how phones and senders behave, what arrived, the clock. Mounted by index.ts.
- * infra/local/README.md lists the calls.
+ * The carrier's control API, for people and tests: the behaviour of phones and senders, the messages that arrived, the clock.
+ * Mounted by index.ts. infra/local/README.md lists the calls.
  */
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
@@ -24,7 +24,7 @@ export interface ControlOptions {
   customers: Customers;
   identities: Identities;
   clock: Clock;
-  /** Forgets what the carrier holds: the phones, SNS's endpoints, and what is under way. */
+  /** Resets the carrier: phones, SNS's endpoints and pending receipts. */
   forget: () => void;
 }
 
@@ -47,7 +47,7 @@ const refused = (path: string, message: string, status = 400) => new Refused(sta
 const parameters = v.object({ channel: v.string(), address: v.string() });
 const identityParameter = v.object({ id: v.pipe(v.string(), v.minLength(1)) });
 const text = v.pipe(v.string(), v.minLength(1));
-/** `answers`: the id of the message that the customer answers, as when they swipe it. */
+/** `answers`: the id of the message that the customer replies to. */
 const written = v.strictObject({ body: text, answers: v.optional(text) });
 const posted = (channel: WebhookChannel) => {
   const names = namesOf("webhook", channel);
@@ -63,7 +63,7 @@ const clockMove = v.strictObject({ advanceMs: milliseconds });
 
 export function controlRoutes(scope: FastifyInstance, options: ControlOptions): void {
   const { phones, identities, clock, forget } = options;
-  // Whatever curl calls its body, it is JSON; and a DELETE may have a content type and no body.
+  // The body is JSON whatever its content type (curl sends another); a DELETE may have a content type without a body.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
     try {
@@ -131,12 +131,12 @@ function customerRoutes(scope: FastifyInstance, customers: Customers): void {
     const webhook = answerOf("webhook", name, channel);
     const answer = webhook && (await customers.post(channel, address, webhook, words));
     if (answer === undefined)
-      throw refused("webhook", "it is about the message that was last sent there, and none was");
+      throw refused("webhook", "it is about the message last sent there, but none was sent");
     return answer;
   });
   scope.post("/carrier/:channel/:address/read", (request) => {
     const { channel, address } = phoneOf(request.params);
-    if (!reportsRead(channel)) throw notHere(channel, "nobody is told whether an SMS was read");
+    if (!reportsRead(channel)) throw notHere(channel, "it does not report reads");
     return customers.read(channel, address);
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What customers do by themselves: write to the business, and read what arrived. Also what a provider's webhook brings without
- * anything having been sent. Called by control.ts.
+ * What customers do: write to the business, and read what arrived. Also webhook events that need no earlier send. Called by
+ * control.ts.
  */
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
@@ -37,7 +37,7 @@ const posters: Readonly<Record<"whatsApp" | "fbMessenger", WebhookPoster>> = {
 export type TwoWayChannel = keyof typeof writers;
 export type WebhookChannel = keyof typeof posters;
 
-/** The channels by which a customer can write, those with a webhook of Meta's, and those that tell that a message was read. */
+/** The channels by which customers can write, those with a Meta webhook, and those that report reads. */
 export const isTwoWay = (channel: Channel): channel is TwoWayChannel => channel in writers;
 export const hasWebhook = (channel: Channel): channel is WebhookChannel => channel in posters;
 export const reportsRead = (channel: Channel) => channel !== "sms";
@@ -56,7 +56,7 @@ export class Customers {
     this.#options = options;
   }
 
-  /** Opens Meta's window of 24 hours. Ends when the business has answered the webhook. */
+  /** Opens Meta's 24-hour window. Resolves when the business has answered the webhook. */
   async write(
     channel: TwoWayChannel,
     address: string,
@@ -66,13 +66,13 @@ export class Customers {
     const { newId, message } = writers[channel];
     const providerMessageId = newId(address);
     phones.wrote(channel, address, providerMessageId, written.body);
-    await business.tell(message(providerMessageId, canonical(channel, address), written, clock.now()));
+    await business.notify(message(providerMessageId, canonical(channel, address), written, clock.now()));
     return { providerMessageId };
   }
 
   /**
-   * Posts a webhook of the catalogue, about this customer. Undefined where it is about the message that was last sent, and none
-   * was. Ends when the business has answered it.
+   * Posts a webhook of the catalogue, about this customer. Returns undefined if it is about the message last sent, but none
+   * was. Resolves when the business has answered it.
    */
   async post(
     channel: WebhookChannel,
@@ -92,11 +92,11 @@ export class Customers {
       text,
       ...(answers === undefined ? {} : { answeredId: answers }),
     });
-    await business.tell(post(filled));
+    await business.notify(post(filled));
     return { providerMessageId };
   }
 
-  /** Reads what arrived and was not read yet; answers its ids. Ends when the business has answered the receipts that are due. */
+  /** Reads all unread messages; returns their ids. Resolves when the business has answered the receipts that are due. */
   async read(channel: Channel, address: string): Promise<{ read: string[] }> {
     const { clock, phones, receipts } = this.#options;
     const unread = phones.takeUnread(channel, address);

@@ -1,13 +1,13 @@
 /**
- * The faults that every channel has, each as its provider words it: an answer of the catalogue. phones.ts gives them. A channel
- * that lacks one never has it: there is no window for an SMS.
+ * The faults common to all channels, each as the catalogue's answer of its provider. Used by phones.ts. A fault that a
+ * channel lacks cannot happen there: SMS has no window.
  */
 import type { Channel } from "./sends.ts";
 
 export const faults = ["throttled", "unavailable", "rejected", "lost-answer", "fails-later"] as const;
 export type Fault = (typeof faults)[number];
 
-/** Beside the faults, the states of a phone that its provider refuses. An answer that is lost has no words. */
+/** The faults, and the states of a phone in which its provider refuses messages. A lost response has no text. */
 export type WordedFault = Fault | "not-registered" | "window-closed";
 
 export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<WordedFault, string>>>>> = {

@@ -1,5 +1,6 @@
 /**
- * Messenger's webhooks: deliveries, reads, and messages of customers. Of a failure it says nothing. business.ts signs and posts them.
+ * Messenger's webhooks: deliveries, reads, and messages of customers; it reports no failures. business.ts signs and posts
+ * them.
  * https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/webhook-events/message_deliveries
  */
 import { randomBytes } from "node:crypto";
@@ -12,7 +13,7 @@ import type { Written } from "./written.ts";
 
 export const newMid = () => `m_${randomBytes(48).toString("base64url")}`;
 
-/** The watermark covers all that Messenger took up to then; a read event has nothing else to tell what was read. */
+/** The watermark covers all that Messenger accepted until then; a read event has nothing else to say what was read. */
 export const messengerEvent =
   (pageId: string): Report =>
   ({ status, at }, send) => {
@@ -40,7 +41,7 @@ export const messengerMessage = (
   return post(pageId, at, event(pageId, address, at, { message }));
 };
 
-/** For the catalogue's webhooks. `last`: what was last sent to this customer. */
+/** For the catalogue's webhooks. `last`: the message last sent to this customer. */
 export const messengerValues = (address: string, at: number, last: AcceptedSend | undefined): Values => ({
   psid: address,
   pageId: settings.fbMessengerPageId,
@@ -61,7 +62,7 @@ export const messengerPost = (body: object): Outgoing => ({
   body,
 });
 
-/** Ids as numbers, where they are ones that a number can hold. */
+/** Ids as numbers, if a number can hold them exactly. */
 const numbers = (psid: string, pageId: string): Values => ({
   psidNumber: numberOr(psid),
   pageIdNumber: numberOr(pageId),

@@ -1,5 +1,5 @@
 /**
- * Messenger Send API, `POST /{page-id}/messages`; graph.ts hands the calls over. Its errors are in answers/fb-messenger.ts.
+ * Messenger Send API, `POST /{page-id}/messages`; graph.ts passes the calls. Its errors are in answers/fb-messenger.ts.
  * https://developers.facebook.com/docs/messenger-platform/reference/send-api
  */
 import * as v from "valibot";
@@ -23,7 +23,7 @@ const request = v.variant("messaging_type", [
   }),
 ]);
 
-/** `proof`: appsecret_proof. Whether it is right the carrier cannot know, but it can tell whether it has the right form. */
+/** `proof`: appsecret_proof. The carrier cannot verify it, and checks only its form. */
 export async function sendMessenger(
   phones: Phones,
   pageId: string,

@@ -1,6 +1,6 @@
 /**
- * What Meta's Graph API answers to a request that it cannot take, and the templates that both of its channels take. Used by
- * graph.ts, whats-app.ts and fb-messenger.ts. https://developers.facebook.com/docs/graph-api/guides/error-handling
+ * How Meta's Graph API refuses an invalid request, and the templates of both its channels. Used by graph.ts, whats-app.ts and
+ * fb-messenger.ts. https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
 import * as v from "valibot";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
@@ -10,7 +10,7 @@ export type GraphResult = ProviderAnswer | "drop-connection";
 
 const errorBody = v.object({ error: v.record(v.string(), v.unknown()) });
 
-/** An answer of the catalogue that says in its own words what is wrong with this request. */
+/** An answer of the catalogue with a text about this request. */
 export function refusal(name: string, words: { message?: string; details?: string } = {}): ProviderAnswer {
   const { status, body } = syncAnswer(name);
   const { error } = v.parse(errorBody, body);
@@ -40,7 +40,7 @@ export const template = v.looseObject({
   ),
 });
 
-/** The carrier knows no template's text: the phone shows its name, its language and what was filled in. */
+/** The carrier does not know the templates' texts: the phone shows name, language and values. */
 export function showTemplate({ name, language, components = [] }: v.InferOutput<typeof template>): string {
   const parameters = components.flatMap((component) => component.parameters ?? []);
   return [
@@ -51,7 +51,7 @@ export function showTemplate({ name, language, components = [] }: v.InferOutput<
 
 type Issues = [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]];
 
-/** The first thing that is wrong, as `name: what`, and whether it is that a field is missing. */
+/** The first fault, as `name: what`, and whether it is a missing field. */
 export function firstFault([issue]: Issues): { text: string; missing: boolean } {
   const path = v.getDotPath(issue) ?? "";
   return { text: `${path}: ${issue.message}`, missing: issue.received === "undefined" };

@@ -1,6 +1,6 @@
 /**
- * Meta's Graph API, `POST /v26.0/{id}/messages`: checks the token and tells WhatsApp from Messenger by the body. Mounted
- * by index.ts. https://developers.facebook.com/docs/graph-api/guides/error-handling
+ * Meta's Graph API, `POST /v26.0/{id}/messages`: checks the token, and distinguishes WhatsApp and Messenger by the body.
+ * Mounted by index.ts. https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";

@@ -1,6 +1,6 @@
 /**
- * Who sends, where something is wrong with all that they send: a WhatsApp phone number id, a Messenger page, a platform application
- * of SNS, a sender id or number of an SMS, or the account. What is set here goes before what is set at a phone.
+ * Senders' identities with a fault for all that they send: a WhatsApp phone number id, a Messenger page, a platform
+ * application of SNS, an SMS sender id or number, or the account. A setting here overrides that of a phone.
  */
 
 import type { SyncAnswer } from "./answers/answer.ts";
@@ -25,12 +25,12 @@ export class Identities {
     return this.#faulty.get(id) ?? well;
   }
 
-  /** Those that have something set. */
+  /** The identities with a setting. */
   all(): Record<string, FaultSettings> {
     return Object.fromEntries(this.#faulty);
   }
 
-  /** What is set for a call, by the first of its identities that has something set; counts it against `times`. */
+  /** The setting for a call: that of the first of its identities that has one. Counts against `times`. */
   answersFor(
     { channel, identities }: Pick<Send, "channel" | "identities">,
     call: SyncAnswer["call"],

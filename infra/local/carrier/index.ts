@@ -1,7 +1,6 @@
 /**
- * The carrier: the phones and accounts at the other end, which are reached as their providers are: by Meta's Graph API
- * (graph.ts), served beside the control API (control.ts), and by the calls of SNS that the AWS endpoint hands over. Started by
- * the local system.
+ * The carrier: simulates the providers with the phones and accounts of customers. It serves Meta's Graph API (graph.ts) and
+ * the control API (control.ts), and gets calls to SNS from the AWS endpoint. Started by the local system.
  */
 import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
@@ -27,7 +26,7 @@ export interface CarrierOptions {
   /** 0 picks a free one. */
   port: number;
   secretOf: SecretOf;
-  /** Whose SNS this is: it has no platform applications of others. */
+  /** The account and region of this SNS; platform applications of others do not exist. */
   region: string;
   accountId: string;
 }
@@ -35,11 +34,11 @@ export interface CarrierOptions {
 export interface Carrier {
   /** The control API, and under /v26.0/… (any version) the Graph API. */
   url: string;
-  /** Answers a call of SNS; undefined where it is about a topic, which is not the carrier's. */
+  /** Handles a call to SNS; undefined if it is about a topic, which is not the carrier's. */
   handleSns(form: URLSearchParams): Promise<SnsResult>;
-  /** Where receipts go from now on; those of before go nowhere. */
+  /** Where receipts go from now on; earlier ones are dropped. */
   connect(connection: Connection): void;
-  /** Calls back whenever a message arrived at a phone or account. */
+  /** Calls the listener whenever a message arrived at a phone or account. */
   onMessage(listener: (channel: string, address: string) => void): void;
   stop(): Promise<void>;
 }
@@ -101,6 +100,6 @@ async function handleSns(
     return invalidParameter(
       "TargetArn Reason: publish to an endpoint of the application, not to the application",
     );
-  // What remains is a topic, which TargetArn may name too.
+  // The rest are topics, which TargetArn may name too.
   return undefined;
 }

@@ -1,9 +1,9 @@
-/** How a provider's usual report becomes one of the catalogue's. */
+/** Turns a provider's usual report into one of the catalogue. */
 
 import { fill, type Values } from "./answers/fill.ts";
 import type { AcceptedSend, ReceiptStatus } from "./sends.ts";
 
-/** `report` with the fields of the send's later answer, where that speaks of this status. */
+/** `report` with the fields of the send's later answer, if that is about this status. */
 export function withAnswer(
   report: object,
   status: ReceiptStatus,
@@ -12,6 +12,6 @@ export function withAnswer(
 ): object {
   if (later === undefined || later.outcome !== status) return report;
   const { fields, without = [] } = later;
-  const told = Object.entries({ ...report, ...fill(fields, values) });
-  return Object.fromEntries(told.filter(([name]) => !without.includes(name)));
+  const filled = Object.entries({ ...report, ...fill(fields, values) });
+  return Object.fromEntries(filled.filter(([name]) => !without.includes(name)));
 }

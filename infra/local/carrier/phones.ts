@@ -1,6 +1,7 @@
 /**
- * The phones and accounts at the other end: how each behaves and what arrived there. The providers (sns-*.ts, whats-app.ts,
- * fb-messenger.ts) hand every well-formed send to `send`; control.ts shows and sets the rest. infra/local/README.md lists the calls.
+ * The phones and accounts of customers: how each behaves and what arrived there. The providers (sns-*.ts, whats-app.ts,
+ * fb-messenger.ts) pass every well-formed send to `send`; control.ts shows and changes the settings. infra/local/README.md
+ * lists the calls.
  */
 
 import type { Clock } from "../clock.ts";
@@ -40,15 +41,15 @@ export class Phones {
   readonly #receipts: Receipts;
   readonly #identities: Identities;
   readonly #phones = new Map<Channel, Map<string, PhoneState>>();
-  /** What arrived and nobody read, by channel and address. */
+  /** Unread messages, by channel and address. */
   readonly #unread = new Map<string, AcceptedSend[]>();
-  /** What each provider took last, by channel and address. */
+  /** The last message that the provider accepted, by channel and address. */
   readonly #last = new Map<string, AcceptedSend>();
   /** When the window closes that the customer's last message opened, by channel and address. */
   readonly #openUntil = new Map<string, number>();
   readonly #listeners = new Set<MessageListener>();
 
-  /** Whoever made `pending` drops what is under way there. */
+  /** The caller owns `pending`, and drops what is pending. */
   constructor(clock: Clock, pending: Pending, receipts: Receipts, identities: Identities) {
     this.#clock = clock;
     this.#pending = pending;
@@ -56,7 +57,7 @@ export class Phones {
     this.#identities = identities;
   }
 
-  /** To look at a phone does not make it known. */
+  /** Does not add the phone to `all`. */
   stateOf(channel: Channel, address: string): PhoneState {
     const known = this.#phones.get(channel)?.get(canonical(channel, address));
     return known ? this.#asOfNow(channel, address, known) : { ...newBehaviour(), messages: [], written: [] };
@@ -83,7 +84,7 @@ export class Phones {
     if (hasWindow(channel)) this.#openUntil.set(keyOf(channel, address), now + windowMs);
   }
 
-  /** Every phone that was set or got a message. */
+  /** Every phone that was configured or got a message. */
   all(): Record<Channel, (PhoneState & { address: string })[]> {
     const of = (channel: Channel) =>
       [...(this.#phones.get(channel) ?? [])].map(([address, state]) => ({
@@ -99,8 +100,8 @@ export class Phones {
   }
 
   /**
-   * What its provider answers to a well-formed send; `ok` is its success. The provider answers when this ends: what has to
-   * happen before (an arrival, a receipt) happens in here.
+   * Returns the provider's answer to a well-formed send; `ok` is its success. Resolves when the provider may answer: what has
+   * to happen before (an arrival, a receipt) has then happened.
    */
   async send(send: Send, ok: ProviderAnswer): Promise<ProviderAnswer | "drop-connection"> {
     const { answer, later, isAnswerLost } = this.#judge(send);
@@ -110,12 +111,12 @@ export class Phones {
     return answer === undefined ? ok : toHttp(answer, send.values);
   }
 
-  /** What is answered to a call that sends nothing, where that is set at the phone or at who calls. */
+  /** The answer to a call that sends nothing, if one is set for the phone or the sender. */
   answerTo(call: NonNullable<SyncAnswer["call"]>, of: Pick<Send, "channel" | "address" | "identities">) {
     return this.#answersFor(of, call).answer;
   }
 
-  /** What arrived and was not read yet; from now on it was. */
+  /** Returns the unread messages, and marks them as read. */
   takeUnread(channel: Channel, address: string): AcceptedSend[] {
     const key = keyOf(channel, address);
     const unread = this.#unread.get(key) ?? [];
@@ -123,7 +124,7 @@ export class Phones {
     return unread;
   }
 
-  /** What was last sent there, whether or not it arrived. */
+  /** The message last sent there, whether or not it arrived. */
   lastSend(channel: Channel, address: string): AcceptedSend | undefined {
     return this.#last.get(keyOf(channel, address));
   }
@@ -155,7 +156,7 @@ export class Phones {
     return { answer, later, isAnswerLost: fault === "lost-answer" };
   }
 
-  /** What is set at who sends, or else at the phone. Counts as one send where something is. */
+  /** The setting for the sender, or else for the phone. Counts as one send, if there is one. */
   #answersFor(of: Pick<Send, "channel" | "address" | "identities">, call: SyncAnswer["call"]): Verdict {
     const { channel, address } = of;
     const own = this.#identities.answersFor(of, call);
@@ -204,7 +205,7 @@ export class Phones {
   }
 }
 
-/** A phone number names the same phone with and without its plus, and however people group its digits. */
+/** A phone number is the same with or without its plus, and however its digits are grouped. */
 export const canonical = (channel: Channel, address: string) =>
   channel === "sms" || channel === "whatsApp" ? `+${address.replace(/[\s()+-]/g, "")}` : address;
 

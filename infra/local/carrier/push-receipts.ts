@@ -1,12 +1,12 @@
 /**
- * What is heard of a push: the app posts its own receipts, with the token that the push brought; SNS tells by an event of its
- * platform application that a device was not reached. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
+ * The receipts of a push: the app posts its own, with the token from the push; SNS reports a failure by an event of its
+ * platform application. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
  */
 import { withAnswer } from "./later-report.ts";
 import type { Report } from "./sends.ts";
 import type { Endpoint } from "./sns-endpoints.ts";
 
-/** `receiptToken`: without one, the app posts no receipts. */
+/** Without a `receiptToken` the app posts no receipts. */
 export const pushReceipt =
   ({ arn, application, platform }: Endpoint, receiptToken: string | undefined): Report =>
   ({ status, at }, send) => {

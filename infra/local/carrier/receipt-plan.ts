@@ -1,22 +1,22 @@
 /**
- * Which receipts a send gets and when, by its channel and the phone's behaviour. Pure; receipts.ts acts on it. Real providers
- * too send receipts late, twice, in another order, or not at all.
+ * Which receipts a send gets and when, by its channel and the phone's behaviour. Pure; used by receipts.ts. Real providers,
+ * too, send receipts late, twice, out of order, or not at all.
  */
 
 import type { Behaviour } from "./behaviour.ts";
 import type { Channel, ReceiptStatus } from "./sends.ts";
 
-/** What happens to a message, and how long after the provider took it. */
+/** What happens to a message, and how long after the provider accepted it. */
 export interface StatusChange {
   status: ReceiptStatus;
   atMs: number;
 }
-/** `afterMs`: how long after the provider took it the business is told. */
+/** `afterMs`: how long after acceptance the business gets the receipt. */
 export interface PlannedReceipt extends StatusChange {
   afterMs: number;
 }
 
-/** Messenger reports no failure, SMS no reading; an app reports only what its device did. */
+/** Messenger reports no failures, SMS no reads; an app reports only what its device did. */
 const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
   sms: ["delivered", "failed"],
   fbMessenger: ["delivered", "read"],
@@ -24,7 +24,7 @@ const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
   appMessaging: ["delivered", "read", "failed"],
 };
 
-/** `fails`: the provider takes it, and reports later that it failed. */
+/** `fails`: the provider accepts the message, and later reports that it failed. */
 export function planReceipts(
   channel: Channel,
   { delivers, reads, delayMs, receipts }: Behaviour,
@@ -41,7 +41,7 @@ export function planReceipts(
   return orderReceipts(reported.slice(receipts.lose), receipts);
 }
 
-/** The receipts of what happens, in the order in which they are sent. Reversed, all of them wait for the last one. */
+/** The receipts in the order in which they are sent. If reversed, all of them wait for the last one. */
 export function orderReceipts(
   statusChanges: readonly StatusChange[],
   { duplicates, order, afterMs }: Pick<Behaviour["receipts"], "duplicates" | "order" | "afterMs">,

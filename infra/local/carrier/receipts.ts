@@ -1,4 +1,4 @@
-/** The receipts of what was sent and read, told to the business when they are due. */
+/** Sends the business the receipts of messages that were sent or read, when they are due. */
 import type { Pending } from "../pending.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Business } from "./business.ts";
@@ -14,13 +14,16 @@ export class Receipts {
     this.#business = business;
   }
 
-  /** Ends when the provider may answer: with `beforeAnswer`, once the business has answered what is due at once. */
+  /**
+   * Resolves when the provider may answer the send: with `beforeAnswer`, once the business has answered the receipts that are
+   * due at once.
+   */
   ofSend(send: AcceptedSend, behaviour: Behaviour): Promise<void> {
     const planned = planReceipts(send.channel, behaviour, send.later?.outcome === "failed");
     return this.#follow(send, planned, send.at, behaviour.receipts.beforeAnswer);
   }
 
-  /** The customer reads it now. Ends once the business has answered what is due at once. */
+  /** The customer reads the message now. Resolves once the business has answered the receipts that are due at once. */
   ofReading(send: AcceptedSend, { receipts }: Behaviour, at: number): Promise<void> {
     return this.#follow(send, orderReceipts([{ status: "read", atMs: 0 }], receipts), at, true);
   }
@@ -28,14 +31,14 @@ export class Receipts {
   async #follow(send: AcceptedSend, planned: PlannedReceipt[], from: number, atOnce: boolean): Promise<void> {
     const { signal } = this.#pending;
     let before = Promise.resolve();
-    const tell = ({ status, atMs }: PlannedReceipt) => {
+    const report = ({ status, atMs }: PlannedReceipt) => {
       const outgoing = send.report({ status, at: from + atMs }, send);
       if (outgoing === undefined) return;
-      before = before.then(() => (signal.aborted ? undefined : this.#business.tell(outgoing)));
+      before = before.then(() => (signal.aborted ? undefined : this.#business.notify(outgoing)));
     };
     for (const receipt of planned)
-      if (atOnce && receipt.afterMs === 0) tell(receipt);
-      else this.#pending.after(receipt.afterMs, () => tell(receipt), "receipt");
+      if (atOnce && receipt.afterMs === 0) report(receipt);
+      else this.#pending.after(receipt.afterMs, () => report(receipt), "receipt");
     await before;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a customer answers to an SMS, as AWS End User Messaging publishes it to the topic of a number with two-way messaging.
+ * A customer's answer to an SMS, as AWS End User Messaging publishes it to the topic of a number with two-way messaging.
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
  */
 import type { Outgoing } from "./business.ts";

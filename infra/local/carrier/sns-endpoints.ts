@@ -1,6 +1,6 @@
 /**
- * Amazon SNS's platform endpoints: one for each device token of a platform application. Every well-formed application of
- * the local account exists. index.ts hands the calls over, sns-push.ts publishes to them.
+ * Amazon SNS's platform endpoints: one for each device token of a platform application. Every well-formed application of the
+ * local account exists. index.ts passes the calls, sns-push.ts publishes to the endpoints.
  * https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html
  */
 import { randomUUID } from "node:crypto";
@@ -29,7 +29,7 @@ const platforms: Readonly<Record<string, Platform>> = {
 };
 
 export class SnsEndpoints {
-  /** Whose SNS this is. */
+  /** The account and region of this SNS. */
   readonly accountId: string;
   readonly #phones: Phones;
   readonly #owner: string;
@@ -49,7 +49,7 @@ export class SnsEndpoints {
     this.#endpoints.clear();
   }
 
-  /** Undefined where the call is not about endpoints. */
+  /** Undefined if the call is not about endpoints. */
   handle(action: string, form: URLSearchParams): SnsAnswer | undefined {
     switch (action) {
       case "CreatePlatformEndpoint":
@@ -87,7 +87,7 @@ export class SnsEndpoints {
     });
     const values = { requestId: randomUUID(), endpointArn: arn, identity: application };
     if (answer !== undefined && !answer.takesMessage) return toHttp(answer, values);
-    // A disabled endpoint is answered as it is, unless the call asks for another state.
+    // A disabled endpoint is returned unchanged, unless the call sets another state.
     if (known !== undefined && (known.customUserData !== customUserData || differs(known, Enabled)))
       return toHttp(syncAnswer("appMessaging-InvalidParameter-same-token"), values);
     if (known === undefined)

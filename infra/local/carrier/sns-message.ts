@@ -1,6 +1,6 @@
 /**
- * The `Message` of an SNS Publish: a text, or with `MessageStructure=json` one text for each protocol, of which a push needs its
- * own or the default (https://github.com/aws/aws-sdk-java/issues/1991). Used by sns-sms.ts and sns-push.ts.
+ * The `Message` of an SNS Publish: a text, or with `MessageStructure=json` a text per protocol, of which a push needs its own
+ * or the default (https://github.com/aws/aws-sdk-java/issues/1991). Used by sns-sms.ts and sns-push.ts.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 import * as v from "valibot";
@@ -8,7 +8,7 @@ import { invalidParameter, type SnsAnswer } from "./sns-wire.ts";
 
 export interface MessageText {
   text: string;
-  /** Whether the text was meant for this protocol: a push payload then, which is JSON again. */
+  /** Whether the text is for this protocol: then it is a push payload, in JSON. */
   ofProtocol: boolean;
 }
 
@@ -31,7 +31,7 @@ export function messageFor(protocol: string, form: URLSearchParams): MessageText
         : `JSON must contain an entry for 'default' or '${protocol}'.`,
     );
   if (own === undefined) return { text: String(fallback), ofProtocol: false };
-  // A frequent mistake: the payload is a string of JSON, not an object.
+  // A frequent mistake: the payload must be a JSON string, not an object.
   if (typeof own !== "string") return refuse(`Message Structure - the entry ${protocol} must be a string`);
   return { text: own, ofProtocol: true };
 }

@@ -1,6 +1,6 @@
 /**
- * Amazon SNS, `Publish` to a platform endpoint (FCM, APNs). index.ts hands the calls over; the endpoints themselves are in
- * sns-endpoints.ts. The carrier knows a device by its token.
+ * Amazon SNS, `Publish` to a platform endpoint (FCM, APNs). index.ts passes the calls; sns-endpoints.ts has the endpoints. A
+ * device is identified by its token.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
  */
 import { randomUUID } from "node:crypto";
@@ -19,14 +19,14 @@ import {
   success,
 } from "./sns-wire.ts";
 
-/** FCM and APNs take no more. */
+/** The limit of FCM and APNs. */
 const largestPayload = 4096;
 
 const shown = v.looseObject({ title: v.optional(v.string()), body: v.optional(v.string()) });
 const fcmPayload = v.strictObject({
   fcmV1Message: v.strictObject({
     validate_only: v.optional(v.boolean()),
-    // Strict: SNS puts the token in, and refuses a payload that brings one.
+    // Strict, because SNS adds the token, and refuses a payload that has one.
     message: v.strictObject({
       notification: v.optional(shown),
       data: v.optional(v.record(v.string(), v.string())),
@@ -43,7 +43,7 @@ const apnsPayload = v.looseObject({
 });
 
 /**
- * What the attributes of a push may hold. Times to live are seconds: https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html
+ * The valid values of a push's attributes. Times to live are seconds: https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html
  * Apple's: https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
 const attributes: readonly [name: RegExp, value: RegExp][] = [
@@ -56,7 +56,7 @@ const collapseId = "AWS.SNS.MOBILE.APNS.COLLAPSE_ID";
 interface Shown {
   title?: string | undefined;
   body: string;
-  /** With which the app can tell what became of it; the business puts it into the push. */
+  /** The business puts it into the push; with it the app can report receipts. */
   receiptToken?: string | undefined;
 }
 
@@ -100,7 +100,7 @@ export async function publishPush(
 function notificationFor({ platform }: Endpoint, form: URLSearchParams): Shown | { refused: SnsAnswer } {
   const message = messageFor(platform, form);
   if ("refused" in message) return message;
-  // SNS makes the payload of a plain text itself.
+  // For a plain text SNS itself makes the payload.
   const notification = message.ofProtocol ? whatShows(platform, message.text) : { body: message.text };
   const refuse = (why: string) => ({
     refused: invalidParameter(`Message Reason: Invalid notification for protocol ${platform}${why}`),
@@ -112,7 +112,7 @@ function notificationFor({ platform }: Endpoint, form: URLSearchParams): Shown |
   );
 }
 
-/** What the device shows; undefined where the payload is not one that the platform takes. */
+/** What the device shows; undefined if the platform does not accept the payload. */
 function whatShows(platform: Platform, payload: string): Shown | undefined {
   const json = parseJson(payload);
   if (platform === "GCM") {

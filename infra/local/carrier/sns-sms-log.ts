@@ -1,6 +1,6 @@
 /**
- * The delivery log that SNS keeps of messages to phone numbers: one record a message, in a log group for success and one for
- * failure. https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
+ * SNS's delivery log of messages to phone numbers: one record per message, in a log group for success or one for failure.
+ * https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
  */
 import { SegmentedMessage } from "sms-segments-calculator";
 import { withAnswer } from "./later-report.ts";
@@ -43,5 +43,5 @@ export const smsLogRecord =
     };
   };
 
-/** UTC, without saying so. */
+/** UTC, without a zone. */
 const logTime = (at: number) => new Date(at).toISOString().replace("T", " ").replace("Z", "");

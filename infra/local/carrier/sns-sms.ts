@@ -1,6 +1,6 @@
 /**
- * Amazon SNS, `Publish` to a phone number. index.ts hands the calls over. Acceptance is all that SNS answers; the rest
- * comes by delivery log. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html and
+ * Amazon SNS, `Publish` to a phone number. index.ts passes the calls. SNS's response only says that it accepted the message;
+ * the rest is in the delivery log. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html and
  * https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html (attributes)
  */
 import { randomUUID } from "node:crypto";

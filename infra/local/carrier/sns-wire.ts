@@ -1,5 +1,5 @@
 /**
- * The AWS Query protocol as SNS speaks it: form fields in, XML out. Used by the sns-*.ts beside it.
+ * The AWS Query protocol of SNS: form fields in, XML out. Used by the other sns-*.ts.
  * https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
  */
 import { randomUUID } from "node:crypto";
@@ -7,7 +7,7 @@ import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
 import { escapeXml, invalid, snsError, snsSuccess } from "./answers/sns.ts";
 
 export type SnsAnswer = ProviderAnswer;
-/** `drop-connection`: the message was taken and the caller hears nothing. Undefined: not the carrier's (topics). */
+/** `drop-connection`: the message was accepted, but the caller gets no response. Undefined: not the carrier's (topics). */
 export type SnsResult = SnsAnswer | "drop-connection" | undefined;
 
 const withId = () => ({ requestId: randomUUID() });

@@ -1,4 +1,4 @@
-/** What a phone's settings make of a call to its provider. Used by phones.ts. */
+/** How a provider answers a call, by the settings of the phone. Used by phones.ts. */
 import type { LaterAnswer, SyncAnswer } from "./answers/answer.ts";
 import { answerOf } from "./answers/index.ts";
 import type { FaultSettings } from "./behaviour.ts";
@@ -6,18 +6,18 @@ import { answerNames, type WordedFault } from "./faults.ts";
 import type { Channel } from "./sends.ts";
 
 export interface Verdict {
-  /** What the provider answers in place of its success. */
+  /** The provider's answer, if not a success. */
   answer?: SyncAnswer | undefined;
-  /** What it tells later in place of the usual. */
+  /** Its later report, if not the usual one. */
   later?: LaterAnswer | undefined;
   isAnswerLost?: boolean;
 }
 
-/** How a provider answers to a fault that every channel has, or to what is sent to such a phone. */
+/** How a provider answers in case of a fault, or for a phone in such a state. */
 export const errorFor = (channel: Channel, what: WordedFault) =>
   answerOf("sync", answerNames[channel][what], channel);
 
-/** `call`: absent for one that sends. Other calls have the answers that are set for them, and no faults. */
+/** `call`: absent for a call that sends. Other calls have only answers, no faults. */
 export function answersOf(
   { fault, answer, laterAnswer }: FaultSettings,
   channel: Channel,

@@ -1,5 +1,5 @@
 /**
- * WhatsApp's webhooks: the statuses of what was sent, and messages of customers. business.ts signs and posts them.
+ * WhatsApp's webhooks: statuses of sent messages, and messages of customers. business.ts signs and posts them.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
 import { createHash, randomBytes } from "node:crypto";
@@ -15,12 +15,12 @@ import type { Written } from "./written.ts";
 export const whatsAppAccountId = "102290129340398";
 const businessNumber = "15550783881";
 
-/** Everybody has a name beyond ASCII: an implementation that checks other bytes than the signed ones fails. */
+/** Every customer has a non-ASCII name, so that code that verifies other bytes than the signed ones fails. */
 const profileName = "Zoë";
 
 /**
- * A message's id: its bytes hold the customer's number in plain digits, then what tells who wrote it, then random hexadecimal
- * digits. Decoded from the examples of Meta's webhook reference: `wamid.HBgLMTY1MDM4Nzk0MzkVAgARGBI0QUQ2…` is of 16503879439.
+ * A message's id: its bytes hold the customer's number in plain digits, then who wrote it, then random hexadecimal digits.
+ * Decoded from the examples of Meta's webhook reference: `wamid.HBgLMTY1MDM4Nzk0MzkVAgARGBI0QUQ2…` belongs to 16503879439.
  */
 export function newWamid(address: string, from: "business" | "customer"): string {
   const waId = waIdOf(address);
@@ -60,8 +60,8 @@ export const whatsAppStatus =
       // On `sent` and on one of the later two.
       ...(status === "sent" || status === "delivered" ? { pricing: pricing(isTemplate) } : {}),
     };
-    const told = withAnswer(usual, status, send, { ...send.values, secondsNumber: Number(seconds(at)) });
-    return webhook(phoneNumberId, { ...(failed ? {} : { contacts }), statuses: [told] });
+    const report = withAnswer(usual, status, send, { ...send.values, secondsNumber: Number(seconds(at)) });
+    return webhook(phoneNumberId, { ...(failed ? {} : { contacts }), statuses: [report] });
   };
 
 export function whatsAppMessage(
@@ -83,7 +83,7 @@ export function whatsAppMessage(
   return webhook(settings.whatsAppPhoneNumberId, { contacts, messages: [message] });
 }
 
-/** For the catalogue's webhooks. `last`: what was last sent to this customer. */
+/** For the catalogue's webhooks. `last`: the message last sent to this customer. */
 export function whatsAppValues(address: string, at: number, last: AcceptedSend | undefined): Values {
   const { waId, userId } = customer(address);
   return {

@@ -1,5 +1,5 @@
 /**
- * WhatsApp Cloud API, `POST /{phone-number-id}/messages`; graph.ts hands the calls over. Its errors are in answers/whats-app.ts.
+ * WhatsApp Cloud API, `POST /{phone-number-id}/messages`; graph.ts passes the calls. Its errors are in answers/whats-app.ts.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
  */
 import * as v from "valibot";
@@ -9,7 +9,10 @@ import type { Phones } from "./phones.ts";
 import { waIdOf } from "./wa-id.ts";
 import { newWamid, whatsAppAccountId, whatsAppStatus } from "./whats-app-webhooks.ts";
 
-/** The country of the business's number, which Meta puts before a number without its plus: often that is another customer. */
+/**
+ * The calling code of the business's number, which Meta prepends to a number without a plus: often the number of somebody
+ * else.
+ */
 const businessCountryCode = "1";
 
 const common = {
@@ -23,7 +26,7 @@ const message = v.variant("type", [
   v.looseObject({ ...common, type: v.literal("text"), text: v.looseObject({ body: text(4096) }) }),
 ]);
 
-/** `phoneNumberId`: the business's number that sends. */
+/** `phoneNumberId`: the sending number of the business. */
 export async function sendWhatsApp(
   phones: Phones,
   phoneNumberId: string,
@@ -57,7 +60,7 @@ export async function sendWhatsApp(
   const ok = {
     messaging_product: "whatsapp",
     contacts: [{ input: to, wa_id: values.waId }],
-    // Only templates are paced, and only they say so.
+    // Meta paces only templates; only their response has a status.
     messages: [{ id: messageId, ...(isTemplate ? { message_status: "accepted" } : {}) }],
   };
   return phones.send(send, toHttp({ status: 200, body: ok }, {}));

@@ -25,7 +25,7 @@ it.each([
   [
     "a file without permission",
     errorOf({ code: "EACCES", path: "/a" }),
-    "/a: this user must not read or write it",
+    "/a: this user may not read or write it",
   ],
 ])("the error for %s is explained without a stack trace", (_, error, text) => {
   expect(explainError(error)).toContain(text);
@@ -116,9 +116,11 @@ it("without a terminal the progress is a line every 5,000 messages, with the fir
 
 it("the summary names the file of failures, if there are any", () => {
   expect(summarize({ ...counts, read: 2, accepted: 2 }, "f")).toBe(
-    "2 read, 2 accepted, 0 refused, 0 bad, 0 skipped as sent before",
+    "2 read, 2 accepted, 0 refused, 0 bad, 0 skipped, sent before",
   );
-  expect(summarize({ ...counts, read: 2, bad: 1 }, "f")).toContain("What was not accepted is in f");
+  expect(summarize({ ...counts, read: 2, bad: 1 }, "f")).toContain(
+    "Messages that were not accepted are in f",
+  );
 });
 
 it("the advice on how to continue is a command that a shell understands", () => {

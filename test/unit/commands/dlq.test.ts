@@ -45,7 +45,7 @@ it("`list` shows the dead messages and their reasons, without bodies and address
       /^\S+DeadLetters +\d+ s +1 +NotValid: rules must name a channel +\S+ +order-12 +shop$/,
     ),
     expect.stringMatching(/ no attempt has this id +[0-9a-f-]{36}$/),
-    expect.stringMatching(/ not said: see the function's log +[0-9a-f-]{36}$/),
+    expect.stringMatching(/ unknown: see the function's log +[0-9a-f-]{36}$/),
   ]);
   expect(stdout).not.toMatch(/447123123123|Anna/);
   expect(await queues.drain(dead)).toHaveLength(3);
@@ -60,7 +60,7 @@ it("`list` shows no more than --max, and says how many there are", async () => {
 
 it("`list` says when no message is dead", async () => {
   const ended = await dlq("list", "--queue", dead);
-  expect(ended).toEqual({ status: 0, stderr: "", stdout: `Nothing is dead in ${deadName}.\n` });
+  expect(ended).toEqual({ status: 0, stderr: "", stdout: `No dead letters in ${deadName}.\n` });
 });
 
 it("`redrive` moves the dead messages back with their attributes, and says how many", async () => {
@@ -95,7 +95,7 @@ it("`redrive` says that it cannot move them where no queue has this dead-letter 
   expect(status).toBe(1);
   expect(stdout.trimEnd().split("\n").sort()).toEqual([
     `${deadName}: 1 moved back`,
-    "FallbackRouting-OtherDeadLetters: 0 moved back, 1 not: no queue has it as its dead-letter queue, so there is no way back",
+    "FallbackRouting-OtherDeadLetters: 0 moved back, 1 not: no queue has it as its dead-letter queue, so there is nowhere to move them",
   ]);
 });
 
@@ -106,7 +106,7 @@ it("`redrive` leaves messages that may belong to two queues, and says so", async
   await bury(body);
   const { status, stdout } = await dlq("redrive");
   expect(status).toBe(1);
-  expect(stdout).toContain(`${deadName}: 0 moved back, 1 not: it has 2 sources`);
+  expect(stdout).toContain(`${deadName}: 0 moved back, 1 not: it has 2 source queues`);
 });
 
 /** The calls of the real service that the local one does not have. */

@@ -52,9 +52,9 @@ describe.each(asked)("the command %s %s", (...command) => {
 
   it("an address that is invalid or not an AWS endpoint is reported", async () => {
     const wrong = await call(command, { ...credentials, AWS_ENDPOINT_URL: "here" });
-    expectExplained(wrong, /AWS_ENDPOINT_URL is "here": it takes a URL/);
+    expectExplained(wrong, /AWS_ENDPOINT_URL is "here": it must be a URL/);
     const page = await call(command, { ...credentials, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}/page` });
-    expectExplained(page, /does not speak as AWS does: check AWS_ENDPOINT_URL/);
+    expectExplained(page, /does not respond as AWS does: check AWS_ENDPOINT_URL/);
   });
 
   it("an unknown option is refused with the usage", async () => {
@@ -76,7 +76,7 @@ it.each([
 it.each([
   ["../../test/bench/index", ["--fast"], /Unknown option '--fast'.*npm run bench/s],
   ["../../test/bench/index", ["speed"], /there is no part "speed": the parts are bill, cold-start/],
-  ["../../test/bench/index", ["--largest", "9"], /--largest is "9": it takes a whole number from 10/],
+  ["../../test/bench/index", ["--largest", "9"], /--largest is "9": it must be a whole number from 10/],
   ["../../test/storm/storm", ["--fast"], /Unknown option '--fast'.*npm run storm/s],
   ["../../test/storm/storm", ["--messages", "many"], /--messages is "many"/],
 ])("%s %j is refused as wrong usage", async (command, args, said) => {

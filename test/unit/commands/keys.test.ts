@@ -1,4 +1,4 @@
-/** `npm run keys`: makes, lists and revokes API keys, in a local DynamoDB, and what the authorizer says of them. */
+/** `npm run keys`: creates, lists and revokes API keys, in a local DynamoDB, and what the authorizer says of them. */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -56,7 +56,7 @@ it("`create` makes a key, stores only its hash, and prints the key by itself", a
   const apiKey = stdout.trimEnd();
   // 12 hexadecimal digits; 32 bytes in base64url.
   const [, keyId = ""] = /^frk_([0-9a-f]{12})_[\w-]{43}$/.exec(apiKey) ?? [];
-  expect(stderr).toBe(`Key ${keyId} of shop. It is shown this once:\n`);
+  expect(stderr).toBe(`Key ${keyId} of shop. It is shown only once:\n`);
   expect(await itemsIn(table)).toEqual([
     {
       keyHash: { S: createHash("sha256").update(apiKey).digest("hex") },
@@ -111,7 +111,7 @@ it("the authorizer accepts a key until it is revoked", async () => {
   const [, keyId = ""] = apiKey.split("_");
   const revoked = await keys(["revoke", keyId, "--table", table]);
   expect(revoked.status).toBe(0);
-  expect(revoked.stdout).toMatch(new RegExp(`^Key ${keyId} is revoked since \\S+Z\\.\n$`));
+  expect(revoked.stdout).toMatch(new RegExp(`^Key ${keyId} has been revoked since \\S+Z\\.\n$`));
   expect(await authorize()).toBe(false);
   // Again changes nothing: it says since when.
   expect((await keys(["revoke", keyId, "--table", table])).stdout).toBe(revoked.stdout);
@@ -161,12 +161,12 @@ it.each<[string, string[], string]>([
   [
     "an unknown scope",
     [...create, "--scopes", "send,all"],
-    '--scopes is "send,all": it takes some of send,read,profiles,rules,webhook',
+    '--scopes is "send,all": it must be some of send,read,profiles,rules,webhook',
   ],
   ["a scope twice", [...create, "--scopes", "send,send"], "each once"],
-  ["a rate of 0", [...create, "--rate", "0"], '--rate is "0": it takes a whole number from 1'],
-  ["no id", ["revoke"], "revoke takes the ID of one key"],
-  ["two ids", ["revoke", "a", "b"], "revoke takes the ID of one key"],
+  ["a rate of 0", [...create, "--rate", "0"], '--rate is "0": it must be a whole number from 1'],
+  ["no id", ["revoke"], "revoke needs the ID of one key"],
+  ["two ids", ["revoke", "a", "b"], "revoke needs the ID of one key"],
   ["no table, with an endpoint", ["list"], "name the table with --table or API_KEYS_TABLE"],
 ])("`keys` with %s is refused with what would be right", async (_, args, remedy) => {
   const { status, stdout, stderr } = await keys(args);

@@ -41,12 +41,12 @@ describe("npm run budgets", () => {
   });
 
   it.each([
-    [["set", "shop"], "set takes a CLIENT and its USD"],
+    [["set", "shop"], "set needs a CLIENT and an amount in USD"],
     [["set", "shop", "many"], 'USD is "many"'],
     [["set", "shop", "-1"], ""],
-    [["set", "shop", "1", "2"], "set takes a CLIENT and its USD"],
-    [["list", "shop"], 'list takes no "shop"'],
-    [["remove"], "remove takes one CLIENT"],
+    [["set", "shop", "1", "2"], "set needs a CLIENT and an amount in USD"],
+    [["list", "shop"], 'list has no argument, got "shop"'],
+    [["remove"], "remove needs one CLIENT"],
     [[], "say set, list or remove"],
   ])("`budgets` refuses %j as wrong usage", async (args, says) => {
     const { status, stderr } = await budgets(...args);
@@ -141,11 +141,11 @@ describe("npm run report -- --money", () => {
 
   it.each([
     [["--money", "--out", "a.html"], "--money prints text"],
-    [["money"], '"money" is not known'],
+    [["money"], 'unknown argument "money"'],
     [["--from", "2030-01-01", "--to", "2031-01-02"], "more than 366 days"],
     [
       ["--out", "/no/such/folder/a.html"],
-      "there is no directory /no/such/folder: make it, or name another file",
+      "there is no directory /no/such/folder: create it, or name another file",
     ],
     [["--out", "/"], "it is a directory: name a file in it"],
     [["--local"], 'AWS_PORT is "none": set it to the port of the AWS endpoint'],

@@ -190,8 +190,8 @@ describe("CSV", () => {
     ["metadata.__proto__.a", "is no field of a message"],
     ["metadata.a\tbody", "is no field of a message"],
     ["", "is no field of a message"],
-    ["metadata.order", 'is taken: "metadata.order" stands before it'],
-    ["metadata.order.number", 'is taken: "metadata.order" stands before it'],
+    ["metadata.order", 'is used twice, or conflicts with the earlier column "metadata.order"'],
+    ["metadata.order.number", 'is used twice, or conflicts with the earlier column "metadata.order"'],
   ])("the column %j is refused", (name, fault) => {
     expect(() => readHeader(["metadata.order", name])).toThrow(`"${name}", ${fault}`);
   });

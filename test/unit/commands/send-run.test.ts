@@ -256,6 +256,6 @@ it("a resume file that is older than the idempotency keys, or of another run, is
   expect(read("2030-01-02T06:00:00Z")).toMatchObject(state);
   expect(warnings).toEqual([expect.stringContaining("is 30 hours old")]);
   expect(() => read("2030-01-01T00:00:00Z", { destination: "e", file: { size: 9, mtimeMs: 2 } })).toThrow(
-    `${path} is of a run with another destination and another file`,
+    `${path} belongs to a run with another destination and another file`,
   );
 });

@@ -18,7 +18,7 @@ it("a batch is one array a request, with the idempotency key beside each message
     environment,
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toBe("1,200 read, 1,200 accepted, 0 refused, 0 bad, 0 skipped as sent before\n");
+  expect(stdout).toBe("1,200 read, 1,200 accepted, 0 refused, 0 bad, 0 skipped, sent before\n");
   expect(api.requests.map(({ items }) => items.length).sort()).toEqual([200, 500, 500]);
   expect(new Set(api.requests.map(({ path }) => path))).toEqual(new Set(["/messages/batch"]));
   expect(new Set(api.requests.map(({ authorization }) => authorization))).toEqual(new Set(["Bearer key"]));
@@ -107,28 +107,28 @@ it("a run stops where no request can succeed, and continues from there", async (
   expect(stopped.status).toBe(1);
   expect(stopped.stdout).toContain("500 accepted");
   expect(stopped.stderr).toContain(`To go on: npm run send -- ${file}`);
-  expect(stopped.stderr).toContain("answers 401: API_KEY must hold a key of this API that may send");
+  expect(stopped.stderr).toContain("responds with 401: API_KEY must hold a key of this API that may send");
   expect(existsSync(`${file}.failed.ndjson`)).toBe(false);
 
   const other = await run("send", [file, "--api", "http://127.0.0.1:1"], { environment });
   expect(other).toMatchObject({ status: 1, stdout: "" });
-  expect(other.stderr).toContain(`${file}.sent is of a run with another destination`);
+  expect(other.stderr).toContain(`${file}.sent belongs to a run with another destination`);
 
   const resumed = await run("send", [file, "--api", api.url], { environment });
-  expect(resumed.stdout).toBe("1,200 read, 700 accepted, 0 refused, 0 bad, 500 skipped as sent before\n");
+  expect(resumed.stdout).toBe("1,200 read, 700 accepted, 0 refused, 0 bad, 500 skipped, sent before\n");
   expect(resumed.status).toBe(0);
 });
 
 it.each([
-  [404, "check --api, it is the URL before /messages"],
+  [404, "check --api: it must be the URL before /messages"],
   [403, "API_KEY must hold a key of this API that may send"],
-  [301, "it does not take these requests"],
+  [301, "it does not accept these requests"],
 ])("the status %i is explained, and nothing more is sent", async (status, remedy) => {
   const api = await startApi(() => ({ status, headers: { location: "https://example.com" } }));
   const file = numbered(3);
   const ended = await run("send", [file, "--api", api.url], { environment });
   expect(ended).toMatchObject({ status: 1, stdout: "" });
-  expect(ended.stderr).toBe(`${api.url}/messages/batch answers ${status}: ${remedy}\n`);
+  expect(ended.stderr).toBe(`${api.url}/messages/batch responds with ${status}: ${remedy}\n`);
   expect(api.requests).toHaveLength(1);
   expect(existsSync(`${file}.sent`)).toBe(false);
 });
@@ -138,7 +138,7 @@ it("the API's own words are shown where it refuses a request", async () => {
   const { status, stderr } = await run("send", [numbered(1), "--api", api.url], { environment });
   expect(status).toBe(1);
   expect(stderr).toContain(
-    "answers 400 (the request's body is not an array): it does not take these requests",
+    "responds with 400 (the request's body is not an array): it does not accept these requests",
   );
 });
 
@@ -146,5 +146,5 @@ it("an answer that is not from this API is reported", async () => {
   const api = await startApi(() => ({ status: 200, body: "hello" }));
   const { status, stderr } = await run("send", [numbered(1), "--api", api.url], { environment });
   expect(status).toBe(1);
-  expect(stderr).toContain("answers 200 without results: is it this product's API?");
+  expect(stderr).toContain("responds with 200 and without results: is it this product's API?");
 });

@@ -17,19 +17,19 @@ const message = '{"body":"Hello"}\n';
 it.each<[string, string[], string]>([
   ["no file", toQueue, "name one FILE, or - for standard input"],
   ["two files", ["a", "b", ...toQueue], "name one FILE, or - for standard input, not several"],
-  ["no target", ["a"], "name where to send to: --queue URL, --api URL or --local, one of them"],
-  ["two targets", ["a", ...toQueue, "--api", "https://a"], "--queue URL, --api URL or --local, one of them"],
-  ["a queue's name", ["a", "--queue", "messages", "--client", "shop"], "it takes the queue's URL"],
+  ["no target", ["a"], "name one destination: --queue URL, --api URL or --local"],
+  ["two targets", ["a", ...toQueue, "--api", "https://a"], "--queue URL, --api URL or --local"],
+  ["a queue's name", ["a", "--queue", "messages", "--client", "shop"], "it must be the queue's URL"],
   ["no client", ["a", "--queue", queue], "--queue needs --client NAME"],
-  ["a client to the API", ["a", "--api", "https://a", "--client", "shop"], "--client goes with --queue"],
+  ["a client to the API", ["a", "--api", "https://a", "--client", "shop"], "--client is for --queue only"],
   ["no API key", ["a", "--api", "https://a"], "API_KEY is not set"],
   ["an unknown option", ["a", "--fast"], "Unknown option '--fast'"],
   [
     "an invalid rate",
     ["a", ...toQueue, "--rate", "fast"],
-    '--rate is "fast": it takes a whole number from 1',
+    '--rate is "fast": it must be a whole number from 1',
   ],
-  ["a concurrency of 0", ["a", ...toQueue, "--concurrency", "0"], "it takes a whole number from 1 to 256"],
+  ["a concurrency of 0", ["a", ...toQueue, "--concurrency", "0"], "it must be a whole number from 1 to 256"],
 ])("`send` with %s is refused with what would be right", async (_, args, remedy) => {
   const { status, stdout, stderr } = await run("send", args);
   expect(stderr).toContain(remedy);

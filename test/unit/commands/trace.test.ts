@@ -46,7 +46,7 @@ const trace: Schemas["Trace"] = {
 
 it("a trace is a timeline with the reasons, the money, and nothing that a terminal would obey", () => {
   expect([headOf(trace), ...eventsOf(trace), ...endOf(trace)]).toEqual([
-    "m1, came in at 2030-01-01T10:00:00.000Z, reference order 1",
+    "m1, accepted at 2030-01-01T10:00:00.000Z, reference order 1",
     "     +1.0 s  whatsApp claimed",
     "     +2.0 s  whatsApp failed: NotRegistered 131026, not [31m reachable",
     "     +3.0 s  sms claimed",
@@ -88,8 +88,8 @@ it.each([
 });
 
 it.each([
-  [[], {}, "name one message"],
-  [["a", "b", "--local"], {}, "name one message"],
+  [[], {}, "give one message id"],
+  [["a", "b", "--local"], {}, "give one message id"],
   [["a"], {}, "--local or --api URL"],
   [["a", "--local", "--api", "https://a"], {}, "--local or --api URL"],
   [["a", "--api", "shop"], {}, '--api is "shop"'],

@@ -43,7 +43,7 @@ describe("What is wrong at a phone", () => {
     {
       phone: { ...well, answer: "whatsApp-200-held-for-quality-assessment", laterAnswer: "whatsApp-132015" },
       words:
-        "answers 200-held-for-quality-assessment (The template is new: its messages wait for the first readers' verdict), and tells later 132015 (The template is paused for its low quality)",
+        "answers 200-held-for-quality-assessment (The template is new: its messages wait for feedback from the first readers), and tells later 132015 (The template is paused for its low quality)",
     },
     { phone: { ...well, answer: "whatsApp-999" }, words: "answers 999" },
   ])("is said as $words", ({ phone, words }) => {

@@ -1,5 +1,5 @@
 /**
- * How AWS words "access denied" in each protocol. Used by the AWS endpoint.
+ * The "access denied" response of each protocol. Used by the AWS endpoint.
  * https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html, and the same page of the other services
  */
 import { randomUUID } from "node:crypto";
@@ -13,7 +13,7 @@ export interface HttpAnswer {
 }
 
 const code = "AccessDeniedException";
-/** The others say 400. */
+/** The other services respond with 400. */
 const forbidden = ["sqs", "lambda"];
 
 export function accessDenied({ service, isQuery }: AwsCall, message: string): HttpAnswer {

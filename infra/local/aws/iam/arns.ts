@@ -1,4 +1,4 @@
-/** The ARNs by which policies name what a request is about. */
+/** The ARNs of the resources that requests name. */
 import { accountId, region } from "../../physical-ids.ts";
 
 const arnOf = (service: string, path: string) => `arn:aws:${service}:${region}:${accountId}:${path}`;
@@ -8,7 +8,7 @@ const unlessArn = (text: string, toArn: (name: string) => string) =>
 export const tableArn = (nameOrArn: string) =>
   unlessArn(nameOrArn, (name) => arnOf("dynamodb", `table/${name}`));
 
-/** A selector (`name:3`) names a version of the same parameter. */
+/** A selector (`name:3`) refers to a version of the same parameter. */
 export const parameterArn = (nameOrArn: string) =>
   unlessArn(nameOrArn, (name) => arnOf("ssm", `parameter/${name.replace(/^\//, "").replace(/:.*$/, "")}`));
 
@@ -24,6 +24,6 @@ export const stateMachineOf = (executionArn: string) =>
 export const logGroupArn = (name: string) => arnOf("logs", `log-group:${name}:*`);
 export const httpApiArn = (apiId: string, path: string) => arnOf("execute-api", `${apiId}/${path}`);
 
-/** Whom a role's session is, as AWS words it. */
+/** The ARN of a role session, as in AWS's error messages. */
 export const sessionArn = (roleArn: string, session: string) =>
   `arn:aws:sts::${accountId}:assumed-role/${roleArn.split("/").at(-1)}/${session}`;

@@ -1,6 +1,6 @@
 /**
- * The Condition element of a policy's statement. Only the operators and keys that are known here are read: a condition that
- * nobody can judge must not be taken for met or unmet. Used by policy.ts.
+ * The Condition element of a policy's statement. Unknown operators and keys are an error: a condition that cannot be
+ * evaluated must count neither as met nor as unmet. Used by policy.ts.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 import { arnPattern, type Pattern, wildcard } from "./patterns.ts";
@@ -9,13 +9,13 @@ export const contextKeys = [
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",
-  // SNS's own, of its default policy of a topic.
+  // In SNS's default topic policy.
   "aws:SourceOwner",
 ] as const;
 export type ContextKey = (typeof contextKeys)[number];
 export type Context = Readonly<Partial<Record<ContextKey, string>>>;
 
-/** By operator, then by key: any one of the values. */
+/** By operator, then by key; one of the values must match. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 const operators: Readonly<Record<string, (value: string) => Pattern>> = {
@@ -26,7 +26,7 @@ const operators: Readonly<Record<string, (value: string) => Pattern>> = {
   Bool: (value) => (given) => given.toLowerCase() === value.toLowerCase(),
 };
 
-/** Every operator and key must be met; a key that the request does not have is not. */
+/** Every operator and key must be met; a key that the request lacks is not. @throws {Error} for an unknown operator or key */
 export function readCondition(condition: Condition): (context: Context) => boolean {
   const tests = Object.entries(condition).flatMap(([operator, keys]) => {
     const compile = Object.hasOwn(operators, operator) ? operators[operator] : undefined;

@@ -1,6 +1,6 @@
 /**
- * The local IAM: tells by its access key which function calls, and judges by the template's policies what it may do. Any
- * other credentials are the administrator's. Filled by the local system; asked by the AWS endpoint, the state machine and
+ * The local IAM: identifies the calling function by its access key, and evaluates the template's policies. Any other
+ * credentials count as an administrator's. Loaded by the local system; used by the AWS endpoint, the state machine and
  * wiring.ts.
  */
 import * as v from "valibot";
@@ -14,7 +14,7 @@ import { type Access, requiredAccess } from "./requests.ts";
 import { readResourcePolicies } from "./resource-policies.ts";
 import { readRole } from "./roles.ts";
 
-/** Who asks, and how AWS names them in a refusal. */
+/** The caller, with the name that AWS uses in a refusal. */
 export interface Caller {
   principal: Principal;
   name: string;
@@ -23,7 +23,7 @@ export interface Caller {
 const roleOfFunction = v.looseObject({ Role: v.string() });
 const roleOfMachine = v.looseObject({ RoleArn: v.string() });
 
-/** Here nothing is encrypted; deployed, everything is. */
+/** Requests count as encrypted, as they are on AWS. */
 const encrypted: Context = { "aws:SecureTransport": "true" };
 
 export class Iam {
@@ -34,7 +34,7 @@ export class Iam {
   /** By access key. */
   readonly #functions = new Map<string, Caller>();
 
-  /** Throws where a policy says what is not known here. */
+  /** @throws {Error} for a policy with elements that are not supported here */
   load(stack: Stack): void {
     this.#resources = readResourcePolicies(stack);
     for (const { ref, properties } of stack.ofType("AWS::Lambda::Function")) {
@@ -54,7 +54,7 @@ export class Iam {
     return caller;
   }
 
-  /** Why the call of the AWS endpoint is refused; undefined where it may go on. */
+  /** Why a call to the AWS endpoint is refused; undefined if it is allowed. */
   refusalOfCall(call: AwsCall): string | undefined {
     const caller = this.#functions.get(call.accessKeyId ?? "");
     if (caller === undefined) return undefined;
@@ -68,20 +68,20 @@ export class Iam {
     return undefined;
   }
 
-  /** In the words of AWS; undefined where it is allowed. */
+  /** In AWS's words; undefined if it is allowed. */
   refusal(caller: Caller, access: Access, context: Context = {}): string | undefined {
     const { principal, name } = caller;
     const ofRole = "role" in principal ? (this.#roles.get(principal.role) ?? []) : [];
     const ofResource = this.#resources.get(access.resource) ?? [];
     const request = { principal, ...access, context: { ...encrypted, ...context } };
     const verdicts = { identity: evaluate(ofRole, request), resource: evaluate(ofResource, request) };
-    const told = `User: ${name} is not authorized to perform: ${access.action} on resource: ${access.resource}`;
+    const denied = `User: ${name} is not authorized to perform: ${access.action} on resource: ${access.resource}`;
     for (const kind of ["identity", "resource"] as const)
-      if (verdicts[kind] === "Deny") return `${told} with an explicit deny in ${an(kind)}-based policy`;
-    // Within one account either of them is enough.
+      if (verdicts[kind] === "Deny") return `${denied} with an explicit deny in ${an(kind)}-based policy`;
+    // Within one account, one of the two is enough.
     if (verdicts.identity === "Allow" || verdicts.resource === "Allow") return undefined;
     const missing = "role" in principal ? "identity" : "resource";
-    return `${told} because no ${missing}-based policy allows the ${access.action} action`;
+    return `${denied} because no ${missing}-based policy allows the ${access.action} action`;
   }
 }
 

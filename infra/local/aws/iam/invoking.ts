@@ -1,4 +1,4 @@
-/** The state machine invokes functions by its role: what that may not, fails as Step Functions reports it. */
+/** The state machine invokes functions with its role; what the role may not invoke fails as Step Functions reports it. */
 import { LambdaInvocationError } from "../../step-functions/errors.ts";
 import { functionArn } from "./arns.ts";
 import { type Iam, roleCaller } from "./index.ts";

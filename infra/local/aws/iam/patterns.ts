@@ -1,4 +1,4 @@
-/** What policies compare with: names with wildcards, and ARNs, whose parts are compared one by one. Used by policy.ts. */
+/** The patterns of policies: names with wildcards, and ARNs, whose parts are compared one by one. Used by policy.ts. */
 
 export type Pattern = (text: string) => boolean;
 
@@ -12,7 +12,10 @@ export function wildcard(pattern: string, flags: "" | "i" = ""): Pattern {
   return (text) => expression.test(text);
 }
 
-/** A wildcard stays within its part, so `arn:aws:sns:*:*:*` is no queue; what has no ARN is matched by `*` alone. */
+/**
+ * A wildcard does not cross a colon, so `arn:aws:sns:*:*:*` matches no queue. Only `*` matches what has no ARN. @throws
+ * {Error} if the pattern is not an ARN
+ */
 export function arnPattern(pattern: string): Pattern {
   if (pattern === "*") return () => true;
   const parts = splitArn(pattern)?.map((part) => wildcard(part));
@@ -23,7 +26,7 @@ export function arnPattern(pattern: string): Pattern {
   };
 }
 
-/** Five parts and the rest, which may have colons of its own. */
+/** Five parts and the rest, which may contain colons. */
 function splitArn(text: string): string[] | undefined {
   const parts = text.split(":");
   if (parts[0] !== "arn" || parts.length < 6) return undefined;

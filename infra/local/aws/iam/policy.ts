@@ -1,13 +1,13 @@
 /**
- * IAM's policy language, as much of it as the template speaks: policies are read once and asked often. Whatever is not
- * known (a policy variable, NotPrincipal, …) is refused when it is read, by the name of its policy. Pure; used by index.ts.
+ * The part of IAM's policy language that the template uses. Policies are parsed once and evaluated often. Anything else (a
+ * policy variable, NotPrincipal, …) is an error that names the policy. Pure; used by index.ts.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 import * as v from "valibot";
 import { type Context, readCondition } from "./conditions.ts";
 import { arnPattern, type Pattern, wildcard } from "./patterns.ts";
 
-/** Who asks: a role, or a service on its own account (API Gateway calls a function). */
+/** The caller: a role, or a service by itself (API Gateway invokes a function). */
 export type Principal = { role: string } | { service: string };
 
 export interface AccessRequest {
@@ -59,11 +59,11 @@ const identityPolicy = document(v.strictObject(entries));
 const resourcePolicy = document(v.strictObject({ ...entries, Principal: principal }));
 type Elements = v.InferOutput<typeof identityPolicy>["Statement"][number];
 
-/** A policy of a role. */
+/** A role's policy. @throws {Error} if it is not supported here */
 export const readIdentityPolicy = (given: unknown, name: string): Statement[] =>
   naming(name, () => v.parse(identityPolicy, given).Statement.map((one) => readStatement(one, () => true)));
 
-/** A policy of a queue, a topic or a function: it says who may. */
+/** The policy of a queue, topic or function, which has principals. @throws {Error} if it is not supported here */
 export const readResourcePolicy = (given: unknown, name: string): Statement[] =>
   naming(name, () =>
     v.parse(resourcePolicy, given).Statement.map((one) => readStatement(one, readPrincipal(one.Principal))),
@@ -84,7 +84,7 @@ function readStatement(given: Elements, isFor: (who: Principal) => boolean): Sta
   };
 }
 
-/** The element, or its Not… twin, never both. */
+/** The element or its negation (Not…), but not both. */
 function eitherOf(
   name: string,
   wanted: readonly string[] | undefined,
@@ -115,7 +115,7 @@ function naming<Result>(name: string, read: () => Result): Result {
   }
 }
 
-/** A Deny goes before every Allow; undefined where no statement applies. */
+/** A Deny overrides every Allow; undefined if no statement applies. */
 export function evaluate(
   statements: readonly Statement[],
   request: AccessRequest,

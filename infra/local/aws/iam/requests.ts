@@ -1,6 +1,6 @@
 /**
- * What a call to the AWS endpoint needs permission for: IAM's action, which is not always the API's, and each resource. An
- * action that is not listed here cannot be judged. Used by index.ts.
+ * Which permissions a call to the AWS endpoint needs: IAM's action, which may differ from the API's, and each resource.
+ * Actions that are not listed here cannot be authorized. Used by index.ts.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 import * as v from "valibot";
@@ -38,11 +38,11 @@ type Input = v.InferOutput<typeof inputSchema>;
 type Resources = (input: Input) => string | undefined | (string | undefined)[];
 type Rule = (input: Input) => Access[];
 
-/** These actions, each under its own name; what is not given is on `*`. */
+/** Actions with the same name in IAM; without resources, on `*`. */
 const on = (resources: Resources, ...actions: string[]): Record<string, Rule> =>
   Object.fromEntries(actions.map((action) => [action, under(action, resources)]));
 
-/** Under the name of another action. */
+/** Actions that IAM knows under another name. */
 const under =
   (action: string, resources: Resources): Rule =>
   (input) =>
@@ -52,7 +52,7 @@ const table: Resources = ({ TableName }) => TableName && tableArn(TableName);
 const tableOrIndex: Resources = ({ TableName, IndexName }) =>
   TableName && `${tableArn(TableName)}${IndexName === undefined ? "" : `/index/${IndexName}`}`;
 const batchTables: Resources = ({ RequestItems }) => Object.keys(RequestItems).map(tableArn);
-/** A transaction has no action of its own: each part needs the one of the call that it stands for. */
+/** A transaction has no action of its own: each part needs that of the corresponding call. */
 const transactionActions = new Map([
   ["Get", "GetItem"],
   ["Put", "PutItem"],
@@ -73,7 +73,7 @@ const queue: Resources = ({ QueueUrl }) => QueueUrl && queueArn(QueueUrl);
 const target: Resources = ({ TopicArn, TargetArn }) => TargetArn ?? TopicArn;
 const machine: Resources = ({ stateMachineArn }) => stateMachineArn;
 const execution: Resources = ({ executionArn }) => executionArn;
-/** The reference lists no resource for these, and AWS asks for the state machine all the same. */
+/** The reference lists no resource for these, but AWS checks them against the state machine. */
 const machineOfToken: Resources = ({ taskToken }) => stateMachineOf(executionOf(taskToken));
 const parameter: Resources = ({ Name }) => Name && parameterArn(Name);
 
@@ -119,10 +119,10 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   monitoring: on(() => "*", "PutMetricData"),
 };
 
-/** Where IAM's prefix is not the service's name in signatures. */
+/** Services whose IAM prefix differs from their name in signatures. */
 const prefixes: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 
-/** Undefined for an action that is not known here. */
+/** Undefined for an unknown action. */
 export function requiredAccess({
   service,
   action,
@@ -132,7 +132,7 @@ export function requiredAccess({
   const rule = ofService !== undefined && Object.hasOwn(ofService, action) ? ofService[action] : undefined;
   if (rule === undefined) return undefined;
   const accesses = rule(v.parse(inputSchema, input()));
-  // A batch of nothing: the service will say so, to whom it lets in.
+  // An empty batch: the service itself will refuse it, if the caller may call it.
   if (accesses.length === 0) accesses.push({ action, resource: "*" });
   const prefix = prefixes[service] ?? service;
   return accesses.map((access) => ({ ...access, action: `${prefix}:${access.action}` }));

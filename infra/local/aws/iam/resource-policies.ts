@@ -1,4 +1,4 @@
-/** The template's policies that stand at a resource: of queues, of topics, and who may invoke a function. Used by index.ts. */
+/** The template's resource-based policies: of queues, topics and functions. Used by index.ts. */
 import * as v from "valibot";
 import type { Resource, Stack } from "../../cloudformation.ts";
 import { functionArn, queueArn } from "./arns.ts";
@@ -34,7 +34,7 @@ export function readResourcePolicies(stack: Stack): Map<string, Statement[]> {
   return policies;
 }
 
-/** Lambda makes a statement of the function's policy out of it. */
+/** Converts it to a statement of the function's policy, as Lambda does. */
 function readPermission({ logicalId, properties }: Resource) {
   const { Action, FunctionName, Principal, SourceArn, SourceAccount } = v.parse(permission, properties);
   const arn = functionArn(FunctionName);

@@ -1,4 +1,4 @@
-/** The policies of the template's roles, as IAM would gather them: inline, attached, and AWS's own. Used by index.ts. */
+/** The policies of the template's roles: inline, attached and AWS managed. Used by index.ts. */
 import * as v from "valibot";
 import type { Stack } from "../../cloudformation.ts";
 import { readIdentityPolicy, type Statement } from "./policy.ts";
@@ -13,7 +13,7 @@ const attachedProperties = v.looseObject({
   Roles: v.optional(v.array(v.string()), []),
 });
 
-/** AWS's own policies, those that the template uses. */
+/** The AWS managed policies that the template uses. */
 const managedPolicies: Readonly<Record<string, unknown>> = {
   "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole": {
     Version: "2012-10-17",
@@ -25,7 +25,7 @@ const managedPolicies: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** What the role may do; only roles of the template are known. */
+/** The role's statements. @throws {Error} for a role outside the template, or a policy that is not supported here */
 export function readRole(stack: Stack, roleArn: string): Statement[] {
   const role = stack.ofType("AWS::IAM::Role").find(({ arn }) => arn === roleArn);
   if (role === undefined) throw new Error(`the role ${roleArn} is not in the template`);

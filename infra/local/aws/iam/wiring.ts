@@ -1,7 +1,7 @@
 /**
- * What the template connects, asked of its policies before anything runs: API Gateway and CloudWatch Logs invoke functions,
- * event sources read queues by the function's role, topics write to queues. Deployed, some of these connections could not be
- * made, and the others would fail in silence. Called by the local system.
+ * Checks before the start that the template's policies allow its connections: API Gateway and CloudWatch Logs invoke
+ * functions, event sources read queues with the function's role, topics write to queues. On AWS a missing permission fails
+ * the deployment, or later fails silently. Called by the local system.
  */
 import * as v from "valibot";
 import type { Resource, Stack } from "../../cloudformation.ts";
@@ -114,7 +114,7 @@ const mappingProperties = v.looseObject({
   DestinationConfig: v.optional(v.looseObject({ OnFailure: v.looseObject({ Destination: v.string() }) })),
 });
 
-/** The function's role reads the source, and writes what failed to its destination. */
+/** The function's role reads the source, and writes failed batches to the destination. */
 function ofEventSource({ logicalId, properties }: Resource, iam: Iam): Connection[] {
   const { EventSourceArn, FunctionName, DestinationConfig } = v.parse(mappingProperties, properties);
   const name = functionArn(FunctionName).split(":").at(6) ?? "";

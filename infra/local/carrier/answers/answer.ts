@@ -1,11 +1,11 @@
 /**
- * The catalogue of what the providers answer, as data: a file for each provider in this directory, and beside each entry the
- * public address where its form was found. A word in braces, such as `{waId}`, is filled in by fill.ts when the answer is given.
+ * The catalogue of the providers' answers, as data: a file for each provider in this directory; each entry has the URL that
+ * documents it. fill.ts replaces placeholders such as `{waId}` when the answer is sent.
  */
 
 /**
- * Whom an answer speaks of. What it says holds for them and for nobody else: `thread` is the conversation with one customer,
- * `identity` our number, page or application that sends, `account` all that we have at the provider.
+ * What an answer is about, and only that is affected: `thread` is the conversation with one customer, `identity` the sending
+ * number, page or application, `account` everything the business has at the provider.
  */
 export const subjects = [
   "customer",
@@ -25,11 +25,11 @@ export interface Answer {
   what: string;
   about: Subject;
   source: string;
-  /** Answered to the call itself. */
+  /** The response to the call itself. */
   sync?: SyncAnswer;
-  /** Told later of a message that the provider took. */
+  /** Reported later of a message that the provider accepted. */
   later?: LaterAnswer;
-  /** Posted by itself, whatever was sent before. */
+  /** A webhook event that needs no earlier send. */
   webhook?: Webhook;
 }
 
@@ -38,13 +38,13 @@ export interface SyncAnswer {
   headers?: Readonly<Record<string, string>>;
   /** JSON as an object, anything else as text. */
   body: string | object;
-  /** The message is on its way all the same. */
+  /** The message is sent nevertheless. */
   takesMessage?: true;
-  /** The call that is answered so; absent: the one that sends. */
+  /** The call that gets this answer; absent: the call that sends. */
   call?: "CreatePlatformEndpoint";
 }
 
-/** What the provider's usual report of `outcome` says in place of its own fields. */
+/** How this report differs from the provider's usual report of `outcome`. */
 export interface LaterAnswer {
   outcome: "delivered" | "failed";
   /** Of a WhatsApp status, a Messenger event, an SMS record's `delivery`, or a DeliveryFailure event. */
@@ -55,10 +55,10 @@ export interface LaterAnswer {
 
 export interface Webhook {
   body: object;
-  /** Whether the customer wrote, by which Meta's window of 24 hours opens. */
+  /** Whether the customer wrote, which opens Meta's 24-hour window. */
   opensWindow?: true;
 }
 
-/** The ways in which an answer can come. */
+/** When an answer can occur. */
 export const occasions = ["sync", "later", "webhook"] as const;
 export type Occasion = (typeof occasions)[number];

@@ -1,6 +1,6 @@
 /**
- * What Amazon SNS says of a push to a device: at once, when the device's endpoint is made, or by a DeliveryFailure event of its
- * platform application later. An application is either for FCM (GCM) or for APNs: what is said of one holds for it alone.
+ * What Amazon SNS answers to a push: at once, when the device's endpoint is created, or later by a DeliveryFailure event of
+ * its platform application. An application is either for FCM (GCM) or for APNs; its errors affect only this application.
  */
 import type { Answer, Subject, SyncAnswer } from "./answer.ts";
 import { invalid, snsError } from "./sns.ts";
@@ -32,21 +32,21 @@ const failure = (name: string, what: string, about: Subject, fields: object, sou
 export const pushAnswers: readonly Answer[] = [
   sync(
     "EndpointDisabled",
-    "The device's endpoint is disabled: its token is not valid any more",
+    "The device's endpoint is disabled: its token is no longer valid",
     "customer",
     deactivated,
     snsError(400, "EndpointDisabled", "Endpoint is disabled"),
   ),
   sync(
     "PlatformApplicationDisabled",
-    "FCM or APNs does not take the application's credentials",
+    "FCM or APNs refuses the application's credentials",
     "identity",
     "https://github.com/aws/aws-sdk-java/issues/1813",
     snsError(400, "PlatformApplicationDisabled", "Platform application is disabled"),
   ),
   sync(
     "NotFound",
-    "The device's endpoint is not there",
+    "The device's endpoint does not exist",
     "customer",
     "https://docs.aws.amazon.com/sns/latest/api/API_GetEndpointAttributes.html",
     snsError(404, "NotFound", "Endpoint does not exist"),
@@ -60,7 +60,7 @@ export const pushAnswers: readonly Answer[] = [
   ),
   sync(
     "InvalidParameter-fcm-too-large",
-    "The payload is larger than FCM takes",
+    "The payload is larger than FCM accepts",
     "request",
     wire,
     invalid(
@@ -69,7 +69,7 @@ export const pushAnswers: readonly Answer[] = [
   ),
   sync(
     "InvalidParameter-apns-too-long",
-    "The payload is longer than APNs takes",
+    "The payload is longer than APNs accepts",
     "request",
     wire,
     invalid("Message Reason: Invalid notification for protocol APNS: Notification is too long"),
@@ -83,7 +83,7 @@ export const pushAnswers: readonly Answer[] = [
   ),
   sync(
     "InvalidParameter-same-token",
-    "When the endpoint is made: the token has another one, whose ARN is in the text",
+    "When the endpoint is created: the token already has another, whose ARN is in the text",
     "customer",
     "https://github.com/dreipol/django-scarface/issues/6",
     {
@@ -97,28 +97,28 @@ export const pushAnswers: readonly Answer[] = [
   ),
   sync(
     "InvalidParameter-apns-token",
-    "When the endpoint is made: the token is not one of APNs",
+    "When the endpoint is created: the token is not an APNs token",
     "customer",
     wire,
     making(invalid("Token Reason: iOS device tokens must be no more than 400 hexadecimal characters")),
   ),
   sync(
     "InvalidParameter-long-token",
-    "When the endpoint is made: the token is too long",
+    "When the endpoint is created: the token is too long",
     "customer",
     wire,
     making(invalid("Token Reason: must be at most 8192 bytes long in UTF-8 encoding")),
   ),
   sync(
     "NotFound-application",
-    "When the endpoint is made: the platform application is not there",
+    "When the endpoint is created: the platform application does not exist",
     "identity",
     pushErrors,
     making(snsError(404, "NotFound", "PlatformApplication does not exist")),
   ),
   sync(
     "AuthorizationError-application",
-    "When the endpoint is made: the role may not use the application",
+    "When the endpoint is created: the role may not use the application",
     "identity",
     pushErrors,
     making(
@@ -141,12 +141,12 @@ export const pushAnswers: readonly Answer[] = [
     FailureType: "EndpointNotFound",
     FailureMessage: "Endpoint does not exist",
   }),
-  failure("new-type", "A failure of a type that no list has", "request", {
+  failure("new-type", "A failure of an undocumented type", "request", {
     FailureType: "SomethingElse",
     FailureMessage: "A failure that no list has",
   }),
   {
-    ...failure("bare", "A failure without type and message", "request", {}),
+    ...failure("bare", "A failure without a type or message", "request", {}),
     later: { outcome: "failed", fields: {}, without: ["DeliveryAttempts"] },
   },
 ];

@@ -1,6 +1,6 @@
 /**
- * What Messenger's webhook can bring beside the text of a customer, deliveries and reads: all of it valid. `{sentId}` is the message
- * that was last sent to the customer.
+ * Messenger webhook events besides customers' texts, deliveries and reads; all of them are valid. `{sentId}` is the message
+ * last sent to the customer.
  * https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks
  */
 import type { Answer, Subject } from "./answer.ts";
@@ -326,7 +326,7 @@ const odd: readonly Odd[] = [
   },
   {
     name: "unknown-event",
-    what: "An event that nobody knows yet",
+    what: "An unknown event",
     about: "request",
     source: events,
     content: { messaging: [{ ...parties, pondering: { since: "{milliseconds}" } }] },

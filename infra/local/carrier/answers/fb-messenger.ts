@@ -1,6 +1,6 @@
 /**
- * What Messenger's Send API answers: the meaning is in code and subcode together. It tells of no failure later. The list is of June
- * 2026 and gives no HTTP status; Graph API errors have 400 where another was not seen.
+ * The answers of Messenger's Send API: code and subcode together give the meaning. It never reports a failure later. The list
+ * is of June 2026 and has no HTTP status; errors have 400 unless another was seen.
  */
 import type { Answer, Subject } from "./answer.ts";
 import { type GraphFailure, graphError } from "./graph.ts";
@@ -37,7 +37,7 @@ const errors: readonly MessengerError[] = [
     status: 500,
     message: "Received invalid JSON reply.",
     about: "provider",
-    what: "An error, and the message is on its way all the same",
+    what: "An error, but the message is sent nevertheless",
     takesMessage: true,
   },
   {
@@ -46,14 +46,14 @@ const errors: readonly MessengerError[] = [
     message:
       "(#10) This message is sent outside of allowed window. Learn more about the new policy here: https://developers.facebook.com/docs/messenger-platform/policy-overview",
     about: "thread",
-    what: "The customer last wrote more than 24 hours ago: only utility templates are taken",
+    what: "The customer last wrote more than 24 hours ago: only utility templates are accepted",
   },
   {
     code: 10,
     subcode: 2534022,
     message: "(#10) This message is sent outside of allowed window.",
     about: "thread",
-    what: "Outside the window, as Instagram says it",
+    what: "Outside the window, in Instagram's words",
   },
   {
     code: 10,
@@ -97,7 +97,7 @@ const errors: readonly MessengerError[] = [
     code: 2018300,
     message: "Message failed to send because another app is controlling this thread now.",
     about: "thread",
-    what: "Another app has the conversation, told by the bare code",
+    what: "Another app has the conversation, without the code in the text",
   },
   {
     code: 2018321,
@@ -128,7 +128,7 @@ const errors: readonly MessengerError[] = [
     message:
       "Unsupported post request. Object with ID '{identity}' does not exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api",
     about: "identity",
-    what: "Our page is not there, or the token may not use it",
+    what: "Our page does not exist, or the token may not use it",
     source: "https://github.com/DiegoRBaquero/node-fb-messenger/issues/37",
   },
   {
@@ -139,7 +139,7 @@ const errors: readonly MessengerError[] = [
     message:
       "Unsupported post request. Object with ID '110544395163118' does not exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api",
     about: "request",
-    what: "Something that the message names is not there, such as an attachment",
+    what: "Something that the message names does not exist, such as an attachment",
   },
   {
     code: 100,
@@ -291,11 +291,11 @@ const errors: readonly MessengerError[] = [
   },
 ];
 
-/** What is odd in Messenger's deliveries. */
+/** Unusual deliveries of Messenger. */
 const oddDeliveries: readonly Answer[] = [
   {
     name: "fbMessenger-silence",
-    what: "The message fails, and Messenger says nothing of it",
+    what: "The message fails, and Messenger does not report it",
     about: "customer",
     source: deliveries,
     later: { outcome: "failed", fields: {} },

@@ -1,7 +1,7 @@
-/** Fills in what an answer of the catalogue leaves open. */
+/** Fills in the placeholders of a catalogue answer. */
 import type { SyncAnswer } from "./answer.ts";
 
-/** A number stays one where it is the whole value. */
+/** A number that is the whole value stays a number. */
 export type Values = Readonly<Record<string, string | number | undefined>>;
 
 /** An answer as it goes out over HTTP. */
@@ -22,14 +22,14 @@ export function fill(template: unknown, values: Values): unknown {
   return Object.fromEntries(filled.filter(([, value]) => value !== undefined));
 }
 
-/** What has no value is left as it is within a text; alone, it is left out with its field. */
+/** Within a text, a placeholder without a value stays; a field that is nothing else is removed. */
 function fillText(text: string, values: Values): string | number | undefined {
   const [, whole] = /^\{([a-zA-Z]+)\}$/.exec(text) ?? [];
   if (whole !== undefined && whole in values) return values[whole];
   return text.replace(placeholder, (found, name: string) => String(values[name] ?? found));
 }
 
-/** The words in braces that a template has. */
+/** The placeholders of a template. */
 export const placeholdersIn = (template: unknown): string[] =>
   [...JSON.stringify(template).matchAll(placeholder)].map(([, name = ""]) => name);
 

@@ -1,6 +1,6 @@
 /**
- * What Meta's Graph API answers to every product on it, and the form of its errors; whats-app.ts and fb-messenger.ts have their own
- * beside it. https://developers.facebook.com/docs/graph-api/guides/error-handling
+ * The answers that Meta's Graph API gives for all products, and the form of its errors; whats-app.ts and fb-messenger.ts add
+ * those of one product. https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
 import type { Answer, Subject, SyncAnswer } from "./answer.ts";
 
@@ -8,7 +8,7 @@ const handling = "https://developers.facebook.com/docs/graph-api/guides/error-ha
 const rateLimits = "https://developers.facebook.com/docs/graph-api/overview/rate-limiting";
 const moreInfo = `For more info, please refer to ${rateLimits}.`;
 
-/** Of the form that Meta's own examples have. */
+/** In the form of Meta's examples. */
 const traceId = "Az8or2yhqkZfEZ-_4Qn_Bam";
 
 export interface GraphFailure {
@@ -119,7 +119,7 @@ const general: readonly General[] = [
     status: 403,
     message: "(#230) Requires pages_messaging permission to manage the object.",
     about: "account",
-    what: "The token lacks the permission to send for this page",
+    what: "The token lacks the permission to send as this page",
   },
   {
     code: 283,
@@ -170,14 +170,14 @@ const general: readonly General[] = [
     message: "(#960001) A code that no list has",
     more: { is_transient: true },
     about: "provider",
-    what: "An unknown code that Meta says will pass",
+    what: "An unknown code that Meta marks as transient",
   },
   {
     code: 960002,
     suffix: "unknown",
     message: "(#960002) A code that no list has",
     about: "request",
-    what: "An unknown code, and no word on whether it will pass",
+    what: "An unknown code that is not marked as transient",
   },
   {
     code: 100,
@@ -210,20 +210,20 @@ interface Page {
   takesMessage?: true;
 }
 
-/** What something before the Graph API answers: no JSON. */
+/** Responses of a proxy in front of the Graph API, which are not JSON. */
 const pages: readonly Page[] = [
   {
     status: 429,
     title: "Too Many Requests",
     about: "account",
-    what: "Too many calls, as a proxy tells it: a page in place of JSON",
+    what: "Too many calls, by a proxy: a page instead of JSON",
     headers: { "retry-after": "1" },
   },
   {
     status: 500,
     title: "Sorry, something went wrong.",
     about: "provider",
-    what: "Meta's error page in place of JSON",
+    what: "Meta's error page instead of JSON",
   },
   { status: 502, title: "Bad Gateway", about: "provider", what: "A proxy reaches no server" },
   { status: 503, title: "Service Unavailable", about: "provider", what: "A proxy has no server free" },
@@ -231,7 +231,7 @@ const pages: readonly Page[] = [
     status: 504,
     title: "Gateway Time-out",
     about: "provider",
-    what: "A proxy gives up, and the message is on its way all the same",
+    what: "A proxy gives up, but the message is sent nevertheless",
     takesMessage: true,
   },
 ];
@@ -239,7 +239,7 @@ const pages: readonly Page[] = [
 const nameOf = (channel: string, code: number, suffix: string | undefined) =>
   `${channel}-${[...(code > 900_000 ? [] : [code]), ...(suffix === undefined ? [] : [suffix])].join("-")}`;
 
-/** The answers that a product of the Graph API shares with the others. */
+/** The shared answers, for one product. */
 export const graphAnswers = (channel: "whatsApp" | "fbMessenger"): Answer[] => [
   ...general.map(({ about, what, source = handling, suffix, ...failure }) => ({
     name: nameOf(channel, failure.code, suffix),

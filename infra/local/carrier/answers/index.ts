@@ -32,13 +32,13 @@ if (byName.size !== catalogue.length) throw new Error("two answers of the catalo
 export const occasionsOf = (answer: Answer): Occasion[] =>
   occasions.filter((occasion) => answer[occasion] !== undefined);
 
-/** The names of what can come on an occasion; of one channel, or of all. */
+/** The names of the answers that can occur then; of one channel or all. */
 export const namesOf = (occasion: Occasion, channel?: Channel): string[] =>
   catalogue
     .filter((entry) => entry[occasion] !== undefined && (channel ?? entry.channel) === entry.channel)
     .map(({ name }) => name);
 
-/** Undefined where the answer is of another channel: what is set for an account is for one of its channels alone. */
+/** Undefined if the answer belongs to another channel: what is set for an account applies to one of its channels. */
 export function answerOf<T extends Occasion>(
   occasion: T,
   name: string | null | undefined,
@@ -48,7 +48,7 @@ export function answerOf<T extends Occasion>(
   return entry?.channel === channel ? entry[occasion] : undefined;
 }
 
-/** An answer that the carrier itself gives: it has to be there. */
+/** An answer that the carrier itself needs. @throws {Error} if the catalogue lacks it */
 export function syncAnswer(name: string): SyncAnswer {
   const sync = byName.get(name)?.sync;
   if (sync === undefined) throw new Error(`the catalogue has no answer ${name}`);

@@ -1,6 +1,6 @@
 /**
- * What Amazon SNS says of an SMS. At once it says of a phone number no more than that it is not one; the rest stands in the delivery
- * log, hours later at times.
+ * What Amazon SNS answers to an SMS. Of a phone number it says at once only whether it is valid; the rest is in the delivery
+ * log, sometimes hours later.
  */
 import type { Answer, LaterAnswer, Subject } from "./answer.ts";
 import { invalid } from "./sns.ts";
@@ -11,7 +11,7 @@ const rateAlarm = "https://github.com/cds-snc/notification-terraform/pull/274";
 const optedOut = "https://github.com/GSA/notifications-admin/issues/935";
 const seen = "https://github.com/aws-amplify/aws-sdk-android/issues/1123";
 
-/** What SNS writes of a message that it did not hand to a carrier. */
+/** The fields that SNS's log lacks for a message that it did not pass to a carrier. */
 const unsent: LaterAnswer["without"] = [
   "phoneCarrier",
   "mnc",
@@ -36,7 +36,7 @@ const failures: readonly Failure[] = [
     name: "spam",
     text: "Blocked as spam by phone carrier",
     about: "request",
-    what: "The carrier takes it for spam",
+    what: "The carrier considers it spam",
   },
   {
     name: "destination-blocked",
@@ -62,7 +62,7 @@ const failures: readonly Failure[] = [
     name: "invalid-body",
     text: "Message body is invalid",
     about: "request",
-    what: "The carrier does not take the text",
+    what: "The carrier refuses the text",
     source: seen,
     fields: { phoneCarrier: "Airtel", mnc: 31, mcc: 404, dwellTimeMsUntilDeviceAck: 14_401_459 },
   },
@@ -82,7 +82,7 @@ const failures: readonly Failure[] = [
     name: "phone-blocked-sms",
     text: "Phone has blocked SMS",
     about: "customer",
-    what: "The phone takes no SMS",
+    what: "The phone blocks SMS",
   },
   {
     name: "phone-blocked",
@@ -129,7 +129,7 @@ const failures: readonly Failure[] = [
     name: "unknown-error",
     text: "Unknown error attempting to reach phone",
     about: "customer",
-    what: "The phone could not be reached, nobody knows why",
+    what: "The phone could not be reached for an unknown reason",
   },
   {
     name: "no-quota",
@@ -215,7 +215,7 @@ export const smsAnswers: readonly Answer[] = [
       },
     },
   },
-  success("carrier-accepted", "The carrier took it; the phone says nothing", {
+  success("carrier-accepted", "The carrier accepted it; the phone sent no acknowledgement", {
     providerResponse: "Message has been accepted by phone carrier",
   }),
   success("delivered", "A success without carrier and network", { providerResponse: "Delivered" }, [

@@ -1,6 +1,6 @@
 /**
  * The errors of Amazon SNS, in the XML of the AWS Query protocol; sms.ts and app-messaging.ts have those of one channel. Some
- * services and SDK versions name the same error with `Exception` behind it: both forms are here.
+ * services and SDK versions append `Exception` to the same error's name: both forms are here.
  */
 import type { Answer, Subject, SyncAnswer } from "./answer.ts";
 
@@ -8,7 +8,7 @@ const common = "https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html";
 const publishing = "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors";
 const namespace = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
 
-/** XML 1.0 has no way to write most control characters: they go out as the replacement character. */
+/** XML 1.0 cannot express most control characters; they become the replacement character. */
 export const escapeXml = (text: string) =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that XML cannot hold.
@@ -87,7 +87,7 @@ const errors: readonly SnsError[] = [
     codes: ["InvalidClientTokenId", "UnrecognizedClientException"],
     message: token,
     about: "account",
-    what: "AWS does not know the access key",
+    what: "The access key is unknown",
   },
   {
     status: 403,
@@ -171,7 +171,7 @@ const errors: readonly SnsError[] = [
   },
 ];
 
-/** The answers that both channels of SNS can get. */
+/** The answers common to both channels of SNS. */
 export const snsAnswers = (channel: "sms" | "appMessaging"): Answer[] => [
   ...errors.flatMap(({ status, codes, message, about, what, source = common }) =>
     codes.map((code) => ({
@@ -191,7 +191,7 @@ export const snsAnswers = (channel: "sms" | "appMessaging"): Answer[] => [
   },
   {
     name: `${channel}-html-503`,
-    what: "A load balancer answers: no XML",
+    what: "A load balancer's response, which is not XML",
     about: "provider",
     source: common,
     sync: { status: 503, body: "<html><body><b>Http/1.1 Service Unavailable</b></body> </html>" },

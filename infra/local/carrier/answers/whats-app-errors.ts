@@ -1,6 +1,6 @@
 /**
- * WhatsApp's error codes: `title` as Meta puts it into the message, `details` as into `error_data`. Used by whats-app.ts, which has
- * the address of the list; `source` is where another form of one was seen.
+ * WhatsApp's error codes: `title` is the error's message, `details` its `error_data.details`. Used by whats-app.ts, which has
+ * the URL of the list; `source` documents where another form of an error was seen.
  */
 import type { Subject } from "./answer.ts";
 
@@ -78,7 +78,7 @@ export const whatsAppErrors: readonly WhatsAppError[] = [
     title: "User's number is part of an experiment",
     details: "Failed to send message because this user's phone number is part of an experiment",
     about: "customer",
-    what: "Not sent: the customer is part of an experiment of Meta's",
+    what: "Not sent: the customer is part of an experiment by Meta",
   },
   {
     code: 130497,
@@ -124,7 +124,7 @@ export const whatsAppErrors: readonly WhatsAppError[] = [
     title: "Service unavailable",
     details: "A service is temporarily unavailable.",
     about: "provider",
-    what: "A service of WhatsApp's is down for a while",
+    what: "A service of WhatsApp is down for a while",
   },
   {
     code: 131021,
@@ -185,7 +185,7 @@ export const whatsAppErrors: readonly WhatsAppError[] = [
     details:
       "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
     about: "thread",
-    what: "The customer last wrote more than 24 hours ago: only templates are taken",
+    what: "The customer last wrote more than 24 hours ago: only templates are accepted",
   },
   {
     code: 131048,
@@ -193,7 +193,7 @@ export const whatsAppErrors: readonly WhatsAppError[] = [
     details:
       "Message failed to send because there are restrictions on how many messages can be sent from this phone number. This may be because too many previous messages were blocked or flagged as spam.",
     about: "identity",
-    what: "Our number is restricted: too many of its messages were called spam",
+    what: "Our number is restricted: too many of its messages were reported as spam",
   },
   {
     code: 131049,
@@ -241,7 +241,7 @@ export const whatsAppErrors: readonly WhatsAppError[] = [
     title: "Account in maintenance mode",
     details: "Business Account is in maintenance mode",
     about: "identity",
-    what: "Our number is upgraded to more messages a second, for up to a minute",
+    what: "Our number is being upgraded to more messages a second, for up to a minute",
     source: "https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput",
   },
   {
@@ -275,7 +275,7 @@ export const whatsAppErrors: readonly WhatsAppError[] = [
     title: "Number of parameters does not match the expected number of params",
     details: "body: number of localizable_params (1) does not match the expected number of params (2)",
     about: "request",
-    what: "The template needs another number of values",
+    what: "The template needs a different number of values",
   },
   {
     code: 132001,
@@ -304,7 +304,7 @@ export const whatsAppErrors: readonly WhatsAppError[] = [
     title: "Parameter format does not match format in the created template",
     details: "Variable parameter values formatted incorrectly.",
     about: "request",
-    what: "A value has another form than the template asks for",
+    what: "A value has a different form than the template requires",
   },
   {
     code: 132015,

@@ -1,5 +1,5 @@
 /**
- * What comes as a message by WhatsApp's webhook beside the text of a customer: all of it valid.
+ * Messages by WhatsApp's webhook other than customers' texts; all of them are valid.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
  */
 import {
@@ -16,7 +16,7 @@ import {
   text,
 } from "./whats-app-envelope.ts";
 
-/** A message of the customer's, by which the window opens. */
+/** A message from the customer, which opens the window. */
 const written = (name: string, what: string, page: string, message: object, value: object = {}): Entry => {
   const body = post([ofMessages({ contacts, messages: [{ ...head, ...message }], ...value })]);
   const { webhook, ...rest } = entry(`message-${name}`, what, "customer", page, body);
@@ -117,7 +117,7 @@ export const whatsAppMessages: readonly Entry[] = [
         "Aff-n8ZTODiE79d22KtAwQKj9e_mIEOOj27vDVwFjN80dp4_0NiNhEgpGo0AHemvuSoifXaytfTzcchptiErTKCqTrJ5nW1h7IHYeYymGb5K5J5iTROpBhWAGaIAeUzHL50",
     },
   }),
-  written("unsupported", "A message of a kind that WhatsApp does not hand on", `${messages}/unsupported`, {
+  written("unsupported", "A message of a kind that WhatsApp does not forward", `${messages}/unsupported`, {
     type: "unsupported",
     unsupported: { type: "poll_creation" },
     errors: [
@@ -165,7 +165,7 @@ export const whatsAppMessages: readonly Entry[] = [
   ),
 ];
 
-/** What comes as a message and is none of the customer's words. */
+/** Messages that the customer did not write. */
 export const whatsAppNotices: readonly Entry[] = [
   entry(
     "message-revoked",
@@ -281,7 +281,7 @@ export const whatsAppNotices: readonly Entry[] = [
   ),
   entry(
     "errors-alone",
-    "An error of the account's, about no message",
+    "An error of the account, not of a message",
     "account",
     `${messages}/errors`,
     post([

@@ -1,6 +1,6 @@
 /**
- * What WhatsApp's webhook brings beside messages: statuses of unusual kinds, and other fields. `{sentId}` is the message that was
- * last sent to the customer. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+ * Events of WhatsApp's webhook besides messages: unusual statuses, and other fields. `{sentId}` is the message last sent to
+ * the customer. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
  */
 import type { Answer, Subject } from "./answer.ts";
 import {
@@ -40,7 +40,7 @@ const status = (name: string, what: string, page: string, fields: object, value:
     ]),
   );
 
-/** Another webhook field than `messages`: it has a value of its own form. */
+/** A webhook field other than `messages`, with its own form of value. */
 const field = (name: string, what: string, about: Subject, value: object): Entry =>
   entry(
     `field-${name.replaceAll("_", "-")}`,
@@ -64,7 +64,7 @@ const statuses: readonly Entry[] = [
     "https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components",
     { status: "warning" },
   ),
-  status("unknown", "A status that no list has", `${messages}/status`, { status: "pondered" }),
+  status("unknown", "An undocumented status", `${messages}/status`, { status: "pondered" }),
   status("of-group", "A status of a message to a group", `${messages}/status`, {
     status: "delivered",
     recipient_id: "Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD",
@@ -126,7 +126,7 @@ const fields: readonly Entry[] = [
       { restriction_type: "RESTRICTED_BIZ_INITIATED_MESSAGING", expiration: "{secondsNumber}" },
     ],
   }),
-  field("account_alerts", "Meta warns of something at the account", "account", {
+  field("account_alerts", "Meta sends an alert about the account", "account", {
     entity_type: "BUSINESS",
     entity_id: "506914307656634",
     alert_severity: "INFORMATIONAL",
@@ -174,7 +174,7 @@ const fields: readonly Entry[] = [
     control_passed: { previous_owner_role: "primary", new_owner_role: "escalation_partner" },
     timestamp: "{seconds}",
   }),
-  field("some_new_field", "A webhook field that nobody knows yet", "request", {
+  field("some_new_field", "An unknown webhook field", "request", {
     anything: [{ nested: null }],
   }),
 ];

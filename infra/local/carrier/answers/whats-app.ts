@@ -1,6 +1,6 @@
 /**
- * What WhatsApp's Cloud API says of a message: at once, by a `failed` status later, or both. The code list is of 2026 and has no HTTP
- * status any more; these are of the older list (400 where it had none) or were seen, as `source` says.
+ * What WhatsApp's Cloud API answers to a message: at once, by a `failed` status later, or both. The code list of 2026 no
+ * longer has HTTP statuses; these are of the older list (400 if it had none) or were seen, see `source`.
  */
 import type { Answer, LaterAnswer, Subject } from "./answer.ts";
 import { graphError } from "./graph.ts";
@@ -47,11 +47,11 @@ const fromCode = ({
     details,
     ...(status === undefined ? {} : { status }),
   }),
-  // The codes below are of the Graph API, which answers at once or not at all.
+  // Lower codes belong to the Graph API, which only fails at once.
   ...(code < 130_000 ? {} : { later: failed(code, title, details) }),
 });
 
-/** Answers of 200 that say more than "accepted". */
+/** Responses with 200 and a status other than "accepted". */
 const held = (messageStatus: string, what: string, takesMessage: boolean): Answer => ({
   name: `whatsApp-200-${messageStatus.replaceAll("_", "-")}`,
   what,
@@ -94,14 +94,14 @@ export const whatsAppAnswers: readonly Answer[] = [
   ...whatsAppErrors.map(fromCode),
   {
     name: "whatsApp-100-33-own-number",
-    what: "Our phone number id is not there, or the token may not use it",
+    what: "Our phone number id does not exist, or the token may not use it",
     about: "identity",
     source: "https://github.com/sajuthankappan/whatsapp-cloud-api-rs/issues/3",
     sync: missingObject("{identity}"),
   },
   {
     name: "whatsApp-100-33-other",
-    what: "Something that the message names is not there, such as an image",
+    what: "Something that the message names does not exist, such as an image",
     about: "request",
     source: "https://github.com/aws-samples/amazon-connect-whatsapp-chat/issues/3",
     sync: missingObject("110544395163118"),
@@ -132,7 +132,7 @@ export const whatsAppAnswers: readonly Answer[] = [
   },
   {
     name: "whatsApp-131026-string-error-data",
-    what: "The number cannot be reached, and error_data is a text",
+    what: "The number cannot be reached, and error_data is a string",
     about: "customer",
     source: codes,
     sync: graphError({
@@ -143,13 +143,13 @@ export const whatsAppAnswers: readonly Answer[] = [
   },
   held(
     "held_for_quality_assessment",
-    "The template is new: its messages wait for the first readers' verdict",
+    "The template is new: its messages wait for feedback from the first readers",
     true,
   ),
   held("paused", "The template is paused: its message was accepted and is never delivered", false),
   later(
     "failed-string-code",
-    "A failure whose code is a text",
+    "A failure whose code is a string",
     "customer",
     failed("131026", "Message undeliverable", "Message Undeliverable."),
   ),
@@ -165,7 +165,7 @@ export const whatsAppAnswers: readonly Answer[] = [
   }),
   later(
     "failed-receiver-incapable",
-    "131026 in its older words",
+    "131026 with its older text",
     "customer",
     failed(131026, "Receiver is incapable of receiving this message", "Message Undeliverable."),
     "https://github.com/restfb/restfb/issues/1344",
