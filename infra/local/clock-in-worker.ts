@@ -1,9 +1,12 @@
 /**
- * Puts a worker thread's `Date` on the local system's clock. Called first thing in the workers of the local Lambda and of
- * the local SQS. Timers stay real: the SDK's own time-outs must not fire when a test moves a day on.
+ * Puts a worker thread's `Date` on the local system's clock. Called first in the workers of the local Lambda and the local
+ * SQS. Timers stay real: the SDK's own time-outs must not fire when a test moves the clock by a day.
  */
 
-/** What time it is by the clock's shared memory: its offset, or where it stands still (0: it runs) that very time. */
+/**
+ * The time by the clock's shared memory: real time plus the offset or, while the clock stands still (`standsAt` is not 0),
+ * that time.
+ */
 export const timeIn = ([offsetMs = 0, standsAt = 0]: Float64Array, realNow: () => number): number =>
   standsAt === 0 ? realNow() + offsetMs : standsAt;
 

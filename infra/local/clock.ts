@@ -1,14 +1,14 @@
 /**
- * The local system's clock: real time plus an offset that `POST /carrier/clock` moves forward. Everything on the one
- * machine that waits (windows, provider delays, visibility time-outs) waits on this clock, so tests move time instead
- * of sleeping. While it is moved it stands still between two timers, so that what a timer wakes happens at that timer's time.
- * It lies in shared memory: worker threads read the same time (see `clock-in-worker.ts`).
+ * The local system's clock: real time plus an offset that `POST /carrier/clock` moves forward. Everything that waits
+ * (windows, provider delays, visibility time-outs) waits on this clock, so tests move time instead of sleeping. While it is
+ * moved it stands still between timers, so that everything a timer causes happens at that timer's time. It is kept in shared
+ * memory: worker threads read the same time (see `clock-in-worker.ts`).
  */
 import { timeIn } from "./clock-in-worker.ts";
 import { Work } from "./work.ts";
 
 export interface Timer {
-  /** Forgets the timer; harmless after it fired. */
+  /** Cancels the timer; has no effect after it fired. */
   clear(): void;
 }
 
@@ -16,9 +16,9 @@ export type TimerKind = "window" | "wait" | "retry" | "arrival" | "receipt" | "q
 
 /** What happened while the clock was moved. */
 export interface Passed {
-  /** How often it stood still on the way. */
+  /** How often the clock stopped on the way. */
   steps: number;
-  /** How many timers fired, by their kind; `queue`: how often messages became visible again. */
+  /** How many timers fired, by their kind; `queue`: how often queue messages became visible again. */
   timers: Partial<Record<TimerKind, number>>;
 }
 
@@ -27,24 +27,24 @@ export interface Clock {
   now(): number;
   /** Calls back once `delayMs` have passed on this clock; delays longer than 24 days are fine. */
   schedule(delayMs: number, callback: () => void, kind?: TimerKind): Timer;
-  /** Moves the clock forward and fires, in order of their due time, the timers that fall due on the way; waits for nothing. */
+  /** Moves the clock forward and fires the timers that become due, in order; does not wait for what they cause. */
   advance(milliseconds: number): Promise<void>;
   /**
-   * Moves the clock forward to one timer after the other, and lets the system come to rest before each, and at the end.
-   * @throws {NotSettled} where it does not come to rest; the clock is then where it came to
+   * Moves the clock forward from timer to timer, and waits until nothing is pending before each, and at the end.
+   * @throws {NotSettled} if that takes too long; the clock then stays at the time it has reached
    */
   pass(milliseconds: number): Promise<Passed>;
-  /** Time stands still, but for `advance` and `pass`, until what it answers is called. */
+  /** Stops time, except for `advance` and `pass`. Returns a function that ends this. */
   pauseClock(): () => void;
   /** What `pass` waits for. */
   readonly work: Work;
-  /** Two Float64, see `timeIn`; hand it to worker threads. */
+  /** Two Float64 (see `timeIn`), for worker threads. */
   readonly offset: SharedArrayBuffer;
-  /** Forgets every timer. */
+  /** Cancels every timer. */
   stop(): void;
 }
 
-/** The longest delay that Node's setTimeout takes. */
+/** The longest delay of Node's setTimeout. */
 const longestDelayMs = 2 ** 31 - 1;
 
 interface Entry {
@@ -58,9 +58,9 @@ export function createClock(work = new Work()): Clock {
   const shared = new Float64Array(offset);
   const entries = new Set<Entry>();
   let wakeUp: NodeJS.Timeout | undefined;
-  /** When `wakeUp` looks again; a timer that was cleared meanwhile wakes it for nothing. */
+  /** When `wakeUp` fires; it may find that the timer was cleared meanwhile. */
   let armedFor = Number.POSITIVE_INFINITY;
-  /** How many want time to stand still. */
+  /** How many callers keep time stopped. */
   let holding = 0;
   let passed: Passed | undefined;
   let moving: Promise<unknown> = Promise.resolve();
@@ -110,7 +110,7 @@ export function createClock(work = new Work()): Clock {
       rearm();
     };
   };
-  /** `settle` answers when something falls due that is no timer of this clock. */
+  /** `settle` returns when the next thing becomes due that is not a timer of this clock. */
   const move = async (milliseconds: number, settle: () => Promise<number | undefined>): Promise<Passed> => {
     const resume = pauseClock();
     passed = { steps: 0, timers: {} };
@@ -135,13 +135,13 @@ export function createClock(work = new Work()): Clock {
       resume();
     }
   };
-  /** One move after the other. */
+  /** Serializes moves. */
   const inTurn = (settle: () => Promise<number | undefined>) => (milliseconds: number) => {
     const moved = moving.then(() => move(milliseconds, settle));
     moving = moved.catch(() => {});
     return moved;
   };
-  // What the timer woke (a callback that schedules the next timer) runs before time moves on.
+  // Callbacks of the timer (which may schedule another) run before time moves on.
   const nextTurn = () => new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
   const advance = inTurn(nextTurn);
 
@@ -151,7 +151,7 @@ export function createClock(work = new Work()): Clock {
     work,
     pauseClock,
     schedule(delayMs, callback, kind = "other") {
-      // Whole milliseconds: providers' timestamps are this clock's time.
+      // Whole milliseconds, because providers' timestamps come from this clock.
       const entry = { dueAt: now() + Math.ceil(delayMs), callback, kind };
       entries.add(entry);
       if (entry.dueAt < armedFor) rearm();

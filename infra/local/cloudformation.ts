@@ -1,6 +1,6 @@
 /**
- * Reads a synthesized CloudFormation template and resolves it as CloudFormation would for one account and region. A
- * resource type that the runner does not know is named in a warning, never skipped in silence.
+ * Reads a synthesized CloudFormation template and resolves it as CloudFormation would for one account and region. Unknown
+ * resource types cause a warning.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -40,15 +40,15 @@ export type Template = v.InferOutput<typeof template>;
 export interface Resource {
   logicalId: string;
   type: string;
-  /** Resolved. */
+  /** With intrinsic functions resolved. */
   properties: Record<string, unknown>;
   metadata: Record<string, unknown>;
-  /** The name or id that `Ref` gives. */
+  /** The value of `Ref`. */
   ref: string;
   arn: string;
 }
 
-/** Types that have their effect here; and types that need nothing on one machine. */
+/** Types that the local run implements, and types that have no effect on one machine. */
 const running = new Set([
   "AWS::DynamoDB::Table",
   "AWS::Lambda::Function",

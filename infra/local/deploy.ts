@@ -1,4 +1,4 @@
-/** Puts what the template says of functions and state machines, and the local run's own data, into the services. */
+/** Deploys the template's functions and state machines, and the local run's own data, to the local services. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -10,10 +10,10 @@ import type { ParameterStore } from "./aws/parameter-store.ts";
 import { type Resource, region, type Stack } from "./cloudformation.ts";
 import type { StepFunctions } from "./step-functions/index.ts";
 
-/** Every channel has its own, so that a check against another channel's secret fails here too. */
+/** Different for each channel, so that using another channel's secret fails here too. */
 export const secretOf = (channel: string, secret: string) => `local-${channel}-${secret}`;
 
-/** Of a parameter, whose name ends with `/<channel>/<secret>`. */
+/** The secret of a parameter, whose name ends with `/<channel>/<secret>`. */
 export function secretValue(parameterName: string): string {
   const [channel = "", secret = ""] = parameterName.split("/").slice(-2);
   return secretOf(channel, secret);
@@ -52,7 +52,7 @@ export const environmentOf = ({ properties }: Resource): Record<string, string> 
   v.parse(functionProperties, properties).Environment.Variables;
 
 const asynchronous = v.looseObject({ DeadLetterConfig: v.optional(v.object({ TargetArn: v.string() })) });
-/** Where Lambda puts what a function did not take in all tries of an asynchronous invocation. */
+/** The queue for events of asynchronous invocations that failed in all tries. */
 export const deadLetterQueueOf = (stack: Stack, functionArn: string): string | undefined => {
   const found = stack.ofType("AWS::Lambda::Function").find(({ arn }) => arn === functionArn);
   return found && v.parse(asynchronous, found.properties).DeadLetterConfig?.TargetArn;
@@ -62,7 +62,7 @@ export interface Surroundings {
   assembly: string;
   awsUrl: string;
   carrierUrl: string;
-  /** Of a function that reserves none. */
+  /** For functions without reserved concurrency. */
   concurrency: number;
 }
 
@@ -108,7 +108,7 @@ export function configurationOf(
 
 export const codeIn = (bundle: string) => readFileSync(resolve(bundle, "index.cjs"), "utf8");
 
-/** Only the CDK CLI asks for this metadata; without it the asset's directory is named by the hash that is its key. */
+/** Only the CDK CLI writes this metadata; without it the asset's directory is named by its hash, which is the S3 key. */
 const assetPath = (metadata: Record<string, unknown>): string | undefined =>
   typeof metadata["aws:asset:path"] === "string" && metadata["aws:asset:property"] === "Code"
     ? metadata["aws:asset:path"]

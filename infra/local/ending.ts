@@ -1,15 +1,15 @@
 /**
- * When the local run is over: by Ctrl-C, by SIGTERM, when its terminal closes, or when the npm that started it is gone. npm hands
- * on SIGINT and SIGTERM (`@npmcli/run-script`, signal-manager.js), but to the shell that runs the script, and dash keeps them to
- * itself: hence `exec` in package.json (https://github.com/npm/cli/issues/5776). SIGHUP and SIGKILL it hands on to nobody.
+ * Ends the local run: by Ctrl-C, by SIGTERM, when its terminal closes, or when the npm that started it is gone. npm forwards
+ * SIGINT and SIGTERM (`@npmcli/run-script`, signal-manager.js), but to the shell that runs the script, and dash does not pass
+ * them on: hence `exec` in package.json (https://github.com/npm/cli/issues/5776). npm does not forward SIGHUP and SIGKILL.
  */
 const lookEveryMs = 250;
-/** One Ctrl-C comes twice: from the terminal, and from npm. */
+/** One Ctrl-C arrives twice: from the terminal and from npm. */
 const sameCtrlCMs = 1_000;
 
 /**
- * Calls `stop`, then ends the process with the status that it gives; a second Ctrl-C does not wait for it. To be called before all
- * else: npm may be ended early.
+ * Calls `stop`, then ends the process with the status that it returns; a second Ctrl-C does not wait for it. To be called
+ * first, because npm may be ended early.
  */
 export function stopOnSignals(stop: () => Promise<number>): void {
   let since: number | undefined;
@@ -22,7 +22,7 @@ export function stopOnSignals(stop: () => Promise<number>): void {
       if (since === undefined) void end();
       else if (performance.now() - since > sameCtrlCMs) process.exit(1);
     });
-  // Whoever starts it without npm may go away and leave it running.
+  // Started without npm, it may outlive its parent.
   if (process.env.npm_lifecycle_event === undefined) return;
   const { ppid } = process;
   setInterval(() => {

@@ -22,7 +22,7 @@ const reached: readonly string[] = ["sent", "delivered", "read"];
 
 export interface Sent {
   isReached: boolean;
-  /** Of the last message. */
+  /** The last message's id. */
   messageId?: string;
 }
 
@@ -63,7 +63,7 @@ async function finished(
   }
 }
 
-/** One line for each channel: what became of it, and why. */
+/** One line for each channel: its outcome, and why. */
 export const explainTrace = ({ channels, saved }: Pick<Schemas["Trace"], "channels" | "saved">): string[] =>
   channels.map((entry) => {
     const why = whyOf(entry, saved);

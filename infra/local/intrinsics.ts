@@ -1,6 +1,6 @@
 /**
  * CloudFormation's intrinsic functions, resolved as CloudFormation would. Called by the stack (cloudformation.ts), which
- * knows what `Ref` and `Fn::GetAtt` give.
+ * resolves `Ref` and `Fn::GetAtt`.
  */
 import * as v from "valibot";
 
@@ -14,7 +14,10 @@ export interface Scope {
 const anyList = v.array(v.unknown());
 const textList = v.array(v.union([v.string(), v.number(), v.boolean()]));
 
-/** Whatever resolves to undefined (`AWS::NoValue`) leaves its list or object. */
+/**
+ * Values that resolve to undefined (`AWS::NoValue`) are removed from their list or object. @throws {Error} for an unknown
+ * function
+ */
 export function resolveValue(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value))
     return value.map((item) => resolveValue(item, scope)).filter((item) => item !== undefined);
@@ -30,7 +33,7 @@ export function resolveValue(value: unknown, scope: Scope): unknown {
   );
 }
 
-/** A condition's expression; only here is `{Condition: name}` a function (in a policy it is a key like any other). */
+/** A condition's expression. Only here is `{Condition: name}` a function; in a policy it is an ordinary key. */
 export function resolveCondition(expression: unknown, scope: Scope): boolean {
   const reference = v.safeParse(v.strictObject({ Condition: v.string() }), expression);
   const value = reference.success

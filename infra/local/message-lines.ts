@@ -1,11 +1,11 @@
-/** Says each message in one line when its execution ends. Used by `npm start`. */
+/** Prints a line for each message when its execution ends. Used by `npm start`. */
 import * as v from "valibot";
 import { createClient } from "../../functions/api/client/client.ts";
 import { lineOf } from "../commands/trace/timeline.ts";
 import type { System } from "./system.ts";
 
 const description = v.object({ body: v.looseObject({ name: v.string(), status: v.string() }) });
-/** An execution has the message's id; what is left of a route has it in front. */
+/** An execution's name is, or begins with, the message's id. */
 const idLength = 36;
 
 export function logEndedMessages(
@@ -21,10 +21,10 @@ export function logEndedMessages(
     said.add(executionArn);
     const path = { messageId: name.slice(0, idLength) };
     const { data } = await GET("/messages/{messageId}", { params: { path } });
-    // Another client's, or one that was started by hand.
+    // Undefined for another client's message, or an execution that was started by hand.
     if (data !== undefined) say(lineOf(data));
   };
   stepFunctions.onChange((executionArn) => {
-    look(executionArn).catch((error: unknown) => say(`a message has ended, and could not be read: ${error}`));
+    look(executionArn).catch((error: unknown) => say(`a message has ended but could not be read: ${error}`));
   });
 }

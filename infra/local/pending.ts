@@ -1,10 +1,10 @@
 /**
- * What one part of the local system has still to do on the clock, so that it can all be dropped at once: timers, and tries
- * that are made again. Used by the carrier and by the log subscriptions.
+ * The timers and retries of one part of the local system, so that all of them can be dropped at once. Used by the carrier and
+ * the log subscriptions.
  */
 import type { Clock, Timer, TimerKind } from "./clock.ts";
 
-/** Answers whether it worked; what it throws is a failure too. Gives up where the signal aborts. */
+/** Returns whether it worked; throwing is a failure too. Stops when the signal aborts. */
 export type Attempt = (signal: AbortSignal) => Promise<boolean>;
 
 export class Pending {
@@ -16,7 +16,7 @@ export class Pending {
     this.#clock = clock;
   }
 
-  /** Aborts when what is pending now is dropped. */
+  /** Aborts when the present timers and retries are dropped. */
   get signal(): AbortSignal {
     return this.#ending.signal;
   }
@@ -33,7 +33,7 @@ export class Pending {
     this.#timers.add(timer);
   }
 
-  /** Tries now, and again after each of the delays for as long as it fails; then `giveUp`. Ends after the first try. */
+  /** Tries now, and retries after each of the delays while it fails; then calls `giveUp`. Resolves after the first try. */
   async retry(
     attempt: Attempt,
     [delayMs, ...others]: readonly number[],
@@ -41,7 +41,7 @@ export class Pending {
   ): Promise<void> {
     const { signal } = this;
     const worked = await this.#clock.work
-      .during("something that the carrier or a log tells", attempt(signal))
+      .during("a notification of the carrier or of a log group", attempt(signal))
       .catch(() => false);
     if (worked || signal.aborted) return;
     if (delayMs === undefined) giveUp();

@@ -1,6 +1,6 @@
 /**
- * What CloudFormation would call a resource: its name, what `Ref` gives, and its attributes. Pure; the stack
- * (cloudformation.ts) says what the template names and where things answer on this machine.
+ * The names, `Ref` values and attributes that CloudFormation would give resources. Pure; the stack (cloudformation.ts) passes
+ * names from the template and local addresses.
  */
 export const region = "us-east-1";
 export const accountId = "000000000000";
@@ -8,7 +8,7 @@ export const accountId = "000000000000";
 export interface Identity {
   type: string;
   logicalId: string;
-  /** Resolved: what the template names. */
+  /** The name in the template, resolved. */
   name: string | undefined;
   stackName: string;
   isFifo: boolean;
@@ -16,7 +16,7 @@ export interface Identity {
 
 export interface Endpoints {
   api: string;
-  /** Queue URLs start with it. */
+  /** The beginning of queue URLs. */
   aws: string;
 }
 
@@ -31,7 +31,7 @@ export const nameProperties: Readonly<Record<string, string>> = {
   "AWS::IAM::Role": "RoleName",
 };
 
-/** What the template names, or a name as CloudFormation makes them, without its random end. */
+/** The name in the template, or one as CloudFormation makes them, without the random suffix. */
 export function physicalName({ type, logicalId, name, stackName, isFifo }: Identity): string {
   if (name !== undefined) return name;
   if (type.startsWith("AWS::ApiGatewayV2::")) return logicalId.toLowerCase().slice(-10);
@@ -90,7 +90,7 @@ export function arnOf(identity: Identity): string {
   }
 }
 
-/** With the label that DynamoDB makes of the time when the stream was switched on. */
+/** With a label as DynamoDB derives it from the time when the stream was enabled. */
 export const streamArnOf = (tableArn: string) => `${tableArn}/stream/2026-01-01T00:00:00.000`;
 
 const queueUrl = (identity: Identity, { aws }: Endpoints) => `${aws}/${accountId}/${physicalName(identity)}`;

@@ -10,14 +10,14 @@ import { type System, startSystem } from "./system.ts";
 
 const help = `npm start -- [--once | --json | --watch] [--open]
 
-The whole system on this machine, from the template that is deployed. It sends two messages, prints what became
-of each channel and why, and serves until Ctrl-C.
+Runs the whole system on this machine, from the same template as a deployment. It sends two messages, prints the
+outcome of each channel and why, and serves until Ctrl-C.
 
---once    ends after these messages, with status 0 where both were delivered
+--once    ends after these messages, with status 0 if both were delivered
 --json    prints one line when it is ready, {"api","aws","carrier","console","apiKey"}, and sends nothing
---watch   as \`npm run dev\`: loads what is changed in functions and infra, and keeps tables, queues and phones
+--watch   as \`npm run dev\`: loads changes of functions and infra, and keeps tables, queues and phones
 --open    opens the console page in the browser
-Ports: API_PORT (3000), AWS_PORT (4566), CARRIER_PORT (3001), CONSOLE_PORT (3002); 0 picks a free one.`;
+Ports: API_PORT (3000), AWS_PORT (4566), CARRIER_PORT (3001), CONSOLE_PORT (3002); 0 selects a free port.`;
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
@@ -26,7 +26,7 @@ async function main(args: string[]): Promise<number> {
     watch: { type: "boolean" },
     open: { type: "boolean" },
   });
-  if (positionals.length > 0) throw new UsageError(`"${positionals.join(" ")}" means nothing here`);
+  if (positionals.length > 0) throw new UsageError(`unknown argument "${positionals.join(" ")}"`);
   let system: System | undefined;
   let isServing = false;
   stopOnSignals(async () => {
@@ -48,7 +48,7 @@ async function main(args: string[]): Promise<number> {
     ports,
     page,
     onLog: (functionName, line) => {
-      // Metrics go to CloudWatch: here `npm run report` draws them.
+      // Metrics are for CloudWatch; locally `npm run report` shows them.
       if (!values.json && !line.startsWith('{"_aws"')) console.error(`[${functionName}] ${line}`);
     },
   });
@@ -77,12 +77,12 @@ async function main(args: string[]): Promise<number> {
   isServing = true;
   logEndedMessages(system, say);
   say(
-    "Serving until you press Ctrl-C. Each message is one line here when it ends; npm run trace -- ID --local has it all.",
+    "Serving until you press Ctrl-C. Each finished message is a line here; npm run trace -- ID --local shows all of it.",
   );
   return 0;
 }
 
-/** A machine without a browser, or without a screen, serves all the same. */
+/** Without a browser or a screen it serves nevertheless. */
 async function openInBrowser(url: string): Promise<void> {
   const { default: open } = await import("open");
   const cannot = () => console.error(`no browser could be opened here: open ${url} yourself`);
@@ -99,7 +99,7 @@ function port(variable: string, fallback: number): number {
 await runCommand(help, (args) =>
   main(args).catch((error: unknown) => {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
-    // What stands in the way of starting says itself what to do.
+    // The error's message says what to do.
     throw new CommandError(explainStart(error), { cause: error });
   }),
 );

@@ -33,7 +33,7 @@ export interface SystemOptions {
   ports: { api: number; aws: number; carrier: number; console: number };
   /** The directory of the bundled console page. */
   page: string;
-  /** How many sandboxes a function has at most, where the template does not say. */
+  /** The most sandboxes of a function, unless the template says. */
   concurrency?: number;
   onLog?: (functionName: string, line: string) => void;
   warn?: (text: string) => void;
@@ -49,9 +49,9 @@ export interface System {
   lambda: LambdaService;
   stepFunctions: StepFunctions;
   outputs: Readonly<Record<string, string>>;
-  /** Takes over a changed template, from the cloud assembly's directory. */
+  /** Applies a changed template, from the cloud assembly's directory. */
   redeploy: (assembly: string) => Redeployed;
-  /** Calls back whenever a message arrived at a phone or account, before its provider answers. */
+  /** Calls the listener whenever a message arrived at a phone or account, before its provider responds. */
   onMessage: Carrier["onMessage"];
   stop: () => Promise<void>;
 }
@@ -69,7 +69,7 @@ export async function startSystem({
 }: SystemOptions): Promise<System> {
   const template = readTemplate(assembly, stackName);
   for (const type of unknownTypes(template))
-    warn(`the local run does not know ${type}: what the template says of it has no effect here`);
+    warn(`the local run does not know ${type}: it has no effect here`);
 
   const clock = createClock();
   const { work } = clock;
@@ -112,7 +112,7 @@ export async function startSystem({
         lambda,
         carrier: () => carrier,
         work,
-        onCall: (call) => told.hear(call),
+        onCall: (call) => told.recordCall(call),
       }),
       "AWS_PORT",
       ports.aws,
@@ -165,7 +165,7 @@ export async function startSystem({
       publishSmsAnswer: (Message) => publish(SmsAnswersTopicArn, { Message }),
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
-    // Last: what waits in a queue may need everything else.
+    // Last, because the handlers of queued messages may need everything else.
     for (const resource of stack.ofType("AWS::Lambda::EventSourceMapping")) {
       const source = isStream(resource.properties.EventSourceArn)
         ? startStreamSource(resource, { streams, clock, invoke, sendToQueue, warn })

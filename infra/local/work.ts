@@ -1,23 +1,23 @@
 /**
- * What is under way in the local system: invocations, requests, records, messages. The clock waits here until there is nothing
- * before it moves on to the next timer. Every part says what it does by `during`; what works outside this thread is looked at.
+ * The pending work of the local system: invocations, requests, records, messages. The clock waits until there is none before
+ * it moves on to the next timer. Each part reports its work by `during`; work outside this thread is polled.
  */
 import { setTimeout as pause } from "node:timers/promises";
 
-/** What is seen of something outside this thread. */
+/** The state of something outside this thread. */
 export interface Seen {
-  /** What it has still to do now, in words. */
+  /** Its pending work, in words. */
   busy: string[];
-  /** When it will have something to do, by the local clock. */
+  /** When its next work is due, by the local clock. */
   dueAt: number | undefined;
 }
 
 /** Real time, longer than any function of the template may run. */
 const longestMs = 100_000;
-/** What one callback left behind begins before the second look. */
+/** Two polls in a row, because work that a callback started may only be visible to the second. */
 const quietLooks = 2;
 
-/** Where something goes on and on. Its status is for the caller of the carrier's control API. */
+/** Work that does not end. The status is for callers of the carrier's control API. */
 export class NotSettled extends Error {
   readonly statusCode = 503;
 }
@@ -26,14 +26,14 @@ export class Work {
   readonly #longestMs: number;
   readonly #underWay = new Map<string, number>();
   readonly #looks: (() => Promise<Seen>)[] = [];
-  /** How often something began: what began and ended between two looks was work too. */
+  /** Counts begun work, to notice what began and ended between two polls. */
   #begun = 0;
 
   constructor(longest = longestMs) {
     this.#longestMs = longest;
   }
 
-  /** Counts `work` as under way until it is settled; answers and throws what it does. */
+  /** Counts `work` as pending until it settles; returns or throws its outcome. */
   async during<T>(what: string, work: Promise<T>): Promise<T> {
     this.#begun += 1;
     this.#underWay.set(what, (this.#underWay.get(what) ?? 0) + 1);
@@ -46,14 +46,14 @@ export class Work {
     }
   }
 
-  /** Looks there too before it is said that nothing is under way. */
+  /** Adds a poll of work outside this thread. */
   alsoLookAt(look: () => Promise<Seen>): void {
     this.#looks.push(look);
   }
 
   /**
-   * Ends when nothing is under way; answers when something outside this thread falls due next.
-   * @throws {NotSettled} with what is still under way, where that takes too long
+   * Resolves when no work is pending, to the time when something outside this thread is next due.
+   * @throws {NotSettled} naming the pending work, if that takes too long
    */
   async rest(): Promise<number | undefined> {
     const giveUpAt = performance.now() + this.#longestMs;
@@ -75,7 +75,7 @@ export class Work {
 
   #complaint(outside: string[]): string {
     const here = [...this.#underWay].map(([what, times]) => (times === 1 ? what : `${times} times ${what}`));
-    const what = [...here, ...outside].join(", ") || "something that begins again and again";
-    return `the clock stopped on its way: after ${this.#longestMs / 1000} seconds there is still under way: ${what}`;
+    const what = [...here, ...outside].join(", ") || "something that is repeated again and again";
+    return `the clock stopped on its way: after ${this.#longestMs / 1000} seconds these are still pending: ${what}`;
   }
 }

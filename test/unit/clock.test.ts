@@ -82,7 +82,7 @@ describe("a clock that lets the system come to rest", () => {
     const stuck = Promise.withResolvers<void>();
     clock.schedule(1000, () => void clock.work.during("the function Hop", stuck.promise));
     await expect(clock.pass(3_600_000)).rejects.toThrow(
-      "the clock stopped on its way: after 0.02 seconds there is still under way: the function Hop",
+      "the clock stopped on its way: after 0.02 seconds these are still pending: the function Hop",
     );
     expect(clock.now()).toBe(stuckAt);
     stuck.resolve();

@@ -1,4 +1,4 @@
-/** Bundles the console's page into `.build/console`, only where a source of it changed. Called before the system starts. */
+/** Bundles the console's page into `.build/console`, only after one of its sources changed. Called before the system starts. */
 import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -13,7 +13,7 @@ const sources = [
   "package-lock.json",
 ];
 
-/** Answers the directory with `index.html` and what it asks for. */
+/** Returns the directory with `index.html` and its files. */
 export async function ensurePage(progress: (step: string) => void): Promise<string> {
   const stamp = resolve(directory, "sources.sha256");
   const hash = hashSources();
@@ -31,7 +31,7 @@ export async function ensurePage(progress: (step: string) => void): Promise<stri
     loader: { ".html": "copy", ".svg": "copy" },
     jsx: "automatic",
     jsxImportSource: "preact",
-    // The tsconfig is for tsc alone.
+    // Ignores the tsconfig, which is for tsc only.
     tsconfigRaw: {},
     logLevel: "error",
   });

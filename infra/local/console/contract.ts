@@ -1,6 +1,6 @@
 /**
- * What the console's server (server.ts) answers and its page (page/) reads. Loose where the service or the carrier may
- * come to say more: the page shows what it knows.
+ * The responses of the console's server (server.ts) to its page (page/). Loose where the service or the carrier may add
+ * fields: the page shows those it knows.
  */
 import * as v from "valibot";
 
@@ -25,7 +25,7 @@ const executionEntries = {
   executionArn: v.string(),
   name: v.string(),
   status: v.picklist(["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]),
-  /** Seconds since the epoch, as on the wire of AWS. */
+  /** Seconds since the epoch, as in AWS's API. */
   startDate: v.number(),
   stopDate: v.optional(v.number()),
 };
@@ -92,9 +92,9 @@ export const messageRow = v.object({
   createdAt: v.string(),
   finishedAt: v.optional(v.string()),
   status: v.string(),
-  /** The profile, or the address that people know. */
+  /** The profile, or an address. */
   who: v.string(),
-  /** The beginning of what it says; absent once it is redacted. */
+  /** The beginning of its text; absent once it is redacted. */
   text: v.optional(v.string()),
   channels: v.array(v.object({ channel: v.string(), outcome: v.string() })),
   saved: v.optional(v.string()),
@@ -104,22 +104,22 @@ export type MessageRow = v.InferOutput<typeof messageRow>;
 export const messagePage = v.object({
   /** Newest first. */
   messages: v.array(messageRow),
-  /** Where the next page begins: after this message. Absent: there is no more. */
+  /** The next page begins after this message; absent on the last page. */
   next: v.optional(v.string()),
-  /** Of all that fit, not of this page alone. */
+  /** Over all matching messages, not only this page. */
   totals: v.object({
     messages: v.number(),
     ended: v.number(),
     reached: v.number(),
     /** Reached by another channel than the first that was tried. */
     fellBack: v.number(),
-    /** US dollars, decimal text. */
+    /** US dollars, as decimal text. */
     saved: v.string(),
   }),
 });
 export type MessagePage = v.InferOutput<typeof messagePage>;
 
-/** What was told of a message: to the topic, and to its client's webhook where it has one. */
+/** An event of a message: published to the topic, and delivered to its client's webhook, if there is one. */
 export const told = v.object({
   id: v.string(),
   type: v.string(),
@@ -135,7 +135,7 @@ export const told = v.object({
 });
 export type Told = v.InferOutput<typeof told>;
 
-/** What is known of a message. */
+/** All about one message. */
 export const record = v.object({
   trace,
   who: v.string(),
@@ -151,7 +151,7 @@ export const record = v.object({
       estimatedCost: v.optional(v.string()),
     }),
   ),
-  /** The names of its executions: another one runs what is left of a route that was resumed. */
+  /** The names of its executions: a resumed route has a further one. */
   executions: v.array(v.string()),
   told: v.array(told),
 });
@@ -179,7 +179,7 @@ export const behaviour = v.looseObject({
   reads: v.boolean(),
   delayMs: v.number(),
   fault: v.nullable(v.string()),
-  /** Names of answers of the carrier's catalogue. */
+  /** Names in the carrier's catalogue of answers. */
   answer: v.nullable(v.string()),
   laterAnswer: v.nullable(v.string()),
   times: v.optional(v.number()),
@@ -201,12 +201,12 @@ export const behaviour = v.looseObject({
 });
 export type Behaviour = v.InferOutput<typeof behaviour>;
 
-/** What a provider can answer, as the carrier's catalogue has it. */
+/** An entry of the carrier's catalogue of answers. */
 export const answer = v.looseObject({
   name: v.string(),
   channel: v.string(),
   what: v.string(),
-  /** `sync` to the send itself, `later` of a message that was taken. */
+  /** `sync`: the response to the send; `later`: a later report of an accepted message. */
   when: v.array(v.string()),
   about: v.string(),
 });
@@ -216,16 +216,16 @@ export const phone = v.looseObject({ channel: v.string(), address: v.string(), .
 export type Phone = v.InferOutput<typeof phone>;
 
 export const phones = v.object({
-  /** Those that were asked for by name, in that order. */
+  /** The phones that were asked for, in that order. */
   asked: v.array(phone),
-  /** The others that last got a message. */
+  /** Others, those with the latest messages first. */
   others: v.array(phone),
   /** How many more there are. */
   hidden: v.number(),
 });
 export type Phones = v.InferOutput<typeof phones>;
 
-/** Live news: what changed, to be read anew. */
+/** A live update: what changed, for the page to read again. */
 export const liveChange = v.variant("what", [
   v.object({ what: v.literal("messages"), ids: v.array(v.string()) }),
   v.object({ what: v.literal("phones") }),

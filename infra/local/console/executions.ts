@@ -1,4 +1,4 @@
-/** The console's view of the state machines and their executions, asked of the local Step Functions by its own actions. */
+/** The console's view of the state machines and their executions, read by the actions of the local Step Functions. */
 import * as v from "valibot";
 import { channels } from "../../../functions/channels/registry.ts";
 import { executionArn } from "../step-functions/execution.ts";
@@ -7,7 +7,7 @@ import { type Execution, execution, historyEvent, type System } from "./contract
 
 type Call = StepFunctions["handle"];
 
-/** An action's refusal: `ExecutionDoesNotExist` and the like. */
+/** An error of an action, such as `ExecutionDoesNotExist`. */
 export class ActionRefused extends Error {}
 
 const machines = v.looseObject({ stateMachines: v.array(v.looseObject({ stateMachineArn: v.string() })) });
@@ -69,7 +69,7 @@ export class Executions {
     return stateMachines.map(({ stateMachineArn }) => stateMachineArn);
   }
 
-  /** The one of that name, whichever machine it is of. */
+  /** The execution of that name, on whichever machine. */
   async #detailsOf(name: string): Promise<v.InferOutput<typeof details>> {
     let refused = new ActionRefused("the template has no state machine");
     for (const machineArn of await this.#machineArns()) {

@@ -1,8 +1,8 @@
-/** What stands before every answer of the console: this machine's own requests alone, and what the browser may do with the page. */
+/** Runs before every response of the console: refuses requests from other sites, and sets security headers. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { whyForbidden } from "../own-requests.ts";
 
-/** What the browser may do with the page: nothing from elsewhere, no inline script or style, no HTML made from strings. */
+/** No content from elsewhere, no inline script or style, no HTML made from strings. */
 const headers = {
   "content-security-policy": [
     "default-src 'none'",

@@ -1,20 +1,19 @@
 /**
- * The console's live news, as server-sent events: what changed, never the data itself. Messages and arrivals tell of
- * themselves; what has no voice (a clock that was moved, a phone that was set) is looked at once a second while a page is
- * open. Made by server.ts.
+ * The console's live updates, as server-sent events: what changed, without the data. Messages and arrivals trigger one; other
+ * changes (of the clock or a phone) are polled once a second while a page is open. Made by server.ts.
  */
 import type { ServerResponse } from "node:http";
 import type { LiveChange } from "./contract.ts";
 
 export interface Sources {
-  /** The system's clock less the machine's, in milliseconds. */
+  /** How far the system's clock is ahead of the machine's, in milliseconds. */
   offsetMs: () => number;
-  /** The state of every phone, as text to compare. */
+  /** The state of all phones, as text for comparison. */
   phones: () => Promise<string>;
 }
 
 const lookEveryMs = 1000;
-/** Changes within this time are told together. */
+/** Changes within this time are sent together. */
 const gatherMs = 40;
 
 export class Live {
@@ -32,7 +31,7 @@ export class Live {
     this.#sources = sources;
   }
 
-  /** Keeps the response open, and tells it all news. */
+  /** Keeps the response open and sends it all updates. */
   add(response: ServerResponse): void {
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
@@ -52,11 +51,11 @@ export class Live {
       this.#gathering = undefined;
       const ids = [...this.#changed];
       this.#changed.clear();
-      this.#tell({ what: "messages", ids });
+      this.#send({ what: "messages", ids });
     }, gatherMs);
   }
 
-  /** Looks at what does not tell of itself; many arrivals at once are one look, and one more at their end. */
+  /** Polls clock and phones. Calls during a poll lead to one further poll. */
   async look(): Promise<void> {
     if (this.#readers.size === 0) return;
     this.#isDue = true;
@@ -77,12 +76,12 @@ export class Live {
     const offsetMs = this.#sources.offsetMs();
     if (Math.abs(offsetMs - this.#offsetMs) > 100) {
       this.#offsetMs = offsetMs;
-      this.#tell({ what: "clock", offsetMs });
+      this.#send({ what: "clock", offsetMs });
     }
     const phones = await this.#sources.phones().catch(() => undefined);
     if (phones === undefined || phones === this.#phones) return;
     this.#phones = phones;
-    this.#tell({ what: "phones" });
+    this.#send({ what: "phones" });
   }
 
   stop(): void {
@@ -92,8 +91,8 @@ export class Live {
     this.#readers.clear();
   }
 
-  #tell(news: LiveChange): void {
-    for (const reader of this.#readers) reader.write(eventOf(news));
+  #send(change: LiveChange): void {
+    for (const reader of this.#readers) reader.write(eventOf(change));
   }
 
   #remove(response: ServerResponse): void {
@@ -104,4 +103,4 @@ export class Live {
   }
 }
 
-const eventOf = (news: LiveChange) => `data: ${JSON.stringify(news)}\n\n`;
+const eventOf = (change: LiveChange) => `data: ${JSON.stringify(change)}\n\n`;

@@ -1,6 +1,6 @@
 /**
- * The calls of the service and the carrier that the page makes, passed on as they are: those that are listed, no others.
- * What goes to the service's API gets its key here. Mounted by server.ts.
+ * Forwards the page's calls to the service and the carrier, only those that are listed. Adds the API key to calls to the
+ * service. Mounted by server.ts.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
@@ -42,7 +42,7 @@ async function pass(
 ): Promise<FastifyReply> {
   const path = request.url.slice("/api".length);
   const url = new URL(path, target);
-  // A `..` would lead to another call than the route that matched.
+  // A `..` would lead to another route than the one that matched.
   if (url.pathname !== path) return reply.code(404).send({ message: "there is no such call" });
   const hasBody = typeof request.body === "string" && request.body !== "";
   const answer = await fetch(url, {

@@ -1,4 +1,4 @@
-/** The phones and accounts for the console: those asked for, and of the carrier's others the ones with the latest news. */
+/** The phones and accounts for the console: those asked for, and others with the latest messages. */
 import * as v from "valibot";
 import { behaviour, type Phone, type Phones } from "./contract.ts";
 
@@ -7,7 +7,7 @@ const shownMessages = 30;
 
 const all = v.record(v.string(), v.array(v.looseObject({ address: v.string(), ...behaviour.entries })));
 
-/** `asked`: `channel:address` each. A channel that the carrier has no phones for is left out. */
+/** `asked`: `channel:address` each. Channels for which the carrier has no phones are omitted. */
 export async function phonesOf(carrierUrl: string, asked: readonly string[]): Promise<Phones> {
   const named = await Promise.all(asked.map((name) => phoneOf(carrierUrl, name)));
   const known = v.parse(all, await (await fetch(`${carrierUrl}/carrier`)).json());
@@ -34,7 +34,7 @@ async function phoneOf(carrierUrl: string, name: string): Promise<Phone | undefi
 
 const splitOnce = (name: string) => [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)];
 
-/** The carrier knows a phone number by its plus and digits. */
+/** The carrier identifies a phone number by its plus and digits. */
 function canonical(name: string): string {
   const [channel = "", address = ""] = splitOnce(name);
   return `${channel}:${/^[\d\s()+-]+$/.test(address) ? `+${address.replace(/\D/g, "")}` : address}`;

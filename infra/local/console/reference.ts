@@ -1,4 +1,4 @@
-/** The API's document as a page, and the document: the service's own, with the local API's address. Mounted by server.ts. */
+/** The API reference as a page, and the OpenAPI document with the local API's URL. Mounted by server.ts. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
@@ -10,7 +10,7 @@ const files = [
   { path: "/reference.css", file: "reference.css", type: "text/css; charset=utf-8" },
 ];
 
-/** The viewer makes HTML from strings, cleaned by DOMPurify, and has its icons in its style sheet. */
+/** The viewer makes HTML from strings, which DOMPurify sanitizes, and has icons in its style sheet. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",

@@ -1,6 +1,6 @@
 /**
- * The console page of the local run: static files, a same-origin JSON API and live news, for this machine alone. The
- * browser holds no key: what goes to the service's API gets it here. Started by the local system.
+ * The console page of the local run: static files, a same-origin JSON API and live updates, only for this machine. The
+ * browser has no API key: the server adds it. Started by the local system.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -47,7 +47,7 @@ const files = [
   { path: "/icon.svg", file: "icon.svg", type: "image/svg+xml" },
 ];
 
-/** An execution has the message's id; what is left of a route has it in front. */
+/** An execution's name is, or begins with, the message's id. */
 const idLength = 36;
 const nameParameter = v.object({ name: v.string() });
 const phonesQuery = v.object({
@@ -121,6 +121,6 @@ function executionRoutes(server: FastifyInstance, executions: Executions): void 
 
 function statusOf(error: Error & { statusCode?: number }): number {
   if (error instanceof ActionRefused) return 404;
-  // What the request asks is checked by `check`: this is an answer from behind that is not as it should be.
+  // `check` validates requests: so this is a backend's response that does not fit its schema.
   return v.isValiError(error) ? 502 : (error.statusCode ?? 500);
 }

@@ -1,4 +1,4 @@
-/** The functions' code, bundled anew after each change of a source. esbuild reads only the changed files again. */
+/** Bundles the functions again after each change of a source; esbuild rereads only the changed files. */
 import { dirname, relative, resolve } from "node:path";
 import { build, context } from "esbuild";
 import { buildOptionsOf, bundlesDirectory, writeWhereOther } from "../../bundle/bundle.ts";
@@ -6,16 +6,16 @@ import type { LambdaService } from "../aws/lambda.ts";
 import { codeIn } from "../deploy.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
-/** Not the synthesis's own: `npm run synth` may run beside it. */
+/** Not the directory of the synthesis: `npm run synth` may run at the same time. */
 const directory = resolve(root, ".build", "dev");
 
 export interface Bundles {
-  /** Gives each function whose code is another one new sandboxes, and answers those bundles' names. */
+  /** Gives each function whose code changed new sandboxes; returns the names of those bundles. */
   reload: () => Promise<string[]>;
   stop: () => Promise<void>;
 }
 
-/** `functions`: the bundle of each function, by the function's name. `openapi` is written by the synthesis alone. */
+/** `functions`: the bundle of each function, by the function's name. Only the synthesis writes `openapi`. */
 export async function watchBundles(
   lambda: LambdaService,
   functions: ReadonlyMap<string, string>,

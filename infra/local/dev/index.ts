@@ -1,13 +1,13 @@
-/** `npm run dev`: what is changed in a source runs at once; tables, queues, phones and ports stay. One line for each reload. */
+/** `npm run dev`: runs changed sources at once; tables, queues, phones and ports stay. Prints one line for each reload. */
 import { bundlesIn, ensureAssembly } from "../assembly.ts";
 import { ensurePage } from "../console/build-page.ts";
 import type { System } from "../system.ts";
 import { sourcesOfStack, watchBundles } from "./bundles.ts";
 import { watchSources } from "./watch.ts";
 
-/** What the local run itself has loaded: its own code, its settings, and those of the bundler. */
+/** Files that the running process has loaded: the local run's own code and settings, and the bundler. */
 const isOwn = (file: string) => /^infra\/(local\/(?!console\/page\/)|bundle\/bundle\.ts)/.test(file);
-/** What may change a bundle. */
+/** Files that may be part of a bundle. */
 const isCode = (file: string) => /^(functions|infra\/bundle)\//.test(file);
 
 export async function reloadOnChange(
@@ -17,10 +17,10 @@ export async function reloadOnChange(
 ): Promise<void> {
   let bundles = await watchBundles(system.lambda, functionsOf(system, assembly));
   let stack = await sourcesOfStack();
-  // Bundles everything once: what follows is quick.
+  // Bundles everything once, so that later changes are quick.
   await bundles.reload();
 
-  /** What could not be taken over is tried again with the next change. */
+  /** Changes that could not be applied are tried again with the next change. */
   let left = new Set<string>();
   watchSources(async (changed) => {
     const after = listOf(changed);
@@ -37,14 +37,14 @@ export async function reloadOnChange(
         if (needingRestart.length > 0)
           say(`restart \`npm run dev\` for ${listOf(needingRestart)} (${after}): nothing was redeployed`);
         if (!hasAny(files, isCode) && replaced.length + needingRestart.length === 0)
-          say(`nothing that runs here is changed by ${after}`);
+          say(`${after} changes nothing that runs here`);
         await bundles.stop();
         bundles = await watchBundles(system.lambda, functionsOf(system, assembly));
         stack = await sourcesOfStack();
       }
       if (hasAny(files, (file) => file.startsWith("infra/local/console/page/"))) {
         await ensurePage(() => {});
-        say(`bundled the console page (${after}): load it again`);
+        say(`bundled the console page (${after}): reload it in the browser`);
       }
       const own = [...files].filter(isOwn);
       if (own.length > 0) say(`restart \`npm run dev\` for ${listOf(own)}: the local run itself was changed`);

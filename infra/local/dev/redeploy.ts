@@ -1,4 +1,4 @@
-/** A changed template on the running system: replaces what holds no data, and says what needs a new start. */
+/** Applies a changed template to the running system: replaces resources without data, and names those that need a restart. */
 import { isDeepStrictEqual } from "node:util";
 import { Iam } from "../aws/iam/index.ts";
 import { checkConnections } from "../aws/iam/wiring.ts";
@@ -19,14 +19,14 @@ export interface Running {
 export interface Redeployed {
   /** Logical ids. */
   replaced: string[];
-  /** Where there are any, nothing was replaced. */
+  /** If there are any, nothing was replaced. */
   needingRestart: string[];
 }
 
 const replaceable =
   /^AWS::(Lambda::(Function|Permission)|StepFunctions::|ApiGatewayV2::|IAM::|S[QN]S::\w+Policy$)/;
 
-/** Throws where the new template does not fit the local run, before anything is replaced. */
+/** @throws {Error} if the new template does not fit the local run, before anything is replaced */
 export function redeploy(
   running: Running,
   before: Stack,
@@ -57,7 +57,7 @@ export function redeploy(
   return { replaced: changed.map(({ logicalId }) => logicalId), needingRestart };
 }
 
-/** Its asset may be named anew and hold the code that runs already. */
+/** Compares the code, because an asset with another name may hold the same. */
 function isOtherFunction(lambda: LambdaService, resource: Resource, surroundings: Surroundings): boolean {
   const next = configurationOf(resource, surroundings);
   const running = lambda.configurationOf(next.name);

@@ -1,36 +1,36 @@
-/** Says which sources were changed, several at a time: an editor writes a file more than once. */
+/** Reports changed sources in groups, because an editor may write a file more than once. */
 import { watch } from "node:fs";
 import { resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../../..");
 const quietMs = 100;
 
-/** `changed` gets paths from the root of the project, and is not called again before it is done. */
+/** `changed` gets paths relative to the project's root; calls do not overlap. */
 export function watchSources(changed: (files: ReadonlySet<string>) => Promise<void>): void {
-  let met = new Set<string>();
+  let pending = new Set<string>();
   let quiet: NodeJS.Timeout | undefined;
   let busy: Promise<void> = Promise.resolve();
-  const tell = () => {
+  const flush = () => {
     busy = busy.then(async () => {
-      const files = met;
-      met = new Set();
+      const files = pending;
+      pending = new Set();
       if (files.size > 0) await changed(files);
     });
   };
   const note = (file: string) => {
-    met.add(file);
+    pending.add(file);
     clearTimeout(quiet);
-    quiet = setTimeout(tell, quietMs);
+    quiet = setTimeout(flush, quietMs);
   };
   for (const folder of ["functions", "infra"])
     watch(resolve(root, folder), { recursive: true }, (_kind, name) => {
       if (name !== null && isSource(name)) note(`${folder}/${name.replaceAll("\\", "/")}`);
     });
-  // Not the file itself: editors put a new one in its place.
+  // Watches the directory, because editors replace the file.
   watch(root, (_kind, name) => {
     if (name === "cdk.json") note(name);
   });
 }
 
-/** Not what an editor puts beside it. */
+/** Excludes an editor's temporary files. */
 const isSource = (name: string) => /\.(tsx?|json|css|html|svg)$/.test(name);

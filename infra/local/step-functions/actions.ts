@@ -1,6 +1,6 @@
 /**
- * The actions of the API by name. Each takes the parsed JSON body and answers the output, or throws `ServiceError`. Called
- * by `index.ts` for the AWS endpoint.
+ * The actions of the API by name. Each gets the parsed JSON body and returns the output, or throws `ServiceError`. Called by
+ * `index.ts` for the AWS endpoint.
  */
 import { randomUUID } from "node:crypto";
 import { ServiceError } from "../aws/service-error.ts";
@@ -90,7 +90,8 @@ const taskActions = (tokens: TaskTokens): Record<string, Action> => ({
 
 export function runAction(action: Action | undefined, body: unknown): { status: number; body: unknown } {
   try {
-    if (action === undefined) throw new ServiceError("UnknownOperationException", "No such action here");
+    if (action === undefined)
+      throw new ServiceError("UnknownOperationException", "This action does not run locally");
     return { status: 200, body: action(body) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;

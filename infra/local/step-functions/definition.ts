@@ -1,6 +1,6 @@
 /**
- * Rewrites a definition for `aws-local-stepfunctions` 3.0.0, which has its own time-outs and retry waits on real time: they
- * are taken out here and enforced by `task.ts` on the local clock. Called once a machine; the API shows the original.
+ * Rewrites a definition for `aws-local-stepfunctions` 3.0.0, whose time-outs and retry delays use real time: they are removed
+ * here, and `task.ts` enforces them on the local clock. Called once per machine; the API shows the original.
  */
 import type { StateMachineDefinition } from "aws-local-stepfunctions";
 import * as v from "valibot";
@@ -48,7 +48,7 @@ export interface RewrittenDefinition {
   forEngine: StateMachineDefinition;
   tasks: Map<string, TaskDefinition>;
   waits: Set<string>;
-  /** The original types: the engine runs a Wait as a Task. */
+  /** The original state types: the engine runs a Wait as a Task. */
   typeOf: Map<string, string>;
   timeoutSeconds: number | undefined;
 }
@@ -58,7 +58,7 @@ export const stateInput = "local:input";
 /** The parameter that carries a time-out which the definition takes from the context object. */
 export const timeoutFromContext = "local:timeoutSeconds";
 
-/** 23 days, just below the longest timer of Node: the windows on the local clock end every task long before. */
+/** 23 days, just below Node's longest timer: windows on the local clock end every task long before. */
 const neverSeconds = 2_000_000;
 
 export function rewriteDefinition(json: string): RewrittenDefinition {

@@ -1,6 +1,6 @@
 /**
- * Holds a handler back until the engine's event log has told of its state's entry: the log is an asynchronous generator, and
- * the history would otherwise have the task scheduled before its state was entered. Used by `execution.ts`.
+ * Delays a handler until the engine's event log has the entry of its state: the log is an asynchronous generator, and
+ * otherwise the history would have the task scheduled before its state was entered. Used by `execution.ts`.
  */
 export class EnteredStates {
   readonly #recorded = new Map<string, number>();

@@ -1,6 +1,6 @@
 /**
- * The failures that this service knows: how the local Lambda says that a function threw, and how a task fails towards the
- * engine. How an action is refused is ../aws/service-error.ts.
+ * The failures of this service: how the local Lambda reports that a function threw, and how a task fails in the engine.
+ * Refused actions are in ../aws/service-error.ts.
  */
 
 export interface LambdaFailure {
@@ -19,7 +19,7 @@ export class LambdaInvocationError extends Error {
   }
 }
 
-/** The engine takes an error's `name` as the ASL Error and its `message` as the Cause. */
+/** The engine uses an error's `name` as the ASL Error and its `message` as the Cause. */
 export class TaskFailure extends Error {
   constructor(error: string, cause: string) {
     super(cause);
@@ -27,7 +27,7 @@ export class TaskFailure extends Error {
   }
 }
 
-/** A fault of the definition or its input: the engine reads the two flags, no Retry or Catch may take it. */
+/** A fault of the definition or its input: by the two flags the engine lets no Retry or Catch match it. */
 export class StatesRuntimeFailure extends TaskFailure {
   readonly isRetryable = false;
   readonly isCatchable = false;
@@ -36,5 +36,5 @@ export class StatesRuntimeFailure extends TaskFailure {
   }
 }
 
-/** Ends what waits in an execution that was stopped; never seen outside, the engine was aborted before. */
+/** Ends what waits in a stopped execution; not visible outside, because the engine was aborted before. */
 export class ExecutionOver extends Error {}

@@ -1,6 +1,6 @@
 /**
- * One execution: starts the engine, turns its events into the history of AWS, and gives its Task and Wait states handlers
- * that wait on the local clock. Made by StartExecution (`store.ts`).
+ * One execution: starts the engine, converts its events to AWS's history, and provides handlers for Task and Wait states that
+ * wait on the local clock. Made by StartExecution (`store.ts`).
  */
 import type { StateMachine as Engine } from "aws-local-stepfunctions";
 import type { RewrittenDefinition } from "./definition.ts";
@@ -16,7 +16,7 @@ export interface Machine {
   name: string;
   arn: string;
   roleArn: string;
-  /** As it was given. */
+  /** The original text. */
   definition: string;
   createdAt: number;
   rewritten: RewrittenDefinition;
@@ -69,12 +69,12 @@ export class Execution {
       context: this.#context(),
       overrides: { taskResourceLocalHandlers: this.#handlers() },
     });
-    // The events say the same, in order with the history.
+    // The events report the same, in the order of the history.
     this.#run.result.catch(() => {});
     void this.#follow(this.#run.eventLogs);
   }
 
-  /** StopExecution; without effect on an execution that has ended. */
+  /** StopExecution; has no effect on an execution that has ended. */
   stop(error: string | undefined, cause: string | undefined): void {
     this.#stop("ABORTED", "ExecutionAborted", { ...(error && { error }), ...(cause && { cause }) });
   }
@@ -113,7 +113,7 @@ export class Execution {
     const handler =
       (name: string, handle: (parameters: Json) => Promise<unknown>) => async (parameters: Json) => {
         await this.#entered.waitFor(name);
-        // A function's result or a callback's output: it came from JSON.
+        // A function's result or a callback's output was parsed from JSON.
         return (await handle(parameters)) as Json;
       };
     return Object.fromEntries([

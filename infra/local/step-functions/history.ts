@@ -1,6 +1,6 @@
 /**
- * One execution's history in the event types of AWS. Written by `execution.ts` (states, start, end) and `task.ts` (what
- * happens within a Task), read by `GetExecutionHistory`.
+ * One execution's history in the event types of AWS. Written by `execution.ts` (states, start, end) and `task.ts` (events
+ * within a Task), read by `GetExecutionHistory`.
  */
 import type { Clock } from "../clock.ts";
 
@@ -9,7 +9,7 @@ export interface HistoryEvent {
   id: number;
   /** 0 for the first event. */
   previousEventId: number;
-  /** Seconds since the epoch, as on the wire. */
+  /** Seconds since the epoch, as in the API. */
   timestamp: number;
   type: string;
   [details: `${string}EventDetails`]: Record<string, unknown>;
@@ -38,7 +38,7 @@ export class History {
   }
 }
 
-/** `TaskStateEntered` and its like share `stateEnteredEventDetails`; every other type has its own. */
+/** All `…StateEntered` types share `stateEnteredEventDetails`; every other type has its own. */
 function detailsKey(type: string): `${string}EventDetails` {
   const shared = type.replace(/^\w+State(?=Entered$|Exited$)/, "State");
   return `${shared.charAt(0).toLowerCase()}${shared.slice(1)}EventDetails`;

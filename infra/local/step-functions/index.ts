@@ -1,6 +1,6 @@
 /**
- * The local Step Functions service: the ASL runs on `aws-local-stepfunctions`, task tokens, windows, retry waits, history
- * and the API are added here. Made by the local system, which hands it the requests of the AWS endpoint.
+ * The local Step Functions service: `aws-local-stepfunctions` runs the ASL; task tokens, windows, retry delays, history and
+ * the API are added here. Made by the local system, which passes it the requests of the AWS endpoint.
  */
 import { StateMachine as Engine } from "aws-local-stepfunctions";
 import type { Clock } from "../clock.ts";
@@ -15,9 +15,9 @@ export { type LambdaFailure, LambdaInvocationError } from "./errors.ts";
 
 export interface StepFunctionsOptions {
   clock: Clock;
-  /** The local Lambda, as the machine's role: answers the function's result, rejects with `LambdaInvocationError`. */
+  /** Invokes the local Lambda with the machine's role. Rejects with `LambdaInvocationError`. */
   invoke(functionArn: string, payload: unknown, roleArn: string): Promise<unknown>;
-  /** An account's own, where nothing else is said. */
+  /** Default: those of a new account. */
   quotas?: Quotas;
 }
 
@@ -32,19 +32,19 @@ export interface StateMachineInput {
 }
 
 export interface StepFunctions {
-  /** Throws when the definition is not valid, or has a task that does not run locally. */
+  /** @throws {Error} if the definition is invalid, or has a task that does not run locally */
   addStateMachine(machine: StateMachineInput): void;
-  /** `action` as in `X-Amz-Target`, without the prefix. A fault of the caller is an answer with status 400. */
+  /** `action` as in `X-Amz-Target`, without the prefix. Returns status 400 for an error of the caller. */
   handle(action: string, body: unknown): Promise<{ status: number; body: unknown }>;
-  /** Tells of each event of each execution. */
+  /** Calls the listener for each event of each execution. */
   onChange(listener: (executionArn: string) => void): void;
   /** How many executions are running. */
   openExecutions(): number;
-  /** Aborts every execution, and with it every timer. */
+  /** Aborts every execution and its timers. */
   stop(): void;
 }
 
-/** Kept by definition: the engine compiles a schema for a tenth of a second to check each. */
+/** Cached by definition: the engine takes a tenth of a second to compile a schema for each. */
 const compiled = new Map<string, { rewritten: RewrittenDefinition; engine: Engine }>();
 
 function compile(definition: string): { rewritten: RewrittenDefinition; engine: Engine } {

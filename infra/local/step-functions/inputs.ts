@@ -1,4 +1,4 @@
-/** The inputs of the actions and how they are refused: `ValidationException`, or the name that AWS has for the fault. */
+/** Validates the inputs of the actions. @throws {ServiceError} `ValidationException`, or AWS's own error name */
 import * as v from "valibot";
 import { ServiceError } from "../aws/service-error.ts";
 

@@ -1,4 +1,4 @@
-/** Pages over a list that only grows: a next token is a place in it, so what is added meanwhile shifts nothing. */
+/** Paging over a list that only grows: a next token is a position, so that additions do not shift pages. */
 import { ServiceError } from "../aws/service-error.ts";
 
 const defaultPageSize = 100;

@@ -1,5 +1,5 @@
 /**
- * Step Functions' own quotas, as an account has them at first (us-east-1): an action beyond them is refused, as on AWS.
+ * The default quotas of Step Functions (us-east-1); actions beyond them are refused, as on AWS.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 import { ServiceError } from "../aws/service-error.ts";
@@ -26,7 +26,7 @@ export const accountQuotas: Quotas = {
   openExecutions: 1_000_000,
 };
 
-/** Answers what asks before each action; it throws where the action must be refused. */
+/** Returns a check to call before each action; it throws if the action must be refused. */
 export function limitTo({ buckets, openExecutions }: Quotas, now: () => number, running: () => number) {
   const filled = new Map(
     buckets.flatMap(({ actions, bucket }) => {

@@ -1,6 +1,6 @@
 /**
- * The Retry field of one visit of a state: which retrier takes a failure, and after how long. Kept apart from the engine,
- * whose waits run on real time and whose `States.TaskFailed` would also take `States.Timeout`. Used by `task.ts`.
+ * The Retry field during one visit of a state: which retrier matches a failure, and its delay. Not left to the engine, whose
+ * delays use real time and whose `States.TaskFailed` also matches `States.Timeout`. Used by `task.ts`.
  */
 import type { Retrier } from "./definition.ts";
 
@@ -12,9 +12,11 @@ export class Retries {
     this.#retriers = retriers;
   }
 
-  /** Milliseconds until the next attempt; nothing when the failure stands. */
+  /** Milliseconds until the next attempt; undefined if there is none. */
   delayAfter(error: string): number | undefined {
-    const retrier = this.#retriers.find(({ ErrorEquals }) => ErrorEquals.some((name) => takes(name, error)));
+    const retrier = this.#retriers.find(({ ErrorEquals }) =>
+      ErrorEquals.some((name) => matches(name, error)),
+    );
     if (retrier === undefined) return undefined;
     const used = this.#used.get(retrier) ?? 0;
     if (used >= retrier.MaxAttempts) return undefined;
@@ -25,5 +27,5 @@ export class Retries {
   }
 }
 
-const takes = (name: string, error: string) =>
+const matches = (name: string, error: string) =>
   name === error || name === "States.ALL" || (name === "States.TaskFailed" && error !== "States.Timeout");

@@ -9,7 +9,7 @@ export class Store {
   readonly #executionsOf = new Map<string, Execution[]>();
   readonly #services: () => ExecutionServices;
 
-  /** The services come late: the task tokens among them ask this store for the executions it knows. */
+  /** A function, because the services need this store: task tokens look up executions in it. */
   constructor(services: () => ExecutionServices) {
     this.#services = services;
   }

@@ -1,6 +1,6 @@
 /**
- * What a Task is to do, read from the parameters that the engine resolved: the call of the function, and the window, which
- * the engine cannot resolve by itself (see `definition.ts`). Used by `execution.ts` and `task.ts`.
+ * Reads what a Task does from the parameters that the engine resolved: the invocation, and the window, which the engine
+ * itself cannot resolve (see `definition.ts`). Used by `execution.ts` and `task.ts`.
  */
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
@@ -14,8 +14,8 @@ export interface TaskCall {
 }
 
 /**
- * Stands in the context object for `$$.Task.Token`: the engine copies that object once an execution, and each attempt needs
- * a token of its own. Random, so that no input can hold it.
+ * A placeholder for `$$.Task.Token` in the context object, which the engine copies once per execution, while each attempt
+ * needs its own token. Random, so that no input can contain it.
  */
 export const tokenMarker = `token-${randomUUID()}`;
 
@@ -38,7 +38,7 @@ export function readTaskCall(task: TaskDefinition, resolved: unknown): TaskCall 
   return { parameters, windowSeconds: given, isWindowGiven: true };
 }
 
-/** A reference path, the only kind that TimeoutSecondsPath takes: `$.a.b`, `$.a['b c']`, `$.list[0]`. */
+/** A reference path, the only kind that TimeoutSecondsPath accepts: `$.a.b`, `$.a['b c']`, `$.list[0]`. */
 function lookUp(path: string | undefined, input: unknown): unknown {
   let value = input;
   if (path === undefined) return undefined;

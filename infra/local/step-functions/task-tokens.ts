@@ -1,6 +1,6 @@
 /**
  * The task tokens: made by `task.ts` for each attempt, used by the SendTask… actions. A token names its execution, so that a
- * closed one is told from one of an execution nobody knows without keeping any token longer than its task.
+ * closed token and a token of an unknown execution can be distinguished without keeping tokens of ended tasks.
  */
 import { randomBytes } from "node:crypto";
 import * as v from "valibot";
@@ -32,7 +32,10 @@ export class TaskTokens {
     this.#open.delete(token);
   }
 
-  /** For a callback that ends the task: only the first one gets it. */
+  /**
+   * For a callback that ends the task: only the first one gets the task. @throws {ServiceError} for an unknown or closed
+   * token
+   */
   take(token: string): WaitingTask {
     const task = this.check(token);
     this.#open.delete(token);
@@ -48,7 +51,7 @@ export class TaskTokens {
   }
 }
 
-/** The execution's ARN; throws where it is no token of this service. */
+/** The execution's ARN. @throws {ServiceError} if it is not a token of this service */
 export function executionOf(token: string): string {
   try {
     return v.parse(contentSchema, JSON.parse(Buffer.from(token, "base64url").toString()))[0];

@@ -1,5 +1,5 @@
 /**
- * Runs a Task state for the engine: calls the function, waits for the callback, enforces the window and repeats by the Retry
+ * Runs a Task state for the engine: calls the function, waits for the callback, enforces the window and retries by the Retry
  * field, all on the local clock. Called by `execution.ts`, once for each visit of the state.
  */
 import type { Clock, TimerKind } from "../clock.ts";
@@ -22,7 +22,7 @@ export interface TaskScope extends TaskServices {
   roleArn: string;
   region: string;
   history: History;
-  /** Aborted when the execution ends from outside. */
+  /** Aborted when the execution is stopped. */
   signal: AbortSignal;
 }
 
@@ -61,7 +61,7 @@ async function attempt(task: TaskDefinition, call: TaskCall, scope: TaskScope): 
   const what = { resourceType: "lambda", resource };
   const outcome = Promise.withResolvers<unknown>();
   let isOver = false;
-  // The first outcome counts, from the moment it is there: a second callback in the same tick finds the token closed.
+  // The first outcome counts at once: a second callback in the same tick finds the token closed.
   const settle = (how: () => void) => {
     if (isOver) return;
     isOver = true;

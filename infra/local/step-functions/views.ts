@@ -1,4 +1,4 @@
-/** What the Describe and List actions show of machines and executions, in the shapes of the AWS API. */
+/** The results of the Describe and List actions, in the format of the AWS API. */
 import type { Execution, Machine } from "./execution.ts";
 
 export const seconds = (milliseconds: number): number => milliseconds / 1000;

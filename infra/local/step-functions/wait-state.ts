@@ -1,4 +1,4 @@
-/** Runs a Wait state, which `definition.ts` made a task of, on the local clock. Called by `execution.ts`. */
+/** Runs a Wait state, which `definition.ts` turned into a task, on the local clock. Called by `execution.ts`. */
 import * as v from "valibot";
 import { stateInput } from "./definition.ts";
 import { StatesRuntimeFailure } from "./errors.ts";
@@ -10,7 +10,7 @@ const schema = v.object({
   timestamp: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
-/** Answers the state's input, which is a Wait state's result. */
+/** Returns the state's input, which is the result of a Wait state. */
 export async function runWait(parameters: unknown, scope: TaskScope): Promise<unknown> {
   const parsed = v.safeParse(schema, parameters);
   if (!parsed.success)

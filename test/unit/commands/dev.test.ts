@@ -89,6 +89,6 @@ it("a changed setting is deployed in place", async () => {
 it("what cannot be changed while it runs is named, and so is the local run's own code", async () => {
   change("infra/queues.ts", "QueueEncryption.SQS_MANAGED", "QueueEncryption.UNENCRYPTED");
   await printed(/restart `npm run dev` for \w*Queue.* \(infra\/queues\.ts\): nothing was redeployed\n/);
-  change("infra/local/deploy.ts", "/** Every secret", "/** Each secret");
+  change("infra/local/deploy.ts", "/** Different for each channel", "/** Another one for each channel");
   await printed("restart `npm run dev` for infra/local/deploy.ts: the local run itself was changed\n");
 }, 240_000);

@@ -15,7 +15,7 @@ const run = (args: string[], environment: Record<string, string> = {}) =>
 
 it.each([
   [["--fast"], {}, "Unknown option '--fast'"],
-  [["once"], {}, '"once" means nothing here'],
+  [["once"], {}, 'unknown argument "once"'],
   [[], { API_PORT: "http" }, 'API_PORT is "http": set it to a port number, or to 0 for a free one'],
 ])(
   "`npm start` with %j and the environment %j says what is wrong and what would be right",
@@ -36,15 +36,15 @@ it("a port that is in use is reported after a wait, with how to choose another",
   taken.close();
   expect(stdout).toContain("… starting the system\n");
   expect(stderr).toContain(
-    `AWS_PORT: port ${port} is in use: stop what listens there, or set AWS_PORT=0 for a free port`,
+    `AWS_PORT: port ${port} is in use: stop the program that uses it, or set AWS_PORT=0 for a free port`,
   );
   expect(stderr).not.toMatch(/^ +at /m);
   expect(status).toBe(1);
 });
 
 it("a port that is in use is told from one that is not allowed", () => {
-  expect(portFault("API_PORT", 80, "EACCES")).toMatch(/must not listen on port 80: take one above 1023/);
-  expect(portFault("API_PORT", 80, "EADDRINUSE")).toMatch(/port 80 is in use: stop what listens there/);
+  expect(portFault("API_PORT", 80, "EACCES")).toMatch(/may not listen on port 80: use one above 1023/);
+  expect(portFault("API_PORT", 80, "EADDRINUSE")).toMatch(/port 80 is in use: stop the program that uses it/);
   expect(portFault("API_PORT", 80, "ENOTFOUND")).toBeUndefined();
 });
 
@@ -67,7 +67,7 @@ it("a wrong setting is named without a stack trace, and a programming error keep
   const wrong = `settings.ts:59\n    throw new Error(\n\nError: context "retentionDays" (cdk.json): Invalid type${stack}`;
   const said = explainSynthesis(wrong);
   expect(said).toMatch(
-    /^context "retentionDays" \(cdk\.json\): Invalid type; mend it in cdk\.json: `git diff/,
+    /^context "retentionDays" \(cdk\.json\): Invalid type; correct it in cdk\.json: `git diff/,
   );
   expect(said).not.toContain("settings.ts");
   expect(explainSynthesis(`TypeError: x is undefined${stack}`)).toContain("settings.ts:59");

@@ -30,7 +30,7 @@ const queued = call("sqs", "SendMessageBatch", { Entries: [{ MessageBody: body({
 
 function toldOf(...calls: ReturnType<typeof call>[]) {
   const told = new ToldEvents();
-  for (const one of calls) told.hear(one);
+  for (const one of calls) told.recordCall(one);
   return told;
 }
 
@@ -47,13 +47,15 @@ it("its webhook delivery is queued, waits after a failure, and is made or parked
   expect(webhook()).toEqual({ state: "queued", failures: 0 });
   const fails = async () => {
     await undefined;
-    told.hear(call("sqs", "SendMessage", { MessageBody: body({ tries: 1, since: "2030-01-01T12:00:03Z" }) }));
+    told.recordCall(
+      call("sqs", "SendMessage", { MessageBody: body({ tries: 1, since: "2030-01-01T12:00:03Z" }) }),
+    );
   };
   await told.during({ Records: [{ body: body({ tries: 0 }) }] }, fails());
   expect(webhook()).toEqual({ state: "waits", failures: 1 });
   await told.during({ Records: [{ body: body({ tries: 1 }) }] }, Promise.resolve());
   expect(webhook()).toEqual({ state: "delivered", failures: 1 });
-  told.hear(call("sqs", "SendMessage", { MessageBody: body() }));
+  told.recordCall(call("sqs", "SendMessage", { MessageBody: body() }));
   expect(webhook()).toMatchObject({ state: "parked" });
 });
 

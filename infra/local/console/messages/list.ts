@@ -1,6 +1,6 @@
 /**
- * The messages of the local run, for the console: kept from the records of the messages table, so that a search reads nothing.
- * What changes is only read once somebody looks.
+ * The messages of the local run, for the console: collected from the stream of the messages table, so that a search needs no
+ * reads. Changed images are parsed only when the list is read.
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
@@ -22,16 +22,16 @@ export interface Filter {
 }
 
 const mostListed = 50_000;
-/** Images that wait to be read. */
+/** The most images that may wait to be parsed. */
 const mostUnread = 1_000;
 const arrived: readonly string[] = ["delivered", "read"];
 
 export class MessageList {
-  /** Oldest first: a message that changes keeps its place. */
+  /** Oldest first; a changed message keeps its place. */
   readonly #listed = new Map<string, Listed>();
   readonly #unread = new Map<string, Image>();
 
-  /** Answers the message's id. */
+  /** Adds a stream record; returns its message's id. */
   take({ dynamodb }: DynamoDBRecord): string {
     const messageId = dynamodb?.Keys?.messageId?.S ?? "";
     // The types of the stream's images and of the SDK differ in name only.
@@ -64,7 +64,7 @@ export class MessageList {
       try {
         this.#listed.set(messageId, listed(shownMessage(unmarshall(image))));
       } catch {
-        // Written by hand: the functions cannot read it either, and say so in their logs.
+        // An item written by hand: the functions cannot read it either, and log that.
         this.#listed.delete(messageId);
       }
     }

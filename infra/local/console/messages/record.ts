@@ -1,4 +1,4 @@
-/** What the console shows of a message: its trace, what goes out where, its windows, its executions, what was told. Pure. */
+/** What the console shows of a message: trace, content by channel, windows, executions, events. Pure. */
 import * as v from "valibot";
 import { channelById } from "../../../../functions/channels/registry.ts";
 import type { ShownMessage } from "../../../../functions/domain/reporting/shown-message.ts";
@@ -18,7 +18,7 @@ export function recordOf(message: ShownMessage, told: readonly Told[]): MessageR
       text: texts[channel],
     })),
     executions,
-    // The events hold what the redaction removed.
+    // The events still contain what the redaction removed.
     told: trace.redactedAt === undefined ? [...told] : [],
   };
 }

@@ -1,4 +1,4 @@
-/** The console's own calls about messages: the list with its search, and what is stored of one. Mounted by server.ts. */
+/** The console's own routes about messages: the list with its search, and the record of one. Mounted by server.ts. */
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import { check } from "../check.ts";

@@ -1,13 +1,13 @@
-/** A message as the console lists it, and what it is found by. Pure. */
+/** A row of the console's list of messages, and its search. Pure. */
 import { channelById } from "../../../../functions/channels/registry.ts";
 import type { ShownMessage } from "../../../../functions/domain/reporting/shown-message.ts";
 import type { MessageRow } from "../contract.ts";
 
 export interface Listed {
   row: MessageRow;
-  /** All that it is found by, in lower case. */
+  /** The searchable text, in lower case. */
   words: string;
-  /** Its channels that were tried. */
+  /** The channels that were tried. */
   tried: readonly string[];
 }
 
@@ -48,17 +48,17 @@ export function listed(message: ShownMessage): Listed {
   };
 }
 
-/** The profile, or else the phone number, or whatever address there is. */
+/** The profile, or else the phone number or another address. */
 export function whoOf({ profileId, addresses }: Pick<ShownMessage, "profileId" | "addresses">): string {
   const [first = "a customer whose data was removed"] = Object.values(addresses);
   return profileId ?? addresses.phoneNumber ?? first;
 }
 
-/** Each word must be there; a phone number may be written in any way. */
+/** Every word must match; a phone number may be written in any way. */
 export function searchOf(typed: string): (words: string) => boolean {
   const trimmed = typed.trim().toLowerCase();
   if (/^\+?\d[\d\s().-]{4,}$/.test(trimmed)) {
-    // However they write it: the country in front, or a 0.
+    // With a country code or with a leading 0.
     const digits = trimmed.replace(/\D/g, "").replace(/^0+/, "");
     return (words) => words.includes(digits) || words.includes(trimmed);
   }

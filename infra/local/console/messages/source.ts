@@ -1,4 +1,4 @@
-/** The messages table as the console has it: the records of its stream, and an item. */
+/** The console's access to the messages table: the records of its stream, and single items. */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
@@ -17,7 +17,7 @@ export interface MessageSource {
 const item = v.custom<Record<string, AttributeValue>>((value) => typeof value === "object" && value !== null);
 const found = v.looseObject({ Item: v.optional(item) });
 
-/** Throws where the template has no such table. */
+/** @throws {Error} if the template has no such table */
 export function messageSource(stack: Stack, streams: DynamoDbStreams, dynamoDbPort: number): MessageSource {
   const { MessagesTableName: TableName } = stack.outputs;
   const table = stack.ofType("AWS::DynamoDB::Table").find(({ ref }) => ref === TableName);

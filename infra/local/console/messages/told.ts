@@ -1,6 +1,6 @@
 /**
- * What was told of messages: the events that went to the topic, and what became of their webhook deliveries. Heard from the
- * calls that the functions make to SNS and SQS, by the AWS endpoint and the event sources.
+ * The events of messages: those published to the topic, and the state of their webhook deliveries. Collected from the
+ * functions' calls to SNS and SQS, at the AWS endpoint and the event sources.
  */
 import * as v from "valibot";
 import type { AwsCall } from "../../aws/aws-call.ts";
@@ -16,7 +16,7 @@ const event = v.pipe(
     data: v.looseObject({ messageId: v.string() }),
   }),
 );
-/** On its queue; in the dead-letter queue it has neither of the optional fields. */
+/** In the queue; in the dead-letter queue it has neither of the optional fields. */
 const delivery = v.pipe(
   v.string(),
   v.parseJson(),
@@ -28,11 +28,11 @@ const queued = v.looseObject({
 });
 const batch = v.looseObject({ Records: v.array(v.looseObject({ body: v.string() })) });
 
-type Heard = Told & { messageId: string; changes: number };
+type Recorded = Told & { messageId: string; changes: number };
 const mostMessages = 5_000;
 
 export class ToldEvents {
-  readonly #byMessage = new Map<string, Map<string, Heard>>();
+  readonly #byMessage = new Map<string, Map<string, Recorded>>();
   readonly #listeners = new Set<(messageId: string) => void>();
 
   onChange(listener: (messageId: string) => void): void {
@@ -45,8 +45,8 @@ export class ToldEvents {
     );
   }
 
-  /** A call of a function's that was answered. */
-  hear({ service, action, input }: AwsCall): void {
+  /** Records a function's call to AWS that succeeded. */
+  recordCall({ service, action, input }: AwsCall): void {
     if (service === "sns" && action === "PublishBatch") {
       for (const [name, value] of Object.entries(input() as Record<string, string>))
         if (name.endsWith(".Message")) this.#published(value);
@@ -59,16 +59,16 @@ export class ToldEvents {
     }
   }
 
-  /** A function takes messages of a queue: deliveries of which nothing more is heard by its end were made. */
+  /** During an invocation with queue messages: deliveries that it neither queued again nor parked were made. */
   async during<Answer>(payload: unknown, invocation: Promise<Answer>): Promise<Answer> {
     const records = v.safeParse(batch, payload);
     const taken = (records.success ? records.output.Records : []).flatMap(({ body }) => {
-      const heard = this.#deliveryIn(body)?.heard;
-      return heard === undefined ? [] : [{ heard, changes: heard.changes }];
+      const recorded = this.#deliveryIn(body)?.recorded;
+      return recorded === undefined ? [] : [{ recorded, changes: recorded.changes }];
     });
     const answer = await invocation;
-    for (const { heard, changes } of taken)
-      if (heard.changes === changes) this.#change(heard, { state: "delivered" });
+    for (const { recorded, changes } of taken)
+      if (recorded.changes === changes) this.#change(recorded, { state: "delivered" });
     return answer;
   }
 
@@ -77,22 +77,22 @@ export class ToldEvents {
     if (!parsed.success) return;
     const { id, type, time, data } = parsed.output;
     const { messageId } = data;
-    const known = this.#byMessage.get(messageId) ?? new Map<string, Heard>();
+    const known = this.#byMessage.get(messageId) ?? new Map<string, Recorded>();
     this.#byMessage.set(messageId, known);
     const [oldest] = this.#byMessage.keys();
     if (this.#byMessage.size > mostMessages && oldest !== undefined) this.#byMessage.delete(oldest);
     if (known.has(id)) return;
     known.set(id, { id, type, time, event: JSON.parse(text), messageId, changes: 0 });
-    this.#tell(messageId);
+    this.#notify(messageId);
   }
 
   #queued(body: string, isAlone: boolean): void {
     const found = this.#deliveryIn(body);
     if (found === undefined) return;
     const { tries, since } = found.delivery;
-    // Those that wait go back alone, and say since when; those that are parked begin anew.
+    // A delivery that waits is sent back alone, with `since`; a parked one has no `since`.
     const state = isAlone ? (since === undefined ? "parked" : "waits") : "queued";
-    this.#change(found.heard, { state, ...(state === "parked" ? {} : { failures: tries }) });
+    this.#change(found.recorded, { state, ...(state === "parked" ? {} : { failures: tries }) });
   }
 
   #deliveryIn(body: string) {
@@ -100,17 +100,17 @@ export class ToldEvents {
     const parsed = v.safeParse(delivery, body);
     const told = parsed.success ? v.safeParse(event, parsed.output.payload) : undefined;
     if (!parsed.success || !told?.success) return undefined;
-    const heard = this.#byMessage.get(told.output.data.messageId)?.get(told.output.id);
-    return heard && { delivery: parsed.output, heard };
+    const recorded = this.#byMessage.get(told.output.data.messageId)?.get(told.output.id);
+    return recorded && { delivery: parsed.output, recorded };
   }
 
-  #change(heard: Heard, change: Partial<NonNullable<Told["webhook"]>>): void {
-    heard.changes += 1;
-    heard.webhook = { state: "queued", failures: 0, ...heard.webhook, ...change };
-    this.#tell(heard.messageId);
+  #change(recorded: Recorded, change: Partial<NonNullable<Told["webhook"]>>): void {
+    recorded.changes += 1;
+    recorded.webhook = { state: "queued", failures: 0, ...recorded.webhook, ...change };
+    this.#notify(recorded.messageId);
   }
 
-  #tell(messageId: string): void {
+  #notify(messageId: string): void {
     for (const listener of this.#listeners) listener(messageId);
   }
 }
