@@ -23,6 +23,7 @@ import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import { withQuietHours } from "./quiet-hours.ts";
 import type { SendRequest } from "./request.ts";
+import { timeToSend } from "./send-at.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsOfPlan;
@@ -38,6 +39,8 @@ export interface PlannedNumber {
 /** As the API answers it. */
 export interface Plan {
   category: Category;
+  /** When it is to go out; absent: at once. */
+  sendAt?: string;
   /** The phone number that channels of the plan go to. */
   to?: PlannedNumber;
   hops: PlannedHop[];
@@ -59,6 +62,8 @@ export interface PlannedMessage {
   country: string | undefined;
   content: MessageContent;
   route: Route;
+  /** Undefined: at once. */
+  sendAt: Date | undefined;
   /** Absent where no cap concerns it. */
   capCheck: CapCheck | undefined;
 }
@@ -90,6 +95,7 @@ export async function planMessage(
     defaultCountry,
     category: ______,
     quietHours,
+    sendAt: asked,
     ...requestContent
   } = request;
   const { profileId, ...asWritten } = to;
@@ -108,6 +114,11 @@ export async function planMessage(
   const fromRequest = read.value;
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
+  const time = timeToSend(asked, profile, request.expiresOn, now);
+  if ("refused" in time) return time;
+  const sendAt = time.at;
+  /** When the first channel is tried. */
+  const begins = sendAt ?? now;
   const usesNumber = ruleSet.channels.some(
     ({ channel }) => deployment.channels.get(channel)?.address === "phoneNumber",
   );
@@ -128,7 +139,7 @@ export async function planMessage(
     ...(category ? { category } : {}),
   };
   const [{ closed, forms }, limited, habitsOf, optOuts, capCheck] = await Promise.all([
-    byWindow(ruleSet, profile, content, now, dependencies),
+    byWindow(ruleSet, profile, content, begins, dependencies),
     byPrefixLimit(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
@@ -149,7 +160,9 @@ export async function planMessage(
       despite: optOuts.despite,
       forms,
       secondsLeft:
-        request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000,
+        request.expiresOn === undefined
+          ? undefined
+          : (Date.parse(request.expiresOn) - begins.getTime()) / 1000,
       estimate: (channel, addresses) => estimateOf(channel, { addresses, country, content }, prices),
       prefer: ruleSet.prefer,
       maxCost: request.maxCost,
@@ -165,13 +178,13 @@ export async function planMessage(
       country,
       profile,
       expiresOn: request.expiresOn,
-      now,
+      now: begins,
     },
     settings,
     deployment,
   );
   if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
-  return { planned: { request, ruleSet, profileId, additions, country, content, route, capCheck } };
+  return { planned: { request, ruleSet, profileId, additions, country, content, route, sendAt, capCheck } };
 }
 
 const cannotBeSent = (faults: readonly Fault[]) =>
@@ -194,13 +207,14 @@ async function ruleSetOf(
 
 export function describePlan(
   { hops, skipped, addresses: { phoneNumber } }: Route,
-  content: MessageContent,
+  content: MessageContent & { sendAt?: string },
   country: string | undefined,
   { channels }: Pick<Deployment, "channels">,
 ): Plan {
   const cost = plannedCost(hops);
   return {
     category: content.category ?? usualCategory,
+    ...(content.sendAt === undefined ? {} : { sendAt: content.sendAt }),
     ...(typeof phoneNumber === "string" ? { to: { phoneNumber, ...(country && { country }) } } : {}),
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
       const isBilledByPart = channels.get(hop.channel)?.billedPer === "SMS part";
