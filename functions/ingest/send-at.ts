@@ -9,8 +9,8 @@ import { chosenFrom, inJsonSchema, object } from "../validation/json-schema.ts";
 import { hasDayThatExists, timestamp } from "./timestamp.ts";
 
 const dayMs = 24 * 3600 * 1000;
-/** An execution lives for a year at most, and the windows and waits of all channels come after. */
-export const mostDaysAhead = 330;
+/** An execution lives for a year at most: the windows (a week each) and the waits (two days each) of all channels come after. */
+export const mostDaysAhead = 320;
 
 const localTime = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 const local = object(

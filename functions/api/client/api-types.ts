@@ -399,7 +399,7 @@ export interface components {
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
-            /** @description When it is to go out, at most 330 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
+            /** @description When it is to go out, at most 320 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
             sendAt?: (string | {
                 local: string;
                 /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
@@ -543,7 +543,7 @@ export interface components {
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
-            /** @description When it is to go out, at most 330 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
+            /** @description When it is to go out, at most 320 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
             sendAt?: (string | {
                 local: string;
                 /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
