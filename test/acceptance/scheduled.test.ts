@@ -1,8 +1,16 @@
 /** Messages that are to go out later, from outside, on the clock that the test moves. */
+import { GetQueueUrlCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import { newKey } from "./keys.ts";
-import { advanceClock, arrivedAt, final, newCustomer } from "./service.ts";
+import {
+  advanceClock,
+  arrivedAt,
+  awsConfiguration,
+  call as callAsLocal,
+  final,
+  newCustomer,
+} from "./service.ts";
 
 const hour = 3_600_000;
 
@@ -71,4 +79,46 @@ it("a time of the customer's own clock needs a time zone", async () => {
   });
   expect(body.plan.sendAt).toBe(`${day}T00:00:00.000Z`);
   expect((await call("DELETE", `/messages/${body.messageId}`)).status).toBe(202);
+});
+
+it("a message of the queue is scheduled too, and resolved before its time it is never sent", async () => {
+  const { customer, message } = await newClient();
+  const sqs = new SQSClient({ ...awsConfiguration, useQueueUrlAsEndpoint: false });
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+  const QueueName = QueueUrls.map((url) => url.split("/").at(-1)).find((name) =>
+    name?.includes("IngestMessagesQueue"),
+  );
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+  const references = [`late-${customer.phoneNumber}`, `paid-${customer.phoneNumber}`];
+  for (const reference of references)
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl,
+        MessageBody: JSON.stringify({ ...message, reference }),
+        MessageAttributes: { client: { DataType: "String", StringValue: "local" } },
+      }),
+    );
+  const found = (reference = "") =>
+    callAsLocal("GET", `/messages?reference=${encodeURIComponent(reference)}`).then(
+      ({ body }) => body.messages?.[0]?.status,
+    );
+  for (const reference of references)
+    await eventually(
+      "the message",
+      () => found(reference),
+      (status) => status === "scheduled",
+    );
+  const resolved = await callAsLocal("POST", "/messages/resolve", {
+    reference: references[1],
+    reason: "paid",
+  });
+  expect(resolved.body).toMatchObject({ count: 1 });
+  await advanceClock(2 * hour + 60_000);
+  await eventually(
+    "the end",
+    () => found(references[0]),
+    (status) => status === "delivered",
+  );
+  expect(await found(references[1])).toBe("resolved");
+  expect(await arrivedAt(customer, "sms")).toHaveLength(1);
 });
