@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { channels } from "../channels/registry.ts";
 import { consentStates, everyChannel } from "../domain/customer/consent.ts";
-import { timestamp } from "../ingest/request.ts";
+import { timestamp } from "../ingest/timestamp.ts";
 import { object } from "../validation/json-schema.ts";
 
 export const consentChannel = v.pipe(

@@ -1,6 +1,7 @@
 /**
  * One hop: the task of one channel. Called by each channel's Lambda function (handler.ts).
  *
+ * 0. Before the message's `sendAt` the task ends with its time, and the state machine waits until then (scheduled.ts).
  * 1. Claim the channel on the message's item. Refused → nothing is sent: a finished message ends the task with success, an
  *    expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts). In quiet hours nothing is claimed:
  *    the task ends, and the state machine waits or goes on (quiet-hours.ts). What was claimed before them is not held back.
@@ -27,6 +28,7 @@ import { claimOutsideQuietHours } from "./quiet-hours.ts";
 import { indexAddress } from "./receipt-index.ts";
 import { recordFailure, recordSend } from "./record.ts";
 import { handleRefusedClaim } from "./refused-claim.ts";
+import { waitsForItsTime } from "./scheduled.ts";
 import { sendWithRetries } from "./send.ts";
 
 /** Throws a ChannelError (functions/channels/errors.ts) or HopInterrupted, by whose name the state's Retry and Catch decide. */
@@ -36,6 +38,7 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
 
   const at = now();
   const claimedAt = at.toISOString();
+  if (await waitsForItsTime(event, at, dependencies)) return;
   const claim = await claimOutsideQuietHours(event, at, dependencies);
   if (claim === undefined) return;
   if (!claim.claimed) return handleRefusedClaim(claim.message, event, dependencies);

@@ -11,7 +11,7 @@ import { previousHop } from "./previous-hop.ts";
 import { retryOwnCall } from "./retries.ts";
 
 /** As the state machine's Catch has it, with the end of the quiet hours as its cause. */
-const quietHoursError = "QuietHours";
+export const quietHoursError = "QuietHours";
 const skippedError = "SkippedInQuietHours";
 
 /**

@@ -157,7 +157,7 @@ async function startAndAnswer(stored: Message, dependencies: IngestDependencies)
   const { route: hops, skipped, addresses, country } = stored;
   return {
     messageId: stored.messageId,
-    status: "processing",
+    status: stored.sendAt === undefined ? "processing" : "scheduled",
     plan: describePlan({ hops, skipped, addresses }, stored, country, dependencies.deployment),
   };
 }

@@ -23,6 +23,7 @@ import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import { withQuietHours } from "./quiet-hours.ts";
 import type { SendRequest } from "./request.ts";
+import { timeToSend } from "./send-at.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsOfPlan;
@@ -38,6 +39,8 @@ export interface PlannedNumber {
 /** As the API answers it. */
 export interface Plan {
   category: Category;
+  /** When it is to go out; absent: at once. */
+  sendAt?: string;
   /** The phone number that channels of the plan go to. */
   to?: PlannedNumber;
   hops: PlannedHop[];
@@ -60,6 +63,8 @@ export interface PlannedMessage {
   content: MessageContent;
   route: Route;
   requireOptIn: boolean | undefined;
+  /** Undefined: at once. */
+  sendAt: Date | undefined;
   /** Absent where no cap concerns it. */
   capCheck: CapCheck | undefined;
 }
@@ -92,6 +97,7 @@ export async function planMessage(
     category: ______,
     quietHours,
     requireOptIn: optInAsked,
+    sendAt: asked,
     ...requestContent
   } = request;
   const { profileId, ...asWritten } = to;
@@ -110,6 +116,11 @@ export async function planMessage(
   const fromRequest = read.value;
   const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
+  const time = timeToSend(asked, profile, request.expiresOn, now);
+  if ("refused" in time) return time;
+  const sendAt = time.at;
+  /** When the first channel is tried. */
+  const begins = sendAt ?? now;
   const usesNumber = ruleSet.channels.some(
     ({ channel }) => deployment.channels.get(channel)?.address === "phoneNumber",
   );
@@ -131,7 +142,7 @@ export async function planMessage(
     ...((optInAsked ?? settings.requireOptIn) ? { requireOptIn: true } : {}),
   };
   const [{ closed, forms }, limited, habitsOf, optOuts, capCheck] = await Promise.all([
-    byWindow(ruleSet, profile, content, now, dependencies),
+    byWindow(ruleSet, profile, content, begins, dependencies),
     byPrefixLimit(ruleSet, profile, dependencies, (number) =>
       dependencies.smsLimit[smsLimit](clientId, number, now),
     ),
@@ -152,7 +163,9 @@ export async function planMessage(
       despite: optOuts.despite,
       forms,
       secondsLeft:
-        request.expiresOn === undefined ? undefined : (Date.parse(request.expiresOn) - now.getTime()) / 1000,
+        request.expiresOn === undefined
+          ? undefined
+          : (Date.parse(request.expiresOn) - begins.getTime()) / 1000,
       estimate: (channel, addresses) => estimateOf(channel, { addresses, country, content }, prices),
       prefer: ruleSet.prefer,
       maxCost: request.maxCost,
@@ -168,7 +181,7 @@ export async function planMessage(
       country,
       profile,
       expiresOn: request.expiresOn,
-      now,
+      now: begins,
     },
     settings,
     deployment,
@@ -185,6 +198,7 @@ export async function planMessage(
       route,
       capCheck,
       requireOptIn: message.requireOptIn,
+      sendAt,
     },
   };
 }
@@ -209,13 +223,14 @@ async function ruleSetOf(
 
 export function describePlan(
   { hops, skipped, addresses: { phoneNumber } }: Route,
-  content: MessageContent,
+  content: MessageContent & { sendAt?: string },
   country: string | undefined,
   { channels }: Pick<Deployment, "channels">,
 ): Plan {
   const cost = plannedCost(hops);
   return {
     category: content.category ?? usualCategory,
+    ...(content.sendAt === undefined ? {} : { sendAt: content.sendAt }),
     ...(typeof phoneNumber === "string" ? { to: { phoneNumber, ...(country && { country }) } } : {}),
     hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
       const isBilledByPart = channels.get(hop.channel)?.billedPer === "SMS part";

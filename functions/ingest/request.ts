@@ -20,6 +20,8 @@ import { usualCategory } from "../domain/route/category.ts";
 import { inJsonSchema, object } from "../validation/json-schema.ts";
 import { storedJson } from "../validation/stored-json.ts";
 import { rules } from "./rules.ts";
+import { sendAt } from "./send-at.ts";
+import { timestamp } from "./timestamp.ts";
 
 const text = v.pipe(
   v.string(),
@@ -36,26 +38,6 @@ const byChannel = <Schema extends v.GenericSchema>(
     ),
   );
 
-const isoDateAndTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-/** ISO 8601 with a time zone; stored as UTC, so that times compare as strings. */
-export const timestamp = v.pipe(
-  v.string(),
-  inJsonSchema(
-    v.check(
-      (value) => isoDateAndTime.test(value) && !Number.isNaN(Date.parse(value)),
-      "must be an ISO 8601 date and time with a time zone, e.g. 2030-01-01T00:00:00Z",
-    ),
-    { pattern: isoDateAndTime.source },
-  ),
-  inJsonSchema(v.check(hasDayThatExists, "must be on a day that exists"), {}),
-);
-
-/** JavaScript reads February 30 as March 2. */
-function hasDayThatExists(value: string): boolean {
-  const day = value.slice(0, 10);
-  const start = new Date(`${day}T00:00:00Z`);
-  return Number.isNaN(start.getTime()) || start.toISOString().startsWith(day);
-}
 /** Also what messages are found by (functions/api/find-messages.ts). */
 export const reference = v.pipe(
   v.string(),
@@ -181,6 +163,7 @@ export const sendRequestEntries = {
       v.description("Options that only one channel has, by channel."),
     ),
   ),
+  sendAt: v.exactOptional(sendAt),
   expiresOn: v.exactOptional(
     v.pipe(
       timestamp,

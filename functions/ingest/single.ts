@@ -32,8 +32,9 @@ const created = ({ accepted, isReplayed }: Acceptance) =>
 async function planOnly(client: string, input: unknown, dependencies: IngestDependencies) {
   const planning = await planMessage(client, validate(sendRequest, input), dependencies);
   if ("refused" in planning) throw planning.refused;
-  const { route, content, country, capCheck } = planning.planned;
-  const plan = describePlan(route, content, country, dependencies.deployment);
+  const { route, content, country, capCheck, sendAt } = planning.planned;
+  const timed = { ...content, ...(sendAt && { sendAt: sendAt.toISOString() }) };
+  const plan = describePlan(route, timed, country, dependencies.deployment);
   return { ...plan, ...(capCheck === undefined ? {} : { caps: capCheck.states }) };
 }
 

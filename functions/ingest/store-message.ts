@@ -69,7 +69,8 @@ export async function storeMessage(
     ...(reserved === undefined ? {} : { reserved }),
     ...(resendOf === undefined ? {} : { resendOf }),
     ...plannedFields(planned),
-    ttl: Math.ceil(createdAt.getTime() / 1000) + secondsKept(planned.route, retentionDays),
+    ttl:
+      Math.ceil((planned.sendAt ?? createdAt).getTime() / 1000) + secondsKept(planned.route, retentionDays),
   };
   // Before the message: one that is stored is found. A row without a message is passed over.
   await addToLists(message, lists);
@@ -105,6 +106,7 @@ function plannedFields(planned: PlannedMessage) {
     skipped: route.skipped,
     ...(route.quietHours === undefined ? {} : { quietHours: route.quietHours }),
     attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
+    ...(planned.sendAt === undefined ? {} : { sendAt: planned.sendAt.toISOString() }),
     ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
   };
 }

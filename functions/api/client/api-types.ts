@@ -401,6 +401,12 @@ export interface components {
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
+            /** @description When it is to go out, at most 320 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
+            sendAt?: (string | {
+                local: string;
+                /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
+                timeZone?: string | null;
+            }) | null;
             /** @description ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left. */
             expiresOn?: string | null;
             /** @description US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed. */
@@ -541,6 +547,12 @@ export interface components {
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
+            /** @description When it is to go out, at most 320 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
+            sendAt?: (string | {
+                local: string;
+                /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
+                timeZone?: string | null;
+            }) | null;
             /** @description ISO 8601 with a time zone. After it no channel is tried; windows are shortened to the time that is left. */
             expiresOn?: string | null;
             /** @description US dollars. A channel is skipped where the total could exceed it: by the price table, as if every channel before it were billed. */
@@ -850,13 +862,19 @@ export interface components {
          * @description The furthest status of the message; a receipt may still advance it.
          * @enum {string}
          */
-        MessageStatus: "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled" | "resolved";
+        MessageStatus: "scheduled" | "processing" | "sent" | "delivered" | "read" | "failed" | "expired" | "cancelled" | "resolved";
         Plan: {
             /**
              * @description What the message is for.
              * @enum {string}
              */
             category: "transactional" | "marketing" | "authentication";
+            /**
+             * Format: date-time
+             * @description When it is to go out; absent: at once.
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            sendAt?: string;
             /** @description The phone number that channels of the plan go to, as E.164, and its country (ISO 3166-1). */
             to?: {
                 /** @example +447123123123 */
@@ -1101,6 +1119,12 @@ export interface components {
             finishedAt?: string;
             /** @description Why it was resolved, as you gave it. */
             reason?: string;
+            /**
+             * Format: date-time
+             * @description No channel is tried before this time.
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            sendAt?: string;
             /**
              * Format: date-time
              * @example 2030-01-01T00:00:00.000Z

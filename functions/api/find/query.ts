@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import { channels } from "../../channels/registry.ts";
 import { addressEntries, identifier, profileId } from "../../domain/customer/profile.ts";
-import { reference, timestamp } from "../../ingest/request.ts";
+import { reference } from "../../ingest/request.ts";
+import { timestamp } from "../../ingest/timestamp.ts";
 import { inJsonSchema } from "../../validation/json-schema.ts";
 
 /** The fields of addresses by which messages are found: a device's token is none. */

@@ -160,6 +160,7 @@ const capState = v.strictObject({
 
 export const plan = v.strictObject({
   category,
+  sendAt: v.exactOptional(v.pipe(time, v.description("When it is to go out; absent: at once."))),
   to: v.exactOptional(plannedNumber),
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
   skipped: v.pipe(v.array(skipped), v.description("What will not be tried.")),

@@ -100,6 +100,7 @@ export const trace = v.strictObject({
   createdAt: time,
   finishedAt: v.exactOptional(v.pipe(time, v.description("No channel is tried after this time."))),
   reason: v.exactOptional(v.pipe(v.string(), v.description("Why it was resolved, as you gave it."))),
+  sendAt: v.exactOptional(v.pipe(time, v.description("No channel is tried before this time."))),
   expiresOn: v.exactOptional(time),
   redactedAt: v.exactOptional(
     v.pipe(time, v.description("When the personal data was removed: text, addresses, metadata.")),

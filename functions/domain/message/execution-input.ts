@@ -8,6 +8,8 @@ export interface HopInput {
   messageId: string;
   channel: string;
   timeoutSeconds?: number;
+  /** ISO 8601: no hop begins before. Each has it, as the first may be passed over. */
+  sendAt?: string;
   /** The previous channel: the claim of this hop records the error that it ended with. */
   previous?: string;
   next?: HopInput;
@@ -24,7 +26,7 @@ export interface ExecutionInput extends HopInput {
 export const undeliverable = "undeliverable";
 
 /** What an execution is a function of. */
-export type Routed = Pick<Message, "messageId" | "route" | "skipped" | "attempts">;
+export type Routed = Pick<Message, "messageId" | "route" | "skipped" | "attempts" | "sendAt">;
 
 /** The channel whose failure resumed the route last; undefined where it runs for the first time, or ended with that channel. */
 export const resumedAfter = ({ route, attempts }: Pick<Routed, "route" | "attempts">): string | undefined =>
@@ -50,7 +52,7 @@ export function executionOf(message: Pick<Routed, "messageId" | "route" | "attem
 }
 
 export function executionInput(message: Routed): ExecutionInput {
-  const { messageId, skipped } = message;
+  const { messageId, skipped, sendAt } = message;
   const route = remainingRoute(message);
   const last = route.at(-1);
   const end: HopInput = { messageId, channel: undeliverable, ...(last ? { previous: last.channel } : {}) };
@@ -60,6 +62,7 @@ export function executionInput(message: Routed): ExecutionInput {
       messageId,
       channel,
       timeoutSeconds,
+      ...(sendAt === undefined ? {} : { sendAt }),
       ...(before ? { previous: before.channel } : {}),
       next: following,
     };

@@ -191,6 +191,8 @@ export const storedMessage = v.object({
   skipped: v.record(v.string(), skip),
   /** By channel. */
   attempts: v.record(v.string(), attempt),
+  /** ISO 8601; before it no channel is tried. Absent: it was to go out at once. */
+  sendAt: v.exactOptional(v.string()),
   /** ISO 8601; after it no channel is tried. */
   expiresOn: v.exactOptional(v.string()),
   /** Set once: nothing is tried after it. */

@@ -7,6 +7,7 @@ import { costOfAttempt, type Saved, savedOf, totalOf } from "../money/cost.ts";
 import { usualCategory } from "../route/category.ts";
 
 export const messageStatuses = [
+  "scheduled",
   "processing",
   ...statuses,
   "failed",
@@ -70,6 +71,8 @@ export interface Trace {
   finishedAt?: string;
   /** Why it was resolved, as the sender gave it. */
   reason?: string;
+  /** Before it no channel is tried. */
+  sendAt?: string;
   expiresOn?: string;
   redactedAt?: string;
   /** By which clocks quiet hours are kept; none: the customer's time zone is not known, and nothing waits. */
@@ -105,7 +108,7 @@ export function outcomeOf(attempt: Attempt | undefined, until: string | undefine
   return isLeft ? "failed" : "trying";
 }
 
-type State = Pick<Message, "route" | "attempts" | "finishedAt" | "outcome">;
+type State = Pick<Message, "route" | "attempts" | "finishedAt" | "outcome" | "sendAt">;
 
 /** The furthest status of the message; a receipt takes precedence over how the route ended. */
 export function statusOf(message: State): MessageStatus {
@@ -123,7 +126,10 @@ export function statusOf(message: State): MessageStatus {
     case "resolved":
       return message.outcome;
     default:
-      return outcomes.includes("sent") ? "sent" : "processing";
+      if (outcomes.includes("sent")) return "sent";
+      return message.sendAt !== undefined && outcomes.every((outcome) => outcome === "notTried")
+        ? "scheduled"
+        : "processing";
   }
 }
 
@@ -153,6 +159,7 @@ export function traceOf(message: Message): Trace {
     createdAt: message.createdAt,
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.reason ? { reason: message.reason } : {}),
+    ...(message.sendAt ? { sendAt: message.sendAt } : {}),
     ...(message.expiresOn ? { expiresOn: message.expiresOn } : {}),
     ...(message.redactedAt ? { redactedAt: message.redactedAt } : {}),
     ...quietHoursOf(message),

@@ -2,6 +2,7 @@
 import type { MessageStatus } from "../outcome/trace.ts";
 
 export const statusColours: Readonly<Record<Exclude<MessageStatus, "processing">, string>> = {
+  scheduled: "#7c8a99",
   read: "#0c8599",
   delivered: "#2b8a3e",
   sent: "#2f7de1",
