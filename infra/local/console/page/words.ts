@@ -3,6 +3,7 @@ import type { Trace } from "../contract.ts";
 import type { Tone } from "./explain.ts";
 
 export const statusNames: Readonly<Record<string, string>> = {
+  scheduled: "Scheduled",
   processing: "Under way",
   sent: "Sent",
   delivered: "Delivered",
@@ -18,7 +19,7 @@ export function toneOfMessage({ status, finishedAt }: Pick<Trace, "status" | "fi
   if (status === "delivered" || status === "read") return "good";
   if (status === "processing") return "busy";
   if (status === "sent") return finishedAt === undefined ? "busy" : "good";
-  return status === "cancelled" || status === "resolved" ? "quiet" : "bad";
+  return ["scheduled", "cancelled", "resolved"].includes(status) ? "quiet" : "bad";
 }
 
 interface Sign {
