@@ -20,7 +20,6 @@ const functionErrors = [
   "Lambda.AWSLambdaException",
   "Lambda.SdkClientException",
   "Lambda.ClientExecutionTimeoutException",
-  "Lambda.TooManyRequestsException",
   "Lambda.Unknown",
   "Sandbox.Timedout",
   "Runtime.ExitError",
@@ -95,6 +94,8 @@ const channelTask = (channel: Channel, FunctionName: string, partition: string) 
   Retry: [
     retry(["Throttled", "ProviderUnavailable"], 3, 2),
     retry(functionErrors, 1, 3),
+    // Nothing was called: thousands whose quiet hours or `sendAt` end in one minute wait for Lambda to grow.
+    { ...retry(["Lambda.TooManyRequestsException"], 2, 20), MaxDelaySeconds: 60 },
     retry(["TextRefused"], 1, 1),
   ],
   Catch: [

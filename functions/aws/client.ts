@@ -28,7 +28,11 @@ const maxBackoffMs = (retries: number) => 1_000 * (2 ** retries - 1);
 export const longestCallMs = ({ requestTimeout, maxAttempts }: CallLimits): number =>
   maxAttempts * 2 * requestTimeout + maxBackoffMs(maxAttempts - 1);
 
-export const clientConfiguration = ({ requestTimeout, maxAttempts }: CallLimits = standardCall) => ({
+/** `agents`: connections of its own (idle-connections.ts). */
+export const clientConfiguration = (
+  { requestTimeout, maxAttempts }: CallLimits = standardCall,
+  agents: object = {},
+) => ({
   region: environment("AWS_REGION"),
   credentials: async () => {
     const sessionToken = environment("AWS_SESSION_TOKEN");
@@ -47,5 +51,6 @@ export const clientConfiguration = ({ requestTimeout, maxAttempts }: CallLimits 
     // Without it the SDK only logs a warning and continues to wait.
     throwOnRequestTimeout: true,
     socketTimeout: requestTimeout,
+    ...agents,
   },
 });

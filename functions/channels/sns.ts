@@ -101,11 +101,7 @@ export type CallSns = ReturnType<typeof createSnsCaller>;
 
 function createClient() {
   const connections = createConnections();
-  const { requestHandler, ...configuration } = clientConfiguration(publishCall);
-  const sns = new SNSClient({
-    ...configuration,
-    requestHandler: { ...requestHandler, ...connections.agents },
-  });
+  const sns = new SNSClient(clientConfiguration(publishCall, connections.agents));
   const requestsThatLeft = new WeakSet<object>();
   // By the input, as the client uses one chain of middleware for all commands of a kind.
   sns.middlewareStack.add(

@@ -38,14 +38,14 @@ export async function checkCaps(
   of: OfMessage,
   capsOfClient: readonly Cap[] | undefined,
   table: Pick<CapsTable, "read">,
-  now: Date,
+  begins: Date,
 ): Promise<CapCheck | undefined> {
   const { client, profileId, category, addresses } = of;
   const caps = capsOn(category, capsOfClient);
   if (caps.length === 0) return undefined;
   const customer = cappedCustomer(client, profileId, addresses);
   const known = await table.read(customer, { anyTimeNow: true });
-  return { category, caps, customer, known, states: caps.map((cap) => stateOf(cap, known.messages, now)) };
+  return { category, caps, customer, known, states: caps.map((cap) => stateOf(cap, known.messages, begins)) };
 }
 
 /** The refusal of a message for which a cap has no room. */
@@ -63,24 +63,27 @@ function refusalBy(states: readonly CapState[]): Problem | undefined {
   );
 }
 
-/** Counts the message, once; answers why there is no room for it. */
+/** Counts the message, once, for when it is to go out; answers why there is no room for it. */
 export async function countMessage(
   { category, caps, customer, known: planned }: CapCheck,
   messageId: string,
   table: CapsTable,
-  now: Date,
+  { now, begins }: { now: Date; begins: Date },
 ): Promise<Problem | undefined> {
-  const message = { messageId, category, at: now.toISOString() };
+  const message = { messageId, category, at: begins.toISOString() };
   // Each time that it is refused another one was counted, so that there is an end.
   for (let known = planned; ; known = await table.read(customer)) {
     // An earlier try of the same request died before it stored the message.
     if (known.messages.some((one) => one.messageId === messageId)) return undefined;
-    const refused = refusalBy(caps.map((cap) => stateOf(cap, known.messages, now)));
+    const refused = refusalBy(caps.map((cap) => stateOf(cap, known.messages, begins)));
     if (refused !== undefined && known !== planned) return refused;
-    if (
-      refused === undefined &&
-      (await table.write(customer, known, withMessage(known.messages, message, caps), endOf(caps, now)))
-    )
-      return undefined;
+    if (refused !== undefined) continue;
+    const counted = withMessage(known.messages, message, caps, now);
+    const last =
+      counted
+        .map(({ at }) => at)
+        .sort()
+        .at(-1) ?? message.at;
+    if (await table.write(customer, known, counted, endOf(caps, last))) return undefined;
   }
 }

@@ -152,7 +152,7 @@ export async function planMessage(
       { client: clientId, profileId, category: meant, addresses: fromRequest },
       settings.caps,
       dependencies.caps,
-      now,
+      begins,
     ),
   ]);
   const withoutQuietHours = planRoute(

@@ -12,14 +12,16 @@ const dayMs = 24 * 3600 * 1000;
 /** An execution lives for a year at most: the windows (a week each) and the waits (two days each) of all channels come after. */
 export const mostDaysAhead = 320;
 
-const localTime = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
+/** Of years that every clock of Intl shows with four digits. */
+const localTime = /^2\d{3}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
+const isDay = (value: string) => !Number.isNaN(Date.parse(`${value}Z`)) && hasDayThatExists(value);
 const local = object(
   v.strictObject({
     local: v.pipe(
       v.string(),
       v.regex(localTime, "must be a date and time without a time zone, e.g. 2030-01-01T09:00"),
       inJsonSchema(
-        v.check((value) => !localTime.test(value) || hasDayThatExists(value), "must be on a day that exists"),
+        v.check((value) => !localTime.test(value) || isDay(value), "must be on a day that exists"),
         {},
       ),
     ),

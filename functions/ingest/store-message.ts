@@ -56,7 +56,9 @@ export async function storeMessage(
   const release = async () => {
     if (reserved !== undefined) await budget.release(clientId, reserved, createdAt, id);
   };
-  const capped = planned.capCheck && (await countMessage(planned.capCheck, id, caps, createdAt));
+  const capped =
+    planned.capCheck &&
+    (await countMessage(planned.capCheck, id, caps, { now: createdAt, begins: planned.sendAt ?? createdAt }));
   if (capped !== undefined) {
     await release();
     throw capped;

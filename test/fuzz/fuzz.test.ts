@@ -37,7 +37,7 @@ it("random requests cause no server error, no answer outside the document, and n
 });
 
 it("no message that was accepted ends without an answer of its provider, and the next ones go out", async () => {
-  expect(outcome.accepted.length).toBeGreaterThan(5);
+  expect(outcome.accepted.length).toBeGreaterThan(3);
   expect(await checkOutcomes(system, outcome.accepted)).toEqual([]);
 });
 

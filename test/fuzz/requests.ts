@@ -101,10 +101,18 @@ function parameterValues(
 }
 const isWellFormed = (text: string) => text.isWellFormed();
 
-/** A message without a text is refused, where no channel has its own: most of them shall get further. */
+/**
+ * A message without a text is refused, where no channel has its own, and most times of the document are too far ahead or wait
+ * for long; nobody opted in: most of them shall get further.
+ */
 const withText = (body: unknown) =>
-  typeof body === "object" && body !== null && "rules" in body && (!("body" in body) || body.body === null)
-    ? { ...body, body: "Hello" }
+  typeof body === "object" && body !== null && "rules" in body
+    ? {
+        ...body,
+        ...(!("body" in body) || body.body === null ? { body: "Hello" } : {}),
+        ...("sendAt" in body ? { sendAt: "2020-01-01T00:00:00Z" } : {}),
+        ...("requireOptIn" in body ? { requireOptIn: false } : {}),
+      }
     : body;
 
 const nearlyValid = ({ valid, bodies = fc.constant({}) }: Target): fc.Arbitrary<FuzzRequest> =>

@@ -157,8 +157,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a redelivered receipt that does not end its task",
     file: "functions/receipts/apply-receipt.ts",
-    find: "const end = isNews || isRepeated ? taskToEnd(current, told) : undefined;",
-    replace: "const end = isNews ? taskToEnd(current, told) : undefined;",
+    find: "const end = isNews || isRepeated ? taskToEnd(current, redactedUpdate) : undefined;",
+    replace: "const end = isNews ? taskToEnd(current, redactedUpdate) : undefined;",
     tests: ["test/unit/receipts-settle.test.ts"],
   },
   {

@@ -76,12 +76,12 @@ describe("the counted messages of a customer", () => {
       "counters",
       createKeyedHash(async () => ["key"]),
     );
-  const check = (phoneNumber: string, category: "marketing" | "transactional" = "marketing") =>
-    checkCaps({ client: "shop", category, addresses: { phoneNumber } }, caps, table(), now);
-  async function count(phoneNumber: string, messageId: string) {
-    const checked = await check(phoneNumber);
+  const check = (phoneNumber: string, category: "marketing" | "transactional" = "marketing", begins = now) =>
+    checkCaps({ client: "shop", category, addresses: { phoneNumber } }, caps, table(), begins);
+  async function count(phoneNumber: string, messageId: string, begins = now) {
+    const checked = await check(phoneNumber, "marketing", begins);
     if (checked === undefined) throw new Error("no cap concerns it");
-    return countMessage(checked, messageId, table(), now);
+    return countMessage(checked, messageId, table(), { now, begins });
   }
 
   it("are three of a hundred that come at once; the others are refused with the figure and the time", async () => {
@@ -106,6 +106,16 @@ describe("the counted messages of a customer", () => {
   it("have a message once that is counted again after its function died", async () => {
     for (let tries = 0; tries < 5; tries++) expect(await count("+447123000002", "same")).toBeUndefined();
     expect((await check("+447123000002"))?.states).toMatchObject([{ left: 2 }]);
+  });
+
+  it("count for the day on which they are to go out, whenever they were accepted", async () => {
+    const day = (days: number) => new Date(start + days * dayMs);
+    for (const [index, days] of [30, 31, 32].entries())
+      expect(await count("+447123000004", `m${index}`, day(days))).toBeUndefined();
+    expect(await count("+447123000004", "between", day(33))).toMatchObject({ status: 422 });
+    expect(await count("+447123000004", "before", day(29))).toMatchObject({ status: 422 });
+    expect(await count("+447123000004", "now", day(0))).toBeUndefined();
+    expect(await count("+447123000004", "after", day(37))).toBeUndefined();
   });
 
   it("are not read for a message that no cap concerns", async () => {

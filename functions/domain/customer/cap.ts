@@ -1,6 +1,6 @@
 /**
  * How many messages of some categories a customer gets from a client in some days, over all channels. The days are rolling:
- * whenever they begin, they have no more. A message counts from when it was accepted, whatever becomes of it. Pure.
+ * whenever they begin, they have no more. A message counts at the time at which it is to go out, whatever becomes of it. Pure.
  */
 import * as v from "valibot";
 import { object } from "../../validation/json-schema.ts";
@@ -40,7 +40,7 @@ export interface Cap {
 export interface CappedMessage {
   messageId: string;
   category: string;
-  /** When it was accepted, ISO 8601. */
+  /** When it was to go out: when it was accepted, or its `sendAt`. ISO 8601. */
   at: string;
 }
 
@@ -56,11 +56,13 @@ export const capsOn = (category: Category, caps: readonly Cap[] = []): Cap[] =>
   caps.filter((one) => one.categories.includes(category));
 
 const dayMs = 24 * 3_600_000;
-const counts = ({ days }: Pick<Cap, "days">, { at }: CappedMessage, now: Date) =>
-  Date.parse(at) + days * dayMs > now.getTime();
+/** Also one that is to go out later: there are days that have both. */
+const counts = ({ days }: Pick<Cap, "days">, { at }: CappedMessage, begins: Date) =>
+  Math.abs(Date.parse(at) - begins.getTime()) < days * dayMs;
 
-export function stateOf(cap: Cap, known: readonly CappedMessage[], now: Date): CapState {
-  const counted = known.filter((one) => cap.categories.includes(one.category) && counts(cap, one, now));
+/** `begins`: when the message is to go out. */
+export function stateOf(cap: Cap, known: readonly CappedMessage[], begins: Date): CapState {
+  const counted = known.filter((one) => cap.categories.includes(one.category) && counts(cap, one, begins));
   const left = Math.max(0, cap.most - counted.length);
   // More than the most, where it was lowered: so many have to end first.
   const last = counted.map(({ at }) => at).sort()[counted.length - cap.most];
@@ -73,14 +75,12 @@ export const withMessage = (
   known: readonly CappedMessage[],
   message: CappedMessage,
   caps: readonly Cap[],
-): CappedMessage[] => [
-  ...known.filter((one) => caps.some((cap) => counts(cap, one, new Date(message.at)))),
-  message,
-];
+  now: Date,
+): CappedMessage[] => [...known.filter(({ at }) => endOf(caps, at) > now), message];
 
-/** When the last of them is over. */
-export const endOf = (caps: readonly Cap[], from: Date): Date =>
-  new Date(from.getTime() + Math.max(...caps.map(({ days }) => days)) * dayMs);
+/** Until when a message counts. */
+export const endOf = (caps: readonly Cap[], at: string): Date =>
+  new Date(Date.parse(at) + Math.max(...caps.map(({ days }) => days)) * dayMs);
 
 /** Whose messages are counted together: the profile's, or else those to the first of the addresses, the number before others. */
 export function cappedCustomer(client: string, profileId: string | undefined, addresses: Profile): string {

@@ -15,7 +15,11 @@ export const textFields = [
   "defaultCountry",
   "expiresOn",
   "maxCost",
+  "quietHours",
   "reference",
+  "requireOptIn",
+  /** As an instant; a customer's own time is for NDJSON. */
+  "sendAt",
 ];
 export const objectFields = ["to", "customBody", "channelOptions", "metadata"];
 
@@ -72,9 +76,15 @@ export function toFields(columns: readonly Column[], cells: readonly string[]): 
     const cell = cells[index] ?? "";
     if (cell.includes("\uFFFD"))
       return fault(name, "not_utf8", "is not UTF-8: save the file as UTF-8 (in Excel: CSV UTF-8)");
-    if (cell !== "") put(fields, path, name === "rules" ? readRules(cell) : cell);
+    if (cell !== "") put(fields, path, cellValue(name, cell));
   }
   return { fields };
+}
+
+function cellValue(name: string, cell: string): unknown {
+  if (name === "rules") return readRules(cell);
+  if (name === "requireOptIn" && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === "true";
+  return cell;
 }
 
 /** `fbMessenger sms` or `fbMessenger|sms`; a single word that is not a channel is the name of a rule set. */

@@ -24,6 +24,9 @@ it("one help names each command, and each has its own", () => {
 });
 
 it("the exit status is the command's, and an unknown command is refused", () => {
-  expect(run("trace")).toMatchObject({ status: 2, stderr: expect.stringContaining("name one message") });
+  expect(run("trace")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("give one message id, phone number, profile or reference"),
+  });
   expect(run("fly")).toMatchObject({ status: 2, stderr: expect.stringContaining('no command "fly"') });
 });
