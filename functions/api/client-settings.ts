@@ -5,7 +5,7 @@ import { type ClientSettings, clientSettings } from "../domain/customer/client-s
 import type { Fault } from "../domain/fault.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
-import { maxFaults, Problem, truncateFaults } from "../http/problem.ts";
+import { maxFaults, notValid, truncateFaults } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
 import { type ClientsTable, createClientsTable } from "../storage/clients-table.ts";
@@ -36,8 +36,7 @@ function refuseUnknownChannels({ quietHours = [] }: ClientSettings): void {
           ],
     ),
   );
-  if (faults.length > 0)
-    throw new Problem(400, "the request is not valid", truncateFaults(faults, maxFaults));
+  if (faults.length > 0) throw notValid(...truncateFaults(faults, maxFaults));
 }
 
 export const handler = httpHandler(() =>

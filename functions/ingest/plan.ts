@@ -177,7 +177,7 @@ export async function planMessage(
     withoutQuietHours,
     {
       asked: quietHours,
-      category: content.category ?? usualCategory,
+      category: meant,
       country,
       profile,
       expiresOn: request.expiresOn,

@@ -2,13 +2,12 @@
 import * as v from "valibot";
 import { instantOf } from "../domain/customer/local-time.ts";
 import type { Profile } from "../domain/customer/profile.ts";
-import { timeZone } from "../domain/customer/time-zones.ts";
-import { isTimeZone } from "../domain/customer/zone-clock.ts";
+import { timeZone } from "../domain/customer/time-zone.ts";
+import { dayMs, isTimeZone } from "../domain/customer/zone-clock.ts";
 import { notValid, type Problem } from "../http/problem.ts";
 import { chosenFrom, inJsonSchema, object } from "../validation/json-schema.ts";
 import { hasDayThatExists, timestamp } from "./timestamp.ts";
 
-const dayMs = 24 * 3600 * 1000;
 /** An execution lives for a year at most: the windows (a week each) and the waits (two days each) of all channels come after. */
 export const mostDaysAhead = 320;
 

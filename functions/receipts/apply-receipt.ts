@@ -5,6 +5,7 @@
 
 import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
 import { channelById } from "../channels/registry.ts";
+import { countsFrom } from "../domain/customer/consent.ts";
 import { resumedAfter } from "../domain/message/execution-input.ts";
 import type { Attempt, Message } from "../domain/message/message.ts";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
@@ -106,7 +107,7 @@ async function recordAndEnd(
     : update;
   const channel = channelById.get(redactedUpdate.channel);
   if (channel && dependencies.consents && redactedUpdate.error) {
-    const saidAt = [redactedUpdate.at, now().toISOString()].sort()[0] ?? redactedUpdate.at;
+    const saidAt = countsFrom(redactedUpdate.at, now());
     await noteOptOut(channel, message, redactedUpdate.error.code, saidAt, dependencies.consents);
   }
   if (await handToTemplate(message, redactedUpdate, dependencies, isRepeated)) return "recorded";

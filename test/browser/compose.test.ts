@@ -1,16 +1,6 @@
 /** The form of the console page: mistakes in its own words, the plan beside the phones, and how far the way to Send is. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  hasBrowser,
-  headline,
-  keep,
-  phone,
-  resetPhones,
-  send,
-  useBrowser,
-  type Visit,
-  visit,
-} from "./console-page.ts";
+import { describe, expect, it } from "vitest";
+import { hasBrowser, headline, phone, send, useVisit } from "./console-page.ts";
 
 const sizes = [
   { name: "desktop", viewport: { width: 1440, height: 900 } },
@@ -20,17 +10,7 @@ const sizes = [
 ];
 
 describe.runIf(hasBrowser)("the form", () => {
-  useBrowser();
-  let here: Visit;
-  beforeEach(async () => {
-    await resetPhones();
-    here = await visit();
-  });
-  afterEach(async ({ task }) => {
-    await keep(here.page, task.name.replace(/\W+/g, "-"));
-    await here.leave();
-    expect(here.complaints).toEqual([]);
-  });
+  const here = useVisit();
 
   it("a mistake is told once, in the form's words, and its field is marked and found", async () => {
     const { page } = here;
@@ -59,8 +39,7 @@ describe.runIf(hasBrowser)("the form", () => {
   it.each(sizes)(
     "Send is on the first screens and few tabs away, however many messages there are: $name",
     async (size) => {
-      await here.leave();
-      here = await visit(size);
+      await here.again(size);
       const { page } = here;
       const button = page.getByRole("button", { name: "Send message" });
       const { y = 9999 } = (await button.boundingBox()) ?? {};

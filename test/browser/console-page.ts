@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from "vitest";
 
 const results = resolve(import.meta.dirname, "../../test-results/browser");
 
@@ -31,6 +31,31 @@ export interface Visit {
   /** Requests that went elsewhere, and whatever the page complained of. */
   complaints: string[];
   leave: () => Promise<void>;
+}
+
+/** A visit for each test of the file, on phones that are as new: pictured at its end, where it must have complained of nothing. */
+export function useVisit() {
+  useBrowser();
+  let here: Visit;
+  beforeEach(async () => {
+    await resetPhones();
+    here = await visit();
+  });
+  afterEach(async ({ task }) => {
+    await keep(here.page, task.name.replace(/\W+/g, "-"));
+    await here.leave();
+    expect(here.complaints).toEqual([]);
+  });
+  return {
+    get page(): Page {
+      return here.page;
+    },
+    /** In another window, in its place. */
+    async again(options: BrowserContextOptions): Promise<void> {
+      await here.leave();
+      here = await visit(options);
+    },
+  };
 }
 
 export async function visit(options: BrowserContextOptions = {}): Promise<Visit> {

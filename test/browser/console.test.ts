@@ -1,38 +1,24 @@
 /** The console page, used as someone would who never saw the project. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   channelOrder,
   consoleUrl,
   flip,
   hasBrowser,
   headline,
-  keep,
   openTab,
   phone,
-  resetPhones,
   rows,
   send,
   setFault,
   state,
-  useBrowser,
-  type Visit,
-  visit,
+  useVisit,
 } from "./console-page.ts";
 
 describe.runIf(hasBrowser)("the console page", () => {
-  useBrowser();
-  let here: Visit;
-  beforeEach(async () => {
-    await resetPhones();
-    here = await visit();
-  });
-  afterEach(async ({ task }) => {
-    await keep(here.page, task.name.replace(/\W+/g, "-"));
-    await here.leave();
-    expect(here.complaints).toEqual([]);
-  });
+  const here = useVisit();
 
   it("a message is sent by its first channel and appears on the phone", async () => {
     const { page } = here;

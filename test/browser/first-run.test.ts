@@ -1,29 +1,10 @@
 /** What a newcomer sees first: what it is, and scenarios that set the phones, send, and show what came of it. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { scenarios } from "../../infra/local/console/scenarios.ts";
-import {
-  hasBrowser,
-  headline,
-  keep,
-  phone,
-  resetPhones,
-  useBrowser,
-  type Visit,
-  visit,
-} from "./console-page.ts";
+import { hasBrowser, headline, phone, useVisit } from "./console-page.ts";
 
 describe.runIf(hasBrowser)("the first run", () => {
-  useBrowser();
-  let here: Visit;
-  beforeEach(async () => {
-    await resetPhones();
-    here = await visit();
-  });
-  afterEach(async ({ task }) => {
-    await keep(here.page, task.name.replace(/\W+/g, "-"));
-    await here.leave();
-    expect(here.complaints).toEqual([]);
-  });
+  const here = useVisit();
   const verdicts: Readonly<Record<string, string>> = {
     delivered: "Delivered",
     read: "Read",

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { object } from "../../validation/json-schema.ts";
 import { type Category, categories } from "../channel.ts";
 import type { Profile } from "./profile.ts";
+import { dayMs } from "./zone-clock.ts";
 
 const wholeNumber = (most: number, description: string) => {
   const message = `must be a whole number from 1 to ${most}`;
@@ -55,7 +56,6 @@ export interface CapState extends Cap {
 export const capsOn = (category: Category, caps: readonly Cap[] = []): Cap[] =>
   caps.filter((one) => one.categories.includes(category));
 
-const dayMs = 24 * 3_600_000;
 /** Also one that is to go out later: there are days that have both. */
 const counts = ({ days }: Pick<Cap, "days">, { at }: CappedMessage, begins: Date) =>
   Math.abs(Date.parse(at) - begins.getTime()) < days * dayMs;

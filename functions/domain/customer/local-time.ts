@@ -1,6 +1,5 @@
 /** The instant of a time that a zone's clock shows, by Intl. Pure. */
-
-const dayMs = 24 * 3600 * 1000;
+import { dayMs } from "./zone-clock.ts";
 
 /**
  * `local`: `2030-01-01T09:00`. Where the clock shows it twice, the first; where it is put forward past it, as much later as the

@@ -4,7 +4,7 @@ import { inJsonSchema, object } from "../../validation/json-schema.ts";
 import { storableNumber } from "../../validation/stored-json.ts";
 import type { AppDevice } from "../channel.ts";
 import { phoneNumber } from "./phone-number.ts";
-import { timeZone } from "./time-zones.ts";
+import { timeZone } from "./time-zone.ts";
 
 export const appDevice = object(
   v.strictObject({

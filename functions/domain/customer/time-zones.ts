@@ -3,31 +3,29 @@
  * platform's own time zone database (Intl), and so are the zones of a country.
  */
 import parsePhoneNumber from "libphonenumber-js/max";
-import * as v from "valibot";
-import { inJsonSchema } from "../../validation/json-schema.ts";
 import { areaTimeZones } from "./area-time-zones.ts";
-import { clockFormat, isTimeZone } from "./zone-clock.ts";
+import { clockFormat, dayMs, isTimeZone } from "./zone-clock.ts";
 
-export const timeZone = v.pipe(
-  v.string(),
-  v.maxLength(64, "must have at most 64 characters"),
-  inJsonSchema(
-    v.check(isTimeZone, "must be a time zone by its name in the IANA database, e.g. Europe/Berlin"),
-    {},
-  ),
-  v.metadata({
-    description: "The customer's time zone, by its name in the IANA database: quiet hours go by it.",
-    examples: ["Europe/Berlin"],
-  }),
-);
+/** Made at the first use: a function whose messages have no quiet hours starts without it. */
+let madeAreas: ReturnType<typeof makeAreas> | undefined;
+const areas = () => {
+  madeAreas ??= makeAreas();
+  return madeAreas;
+};
 
-const zonesByArea = new Map(
-  Object.entries(areaTimeZones).flatMap(([zones, areas]) =>
-    areas.split(" ").map((area) => [area, zones.split(" ")] as const),
-  ),
-);
-const namedByAreas = new Set([...zonesByArea.values()].flat());
-const longestArea = Math.max(...[...zonesByArea.keys()].map(({ length }) => length));
+function makeAreas() {
+  const zonesOf = new Map(
+    Object.entries(areaTimeZones).flatMap(([zones, codes]) =>
+      codes.split(" ").map((code) => [code, zones.split(" ")] as const),
+    ),
+  );
+  return {
+    /** By area code, with its calling code. */
+    zonesOf,
+    named: new Set([...zonesOf.values()].flat()),
+    longestCode: Math.max(...[...zonesOf.keys()].map(({ length }) => length)),
+  };
+}
 
 /** Node 24 has the function, earlier versions the field; TypeScript knows neither. */
 interface WithTimeZones {
@@ -35,7 +33,7 @@ interface WithTimeZones {
   timeZones?: string[];
 }
 
-export function timeZonesOfCountry(country: string): string[] {
+function timeZonesOfCountry(country: string): string[] {
   const locale = new Intl.Locale("und", { region: country }) as WithTimeZones;
   return locale.getTimeZones?.() ?? locale.timeZones ?? [];
 }
@@ -45,9 +43,10 @@ function timeZonesOfNumber(phoneNumber: string): string[] {
   const parsed = parsePhoneNumber(phoneNumber);
   if (parsed === undefined) return [];
   if (parsed.getType() !== "MOBILE") {
+    const { zonesOf, longestCode } = areas();
     const digits = parsed.number.slice(1);
-    for (let length = longestArea; length > 1; length--) {
-      const zones = zonesByArea.get(digits.slice(0, length));
+    for (let length = longestCode; length > 1; length--) {
+      const zones = zonesOf.get(digits.slice(0, length));
       if (zones !== undefined) return zones;
     }
   }
@@ -69,7 +68,6 @@ export function timeZonesOf(
   return zones.length > 1 ? distinct(zones, now) : zones;
 }
 
-const dayMs = 24 * 3600_000;
 /** A change of the clock within the life of a message tells two zones apart. */
 const comparedDays = 40;
 
@@ -86,7 +84,7 @@ function distinct(zones: readonly string[], now: Date): string[] {
 }
 
 /** Those that area codes name are the better known ones: Europe/Madrid rather than Africa/Ceuta. */
-const isOfAreas = (zone: string) => namedByAreas.has(zone);
+const isOfAreas = (zone: string) => areas().named.has(zone);
 
 function compared(zones: readonly string[], firstDay: number): string[] {
   const bySight = new Map<string, string>();

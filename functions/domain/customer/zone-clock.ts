@@ -35,6 +35,7 @@ export const timeThere = (at: Date, timeZone: string): string =>
 export const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;
 export const minutesOfDay = 24 * 60;
+export const dayMs = minutesOfDay * minuteMs;
 
 /** The minute of the day of `08:00`. */
 export function minuteOf(time: string): number {
