@@ -15,7 +15,10 @@ export function addSettings(target: ServiceFunction, names: readonly string[], s
 export function grantPermissions(target: ServiceFunction, permissions: readonly Permission[]): void {
   for (const { effect, actions, resources: given, why } of permissions) {
     const resources = given.map((resource) =>
-      resource.replace(/^arn:aws:(?=\w+:\*)/, `arn:${Aws.PARTITION}:`),
+      resource
+        .replace(/^arn:aws:(?=\w+:[*{])/, `arn:${Aws.PARTITION}:`)
+        .replace("{region}", Aws.REGION)
+        .replace("{account}", Aws.ACCOUNT_ID),
     );
     target.addToRolePolicy(
       new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),

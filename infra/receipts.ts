@@ -7,6 +7,7 @@ import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { FilterPattern, type ILogGroup, LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
+import { ConfigurationSet, type EmailSendingEvent, EventDestination } from "aws-cdk-lib/aws-ses";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -183,8 +184,8 @@ export class Receipts extends Construct {
     });
   }
 
-  /** The topic's publisher is set up by hand. */
-  #topic({ name, displayName, use, publisher }: TopicFacts): void {
+  /** The topic's publisher is set up by hand, where it is not a configuration set of SES. */
+  #topic({ name, displayName, use, publisher, sesEvents }: TopicFacts): void {
     const topic = serviceTopic(this, name, displayName);
     topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
     if (publisher !== undefined)
@@ -193,6 +194,17 @@ export class Receipts extends Construct {
           conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
         }),
       );
+    for (const [index, [configurationSetName, events]] of Object.entries(
+      sesEvents?.(this.#settings.channels) ?? {},
+    ).entries()) {
+      const set = new ConfigurationSet(this, `${name}Set${index}`, { configurationSetName });
+      set.addEventDestination("Topic", {
+        destination: EventDestination.snsTopic(topic),
+        events: events.map((event) => event as EmailSendingEvent),
+      });
+      // SES publishes a first message to it at once: it must be allowed by then.
+      set.node.findChild("Topic").node.addDependency(topic);
+    }
     new CfnOutput(Stack.of(this), `${name}TopicArn`, { value: topic.topicArn, description: use });
   }
 

@@ -29,6 +29,7 @@ export interface Addresses {
   phoneNumber?: string;
   fbMessengerId?: string;
   appDevices?: AppDevice[];
+  email?: string;
   [identifier: string]: string | AppDevice[] | undefined;
 }
 
@@ -39,6 +40,7 @@ export type Settings = Readonly<Record<string, string | undefined>>;
 export interface Permission {
   effect?: "Allow" | "Deny";
   actions: string[];
+  /** ARNs; `{region}` and `{account}` are the stack's own. */
   resources: string[];
   /** Why a resource needs a wildcard. */
   why?: string;
@@ -62,6 +64,17 @@ export interface WebhookFacts {
   example: object;
 }
 
+/** As CloudFormation calls them: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-eventdestination.html */
+export type SesEvent =
+  | "send"
+  | "reject"
+  | "bounce"
+  | "complaint"
+  | "delivery"
+  | "open"
+  | "renderingFailure"
+  | "subscription";
+
 /** An SNS topic whose messages go to the receipts queue; the file exports `readTopicMessage`. */
 export interface TopicFacts {
   /** The topic in the stack, and with `TopicArn` behind it the stack's output. */
@@ -71,6 +84,8 @@ export interface TopicFacts {
   use: string;
   /** The AWS service that publishes, where it does so by a right of its own. */
   publisher?: string;
+  /** The configuration sets of Amazon SES that publish to it, which the stack makes too: by name, the types of their events. */
+  sesEvents?: (settings: Settings) => Readonly<Record<string, readonly SesEvent[]>>;
 }
 
 /** SNS's delivery status logs in CloudWatch Logs; the file exports `readLogRecord`. */
@@ -165,6 +180,10 @@ export interface Outbound {
   title?: string;
   body?: string;
   options: Record<string, unknown>;
+  /** Absent: transactional. */
+  category?: Category;
+  /** The status that the message's rule asks for; absent: the channel's own. */
+  until?: Status;
   /** Absent: free text first, and the template where that is refused at once. */
   form?: Form;
   /** Absent: everything may be used. */

@@ -24,8 +24,8 @@ export interface Reading {
 }
 
 /**
- * The export `readTopicMessage`, for `receipts.topic`. Undefined where the JSON is none of the topic's; empty where it is about no
- * message. `publishedAt`: for messages that say no time.
+ * The export `readTopicMessage`, for `receipts.topic`. Undefined where the JSON (or the text, where it is none) is none of the topic's;
+ * empty where it is about no message. `publishedAt`: for messages that say no time.
  */
 export type ReadTopicMessage = (message: unknown, publishedAt: Date) => Queued[] | undefined;
 

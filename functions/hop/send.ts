@@ -22,16 +22,16 @@ export async function sendWithRetries(
 ): Promise<Sent> {
   const { channel, send, pause } = dependencies;
   const body = bodyFor(channel.id, message);
-  const form =
-    message.attempts[channel.id]?.refusedTextId === undefined
-      ? message.route.find((one) => one.channel === channel.id)?.form
-      : "template";
+  const planned = message.route.find((one) => one.channel === channel.id);
+  const form = message.attempts[channel.id]?.refusedTextId === undefined ? planned?.form : "template";
   const outbound = {
     messageId: message.messageId,
     addresses: message.addresses,
     ...(message.title === undefined ? {} : { title: message.title }),
     ...(body === undefined ? {} : { body }),
     options: message.channelOptions?.[channel.id] ?? {},
+    ...(message.category === undefined ? {} : { category: message.category }),
+    ...(planned === undefined ? {} : { until: planned.until }),
     ...(form === undefined ? {} : { form }),
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
     unusable,

@@ -25,14 +25,16 @@ const mostMessages = 20;
 /** WhatsApp counts whole seconds: an answer may seem to be older than what it answers. */
 const roundedMs = 1000;
 
-type Customer = Pick<Inbound, "channel" | "address" | "knownAs" | "at">;
+type Customer = Pick<Inbound, "channel" | "address" | "knownAs" | "at"> & { messageId?: string | undefined };
 
 /** As of when the customer wrote, so that a repetition finds the same. */
 export async function findAnswered(
-  { channel, address, knownAs = [], at }: Customer,
+  { channel, address, knownAs = [], at, messageId: named }: Customer,
   answersId: string | undefined,
   { messages, contacts }: AnsweredMessageDependencies,
 ): Promise<AnsweredMessage | undefined> {
+  const itself = named === undefined ? undefined : await messages.get(named);
+  if (itself !== undefined) return { message: itself, matchedBy: "answer", address };
   const until = new Date(Date.parse(at) + roundedMs).toISOString();
   let latest: AnsweredMessage | undefined;
 

@@ -104,13 +104,22 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
 
 /** What a channel's topic published, or ours. */
 function itemsIn({ body, attributes }: SQSRecord, topicReaders: readonly ReadTopicMessage[]): Queued[] {
-  const json: unknown = JSON.parse(body);
+  const json = jsonOrText(body);
   const sentAt = new Date(Number(attributes.SentTimestamp));
   for (const read of topicReaders) {
     const items = read(json, sentAt);
     if (items !== undefined) return items;
   }
   return [v.parse(queued, json)];
+}
+
+/** A service may publish a sentence where it is set up. */
+function jsonOrText(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
 }
 
 /** Made once for each channel: circuits count failures in a row. */

@@ -70,13 +70,15 @@ export async function recordConsentChange(
   dependencies: InboundDependencies,
 ): Promise<void> {
   const { consents, publishInbound, now } = dependencies;
-  const { channel, at, state } = change;
+  const { channel, at, state, category } = change;
   const found = await findAnswered(change, undefined, dependencies);
   const address = found?.address ?? change.address;
   const field = channelById.get(channel)?.address;
-  // Told of us as a sender, whichever client's messages they had in mind.
-  if (address !== undefined && field !== undefined) {
-    const word = { state, at: countsFrom(at, now()), source: "preferences" };
+  const word = { state, at: countsFrom(at, now()), source: category === "all" ? "complaint" : "preferences" };
+  if (category === "all") {
+    if (found !== undefined) await recordWord(found.message, channel, address, word, consents);
+  } else if (address !== undefined && field !== undefined) {
+    // Told of us as a sender, whichever client's messages they had in mind.
     await consents.record({ client: everyClient, field, value: address }, channel, word);
   }
   if (found === undefined)

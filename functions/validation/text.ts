@@ -39,14 +39,20 @@ export function* textsIn(value: unknown, path = ""): Generator<FoundText> {
 }
 
 /** The value with every string in it changed, at any depth, but no name of a field. */
-export function mapTexts<Value>(value: Value, change: (text: string) => string): Value;
-export function mapTexts(value: unknown, change: (text: string) => string): unknown {
-  if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+/** `field`: the name of the field that has the text. */
+type Change = (text: string, field: string | undefined) => string;
+export function mapTexts<Value>(value: Value, change: Change, field?: string): Value;
+export function mapTexts(value: unknown, change: Change, field?: string): unknown {
+  if (typeof value === "string") return change(value, field);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change, field));
   if (typeof value === "object" && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change, key)]));
   return value;
 }
+
+/** A text as HTML shows it. */
+export const inHtml = (text: string): string =>
+  text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Each character with its accents as one, where Unicode has it so. */
 export const inNfc = <Value>(value: Value): Value => mapTexts(value, (text) => text.normalize("NFC"));

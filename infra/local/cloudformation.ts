@@ -76,6 +76,8 @@ const needingNothing = new Set([
   "AWS::CloudWatch::Dashboard",
   "AWS::Logs::LogGroup",
   "AWS::Logs::QueryDefinition",
+  "AWS::SES::ConfigurationSet",
+  "AWS::SES::ConfigurationSetEventDestination",
 ]);
 
 export const isEmulated = (type: string) => running.has(type);

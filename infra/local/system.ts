@@ -154,7 +154,7 @@ export async function startSystem({
     });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
-    const { PushEventsTopicArn, SmsAnswersTopicArn } = stack.outputs;
+    const { PushEventsTopicArn, SmsAnswersTopicArn, EmailEventsTopicArn } = stack.outputs;
     const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
       if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });
     };
@@ -163,6 +163,7 @@ export async function startSystem({
       putLog: (logGroupName, message) => logs.put(logGroupName, message),
       publishPushFailure: (Message, Subject) => publish(PushEventsTopicArn, { Message, Subject }),
       publishSmsAnswer: (Message) => publish(SmsAnswersTopicArn, { Message }),
+      publishEmailEvent: (Message) => publish(EmailEventsTopicArn, { Message }),
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
     // Last, because the handlers of queued messages may need everything else.

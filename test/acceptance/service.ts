@@ -53,11 +53,12 @@ export function newCustomer() {
     phoneNumber: `+4471${number.slice(-8)}`,
     fbMessengerId: `psid-${number}`,
     appDevices: [{ platform: "fcm", token: `device-${number}` }],
+    email: `${number}@customers.example`,
   };
 }
 export type Customer = ReturnType<typeof newCustomer>;
 
-export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email"] as const;
 export type ChannelId = (typeof allChannels)[number];
 
 export const addressOf = (customer: Customer, channel: ChannelId): string =>
@@ -66,6 +67,7 @@ export const addressOf = (customer: Customer, channel: ChannelId): string =>
     whatsApp: customer.phoneNumber,
     fbMessenger: customer.fbMessengerId,
     appMessaging: customer.appDevices[0]?.token ?? "",
+    email: customer.email,
   })[channel];
 
 const phoneUrl = (customer: Customer, channel: ChannelId) =>

@@ -54,6 +54,7 @@ await runCommand(help, async (args) => {
       putLog: (logGroupName, message) => void putLog(port, logGroupName, message),
       publishPushFailure: (Message, Subject) => phones.publish(outputs.PushEventsTopicArn, Message, Subject),
       publishSmsAnswer: (Message) => phones.publish(outputs.SmsAnswersTopicArn, Message),
+      publishEmailEvent: (Message) => phones.publish(outputs.EmailEventsTopicArn, Message),
     });
     const endpoints = { API_URL: api, API_KEY: apiKey, CARRIER_URL: phones.carrier.url };
     if (values.serve) {

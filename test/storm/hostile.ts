@@ -37,9 +37,10 @@ export const hostileRequest = (index: number, content: number): object => {
     to: {
       phoneNumber: `+4474${String(index).padStart(8, "0")}`,
       fbMessengerId: `hostile-${index}`,
+      email: `hostile-${index}@customers.example`,
       appDevices: [{ platform: "fcm", token: `hostile-${index}` }],
     },
-    rules: ["sms", "fbMessenger", "whatsApp", "appMessaging"],
+    rules: ["sms", "fbMessenger", "whatsApp", "appMessaging", "email"],
     metadata: { hostile: index, ...(metadata as object) },
     ...rest,
   };

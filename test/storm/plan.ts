@@ -97,6 +97,7 @@ const untils: Readonly<Record<Channel, Status[]>> = {
   fbMessenger: ["sent", "delivered", "read"],
   whatsApp: ["sent", "delivered", "read"],
   appMessaging: ["sent", "delivered", "read"],
+  email: ["sent", "delivered", "read"],
 };
 const ruleOf = (channel: Channel) =>
   fc.oneof(
@@ -159,14 +160,17 @@ export function customerOf(index: number) {
   return {
     phoneNumber: `+4471${number}`,
     fbMessengerId: `storm-${index}`,
+    email: `storm-${index}@customers.example`,
     appDevices: [
       { platform: index % 2 === 0 ? ("fcm" as const) : ("apns" as const), token: `storm-${index}` },
     ],
   };
 }
 export const addressOf = (index: number, channel: Channel): string => {
-  const { phoneNumber, fbMessengerId } = customerOf(index);
+  const { phoneNumber, fbMessengerId, email } = customerOf(index);
+  if (channel === "email") return email;
   return channel === "sms" || channel === "whatsApp" ? phoneNumber : fbMessengerId;
 };
 /** The index of the message whose customer has this address. */
-export const indexOf = (address: string): number => Number(/\d+$/.exec(address.replace(/^\+4471/, ""))?.[0]);
+export const indexOf = (address: string): number =>
+  Number(/\d+$/.exec(address.replace(/^\+4471|@.*$/g, ""))?.[0]);

@@ -113,10 +113,11 @@ export class Submitter {
 
 function requestOf(body: string, index: number, planned: PlannedMessage, now: number): object {
   const { rules, without, expiresInSeconds } = planned;
-  const { phoneNumber, fbMessengerId, appDevices } = customerOf(index);
+  const { phoneNumber, fbMessengerId, appDevices, email } = customerOf(index);
   return {
     to: {
       phoneNumber,
+      email,
       ...(without === "fbMessenger" ? {} : { fbMessengerId }),
       ...(without === "appMessaging" ? {} : { appDevices }),
     },

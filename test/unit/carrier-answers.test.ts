@@ -15,7 +15,13 @@ const world = useCarrierWorld();
 const phone = "+15550100001";
 const psid = "24030711263194";
 const device = "device";
-const addresses = { sms: phone, whatsApp: phone, fbMessenger: psid, appMessaging: device } as const;
+const addresses = {
+  sms: phone,
+  whatsApp: phone,
+  fbMessenger: psid,
+  appMessaging: device,
+  email: "anna@example.com",
+} as const;
 const sender = "106540352242922";
 const whatsAppText = { messaging_product: "whatsapp", to: phone, type: "text", text: { body: "Hello" } };
 const messengerText = {
@@ -28,6 +34,7 @@ const withSync = catalogue.filter((entry) => entry.sync !== undefined);
 const withLater = catalogue.filter((entry) => entry.later !== undefined);
 const withWebhook = catalogue.filter((entry) => entry.webhook !== undefined);
 const named = (entries: readonly CatalogueEntry[]) => entries.map((entry) => [entry.name, entry] as const);
+const isOfSns = ({ channel }: CatalogueEntry) => channel === "sms" || channel === "appMessaging";
 const isMeta = ({ channel }: CatalogueEntry) => channel === "whatsApp" || channel === "fbMessenger";
 
 /** https://developers.facebook.com/docs/graph-api/guides/error-handling */
@@ -114,6 +121,9 @@ describe("The catalogue", () => {
         expect(body).toMatch(snsFailure);
         expect(body.includes("<Type>Receiver<")).toBe(status >= 500);
       } else expect(body).toMatch(/^(<!DOCTYPE html>)?<html/);
+    } else if (channel === "email") {
+      expect(body).toEqual({ message: expect.any(String) });
+      expect(sync.headers?.["x-amzn-errortype"]).toMatch(/^[A-Z][A-Za-z]+$/);
     } else if (status === 200) expect(v.is(whatsAppSuccess, body)).toBe(true);
     else expect(v.parse(graphFailure, body)).toEqual(body);
     if (channel === "sms" || channel === "appMessaging") expect(typeof body).toBe("string");
@@ -132,6 +142,11 @@ async function sendBy({ channel, sync }: CatalogueEntry) {
       return {
         ...(await world.snsForm({ Action: "Publish", PhoneNumber: phone, Message: "Hello" })),
         values: { phoneNumber: phone, target: phone },
+      };
+    case "email":
+      return {
+        ...(await world.ses({})),
+        values: { address: addresses.email, identity: "hello@shop.example", region: "US-EAST-1" },
       };
     case "appMessaging": {
       const PlatformApplicationArn = applicationArn("GCM");
@@ -176,7 +191,7 @@ describe("An answer to the call itself", () => {
     },
   );
 
-  it.each(named(withSync.filter((entry) => !isMeta(entry) && !entry.name.includes("html"))))(
+  it.each(named(withSync.filter((entry) => isOfSns(entry) && !entry.name.includes("html"))))(
     "%s is an error to the SDK, with its code and status",
     async (name, { channel, sync }) => {
       const body = String(sync?.body);
@@ -223,6 +238,8 @@ function told({ channel, later }: CatalogueEntry): Record<string, unknown> {
     }
     case "appMessaging":
       return v.parse(v.looseObject({}), world.pushEvents.at(-1));
+    case "email":
+      return v.parse(v.looseObject({}), world.emailEvents.at(-1));
     case "whatsApp":
       return v.parse(statusPost, last?.body).entry[0].changes[0].value.statuses[0];
     case "fbMessenger":
@@ -277,7 +294,7 @@ const entryOf = (name: string) => {
 };
 
 describe("A webhook that comes by itself", () => {
-  it.each(named(withWebhook))(
+  it.each(named(withWebhook.filter(isMeta)))(
     "%s is posted, signed, in the form that Meta documents",
     async (name, entry) => {
       const { channel, webhook } = entry;

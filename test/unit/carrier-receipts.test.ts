@@ -31,6 +31,7 @@ const posts: Post[] = [];
 const logs: { group: string; record: unknown }[] = [];
 const pushFailures: { event: unknown; subject: string }[] = [];
 const smsAnswers: object[] = [];
+const emailEvents: object[] = [];
 /** Statuses of the next answers, or none at all; then 200. */
 const answers: (number | "never")[] = [];
 let hungUp = 0;
@@ -65,6 +66,7 @@ beforeAll(async () => {
       pushFailures.push({ event: JSON.parse(message), subject });
     },
     publishSmsAnswer: async (message) => void smsAnswers.push(JSON.parse(message)),
+    publishEmailEvent: async (message) => void emailEvents.push(JSON.parse(message)),
   });
 });
 afterAll(async () => {
@@ -79,7 +81,7 @@ beforeEach(async () => {
   // What the test before left on the line has come when this has.
   await sendBarrier();
   await forget();
-  for (const list of [posts, logs, pushFailures, smsAnswers]) list.length = 0;
+  for (const list of [posts, logs, pushFailures, smsAnswers, emailEvents]) list.length = 0;
 });
 
 const forget = () => fetch(`${carrier.url}/carrier`, { method: "DELETE" });
@@ -574,6 +576,7 @@ describe("receipts that the business does not accept", () => {
         throw new Error("no");
       },
       publishSmsAnswer: async () => {},
+      publishEmailEvent: async () => {},
     });
     await business.notify({ by: "topic", subject: "", event: {} });
     return { tries, pending, ownClock };

@@ -467,6 +467,7 @@ describe("the carrier's control API", () => {
       fbMessenger: [],
       whatsApp: [],
       appMessaging: [],
+      email: [],
     });
   });
 
@@ -524,7 +525,7 @@ describe("the carrier's control API", () => {
       expect(await call(method, "/fax/1", method === "PUT" ? {} : undefined)).toEqual({
         status: 404,
         body: expect.objectContaining({
-          message: expect.stringContaining("sms, fbMessenger, whatsApp, appMessaging"),
+          message: expect.stringContaining("sms, fbMessenger, whatsApp, appMessaging, email"),
         }),
       });
   });

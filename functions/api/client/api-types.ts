@@ -425,6 +425,8 @@ export interface components {
             fbMessengerId?: string | null;
             /** @description The devices on which the customer has the business's app; a push goes to each. */
             appDevices?: components["schemas"]["AppDevice"][] | null;
+            /** @description The customer's e-mail address; upper case makes no difference. */
+            email?: string | null;
             /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
             timeZone?: string | null;
         } & {
@@ -434,6 +436,8 @@ export interface components {
         CustomBody: {
             /** @description At most 4096 bytes of payload for App messaging, with merge fields filled. */
             appMessaging?: string | null;
+            /** @description At most 10000 characters for E-mail, with merge fields filled. */
+            email?: string | null;
             /** @description At most 2000 characters for Facebook Messenger, with merge fields filled. */
             fbMessenger?: string | null;
             /** @description At most 1600 characters for SMS, with merge fields filled. */
@@ -452,6 +456,30 @@ export interface components {
                 priority?: ("high" | "normal") | null;
                 /** @description A later push with the same one takes the place of this on the device. */
                 collapseId?: string | null;
+            } | null;
+            email?: {
+                /** @description In the place of `title`; without both, the beginning of the text. */
+                subject?: string | null;
+                /** @description The message as HTML, beside the text; what merge fields are filled with is shown as text. Without a body, it goes out alone. */
+                htmlBody?: string | null;
+                /** @description The name that the customer sees as the sender. */
+                fromName?: string | null;
+                /** @description The customer's e-mail address; upper case makes no difference. */
+                replyTo?: string | null;
+                /** @description Files; with the rest of the message, all of it has at most 300,000 bytes. */
+                attachments?: {
+                    /**
+                     * @description Its file name.
+                     * @example invoice.pdf
+                     */
+                    name: string;
+                    /** @description Its media type. */
+                    type?: string | null;
+                    /** @description Its bytes, in Base64. */
+                    content: string;
+                    /** @description Of a picture that the HTML shows: `<img src="cid:…">`. */
+                    contentId?: string | null;
+                }[] | null;
             } | null;
             fbMessenger?: {
                 template?: components["schemas"]["Template"] | null;
@@ -484,9 +512,9 @@ export interface components {
                 category?: ("utility" | "authentication") | null;
             } | null;
         };
-        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
+        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["EmailRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
         /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
-        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown;
+        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
             /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
             prefer?: ("cost" | "engagement") | null;
@@ -496,12 +524,13 @@ export interface components {
         RuleSetName: string;
         /**
          * @description - `appMessaging`: App messaging, to `appDevices`; at most 4096 bytes of payload; reports sent, delivered, read; until sent.
+         *     - `email`: E-mail, to `email`; at most 10000 characters; reports sent, delivered, read; until delivered.
          *     - `fbMessenger`: Facebook Messenger, to `fbMessengerId`; at most 2000 characters; reports sent, delivered, read; until delivered.
          *     - `sms`: SMS, to `phoneNumber`; at most 1600 characters; reports sent, delivered; until delivered.
          *     - `whatsApp`: WhatsApp, to `phoneNumber`; at most 4096 characters; reports sent, delivered, read; until delivered.
          * @enum {string}
          */
-        Channel: "appMessaging" | "fbMessenger" | "sms" | "whatsApp";
+        Channel: "appMessaging" | "email" | "fbMessenger" | "sms" | "whatsApp";
         AppDevice: {
             /**
              * @description Firebase Cloud Messaging, or Apple's push service.
@@ -576,6 +605,8 @@ export interface components {
             fbMessengerId?: string | null;
             /** @description The devices on which the customer has the business's app; a push goes to each. */
             appDevices?: components["schemas"]["AppDevice"][] | null;
+            /** @description The customer's e-mail address; upper case makes no difference. */
+            email?: string | null;
             /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
             timeZone?: string | null;
         } & {
@@ -585,7 +616,7 @@ export interface components {
          * @description A channel, or `all`.
          * @enum {string}
          */
-        ConsentChannel: "appMessaging" | "fbMessenger" | "sms" | "whatsApp" | "all";
+        ConsentChannel: "appMessaging" | "email" | "fbMessenger" | "sms" | "whatsApp" | "all";
         ConsentRequest: {
             /** @enum {string} */
             state: "opted-out" | "opted-in";
@@ -676,6 +707,7 @@ export interface components {
                 /**
                  * @description For sent, delivered, read.
                  * @example appMessaging
+                 * @example email
                  * @example fbMessenger
                  * @example sms
                  * @example whatsApp
@@ -726,6 +758,7 @@ export interface components {
                 client: string;
                 /**
                  * @example appMessaging
+                 * @example email
                  * @example fbMessenger
                  * @example sms
                  * @example whatsApp
@@ -791,6 +824,7 @@ export interface components {
                 client: string;
                 /**
                  * @example appMessaging
+                 * @example email
                  * @example fbMessenger
                  * @example sms
                  * @example whatsApp
@@ -907,6 +941,7 @@ export interface components {
         PlannedHop: {
             /**
              * @example appMessaging
+             * @example email
              * @example fbMessenger
              * @example sms
              * @example whatsApp
@@ -1035,6 +1070,7 @@ export interface components {
             channels: {
                 /**
                  * @example appMessaging
+                 * @example email
                  * @example fbMessenger
                  * @example sms
                  * @example whatsApp
@@ -1048,6 +1084,7 @@ export interface components {
         Skipped: {
             /**
              * @example appMessaging
+             * @example email
              * @example fbMessenger
              * @example sms
              * @example whatsApp
@@ -1172,6 +1209,7 @@ export interface components {
                 usd: string;
                 /**
                  * @example appMessaging
+                 * @example email
                  * @example fbMessenger
                  * @example sms
                  * @example whatsApp
@@ -1192,6 +1230,7 @@ export interface components {
         ChannelTrace: {
             /**
              * @example appMessaging
+             * @example email
              * @example fbMessenger
              * @example sms
              * @example whatsApp
@@ -1266,6 +1305,7 @@ export interface components {
             channels: {
                 /**
                  * @example appMessaging
+                 * @example email
                  * @example fbMessenger
                  * @example sms
                  * @example whatsApp
@@ -1294,6 +1334,7 @@ export interface components {
                 usd: string;
                 /**
                  * @example appMessaging
+                 * @example email
                  * @example fbMessenger
                  * @example sms
                  * @example whatsApp
@@ -1307,6 +1348,7 @@ export interface components {
             direction: "in";
             /**
              * @example appMessaging
+             * @example email
              * @example fbMessenger
              * @example sms
              * @example whatsApp
@@ -1399,6 +1441,11 @@ export interface components {
             /** @description The devices on which the customer has the business's app; a push goes to each. */
             appDevices?: components["schemas"]["AppDevice"][];
             /**
+             * @description The customer's e-mail address; upper case makes no difference.
+             * @example anna@example.com
+             */
+            email?: string;
+            /**
              * @description The customer's time zone, by its name in the IANA database: quiet hours go by it.
              * @example Europe/Berlin
              */
@@ -1441,6 +1488,15 @@ export interface components {
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `120`. */
             fallbackAfter?: (number | "auto") | null;
             /** @description The status at which the customer counts as reached. Default: `sent`. */
+            until?: ("sent" | "delivered" | "read") | null;
+        };
+        /** @description E-mail, with a window and a status for this message. */
+        EmailRule: {
+            /** @constant */
+            channel: "email";
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `600`. */
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `delivered`. */
             until?: ("sent" | "delivered" | "read") | null;
         };
         /** @description Facebook Messenger, with a window and a status for this message. */
@@ -1568,6 +1624,8 @@ export interface operations {
             query?: {
                 /** @description Messages that name this profile, by the time at which they came in. */
                 profileId?: components["schemas"]["ProfileId"];
+                /** @description Messages that a channel tried to send to this address, by the time of the last try. */
+                email?: string;
                 /** @description Messages that a channel tried to send to this address, by the time of the last try. */
                 fbMessengerId?: string;
                 /** @description Messages that a channel tried to send to this address, by the time of the last try. */

@@ -17,6 +17,7 @@ export const addressFields = [
 const knownAddresses: Readonly<Record<string, v.GenericSchema<unknown, string | undefined>>> = {
   phoneNumber: addressEntries.phoneNumber,
   fbMessengerId: addressEntries.fbMessengerId,
+  email: addressEntries.email,
 };
 
 /** The statuses with which messages are listed, each with the outcome under which they are. */

@@ -34,12 +34,31 @@ export const identifier = v.pipe(
   v.maxLength(256, "must have at most 256 characters"),
 );
 
+/**
+ * ASCII, as Amazon SES takes it (a domain of other letters in Punycode); in lower case, so that an opt-out holds however it is
+ * written. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+ */
+export const emailAddress = v.pipe(
+  v.string(),
+  v.maxLength(254, "must have at most 254 characters"),
+  v.regex(
+    /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$/,
+    "must be an e-mail address, such as anna@example.com",
+  ),
+  v.metadata({
+    description: "The customer's e-mail address; upper case makes no difference.",
+    examples: ["anna@example.com"],
+  }),
+  v.transform((address) => address.toLowerCase()),
+);
+
 export const addressEntries = {
   phoneNumber: v.optional(phoneNumber),
   fbMessengerId: v.optional(
     v.pipe(identifier, v.description("The customer's page-scoped id at Facebook Messenger.")),
   ),
   appDevices: v.optional(appDevices),
+  email: v.optional(emailAddress),
   timeZone: v.optional(timeZone),
 };
 
@@ -82,6 +101,7 @@ export type Profile = {
   phoneNumber?: string | undefined;
   fbMessengerId?: string | undefined;
   appDevices?: AppDevice[] | undefined;
+  email?: string | undefined;
   timeZone?: string | undefined;
   [field: string]: string | number | boolean | AppDevice[] | undefined;
 };

@@ -92,7 +92,10 @@ export type Inbound = v.InferOutput<typeof inbound>;
 export const consentChange = v.object({
   names: v.literal("consent"),
   ...customer,
-  category: v.literal("marketing"),
+  /** `all`: of the client whose message it was, as by STOP. */
+  category: v.picklist(["marketing", "all"]),
+  /** The message that they had before them, where the channel reports it. */
+  messageId: v.optional(v.string()),
   state: v.picklist(consentStates),
 });
 export type ConsentChange = v.InferOutput<typeof consentChange>;

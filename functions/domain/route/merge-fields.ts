@@ -2,7 +2,7 @@
  * Merge fields: `{{profile.firstName}}` becomes the value in the profile, `{{profile.firstName|there}}` the text `there` where
  * it has none. Nothing else may stand in two braces, because it would reach the customer as it is. Pure.
  */
-import { isBlank, mapTexts, textsIn } from "../../validation/text.ts";
+import { inHtml, isBlank, mapTexts, textsIn } from "../../validation/text.ts";
 import type { Fault } from "../fault.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -24,6 +24,9 @@ function readField(text: string): MergeField | undefined {
   return { name, otherwise: otherwise?.trim() };
 }
 
+/** The option whose text is HTML: there a value of the profile is shown, and is no markup. */
+const htmlField = "htmlBody";
+
 /**
  * Fills the merge fields of every string in a value, at any depth; everything else stays as it is. `onEmpty` is told the fields
  * for which there was neither a value nor a default.
@@ -33,11 +36,12 @@ export const fillMergeFields = <Value>(
   profile: Fields,
   onEmpty: (name: string) => void = () => {},
 ): Value =>
-  mapTexts(value, (given) =>
+  mapTexts(value, (given, name) =>
     given.replace(candidate, (text) => {
       const found = readField(text);
       if (found === undefined) return text;
-      const known = scalar(profile, found.name);
+      const plain = scalar(profile, found.name);
+      const known = name === htmlField ? inHtml(plain) : plain;
       if (!isBlank(known)) return known;
       if (found.otherwise === undefined) onEmpty(found.name);
       return found.otherwise ?? known;

@@ -21,7 +21,7 @@ export interface AwsCall {
 const credential = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/;
 const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
 
-export function readCall({ headers, url = "" }: IncomingMessage, body: Buffer): AwsCall {
+export function readCall({ headers, method, url = "" }: IncomingMessage, body: Buffer): AwsCall {
   const [, accessKeyId, scope] = credential.exec(headers.authorization ?? "") ?? [];
   const target = String(headers["x-amz-target"] ?? "");
   const service = scope ?? serviceOfTarget(target);
@@ -32,6 +32,10 @@ export function readCall({ headers, url = "" }: IncomingMessage, body: Buffer): 
     if (name === undefined) return { ...call, action: "", input: asJson };
     const FunctionName = decodeURIComponent(name);
     return { ...call, action: "Invoke", input: () => ({ FunctionName, Payload: asJson() }) };
+  }
+  if (service === "ses") {
+    const isSend = method === "POST" && url.startsWith("/v2/email/outbound-emails");
+    return { ...call, action: isSend ? "SendEmail" : "", input: asJson };
   }
   if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
     const form = new URLSearchParams(body.toString());

@@ -16,6 +16,8 @@ export interface Connection {
   publishPushFailure: (message: string, subject: string) => Promise<void>;
   /** Publishes a customer's SMS to the topic of a number with two-way SMS, as End User Messaging does. */
   publishSmsAnswer: (message: string) => Promise<void>;
+  /** Publishes an event of SES to the topic of its configuration sets. */
+  publishEmailEvent: (message: string) => Promise<void>;
 }
 
 /**
@@ -27,7 +29,8 @@ export type Outgoing =
   | { by: "app"; path: string; body: object }
   | { by: "log"; logGroupName: string; record: object }
   | { by: "topic"; subject: string; event: object }
-  | { by: "twoWaySms"; answer: object };
+  | { by: "twoWaySms"; answer: object }
+  | { by: "ses"; event: object };
 
 const second = 1000;
 const minute = 60 * second;
@@ -80,6 +83,9 @@ async function send(
       return true;
     case "twoWaySms":
       await connection.publishSmsAnswer(JSON.stringify(outgoing.answer));
+      return true;
+    case "ses":
+      await connection.publishEmailEvent(JSON.stringify(outgoing.event));
       return true;
   }
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import { fill, placeholdersIn, type Values } from "./answers/fill.ts";
 import type { Webhook } from "./answers/index.ts";
 import type { Business, Outgoing } from "./business.ts";
+import { emailEventOf, emailValues } from "./email-events.ts";
 import { messengerMessage, messengerPost, messengerValues, newMid } from "./fb-messenger-webhooks.ts";
 import { canonical, type Phones } from "./phones.ts";
 import type { Receipts } from "./receipts.ts";
@@ -29,15 +30,16 @@ interface WebhookPoster {
   post: (body: object) => Outgoing;
   values: (address: string, at: number, last: AcceptedSend | undefined) => Values;
 }
-const posters: Readonly<Record<"whatsApp" | "fbMessenger", WebhookPoster>> = {
+const posters: Readonly<Record<"whatsApp" | "fbMessenger" | "email", WebhookPoster>> = {
   whatsApp: { post: whatsAppPost, values: whatsAppValues },
   fbMessenger: { post: messengerPost, values: messengerValues },
+  email: { post: emailEventOf, values: emailValues },
 };
 
 export type TwoWayChannel = keyof typeof writers;
 export type WebhookChannel = keyof typeof posters;
 
-/** The channels by which customers can write, those with a Meta webhook, and those that report reads. */
+/** The channels by which customers can write, those whose provider tells of what needs no send, and those that report reads. */
 export const isTwoWay = (channel: Channel): channel is TwoWayChannel => channel in writers;
 export const hasWebhook = (channel: Channel): channel is WebhookChannel => channel in posters;
 export const reportsRead = (channel: Channel) => channel !== "sms";
@@ -84,7 +86,7 @@ export class Customers {
     const { post, values } = posters[channel];
     const last = phones.lastSend(channel, address);
     if (last === undefined && placeholdersIn(body).includes("sentId")) return undefined;
-    const providerMessageId = writers[channel].newId(address);
+    const providerMessageId = channel === "email" ? randomUUID() : writers[channel].newId(address);
     if (opensWindow) phones.change(channel, address, { window: "open" });
     const filled = fill(body, {
       ...values(canonical(channel, address), clock.now(), last),

@@ -41,4 +41,12 @@ export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<Worde
     "not-registered": "appMessaging-EndpointDisabled",
     "fails-later": "appMessaging-DeliveryFailure-InvalidPlatformToken",
   },
+  email: {
+    throttled: "email-TooManyRequestsException",
+    unavailable: "email-InternalServiceErrorException",
+    rejected: "email-BadRequestException",
+    // SES takes it, and tells later that nobody has the address.
+    "not-registered": "email-Bounce-Permanent-NoEmail",
+    "fails-later": "email-Bounce-Permanent-General",
+  },
 };

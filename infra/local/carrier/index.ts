@@ -9,6 +9,7 @@ import { Pending } from "../pending.ts";
 import { Business, type Connection, type SecretOf } from "./business.ts";
 import { controlRoutes } from "./control.ts";
 import { Customers } from "./customers.ts";
+import { sendEmail } from "./email.ts";
 import { graphRoutes } from "./graph.ts";
 import { Identities } from "./identities.ts";
 import { Phones } from "./phones.ts";
@@ -17,7 +18,7 @@ import { SnsEndpoints } from "./sns-endpoints.ts";
 import { publishPush } from "./sns-push.ts";
 import { publishSms } from "./sns-sms.ts";
 import type { SmsOwner } from "./sns-sms-log.ts";
-import { invalidParameter, type SnsResult } from "./sns-wire.ts";
+import { invalidParameter, type SnsAnswer, type SnsResult } from "./sns-wire.ts";
 
 export type { SnsAnswer, SnsResult } from "./sns-wire.ts";
 
@@ -36,6 +37,8 @@ export interface Carrier {
   url: string;
   /** Handles a call to SNS; undefined if it is about a topic, which is not the carrier's. */
   handleSns(form: URLSearchParams): Promise<SnsResult>;
+  /** Handles `SendEmail` of SES v2. */
+  handleSes(input: unknown): Promise<SnsAnswer | "drop-connection">;
   /** Where receipts go from now on; earlier ones are dropped. */
   connect(connection: Connection): void;
   /** Calls the listener whenever a message arrived at a phone or account. */
@@ -71,6 +74,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
   return {
     url,
     handleSns: (form) => handleSns(phones, endpoints, options, form),
+    handleSes: (input) => sendEmail(phones, options, input),
     connect: (connection) => business.connect(connection),
     onMessage: (listener) => phones.onMessage(listener),
     async stop() {

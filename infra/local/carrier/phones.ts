@@ -12,12 +12,14 @@ import { type Behaviour, type BehaviourChange, merge, newBehaviour, withOneSendF
 import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
 import type { AcceptedSend, Channel, Send } from "./sends.ts";
-import { answersOf, errorFor, type Verdict } from "./verdict.ts";
+import { answersOf, errorFor, ofUnknown, type Verdict } from "./verdict.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
   title?: string;
   body: string;
+  /** Of an e-mail. */
+  html?: string;
   /** When it arrived, ISO 8601. */
   at: string;
 }
@@ -96,6 +98,7 @@ export class Phones {
       fbMessenger: of("fbMessenger"),
       whatsApp: of("whatsApp"),
       appMessaging: of("appMessaging"),
+      email: of("email"),
     };
   }
 
@@ -151,7 +154,7 @@ export class Phones {
     const { fault, registered, window } = this.stateOf(channel, address);
     const { answer, later } = this.#answersFor(send, undefined);
     if (answer !== undefined && !answer.takesMessage) return { answer };
-    if (!registered) return { answer: errorFor(channel, "not-registered") };
+    if (!registered) return ofUnknown(channel);
     if (freeText && window === "closed") return { answer: errorFor(channel, "window-closed") };
     return { answer, later, isAnswerLost: fault === "lost-answer" };
   }
@@ -182,10 +185,16 @@ export class Phones {
   }
 
   #arrive(send: AcceptedSend, isRead: boolean): void {
-    const { channel, address, providerMessageId, title, body } = send;
+    const { channel, address, providerMessageId, title, body, html } = send;
     const state = this.stateOf(channel, address);
     const at = new Date(this.#clock.now()).toISOString();
-    const message = { providerMessageId, ...(title === undefined ? {} : { title }), body, at };
+    const message = {
+      providerMessageId,
+      ...(title === undefined ? {} : { title }),
+      body,
+      ...(html === undefined ? {} : { html }),
+      at,
+    };
     if (!isRead) {
       const key = keyOf(channel, address);
       this.#unread.set(key, [...(this.#unread.get(key) ?? []), send]);
@@ -205,9 +214,11 @@ export class Phones {
   }
 }
 
-/** A phone number is the same with or without its plus, and however its digits are grouped. */
-export const canonical = (channel: Channel, address: string) =>
-  channel === "sms" || channel === "whatsApp" ? `+${address.replace(/[\s()+-]/g, "")}` : address;
+/** A phone number is the same with or without its plus, and however its digits are grouped; an e-mail address in any case. */
+export function canonical(channel: Channel, address: string): string {
+  if (channel === "sms" || channel === "whatsApp") return `+${address.replace(/[\s()+-]/g, "")}`;
+  return channel === "email" ? address.toLowerCase() : address;
+}
 
 const hasWindow = (channel: Channel) => channel === "whatsApp" || channel === "fbMessenger";
 

@@ -3,7 +3,7 @@ import type { LaterAnswer } from "./answers/answer.ts";
 import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
 
-export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email"] as const;
 export type Channel = (typeof channels)[number];
 
 export type ReceiptStatus = "sent" | "delivered" | "read" | "failed";
@@ -26,6 +26,8 @@ export interface Send {
   providerMessageId: string;
   title?: string | undefined;
   body: string;
+  /** Of an e-mail. */
+  html?: string | undefined;
   /** What the provider sends back with receipts: WhatsApp's callback data, Messenger's metadata. */
   callbackData?: string | undefined;
   /** For the placeholders of the catalogue's answers. */

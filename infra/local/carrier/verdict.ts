@@ -17,6 +17,12 @@ export interface Verdict {
 export const errorFor = (channel: Channel, what: WordedFault) =>
   answerOf("sync", answerNames[channel][what], channel);
 
+/** For an address that the provider does not know: it refuses at once, or takes the message and tells later. */
+export function ofUnknown(channel: Channel): Verdict {
+  const name = answerNames[channel]["not-registered"];
+  return { answer: answerOf("sync", name, channel), later: answerOf("later", name, channel) };
+}
+
 /** `call`: absent for a call that sends. Other calls have only answers, no faults. */
 export function answersOf(
   { fault, answer, laterAnswer }: FaultSettings,

@@ -21,6 +21,9 @@ export const queueArn = (urlOrName: string) => arnOf("sqs", urlOrName.split("/")
 export const stateMachineOf = (executionArn: string) =>
   executionArn.replace(/:execution:([^:]+):.*$/, ":stateMachine:$1");
 
+/** `identity/shop.example`, `configuration-set/local`, … */
+export const sesArn = (path: string) => arnOf("ses", path);
+
 export const logGroupArn = (name: string) => arnOf("logs", `log-group:${name}:*`);
 export const httpApiArn = (apiId: string, path: string) => arnOf("execute-api", `${apiId}/${path}`);
 

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { executionOf } from "../../step-functions/task-tokens.ts";
 import type { AwsCall } from "../aws-call.ts";
-import { functionArn, parameterArn, queueArn, stateMachineOf, tableArn } from "./arns.ts";
+import { functionArn, parameterArn, queueArn, sesArn, stateMachineOf, tableArn } from "./arns.ts";
 
 /** One action on one resource. */
 export interface Access {
@@ -33,6 +33,9 @@ const inputSchema = v.looseObject({
   Name: text,
   Names: v.optional(v.array(v.string()), []),
   FunctionName: text,
+  FromEmailAddress: v.optional(v.string(), ""),
+  ConfigurationSetName: text,
+  ListManagementOptions: v.optional(v.looseObject({ ContactListName: text })),
 });
 type Input = v.InferOutput<typeof inputSchema>;
 type Resources = (input: Input) => string | undefined | (string | undefined)[];
@@ -75,6 +78,14 @@ const machine: Resources = ({ stateMachineArn }) => stateMachineArn;
 const execution: Resources = ({ executionArn }) => executionArn;
 /** The reference lists no resource for these, but AWS checks them against the state machine. */
 const machineOfToken: Resources = ({ taskToken }) => stateMachineOf(executionOf(taskToken));
+/** Locally it is the domain that is verified. */
+const email: Resources = ({ FromEmailAddress, ConfigurationSetName, ListManagementOptions }) => [
+  sesArn(`identity/${/@([^@>]*)>?$/.exec(FromEmailAddress)?.[1] ?? ""}`),
+  ...(ConfigurationSetName === undefined ? [] : [sesArn(`configuration-set/${ConfigurationSetName}`)]),
+  ...(ListManagementOptions === undefined
+    ? []
+    : [sesArn(`contact-list/${ListManagementOptions.ContactListName}`)]),
+];
 const parameter: Resources = ({ Name }) => Name && parameterArn(Name);
 
 const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
@@ -104,6 +115,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       "DeleteEndpoint",
     ),
   },
+  ses: { SendEmail: under("SendEmail", email) },
   states: {
     ...on(machine, "StartExecution", "ListExecutions", "DescribeStateMachine"),
     ...on(execution, "StopExecution", "DescribeExecution", "GetExecutionHistory"),

@@ -47,7 +47,7 @@ export interface SyncAnswer {
 /** How this report differs from the provider's usual report of `outcome`. */
 export interface LaterAnswer {
   outcome: "delivered" | "failed";
-  /** Of a WhatsApp status, a Messenger event, an SMS record's `delivery`, or a DeliveryFailure event. */
+  /** Of a WhatsApp status, a Messenger event, an SMS record's `delivery`, a DeliveryFailure event, or an event of SES. */
   fields: object;
   /** Fields that the usual report has and this one does not. */
   without?: readonly string[];

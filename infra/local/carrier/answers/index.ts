@@ -3,6 +3,7 @@ import type { Channel } from "../sends.ts";
 import type { Answer, LaterAnswer, Occasion, SyncAnswer, Webhook } from "./answer.ts";
 import { occasions } from "./answer.ts";
 import { pushAnswers } from "./app-messaging.ts";
+import { emailAnswers } from "./email.ts";
 import { messengerAnswers } from "./fb-messenger.ts";
 import { messengerWebhooks } from "./fb-messenger-webhooks.ts";
 import { graphAnswers } from "./graph.ts";
@@ -16,6 +17,7 @@ const byChannel: Readonly<Record<Channel, readonly Answer[]>> = {
   fbMessenger: [...messengerAnswers, ...graphAnswers("fbMessenger"), ...messengerWebhooks],
   whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks],
   appMessaging: [...pushAnswers, ...snsAnswers("appMessaging")],
+  email: emailAnswers,
 };
 
 export type CatalogueEntry = Answer & { channel: Channel };
