@@ -1,8 +1,7 @@
 /** Customers who want no more messages, from outside: by their phones and by the API. */
 import { expect, it } from "vitest";
-import { eventually } from "./eventually.ts";
+import { newClient } from "./consent-client.ts";
 import { newKey } from "./keys.ts";
-import { startReceiver } from "./receiver.ts";
 import {
   advanceClock,
   arrivedAt,
@@ -13,25 +12,6 @@ import {
   postedFrom,
   setPhone,
 } from "./service.ts";
-
-async function newClient() {
-  const [key, receiver] = [await newKey(), await startReceiver()];
-  await key.call("PUT", "/webhook", { url: receiver.url, events: ["message.inbound", "consent.changed"] });
-  const until = (messageId: string, statuses: readonly string[], advanceMs = 0) =>
-    eventually(
-      statuses.join(" or "),
-      async () => (await key.call("GET", `/messages/${messageId}`)).body,
-      ({ status }) => statuses.includes(status),
-      async () => void (advanceMs > 0 && (await advanceClock(advanceMs))),
-    );
-  const told = (count: number) =>
-    eventually(
-      `${count} events`,
-      async () => receiver.events(),
-      (events) => events.length >= count,
-    );
-  return { key, told, until };
-}
 
 it.each<ChannelId>(["sms", "whatsApp"])(
   "a customer who answers STOP by %s gets no message by it any more, from this client, until START",
