@@ -99,7 +99,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await headline(page)
       .getByText(/(Sent|Delivered) by Facebook Messenger, because WhatsApp gave no/)
       .waitFor();
-    await page.getByText(/\d+ s ahead/).waitFor();
+    await page.getByText(/\d+ (s|min) ahead/).waitFor();
     await rows(page)
       .first()
       .getByText(/WhatsApp .* gave no .* → Facebook Messenger/)
