@@ -123,8 +123,8 @@ function parseJson(text: string): unknown {
 }
 
 /** A template as a request brings it; `components` go to Meta as they are. */
-export const templateOption = object(
-  v.pipe(
+export const templateOption = v.pipe(
+  object(
     v.strictObject({
       name: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
       language: v.pipe(v.string(), v.minLength(2), v.maxLength(15), v.examples(["en", "pt_BR"])),
@@ -136,9 +136,9 @@ export const templateOption = object(
         ),
       ),
     }),
-    v.description(
-      "A template that Meta has approved: sent where free text is not taken, or where the message has no body.",
-    ),
+  ),
+  v.description(
+    "A template that Meta has approved: sent where free text is not taken, or where the message has no body.",
   ),
 );
 type Template = v.InferOutput<typeof templateOption>;

@@ -28,8 +28,10 @@ export const takesNull = (schema: object): boolean => nullIsAbsent in schema;
 /**
  * An object of a request. Valibot accepts an array as an object, silently drops fields with names that JavaScript reserves, and
  * names only the first unknown field: this refuses them all. A field that is null is absent; a record's values stay.
+ * Throws where the schema is a pipe, whose own object would not be known as a request's to the document: pipe this one.
  */
 export const object = <Schema extends v.GenericSchema>(schema: Schema): Schema => {
+  if ("pipe" in schema) throw new TypeError("object() takes the object itself: pipe what it returns");
   const entries = "entries" in schema && typeof schema.entries === "object" ? schema.entries : undefined;
   const isUnknown = (name: string) =>
     reservedNames.includes(name) || (schema.type === "strict_object" && !Object.hasOwn(entries ?? {}, name));

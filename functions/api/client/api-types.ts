@@ -522,7 +522,7 @@ export interface components {
             /** @description The template's parameters, as Meta takes them: at most 16,384 characters as JSON. */
             components?: {
                 [key: string]: unknown;
-            }[];
+            }[] | null;
         };
         IdempotencyKey: string;
         Batch: components["schemas"]["BatchItem"][];
@@ -845,7 +845,7 @@ export interface components {
             /** @description The hours in which customers are left alone, in their own time; from one day to the next too. */
             quietHours?: {
                 /** @description Without it, all. */
-                channels?: string[] | null;
+                channels?: components["schemas"]["Channel"][] | null;
                 /** @description Without it, all but `authentication`, which is quiet only where it is named. */
                 categories?: ("transactional" | "marketing" | "authentication")[] | null;
                 /** @description Of the customer's phone number; without it, all. */
