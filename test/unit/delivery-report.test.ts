@@ -91,10 +91,10 @@ it("the report has the numbers that CloudWatch has of the same messages", () => 
       const report = countMessages(days);
       for (const images of stories) report.add(images.at(-1) as Message);
       const counts = report.counts();
-      const told = emitted(stories);
+      const published = emitted(stories);
       for (const metric of metrics) {
         const sums: Record<string, number> = {};
-        for (const { dimensions, counts } of told) {
+        for (const { dimensions, counts } of published) {
           const name = Object.values(dimensions).join(": ");
           if (counts[metric] !== undefined) sums[name] = (sums[name] ?? 0) + counts[metric];
         }
@@ -103,7 +103,7 @@ it("the report has the numbers that CloudWatch has of the same messages", () => 
       }
       for (const [channel, seconds] of counts.seconds)
         expect(seconds).toEqual(
-          told
+          published
             .filter(({ dimensions }) => dimensions.channel === channel)
             .flatMap(({ seconds }) => seconds.TimeToDelivery ?? [])
             .sort((a, b) => a - b),

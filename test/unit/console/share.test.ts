@@ -36,14 +36,14 @@ const personal = ["Anna", "1234", "447123123123", "wamid"];
 
 it("tells the course without a script and without anything personal", () => {
   const page = shareable(trace, options);
-  for (const told of [
+  for (const text of [
     "Delivered by the fbMessenger, because the whatsApp failed",
     "NotRegistered 131026",
     "$0.038 against the sms",
     "<svg",
     "&quot;status&quot;: &quot;delivered&quot;",
   ])
-    expect(page).toContain(told);
+    expect(page).toContain(text);
   for (const word of personal) expect(page).not.toContain(word);
   expect(page).not.toMatch(/<script|https?:|\son\w+=|undefined/);
 });
