@@ -205,6 +205,21 @@ it("the summary has what was reached, how fast and for how much, and the better 
   expect(page).toMatch(/background:#e03131"><\/span>Failed/);
 });
 
+it("a channel that quiet hours passed over was not tried, in the summary as in the metrics", () => {
+  const report = countMessages(days);
+  const skipped = { code: "quiet_hours" as const, reason: "quiet until 8" };
+  const passedOver = message({
+    attempts: { whatsApp: { skipped, endedAt: at(1) }, sms: { ...claimed, deliveredAt: at(6) } },
+    finishedAt: at(6),
+    outcome: "reached",
+  });
+  report.add(passedOver);
+  expect(report.counts().summary).toMatchObject({ reached: 1, fellBack: 0 });
+  expect(
+    metricsOf([{ before: undefined, after: passedOver, changes: changesBetween(undefined, passedOver) }]),
+  ).not.toContainEqual(expect.objectContaining({ counts: expect.objectContaining({ FellBack: 1 }) }));
+});
+
 it.each([
   [0.5, 2],
   [0.9, 4],
