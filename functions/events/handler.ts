@@ -17,11 +17,11 @@ import { createBudgetsTable } from "../storage/budgets-table.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import type { Consumer } from "./consumer.ts";
+import { correctBudgets } from "./correct-budgets.ts";
 import { countHabits } from "./count-habits.ts";
 import { publishEvents } from "./publish-events.ts";
 import { queueWebhookDeliveries } from "./queue-webhook-deliveries.ts";
 import { recordMetrics } from "./record-metrics.ts";
-import { settleBudgets } from "./settle-budgets.ts";
 
 export function createMessageChanges(consumers: readonly Consumer[]) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
@@ -50,7 +50,7 @@ const run = lazily(() => {
       createWebhookSubscriptionsTable(dynamoDb, environment("CLIENTS_TABLE")),
       createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
     ),
-    settleBudgets(createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE"))),
+    correctBudgets(createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE"))),
     countHabits({ habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")), now: () => new Date() }),
     recordMetrics(emitMetrics),
   ]);

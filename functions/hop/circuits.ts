@@ -104,7 +104,7 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
       const templateSince = ofTemplate && (await openSince(ofTemplate));
 
       const report = async (outcomes: ReadonlyMap<string, unknown>): Promise<void> => {
-        const tell = async (circuit: Circuit, isFailure: boolean) => {
+        const reportTo = async (circuit: Circuit, isFailure: boolean) => {
           const admission = admissions.get(circuit);
           if (!admission?.admitted) return;
           await (isFailure ? circuit.failed(client, admission) : circuit.succeeded(admission));
@@ -112,13 +112,13 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
         const errors = [...outcomes.values()];
         await Promise.all([
           ofTemplate &&
-            tell(
+            reportTo(
               ofTemplate,
               errors.some((error) => error instanceof TemplateUnavailable),
             ),
           ...[...outcomes].flatMap(([identity, error]) =>
             ofIdentity(identity, client).map((circuit) =>
-              tell(circuit, error instanceof ChannelError && countsForCircuits(error)),
+              reportTo(circuit, error instanceof ChannelError && countsForCircuits(error)),
             ),
           ),
         ]);

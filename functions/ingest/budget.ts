@@ -13,7 +13,7 @@ const cacheMs = 60_000;
 
 export interface BudgetDependencies {
   budgetOf: (clientId: string) => Promise<string | undefined>;
-  budgets: Pick<BudgetsTable, "reserve" | "spent" | "settle">;
+  budgets: Pick<BudgetsTable, "reserve" | "spent" | "correct">;
 }
 
 /** `reserved`: US dollars; undefined where the client has no budget, or nothing is billed. */
@@ -36,7 +36,7 @@ export function createBudget({ budgetOf, budgets }: BudgetDependencies) {
      */
     async release(clientId: string, usd: string, now: Date, messageId: string): Promise<void> {
       await budgets
-        .settle(clientId, now, `-${usd}`, `${messageId} ${now.getTime()}`)
+        .correct(clientId, now, `-${usd}`, `${messageId} ${now.getTime()}`)
         .catch((fault: unknown) => logFault("a reservation could not be released", fault));
     },
   };

@@ -96,7 +96,7 @@ export async function planMessage(
     defaultCountry,
     category: ______,
     quietHours,
-    requireOptIn: optInAsked,
+    requireOptIn,
     sendAt: asked,
     ...requestContent
   } = request;
@@ -139,7 +139,7 @@ export async function planMessage(
     client: clientId,
     ...(profileId ? { profileId } : {}),
     ...(category ? { category } : {}),
-    ...((optInAsked ?? settings.requireOptIn) ? { requireOptIn: true } : {}),
+    ...((requireOptIn ?? settings.requireOptIn) ? { requireOptIn: true } : {}),
   };
   const [{ closed, forms }, limited, habitsOf, optOuts, capCheck] = await Promise.all([
     byWindow(ruleSet, profile, content, begins, dependencies),

@@ -29,7 +29,7 @@ import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 
-export interface SettleDependencies {
+export interface UpdateDependencies {
   messages: MessagesTable;
   succeedTask: (taskToken: string, output: object) => Promise<void>;
   failTask: (taskToken: string, error: string, cause: string) => Promise<void>;
@@ -42,7 +42,7 @@ export interface SettleDependencies {
   now: () => Date;
 }
 
-export interface ReceiptDependencies extends SettleDependencies {
+export interface ReceiptDependencies extends UpdateDependencies {
   contacts: ContactsTable;
   prices: PriceTable;
 }
@@ -62,12 +62,12 @@ export async function applyReceipt(
   dependencies: ReceiptDependencies,
   isRepeated: boolean,
 ): Promise<AppliedReceipt> {
-  if (receipt.names === "watermark") return settleWatermark(receipt, dependencies, isRepeated);
+  if (receipt.names === "watermark") return applyWatermark(receipt, dependencies, isRepeated);
   const message = await messageOf(receipt, dependencies);
   if (message === undefined) return "unmatched";
   if (message === "not ours") return message;
   const update = statusUpdateOf(receipt, message, dependencies.prices);
-  const applied = await settleMessage(message, update, dependencies, isRepeated);
+  const applied = await applyUpdate(message, update, dependencies, isRepeated);
   const { channel, knownAs, at } = receipt;
   if (knownAs !== undefined && applied === "recorded")
     await dependencies.contacts.recordProviderIds(channel, [knownAs], message.messageId, at);
@@ -87,13 +87,13 @@ function statusUpdateOf(
 }
 
 /** Records the news of one message and ends its waiting task, where there is anything to record or to end. */
-export const settleMessage = (...of: Parameters<typeof recordAndEnd>): Promise<AppliedReceipt> =>
+export const applyUpdate = (...of: Parameters<typeof recordAndEnd>): Promise<AppliedReceipt> =>
   withLogFields({ messageId: of[0].messageId }, () => recordAndEnd(...of));
 
 async function recordAndEnd(
   message: Message,
   update: StatusUpdate,
-  dependencies: SettleDependencies,
+  dependencies: UpdateDependencies,
   isRepeated: boolean,
 ): Promise<AppliedReceipt> {
   const { messages, succeedTask, failTask, now } = dependencies;
@@ -110,7 +110,7 @@ async function recordAndEnd(
     const saidAt = countsFrom(redactedUpdate.at, now());
     await noteOptOut(channel, message, redactedUpdate.error.code, saidAt, dependencies.consents);
   }
-  if (await handToTemplate(message, redactedUpdate, dependencies, isRepeated)) return "recorded";
+  if (await retryWithTemplate(message, redactedUpdate, dependencies, isRepeated)) return "recorded";
   let current = message;
   let recorded = false;
   // Again where two devices' failures met (the last one fails the attempt), or a redaction came between.
@@ -132,8 +132,8 @@ async function recordAndEnd(
     const resumed = await resume(current, update.channel, dependencies);
     if (resumed) return recorded ? "recorded" : "nothing new";
   }
-  const isNews = recorded && (redactedUpdate.status === "failed" || message.finishedAt === undefined);
-  const end = isNews || isRepeated ? taskToEnd(current, redactedUpdate) : undefined;
+  const isNew = recorded && (redactedUpdate.status === "failed" || message.finishedAt === undefined);
+  const end = isNew || isRepeated ? taskToEnd(current, redactedUpdate) : undefined;
   if (end?.how === "succeed")
     await succeedTask(end.taskToken, { messageId, channel: end.channel, status: redactedUpdate.status });
   if (end?.how === "fail") await failTask(end.taskToken, end.error.name, describeError(end.error));
@@ -144,10 +144,10 @@ async function recordAndEnd(
  * Free text that was refused after all gives its claim back, and its task fails by a name of its own: the state's Retry calls
  * the channel's function once more, which sends the template.
  */
-async function handToTemplate(
+async function retryWithTemplate(
   message: Message,
   update: StatusUpdate,
-  { messages, failTask }: SettleDependencies,
+  { messages, failTask }: UpdateDependencies,
   isRepeated: boolean,
 ): Promise<boolean> {
   const { error, providerMessageId: refusedTextId } = update;
@@ -168,7 +168,7 @@ async function handToTemplate(
 async function resume(
   message: Message,
   channel: string,
-  { messages, startRest, now }: SettleDependencies,
+  { messages, startRest, now }: UpdateDependencies,
 ): Promise<boolean> {
   if (startRest === undefined) return false;
   const at = now().toISOString();
@@ -189,7 +189,7 @@ async function resume(
 async function reportToCircuits(
   { client }: Message,
   { channel, error }: StatusUpdate,
-  { circuitsOf }: SettleDependencies,
+  { circuitsOf }: UpdateDependencies,
 ): Promise<void> {
   const circuits = circuitsOf?.(channel);
   if (error === undefined) await circuits?.succeededLater(client);
@@ -250,7 +250,7 @@ async function sentAs(
 }
 
 /** All that went to the customer up to the watermark, from where the watermark before it had come. */
-async function settleWatermark(
+async function applyWatermark(
   receipt: Extract<Receipt, { names: "watermark" }>,
   dependencies: ReceiptDependencies,
   isRepeated: boolean,
@@ -271,7 +271,7 @@ async function settleWatermark(
       attempt.providerMessageIds?.some((id) => providerMessageIds.includes(id)),
   );
   const applied = await Promise.all(
-    covered.filter(isOut).map(({ message }) => settleMessage(message, receipt, dependencies, isRepeated)),
+    covered.filter(isOut).map(({ message }) => applyUpdate(message, receipt, dependencies, isRepeated)),
   );
   // One that is being sent right now: was it before the watermark? Asked again when it is out.
   if (covered.some((one) => !isOut(one) && one.attempt.claimedAt && !one.attempt.failedAt))

@@ -5,9 +5,9 @@ import { createStepFunctionsClient, failTask, startExecution, succeedTask } from
 import type { Routed } from "../domain/message/execution-input.ts";
 import { environment } from "../shared/environment.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
-import type { SettleDependencies } from "./apply-receipt.ts";
+import type { UpdateDependencies } from "./apply-receipt.ts";
 
-export function settleDependencies(dynamoDb = createDynamoDb()): SettleDependencies {
+export function updateDependencies(dynamoDb = createDynamoDb()): UpdateDependencies {
   const stepFunctions = createStepFunctionsClient();
   return {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),

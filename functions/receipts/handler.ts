@@ -23,7 +23,7 @@ import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
-import { settleDependencies, startRest } from "./dependencies.ts";
+import { startRest, updateDependencies } from "./dependencies.ts";
 import { createPublishInbound } from "./publish-inbound.ts";
 import { type InboundDependencies, recordConsentChange, recordInbound } from "./record-inbound.ts";
 
@@ -48,7 +48,7 @@ const longestSeconds = 60;
 const isMatched = (applied: AppliedReceipt) => applied === "recorded" || applied === "nothing new";
 
 export function createReceipts(dependencies: QueuedReceiptDependencies) {
-  const settleAfterPauses = async (receipt: Receipt, isRepeated: boolean): Promise<AppliedReceipt> => {
+  const applyWithRetries = async (receipt: Receipt, isRepeated: boolean): Promise<AppliedReceipt> => {
     for (const pauseMs of pausesMs) {
       const applied = await applyReceipt(receipt, dependencies, isRepeated);
       if (isMatched(applied)) return applied;
@@ -56,13 +56,13 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     }
     return applyReceipt(receipt, dependencies, isRepeated);
   };
-  const take = async (record: SQSRecord): Promise<boolean> => {
-    const taken = await Promise.all(
-      itemsIn(record, dependencies.topicReaders).map((item) => takeItem(item, record)),
+  const processRecord = async (record: SQSRecord): Promise<boolean> => {
+    const processed = await Promise.all(
+      itemsIn(record, dependencies.topicReaders).map((item) => processItem(item, record)),
     );
-    return taken.every(Boolean);
+    return processed.every(Boolean);
   };
-  const takeItem = async (item: Queued, { attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
+  const processItem = async (item: Queued, { attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (item.names === "customer") {
       await recordInbound(item, dependencies);
@@ -72,7 +72,7 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
       await recordConsentChange(item, dependencies);
       return true;
     }
-    const applied = await settleAfterPauses(item, receiveCount > 1);
+    const applied = await applyWithRetries(item, receiveCount > 1);
     if (isMatched(applied)) return true;
     // No provider's id: WhatsApp's have the customer's number in them.
     const { channel, status } = item;
@@ -86,16 +86,16 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     return false;
   };
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const taken = await Promise.all(
+    const processed = await Promise.all(
       Records.map((record) =>
-        take(record).catch((error: unknown) => {
+        processRecord(record).catch((error: unknown) => {
           logFault("a receipt could not be taken", error);
           return false;
         }),
       ),
     );
     return {
-      batchItemFailures: Records.filter((_, index) => !taken[index]).map(({ messageId }) => ({
+      batchItemFailures: Records.filter((_, index) => !processed[index]).map(({ messageId }) => ({
         itemIdentifier: messageId,
       })),
     };
@@ -133,7 +133,7 @@ function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicRe
   const hash = deployedHash();
   const contactsTable = environment("CONTACTS_TABLE");
   return {
-    ...settleDependencies(dynamoDb),
+    ...updateDependencies(dynamoDb),
     startRest: startRest(),
     circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
     contacts: createContactsTable(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),

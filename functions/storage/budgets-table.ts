@@ -52,7 +52,7 @@ export function createBudgetsTable(dynamoDb: DynamoDBClient, TableName: string) 
     },
 
     /** Adds the amount to the day's sum, unless this batch was the last one added: Lambda may deliver a batch again. */
-    async settle(clientId: string, day: Date, usd: string, batch: string): Promise<void> {
+    async correct(clientId: string, day: Date, usd: string, batch: string): Promise<void> {
       await add(clientId, day, usd, {
         set: ", #batch = :batch",
         condition: "attribute_not_exists(#batch) OR #batch <> :batch",

@@ -45,9 +45,9 @@ describe.each(["whatsApp", "fbMessenger", "sms"] as const)("a customer's answer 
     await onPhone(customer, channel, "messages", { body: "Ja, größer!" });
     await answers(1);
     await onPhone(customer, channel, "messages", { body: "No", answers: one?.providerMessageId });
-    const told = await answers(2);
+    const events = await answers(2);
     const common = { client: key.client, channel };
-    expect(told).toMatchObject([
+    expect(events).toMatchObject([
       {
         type: "message.inbound",
         subject: second,
@@ -70,8 +70,8 @@ it("an answer that Meta's webhook posts twice is one event", async () => {
   const message = { from, id: `wamid.${from}`, timestamp, type: "text", text: { body: "Yes" } };
   const posted = JSON.stringify({ entry: [{ changes: [{ value: { messages: [message] } }] }] });
   for (const _ of ["once", "again"]) expect((await webhook("whats-app", posted)).status).toBe(200);
-  const told = await answers(2);
-  expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+  const events = await answers(2);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(1);
 });
 
 it.each([

@@ -117,9 +117,17 @@ const channel = [
   ...circuits,
   ...onMachines("end a task", "fail a task"),
 ];
-const takesReceipts = ["GetItem Messages", "UpdateItem Messages", ...onMachines("end a task", "fail a task")];
+const appliesReceipts = [
+  "GetItem Messages",
+  "UpdateItem Messages",
+  ...onMachines("end a task", "fail a task"),
+];
 /** What happens to messages, and what customers answer. */
-const tells = ["publish to MessageChangesEvents", "GetItem Clients", "SendMessage ClientWebhooksQueue"];
+const publishesEvents = [
+  "publish to MessageChangesEvents",
+  "GetItem Clients",
+  "SendMessage ClientWebhooksQueue",
+];
 const may: Record<string, string[]> = {
   RoutingSms: [...channel, "PutItem Contacts", "UpdateItem Contacts", "contacts/hashKey", "text a phone"],
   RoutingWhatsApp: [
@@ -147,7 +155,7 @@ const may: Record<string, string[]> = {
   ],
   RoutingUndeliverable: ["GetItem Messages", "UpdateItem Messages"],
   Receipts: [
-    ...takesReceipts,
+    ...appliesReceipts,
     ...onMachines("start"),
     "GetItem Circuits",
     "PutItem Circuits",
@@ -156,7 +164,7 @@ const may: Record<string, string[]> = {
     "PutItem Contacts",
     "UpdateItem Contacts",
     "contacts/hashKey",
-    ...tells,
+    ...publishesEvents,
     ...reads("ReceiptsQueue"),
   ],
   ReceiptsWebhooks: [
@@ -167,7 +175,7 @@ const may: Record<string, string[]> = {
     "SendMessage ReceiptsQueue",
   ],
   ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue", "SendMessage ReceiptsDeliveryLogsDeadLetterQueue"],
-  ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
+  ReceiptsAppReceipts: [...appliesReceipts, "appMessaging/receiptKey"],
   IngestSingle: [...accepts, ...onMachines("start")],
   IngestBatch: accepts,
   IngestFromQueue: [
@@ -178,7 +186,7 @@ const may: Record<string, string[]> = {
   ],
   IngestStartExecutions: ["GetItem Messages", ...onMachines("start"), ...reads("IngestStartsQueue")],
   MessageChangesFunction: [
-    ...tells,
+    ...publishesEvents,
     "SendMessage MessageChangesDeadLetterQueue",
     "UpdateItem Counters",
     "UpdateItem Habits",

@@ -174,18 +174,18 @@ describe.each(allChannels.map((channel) => ({ channel })))("a failure of $channe
     const rules = [{ channel, fallbackAfter: 48 * 3600 }, other(channel)];
     const { body } = await send({ to: customer, body: "Hello", rules });
     // WhatsApp alone says what it took.
-    const tellsSent = channel === "whatsApp";
-    await untilOutcome(body.messageId, channel, tellsSent ? "sent" : "unknown");
+    const reportsSent = channel === "whatsApp";
+    await untilOutcome(body.messageId, channel, reportsSent ? "sent" : "unknown");
     await advanceClock(48 * 3600 * 1000);
     const trace = await until(body.messageId, final);
     expect(trace.channels[0]).toMatchObject({
-      outcome: tellsSent ? "timedOut" : "unknown",
+      outcome: reportsSent ? "timedOut" : "unknown",
       error: { name: "OutcomeUnknown" },
     });
     const events = trace.channels[0].events.map(({ status }: { status: string }) => status);
     expect(events.filter((status: string) => status !== "sent")).toEqual(["claimed", "unknown", "timedOut"]);
     expect(trace.channels[1]).toMatchObject({ outcome: "delivered" });
-    expect(trace.possibleDuplicate).toBe(tellsSent ? undefined : true);
+    expect(trace.possibleDuplicate).toBe(reportsSent ? undefined : true);
     expect(await arrivedAt(customer, channel)).toEqual([]);
     expect((await historyOf(trace.execution.arn)).map(({ type }) => type)).toContain("TaskTimedOut");
   });

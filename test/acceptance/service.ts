@@ -91,7 +91,7 @@ export async function arrivedAt(
 }
 
 /** On an emulator (test/emulator) nobody can move the clock: so long a wait is waited for there. */
-const patienceMs = 5000;
+const longestRealWaitMs = 5000;
 
 /** Answers what time it is then, ISO 8601. A test that cannot wait so long is skipped from there. */
 export async function advanceClock(advanceMs: number): Promise<string> {
@@ -101,7 +101,8 @@ export async function advanceClock(advanceMs: number): Promise<string> {
     body: JSON.stringify({ advanceMs }),
   });
   if (response.status === 501) {
-    if (advanceMs > patienceMs) TestRunner.getCurrentTest()?.context.skip("nobody can move the clock here");
+    if (advanceMs > longestRealWaitMs)
+      TestRunner.getCurrentTest()?.context.skip("nobody can move the clock here");
     await new Promise((resolve) => setTimeout(resolve, advanceMs));
     return new Date().toISOString();
   }

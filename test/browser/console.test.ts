@@ -242,7 +242,7 @@ describe.runIf(hasBrowser)("the console page", () => {
       .getByRole("region", { name: "Channel by channel" })
       .getByText(/^NotRegistered 131026/)
       .waitFor();
-    await openTab(page, "Events told");
+    await openTab(page, "Published events");
     await page.locator("summary").filter({ hasText: "message.inbound" }).click();
     await page
       .getByRole("region", { name: /^The event inbound/ })

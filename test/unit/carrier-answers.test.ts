@@ -211,7 +211,7 @@ const statusPost = v.object({
 const eventPost = v.object({ entry: v.tuple([v.object({ messaging: v.tuple([v.looseObject({})]) })]) });
 
 /** What the business was told last, without its envelope. */
-function told({ channel, later }: CatalogueEntry): Record<string, unknown> {
+function reported({ channel, later }: CatalogueEntry): Record<string, unknown> {
   const [last] = world.posts.slice(-1);
   switch (channel) {
     case "sms": {
@@ -240,7 +240,7 @@ describe("An answer that is told later", () => {
       const receipts = { beforeAnswer: true };
       await world.call("PUT", at(channel, address), { laterAnswer: name, receipts });
       expect((await sendBy({ ...entry, sync: { status: 200, body: "" } })).status).toBe(200);
-      const report = told(entry);
+      const report = reported(entry);
       expect(report).toEqual(expect.objectContaining(pattern(later.fields)));
       for (const field of later.without ?? []) expect(report).not.toHaveProperty(field);
       if (channel === "whatsApp") expect(report).toMatchObject({ status: later.outcome });
@@ -262,7 +262,7 @@ describe("An answer that is told later", () => {
     await world.call("PUT", at("fbMessenger", psid), { laterAnswer, receipts: { beforeAnswer: true } });
     const { text } = await world.graph(sender, messengerText);
     const mid = JSON.parse(text).message_id;
-    expect(told(entryOf(laterAnswer))).toEqual({
+    expect(reported(entryOf(laterAnswer))).toEqual({
       sender: { id: Number(psid) },
       recipient: { id: Number(sender) },
       delivery: { mids: [mid], watermark: expect.any(Number), seq: 37 },

@@ -55,8 +55,8 @@ function endsOf(
   attempts: Message["attempts"],
   finishedAt: string | undefined,
 ): Fact[] {
-  const takenBack = route.flatMap(({ channel }) => attempts[channel]?.reachedAt ?? []);
-  return [...takenBack.sort(), ...(finishedAt === undefined ? [] : [finishedAt])].map((at, index) => ({
+  const earlierEnds = route.flatMap(({ channel }) => attempts[channel]?.reachedAt ?? []);
+  return [...earlierEnds.sort(), ...(finishedAt === undefined ? [] : [finishedAt])].map((at, index) => ({
     type: "finished",
     at,
     ...(index > 0 ? { again: true } : {}),

@@ -84,7 +84,8 @@ const isClaimed = (message: Counted | undefined, channel: string): boolean =>
 const wasTried = ({ claimedAt, failedAt, error, skipped }: Attempt = {}): boolean =>
   skipped === undefined && (claimedAt !== undefined || failedAt !== undefined || error !== undefined);
 
-const triedIn = ({ route, attempts }: Counted): number =>
+/** How many channels were tried; one that quiet hours passed over was not. */
+export const triedIn = ({ route, attempts }: Counted): number =>
   route.filter(({ channel }) => wasTried(attempts[channel])).length;
 
 /** How many had been tried when the message had its first end. */

@@ -2,7 +2,7 @@
 import Big from "big.js";
 import { costOfAttempt, savedOf, totalOf } from "../money/cost.ts";
 import { statusOf } from "../outcome/trace.ts";
-import type { Counted } from "./message-metrics.ts";
+import { type Counted, triedIn } from "./message-metrics.ts";
 
 export interface Figures {
   messages: number;
@@ -89,9 +89,6 @@ function sums() {
     }),
   };
 }
-
-const triedIn = ({ route, attempts }: Counted): number =>
-  route.filter(({ channel }) => Object.keys(attempts[channel] ?? {}).length > 0).length;
 
 function secondsToReach({ createdAt, finishedAt = createdAt, attempts }: Counted): number {
   const signs = Object.values(attempts).flatMap(({ deliveredAt, readAt }) => deliveredAt ?? readAt ?? []);

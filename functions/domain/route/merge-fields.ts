@@ -11,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const candidate = /\{\{+[^{}]*(?:\}\})?/g;
 const field = /^\{\{\s*profile\.([A-Za-z][A-Za-z0-9_-]{0,63})\s*(?:\|([^|]*))?\}\}$/;
 /** As in other template languages: it would be taken for the text itself. */
-const foreignDefault = /^\s*(?:default\s*[:(]|(["'])[\s\S]*\1\s*$)/i;
+const otherSyntaxDefault = /^\s*(?:default\s*[:(]|(["'])[\s\S]*\1\s*$)/i;
 
 interface MergeField {
   name: string;
@@ -20,7 +20,7 @@ interface MergeField {
 
 function readField(text: string): MergeField | undefined {
   const [, name, otherwise] = field.exec(text) ?? [];
-  if (name === undefined || foreignDefault.test(otherwise ?? "")) return undefined;
+  if (name === undefined || otherSyntaxDefault.test(otherwise ?? "")) return undefined;
   return { name, otherwise: otherwise?.trim() };
 }
 

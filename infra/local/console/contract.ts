@@ -120,7 +120,7 @@ export const messagePage = v.object({
 export type MessagePage = v.InferOutput<typeof messagePage>;
 
 /** An event of a message: published to the topic, and delivered to its client's webhook, if there is one. */
-export const told = v.object({
+export const publishedEvent = v.object({
   id: v.string(),
   type: v.string(),
   time: v.string(),
@@ -133,7 +133,7 @@ export const told = v.object({
     }),
   ),
 });
-export type Told = v.InferOutput<typeof told>;
+export type PublishedEvent = v.InferOutput<typeof publishedEvent>;
 
 /** All about one message. */
 export const record = v.object({
@@ -153,7 +153,7 @@ export const record = v.object({
   ),
   /** The names of its executions: a resumed route has a further one. */
   executions: v.array(v.string()),
-  told: v.array(told),
+  events: v.array(publishedEvent),
 });
 export type MessageRecord = v.InferOutput<typeof record>;
 

@@ -93,7 +93,7 @@ beforeAll(async () => {
       },
       get: async (messageId) => (messageId === "m1" ? shownMessage(itemOf({ messageId })) : undefined),
     },
-    told: { of: () => [], onChange: () => {} },
+    publishedEvents: { of: () => [], onChange: () => {} },
   });
 });
 afterAll(async () => {
@@ -262,24 +262,24 @@ describe("the event stream of the console", () => {
     const reader = (answer.body ?? new ReadableStream<Uint8Array>())
       .pipeThrough(new TextDecoderStream())
       .getReader();
-    let heard = "";
-    const hear = async (what: string) => {
-      while (!heard.includes(what)) {
+    let received = "";
+    const untilReceived = async (what: string) => {
+      while (!received.includes(what)) {
         const { done, value = "" } = await reader.read();
         if (done) throw new Error(`the news ended before ${what}`);
-        heard += value;
+        received += value;
       }
     };
-    await hear('{"what":"clock","offsetMs":0}');
+    await untilReceived('{"what":"clock","offsetMs":0}');
     await start("heard");
-    await hear('{"what":"messages","ids":["heard"]}');
+    await untilReceived('{"what":"messages","ids":["heard"]}');
     write(itemOf({ messageId: "written" }));
-    await hear('{"what":"messages","ids":["written"]}');
+    await untilReceived('{"what":"messages","ids":["written"]}');
     carrierState = { sms: [phone("+9", "2030-02-01T00:00:00Z")] };
     arrive();
-    await hear('{"what":"phones"}');
+    await untilReceived('{"what":"phones"}');
     await clock.advance(3_600_000);
-    await hear('"offsetMs":3');
+    await untilReceived('"offsetMs":3');
     reading.abort();
   });
 });

@@ -5,7 +5,7 @@ import { moveRule, planned, type Rule, rules, setRule } from "./draft.ts";
 import { marks } from "./form-faults.ts";
 import { duration, money } from "./format.ts";
 import { Icon } from "./parts.tsx";
-import { channels, nameOf, tell } from "./state.ts";
+import { announce, channels, nameOf } from "./state.ts";
 
 export function ChannelOrder() {
   const list = useRef<HTMLOListElement>(null);
@@ -38,7 +38,7 @@ function move(from: number, to: number): void {
   const channel = rules.value[from]?.channel;
   if (channel === undefined || to < 0 || to >= rules.value.length) return;
   const place = moveRule(from, to);
-  tell(`${nameOf(channel)} is now number ${place} of ${rules.value.length}`);
+  announce(`${nameOf(channel)} is now number ${place} of ${rules.value.length}`);
 }
 
 function Channel({ rule, index }: { rule: Rule; index: number }) {

@@ -6,7 +6,7 @@ import { addressName } from "./form-fields.ts";
 import { MoreFields } from "./more-fields.tsx";
 import { PlanSummary } from "./plan-summary.tsx";
 import { server } from "./server-calls.ts";
-import { channels, select, tell } from "./state.ts";
+import { announce, channels, select } from "./state.ts";
 
 const hintOf = (field: string) =>
   channels.value
@@ -17,7 +17,7 @@ const hintOf = (field: string) =>
 async function send(): Promise<void> {
   try {
     select((await server.send(request.value)).messageId);
-    tell("The message was accepted");
+    announce("The message was accepted");
     // Where the parts stand below each other, what comes of it is elsewhere.
     document.getElementById("message")?.scrollIntoView({ block: "start" });
   } catch (error) {

@@ -55,9 +55,9 @@ export function faultOf(
     const what = answers.find((one) => one.name === name)?.what;
     return what === undefined ? codeOf(name) : `${codeOf(name)} (${what})`;
   };
-  const told = [
+  const parts = [
     ...(answer === null ? [] : [`answers ${words(answer)}`]),
     ...(laterAnswer === null ? [] : [`tells later ${words(laterAnswer)}`]),
   ];
-  return told.length === 0 ? undefined : told.join(", and ");
+  return parts.length === 0 ? undefined : parts.join(", and ");
 }

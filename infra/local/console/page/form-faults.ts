@@ -4,14 +4,14 @@ import { faults, rules } from "./draft.ts";
 import { fieldOf, labelOf } from "./form-fields.ts";
 import { nameOf } from "./state.ts";
 
-export interface Told {
+export interface ShownFault {
   id: string;
   field: string;
   label: string | undefined;
   message: string;
 }
 
-export const told = computed<Told[]>(() => {
+export const shownFaults = computed<ShownFault[]>(() => {
   const sent = rules.value.filter(({ isOn }) => isOn).map(({ channel }) => channel);
   return faults.value.map(({ path, message }, index) => {
     const field = fieldOf(path, sent);
@@ -21,7 +21,7 @@ export const told = computed<Told[]>(() => {
 
 /** For an input: whether something is wrong there or with all of its kind, and where that is said. */
 export function marks(fields: readonly string[], hint?: string) {
-  const own = told.value.filter(({ field }) => fields.includes(field)).map(({ id }) => id);
+  const own = shownFaults.value.filter(({ field }) => fields.includes(field)).map(({ id }) => id);
   const described = [...own, ...(hint === undefined ? [] : [hint])].join(" ");
   return {
     ...(own.length === 0 ? {} : { "aria-invalid": true }),

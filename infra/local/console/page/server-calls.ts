@@ -45,8 +45,8 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
   const text = await response.text();
   const answer: unknown = text === "" ? undefined : parseJson(text);
   if (response.ok) return answer;
-  const told = v.safeParse(problem, answer);
-  const { title, detail, message, errors = [] } = told.success ? told.output : {};
+  const parsed = v.safeParse(problem, answer);
+  const { title, detail, message, errors = [] } = parsed.success ? parsed.output : {};
   // Neither a problem of the service nor a fault of the carrier: nobody knows the call.
   if (response.status === 404 && title === undefined && errors.length === 0 && method !== "GET")
     throw new Refused(404, "This local run does not offer that yet.");
@@ -98,14 +98,14 @@ export const server = {
 
 /** Live news until the page closes; the browser comes back by itself after a break. */
 export function listen(
-  hear: (liveChange: LiveChange) => void,
+  onChange: (liveChange: LiveChange) => void,
   connected: (isConnected: boolean) => void,
 ): void {
   const source = new EventSource("/api/live");
   source.onopen = () => connected(true);
   source.onerror = () => connected(false);
   source.onmessage = ({ data }: MessageEvent<string>) => {
-    const told = v.safeParse(liveChange, parseJson(data));
-    if (told.success) hear(told.output);
+    const parsed = v.safeParse(liveChange, parseJson(data));
+    if (parsed.success) onChange(parsed.output);
   };
 }

@@ -62,7 +62,7 @@ export const phones = signal<Phones | undefined>(undefined);
 /** What the providers can answer. */
 export const answers = signal<readonly Answer[]>([]);
 
-export const tell = (text: string): void => {
+export const announce = (text: string): void => {
   notice.value = { text, isFault: false };
 };
 export function showError(error: unknown): void {
@@ -77,7 +77,7 @@ export function showError(error: unknown): void {
 export async function perform(done: string | undefined, work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
-    if (done !== undefined) tell(done);
+    if (done !== undefined) announce(done);
     return true;
   } catch (error) {
     showError(error);

@@ -11,6 +11,7 @@ export const statusNames: Readonly<Record<string, string>> = {
   failed: "Failed",
   expired: "Expired",
   cancelled: "Cancelled",
+  resolved: "Resolved",
 };
 export const statusName = (status: string): string => statusNames[status] ?? status;
 

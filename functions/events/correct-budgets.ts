@@ -48,7 +48,7 @@ export function correctionsIn(changes: readonly MessageStates[]): Correction[] {
   );
 }
 
-export function settleBudgets(budgets: Pick<BudgetsTable, "settle">) {
+export function correctBudgets(budgets: Pick<BudgetsTable, "correct">) {
   /** Corrections not yet written, by client and day. */
   const due = new Map<string, Correction & { batch: string }>();
   const add = (correction: Correction, batch: string) => {
@@ -59,9 +59,9 @@ export function settleBudgets(budgets: Pick<BudgetsTable, "settle">) {
     const usd = new Big(correction.usd).plus(before?.usd ?? 0).toFixed();
     due.set(key, { ...correction, usd, batch });
   };
-  const settle = async ([key, { client, day, usd, batch }]: [string, Correction & { batch: string }]) => {
+  const write = async ([key, { client, day, usd, batch }]: [string, Correction & { batch: string }]) => {
     try {
-      await budgets.settle(client, day, usd, batch);
+      await budgets.correct(client, day, usd, batch);
       due.delete(key);
     } catch (fault) {
       logFault("a budget could not be corrected", fault);
@@ -71,6 +71,6 @@ export function settleBudgets(budgets: Pick<BudgetsTable, "settle">) {
   return async (changes: readonly MessageStates[]): Promise<void> => {
     const batch = batchId(changes);
     for (const correction of correctionsIn(changes)) add(correction, batch);
-    await pMap(due, settle, { concurrency: atOnce });
+    await pMap(due, write, { concurrency: atOnce });
   };
 }
