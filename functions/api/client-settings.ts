@@ -21,7 +21,7 @@ export function createClientSettings(clients: Pick<ClientsTable, "settings" | "p
   };
 }
 
-/** Throws a Problem: 400 with each. */
+/** Throws a Problem (400) that names each unknown channel. */
 function refuseUnknownChannels({ quietHours = [] }: ClientSettings): void {
   const faults: Fault[] = quietHours.flatMap(({ channels: named = [] }, entry) =>
     named.flatMap((id, index) =>
