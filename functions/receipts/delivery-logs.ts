@@ -38,7 +38,7 @@ export function createDeliveryLogs(logs: readonly ChannelLogs[], queue: Pick<Rec
         try {
           return [channelLogs.read(message)];
         } catch (error) {
-          logFault("a delivery log record has a form that we do not know", error);
+          logFault("a delivery log record has an unknown form", error);
           return [];
         }
       }),

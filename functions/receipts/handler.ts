@@ -89,7 +89,7 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     const processed = await Promise.all(
       Records.map((record) =>
         processRecord(record).catch((error: unknown) => {
-          logFault("a receipt could not be taken", error);
+          logFault("a receipt could not be applied", error);
           return false;
         }),
       ),

@@ -65,7 +65,7 @@ function readOrRefuse(read: () => Queued[]): Queued[] {
     return read();
   } catch (error) {
     // The post is genuine, so an unknown form must be noticed.
-    log("ERROR", "a signed webhook has a form that we do not know", { error: whatIsOdd(error) });
+    log("ERROR", "a signed webhook has an unknown form", { error: whatIsOdd(error) });
     throw new Problem(400, "the event has a form that this webhook does not know");
   }
 }
