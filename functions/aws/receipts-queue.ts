@@ -1,4 +1,4 @@
-/** The receipts queue: puts receipts on it, ten at a time (webhooks, delivery logs), and delays one that is to come again. */
+/** The receipts queue: puts receipts on it, ten at a time (webhooks, delivery logs), and delays one that is to be redelivered. */
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Queued } from "../domain/message/queued-receipt.ts";
 import { inBatches } from "./batches.ts";
@@ -32,7 +32,7 @@ export function createReceiptsQueue(QueueUrl: string) {
       await Promise.all([...batches].map(sendBatch));
     },
 
-    /** The receipt comes again after this many seconds, instead of after the queue's visibility timeout. */
+    /** Has the receipt redelivered after this many seconds instead of after the queue's visibility timeout. */
     async comeBackIn(seconds: number, ReceiptHandle: string): Promise<void> {
       await client.send(
         new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),

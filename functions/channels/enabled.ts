@@ -1,4 +1,4 @@
-/** The enabled channels, one line each. The schema, the stack, the state machine and the tests follow from it. */
+/** The enabled channels, one line each. The schema, the stack, the state machine and the tests are made from this list. */
 export { appMessaging } from "./app-messaging.ts";
 export { fbMessenger } from "./fb-messenger.ts";
 export { sms } from "./sms.ts";

@@ -1,6 +1,6 @@
 /**
- * What a customer answered to an SMS: AWS End User Messaging tells it to the topic of a number with two-way messaging. It says
- * no time; the queue's does. https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
+ * A customer's answer to an SMS: AWS End User Messaging publishes it to the topic of a number with two-way messaging. It has no
+ * time, so the queue's is used. https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html
  */
 import * as v from "valibot";
 import type { Inbound } from "../domain/message/queued-receipt.ts";

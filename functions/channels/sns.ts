@@ -1,5 +1,5 @@
 /**
- * Calls of Amazon SNS by the two channels that send by it, and what its errors mean. Errors and their HTTP status:
+ * The calls to Amazon SNS by the two channels that use it, and what its errors mean. Errors and their HTTP status:
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors and, for those of every AWS service,
  * https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
  */
@@ -26,7 +26,7 @@ import {
   Undeliverable,
 } from "./errors.ts";
 
-/** By the code without `Exception`: AWS says `Throttling` as well as `ThrottlingException`. */
+/** By the code without `Exception`: AWS returns both `Throttling` and `ThrottlingException`. */
 const snsErrors: Readonly<Record<string, Meaning>> = {
   AccessDenied: means(ChannelMisconfigured),
   AuthFailure: means(ChannelMisconfigured),
@@ -38,7 +38,7 @@ const snsErrors: Readonly<Record<string, Meaning>> = {
   MissingAuthenticationToken: means(ChannelMisconfigured),
   NotAuthorized: means(ChannelMisconfigured),
   OptInRequired: means(ChannelMisconfigured),
-  // The request was signed too long ago, or with a clock that is wrong: the SDK takes the time from the answer for the next one.
+  // The request was signed too long ago, or by a wrong clock: the SDK corrects its clock by the answer for the next request.
   RequestExpired: means(ProviderUnavailable, "request"),
   SignatureDoesNotMatch: means(ChannelMisconfigured),
   UnrecognizedClient: means(ChannelMisconfigured),
@@ -69,12 +69,12 @@ const snsErrors: Readonly<Record<string, Meaning>> = {
   ValidationError: means(Rejected),
 };
 
-/** What the channel knows better than the table: by the code without `Exception`, and the error's text. */
+/** The channel's own meanings, which take precedence over the table: by the code without `Exception`, and the error's text. */
 export type SpecialMeaning = (code: string, message: string) => Meaning | undefined;
 
 /**
- * A caller of SNS. `identity` is what the call is made as, e.g. the ARN of a platform application.
- * @throws {ChannelError} `Rejected` where the SDK could not write the request, so that nothing left.
+ * Makes calls to SNS. `identity` is the sender identity, e.g. the ARN of a platform application.
+ * @throws {ChannelError} `Rejected` where the SDK could not write the request, so that nothing was sent
  */
 export function createSnsCaller() {
   let client = createClient();
@@ -89,7 +89,7 @@ export function createSnsCaller() {
       return await connections.use(() => sns.send(command));
     } catch (error) {
       if (requestsThatLeft.has(command.input)) throw fromSnsError(error, special, identity);
-      // The serializer keeps half of a request that it could not write, and would put it before the next one.
+      // The serializer keeps the half-written request, and would put it before the next one.
       client = createClient();
       throw new Rejected("the request to Amazon SNS could not be written: nothing was sent", {
         cause: error,
@@ -103,7 +103,7 @@ function createClient() {
   const connections = createConnections();
   const sns = new SNSClient(clientConfiguration(publishCall, connections.agents));
   const requestsThatLeft = new WeakSet<object>();
-  // By the input, as the client uses one chain of middleware for all commands of a kind.
+  // The commands are told apart by their input: the client uses one middleware chain for all commands of a kind.
   sns.middlewareStack.add(
     (next) => (args) => {
       requestsThatLeft.add(args.input);
@@ -114,7 +114,7 @@ function createClient() {
   return { sns, requestsThatLeft, connections };
 }
 
-/** What the SDK threw. A code that no table knows is `Undeliverable`, and its code is kept. */
+/** The meaning of what the SDK threw. An unknown code is `Undeliverable`, with the code. */
 function fromSnsError(error: unknown, special: SpecialMeaning, identity: string | undefined): ChannelError {
   if (!(error instanceof Error))
     return new OutcomeUnknown("Amazon SNS failed without an error", { cause: error, identity });
@@ -124,7 +124,7 @@ function fromSnsError(error: unknown, special: SpecialMeaning, identity: string 
     /Exception$/,
     "",
   );
-  // A gateway's time-out says nothing of what happened behind it.
+  // A gateway's time-out says nothing about what happened behind it.
   if (status === 504)
     return new OutcomeUnknown("Amazon SNS timed out (504): sent or not, nobody knows", { code, identity });
   const { Kind, speaksOf } = special(code, error.message) ?? snsErrors[code] ?? unknownCode(status);

@@ -1,5 +1,5 @@
 /**
- * Called with the stream of the messages table: turns its records into changes of messages, and hands them to the consumers, one
+ * Called with the stream of the messages table: turns its records into changes of messages, and passes them to the consumers, one
  * after the other. Lambda retries a failed batch as a whole, so the consumers that may fail a batch, and are harmless when
  * repeated, go first.
  */
@@ -31,14 +31,14 @@ export function createMessageChanges(consumers: readonly Consumer[]) {
 }
 
 function toChangedMessage({ dynamodb: { NewImage, OldImage } = {} }: DynamoDBRecord): ChangedMessage[] {
-  // The item was deleted, by its time to live: that is no change of the message.
+  // The item expired and was deleted: that is not a change of the message.
   if (NewImage === undefined) return [];
   const after = toMessage(NewImage);
   const before = OldImage && toMessage(OldImage);
   return [{ before, after, changes: changesBetween(before, after) }];
 }
 
-/** The types of the stream's images (aws-lambda) and of the SDK differ in name only. */
+/** The types of the stream's images (aws-lambda) and of the SDK differ only in name. */
 const toMessage = (image: NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]): Message =>
   parseItem(storedMessage, image as Record<string, AttributeValue>);
 

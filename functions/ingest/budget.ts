@@ -1,8 +1,8 @@
 /**
- * A client's daily budget. The most that a message can cost is reserved before the message is stored, so that the budget holds
- * in every order of events; what the message does not cost is released when that is known. Only clients that have a budget pay
- * for it: one write per message. A changed budget takes effect within a minute. Where the function dies between the reservation
- * and the message, or an answer is lost, a message may be reserved twice: the budget is used up a little early, never late.
+ * A client's daily budget. The most that a message can cost is reserved before the message is stored, so that the budget holds in
+ * every order of events; what the message turns out not to cost is released later. Only for clients with a budget does this cost
+ * anything: one write per message. A changed budget takes effect within a minute. If the function dies between the reservation
+ * and the message, or an answer is lost, a message may be reserved twice: the budget is then used up a little early, never late.
  */
 import { Problem } from "../http/problem.ts";
 import { keptFor } from "../shared/kept-for.ts";
@@ -31,8 +31,8 @@ export function createBudget({ budgetOf, budgets }: BudgetDependencies) {
       return { refused: overBudget(budget, await budgets.spent(clientId, now), usd, now) };
     },
     /**
-     * For a message that was stored before. Where the release fails, the amount stays reserved: repeating the request would
-     * reserve it again.
+     * Releases a reservation, because the message was stored before. If that fails, the amount stays reserved: a repeated request
+     * would reserve it again.
      */
     async release(clientId: string, usd: string, now: Date, messageId: string): Promise<void> {
       await budgets

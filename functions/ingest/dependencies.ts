@@ -1,6 +1,6 @@
 /**
  * The dependencies of accepting a message, from the function's environment. Shared by the API, the batch and the queue; the batch
- * does without `start`, because its executions start from the queue.
+ * has no `start`, because its executions start from the queue.
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
@@ -68,8 +68,8 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
 }
 
 /**
- * Starts the execution, or puts it on the starts queue where Step Functions is throttled or down: the message is stored, and its
- * sender need not wait. Throws where that fails too.
+ * Starts the execution, or puts it on the starts queue if Step Functions throttles or is down: the message is stored, so its
+ * sender need not wait. Throws if that fails too.
  */
 export function startOrEnqueue(
   startNow: IngestDependencies["start"],

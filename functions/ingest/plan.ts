@@ -1,6 +1,6 @@
 /**
  * The plan of a valid request: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
- * message (`accept.ts`), and all of `POST /messages/plan`.
+ * message (`accept.ts`), and all that `POST /messages/plan` does.
  */
 import type { Category } from "../domain/channel.ts";
 import type { CapState } from "../domain/customer/cap.ts";
@@ -36,18 +36,18 @@ export interface PlannedNumber {
   country?: string;
 }
 
-/** As the API answers it. */
+/** The plan as the API returns it. */
 export interface Plan {
   category: Category;
   /** When it is to go out; absent: at once. */
   sendAt?: string;
-  /** The phone number that channels of the plan go to. */
+  /** The phone number to which channels of the plan send. */
   to?: PlannedNumber;
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
   /** Merge fields that had neither a value nor a default. */
   emptyFields?: string[];
-  /** In the plan alone: the caps that concern the message, as they are before it. */
+  /** Only in the plan: the caps that concern the message, as they are before it. */
   caps?: CapState[];
   /** US dollars as decimal text; absent where a hop has no price. */
   cost?: PlannedCost;

@@ -1,6 +1,6 @@
 /**
- * `POST /receipts/app-messaging`: the business's app says what became of a push, by the receipt token in it. A token is for
- * one message, and each status is taken once.
+ * `POST /receipts/app-messaging`: the business's app reports what became of a push, with the receipt token from it. A token is
+ * for one message, and each status is accepted once.
  */
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
 import { verifyReceiptToken } from "../channels/receipt-token.ts";

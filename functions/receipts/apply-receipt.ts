@@ -1,6 +1,6 @@
 /**
- * What a receipt does: it finds its message, records what is new of it, and ends the task that waits: with success where the
- * message is reached, with the provider's error where its channel failed. Done again, it does the same.
+ * Applies a receipt: finds its message, records what is new, and ends the waiting task: with success where the customer is
+ * reached, with the provider's error where the channel failed. Repeating it is safe.
  */
 
 import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
@@ -33,7 +33,7 @@ export interface UpdateDependencies {
   messages: MessagesTable;
   succeedTask: (taskToken: string, output: object) => Promise<void>;
   failTask: (taskToken: string, error: string, cause: string) => Promise<void>;
-  /** Starts what is left of the route; absent where nobody reports failures. */
+  /** Starts the rest of the route; absent where nobody reports failures. */
   startRest?: (message: Message) => Promise<void>;
   /** The circuits of a channel; absent where nobody reports failures. */
   circuitsOf?: (channel: string) => Pick<Circuits, "failedLater" | "succeededLater">;
@@ -48,8 +48,9 @@ export interface ReceiptDependencies extends UpdateDependencies {
 }
 
 /**
- * `unmatched`: no message yet that it could mean; it may come back. `not ours`: the same, and nothing was sent to its address:
- * SNS's logs of SMS and the events of a platform application are the account's, where other software may send too.
+ * `unmatched`: no message yet that it could be about; it may be tried again. `not ours`: the same, and nothing was sent to its
+ * address: SNS's logs of SMS and the events of a platform application belong to the whole account, where other software may send
+ * too.
  */
 export type AppliedReceipt = "recorded" | "nothing new" | "unmatched" | "not ours";
 
@@ -74,7 +75,7 @@ export async function applyReceipt(
   return applied;
 }
 
-/** The provider's own figure, or the price table's by what the provider says it was. */
+/** The cost is the provider's own figure, or the price table's for the category that the provider names. */
 function statusUpdateOf(
   { pricing, knownAs: _, ...update }: Receipt,
   { country }: Message,
@@ -86,7 +87,7 @@ function statusUpdateOf(
   return usd === undefined ? update : { ...update, cost: { usd, source: "priceTable" } };
 }
 
-/** Records the news of one message and ends its waiting task, where there is anything to record or to end. */
+/** Applies the update to one message: records what is new, and ends the waiting task where it is to end. */
 export const applyUpdate = (...of: Parameters<typeof recordAndEnd>): Promise<AppliedReceipt> =>
   withLogFields({ messageId: of[0].messageId }, () => recordAndEnd(...of));
 
@@ -113,7 +114,7 @@ async function recordAndEnd(
   if (await retryWithTemplate(message, redactedUpdate, dependencies, isRepeated)) return "recorded";
   let current = message;
   let recorded = false;
-  // Again where two devices' failures met (the last one fails the attempt), or a redaction came between.
+  // Repeated where the failures of two devices came at once (the last one fails the attempt), or a redaction came in between.
   for (;;) {
     const at = now().toISOString();
     const attempt = current.attempts[update.channel] ?? {};
@@ -141,8 +142,8 @@ async function recordAndEnd(
 }
 
 /**
- * Free text that was refused after all gives its claim back, and its task fails by a name of its own: the state's Retry calls
- * the channel's function once more, which sends the template.
+ * Where free text was refused after all: releases the claim, and fails the task with an error name of its own, on which the
+ * state's Retry calls the channel's function once more, which sends the template.
  */
 async function retryWithTemplate(
   message: Message,
@@ -162,8 +163,8 @@ async function retryWithTemplate(
 }
 
 /**
- * A failure that is told after `sent` had ended the search: the rest of the route is tried, once for each channel that fails
- * so. Done again, it starts the same execution, which is none where it was started before.
+ * Where a failure is reported after `sent` had ended the message: tries the rest of the route, once for each channel that fails
+ * like this. Repeated, it starts the same execution, which does nothing where it was started before.
  */
 async function resume(
   message: Message,
@@ -180,12 +181,12 @@ async function resume(
     resumed = await messages.resume(messageId, channel, at, finishedAt, isLast);
   }
   if (resumed === undefined || resumed.finishedAt !== undefined) return resumed !== undefined;
-  // Repeated after the next channel had begun: that execution is the newest no longer, or it runs.
+  // A repetition after the next channel began has nothing to start: that execution runs, or is no longer the newest.
   if (resumedAfter(resumed) === channel) await startRest(resumed);
   return true;
 }
 
-/** What cannot be written there changes nothing for this message. */
+/** A circuit that cannot be written changes nothing for this message. */
 async function reportToCircuits(
   { client }: Message,
   { channel, error }: StatusUpdate,
@@ -226,10 +227,10 @@ async function messageOf(
       if (known) return known;
       if (candidates.length === 0) return "not ours";
       // The function died between the send and the record: the only such attempt to this address is the one. While another is
-      // under way, it may be that one's, which will have its id in a moment.
+      // under way, the receipt may be for that one, which will have its id in a moment.
       const [only, ...others] = candidates.filter(isNameless);
       if (only) return others.length === 0 && isOut(only) ? only.message : undefined;
-      // One of its devices was named by an earlier failure, and this is the next one.
+      // An earlier failure named one of its devices, and this is the next one.
       return candidates.find(isKnownByItsFailure)?.message;
     }
   }
@@ -249,7 +250,7 @@ async function sentAs(
   return messageId === undefined ? undefined : messages.get(messageId);
 }
 
-/** All that went to the customer up to the watermark, from where the watermark before it had come. */
+/** Applies to everything that was sent to the customer between the previous watermark and this one. */
 async function applyWatermark(
   receipt: Extract<Receipt, { names: "watermark" }>,
   dependencies: ReceiptDependencies,
@@ -273,7 +274,7 @@ async function applyWatermark(
   const applied = await Promise.all(
     covered.filter(isOut).map(({ message }) => applyUpdate(message, receipt, dependencies, isRepeated)),
   );
-  // One that is being sent right now: was it before the watermark? Asked again when it is out.
+  // Whether one that is being sent right now is before the watermark is decided when it is out: the receipt comes again.
   if (covered.some((one) => !isOut(one) && one.attempt.claimedAt && !one.attempt.failedAt))
     return "unmatched";
   await contacts.advance(channel, address, field, watermark);
@@ -285,7 +286,7 @@ interface Candidate {
   attempt: Attempt;
 }
 
-/** It went out, or may have and nobody records it any more: after a crash, or where its window ended before the record. */
+/** It went out, or it may have and nobody will record it any more: after a crash, or where its window ended before the record. */
 function isOut({ message, attempt }: Candidate): boolean {
   if ((attempt.sentAt ?? attempt.unknownAt) !== undefined) return true;
   const outcome = outcomeOf(attempt, undefined, message.finishedAt !== undefined);

@@ -1,4 +1,4 @@
-/** What settling a receipt needs, from the function's environment. Shared by the receipts function and the app's receipts. */
+/** What applying an update needs, from the function's environment. Shared by the receipts function and the app's receipts. */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, failTask, startExecution, succeedTask } from "../aws/step-functions.ts";

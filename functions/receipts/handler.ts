@@ -1,7 +1,7 @@
 /**
- * The receipts function: takes receipts from their queue, each for itself. One that finds no message yet (it outran the
- * provider's answer) waits a moment and goes back to the queue; what never finds one ends in the dead-letter queue. The bundler
- * writes the entry point from the channels in the registry whose receipts come by a topic.
+ * The receipts function: applies receipts from their queue, each on its own. One that finds no message yet (it arrived before the
+ * provider's answer) waits a moment and goes back to the queue; one that never finds its message ends in the dead-letter queue.
+ * The bundler writes the entry point from the channels in the registry whose receipts come by a topic.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
@@ -36,11 +36,11 @@ export interface QueuedReceiptDependencies extends ReceiptDependencies {
   /** How often the queue delivers an entry before it is a dead letter. */
   tries: number;
   emitCount: typeof emitCount;
-  /** Of the channels whose topics feed the queue. */
+  /** The readers of the channels whose topics feed the queue. */
   topicReaders: readonly ReadTopicMessage[];
 }
 
-/** Most answers are recorded within these; what takes longer is asked for again after 2, 8 and 32 seconds. */
+/** Most answers are recorded within these pauses; after that the receipt comes again after 2, 8 and 32 seconds. */
 const pausesMs = [100, 400];
 const secondsUntilNextTry = (receiveCount: number) => 2 * 4 ** (receiveCount - 1);
 const longestSeconds = 60;
@@ -74,7 +74,7 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     }
     const applied = await applyWithRetries(item, receiveCount > 1);
     if (isMatched(applied)) return true;
-    // No provider's id: WhatsApp's have the customer's number in them.
+    // Without the provider's id: WhatsApp's contain the customer's number.
     const { channel, status } = item;
     if (applied === "not ours" && receiveCount >= dependencies.tries) {
       await dependencies.emitCount("ReceiptsOfOthers", { channel });
@@ -89,7 +89,7 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     const processed = await Promise.all(
       Records.map((record) =>
         processRecord(record).catch((error: unknown) => {
-          logFault("a receipt could not be taken", error);
+          logFault("a receipt could not be applied", error);
           return false;
         }),
       ),
@@ -102,7 +102,7 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
   };
 }
 
-/** What a channel's topic published, or ours. */
+/** What a channel's topic published, or an entry of our own. */
 function itemsIn({ body, attributes }: SQSRecord, topicReaders: readonly ReadTopicMessage[]): Queued[] {
   const json: unknown = JSON.parse(body);
   const sentAt = new Date(Number(attributes.SentTimestamp));

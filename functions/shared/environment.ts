@@ -21,7 +21,7 @@ const stackVariables = {
   COUNTERS_TABLE: text,
   HABITS_TABLE: text,
   CLIENTS_TABLE: text,
-  /** Names the SSM parameter with the keys of the hashes in the contacts table. */
+  /** The name of the SSM parameter with the keys of the hashes in the contacts table. */
   HASH_KEY_PARAMETER: text,
   STARTS_QUEUE_URL: text,
   RECEIPTS_QUEUE_URL: text,
@@ -31,7 +31,7 @@ const stackVariables = {
   MESSAGE_EVENTS_TOPIC: text,
   /** The state machines' ARNs, up to the id of their first channel. */
   STATE_MACHINE_PREFIX: text,
-  /** Whose messages come from the messages queue without the attribute `client`. */
+  /** The client of messages in the messages queue that have no attribute `client`. */
   QUEUE_CLIENT: text,
   /** How often an entry of the function's queue is tried. */
   QUEUE_TRIES: wholeNumber,
@@ -44,7 +44,7 @@ const stackVariables = {
   SMS_HOURLY_LIMITS: json(v.record(v.string(), v.number())),
   /** Why this deployment has no account for a channel, by channel. */
   ABSENT_CHANNELS: json(v.record(v.string(), v.string())),
-  /** Host names that a client's webhook may have, whatever they resolve to. */
+  /** Host names that are allowed in a client's webhook, whatever they resolve to. */
   WEBHOOK_EXCEPTIONS: json(v.array(v.string())),
   /** Settings of App messaging. */
   FCM_PLATFORM_APPLICATION_ARN: v.optional(text),
@@ -62,7 +62,7 @@ const lambdaVariables = {
 type Values<Variables extends Record<string, v.GenericSchema>> = {
   [Name in keyof Variables]: v.InferOutput<Variables[Name]>;
 };
-/** What the stack sets, by name. */
+/** The variables that the stack sets, by name. */
 export type Environment = Values<typeof stackVariables>;
 type Readable = Environment & Values<typeof lambdaVariables>;
 
@@ -95,6 +95,6 @@ export const channelSettings = ({ settings }: Pick<Channel, "settings">): Settin
     Object.keys(settings).map((name) => [name, process.env[environmentName(name)] || undefined]),
   );
 
-/** The text that `environment` reads this value from: for the stack. */
+/** The text from which `environment` reads this value; used by the stack. */
 export const variableText = (value: NonNullable<Environment[keyof Environment]>): string =>
   typeof value === "string" ? value : JSON.stringify(value);

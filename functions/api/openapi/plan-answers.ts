@@ -1,4 +1,4 @@
-/** The answers that have a plan, as schemas: compared with the types of the handlers' answers (see answers.ts). */
+/** The answers that contain a plan, as schemas: compared with the types of the handlers' answers (see answers.ts). */
 import * as v from "valibot";
 import { forms, statuses } from "../../domain/channel.ts";
 import type { CapState } from "../../domain/customer/cap.ts";

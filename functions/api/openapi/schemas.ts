@@ -1,6 +1,6 @@
 /**
  * The schemas of the API's document, made from those that validate requests. A check that JSON Schema cannot express has its own
- * keywords (functions/validation/json-schema.ts); where one has none, the synthesis fails with its name.
+ * keywords (functions/validation/json-schema.ts); if one has none, the synthesis fails and names it.
  */
 import { toJsonSchemaDefs } from "@valibot/to-json-schema";
 import * as v from "valibot";
@@ -89,7 +89,7 @@ const sources = {
 } satisfies Record<string, v.GenericSchema>;
 export type SchemaName = keyof typeof sources;
 
-/** Of what a provider posts to the webhooks of its channels, e.g. `MetaEvent`. */
+/** The name of the schema for a provider's webhook posts, e.g. `MetaEvent`. */
 export type EventSchemaName = `${string}Event`;
 export const eventSchemaName = ({ by }: Pick<WebhookFacts, "by">): EventSchemaName =>
   `${by.replaceAll(" ", "")}Event`;

@@ -1,4 +1,4 @@
-/** What a client sets for all its messages: `PUT /settings`. A setting that is absent is not made. */
+/** What a client sets for all its messages: `PUT /settings`. An absent setting has no effect. */
 import * as v from "valibot";
 import { object } from "../../validation/json-schema.ts";
 import { categories } from "../channel.ts";

@@ -27,7 +27,7 @@ export interface MoneyReport {
   rows: MoneyRow[];
   messages: number;
   usd: string;
-  /** What the order of the channels saved, against the dearest channel of each message that reached its customer. */
+  /** What the order of the channels saved, compared with the dearest channel of each message that reached its customer. */
   saved: string;
 }
 

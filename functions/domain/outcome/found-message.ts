@@ -1,4 +1,4 @@
-/** A message in a list: what a person needs to know it again, and what came of it. Addresses are masked. Pure. */
+/** A message in a list: what a person needs to recognize it, and what became of it. Addresses are masked. Pure. */
 import type { AppDevice } from "../channel.ts";
 import type { Message } from "../message/message.ts";
 import { type ChannelTrace, type Trace, traceOf } from "./trace.ts";
@@ -11,7 +11,7 @@ export interface FoundMessage
   channels: Pick<ChannelTrace, "channel" | "outcome">[];
 }
 
-/** What a customer answered: the words are in the event alone. */
+/** A customer's answer, without its words, which are in the event alone. */
 export interface FoundAnswer {
   direction: "in";
   channel: string;
@@ -20,7 +20,7 @@ export interface FoundAnswer {
   answers: string;
 }
 
-/** Enough to know a number again that one has at hand. */
+/** Enough to recognize a number that one has at hand. */
 const shownEnd = 4;
 const masked = (address: string | AppDevice[]): string => {
   if (Array.isArray(address)) return address.length === 1 ? "1 device" : `${address.length} devices`;

@@ -66,7 +66,7 @@ export function metricsOf(changed: readonly CountedChange[]): MetricGroup[] {
           if (wasTried(attempt)) count("Failures", { channel, error: errorOf(attempt, type) });
           break;
         case "finished":
-          // A message counts once, also where its first end was taken back.
+          // A message counts once, even if its first end was revoked.
           if (!again) count("Finished", { status: statusOf(after) });
           if (triedIn(after) > 1 && !(again && triedBeforeTakenBack(after) > 1)) count("FellBack", {});
           break;
@@ -80,7 +80,7 @@ export function metricsOf(changed: readonly CountedChange[]): MetricGroup[] {
 const isClaimed = (message: Counted | undefined, channel: string): boolean =>
   message?.attempts[channel]?.claimedAt !== undefined;
 
-/** Also where it failed before its claim, or the claim was released. */
+/** Also if it failed before its claim, or the claim was released. */
 const wasTried = ({ claimedAt, failedAt, error, skipped }: Attempt = {}): boolean =>
   skipped === undefined && (claimedAt !== undefined || failedAt !== undefined || error !== undefined);
 

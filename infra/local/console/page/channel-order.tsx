@@ -17,7 +17,7 @@ export function ChannelOrder() {
       forceFallback: true,
       onEnd({ item, from, oldIndex, newIndex }) {
         if (oldIndex === undefined || newIndex === undefined || oldIndex === newIndex) return;
-        // The list belongs to the page: it is put back, and drawn anew in its new order.
+        // Preact owns the list: the row is put back, and Preact draws the new order.
         item.remove();
         from.insertBefore(item, from.children[oldIndex] ?? null);
         move(oldIndex, newIndex);
@@ -47,7 +47,7 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
   const moveBy = (step: number) => (event: Event) => {
     const button = event.currentTarget;
     move(index, index + step);
-    // The row moved with its button: the next press moves it on.
+    // Keeps the focus on the button, which moved with its row, so that the next press moves it further.
     if (button instanceof HTMLElement) requestAnimationFrame(() => button.focus());
   };
   return (
@@ -126,7 +126,7 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
   );
 }
 
-/** What the service says that it would do on this channel. */
+/** What the service would do on this channel. */
 function PlanOf({ rule }: { rule: Rule }) {
   if (!rule.isOn) return <>Left out</>;
   const plan = planned.value;

@@ -1,4 +1,6 @@
-/** A message to send: its text, the customer's addresses, the channels in their order, and the plan as one types. */
+/**
+ * The form for a message: its text, the customer's addresses, the channels in their order, and the plan, updated while typing.
+ */
 import { ChannelOrder } from "./channel-order.tsx";
 import { addresses, addressFields, body, faults, faultsOf, furtherPath, request } from "./draft.ts";
 import { goToFault, marks } from "./form-faults.ts";
@@ -18,10 +20,10 @@ async function send(): Promise<void> {
   try {
     select((await server.send(request.value)).messageId);
     announce("The message was accepted");
-    // Where the parts stand below each other, what comes of it is elsewhere.
+    // On narrow screens the parts stand below each other, so scroll to the result.
     document.getElementById("message")?.scrollIntoView({ block: "start" });
   } catch (error) {
-    // Said once, in the form.
+    // Shown once, in the form.
     faults.value = faultsOf(error instanceof Error ? error : new Error(String(error)));
     goToFault();
   }

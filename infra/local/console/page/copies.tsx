@@ -20,7 +20,7 @@ const inbound = v.looseObject({
   }),
 });
 
-/** What a customer wrote is in the event alone. */
+/** Only the event has what a customer wrote. */
 export const answersIn = (events: readonly PublishedEvent[]): Answer[] =>
   events.flatMap(({ event }) => {
     const parsed = v.safeParse(inbound, event);

@@ -1,4 +1,4 @@
-/** The phones and accounts at the other end: what arrived, and the switches of each. The customer's own come first. */
+/** The recipients' phones and accounts: what arrived, and the settings of each. Those of the customer in the form come first. */
 
 import { useState } from "preact/hooks";
 import type { Phone } from "../contract.ts";
@@ -51,7 +51,7 @@ export function Phones() {
   );
 }
 
-/** What the settings of a phone mean for the next message; nothing where all is well. */
+/** What a phone's settings mean for the next message; undefined where all is well. */
 function condition(phone: Phone): string | undefined {
   const { registered, delivers, times, delayMs, window, channel } = phone;
   const name = nameOf(channel);
@@ -64,7 +64,7 @@ function condition(phone: Phone): string | undefined {
   return undefined;
 }
 
-/** Where a customer can write back, by the carrier's own rules. */
+/** The channels on which a customer can write back, by the carrier's own rules. */
 const takesAnswers = (channel: string) => channel !== "appMessaging";
 const canBeRead = (channel: string) =>
   channels.value.find(({ id }) => id === channel)?.reports.includes("read") ?? false;
@@ -113,7 +113,7 @@ function PhoneCard({ phone }: { phone: Phone }) {
   );
 }
 
-/** What the customer does with the phone in hand. */
+/** What the customer can do on the phone. */
 function Customer({ phone: { channel, address }, of }: { phone: Phone; of: string }) {
   const [answer, setAnswer] = useState("");
   return (

@@ -1,4 +1,4 @@
-/** What the service would do with the message as it stands, or what is wrong with it, in the form's own words. */
+/** What the service would do with the message as it is, or what is wrong with it, in the form's own words. */
 import type { Plan } from "../contract.ts";
 import { planned } from "./draft.ts";
 import { shownFaults } from "./form-faults.ts";
@@ -48,7 +48,7 @@ export function PlanSummary() {
   );
 }
 
-/** Channels that would refuse free text, of which the service cannot know: the customer never wrote to it. */
+/** Channels that would refuse free text without the service knowing it, because the customer never wrote to it. */
 const unknownClosed = (plan: Plan): string[] =>
   plan.hops
     .filter(({ form }) => form !== "template")

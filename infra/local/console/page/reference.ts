@@ -1,4 +1,4 @@
-/** The API's document as a page. It only shows: messages are sent from the console page, which has the phones beside it. */
+/** The OpenAPI document as a page. It is read-only: messages are sent from the console page, which has the phones beside them. */
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 
 SwaggerUI({
@@ -7,6 +7,6 @@ SwaggerUI({
   deepLinking: true,
   defaultModelsExpandDepth: 0,
   supportedSubmitMethods: [],
-  // The viewer would ask a validator elsewhere.
+  // Otherwise the viewer would call an external validator.
   validatorUrl: null,
 });

@@ -1,4 +1,4 @@
-/** The calls of the console's server: each answer is checked by its schema, each refusal is put in words. */
+/** The calls to the console's server: each answer is checked by its schema, each refusal becomes an error with a text. */
 import * as v from "valibot";
 import {
   accepted,
@@ -19,7 +19,7 @@ export interface FieldError {
   message: string;
 }
 
-/** A refusal, with its words and the fields at fault. */
+/** A refusal, with its texts and the fields that have faults. */
 export class Refused extends Error {
   readonly status: number;
   readonly faults: readonly string[];
@@ -47,7 +47,7 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
   if (response.ok) return answer;
   const parsed = v.safeParse(problem, answer);
   const { title, detail, message, errors = [] } = parsed.success ? parsed.output : {};
-  // Neither a problem of the service nor a fault of the carrier: nobody knows the call.
+  // Neither a problem of the service nor a fault of the carrier: the route does not exist.
   if (response.status === 404 && title === undefined && errors.length === 0 && method !== "GET")
     throw new Refused(404, "This local run does not offer that yet.");
   throw new Refused(response.status, detail ?? title ?? message ?? `Refused with ${response.status}`, errors);
@@ -67,7 +67,7 @@ const query = (fields: readonly (readonly [string, string])[]) =>
 
 export const server = {
   system: async () => v.parse(system, await call("GET", "/system")),
-  /** A page of the messages that fit, after the message `after`. */
+  /** A page of the messages that match, after the message `after`. */
   list: async (filter: Readonly<Record<string, string>>, after: string | undefined) =>
     v.parse(
       messagePage,
@@ -96,7 +96,7 @@ export const server = {
   advance: (advanceMs: number) => call("POST", "/carrier/clock", { advanceMs }),
 };
 
-/** Live news until the page closes; the browser comes back by itself after a break. */
+/** Listens for changes until the page closes; the browser reconnects by itself. */
 export function listen(
   onChange: (liveChange: LiveChange) => void,
   connected: (isConnected: boolean) => void,

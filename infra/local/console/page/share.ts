@@ -1,6 +1,6 @@
 /**
- * A message as one HTML file to hand on: what became of it on each channel, when, why and for how much. No script, nothing from
- * elsewhere; nothing personal unless it is given. Pure; downloaded from the page, and written by `npm run trace`.
+ * A message as one HTML file to pass on: what became of it on each channel, when, why and for how much. It has no script, loads
+ * nothing, and contains nothing personal unless that is given. Pure; downloaded from the page, and written by `npm run trace`.
  */
 import { Html, html } from "../../../html.ts";
 import type { MessageRecord, Trace } from "../contract.ts";
@@ -15,13 +15,13 @@ export interface ShareOptions {
   /** In seconds, by channel, as far as they are known. */
   windows: ReadonlyMap<string, number>;
   now: number;
-  /** To whom it went and what it said; undefined: that is masked, and whatever a provider wrote or the sender added. */
+  /** To whom it went and what it said; undefined: that is masked, along with whatever a provider wrote or the sender added. */
   personal?: Pick<MessageRecord, "who" | "title" | "channels"> | undefined;
 }
 
 const masked = "•••";
 
-/** What is left of a trace when whatever may name the customer is taken out: the texts of others, and ids that hold a number. */
+/** The trace without whatever may name the customer: texts by others, and ids that contain a number. */
 export const withoutPersonalData = ({ metadata: _, ...trace }: Trace): Trace => ({
   ...trace,
   ...(trace.reference === undefined ? {} : { reference: masked }),

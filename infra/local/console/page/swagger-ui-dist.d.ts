@@ -1,4 +1,4 @@
-/** What reference.ts uses of Swagger UI, which comes without types. */
+/** The part of Swagger UI that reference.ts uses; it comes without types. */
 declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
   export default function SwaggerUI(options: {
     url: string;
