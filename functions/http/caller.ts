@@ -11,6 +11,8 @@ export interface Caller {
   scopes: string[];
   /** Requests per second; absent: no limit. */
   rateLimit?: number;
+  /** A test key: its messages go to test addresses, and reach no provider. */
+  test?: true;
 }
 
 /** What a client may be called: it stands in tables, metrics and logs. As `npm run keys` makes them. */
