@@ -25,6 +25,8 @@ export const withoutProvider = ({ test }: Message, dependencies: HopDependencies
   return {
     ...dependencies,
     circuits: { admit: async () => ({ identities: new Map(), report: async () => {} }) },
+    // There is no provider to be spared.
+    pause: async () => {},
     send: answerOf(testOutcomes[test[channel.id] ?? ""], channel),
   };
 };
