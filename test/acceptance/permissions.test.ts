@@ -180,6 +180,7 @@ const may: Record<string, string[]> = {
   MessageChangesFunction: [
     ...tells,
     "SendMessage MessageChangesDeadLetterQueue",
+    "SendMessage ReceiptsQueue",
     "UpdateItem Counters",
     "UpdateItem Habits",
   ],
