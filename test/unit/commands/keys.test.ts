@@ -132,7 +132,9 @@ it("`list` shows the keys without key and hash, including those added by hand", 
   expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +KIND +CREATED +REVOKED$/);
   expect(byHand).toMatch(/^- +by-hand +- +live +-$/);
   expect(made).toMatch(
-    new RegExp(`^${keyId} +shop +Orders +send,read,profiles,rules,webhook,settings +5/s +test +\\S+Z +\\S+Z$`),
+    new RegExp(
+      `^${keyId} +shop +Orders +send,read,profiles,rules,webhook,settings +5/s +test +\\S+Z +\\S+Z$`,
+    ),
   );
   expect(stdout).not.toContain("ab12");
   expect(stdout).not.toContain(apiKey.trimEnd().split("_").slice(2).join("_"));
