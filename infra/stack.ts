@@ -30,7 +30,12 @@ export class FallbackRoutingStack extends Stack {
     });
     const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachines, enabledChannels });
     const clientWebhooks = new ClientWebhooks(this, "ClientWebhooks", { settings, tables });
-    const messageChanges = new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
+    const messageChanges = new MessageChanges(this, "MessageChanges", {
+      settings,
+      tables,
+      clientWebhooks,
+      receipts,
+    });
     messageChanges.grantPublishEvents(receipts.target, { tables, clientWebhooks });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachines, absentChannels });
     const { url, http } = new Api(this, "Api", {

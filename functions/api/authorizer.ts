@@ -22,6 +22,7 @@ const storedKey = v.object({
   keyId: v.optional(v.string()),
   scopes: v.optional(v.array(v.string()), []),
   rateLimit: v.optional(v.pipe(v.number(), v.gtValue(0))),
+  test: v.optional(v.boolean(), false),
   revokedAt: v.optional(v.string()),
 });
 
@@ -40,11 +41,17 @@ export function createAuthorizer(dynamoDb: DynamoDBClient, TableName: string) {
     const stored = v.safeParse(storedKey, Item && fromItem(Item));
     if (!stored.success || stored.output.revokedAt !== undefined) return refused;
     // A key that was added to the table by hand may have no id.
-    const { client, keyId = keyHash.slice(0, 12), scopes, rateLimit } = stored.output;
+    const { client, keyId = keyHash.slice(0, 12), scopes, rateLimit, test } = stored.output;
     // API Gateway does not pass on null.
     return {
       isAuthorized: true,
-      context: { client, keyId, scopes, ...(rateLimit === undefined ? {} : { rateLimit }) },
+      context: {
+        client,
+        keyId,
+        scopes,
+        ...(rateLimit === undefined ? {} : { rateLimit }),
+        ...(test ? { test } : {}),
+      },
     };
   };
 }

@@ -24,6 +24,7 @@ export const faultCodes = [
   "nothing_to_send",
   "unknown_rules",
   "country_not_allowed",
+  "not_a_test_address",
   "reused",
   "over_budget",
   "capped",

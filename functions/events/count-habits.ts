@@ -26,6 +26,7 @@ export function habitsIn(changes: readonly MessageStates[]): Map<string, Counter
   const add = (habit: string, counters: Counters) =>
     habits.set(habit, sum(habits.get(habit) ?? {}, counters));
   for (const { before, after } of changes) {
+    if (after.test) continue;
     const { client, profileId, country } = after;
     for (const { channel } of after.route) {
       const change = difference(countersOf(after, channel), countersOf(before, channel));

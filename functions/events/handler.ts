@@ -7,6 +7,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { createDynamoDb, parseItem } from "../aws/dynamodb.ts";
 import { createEventsTopic } from "../aws/events-topic.ts";
+import { createReceiptsQueue } from "../aws/receipts-queue.ts";
 import { createWebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { type Message, storedMessage } from "../domain/message/message.ts";
 import { type ChangedMessage, changesBetween } from "../domain/outcome/changes.ts";
@@ -20,6 +21,7 @@ import type { Consumer } from "./consumer.ts";
 import { correctBudgets } from "./correct-budgets.ts";
 import { countHabits } from "./count-habits.ts";
 import { publishEvents } from "./publish-events.ts";
+import { queueTestReceipts } from "./queue-test-receipts.ts";
 import { queueWebhookDeliveries } from "./queue-webhook-deliveries.ts";
 import { recordMetrics } from "./record-metrics.ts";
 
@@ -50,6 +52,7 @@ const run = lazily(() => {
       createWebhookSubscriptionsTable(dynamoDb, environment("CLIENTS_TABLE")),
       createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
     ),
+    queueTestReceipts(createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")), () => new Date()),
     correctBudgets(createBudgetsTable(dynamoDb, environment("COUNTERS_TABLE"))),
     countHabits({ habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")), now: () => new Date() }),
     recordMetrics(emitMetrics),

@@ -9,7 +9,7 @@
  * 2. Write the entry by which receipts, and searches by address, find the message. Then check whether the customer opted out
  *   since the message was accepted (consent.ts). Yes → `OptedOut`, and nothing is sent.
  * 3. Check the circuits of the identities that would send it (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
- * 4. Send, with retries inside the function where the provider clearly refused for now.
+ * 4. Send (a message of a test key to no provider: test-message.ts), with retries inside the function where the provider clearly refused for now.
  * - Refused for now, even at the last try → the claim is released, and the error thrown: the state's Retry may send.
  * - Any other failure → recorded and thrown: the state's Catch moves on to the next channel.
  * - Outcome unknown → recorded, and the function ends: a receipt ends the task, or its window does.
@@ -31,18 +31,20 @@ import { recordFailure, recordSend } from "./record.ts";
 import { handleRefusedClaim } from "./refused-claim.ts";
 import { waitsForItsTime } from "./scheduled.ts";
 import { sendWithRetries } from "./send.ts";
+import { withoutProvider } from "./test-message.ts";
 
 /** Throws a ChannelError (functions/channels/errors.ts) or HopInterrupted; the state's Retry and Catch decide by its name. */
-export async function runHop(event: HopEvent, dependencies: HopDependencies): Promise<void> {
-  const { now } = dependencies;
+export async function runHop(event: HopEvent, usual: HopDependencies): Promise<void> {
+  const { now } = usual;
   const { hop } = event;
 
   const at = now();
   const claimedAt = at.toISOString();
-  if (await waitsForItsTime(event, at, dependencies)) return;
-  const claim = await claimOutsideQuietHours(event, at, dependencies);
+  if (await waitsForItsTime(event, at, usual)) return;
+  const claim = await claimOutsideQuietHours(event, at, usual);
   if (claim === undefined) return;
-  if (!claim.claimed) return handleRefusedClaim(claim.message, event, dependencies);
+  if (!claim.claimed) return handleRefusedClaim(claim.message, event, usual);
+  const dependencies = withoutProvider(claim.message, usual);
 
   let admission: Admission | undefined;
   let sent: Sent;

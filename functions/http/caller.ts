@@ -11,6 +11,8 @@ export interface Caller {
   scopes: string[];
   /** Requests per second; absent: no limit. */
   rateLimit?: number;
+  /** A test key: its messages go to test addresses, and reach no provider. */
+  test?: true;
 }
 
 /** The names that a client may have: they appear in tables, metrics and logs. `npm run keys` has the same rule. */

@@ -34,6 +34,8 @@ import { isSame, storeMessage } from "./store-message.ts";
 export interface Accepted {
   messageId: string;
   status: string;
+  /** Of a test key. */
+  test?: true;
   plan: Plan;
 }
 
@@ -46,6 +48,8 @@ export interface Submission {
   mayExist?: boolean;
   /** Whether its sender may replace addresses of the profile that it names. @default false: only add them */
   mayReplace?: boolean;
+  /** By a test key. @default false */
+  isTest?: boolean | undefined;
   /** The message that is sent again; the key stands for whatever was made of it. */
   resendOf?: string;
 }
@@ -66,18 +70,26 @@ export async function accept(
   submission: Submission,
   dependencies: IngestDependencies,
 ): Promise<Acceptance> {
-  const { idempotencyKey, messageId = randomUUID(), mayExist = false, mayReplace, resendOf } = submission;
+  const { idempotencyKey, messageId = randomUUID(), mayExist = false, resendOf } = submission;
+  const { mayReplace, isTest = false } = submission;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const request = validated(sendRequest, input);
   const understood = "value" in request ? request.value : undefined;
   const fingerprints = await (resendOf === undefined
-    ? fingerprintsOf(input, understood, dependencies.hash)
-    : fingerprintsOf({ resendOf }, undefined, dependencies.hash));
+    ? fingerprintsOf(input, understood, dependencies.hash, isTest)
+    : fingerprintsOf({ resendOf }, undefined, dependencies.hash, isTest));
   const planning =
     "refused" in request
       ? request
-      : sendable(await planMessage(clientId, request.value, dependencies, "consume", mayReplace), input);
+      : sendable(
+          await planMessage(clientId, request.value, dependencies, {
+            smsLimit: "consume",
+            mayReplace,
+            isTest,
+          }),
+          input,
+        );
   if ("refused" in planning) {
     const stored = await acceptedBefore(clientId, fingerprints, submission, dependencies);
     if (stored === undefined) throw planning.refused;
@@ -159,6 +171,7 @@ async function startAndAnswer(stored: Message, dependencies: IngestDependencies)
   return {
     messageId: stored.messageId,
     status: stored.sendAt === undefined ? "processing" : "scheduled",
+    ...(stored.test ? { test: true } : {}),
     plan: describePlan({ hops, skipped, addresses }, stored, country, dependencies.deployment),
   };
 }

@@ -53,7 +53,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
   /** `isNew`: collects the indexes of items whose message was not stored before. */
   async function acceptItem(
     {
-      caller: { client, scopes },
+      caller: { client, scopes, test: isTest },
       ofBatch,
       isNew,
     }: { caller: Caller; ofBatch: string | undefined; isNew: Set<number> },
@@ -66,7 +66,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
       const { accepted, isReplayed } = await accept(
         client,
         message,
-        { idempotencyKey, mayReplace: scopes.includes("profiles") },
+        { idempotencyKey, mayReplace: scopes.includes("profiles"), isTest },
         { ...dependencies, start: async () => {} },
       );
       if (!isReplayed) isNew.add(index);

@@ -25,6 +25,8 @@ export async function resend(event: HttpEvent, dependencies: IngestDependencies)
   const submission = {
     idempotencyKey: event.headers["idempotency-key"],
     resendOf: message.messageId,
+    // Nothing of a test becomes a message to a customer, and nothing that a test key sends.
+    isTest: (message.test ?? event.requestContext.authorizer.lambda.test) !== undefined,
   };
   const request = requestOf(message, dependencies.now().toISOString());
   const profiles = { ...dependencies.profiles, merge: async () => {} };

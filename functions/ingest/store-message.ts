@@ -104,6 +104,7 @@ function plannedFields(planned: PlannedMessage) {
     ...(profileId === undefined ? {} : { profileId }),
     ...(request.reference === undefined ? {} : { reference: request.reference }),
     ...(country === undefined ? {} : { country }),
+    ...(planned.test === undefined ? {} : { test: planned.test }),
     ...content,
     ...(requireOptIn ? { requireOptIn } : {}),
     rules: channelsInOrder(planned),

@@ -41,7 +41,8 @@ export async function findAnswered(
     for (const messageId of await contacts.findLatest(channel, sentTo, until, mostMessages)) {
       const message = await messages.get(messageId);
       const attempt = message?.attempts[channel];
-      if (!message || attempt?.claimedAt === undefined || attempt.failedAt !== undefined) continue;
+      if (!message || message.test || attempt?.claimedAt === undefined || attempt.failedAt !== undefined)
+        continue;
       if (answersId !== undefined && attempt.providerMessageIds?.includes(answersId))
         return { message, matchedBy: "answer", address: sentTo };
       latest ??= { message, matchedBy: "latest", address: sentTo };

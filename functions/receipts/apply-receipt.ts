@@ -67,6 +67,7 @@ export async function applyReceipt(
   const message = await messageOf(receipt, dependencies);
   if (message === undefined) return "unmatched";
   if (message === "not ours") return message;
+  if (message.test && !isReported(receipt)) return "nothing new";
   const update = statusUpdateOf(receipt, message, dependencies.prices);
   const applied = await applyUpdate(message, update, dependencies, isRepeated);
   const { channel, knownAs, at } = receipt;
@@ -74,6 +75,10 @@ export async function applyReceipt(
     await dependencies.contacts.recordProviderIds(channel, [knownAs], message.messageId, at);
   return applied;
 }
+
+/** The table of test addresses is one for all channels. */
+const isReported = ({ channel, status }: Receipt): boolean =>
+  status === "failed" || channelById.get(channel)?.reports.includes(status) === true;
 
 /** The cost is the provider's own figure, or the price table's for the category that the provider names. */
 function statusUpdateOf(
@@ -128,7 +133,7 @@ async function recordAndEnd(
     current = updated;
     recorded = true;
   }
-  if (recorded) await reportToCircuits(message, redactedUpdate, dependencies);
+  if (recorded && !message.test) await reportToCircuits(message, redactedUpdate, dependencies);
   if (redactedUpdate.status === "failed" && (recorded || isRepeated)) {
     const resumed = await resume(current, update.channel, dependencies);
     if (resumed) return recorded ? "recorded" : "nothing new";
@@ -303,6 +308,7 @@ async function attemptsTo(
   const found = await Promise.all([...ids].map((messageId) => messages.get(messageId)));
   return found.flatMap((message) => {
     const attempt = message?.attempts[channel];
-    return message && attempt ? [{ message, attempt }] : [];
+    // What a provider reports is never of a test.
+    return message && attempt && !message.test ? [{ message, attempt }] : [];
   });
 }

@@ -188,6 +188,7 @@ const may: Record<string, string[]> = {
   MessageChangesFunction: [
     ...publishesEvents,
     "SendMessage MessageChangesDeadLetterQueue",
+    "SendMessage ReceiptsQueue",
     "UpdateItem Counters",
     "UpdateItem Habits",
   ],

@@ -16,6 +16,18 @@ export interface paths {
         /**
          * Sends a message by the first channel that reaches the customer
          * @description Stores the message and starts sending it; the answer says what will be tried.
+         *
+         *     A message of a test key reaches no provider, costs nothing, and goes to test addresses alone: `phoneNumber` is +44 20 7946 0000 or +1 202 555 0100, `fbMessengerId`, any other identifier and a device's `token` are `test-0000`, and the number at the end says what becomes of it:
+         *
+         *     - `0000`: delivered at once
+         *     - `0001`: not registered: refused at once
+         *     - `0002`: taken, and never heard of again
+         *     - `0003`: taken, and refused after 2 seconds
+         *     - `0004`: slow: delivered after a minute
+         *     - `0005`: delivered at once and read
+         *     - `0006`: the provider is not available
+         *     - `0007`: the provider's answer is lost, and it is delivered
+         *     - `0008`: Meta's window is closed: a template is delivered, text is refused
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -671,6 +683,11 @@ export interface components {
                  * @enum {string}
                  */
                 category: "transactional" | "marketing" | "authentication";
+                /**
+                 * @description By a test key, to a test address: it reaches no provider.
+                 * @constant
+                 */
+                test?: true;
                 /** @description Later changes of a message have larger numbers; not every change is an event, so numbers may be missing. */
                 sequence: number;
                 /**
@@ -870,6 +887,11 @@ export interface components {
              */
             category: "transactional" | "marketing" | "authentication";
             /**
+             * @description By a test key, to a test address: it reaches no provider.
+             * @constant
+             */
+            test?: true;
+            /**
              * Format: date-time
              * @description When it is to go out; absent: at once.
              * @example 2030-01-01T00:00:00.000Z
@@ -1065,6 +1087,11 @@ export interface components {
             /** @description The id of the message, and the name of its execution. */
             messageId: string;
             status: components["schemas"]["MessageStatus"];
+            /**
+             * @description By a test key, to a test address: it reaches no provider.
+             * @constant
+             */
+            test?: true;
             plan: components["schemas"]["Plan"];
         };
         Cancelled: {
@@ -1106,6 +1133,11 @@ export interface components {
              * @enum {string}
              */
             category: "transactional" | "marketing" | "authentication";
+            /**
+             * @description By a test key, to a test address: it reaches no provider.
+             * @constant
+             */
+            test?: true;
             /**
              * Format: date-time
              * @example 2030-01-01T00:00:00.000Z
@@ -1262,6 +1294,11 @@ export interface components {
             /** @description As you sent it. */
             reference?: string;
             status: components["schemas"]["MessageStatus"];
+            /**
+             * @description By a test key, to a test address: it reaches no provider.
+             * @constant
+             */
+            test?: true;
             /** @description The channels of the rules, in order. */
             channels: {
                 /**
@@ -1416,7 +1453,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "capped" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "not_a_test_address" | "reused" | "over_budget" | "capped" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };

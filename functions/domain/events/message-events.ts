@@ -47,6 +47,8 @@ export interface MessageEvent extends CloudEvent {
     /** The message's status after this change. */
     status: MessageStatus;
     category: Category;
+    /** Of a test key. */
+    test?: true;
     /** Later changes of a message have larger numbers; not every change is an event, so numbers may be missing. */
     sequence: number;
     /** For `sent`, `delivered` and `read`. */
@@ -107,6 +109,7 @@ function eventOf(type: EventType, { sequence, channel, at }: MessageChange, afte
       client,
       status: statusOf(after),
       category,
+      ...(after.test ? { test: true } : {}),
       sequence,
       ...(channel === undefined ? { errors: Object.fromEntries(errors) } : { channel }),
       ...(channel !== undefined && attempts[channel]?.lateAt !== undefined ? { late: true } : {}),

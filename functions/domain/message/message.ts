@@ -169,6 +169,8 @@ export const storedMessage = v.object({
   profileId: v.exactOptional(v.string()),
   /** The sender's own number for it. */
   reference: v.exactOptional(v.string()),
+  /** Of a test key: by channel, the number of the test address (test-addresses.ts) that answers in place of the provider. */
+  test: v.exactOptional(v.record(v.string(), v.string())),
   /** The message that it repeats. */
   resendOf: v.exactOptional(v.string()),
   /** The country of the customer's phone number, ISO 3166-1 alpha-2: prices and habits depend on it. */

@@ -7,7 +7,10 @@ import type { Message } from "../message/message.ts";
 import { costOfAttempt, savedOf } from "./cost.ts";
 
 /** The fields of a message that the report needs. */
-export type Accounted = Pick<Message, "client" | "createdAt" | "country" | "route" | "attempts" | "outcome">;
+export type Accounted = Pick<
+  Message,
+  "client" | "createdAt" | "country" | "route" | "attempts" | "outcome" | "test"
+>;
 
 export interface MoneyRow {
   /** When the messages came in, UTC. */
@@ -40,6 +43,7 @@ export function createMoneyReport() {
   return {
     add(message: Accounted): void {
       const { client, createdAt, country = "-", route, attempts } = message;
+      if (message.test) return;
       messages += 1;
       saved = saved.plus(savedOf(message)?.usd ?? "0");
       for (const hop of route) {

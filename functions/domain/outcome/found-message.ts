@@ -4,7 +4,10 @@ import type { Message } from "../message/message.ts";
 import { type ChannelTrace, type Trace, traceOf } from "./trace.ts";
 
 export interface FoundMessage
-  extends Pick<Trace, "messageId" | "status" | "createdAt" | "finishedAt" | "reference" | "cost" | "saved"> {
+  extends Pick<
+    Trace,
+    "messageId" | "status" | "test" | "createdAt" | "finishedAt" | "reference" | "cost" | "saved"
+  > {
   direction: "out";
   /** The profile, and each address with all but its end masked. */
   to: Record<string, string>;
@@ -28,7 +31,8 @@ const masked = (address: string | AppDevice[]): string => {
 };
 
 export function foundMessage(message: Message): FoundMessage {
-  const { messageId, status, createdAt, finishedAt, reference, cost, saved, channels } = traceOf(message);
+  const { messageId, status, test, createdAt, finishedAt, reference, cost, saved, channels } =
+    traceOf(message);
   const { profileId, addresses } = message;
   return {
     direction: "out",
@@ -45,6 +49,7 @@ export function foundMessage(message: Message): FoundMessage {
     },
     ...(reference === undefined ? {} : { reference }),
     status,
+    ...(test ? { test } : {}),
     channels: channels.map(({ channel, outcome }) => ({ channel, outcome })),
     cost,
     ...(saved === undefined ? {} : { saved }),

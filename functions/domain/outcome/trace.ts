@@ -67,6 +67,8 @@ export interface Trace {
   messageId: string;
   status: MessageStatus;
   category: Category;
+  /** Of a test key: it reached no provider. */
+  test?: true;
   createdAt: string;
   finishedAt?: string;
   /** Why it was resolved, as the sender gave it. */
@@ -156,6 +158,7 @@ export function traceOf(message: Message): Trace {
     messageId: message.messageId,
     status: statusOf(message),
     category: message.category ?? usualCategory,
+    ...(message.test ? { test: true } : {}),
     createdAt: message.createdAt,
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.reason ? { reason: message.reason } : {}),

@@ -16,6 +16,7 @@ export const countedFields = [
   "skipped",
   "outcome",
   "finishedAt",
+  "test",
 ] as const satisfies (keyof Message)[];
 export type Counted = Pick<Message, (typeof countedFields)[number]>;
 
@@ -42,6 +43,7 @@ export function metricsOf(changed: readonly CountedChange[]): MetricGroup[] {
   };
 
   for (const { before, after, changes } of changed) {
+    if (after.test) continue;
     for (const { channel } of after.route)
       if (isClaimed(after, channel) && !isClaimed(before, channel)) count("Attempts", { channel });
     for (const { type, channel = "", at, again } of changes) {

@@ -8,7 +8,13 @@ import type { Clock } from "../clock.ts";
 import type { Pending } from "../pending.ts";
 import type { SyncAnswer } from "./answers/answer.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
-import { type Behaviour, type BehaviourChange, merge, newBehaviour, withOneSendFewer } from "./behaviour.ts";
+import {
+  type Behaviour,
+  type BehaviourChange,
+  merge,
+  usualBehaviour,
+  withOneSendFewer,
+} from "./behaviour.ts";
 import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
 import type { AcceptedSend, Channel, Send } from "./sends.ts";
@@ -59,8 +65,11 @@ export class Phones {
 
   /** Does not add the phone to `all`. */
   stateOf(channel: Channel, address: string): PhoneState {
-    const known = this.#phones.get(channel)?.get(canonical(channel, address));
-    return known ? this.#asOfNow(channel, address, known) : { ...newBehaviour(), messages: [], written: [] };
+    const name = canonical(channel, address);
+    const known = this.#phones.get(channel)?.get(name);
+    return known
+      ? this.#asOfNow(channel, address, known)
+      : { ...usualBehaviour(name), messages: [], written: [] };
   }
 
   change(channel: Channel, address: string, change: BehaviourChange): PhoneState {
