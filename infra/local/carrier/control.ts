@@ -112,6 +112,7 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions): 
     return phones.change(channel, address, change);
   });
   customerRoutes(scope, options.customers);
+  scope.get("/carrier/clock", () => ({ now: new Date(clock.now()).toISOString() }));
   scope.post("/carrier/clock", async (request) => {
     const passed = await clock.pass(check(clockMove, request.body).advanceMs);
     return { now: new Date(clock.now()).toISOString(), ...passed };

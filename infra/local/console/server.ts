@@ -89,7 +89,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     reply.hijack();
     live.add(reply.raw);
   });
-  referenceRoutes(server, page, options.api.url);
+  referenceRoutes(server, page, options.api);
   messageRoutes(server, { list, publishedEvents, get: messages.get });
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));

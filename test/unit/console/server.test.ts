@@ -290,6 +290,23 @@ describe("the API's document in the console", () => {
     expect(answer).toMatchObject({ openapi: "3.1.1", servers: [{ url: expect.stringMatching(/^http:/) }] });
   });
 
+  it("what is tried out goes to the API with the key that the page has, and to no other address", async () => {
+    const headers = { authorization: "Bearer mine", "content-type": "application/json" };
+    const options = { method: "POST", headers, body: '{"body":"Hello"}' };
+    expect((await fetch(`${site.url}/reference/api/messages?a=b`, options)).status).toBe(201);
+    expect(asked.at(-1)).toEqual({
+      method: "POST",
+      url: "/messages?a=b",
+      authorization: "Bearer mine",
+      body: '{"body":"Hello"}',
+    });
+    const { length } = asked;
+    expect(await ask("/reference/api/messages", { origin: "http://evil.example" }, "POST")).toMatchObject({
+      status: 403,
+    });
+    expect(asked).toHaveLength(length);
+  });
+
   it("the page of the document loads nothing from other machines", async () => {
     const { status, headers, text } = await ask("/reference");
     expect([status, text]).toEqual([200, "reference.html"]);
