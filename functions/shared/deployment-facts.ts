@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { type DeploymentFacts, deploymentFacts, factsFile, requiredVariable } from "./environment.ts";
 import { lazily } from "./lazily.ts";
 
-const schema = v.pipe(v.string(), v.parseJson(undefined, "must be JSON"), deploymentFacts);
+const schema = v.pipe(v.string(), v.parseJson(undefined, "must be JSON"), v.object(deploymentFacts));
 
 /** @throws {Error} with the file's name where it is missing or malformed */
 export function readFacts(directory: string): DeploymentFacts {

@@ -56,7 +56,7 @@ const lambdaVariables = {
  * Tables about the deployment: in a file beside the code, because prices of many countries do not fit into Lambda's
  * environment of 4,096 bytes. For functions that are given them (functions/shared/deployment-facts.ts reads them).
  */
-export const deploymentFacts = v.object({
+export const deploymentFacts = {
   prices: priceTable,
   /** In seconds by channel, where they differ from the channels' own. */
   windows: v.record(v.string(), v.number()),
@@ -64,8 +64,8 @@ export const deploymentFacts = v.object({
   smsHourlyLimits: v.record(v.string(), v.number()),
   /** Why this deployment has no account for a channel, by channel. */
   absentChannels: v.record(v.string(), v.string()),
-});
-export type DeploymentFacts = v.InferOutput<typeof deploymentFacts>;
+};
+export type DeploymentFacts = Values<typeof deploymentFacts>;
 export const factsFile = "deployment-facts.json";
 
 type Values<Variables extends Record<string, v.GenericSchema>> = {
