@@ -17,7 +17,7 @@ import {
   type TopicFacts,
   webhookSecretVariable,
 } from "../functions/domain/channel.ts";
-import type { Environment } from "../functions/shared/environment.ts";
+import type { DeploymentFacts, Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
@@ -31,6 +31,7 @@ import { serviceTopic } from "./topics.ts";
 
 export interface ReceiptsProps {
   readonly settings: DeploymentSettings;
+  readonly facts: DeploymentFacts;
   readonly tables: Tables;
   readonly stateMachines: StateMachines;
   /** The channels that this deployment has. */
@@ -56,7 +57,7 @@ export class Receipts extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, tables, stateMachines, enabledChannels }: ReceiptsProps,
+    { settings, facts, tables, stateMachines, enabledChannels }: ReceiptsProps,
   ) {
     super(scope, id);
     this.#settings = settings;
@@ -66,11 +67,16 @@ export class Receipts extends Construct {
       deadLetterQueue: { maxReceiveCount: tries, queue: deadLetterQueue(this, "DeadLetterQueue") },
     });
 
-    this.target = this.#function("Receipts", "receipts", "Records receipts and ends waiting tasks", {
-      RETENTION_DAYS: settings.retentionDays,
-      PRICES: settings.prices,
-      RECEIPTS_QUEUE_URL: this.queue.queueUrl,
-      QUEUE_TRIES: tries,
+    this.target = new ServiceFunction(this, "Receipts", {
+      bundle: "receipts",
+      description: "Records receipts and ends waiting tasks",
+      logRetentionDays: settings.logRetentionDays,
+      environment: {
+        RETENTION_DAYS: settings.retentionDays,
+        RECEIPTS_QUEUE_URL: this.queue.queueUrl,
+        QUEUE_TRIES: tries,
+      },
+      facts,
     });
     this.target.addEventSource(
       // A flood of webhooks waits in the queue: 50 invocations handle some 3,000 receipts a second, ten times the rate at

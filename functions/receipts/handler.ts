@@ -13,6 +13,7 @@ import { type Queued, queued, type Receipt } from "../domain/message/queued-rece
 import type { ReadTopicMessage } from "../domain/receipt-readers.ts";
 import { createQueueDeliveries } from "../events/queue-webhook-deliveries.ts";
 import { circuitsOf } from "../hop/circuits-of.ts";
+import { ownFacts } from "../shared/deployment-facts.ts";
 import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
@@ -146,7 +147,7 @@ function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicRe
         createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
       ),
     ),
-    prices: environment("PRICES"),
+    prices: ownFacts().prices,
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     tries: environment("QUEUE_TRIES"),

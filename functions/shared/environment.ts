@@ -1,6 +1,6 @@
 /**
- * The environment variables that the stack sets, each with the schema of its text: the functions read them by name, and the
- * stack (infra) writes them from values of the same types.
+ * What the stack tells the functions. The environment variables, each with the schema of its text: the functions read them by
+ * name, and the stack (infra) writes them from values of the same types.
  */
 import * as v from "valibot";
 import { type Channel, environmentName, type Settings } from "../domain/channel.ts";
@@ -37,13 +37,6 @@ const stackVariables = {
   QUEUE_TRIES: wholeNumber,
   RETENTION_DAYS: wholeNumber,
   IDEMPOTENCY_HOURS: wholeNumber,
-  PRICES: json(priceTable),
-  /** Windows in seconds by channel, where they differ from the channels' own. */
-  WINDOWS: json(v.record(v.string(), v.number())),
-  /** SMS per hour to one prefix, by country or `default`. */
-  SMS_HOURLY_LIMITS: json(v.record(v.string(), v.number())),
-  /** Why this deployment has no account for a channel, by channel. */
-  ABSENT_CHANNELS: json(v.record(v.string(), v.string())),
   /** Host names that are allowed in a client's webhook, whatever they resolve to. */
   WEBHOOK_EXCEPTIONS: json(v.array(v.string())),
   /** Settings of App messaging. */
@@ -58,6 +51,22 @@ const lambdaVariables = {
   AWS_SECRET_ACCESS_KEY: text,
   AWS_SESSION_TOKEN: v.optional(text),
 };
+
+/**
+ * Tables about the deployment: in a file beside the code, because prices of many countries do not fit into Lambda's
+ * environment of 4,096 bytes. For functions that are given them (functions/shared/deployment-facts.ts reads them).
+ */
+export const deploymentFacts = {
+  prices: priceTable,
+  /** In seconds by channel, where they differ from the channels' own. */
+  windows: v.record(v.string(), v.number()),
+  /** SMS per hour to one prefix, by country or `default`. */
+  smsHourlyLimits: v.record(v.string(), v.number()),
+  /** Why this deployment has no account for a channel, by channel. */
+  absentChannels: v.record(v.string(), v.string()),
+};
+export type DeploymentFacts = Values<typeof deploymentFacts>;
+export const factsFile = "deployment-facts.json";
 
 type Values<Variables extends Record<string, v.GenericSchema>> = {
   [Name in keyof Variables]: v.InferOutput<Variables[Name]>;
