@@ -71,6 +71,11 @@ export interface TopicFacts {
   use: string;
   /** The AWS service that publishes, where it does so by a right of its own. */
   publisher?: string;
+  /**
+   * The types of the events that AWS End User Messaging is to publish to it: the stack makes a configuration set, whose name the
+   * sender gets. Empty: it makes none.
+   */
+  endUserMessagingEvents?: (settings: Settings) => readonly string[];
 }
 
 /** SNS's delivery status logs in CloudWatch Logs; the file exports `readLogRecord`. */
@@ -116,6 +121,8 @@ export interface Channel {
   limit: {
     max: number;
     unit: "characters" | "bytes of payload";
+    /** Where it is less for some messages. */
+    maxOf?: (message: Pick<Outbound, "body" | "options">) => number;
     /** Where more than the body counts. */
     sizeOf?: (message: Pick<Outbound, "title" | "body" | "options">) => number;
   };
@@ -195,6 +202,8 @@ export interface Sent {
 export interface SenderContext {
   settings: Settings;
   secrets: Readonly<Record<string, string>>;
+  /** Of AWS End User Messaging: where the channel's topic gets its events. */
+  configurationSet?: string | undefined;
 }
 
 /**

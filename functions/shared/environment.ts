@@ -46,6 +46,8 @@ const stackVariables = {
   ABSENT_CHANNELS: json(v.record(v.string(), v.string())),
   /** Host names that a client's webhook may have, whatever they resolve to. */
   WEBHOOK_EXCEPTIONS: json(v.array(v.string())),
+  /** Of AWS End User Messaging, in the function of a channel that has one. */
+  CONFIGURATION_SET: v.optional(text),
   /** Settings of App messaging. */
   FCM_PLATFORM_APPLICATION_ARN: v.optional(text),
   APNS_PLATFORM_APPLICATION_ARN: v.optional(text),

@@ -7,11 +7,11 @@ export type Keyword = "stop" | "start" | "help";
 interface Words {
   keyword: Keyword;
   words: readonly string[];
-  /** Of how many channels: by WhatsApp people chat, and "Cancel" or "End" is an answer to what they were asked. */
+  /** Of how many channels: by WhatsApp and RCS people chat, and "Cancel" or "End" is an answer to what they were asked. */
   channels: readonly string[];
 }
 
-const written = ["sms", "whatsApp"];
+const written = ["sms", "whatsApp", "rcs"];
 
 /**
  * English and French, as the carriers of the USA and Canada demand, and STOP wherever it is the word in other languages too.
