@@ -7,6 +7,7 @@ import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { FilterPattern, type ILogGroup, LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -20,6 +21,7 @@ import {
 import type { DeploymentFacts, Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
+import { addConfigurationSet } from "./configuration-sets.ts";
 import { ServiceFunction } from "./function.ts";
 import { addSettings } from "./permissions.ts";
 import { deadLetterQueue, grantSendMessage, serviceQueue } from "./queues.ts";
@@ -113,7 +115,9 @@ export class Receipts extends Construct {
     );
     this.#deliveryLogs(enabledChannels);
     // In the order of earlier releases: another order would change the queue's policy.
-    for (const { receipts } of enabledChannels.toReversed()) if (receipts?.topic) this.#topic(receipts.topic);
+    for (const channel of enabledChannels.toReversed())
+      if (channel.receipts?.topic)
+        addConfigurationSet(this, channel, settings, this.#topic(channel.receipts.topic));
     this.appReceipts = this.#appReceipts(tables, stateMachines, enabledChannels);
   }
 
@@ -190,7 +194,7 @@ export class Receipts extends Construct {
   }
 
   /** The topic's publisher is set up by hand. */
-  #topic({ name, displayName, use, publisher }: TopicFacts): void {
+  #topic({ name, displayName, use, publisher }: TopicFacts): Topic {
     const topic = serviceTopic(this, name, displayName);
     topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
     if (publisher !== undefined)
@@ -200,6 +204,7 @@ export class Receipts extends Construct {
         }),
       );
     new CfnOutput(Stack.of(this), `${name}TopicArn`, { value: topic.topicArn, description: use });
+    return topic;
   }
 
   #appReceipts(

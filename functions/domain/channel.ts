@@ -71,6 +71,11 @@ export interface TopicFacts {
   use: string;
   /** The AWS service that publishes, where it is the service's own principal that does. */
   publisher?: string;
+  /**
+   * The types of the events that AWS End User Messaging is to publish to it: the stack makes a configuration set, whose name the
+   * sender gets. Empty: it makes none.
+   */
+  endUserMessagingEvents?: (settings: Settings) => readonly string[];
 }
 
 /** SNS's delivery status logs in CloudWatch Logs; the file exports `readLogRecord`. */
@@ -119,6 +124,8 @@ export interface Channel {
   limit: {
     max: number;
     unit: "characters" | "bytes of payload";
+    /** Where it is less for some messages. */
+    maxOf?: (message: Pick<Outbound, "body" | "options">) => number;
     /** The size that the limit applies to, where it is more than the body's. */
     sizeOf?: (message: Pick<Outbound, "title" | "body" | "options">) => number;
   };
@@ -201,6 +208,8 @@ export interface Sent {
 export interface SenderContext {
   settings: Settings;
   secrets: Readonly<Record<string, string>>;
+  /** Of AWS End User Messaging: where the channel's topic gets its events. */
+  configurationSet?: string | undefined;
 }
 
 /**

@@ -39,6 +39,8 @@ const stackVariables = {
   IDEMPOTENCY_HOURS: wholeNumber,
   /** Host names that are allowed in a client's webhook, whatever they resolve to. */
   WEBHOOK_EXCEPTIONS: json(v.array(v.string())),
+  /** Of AWS End User Messaging, in the function of a channel that has one. */
+  CONFIGURATION_SET: v.optional(text),
   /** Settings of App messaging. */
   FCM_PLATFORM_APPLICATION_ARN: v.optional(text),
   APNS_PLATFORM_APPLICATION_ARN: v.optional(text),

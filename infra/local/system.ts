@@ -154,7 +154,8 @@ export async function startSystem({
     });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
-    const { PushEventsTopicArn, SmsAnswersTopicArn } = stack.outputs;
+    const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn } = stack.outputs;
+    const endUserMessaging = { sms: SmsAnswersTopicArn, rcs: RcsEventsTopicArn };
     const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
       if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });
     };
@@ -162,7 +163,7 @@ export async function startSystem({
       apiUrl: api.url,
       putLog: (logGroupName, message) => logs.put(logGroupName, message),
       publishPushFailure: (Message, Subject) => publish(PushEventsTopicArn, { Message, Subject }),
-      publishSmsAnswer: (Message) => publish(SmsAnswersTopicArn, { Message }),
+      publishByEndUserMessaging: (channel, Message) => publish(endUserMessaging[channel], { Message }),
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
     // Last, because the handlers of queued messages may need everything else.

@@ -37,7 +37,7 @@ async function clientAndCustomer(channel: ChannelId, addresses: Partial<Customer
   return { key, customer, send, answers };
 }
 
-describe.each(["whatsApp", "fbMessenger", "sms"] as const)("a customer's answer by %s", (channel) => {
+describe.each(["whatsApp", "fbMessenger", "sms", "rcs"] as const)("a customer's answer by %s", (channel) => {
   it("an answer is delivered to the client as an event of the message that it answers, or else of the last message", async () => {
     const { key, customer, send, answers } = await clientAndCustomer(channel);
     const [first, second] = [await send("One"), await send("Two")];
@@ -60,6 +60,18 @@ describe.each(["whatsApp", "fbMessenger", "sms"] as const)("a customer's answer 
       },
     ]);
   });
+});
+
+it("a suggestion that the customer taps by RCS is told with its payload", async () => {
+  const { customer, send, answers } = await clientAndCustomer("rcs");
+  const messageId = await send("One");
+  await onPhone(customer, "rcs", "messages", { body: "Yes", payload: "confirm:1" });
+  expect(await answers(1)).toMatchObject([
+    {
+      subject: messageId,
+      data: { channel: "rcs", content: { type: "button", text: "Yes", payload: "confirm:1" } },
+    },
+  ]);
 });
 
 it("an answer that Meta's webhook posts twice is one event", async () => {

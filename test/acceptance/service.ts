@@ -57,13 +57,14 @@ export function newCustomer() {
 }
 export type Customer = ReturnType<typeof newCustomer>;
 
-export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "rcs"] as const;
 export type ChannelId = (typeof allChannels)[number];
 
 export const addressOf = (customer: Customer, channel: ChannelId): string =>
   ({
     sms: customer.phoneNumber,
     whatsApp: customer.phoneNumber,
+    rcs: customer.phoneNumber,
     fbMessenger: customer.fbMessengerId,
     appMessaging: customer.appDevices[0]?.token ?? "",
   })[channel];

@@ -121,7 +121,7 @@ describe("a deployment with an account for every channel", () => {
   });
 
   it("no ARN names the partition of the commercial regions: the stack works in China and GovCloud too", () => {
-    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, ...rest } = localSettings;
+    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, rcsAgentArn, ...rest } = localSettings;
     expect(JSON.stringify(synthesize(rest).toJSON())).not.toMatch(/arn:aws:/);
   });
 
@@ -132,6 +132,24 @@ describe("a deployment with an account for every channel", () => {
       ?.filter((name) => !/^FallbackRouting(,.*)?$/.test(name));
     expect(others ?? []).toEqual([]);
     expect(() => synthesize({ stackName: "two words" })).toThrow(/stackName.*must be a letter/);
+  });
+
+  it("RCS is sent as the agent alone, and its events go by a configuration set to its topic", () => {
+    template.hasResourceProperties("AWS::SMSVOICE::ConfigurationSet", {
+      ConfigurationSetName: "FallbackRouting-rcs",
+      EventDestinations: [
+        {
+          Enabled: true,
+          MatchingEventTypes: Match.arrayWith(["RCS_DELIVERED", "RCS_READ", "RCS_FAILED", "RCS_TTL_EXPIRED"]),
+          SnsDestination: { TopicArn: { Ref: Match.stringLikeRegexp("RcsEvents") } },
+        },
+      ],
+    });
+    const policies = JSON.stringify(template.findResources("AWS::IAM::Policy"));
+    expect(policies.match(/sms-voice:[A-Z]\w+/g)).toEqual(policies.match(/sms-voice:SendRcsMessage/g));
+    const { rcsAgentArn, ...without } = localSettings;
+    const text = JSON.stringify(synthesize(without).toJSON());
+    expect(text).not.toMatch(/SMSVOICE|Sends a message by RCS|RcsEvents/);
   });
 
   it("SNS itself may publish to every topic of the account", () => {

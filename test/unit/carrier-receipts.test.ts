@@ -64,7 +64,7 @@ beforeAll(async () => {
     publishPushFailure: async (message, subject) => {
       pushFailures.push({ event: JSON.parse(message), subject });
     },
-    publishSmsAnswer: async (message) => void smsAnswers.push(JSON.parse(message)),
+    publishByEndUserMessaging: async (_, message) => void smsAnswers.push(JSON.parse(message)),
   });
 });
 afterAll(async () => {
@@ -573,7 +573,7 @@ describe("receipts that the business does not accept", () => {
         tries.push(secondsOf(ownClock.now() - start));
         throw new Error("no");
       },
-      publishSmsAnswer: async () => {},
+      publishByEndUserMessaging: async () => {},
     });
     await business.notify({ by: "topic", subject: "", event: {} });
     return { tries, pending, ownClock };

@@ -448,6 +448,8 @@ export interface components {
             appMessaging?: string | null;
             /** @description At most 2000 characters for Facebook Messenger, with merge fields filled. */
             fbMessenger?: string | null;
+            /** @description At most 3072 characters for RCS, with merge fields filled. */
+            rcs?: string | null;
             /** @description At most 1600 characters for SMS, with merge fields filled. */
             sms?: string | null;
             /** @description At most 4096 characters for WhatsApp, with merge fields filled. */
@@ -469,6 +471,51 @@ export interface components {
                 template?: components["schemas"]["Template"] | null;
                 /** @description What Meta is told free text is. Default: `UPDATE`. */
                 messagingType?: ("RESPONSE" | "UPDATE") | null;
+            } | null;
+            rcs?: {
+                /** @description Sends a card: the media on top, this title, and the body, which may have 2,000 characters. */
+                card?: {
+                    title?: string | null;
+                    suggestions?: {
+                        /**
+                         * @description `url` needs a `url`, `call` a `phoneNumber`; `reply` has neither.
+                         * @enum {string}
+                         */
+                        type: "reply" | "url" | "call";
+                        /** @example Yes, confirm */
+                        text: string;
+                        /** @description What `message.inbound` tells of a tap; without it, the text. */
+                        payload?: string;
+                        url?: string;
+                        phoneNumber?: string;
+                    }[] | null;
+                } | null;
+                /** @description An image or a video: with a body it makes a card, without one it is sent alone. */
+                media?: {
+                    /**
+                     * @description Fetched by AWS: JPEG, PNG, GIF or MP4; alone also audio or PDF; at most 100 MB.
+                     * @example https://shop.example/order-1234.jpg
+                     */
+                    url: string;
+                    /** @description Fetched by AWS: JPEG, PNG, GIF or MP4; alone also audio or PDF; at most 100 MB. */
+                    thumbnailUrl?: string | null;
+                    /** @description Of a card's media, on Android. Default: `medium`. */
+                    height?: ("short" | "medium" | "tall") | null;
+                } | null;
+                /** @description Chips below the whole message; they go when the customer writes. */
+                suggestions?: {
+                    /**
+                     * @description `url` needs a `url`, `call` a `phoneNumber`; `reply` has neither.
+                     * @enum {string}
+                     */
+                    type: "reply" | "url" | "call";
+                    /** @example Yes, confirm */
+                    text: string;
+                    /** @description What `message.inbound` tells of a tap; without it, the text. */
+                    payload?: string;
+                    url?: string;
+                    phoneNumber?: string;
+                }[] | null;
             } | null;
             sms?: {
                 /** @description The sender id that the customer sees: 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none. */
@@ -496,9 +543,9 @@ export interface components {
                 category?: ("utility" | "authentication") | null;
             } | null;
         };
-        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
+        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["RcsRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
         /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
-        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown;
+        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
             /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
             prefer?: ("cost" | "engagement") | null;
@@ -509,11 +556,12 @@ export interface components {
         /**
          * @description - `appMessaging`: App messaging, to `appDevices`; at most 4096 bytes of payload; reports sent, delivered, read; until sent.
          *     - `fbMessenger`: Facebook Messenger, to `fbMessengerId`; at most 2000 characters; reports sent, delivered, read; until delivered.
+         *     - `rcs`: RCS, to `phoneNumber`; at most 3072 characters; reports sent, delivered, read; until delivered.
          *     - `sms`: SMS, to `phoneNumber`; at most 1600 characters; reports sent, delivered; until delivered.
          *     - `whatsApp`: WhatsApp, to `phoneNumber`; at most 4096 characters; reports sent, delivered, read; until delivered.
          * @enum {string}
          */
-        Channel: "appMessaging" | "fbMessenger" | "sms" | "whatsApp";
+        Channel: "appMessaging" | "fbMessenger" | "rcs" | "sms" | "whatsApp";
         AppDevice: {
             /**
              * @description Firebase Cloud Messaging, or Apple's push service.
@@ -597,7 +645,7 @@ export interface components {
          * @description A channel, or `all`.
          * @enum {string}
          */
-        ConsentChannel: "appMessaging" | "fbMessenger" | "sms" | "whatsApp" | "all";
+        ConsentChannel: "appMessaging" | "fbMessenger" | "rcs" | "sms" | "whatsApp" | "all";
         ConsentRequest: {
             /** @enum {string} */
             state: "opted-out" | "opted-in";
@@ -694,6 +742,7 @@ export interface components {
                  * @description For sent, delivered, read.
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -744,6 +793,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -809,6 +859,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -930,6 +981,7 @@ export interface components {
             /**
              * @example appMessaging
              * @example fbMessenger
+             * @example rcs
              * @example sms
              * @example whatsApp
              */
@@ -1058,6 +1110,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -1071,6 +1124,7 @@ export interface components {
             /**
              * @example appMessaging
              * @example fbMessenger
+             * @example rcs
              * @example sms
              * @example whatsApp
              */
@@ -1205,6 +1259,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -1225,6 +1280,7 @@ export interface components {
             /**
              * @example appMessaging
              * @example fbMessenger
+             * @example rcs
              * @example sms
              * @example whatsApp
              */
@@ -1304,6 +1360,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -1332,6 +1389,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -1345,6 +1403,7 @@ export interface components {
             /**
              * @example appMessaging
              * @example fbMessenger
+             * @example rcs
              * @example sms
              * @example whatsApp
              */
@@ -1484,6 +1543,15 @@ export interface components {
         FbMessengerRule: {
             /** @constant */
             channel: "fbMessenger";
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `delivered`. */
+            until?: ("sent" | "delivered" | "read") | null;
+        };
+        /** @description RCS, with a window and a status for this message. */
+        RcsRule: {
+            /** @constant */
+            channel: "rcs";
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
             fallbackAfter?: (number | "auto") | null;
             /** @description The status at which the customer counts as reached. Default: `delivered`. */

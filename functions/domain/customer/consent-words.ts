@@ -7,11 +7,11 @@ export type Keyword = "stop" | "start" | "help";
 interface Words {
   keyword: Keyword;
   words: readonly string[];
-  /** On which channels it counts: on WhatsApp people chat, and "Cancel" or "End" may answer a question. */
+  /** On which channels it counts: on WhatsApp and RCS people chat, and "Cancel" or "End" may answer a question. */
   channels: readonly string[];
 }
 
-const written = ["sms", "whatsApp"];
+const written = ["sms", "whatsApp", "rcs"];
 
 /**
  * English and French, as the carriers of the USA and Canada demand, and STOP wherever it is the word in other languages too.

@@ -33,9 +33,10 @@ export function contentFaults(channel: Channel, content: Content, given = conten
     const message = `is required: without it there is nothing to send by ${channel.id}`;
     return [{ path, code: "nothing_to_send", message }];
   }
-  const { max, unit, sizeOf } = channel.limit;
+  const { unit, sizeOf, maxOf } = channel.limit;
   const { title, channelOptions } = content;
   const options = channelOptions?.[channel.id] ?? {};
+  const max = maxOf?.({ body, options }) ?? channel.limit.max;
   const length = sizeOf?.({ ...(title === undefined ? {} : { title }), body, options }) ?? body.length;
   if (length <= max) return [];
   const counted = sizeOf === undefined ? "" : ` with its title and options, ${length - max} too many`;

@@ -173,6 +173,22 @@ export type Plan = v.InferOutput<typeof plan>;
 
 export const accepted = v.looseObject({ messageId: v.string() });
 
+/** A chip of an RCS message; `opens`: a link or a number. */
+export const suggestion = v.looseObject({
+  text: v.string(),
+  payload: v.string(),
+  opens: v.optional(v.string()),
+});
+export type Suggestion = v.InferOutput<typeof suggestion>;
+
+const suggestions = v.optional(v.array(suggestion), []);
+/** What RCS shows besides title and text. */
+const rich = v.looseObject({
+  media: v.optional(v.string()),
+  cardSuggestions: suggestions,
+  suggestions,
+});
+
 export const behaviour = v.looseObject({
   registered: v.boolean(),
   delivers: v.boolean(),
@@ -189,6 +205,7 @@ export const behaviour = v.looseObject({
       providerMessageId: v.string(),
       title: v.optional(v.string()),
       body: v.string(),
+      rich: v.optional(rich),
       at: v.string(),
       readAt: v.optional(v.string()),
     }),

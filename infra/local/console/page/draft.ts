@@ -33,7 +33,7 @@ const firstAddresses: Readonly<Record<string, string>> = {
   fbMessengerId: customer.fbMessengerId,
   appDevices: customer.appDevices[0].token,
 };
-const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "sms"];
+const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "rcs", "sms"];
 
 /** The fields of `to` that the channels read, each once. */
 export const addressFields = computed(() => {

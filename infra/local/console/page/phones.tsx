@@ -1,7 +1,7 @@
 /** The recipients' phones and accounts: what arrived, and the settings of each. Those of the customer in the form come first. */
 
 import { useState } from "preact/hooks";
-import type { Phone } from "../contract.ts";
+import type { Phone, Suggestion } from "../contract.ts";
 import { faultOf } from "./fault-words.ts";
 import { timeOfDay } from "./format.ts";
 import { Icon } from "./parts.tsx";
@@ -73,7 +73,13 @@ const canBeRead = (channel: string) =>
 const talkOf = ({ messages, written }: Phone) =>
   [
     ...messages.map((message) => ({ ...message, isWritten: false })),
-    ...written.map((message) => ({ ...message, title: undefined, readAt: undefined, isWritten: true })),
+    ...written.map((message) => ({
+      ...message,
+      title: undefined,
+      rich: undefined,
+      readAt: undefined,
+      isWritten: true,
+    })),
   ].sort((a, b) => b.at.localeCompare(a.at));
 
 function PhoneCard({ phone }: { phone: Phone }) {
@@ -94,11 +100,16 @@ function PhoneCard({ phone }: { phone: Phone }) {
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         <ol class="bubbles" aria-label={`Messages at ${of}`} tabIndex={0}>
-          {talk.map(({ providerMessageId, title, body, at, readAt, isWritten }) => (
+          {talk.map(({ providerMessageId, title, body, rich, at, readAt, isWritten }) => (
             <li key={`${providerMessageId} ${at}`} class={isWritten ? "written" : ""}>
               {isWritten && <span class="unseen">The customer wrote: </span>}
+              {/* Named, not loaded: no request leaves the machine. */}
+              {rich?.media && <p class="media">▣ {rich.media}</p>}
               {title && <strong dir="auto">{title}</strong>}
-              <p dir="auto">{body}</p>
+              {body && <p dir="auto">{body}</p>}
+              {rich && (
+                <Suggestions phone={phone} of={of} offered={[...rich.cardSuggestions, ...rich.suggestions]} />
+              )}
               <time dateTime={at}>{timeOfDay(Date.parse(at))}</time>
               {readAt && <span> · read</span>}
             </li>
@@ -110,6 +121,28 @@ function PhoneCard({ phone }: { phone: Phone }) {
       )}
       <PhoneSettings phone={phone} of={of} />
     </article>
+  );
+}
+
+/** A tap tells the business; what it opens is not opened here. */
+function Suggestions({ phone, of, offered }: { phone: Phone; of: string; offered: readonly Suggestion[] }) {
+  const { channel, address } = phone;
+  return (
+    <>
+      {offered.map(({ text, payload, opens }) => (
+        <button
+          key={`${text} ${payload}`}
+          type="button"
+          title={opens}
+          aria-label={`${text}, ${of}`}
+          onClick={() =>
+            perform(`The customer tapped ${text}`, () => server.answer(channel, address, text, payload))
+          }
+        >
+          {text}
+        </button>
+      ))}
+    </>
   );
 }
 

@@ -87,8 +87,9 @@ export const server = {
   answers: async () => v.parse(v.array(answer), await call("GET", "/carrier/answers")),
   setPhone: (channel: string, address: string, change: object) =>
     call("PUT", `/carrier/${part(channel)}/${part(address)}`, change),
-  answer: (channel: string, address: string, body: string) =>
-    call("POST", `/carrier/${part(channel)}/${part(address)}/messages`, { body }),
+  /** `payload`: of the suggestion that is tapped. */
+  answer: (channel: string, address: string, body: string, payload?: string) =>
+    call("POST", `/carrier/${part(channel)}/${part(address)}/messages`, { body, payload }),
   read: (channel: string, address: string) => call("POST", `/carrier/${part(channel)}/${part(address)}/read`),
   forgetPhones: () => call("DELETE", "/carrier"),
   /** The service forgets when customers last wrote. */
