@@ -4,36 +4,33 @@
  */
 import { SESv2Client, type SendEmailCommand, type SendEmailCommandOutput } from "@aws-sdk/client-sesv2";
 import { clientConfiguration, publishCall } from "../aws/client.ts";
-import { createProviderCaller, type SpecialMeaning, whenItLeaves } from "./aws-provider.ts";
+import { type AwsErrors, createAwsCaller } from "./aws-caller.ts";
 import {
   ChannelMisconfigured,
   type Meaning,
   means,
   ProviderUnavailable,
   Rejected,
-  Throttled,
   Undeliverable,
 } from "./errors.ts";
 
-/** By the code without `Exception`; those of every AWS service are in aws-provider.ts. */
-const sesErrors: Readonly<Record<string, Meaning>> = {
+/** Those that not every AWS service has. */
+const sesErrors: AwsErrors = {
   AccountSuspended: means(ChannelMisconfigured),
   BadRequest: means(Rejected),
   InternalServiceError: means(ProviderUnavailable),
-  LimitExceeded: means(Throttled, "account"),
   // The MX record of the sender's own MAIL FROM domain.
   MailFromDomainNotVerified: means(ChannelMisconfigured, "identity"),
   MessageRejected: means(Rejected),
   // The configuration set.
   NotFound: means(ChannelMisconfigured),
   SendingPaused: means(ChannelMisconfigured),
-  TooManyRequests: means(Throttled, "account"),
 };
 
 /** What only the text tells. `to`: the customer's address. */
 export const ofAddress =
-  (to: string | undefined): SpecialMeaning =>
-  (code, text) => {
+  (to: string | undefined) =>
+  (code: string, text: string): Meaning | undefined => {
     // In the sandbox also of the customer: "… The following identities failed the check in region US-EAST-1: anna@example.com".
     if (code === "MessageRejected" && text.startsWith("Email address is not verified"))
       return to !== undefined && text.toLowerCase().includes(to)
@@ -50,26 +47,24 @@ export const ofAddress =
 const wrongAddress =
   /^(Illegal address|Missing final|Missing '|Domain (contains|starts|ends)|Local address|User name is missing)/;
 
-/** A caller of SES. `identity`: the address that it sends from. @throws {ChannelError} see aws-provider.ts */
+/** Throws as `createAwsCaller`. `special` takes precedence over the table; `identity`: the address that it sends from. */
 export function createSesCaller() {
-  const call = createProviderCaller(
+  const call = createAwsCaller(
     "Amazon SES",
-    (agents, noteThatItLeaves) => {
-      const ses = new SESv2Client(clientConfiguration(publishCall, agents));
-      ses.middlewareStack.add(
-        (next) => (args) => {
-          noteThatItLeaves(args.input);
-          return next(args);
-        },
-        whenItLeaves,
-      );
-      return ses;
-    },
-    sesErrors,
+    (agents) => new SESv2Client(clientConfiguration(publishCall, agents)),
   );
   return (
     command: SendEmailCommand,
-    special: SpecialMeaning,
+    special: ReturnType<typeof ofAddress>,
     identity: string | undefined,
-  ): Promise<SendEmailCommandOutput> => call(command.input, (ses) => ses.send(command), special, identity);
+  ): Promise<SendEmailCommandOutput> =>
+    call(
+      command,
+      (client) => client.send(command),
+      ({ message }, code) => {
+        const meaning = special(code, message) ?? sesErrors[code];
+        return meaning && { meaning };
+      },
+      identity,
+    );
 }

@@ -1,5 +1,5 @@
 /**
- * Calls of Amazon SNS by the two channels that send by it, and what its errors mean. Errors and their HTTP status:
+ * The calls to Amazon SNS by the two channels that use it, and what its errors mean. Errors and their HTTP status:
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
  */
 import {
@@ -10,13 +10,11 @@ import {
   type SNSClientResolvedConfig,
 } from "@aws-sdk/client-sns";
 import { clientConfiguration, publishCall } from "../aws/client.ts";
-import { createProviderCaller, type SpecialMeaning, whenItLeaves } from "./aws-provider.ts";
+import { type AwsErrors, createAwsCaller } from "./aws-caller.ts";
 import { ChannelMisconfigured, type Meaning, means, Rejected, Throttled, Undeliverable } from "./errors.ts";
 
-export type { SpecialMeaning };
-
-/** By the code without `Exception`; those of every AWS service are in aws-provider.ts. */
-const snsErrors: Readonly<Record<string, Meaning>> = {
+/** Those that not every AWS service has. */
+const snsErrors: AwsErrors = {
   AuthorizationError: means(ChannelMisconfigured),
   InvalidSecurity: means(ChannelMisconfigured),
   PlatformApplicationDisabled: means(ChannelMisconfigured, "identity"),
@@ -32,30 +30,28 @@ const snsErrors: Readonly<Record<string, Meaning>> = {
   UserError: means(Rejected),
 };
 
-/**
- * A caller of SNS. `identity` is what the call is made as, e.g. the ARN of a platform application.
- * @throws {ChannelError} see aws-provider.ts
- */
+/** The channel's own meanings, which take precedence over the table: by the code without `Exception`, and the error's text. */
+export type SpecialMeaning = (code: string, message: string) => Meaning | undefined;
+
+/** Throws as `createAwsCaller`. */
 export function createSnsCaller() {
-  const call = createProviderCaller(
+  const call = createAwsCaller(
     "Amazon SNS",
-    (agents, noteThatItLeaves) => {
-      const sns = new SNSClient(clientConfiguration(publishCall, agents));
-      sns.middlewareStack.add(
-        (next) => (args) => {
-          noteThatItLeaves(args.input);
-          return next(args);
-        },
-        whenItLeaves,
-      );
-      return sns;
-    },
-    snsErrors,
+    (agents) => new SNSClient(clientConfiguration(publishCall, agents)),
   );
   return <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: $Command<Input, Output, SNSClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
-    special?: SpecialMeaning,
+    special: SpecialMeaning = () => undefined,
     identity?: string,
-  ): Promise<Output> => call(command.input, (sns) => sns.send(command), special, identity);
+  ): Promise<Output> =>
+    call(
+      command,
+      (client) => client.send(command),
+      ({ message }, code) => {
+        const meaning = special(code, message) ?? snsErrors[code];
+        return meaning && { meaning };
+      },
+      identity,
+    );
 }
 export type CallSns = ReturnType<typeof createSnsCaller>;

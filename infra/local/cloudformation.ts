@@ -78,6 +78,8 @@ const needingNothing = new Set([
   "AWS::Logs::QueryDefinition",
   "AWS::SES::ConfigurationSet",
   "AWS::SES::ConfigurationSetEventDestination",
+  // The carrier publishes to the channel's topic (system.ts).
+  "AWS::SMSVOICE::ConfigurationSet",
 ]);
 
 export const isEmulated = (type: string) => running.has(type);

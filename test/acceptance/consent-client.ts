@@ -14,11 +14,11 @@ export async function newClient() {
       ({ status }) => statuses.includes(status),
       async () => void (advanceMs > 0 && (await advanceClock(advanceMs))),
     );
-  const told = (count: number) =>
+  const untilEvents = (count: number) =>
     eventually(
       `${count} events`,
       async () => receiver.events(),
       (events) => events.length >= count,
     );
-  return { key, told, until };
+  return { key, untilEvents, until };
 }

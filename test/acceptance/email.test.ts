@@ -156,7 +156,7 @@ it("a complaint ends all e-mails of its client to the address, as STOP would", a
   await one.until(body.messageId, final);
   await onPhone(to, "email", "webhooks", { webhook: "email-complaint-not-spam" });
   await onPhone(to, "email", "webhooks", { webhook: "email-complaint" });
-  expect(await one.told(1)).toMatchObject([
+  expect(await one.untilEvents(1)).toMatchObject([
     { type: "consent.changed", data: { channel: "email", category: "all", state: "opted-out" } },
   ]);
   const plan = async ({ key }: typeof one) => (await key.call("POST", "/messages/plan", message(to))).body;
@@ -166,7 +166,7 @@ it("a complaint ends all e-mails of its client to the address, as STOP would", a
 });
 
 it("marketing has a link to unsubscribe, and goes to nobody who did; other messages go on", async () => {
-  const { key, told, until: untilOf } = await newClient();
+  const { key, untilEvents, until: untilOf } = await newClient();
   const to = newCustomer();
   const marketing = { ...message(to), category: "marketing" };
   const { body } = await key.call("POST", "/messages", marketing);
@@ -175,7 +175,7 @@ it("marketing has a link to unsubscribe, and goes to nobody who did; other messa
     { body: expect.stringMatching(/^It is on its way\n\nUnsubscribe: https:/) },
   ]);
   await onPhone(to, "email", "webhooks", { webhook: "email-unsubscribe" });
-  await told(1);
+  await untilEvents(1);
   const skipped = async (request: object) => (await key.call("POST", "/messages/plan", request)).body.skipped;
   expect(await skipped(marketing)).toMatchObject([{ channel: "email", code: "opted_out" }]);
   expect(await skipped(message(to))).toEqual([]);

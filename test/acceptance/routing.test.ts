@@ -25,6 +25,7 @@ const consoleNames = {
   whatsApp: "WhatsApp",
   appMessaging: "App messaging",
   email: "E-mail",
+  rcs: "RCS",
 };
 
 /** Each channel as the first and each as the second, with the others behind them in turn. */
@@ -59,7 +60,7 @@ describe("a message on its route", () => {
         "failed",
         "failed",
         "delivered",
-        ...others.map(() => "notTried"),
+        ...rules.slice(3).map(() => "notTried"),
       ]);
       expect((await arrivedAt(customer, third)).map((message) => message.body)).toEqual(["Hello"]);
       for (const other of others) expect(await arrivedAt(customer, other)).toEqual([]);
@@ -180,21 +181,28 @@ describe.each(allChannels.map((channel) => ({ channel })))("a failure of $channe
     await setPhone(customer, channel, { fault: "lost-answer", times: 1, delivers: false });
     const rules = [{ channel, fallbackAfter: 48 * 3600 }, other(channel)];
     const { body } = await send({ to: customer, body: "Hello", rules });
-    // WhatsApp alone says what it took.
-    const tellsSent = channel === "whatsApp";
-    await untilOutcome(body.messageId, channel, tellsSent ? "sent" : "unknown");
+    // WhatsApp alone says what it took, and RCS alone removes what it did not deliver within the window.
+    const reportsSent = channel === "whatsApp";
+    const removes = channel === "rcs";
+    await untilOutcome(body.messageId, channel, reportsSent ? "sent" : "unknown");
     await advanceClock(48 * 3600 * 1000);
     const trace = await until(body.messageId, final);
     expect(trace.channels[0]).toMatchObject({
-      outcome: tellsSent ? "timedOut" : "unknown",
-      error: { name: "OutcomeUnknown" },
+      outcome: removes ? "failed" : reportsSent ? "timedOut" : "unknown",
+      error: removes ? { name: "Undeliverable", code: "TTL_EXPIRATION_REVOKED" } : { name: "OutcomeUnknown" },
     });
     const events = trace.channels[0].events.map(({ status }: { status: string }) => status);
-    expect(events.filter((status: string) => status !== "sent")).toEqual(["claimed", "unknown", "timedOut"]);
+    expect(events.filter((status: string) => status !== "sent")).toEqual([
+      "claimed",
+      "unknown",
+      removes ? "failed" : "timedOut",
+    ]);
     expect(trace.channels[1]).toMatchObject({ outcome: "delivered" });
-    expect(trace.possibleDuplicate).toBe(tellsSent ? undefined : true);
+    expect(trace.possibleDuplicate).toBe(reportsSent || removes ? undefined : true);
     expect(await arrivedAt(customer, channel)).toEqual([]);
-    expect((await historyOf(trace.execution.arn)).map(({ type }) => type)).toContain("TaskTimedOut");
+    expect((await historyOf(trace.execution.arn)).map(({ type }) => type)).toContain(
+      removes ? "TaskFailed" : "TaskTimedOut",
+    );
   });
 });
 

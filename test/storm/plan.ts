@@ -98,6 +98,7 @@ const untils: Readonly<Record<Channel, Status[]>> = {
   whatsApp: ["sent", "delivered", "read"],
   appMessaging: ["sent", "delivered", "read"],
   email: ["sent", "delivered", "read"],
+  rcs: ["sent", "delivered", "read"],
 };
 const ruleOf = (channel: Channel) =>
   fc.oneof(
@@ -169,7 +170,7 @@ export function customerOf(index: number) {
 export const addressOf = (index: number, channel: Channel): string => {
   const { phoneNumber, fbMessengerId, email } = customerOf(index);
   if (channel === "email") return email;
-  return channel === "sms" || channel === "whatsApp" ? phoneNumber : fbMessengerId;
+  return channel === "fbMessenger" ? fbMessengerId : phoneNumber;
 };
 /** The index of the message whose customer has this address. */
 export const indexOf = (address: string): number =>

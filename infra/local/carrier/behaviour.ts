@@ -107,6 +107,26 @@ export const newBehaviour = (): Behaviour => ({
   receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
 });
 
+/** The test addresses of functions/api/README.md, by the number at their end: how the phone behaves where it is a usual one. */
+const ofTestAddresses: Readonly<Record<string, Partial<Behaviour>>> = {
+  "0001": { registered: false },
+  "0002": { delivers: false },
+  "0003": { fault: "fails-later", delayMs: 2_000 },
+  "0004": { delayMs: 60_000 },
+  "0005": { reads: true },
+  "0006": { fault: "unavailable" },
+  "0007": { fault: "lost-answer" },
+  "0008": { window: "closed" },
+};
+const testAddress = /^(?:\+44207946|\+1202555(?=01)|test-)(\d{4})$/;
+
+/** The behaviour of a phone whose behaviour was never set. */
+export function usualBehaviour(address: string): Behaviour {
+  const [, digits = ""] = testAddress.exec(address) ?? [];
+  const number = address.startsWith("+1") ? `00${digits.slice(2)}` : digits;
+  return { ...newBehaviour(), ...ofTestAddresses[number] };
+}
+
 /** Fields that the change lacks stay, with the exceptions of `mergeFaultSettings`. */
 export function merge(behaviour: Behaviour, { receipts, ...change }: BehaviourChange): Behaviour {
   return {

@@ -10,6 +10,7 @@ import type { Business, Outgoing } from "./business.ts";
 import { emailEventOf, emailValues } from "./email-events.ts";
 import { messengerMessage, messengerPost, messengerValues, newMid } from "./fb-messenger-webhooks.ts";
 import { canonical, type Phones } from "./phones.ts";
+import { rcsAnswer } from "./rcs-events.ts";
 import type { Receipts } from "./receipts.ts";
 import type { AcceptedSend, Channel } from "./sends.ts";
 import { smsAnswer } from "./sms-answers.ts";
@@ -20,10 +21,11 @@ interface Writer {
   newId: (address: string) => string;
   message: (id: string, address: string, written: Written, at: number) => Outgoing;
 }
-const writers: Readonly<Record<"sms" | "whatsApp" | "fbMessenger", Writer>> = {
+const writers: Readonly<Record<"sms" | "whatsApp" | "fbMessenger" | "rcs", Writer>> = {
   sms: { newId: () => randomUUID(), message: smsAnswer },
   whatsApp: { newId: (address) => newWamid(address, "customer"), message: whatsAppMessage },
   fbMessenger: { newId: newMid, message: messengerMessage },
+  rcs: { newId: () => randomUUID(), message: rcsAnswer },
 };
 
 interface WebhookPoster {

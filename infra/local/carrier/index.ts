@@ -6,10 +6,12 @@ import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
 import { guardServer } from "../own-requests.ts";
 import { Pending } from "../pending.ts";
+import type { ProviderAnswer } from "./answers/fill.ts";
 import { Business, type Connection, type SecretOf } from "./business.ts";
 import { controlRoutes } from "./control.ts";
 import { Customers } from "./customers.ts";
 import { sendEmail } from "./email.ts";
+import { handleSmsVoice } from "./end-user-messaging.ts";
 import { graphRoutes } from "./graph.ts";
 import { Identities } from "./identities.ts";
 import { Phones } from "./phones.ts";
@@ -18,7 +20,7 @@ import { SnsEndpoints } from "./sns-endpoints.ts";
 import { publishPush } from "./sns-push.ts";
 import { publishSms } from "./sns-sms.ts";
 import type { SmsOwner } from "./sns-sms-log.ts";
-import { invalidParameter, type SnsAnswer, type SnsResult } from "./sns-wire.ts";
+import { invalidParameter, type SnsResult } from "./sns-wire.ts";
 
 export type { SnsAnswer, SnsResult } from "./sns-wire.ts";
 
@@ -38,7 +40,9 @@ export interface Carrier {
   /** Handles a call to SNS; undefined if it is about a topic, which is not the carrier's. */
   handleSns(form: URLSearchParams): Promise<SnsResult>;
   /** Handles `SendEmail` of SES v2. */
-  handleSes(input: unknown): Promise<SnsAnswer | "drop-connection">;
+  handleSes(input: unknown): Promise<ProviderAnswer | "drop-connection">;
+  /** Handles a call to AWS End User Messaging (`sms-voice`). */
+  handleSmsVoice(action: string, input: unknown): Promise<ProviderAnswer | "drop-connection">;
   /** Where receipts go from now on; earlier ones are dropped. */
   connect(connection: Connection): void;
   /** Calls the listener whenever a message arrived at a phone or account. */
@@ -75,6 +79,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     url,
     handleSns: (form) => handleSns(phones, endpoints, options, form),
     handleSes: (input) => sendEmail(phones, options, input),
+    handleSmsVoice: (action, input) => handleSmsVoice(phones, options.accountId, action, input),
     connect: (connection) => business.connect(connection),
     onMessage: (listener) => phones.onMessage(listener),
     async stop() {

@@ -8,11 +8,18 @@ import type { Clock } from "../clock.ts";
 import type { Pending } from "../pending.ts";
 import type { SyncAnswer } from "./answers/answer.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
-import { type Behaviour, type BehaviourChange, merge, newBehaviour, withOneSendFewer } from "./behaviour.ts";
+import { answerOf } from "./answers/index.ts";
+import {
+  type Behaviour,
+  type BehaviourChange,
+  merge,
+  usualBehaviour,
+  withOneSendFewer,
+} from "./behaviour.ts";
 import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
-import type { AcceptedSend, Channel, Send } from "./sends.ts";
-import { answersOf, errorFor, ofUnknown, type Verdict } from "./verdict.ts";
+import type { AcceptedSend, Channel, Rich, Send } from "./sends.ts";
+import { answersOf, errorFor, refusalFor, type Verdict } from "./verdict.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
@@ -20,6 +27,8 @@ export interface ArrivedMessage {
   body: string;
   /** Of an e-mail. */
   html?: string;
+  /** By RCS. */
+  rich?: Rich;
   /** When it arrived, ISO 8601. */
   at: string;
 }
@@ -34,6 +43,9 @@ export interface PhoneState extends Behaviour {
 
 /** So long after the customer's last message Meta takes free text. */
 const windowMs = 24 * 3_600_000;
+
+/** RCS's: what the provider tells when it has removed a message. */
+const expired = "rcs-event-TTL-EXPIRATION-REVOKED";
 
 export type MessageListener = (channel: Channel, address: string) => void;
 
@@ -61,8 +73,11 @@ export class Phones {
 
   /** Does not add the phone to `all`. */
   stateOf(channel: Channel, address: string): PhoneState {
-    const known = this.#phones.get(channel)?.get(canonical(channel, address));
-    return known ? this.#asOfNow(channel, address, known) : { ...newBehaviour(), messages: [], written: [] };
+    const name = canonical(channel, address);
+    const known = this.#phones.get(channel)?.get(name);
+    return known
+      ? this.#asOfNow(channel, address, known)
+      : { ...usualBehaviour(name), messages: [], written: [] };
   }
 
   change(channel: Channel, address: string, change: BehaviourChange): PhoneState {
@@ -99,6 +114,7 @@ export class Phones {
       whatsApp: of("whatsApp"),
       appMessaging: of("appMessaging"),
       email: of("email"),
+      rcs: of("rcs"),
     };
   }
 
@@ -154,7 +170,7 @@ export class Phones {
     const { fault, registered, window } = this.stateOf(channel, address);
     const { answer, later } = this.#answersFor(send, undefined);
     if (answer !== undefined && !answer.takesMessage) return { answer };
-    if (!registered) return ofUnknown(channel);
+    if (!registered) return refusalFor(channel, "not-registered");
     if (freeText && window === "closed") return { answer: errorFor(channel, "window-closed") };
     return { answer, later, isAnswerLost: fault === "lost-answer" };
   }
@@ -177,6 +193,12 @@ export class Phones {
     const behaviour = this.stateOf(channel, address);
     const { delivers, delayMs, reads } = behaviour;
     this.#last.set(keyOf(channel, address), send);
+    const { expiresAfterMs = Number.POSITIVE_INFINITY } = send;
+    if (later?.outcome !== "failed" && (delivers ? delayMs : Number.POSITIVE_INFINITY) > expiresAfterMs)
+      return this.#receipts.ofSend(
+        { ...send, later: answerOf("later", expired, channel) },
+        { ...behaviour, delayMs: expiresAfterMs },
+      );
     if (delivers && later?.outcome !== "failed") {
       if (delayMs === 0) this.#arrive(send, reads);
       else this.#pending.after(delayMs, () => this.#arrive(send, reads), "arrival");
@@ -185,7 +207,7 @@ export class Phones {
   }
 
   #arrive(send: AcceptedSend, isRead: boolean): void {
-    const { channel, address, providerMessageId, title, body, html } = send;
+    const { channel, address, providerMessageId, title, body, html, rich } = send;
     const state = this.stateOf(channel, address);
     const at = new Date(this.#clock.now()).toISOString();
     const message = {
@@ -193,6 +215,7 @@ export class Phones {
       ...(title === undefined ? {} : { title }),
       body,
       ...(html === undefined ? {} : { html }),
+      ...(rich === undefined ? {} : { rich }),
       at,
     };
     if (!isRead) {
@@ -216,7 +239,7 @@ export class Phones {
 
 /** A phone number is the same with or without its plus, and however its digits are grouped; an e-mail address in any case. */
 export function canonical(channel: Channel, address: string): string {
-  if (channel === "sms" || channel === "whatsApp") return `+${address.replace(/[\s()+-]/g, "")}`;
+  if (["sms", "whatsApp", "rcs"].includes(channel)) return `+${address.replace(/[\s()+-]/g, "")}`;
   return channel === "email" ? address.toLowerCase() : address;
 }
 

@@ -23,6 +23,7 @@ const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
   whatsApp: ["sent", "delivered", "read", "failed"],
   appMessaging: ["delivered", "read", "failed"],
   email: ["sent", "delivered", "read", "failed"],
+  rcs: ["delivered", "read", "failed"],
 };
 
 /** `fails`: the provider accepts the message, and later reports that it failed. */

@@ -17,11 +17,11 @@ export interface Verdict {
 export const errorFor = (channel: Channel, what: WordedFault) =>
   answerOf("sync", answerNames[channel][what], channel);
 
-/** For an address that the provider does not know: it refuses at once, or takes the message and tells later. */
-export function ofUnknown(channel: Channel): Verdict {
-  const name = answerNames[channel]["not-registered"];
-  return { answer: answerOf("sync", name, channel), later: answerOf("later", name, channel) };
-}
+/** The same of a state in which some providers refuse at once, and others take the message and tell later. */
+export const refusalFor = (channel: Channel, what: WordedFault): Verdict => ({
+  answer: errorFor(channel, what),
+  later: answerOf("later", answerNames[channel][what], channel),
+});
 
 /** `call`: absent for a call that sends. Other calls have only answers, no faults. */
 export function answersOf(

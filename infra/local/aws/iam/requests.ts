@@ -6,7 +6,15 @@
 import * as v from "valibot";
 import { executionOf } from "../../step-functions/task-tokens.ts";
 import type { AwsCall } from "../aws-call.ts";
-import { functionArn, parameterArn, queueArn, sesArn, stateMachineOf, tableArn } from "./arns.ts";
+import {
+  functionArn,
+  parameterArn,
+  queueArn,
+  sesArn,
+  smsVoiceArn,
+  stateMachineOf,
+  tableArn,
+} from "./arns.ts";
 
 /** One action on one resource. */
 export interface Access {
@@ -34,8 +42,9 @@ const inputSchema = v.looseObject({
   Names: v.optional(v.array(v.string()), []),
   FunctionName: text,
   FromEmailAddress: v.optional(v.string(), ""),
-  ConfigurationSetName: text,
   ListManagementOptions: v.optional(v.looseObject({ ContactListName: text })),
+  OriginationIdentity: text,
+  ConfigurationSetName: text,
 });
 type Input = v.InferOutput<typeof inputSchema>;
 type Resources = (input: Input) => string | undefined | (string | undefined)[];
@@ -88,6 +97,13 @@ const email: Resources = ({ FromEmailAddress, ConfigurationSetName, ListManageme
 ];
 const parameter: Resources = ({ Name }) => Name && parameterArn(Name);
 
+/** Optional resources, each of which is checked where the call names it. */
+const sender: Resources = ({ OriginationIdentity, ConfigurationSetName }) =>
+  [
+    OriginationIdentity && smsVoiceArn("rcs-agent", OriginationIdentity),
+    ConfigurationSetName && smsVoiceArn("configuration-set", ConfigurationSetName),
+  ].filter((arn) => arn !== undefined);
+
 const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   dynamodb: {
     ...on(table, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "DescribeTable"),
@@ -128,6 +144,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   lambda: {
     Invoke: under("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
   },
+  "sms-voice": on(sender, "SendRcsMessage"),
   monitoring: on(() => "*", "PutMetricData"),
 };
 

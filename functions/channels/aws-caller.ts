@@ -1,6 +1,7 @@
 /**
- * Calls of the AWS services that are providers of a channel, and what the errors of every AWS service mean:
- * https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+ * Calls of the AWS services that send, each by a client of its own, and what the errors mean that every AWS service has:
+ * https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html. No call is repeated by the SDK: the services cannot distinguish
+ * a repetition from a second message.
  */
 import * as v from "valibot";
 import { createConnections } from "../aws/idle-connections.ts";
@@ -18,12 +19,15 @@ import {
 } from "./errors.ts";
 
 /** By the code without `Exception`: AWS says `Throttling` as well as `ThrottlingException`. */
-const commonErrors: Readonly<Record<string, Meaning>> = {
+export type AwsErrors = Readonly<Record<string, Meaning>>;
+
+const commonErrors: AwsErrors = {
   AccessDenied: means(ChannelMisconfigured),
   AuthFailure: means(ChannelMisconfigured),
   ExpiredToken: means(ChannelMisconfigured),
   IncompleteSignature: means(ChannelMisconfigured),
   InvalidClientTokenId: means(ChannelMisconfigured),
+  InvalidSignature: means(ChannelMisconfigured),
   MissingAuthenticationToken: means(ChannelMisconfigured),
   NotAuthorized: means(ChannelMisconfigured),
   OptInRequired: means(ChannelMisconfigured),
@@ -40,85 +44,92 @@ const commonErrors: Readonly<Record<string, Meaning>> = {
   TooManyRequests: means(Throttled, "account"),
   InternalError: means(ProviderUnavailable),
   InternalFailure: means(ProviderUnavailable),
+  InternalServer: means(ProviderUnavailable),
   ServiceUnavailable: means(ProviderUnavailable),
   InvalidParameterValue: means(Rejected),
   MalformedQueryString: means(Rejected),
+  Serialization: means(Rejected),
   Validation: means(Rejected),
   ValidationError: means(Rejected),
 };
 
-/** What the channel knows better than the tables: by the code without `Exception`, and the error's text. */
-export type SpecialMeaning = (code: string, message: string) => Meaning | undefined;
+/** What the service knows better than the common table: by the code without `Exception`; `code` where it shows another. */
+export type MeaningOf = (error: Error, code: string) => { meaning: Meaning; code?: string } | undefined;
 
-/** The middleware by which a client's maker is to tell of each input whose request leaves. */
-export const whenItLeaves = { name: "noteThatItLeaves", step: "deserialize", priority: "low" } as const;
+interface SdkClient {
+  // biome-ignore lint/suspicious/noExplicitAny: each client has a type of its own for its middleware.
+  middlewareStack: { add: (middleware: any, options: any) => void };
+}
 
 /**
- * A caller of a service. `create`: makes its client, with these agents in its `requestHandler`, and calls `noteThatItLeaves`;
- * `errors`: the service's own.
+ * A caller of the service. `identity` of a call is what it is made as, e.g. the ARN of a platform application.
+ * @throws {ChannelError} `Rejected` where the SDK could not write the request, so that nothing left.
  */
-export function createProviderCaller<Client>(
-  name: string,
-  create: (agents: object, noteThatItLeaves: (input: object) => void) => Client,
-  errors: Readonly<Record<string, Meaning>>,
+export function createAwsCaller<Client extends SdkClient>(
+  service: string,
+  createClient: (agents: object) => Client,
 ) {
-  let caller = createCaller(create);
+  let current = createConnected(createClient);
 
-  /**
-   * `input`: the command's; `identity`: what the call is made as.
-   * @throws {ChannelError} `Rejected` where the SDK could not write the request, so that nothing left.
-   */
   return async <Output>(
-    input: object,
+    command: { input: object },
     send: (client: Client) => Promise<Output>,
-    special: SpecialMeaning = () => undefined,
+    meaningOf: MeaningOf,
     identity?: string,
   ): Promise<Output> => {
-    const { client, left, connections } = caller;
+    const { client, requestsThatLeft, connections } = current;
     try {
       return await connections.use(() => send(client));
     } catch (error) {
-      if (left.has(input))
-        throw fromAwsError(
-          name,
-          error,
-          (code, text) => special(code, text) ?? errors[code] ?? commonErrors[code],
-          identity,
-        );
+      if (requestsThatLeft.has(command.input)) throw fromAwsError(service, error, meaningOf, identity);
       // The serializer keeps half of a request that it could not write, and would put it before the next one.
-      caller = createCaller(create);
-      throw new Rejected(`the request to ${name} could not be written: nothing was sent`, { cause: error });
+      current = createConnected(createClient);
+      throw new Rejected(`the request to ${service} could not be written: nothing was sent`, {
+        cause: error,
+      });
     }
   };
 }
 
-function createCaller<Client>(create: Parameters<typeof createProviderCaller<Client>>[1]) {
+function createConnected<Client extends SdkClient>(createClient: (agents: object) => Client) {
   const connections = createConnections();
+  const client = createClient(connections.agents);
+  const requestsThatLeft = new WeakSet<object>();
   // By the input, as the client uses one chain of middleware for all commands of a kind.
-  const left = new WeakSet<object>();
-  return { client: create(connections.agents, (input) => left.add(input)), left, connections };
+  client.middlewareStack.add(
+    (next: (args: { input: object }) => Promise<object>) => (args: { input: object }) => {
+      requestsThatLeft.add(args.input);
+      return next(args);
+    },
+    { name: "noteRequestsThatLeft", step: "deserialize", priority: "low" },
+  );
+  return { client, requestsThatLeft, connections };
 }
 
 /** What the SDK threw. A code that no table knows is `Undeliverable`, and its code is kept. */
 function fromAwsError(
-  name: string,
+  service: string,
   error: unknown,
-  meaningOf: SpecialMeaning,
+  meaningOf: MeaningOf,
   identity: string | undefined,
 ): ChannelError {
   if (!(error instanceof Error))
-    return new OutcomeUnknown(`${name} failed without an error`, { cause: error, identity });
+    return new OutcomeUnknown(`${service} failed without an error`, { cause: error, identity });
   const status = httpStatus(error);
-  if (status === undefined) return fromNetworkError(error, name);
-  const code = ("Code" in error && typeof error.Code === "string" ? error.Code : error.name).replace(
+  if (status === undefined) return fromNetworkError(error, service);
+  const name = ("Code" in error && typeof error.Code === "string" ? error.Code : error.name).replace(
     /Exception$/,
     "",
   );
   // A gateway's time-out says nothing of what happened behind it.
   if (status === 504)
-    return new OutcomeUnknown(`${name} timed out (504): sent or not, nobody knows`, { code, identity });
-  const { Kind, speaksOf } = meaningOf(code, error.message) ?? unknownCode(status);
-  return new Kind(error.message, { code, cause: error, speaksOf, identity });
+    return new OutcomeUnknown(`${service} timed out (504): sent or not, nobody knows`, {
+      code: name,
+      identity,
+    });
+  const special = meaningOf(error, name);
+  const { Kind, speaksOf } = special?.meaning ?? commonErrors[name] ?? unknownCode(status);
+  return new Kind(error.message, { code: special?.code ?? name, cause: error, speaksOf, identity });
 }
 
 const unknownCode = (status: number): Meaning => {
