@@ -68,7 +68,10 @@ const events = [
   "subscription",
 ] as const;
 
-/** SES asks for the identity (the address or its domain), the configuration set and the contact list. */
+/**
+ * The identity is the address or its domain. The reference lists no contact list for `SendEmail`; it is allowed all the same, so
+ * that marketing does not fail where SES checks it: https://docs.aws.amazon.com/service-authorization/latest/reference/list_sesv2.html
+ */
 function resourcesOf({ emailFrom = "", emailConfigurationSet = "", emailContactList }: Settings): string[] {
   const domain = emailFrom.slice(emailFrom.lastIndexOf("@") + 1);
   return [

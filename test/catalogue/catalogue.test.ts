@@ -245,8 +245,9 @@ describe("What is told later", () => {
       const { without = [], fields = {} } = entry.later ?? {};
       const isPriced = one.channel === "sms" && !without.includes("priceInUSD");
       const price = "priceInUSD" in fields ? fields.priceInUSD : 0.00645;
-      // SNS bills a push when it takes it, whatever becomes of it. https://aws.amazon.com/sns/pricing/
-      const billed = one.channel === "appMessaging" ? 0.0000005 : 0;
+      // SNS bills a push when it takes it, SES an e-mail, whatever becomes of it: https://aws.amazon.com/sns/pricing/,
+      // https://aws.amazon.com/ses/pricing/
+      const billed = { appMessaging: 0.0000005, email: 0.0001 }[one.channel as string] ?? 0;
       if (!isPriced) expect(Number(trace.channels[0].cost?.usd ?? 0)).toBe(billed);
       else if (typeof price === "number")
         expect(trace.channels[0].cost).toEqual({ usd: String(price), source: "provider" });

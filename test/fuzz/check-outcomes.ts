@@ -6,7 +6,7 @@ import { createClient } from "../../functions/api/client/client.ts";
 import { eventually } from "../acceptance/eventually.ts";
 import type { FuzzSystem } from "./system.ts";
 
-const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"] as const;
 
 /** In words; empty where all is well. */
 export async function checkOutcomes(
@@ -21,6 +21,7 @@ export async function checkOutcomes(
     const to = {
       phoneNumber: `+44712398100${index}`,
       fbMessengerId: `after-${channel}`,
+      email: `after-${channel}@customers.example`,
       appDevices: [{ platform: "fcm" as const, token: `after-${channel}` }],
     };
     const { data } = await POST("/messages", { body: { to, body: "After it all", rules: [channel] } });

@@ -65,7 +65,7 @@ function condition(phone: Phone): string | undefined {
 }
 
 /** The channels on which a customer can write back, by the carrier's own rules. */
-const takesAnswers = (channel: string) => channel !== "appMessaging";
+const takesAnswers = (channel: string) => channel !== "appMessaging" && channel !== "email";
 const canBeRead = (channel: string) =>
   channels.value.find(({ id }) => id === channel)?.reports.includes("read") ?? false;
 
