@@ -22,6 +22,8 @@ export function queuedOf(
 ): Queued {
   const update = { channel, status, at, ...(status === "failed" ? { error } : {}) };
   switch (channel) {
+    case "email":
+    case "rcs":
     case "whatsApp":
       return { names: "messageId", messageId, providerMessageId, ...update };
     case "sms":

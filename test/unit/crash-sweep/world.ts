@@ -197,6 +197,7 @@ export function createWorld(
         ...(withProfile ? { profileId: `profile-${number}` } : {}),
         phoneNumber: `+4471${String(number).padStart(8, "0")}`,
         fbMessengerId: `psid-${number}`,
+        email: `anna-${number}@customers.example`,
         appDevices: [{ platform: "fcm", token: `device-${number}` }],
       },
       body: "Hello",
