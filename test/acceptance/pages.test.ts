@@ -47,7 +47,16 @@ it("knows the language of every example, and each command by its first word", ()
     new Set(["text", "sh", "json", "ts"]),
   );
   const known = starting(
-    ...["curl ", "npm ", "npx cdk ", "npx vitest ", "aws ssm ", "aws sns ", "aws pinpoint-sms-voice-v2 "],
+    ...[
+      "curl ",
+      "npm ",
+      "npx cdk ",
+      "npx vitest ",
+      "aws ssm ",
+      "aws sns ",
+      "aws pinpoint-sms-voice-v2 ",
+      "aws sesv2 ",
+    ],
     "API_KEY=… npm run ",
     ...forTheEmulator,
   );

@@ -57,6 +57,9 @@ const wishes: [wish: string, action: string, resource: string][] = [
     ),
   ),
   ["text a phone", "sns:Publish", "*"],
+  ["send as our domain", "ses:SendEmail", arn("ses", "identity/shop.example")],
+  ["use e-mail's configuration set", "ses:SendEmail", arn("ses", "configuration-set/shop")],
+  ["send as another domain", "ses:SendEmail", arn("ses", "identity/other.example")],
   ["send as our RCS agent", "sms-voice:SendRcsMessage", localSettings.rcsAgentArn],
   [
     "use RCS's configuration set",
@@ -138,6 +141,14 @@ const publishesEvents = [
 ];
 const may: Record<string, string[]> = {
   RoutingSms: [...channel, "PutItem Contacts", "UpdateItem Contacts", "contacts/hashKey", "text a phone"],
+  RoutingEmail: [
+    ...channel,
+    "PutItem Contacts",
+    "UpdateItem Contacts",
+    "contacts/hashKey",
+    "send as our domain",
+    "use e-mail's configuration set",
+  ],
   RoutingRcs: [
     ...channel,
     "PutItem Contacts",
@@ -276,7 +287,7 @@ it.each(functions)("$logicalId may do what is listed here and nothing else", (on
 it.each(machines)("$logicalId may invoke the functions of its states and no others", ({ properties }) => {
   const role = String(properties.RoleArn);
   const ofStates = functions.filter(({ logicalId }) => logicalId.startsWith("Routing"));
-  expect(ofStates).toHaveLength(6);
+  expect(ofStates).toHaveLength(7);
   expect(grantedTo(roleCaller(role, "execution"))).toEqual(
     ofStates.map(({ logicalId }) => `invoke ${logicalId}`).sort(),
   );

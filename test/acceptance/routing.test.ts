@@ -126,6 +126,7 @@ describe("a message on its route", () => {
       "NotRegistered",
       "NotRegistered",
       "NotRegistered",
+      "NotRegistered",
     ]);
     const execution = await endOf(trace.execution.arn);
     expect(execution).toMatchObject({ status: "FAILED", error: "Undeliverable" });
@@ -181,8 +182,8 @@ describe.each(allChannels.map((channel) => ({ channel })))("a failure of $channe
     await setPhone(customer, channel, { fault: "lost-answer", times: 1, delivers: false });
     const rules = [{ channel, fallbackAfter: 48 * 3600 }, other(channel)];
     const { body } = await send({ to: customer, body: "Hello", rules });
-    // WhatsApp alone says what it took, and RCS alone removes what it did not deliver within the window.
-    const reportsSent = channel === "whatsApp";
+    // WhatsApp and SES say what they took, and RCS alone removes what it did not deliver within the window.
+    const reportsSent = channel === "whatsApp" || channel === "email";
     const removes = channel === "rcs";
     await untilOutcome(body.messageId, channel, reportsSent ? "sent" : "unknown");
     await advanceClock(48 * 3600 * 1000);

@@ -36,7 +36,7 @@ const expected: Record<string, Expected> = {
   "0005": { sms: "delivered", others: "read" },
   "0006": "failed ProviderUnavailable",
   "0007": "delivered",
-  "0008": { sms: "delivered", appMessaging: "delivered", others: "failed WindowClosed" },
+  "0008": { fbMessenger: "failed WindowClosed", whatsApp: "failed WindowClosed", others: "delivered" },
 };
 const expectedOf = (number: string, channel: ChannelId) => {
   const row = expected[number];
