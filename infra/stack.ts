@@ -7,6 +7,7 @@ import { ClientWebhooks } from "./client-webhooks.ts";
 import { Ingest } from "./ingest.ts";
 import { MessageChanges } from "./message-changes.ts";
 import { Monitoring } from "./monitoring.ts";
+import { Omnichannel } from "./omnichannel.ts";
 import { Receipts } from "./receipts.ts";
 import { Routing } from "./routing.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -33,8 +34,18 @@ export class FallbackRoutingStack extends Stack {
     const messageChanges = new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
     messageChanges.grantPublishEvents(receipts.target, { tables, clientWebhooks });
     const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachines, absentChannels });
+    const omnichannel = settings.omnichannelApi
+      ? new Omnichannel(this, "Omnichannel", {
+          settings,
+          tables,
+          ingest,
+          receipts,
+          events: messageChanges.topic,
+        })
+      : undefined;
     const { url, http } = new Api(this, "Api", {
       settings,
+      omnichannel,
       tables,
       stateMachines,
       ingest,

@@ -1,5 +1,5 @@
 /**
- * The API's authorizer: from `Authorization: Bearer <API key>` to the client that the key belongs to and the key's scopes. The
+ * The API's authorizer: from `Authorization: Bearer <API key>`, or `Basic` with the key as its password, to the client that the key belongs to and the key's scopes. The
  * handlers check the scopes (functions/http/guard.ts), so one answer is valid for every route, and API Gateway caches it. Keys are
  * stored only as their SHA-256: they are long and random, so a slow hash would add nothing.
  */
@@ -29,11 +29,18 @@ const refused = { isAuthorized: false, context: { client: "", keyId: "", scopes:
 
 const hashApiKey = (apiKey: string) => createHash("sha256").update(apiKey).digest("hex");
 
+/** RFC 6750 and RFC 7617; the user's name says nothing here. */
+function apiKeyIn(authorization: string): string | undefined {
+  const [, scheme = "", credentials = ""] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() !== "basic") return credentials || undefined;
+  return /^[^:]*:(\S+)$/.exec(Buffer.from(credentials, "base64").toString())?.[1];
+}
+
 export function createAuthorizer(dynamoDb: DynamoDBClient, TableName: string) {
   return async (
     event: Pick<APIGatewayRequestAuthorizerEventV2, "identitySource">,
   ): Promise<APIGatewaySimpleAuthorizerWithContextResult<Caller>> => {
-    const apiKey = /^Bearer +(\S+)$/i.exec(event.identitySource?.[0] ?? "")?.[1];
+    const apiKey = apiKeyIn(event.identitySource?.[0] ?? "");
     if (apiKey === undefined) return refused;
     const keyHash = hashApiKey(apiKey);
     const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: toItem({ keyHash }) }));

@@ -1,0 +1,213 @@
+/**
+ * `POST …/messages` and `POST …/messages/batch` of the Omnichannel API. What is not valid is refused; what no channel can take is
+ * accepted and has failed, as there. A batch is looked at as a whole before anything of it is sent.
+ */
+import { randomUUID } from "node:crypto";
+import pMap from "p-map";
+import type { StartsQueue } from "../../aws/starts-queue.ts";
+import type { Fault } from "../../domain/fault.ts";
+import type { Caller } from "../../http/caller.ts";
+import { type HttpEvent, type HttpResult, json, readJson, readParts } from "../../http/handler.ts";
+import { checkPart } from "../../http/json.ts";
+import { maxFaults, notValid, Problem, shortPath, truncateFaults } from "../../http/problem.ts";
+import { validate } from "../../http/validate.ts";
+import { accept } from "../../ingest/accept.ts";
+import type { IngestDependencies } from "../../ingest/ingest-dependencies.ts";
+import { planMessage } from "../../ingest/plan.ts";
+import { sendRequest } from "../../ingest/request.ts";
+import { logFault } from "../../shared/log.ts";
+import { failedPayload, type PublishOwn } from "./events.ts";
+import type { OmnichannelRecord, Records } from "./records.ts";
+import { type OmnichannelMessage, omnichannelBatch, omnichannelMessage } from "./request.ts";
+import { type Translation, translate } from "./translate.ts";
+import { viewOf } from "./view.ts";
+
+export interface SendDependencies extends IngestDependencies {
+  records: Records;
+  starts: StartsQueue;
+  publish: PublishOwn;
+  /** Notes a profile that a message names, so that profiles are found. */
+  noteProfile: (caller: Caller, profileId: string) => Promise<void>;
+}
+
+interface Prepared extends Translation {
+  request: OmnichannelMessage;
+}
+
+const concurrency = 50;
+/** As a message's own. */
+const maxBytes = 300_000;
+
+export function createSend(dependencies: SendDependencies) {
+  const { profiles, ruleSets, deployment, records, now } = dependencies;
+
+  async function prepare(client: string, input: unknown): Promise<Prepared> {
+    const request = validate(omnichannelMessage, input);
+    if (Buffer.byteLength(JSON.stringify(request)) > maxBytes)
+      throw notValid({ path: "", code: "too_large", message: "must have at most 300,000 bytes" });
+    const { to, ruleSet: name } = request;
+    const [profile, ruleSet] = await Promise.all([
+      to.profileId ? profiles.get(client, String(to.profileId)) : undefined,
+      name && !request.rules?.length ? ruleSets.get(client, name) : undefined,
+    ]);
+    if (ruleSet === undefined && !request.rules?.length)
+      throw notValid({
+        path: "ruleSet",
+        code: "unknown_rules",
+        message: "must be the name of a stored rule set: store it with PUT /rules/{name}",
+      });
+    return {
+      request,
+      ...translate(request, { channels: deployment.channels, profile, ruleSet, now: now() }),
+    };
+  }
+
+  /** Throws a Problem where our API would refuse it for what it says, not for what no channel can take. */
+  async function check(client: string, { message }: Prepared): Promise<void> {
+    if (message === undefined) return;
+    const planning = await planMessage(client, validate(sendRequest, message), dependencies);
+    if ("refused" in planning && planning.refused.status === 400) throw planning.refused;
+  }
+
+  function recordOf(
+    { keyId }: Caller,
+    { request, warnings, skipped }: Prepared,
+    failed: string | undefined,
+  ): OmnichannelRecord {
+    const at = now().toISOString();
+    const { profileId } = request.to;
+    return {
+      request,
+      rules: request.rules ?? [],
+      ...(profileId ? { profileId: String(profileId) } : {}),
+      warnings,
+      skipped,
+      ...(failed === undefined ? {} : { failed }),
+      createdAt: at,
+      createdBy: keyId,
+      updatedAt: at,
+      ttl: Math.ceil(now().getTime() / 1000) + dependencies.retentionDays * 24 * 3600,
+    };
+  }
+
+  /** A message that no channel took: it is kept, and told, as one of ours would be. */
+  async function storeFailed(caller: Caller, prepared: Prepared, reason: string): Promise<string> {
+    const [messageId, { client }] = [randomUUID(), caller];
+    const record = recordOf(caller, prepared, reason);
+    await records.put(client, messageId, record);
+    const { profileId, createdAt, ttl } = record;
+    if (profileId !== undefined) {
+      const { title, body } = prepared.request;
+      const message = { ...(title ? { title } : {}), ...(body ? { body } : {}) };
+      const entry = { messageId, submittedOn: createdAt, profileId, status: "failed", message };
+      await records.addToHistory(client, { ...entry, direction: "outbound" }, ttl);
+    }
+    await dependencies.publish(client, {
+      name: "message.failed",
+      id: `${messageId}/failed`,
+      at: createdAt,
+      payload: failedPayload(messageId, prepared.request, createdAt, reason),
+    });
+    return messageId;
+  }
+
+  async function sendPrepared(
+    caller: Caller,
+    prepared: Prepared,
+    start: IngestDependencies["start"],
+    idempotencyKey?: string,
+  ): Promise<{ messageId: string; isOurs: boolean }> {
+    const { message } = prepared;
+    const { client, scopes } = caller;
+    const { profileId } = prepared.request.to;
+    if (message === undefined)
+      return { messageId: await storeFailed(caller, prepared, "no channel is left to try"), isOurs: false };
+    try {
+      const submission = { idempotencyKey, mayReplace: scopes.includes("profiles") };
+      const { accepted, isReplayed } = await accept(client, message, submission, { ...dependencies, start });
+      const { messageId } = accepted;
+      if (!isReplayed) await records.put(client, messageId, recordOf(caller, prepared, undefined));
+      if (profileId) await dependencies.noteProfile(caller, String(profileId));
+      return { messageId, isOurs: true };
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 422) throw error;
+      const isReused = error.errors.some(({ code }) => code === "reused");
+      if (isReused) throw error;
+      const reasons = [error.message, ...error.errors.map(({ message: why }) => why)];
+      return { messageId: await storeFailed(caller, prepared, reasons.join("; ")), isOurs: false };
+    }
+  }
+
+  async function show(client: string, messageId: string): Promise<Record<string, unknown>> {
+    const [message, record] = await Promise.all([
+      dependencies.messages.get(messageId),
+      records.get(client, messageId),
+    ]);
+    return viewOf(messageId, message, record);
+  }
+
+  return {
+    async one(event: HttpEvent): Promise<HttpResult> {
+      const caller = event.requestContext.authorizer.lambda;
+      const prepared = await prepare(caller.client, readJson(event));
+      const key = event.headers["idempotency-key"];
+      const { messageId } = await sendPrepared(caller, prepared, dependencies.start, key);
+      return json(201, await show(caller.client, messageId));
+    },
+
+    async batch(event: HttpEvent): Promise<HttpResult> {
+      const caller = event.requestContext.authorizer.lambda;
+      const items = validate(omnichannelBatch, readParts(event));
+      const checked = await pMap(
+        items,
+        async (item) => {
+          try {
+            checkPart(item);
+            const prepared = await prepare(caller.client, item);
+            await check(caller.client, prepared);
+            return prepared;
+          } catch (error) {
+            if (error instanceof Problem && error.status < 500) return error;
+            throw error;
+          }
+        },
+        { concurrency },
+      );
+      refuseFaults(checked);
+      const prepared = checked.filter((one): one is Prepared => !(one instanceof Problem));
+      const sent = await pMap(
+        prepared,
+        (one) =>
+          sendPrepared(caller, one, async () => {}).catch(async (error: unknown) => {
+            // The others are sent already: it is told as one that failed.
+            if (!(error instanceof Problem)) logFault("an item of a batch failed", error);
+            const reason = error instanceof Problem ? error.message : "something failed on our side";
+            return { messageId: await storeFailed(caller, one, reason), isOurs: false };
+          }),
+        { concurrency },
+      );
+      const ours = sent.filter(({ isOurs }) => isOurs).map(({ messageId }) => messageId);
+      const { maxBatchEntries } = dependencies.starts;
+      const chunks = Array.from({ length: Math.ceil(ours.length / maxBatchEntries) }, (_, chunk) =>
+        ours.slice(chunk * maxBatchEntries, (chunk + 1) * maxBatchEntries),
+      );
+      await pMap(chunks, (chunk) => dependencies.starts.enqueue(chunk), { concurrency });
+      return json(
+        202,
+        sent.map(({ messageId }, index) => ({ index, messageId })),
+      );
+    },
+  };
+}
+
+/** Throws a Problem (400) that names each item with its fault: nothing of the batch is sent. */
+function refuseFaults(checked: readonly (Prepared | Problem)[]): void {
+  const faults = checked.flatMap((one, index): Fault[] => {
+    if (!(one instanceof Problem)) return [];
+    const at = (path: string) => shortPath(path === "" ? `[${index}]` : `[${index}].${path}`);
+    return one.errors.length === 0
+      ? [{ path: at(""), code: "invalid", message: one.message }]
+      : one.errors.map((fault) => ({ ...fault, path: at(fault.path) }));
+  });
+  if (faults.length > 0) throw notValid(...truncateFaults(faults, maxFaults));
+}
