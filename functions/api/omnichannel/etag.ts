@@ -3,10 +3,12 @@ import { hashOf } from "../../domain/hash-of.ts";
 import type { HttpEvent } from "../../http/handler.ts";
 import { Problem } from "../../http/problem.ts";
 
-export const etagOf = (shown: unknown): string => `"${hashOf([JSON.stringify(shown)]).slice(0, 27)}"`;
+/** Whatever the order of its fields. */
+export const etagOf = (shown: object): string =>
+  `"${hashOf(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1))).slice(0, 27)}"`;
 
 /** `shown`: as it is now. Throws a Problem (412) where the caller means another version. */
-export function checkVersion({ headers }: Pick<HttpEvent, "headers">, shown: unknown): void {
+export function checkVersion({ headers }: Pick<HttpEvent, "headers">, shown: object): void {
   const wanted = headers["if-match"]?.split(",").map((one) => one.trim().replace(/^W\//, ""));
   if (wanted === undefined || wanted.includes("*")) return;
   const etag = etagOf(shown);

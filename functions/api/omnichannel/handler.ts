@@ -9,6 +9,7 @@ import { createDeadLetters, type DeadLetters } from "../../aws/dead-letters.ts";
 import { createDynamoDb } from "../../aws/dynamodb.ts";
 import { createPlatformClient, createPlatformEndpoints } from "../../aws/platform-endpoints.ts";
 import { createReceiptsQueue } from "../../aws/receipts-queue.ts";
+import { asciiJson } from "../../aws/sqs-text.ts";
 import { createStartsQueue } from "../../aws/starts-queue.ts";
 import { channels } from "../../channels/registry.ts";
 import type { CloudEvent } from "../../domain/events/message-events.ts";
@@ -146,6 +147,12 @@ export interface QueueDependencies extends EventsDependencies {
 
 const concurrency = 50;
 
+/** What is redriven has another day. */
+function anew(record: SQSRecord, { dueAt: _, ...delivery }: Delivery): SQSRecord {
+  const client = { stringValue: delivery.client, dataType: "String" as const };
+  return { ...record, body: asciiJson({ ...delivery, tries: 0 }), messageAttributes: { client } };
+}
+
 export function createQueueHandler({ webhooks, queue, call, park, ...given }: QueueDependencies) {
   const { now } = given;
   const allOf = async (client: string) => {
@@ -173,7 +180,7 @@ export function createQueueHandler({ webhooks, queue, call, park, ...given }: Qu
     for (const { record, delivery } of waiting) {
       const verdict = verdictOf(delivery, result);
       const why = typeof result === "string" ? result : String(result.status);
-      if (verdict === "park") await park(record, "NotDelivered", `after ${delivery.tries + 1} tries: ${why}`);
+      if (verdict === "park") await park(anew(record, delivery), "NotDelivered", `last answer: ${why}`);
       else if (verdict !== "done")
         await queue.enqueueIn(verdict.waitSeconds, {
           ...delivery,

@@ -38,7 +38,7 @@ export function viewOf(
   const channel = trace && channelOf(trace.channels);
   const status = trace === undefined ? "failed" : statusAs[trace.status];
   const details = status === "failed" ? reasonOf(trace?.channels ?? [], record) : undefined;
-  const createdAt = record?.createdAt ?? message?.createdAt;
+  const createdAt = message?.createdAt ?? record?.createdAt;
   return {
     ...(record === undefined ? message && echoOf(message) : (record.request ?? { rules: record.rules })),
     messageId,
