@@ -5,8 +5,8 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { type Environment, variableText } from "../functions/shared/environment.ts";
-import { bundleDirectory } from "./bundle/bundle.ts";
+import { type DeploymentFacts, type Environment, variableText } from "../functions/shared/environment.ts";
+import { bundleDirectory, bundleWithFacts } from "./bundle/bundle.ts";
 
 export interface ServiceFunctionProps {
   /** The name of its bundle: `ingest`, `channel-sms`, … */
@@ -14,6 +14,8 @@ export interface ServiceFunctionProps {
   readonly description: string;
   readonly logRetentionDays: number;
   readonly environment?: Partial<Environment>;
+  /** For a function that reads them (functions/shared/deployment-facts.ts). */
+  readonly facts?: DeploymentFacts | undefined;
   /** In MB. @default 256 */
   readonly memorySize?: number;
   /** @default 20 seconds */
@@ -37,7 +39,9 @@ export class ServiceFunction extends lambda.Function {
     logGroup.grantWrite(role);
     super(scope, id, {
       description: props.description,
-      code: lambda.Code.fromAsset(bundleDirectory(props.bundle)),
+      code: lambda.Code.fromAsset(
+        props.facts ? bundleWithFacts(props.bundle, props.facts) : bundleDirectory(props.bundle),
+      ),
       handler: "index.handler",
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,

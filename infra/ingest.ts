@@ -6,6 +6,7 @@ import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import type { DeploymentFacts } from "../functions/shared/environment.ts";
 import { ServiceFunction, type ServiceFunctionProps } from "./function.ts";
 import { deadLetterQueue, grantSendMessage, serviceQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -16,7 +17,7 @@ export interface IngestProps {
   readonly settings: DeploymentSettings;
   readonly tables: Tables;
   readonly stateMachines: StateMachines;
-  readonly absentChannels: Record<string, string>;
+  readonly facts: DeploymentFacts;
 }
 
 /** After so many tries the function itself moves a message to the dead-letter queue, with its first id. */
@@ -97,11 +98,13 @@ export class Ingest extends Construct {
     name: string,
     props: Pick<ServiceFunctionProps, "bundle" | "description" | "environment" | "memorySize">,
   ): ServiceFunction {
+    const { settings, facts } = this.#props;
     const target = new ServiceFunction(this, name, {
       ...props,
-      logRetentionDays: this.#props.settings.logRetentionDays,
+      logRetentionDays: settings.logRetentionDays,
       // API Gateway waits for 30 seconds.
       timeout: Duration.seconds(29),
+      facts,
     });
     this.grantAccepting(target);
     return target;
@@ -109,13 +112,9 @@ export class Ingest extends Construct {
 
   /** Lets a function accept messages. */
   grantAccepting(target: ServiceFunction): void {
-    const { settings, tables, absentChannels } = this.#props;
+    const { settings, tables } = this.#props;
     target.setEnvironment({
       STARTS_QUEUE_URL: this.#starts.queueUrl,
-      ABSENT_CHANNELS: absentChannels,
-      PRICES: settings.prices,
-      WINDOWS: settings.windows,
-      SMS_HOURLY_LIMITS: settings.smsHourlyLimits,
       RETENTION_DAYS: settings.retentionDays,
       IDEMPOTENCY_HOURS: settings.idempotencyHours,
     });

@@ -11,7 +11,8 @@ import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import type { ClientWebhooks } from "./client-webhooks.ts";
 import { ServiceFunction } from "./function.ts";
-import { deadLetterQueue } from "./queues.ts";
+import { deadLetterQueue, grantSendMessage } from "./queues.ts";
+import type { Receipts } from "./receipts.ts";
 import type { DeploymentSettings } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 import { serviceTopic } from "./topics.ts";
@@ -20,6 +21,7 @@ export interface MessageChangesProps {
   readonly settings: DeploymentSettings;
   readonly tables: Tables;
   readonly clientWebhooks: ClientWebhooks;
+  readonly receipts: Receipts;
 }
 
 export class MessageChanges extends Construct {
@@ -57,6 +59,9 @@ export class MessageChanges extends Construct {
       }),
     );
     this.grantPublishEvents(this.target, props);
+    // The receipts of messages of test keys.
+    grantSendMessage(this.target, props.receipts.queue);
+    this.target.setEnvironment({ RECEIPTS_QUEUE_URL: props.receipts.queue.queueUrl });
     tables.grant(this.target, "counters", "UpdateItem");
     tables.grant(this.target, "habits", "UpdateItem");
     new CfnOutput(Stack.of(this), "MessageEventsTopicArn", {
@@ -67,7 +72,7 @@ export class MessageChanges extends Construct {
   /** Lets a function publish events: to the topic, and to the webhooks of clients. */
   grantPublishEvents(
     target: ServiceFunction,
-    { tables, clientWebhooks }: Omit<MessageChangesProps, "settings">,
+    { tables, clientWebhooks }: Pick<MessageChangesProps, "tables" | "clientWebhooks">,
   ): void {
     this.topic.grantPublish(target);
     target.setEnvironment({ MESSAGE_EVENTS_TOPIC: this.topic.topicArn });

@@ -8,6 +8,7 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { channels } from "../functions/channels/registry.ts";
+import type { DeploymentFacts } from "../functions/shared/environment.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
 import { addSettings, grantPermissions } from "./permissions.ts";
@@ -18,6 +19,7 @@ import type { Tables } from "./tables.ts";
 
 export interface OmnichannelProps {
   readonly settings: DeploymentSettings;
+  readonly facts: DeploymentFacts;
   readonly tables: Tables;
   readonly ingest: Ingest;
   readonly receipts: Receipts;
@@ -33,7 +35,7 @@ export class Omnichannel extends Construct {
 
   constructor(scope: Construct, id: string, props: OmnichannelProps) {
     super(scope, id);
-    const { settings, tables, ingest, receipts, events } = props;
+    const { settings, facts, tables, ingest, receipts, events } = props;
     const deadLetters = deadLetterQueue(this, "DeadLetterQueue");
     const queue = serviceQueue(this, "Queue", {
       visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
@@ -47,6 +49,7 @@ export class Omnichannel extends Construct {
       timeout: Duration.seconds(timeoutSeconds),
       // One full vCPU, for batches: as that of our own.
       memorySize: 1769,
+      facts,
       environment: {
         WEBHOOK_EXCEPTIONS: settings.webhookExceptions,
         OMNICHANNEL_QUEUE_URL: queue.queueUrl,

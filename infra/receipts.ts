@@ -7,6 +7,7 @@ import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { FilterPattern, type ILogGroup, LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -17,9 +18,10 @@ import {
   type TopicFacts,
   webhookSecretVariable,
 } from "../functions/domain/channel.ts";
-import type { Environment } from "../functions/shared/environment.ts";
+import type { DeploymentFacts, Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
+import { addConfigurationSet } from "./configuration-sets.ts";
 import { ServiceFunction } from "./function.ts";
 import { addSettings } from "./permissions.ts";
 import { deadLetterQueue, grantSendMessage, serviceQueue } from "./queues.ts";
@@ -31,6 +33,7 @@ import { serviceTopic } from "./topics.ts";
 
 export interface ReceiptsProps {
   readonly settings: DeploymentSettings;
+  readonly facts: DeploymentFacts;
   readonly tables: Tables;
   readonly stateMachines: StateMachines;
   /** The channels that this deployment has. */
@@ -56,7 +59,7 @@ export class Receipts extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, tables, stateMachines, enabledChannels }: ReceiptsProps,
+    { settings, facts, tables, stateMachines, enabledChannels }: ReceiptsProps,
   ) {
     super(scope, id);
     this.#settings = settings;
@@ -66,11 +69,16 @@ export class Receipts extends Construct {
       deadLetterQueue: { maxReceiveCount: tries, queue: deadLetterQueue(this, "DeadLetterQueue") },
     });
 
-    this.target = this.#function("Receipts", "receipts", "Records receipts and ends waiting tasks", {
-      RETENTION_DAYS: settings.retentionDays,
-      PRICES: settings.prices,
-      RECEIPTS_QUEUE_URL: this.queue.queueUrl,
-      QUEUE_TRIES: tries,
+    this.target = new ServiceFunction(this, "Receipts", {
+      bundle: "receipts",
+      description: "Records receipts and ends waiting tasks",
+      logRetentionDays: settings.logRetentionDays,
+      environment: {
+        RETENTION_DAYS: settings.retentionDays,
+        RECEIPTS_QUEUE_URL: this.queue.queueUrl,
+        QUEUE_TRIES: tries,
+      },
+      facts,
     });
     this.target.addEventSource(
       // A flood of webhooks waits in the queue: 50 invocations handle some 3,000 receipts a second, ten times the rate at
@@ -107,7 +115,9 @@ export class Receipts extends Construct {
     );
     this.#deliveryLogs(enabledChannels);
     // In the order of earlier releases: another order would change the queue's policy.
-    for (const { receipts } of enabledChannels.toReversed()) if (receipts?.topic) this.#topic(receipts.topic);
+    for (const channel of enabledChannels.toReversed())
+      if (channel.receipts?.topic)
+        addConfigurationSet(this, channel, settings, this.#topic(channel.receipts.topic));
     this.appReceipts = this.#appReceipts(tables, stateMachines, enabledChannels);
   }
 
@@ -184,7 +194,7 @@ export class Receipts extends Construct {
   }
 
   /** The topic's publisher is set up by hand. */
-  #topic({ name, displayName, use, publisher }: TopicFacts): void {
+  #topic({ name, displayName, use, publisher }: TopicFacts): Topic {
     const topic = serviceTopic(this, name, displayName);
     topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
     if (publisher !== undefined)
@@ -194,6 +204,7 @@ export class Receipts extends Construct {
         }),
       );
     new CfnOutput(Stack.of(this), `${name}TopicArn`, { value: topic.topicArn, description: use });
+    return topic;
   }
 
   #appReceipts(

@@ -12,6 +12,7 @@ import { channels } from "../functions/channels/registry.ts";
 import { type Channel, secretVariable } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { channelFunctionName } from "./bundle/bundle.ts";
+import { grantConfigurationSet } from "./configuration-sets.ts";
 import { ServiceFunction } from "./function.ts";
 import { addSettings, grantPermissions } from "./permissions.ts";
 import { grantSecrets } from "./secrets.ts";
@@ -150,6 +151,7 @@ export class Routing extends Construct {
       ...(channel.optOutCodes ? ["UpdateItem" as const] : []),
     );
     grantPermissions(target, channel.permissions(settings.channels));
+    grantConfigurationSet(target, channel, settings);
     return target;
   }
 }

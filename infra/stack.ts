@@ -1,10 +1,12 @@
 /** The whole service in one stack: tables, routing, receipts, ingest, API. */
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import type { DeploymentFacts } from "../functions/shared/environment.ts";
 import { Api } from "./api.ts";
 import { bundleFunctions } from "./bundle/bundle.ts";
 import { ClientWebhooks } from "./client-webhooks.ts";
 import { Ingest } from "./ingest.ts";
+import { passedLimits, type Template } from "./limits.ts";
 import { MessageChanges } from "./message-changes.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Omnichannel } from "./omnichannel.ts";
@@ -29,14 +31,28 @@ export class FallbackRoutingStack extends Stack {
       settings,
       tables,
     });
-    const receipts = new Receipts(this, "Receipts", { settings, tables, stateMachines, enabledChannels });
+    const { prices, windows, smsHourlyLimits } = settings;
+    const facts: DeploymentFacts = { prices, windows, smsHourlyLimits, absentChannels };
+    const receipts = new Receipts(this, "Receipts", {
+      settings,
+      facts,
+      tables,
+      stateMachines,
+      enabledChannels,
+    });
     const clientWebhooks = new ClientWebhooks(this, "ClientWebhooks", { settings, tables });
-    const messageChanges = new MessageChanges(this, "MessageChanges", { settings, tables, clientWebhooks });
+    const messageChanges = new MessageChanges(this, "MessageChanges", {
+      settings,
+      tables,
+      clientWebhooks,
+      receipts,
+    });
     messageChanges.grantPublishEvents(receipts.target, { tables, clientWebhooks });
-    const ingest = new Ingest(this, "Ingest", { settings, tables, stateMachines, absentChannels });
+    const ingest = new Ingest(this, "Ingest", { settings, facts, tables, stateMachines });
     const omnichannel = settings.omnichannelApi
       ? new Omnichannel(this, "Omnichannel", {
           settings,
+          facts,
           tables,
           ingest,
           receipts,
@@ -73,5 +89,13 @@ export class FallbackRoutingStack extends Stack {
       value: tables.apiKeys.tableName,
       description: "API keys, as SHA-256",
     });
+  }
+
+  /** @throws {Error} if a deployment would fail at one of AWS's limits */
+  protected override _toCloudFormation(): Template {
+    const template: Template = super._toCloudFormation();
+    const passed = passedLimits(template, this.stackName);
+    if (passed.length > 0) throw new Error(`limits of AWS are passed: ${passed.join("; ")}`);
+    return template;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The API's authorizer: from `Authorization: Bearer <API key>`, or `Basic` with the key as its password, to the client that the key belongs to and the key's scopes. The
- * handlers check the scopes (functions/http/guard.ts), so one answer is valid for every route, and API Gateway caches it. Keys are
- * stored only as their SHA-256: they are long and random, so a slow hash would add nothing.
+ * The API's authorizer: it maps `Authorization: Bearer <API key>`, or `Basic` with the key as its password, to the key's client and
+ * scopes. The handlers check the scopes (functions/http/guard.ts), so one answer is valid for every route, and API Gateway caches it.
+ * Keys are stored only as their SHA-256: they are long and random, so a slow hash would add nothing.
  */
 import { createHash } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
@@ -22,6 +22,7 @@ const storedKey = v.object({
   keyId: v.optional(v.string()),
   scopes: v.optional(v.array(v.string()), []),
   rateLimit: v.optional(v.pipe(v.number(), v.gtValue(0))),
+  test: v.optional(v.boolean(), false),
   revokedAt: v.optional(v.string()),
 });
 
@@ -47,11 +48,17 @@ export function createAuthorizer(dynamoDb: DynamoDBClient, TableName: string) {
     const stored = v.safeParse(storedKey, Item && fromItem(Item));
     if (!stored.success || stored.output.revokedAt !== undefined) return refused;
     // A key that was added to the table by hand may have no id.
-    const { client, keyId = keyHash.slice(0, 12), scopes, rateLimit } = stored.output;
-    // API Gateway passes on no null.
+    const { client, keyId = keyHash.slice(0, 12), scopes, rateLimit, test } = stored.output;
+    // API Gateway does not pass on null.
     return {
       isAuthorized: true,
-      context: { client, keyId, scopes, ...(rateLimit === undefined ? {} : { rateLimit }) },
+      context: {
+        client,
+        keyId,
+        scopes,
+        ...(rateLimit === undefined ? {} : { rateLimit }),
+        ...(test ? { test } : {}),
+      },
     };
   };
 }

@@ -1,6 +1,6 @@
 /**
- * `DELETE /messages/{messageId}`: stops trying. What was sent cannot be taken back, and its receipts are still recorded.
- * `POST /messages/resolve`, which does the same to all messages of a reference: `resolve-messages.ts`.
+ * `DELETE /messages/{messageId}`: stops trying. What was sent cannot be taken back, and its receipts are still recorded. `POST
+ * /messages/resolve` (`resolve-messages.ts`) does the same to all messages of a reference.
  */
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { createDynamoDb } from "../aws/dynamodb.ts";

@@ -1,5 +1,5 @@
 /**
- * `PUT`, `GET` and `DELETE /profiles/{profileId}/consents/{channel}`: whether a customer wants messages by a channel. It is kept
+ * `PUT`, `GET` and `DELETE /profiles/{profileId}/consents/{channel}`: whether a customer wants messages on a channel. It is kept
  * for the profile, and for the addresses that the profile has now, so that it holds for messages that name no profile.
  */
 import * as v from "valibot";
@@ -66,7 +66,7 @@ export function createConsents({ profiles, consents, channels, now }: ConsentsDe
 /** The caller's clock may be a little ahead. */
 const aheadMs = 5 * 60_000;
 
-/** A word of tomorrow would outlast all that is said until then. */
+/** A statement with a future time would override everything that is said until then. */
 function notAfter(now: Date, at = now.toISOString()): string {
   if (Date.parse(at) > now.getTime() + aheadMs)
     throw notValid({ path: "at", code: "future", message: "must not be in the future" });

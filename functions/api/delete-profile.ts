@@ -1,7 +1,7 @@
 /**
- * Deletes a profile, what its messages are found by, and what was made from its addresses: the platform endpoints of its devices, and what is known of when and
- * on which channels the customer wrote and read. The profile is deleted last, so that a deletion that failed half-way can be
- * repeated. Messages keep their addresses until they are redacted or their time to live ends.
+ * Deletes a profile, the list of its messages, and what was made from its addresses: the platform endpoints of its devices, and
+ * the records of when and on which channels the customer wrote and read. The profile is deleted last, so that a deletion that
+ * failed half-way can be repeated. Messages keep their addresses until they are redacted or their time to live ends.
  */
 
 import type { PlatformEndpoints } from "../aws/platform-endpoints.ts";

@@ -9,7 +9,7 @@ export interface EndDependencies {
   now: () => Date;
 }
 
-/** What is stored then. It is marked first: from then on no channel can be claimed, whatever becomes of the execution. */
+/** Returns the stored message. It is marked first: from then on no channel can be claimed, whatever happens to the execution. */
 export async function endMessage(
   messageId: string,
   outcome: "cancelled" | "resolved",
@@ -17,7 +17,7 @@ export async function endMessage(
   reason?: string,
 ): Promise<Message | undefined> {
   const message = await messages.finish(messageId, outcome, now().toISOString(), { reason });
-  // Also where it was ended so before: that call may have failed between the two steps.
+  // Even if it was ended like this before: that call may have failed between the two steps.
   if (message?.outcome === outcome) await stop(message);
   return message;
 }

@@ -20,7 +20,7 @@ import { messagesQuery, profileQuery } from "./find/query.ts";
 
 const pathParameters = v.object({ profileId: profileIdSchema });
 
-/** Before every time, and after: a time begins with a digit. */
+/** They sort before and after every time: a time begins with a digit. */
 const [first, last] = ["0", ":"];
 
 export function createFindMessages(dependencies: FindDependencies, hash: KeyedHash) {

@@ -1,4 +1,4 @@
-/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows of a customer. The consents below it: `consents.ts`. */
+/** `PUT`, `GET` and `DELETE /profiles/{profileId}`: what a client knows about a customer. Its consents are in `consents.ts`. */
 import * as v from "valibot";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import {

@@ -1,6 +1,7 @@
 /**
- * `POST /messages/{messageId}/redact`: removes the personal data of a finished message and by what it is found, and keeps its trace. Repeated, it answers
- * the time of the first redaction. Receipts may still come: they find the message, and leave nothing personal in it.
+ * `POST /messages/{messageId}/redact`: removes the personal data of a finished message and its entries in lists, and keeps its
+ * trace. A repeated call returns the time of the first redaction. Receipts may still come: they find the message, and store
+ * nothing personal in it.
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
@@ -20,7 +21,7 @@ export function createRedactMessage(
 ) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const message = await ownMessage(messages, event);
-    // First, as a redacted message no longer says where it is listed.
+    // First, because a redacted message no longer says where it is listed.
     if (message.finishedAt !== undefined)
       await Promise.all(listsOf(message).map((list) => lists.remove(list, positionOf(message))));
     const redacted = await messages.redact(message, now().toISOString());

@@ -1,7 +1,7 @@
 /**
  * `POST /messages/resolve`: what the messages of a reference are about was settled by other means (an order was paid), so each
- * that is still open ends as a cancelled one does, and one that was only sent is not resumed. Done again, it ends what a failure
- * left, and answers the same.
+ * that is still open ends like a cancelled one, and one that was only sent is not resumed. A repeated call ends what a failed one
+ * left, and returns the same.
  */
 import pMap from "p-map";
 import { isToResolve, statusOf } from "../domain/outcome/trace.ts";
@@ -22,10 +22,10 @@ export interface ResolveDependencies extends EndDependencies {
   hash: KeyedHash;
 }
 
-/** Messages of one call, at most. */
+/** The most messages of one call. */
 const mostMessages = 500;
 const atOnce = 20;
-/** Before every time, and after: a time begins with a digit. */
+/** They sort before and after every time: a time begins with a digit. */
 const [first, last] = ["0", ":"];
 
 export function createResolveMessages(dependencies: ResolveDependencies) {

@@ -1,4 +1,4 @@
-/** The body of `PUT /webhook`: the URL of the client's webhook subscription, and the event types it asks for. */
+/** The body of `PUT /webhook`: the URL of the client's webhook subscription, and the event types that it includes. */
 import * as v from "valibot";
 import { eventTypes } from "../domain/events/event-types.ts";
 import { inJsonSchema, object } from "../validation/json-schema.ts";
@@ -7,7 +7,7 @@ export const webhookUrl = v.pipe(
   v.string(),
   v.maxLength(2000, "must have at most 2,000 characters"),
   inJsonSchema(v.url("must be a URL"), { format: "uri" }),
-  // What `new URL` mends without a word (line breaks, a missing //) is not what the sender sees in the answer.
+  // `new URL` silently repairs some mistakes (line breaks, a missing //), and the sender would not see that in the answer.
   v.regex(
     /^[hH][tT][tT][pP][sS]?:\/\/[!-~]+$/,
     "must begin with https:// and have neither spaces nor line breaks",

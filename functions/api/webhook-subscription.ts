@@ -1,4 +1,4 @@
-/** `PUT`, `GET` and `DELETE /webhook`: a client's webhook subscription. The secret is shown once, when it is made. */
+/** `PUT`, `GET` and `DELETE /webhook`: a client's webhook subscription. The secret is shown once, when it is created. */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { changedSubscription, type WebhookSubscription } from "../domain/events/webhook-subscription.ts";

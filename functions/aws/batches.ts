@@ -1,4 +1,4 @@
-/** Batches within the limits of SNS and SQS: ten entries, and 256 KiB with their attributes. */
+/** Batches within the limits of SNS and SQS: ten entries, and 256 KiB including their attributes. */
 const maxBatchEntries = 10;
 const maxBatchBytes = 250_000;
 

@@ -1,7 +1,7 @@
 /**
  * The configuration that every AWS client of the functions shares: credentials, and limits on how long a call may take. Lambda
- * passes the credentials in the environment, so the SDK's chain of other credential providers, which would be most of the start-up
- * time, stays out of the bundles.
+ * passes the credentials in the environment, so the SDK's other credential providers, which would take most of the start-up time,
+ * stay out of the bundles.
  */
 import { environment } from "../shared/environment.ts";
 
@@ -11,7 +11,7 @@ export interface CallLimits {
   maxAttempts: number;
 }
 
-/** It is part of the request's time-out. */
+/** Included in the request's time-out. */
 const connectionTimeout = 1_000;
 
 /** For calls that may be repeated: AWS answers them in milliseconds, or not at all. */
@@ -21,14 +21,17 @@ export const authorizerCall: CallLimits = { requestTimeout: 2_000, maxAttempts: 
 /** For a send, which must not be repeated: SNS cannot distinguish a repeated Publish from a second message. */
 export const publishCall: CallLimits = { requestTimeout: 8_000, maxAttempts: 1 };
 
-/** The longest that the SDK waits before its retries: after throttling up to a second, then up to twice as long each time. */
+/**
+ * The longest total time that the SDK waits before its retries: up to a second after throttling, then up to twice as long each
+ * time.
+ */
 const maxBackoffMs = (retries: number) => 1_000 * (2 ** retries - 1);
 
-/** The longest time that one call may take: the time-out of every function is longer. */
+/** The longest time that one call may take; every function's time-out is longer. */
 export const longestCallMs = ({ requestTimeout, maxAttempts }: CallLimits): number =>
   maxAttempts * 2 * requestTimeout + maxBackoffMs(maxAttempts - 1);
 
-/** `agents`: connections of its own (idle-connections.ts). */
+/** `agents`: for connections of its own (idle-connections.ts). */
 export const clientConfiguration = (
   { requestTimeout, maxAttempts }: CallLimits = standardCall,
   agents: object = {},
@@ -43,7 +46,7 @@ export const clientConfiguration = (
     };
   },
   maxAttempts,
-  // No call adds its own middleware, so the handler of a command can be reused: a tenth less work per call.
+  // No call adds middleware of its own, so a command's handler can be reused: a tenth less work per call.
   cacheMiddleware: true,
   requestHandler: {
     connectionTimeout,

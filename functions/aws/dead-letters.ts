@@ -4,7 +4,7 @@ import type { SQSRecord } from "aws-lambda";
 import { clientConfiguration } from "./client.ts";
 import { readableText } from "./sqs-text.ts";
 
-/** The attribute with the first id of a message: SQS gives it a new one when it is redriven. */
+/** The attribute with a message's first id: SQS assigns a new one when it is redriven. */
 export const firstIdAttribute = "Message-Id";
 
 /** In characters: SQS accepts 256 KiB with all attributes, and a reason is for people. */

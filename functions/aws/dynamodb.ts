@@ -1,4 +1,4 @@
-/** The DynamoDB client of the functions, and the one place that turns items into objects and back. */
+/** The functions' DynamoDB client, and the one place that converts items to objects and back. */
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -8,7 +8,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as v from "valibot";
 import { type CallLimits, clientConfiguration } from "./client.ts";
 
-/** Its retries are safe: every write is conditional, or sets what it would set again. */
+/** Retries are safe: every write is conditional or idempotent. */
 export const createDynamoDb = (limits?: CallLimits) => new DynamoDBClient(clientConfiguration(limits));
 
 export const toItem = (value: object) => marshall(value, { removeUndefinedValues: true });
@@ -25,7 +25,7 @@ export class UnreadableItem extends Error {
   }
 }
 
-/** The item as an object of this schema. Throws UnreadableItem where it does not fit. */
+/** The item as an object of this schema. @throws {UnreadableItem} where it does not fit */
 export function parseItem<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.InferOutput<Schema> {
   const result = v.safeParse(schema, fromItem(item));
   if (!result.success) throw new UnreadableItem(result.issues);
@@ -34,7 +34,7 @@ export function parseItem<Schema extends v.GenericSchema>(schema: Schema, item: 
 
 export const isConditionFailed = (error: unknown) => error instanceof ConditionalCheckFailedException;
 
-/** Refused before it was done: an item takes 1,000 writes a second, a new table a little more. */
+/** Whether DynamoDB refused the request before doing it: an item takes 1,000 writes a second, a new table a little more. */
 export const isThrottled = (error: unknown): boolean =>
   error instanceof Error &&
   ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"].includes(

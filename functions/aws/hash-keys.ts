@@ -1,12 +1,12 @@
 /**
- * The keys of the hashes under which addresses are looked up, from an SSM parameter: the key, or while it is replaced the new
- * one and those before it (`new,old`).
+ * The keys for the hashes under which addresses are looked up, from an SSM parameter: the key, or during a rotation the new one
+ * and those before it (`new,old`).
  */
 import { GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { environment } from "../shared/environment.ts";
 import { clientConfiguration } from "./client.ts";
 
-/** As other secrets: short enough that a rotation needs no deployment. */
+/** As for other secrets: short enough that a rotation needs no deployment. */
 const cacheMs = 15 * 60_000;
 
 /** The keys of this deployment, the newest first, read at the first use. Throws where the parameter is not there. */

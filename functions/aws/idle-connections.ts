@@ -1,7 +1,7 @@
 /**
- * Connections for calls that must not be repeated. Lambda freezes a function between invocations: no timer runs, and a
- * connection that its peer closed meanwhile looks open. A call on it fails, and nobody knows whether it was taken. So what has
- * been idle is closed before the next call; while calls follow each other, connections are kept.
+ * Connections for calls that must not be repeated. Lambda freezes a function between invocations: no timer runs, and a connection
+ * that its peer closed meanwhile looks open. A call on it fails, and nobody knows whether the service received it. So idle
+ * connections are closed before the next call; while calls follow each other closely, they are kept.
  * https://github.com/aws/aws-sdk-js-v3/issues/1196
  */
 import { Agent as HttpAgent } from "node:http";

@@ -1,6 +1,6 @@
 /**
- * Deletes the SNS platform endpoints that App messaging created for devices. An endpoint can be found by its token only by
- * creating it again, which answers the existing one.
+ * Deletes the SNS platform endpoints that App messaging created for devices. The only way to find an endpoint by its token is to
+ * create it again, which returns the existing one.
  * https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html
  */
 import {
@@ -28,7 +28,7 @@ export function createPlatformEndpoints(client: SNSClient, applications: Platfor
       const created = await client.send(new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token }));
       return created.EndpointArn;
     } catch (error) {
-      // The application was deleted, and its endpoints with it.
+      // The application was deleted, along with its endpoints.
       if (error instanceof NotFoundException) return undefined;
       // "Endpoint arn:… already exists with the same Token, but different attributes", or an invalid token.
       if (error instanceof InvalidParameterException)

@@ -1,5 +1,10 @@
-/** The receipts queue: puts receipts on it, ten at a time (webhooks, delivery logs), and delays one that is to come again. */
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+/** The receipts queue: puts receipts on it, ten at a time (webhooks, delivery logs), and delays one that is to be redelivered. */
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { Queued } from "../domain/message/queued-receipt.ts";
 import { inBatches } from "./batches.ts";
 import { clientConfiguration } from "./client.ts";
@@ -32,7 +37,12 @@ export function createReceiptsQueue(QueueUrl: string) {
       await Promise.all([...batches].map(sendBatch));
     },
 
-    /** The receipt comes again after this many seconds, instead of after the queue's visibility timeout. */
+    /** Resolves when it is on the queue, which hands it over after this many seconds: at most 900. */
+    async enqueueIn(DelaySeconds: number, item: Queued): Promise<void> {
+      await client.send(new SendMessageCommand({ QueueUrl, DelaySeconds, MessageBody: asciiJson(item) }));
+    },
+
+    /** Has the receipt redelivered after this many seconds instead of after the queue's visibility timeout. */
     async comeBackIn(seconds: number, ReceiptHandle: string): Promise<void> {
       await client.send(
         new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),

@@ -8,14 +8,14 @@ import { clientConfiguration } from "./client.ts";
 /** Long enough to cost little, short enough that a rotated secret is used without a deployment. */
 const cacheMs = 15 * 60_000;
 
-/** By its name, the state machine's Retry calls a channel's function again (infra/state-machine-definition.ts). */
+/** The state machine retries the channel's function on this name (infra/state-machine-definition.ts). */
 class SecretsUnavailable extends Error {
   override readonly name = "SecretsUnavailable";
 }
 
 /**
  * Puts each secret into the handler's context by its name. `variables`: the environment variable of each, by the secret's name.
- * Throws SecretsUnavailable where SSM does not answer with them.
+ * Throws SecretsUnavailable where SSM does not return them.
  */
 export function secretsMiddleware(variables: Readonly<Record<string, string>>): middy.MiddlewareObj {
   const { before } = fromParameters(variables);

@@ -1,4 +1,7 @@
-/** Text that SQS accepts: it refuses some characters of Unicode. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+/**
+ * Text that SQS accepts: it refuses some Unicode characters.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
 
 /** JSON in ASCII, so that every string arrives unchanged. */
 export const asciiJson = (value: unknown): string =>

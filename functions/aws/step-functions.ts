@@ -15,7 +15,10 @@ import { clientConfiguration } from "./client.ts";
 
 export const createStepFunctionsClient = () => new SFNClient(clientConfiguration());
 
-/** Starts the message's execution, or what is left of its route, in the machine of its first channel. Started before is started. */
+/**
+ * Starts the message's execution, or that of the rest of its route, in the machine of its first channel. One that was started
+ * before is a success.
+ */
 export async function startExecution(
   client: SFNClient,
   stateMachinePrefix: string,
@@ -53,12 +56,12 @@ export async function stopExecution(
   }
 }
 
-/** Ends the waiting task with success. A task that has ended already is left as it is. */
+/** Ends the waiting task with success. A task that has ended already stays as it is. */
 export async function succeedTask(client: SFNClient, taskToken: string, output: object): Promise<void> {
   await unlessEnded(client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
 }
 
-/** Ends the waiting task with an error, for the state's Catch. A task that has ended already is left as it is. */
+/** Ends the waiting task with an error, for the state's Catch. A task that has ended already stays as it is. */
 export async function failTask(
   client: SFNClient,
   taskToken: string,

@@ -1,6 +1,7 @@
 /**
  * The queue of webhook deliveries, one SQS message each. An SQS fair queue: a client with many deliveries does not hold up the
- * others. A delivery that waits is sent anew with a delay, because SQS limits the messages that are received and not deleted.
+ * others. A delivery that waits is sent again as a new message with a delay, because SQS limits how many messages may be in
+ * flight.
  */
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { WebhookDelivery } from "../domain/events/webhook-delivery.ts";
@@ -12,10 +13,10 @@ const entryOf = (delivery: WebhookDelivery) => ({
   MessageBody: asciiJson(delivery),
   MessageGroupId: groupOf(delivery.client),
 });
-/** SQS takes at most 128 ASCII characters. */
+/** SQS accepts at most 128 ASCII characters. */
 const groupOf = (client: string) => Buffer.from(client).toString("base64url").slice(0, 128);
 
-/** With its share of the request; the body is ASCII, one byte a character. */
+/** Including its share of the request; the body is ASCII, one byte a character. */
 const bytesOf = ({ MessageBody }: ReturnType<typeof entryOf>) => MessageBody.length + 200;
 
 export function createWebhookDeliveriesQueue(QueueUrl: string) {

@@ -1,6 +1,6 @@
 /**
- * App messaging: push to the business's own app by Amazon SNS platform endpoints, to each device of the customer. One
- * device that took it is enough. https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
+ * App messaging: push to the business's own app by Amazon SNS platform endpoints, to each device of the customer. It is sent if
+ * one device gets it. https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
  */
 import {
   CreatePlatformEndpointCommand,
@@ -29,7 +29,7 @@ export const appMessaging: Channel = {
   name: "App messaging",
   address: "appDevices",
   reports: ["sent", "delivered", "read"],
-  // FCM and APNs say what they took, not what the phone showed: more comes only from an app that posts its receipts.
+  // FCM and APNs report what they accepted, not what the phone showed; only an app that posts receipts reports more.
   until: "sent",
   // The business's own app: neither a carrier nor Meta forbids it, as both do after a STOP.
   // https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords-required.html
@@ -62,7 +62,7 @@ export const appMessaging: Channel = {
     return [...applications].filter((arn) => arn !== undefined);
   },
   permissions: (settings) => endpointPermissions(settings, "sns:Publish", "sns:SetEndpointAttributes"),
-  // A device's endpoint is found by its token only by making it again.
+  // The only way to find a device's endpoint by its token is to create it again.
   profileDeletion: {
     settings: ["fcmPlatformApplicationArn", "apnsPlatformApplicationArn"],
     permissions: (settings) => endpointPermissions(settings, "sns:DeleteEndpoint"),
@@ -89,7 +89,7 @@ function applicationArns(settings: Settings): string[] {
   return [applicationOf(settings, "fcm"), applicationOf(settings, "apns")].filter((arn) => arn !== undefined);
 }
 
-/** Shorter ones can be guessed. */
+/** Shorter keys can be guessed. */
 const shortestKey = 16;
 
 export const createSender: CreateSender = ({ settings, secrets }) => {
@@ -114,7 +114,7 @@ export const createSender: CreateSender = ({ settings, secrets }) => {
   };
 };
 
-/** SNS takes every platform's payload as a string in one JSON. */
+/** SNS takes the payload of each platform as a string in one JSON object. */
 const messageOf = ({ body = "" }: Outbound, { fcm, apns }: ReturnType<typeof pushPayloads>): string =>
   JSON.stringify({ default: body, GCM: fcm, APNS: apns, APNS_SANDBOX: apns });
 
@@ -128,7 +128,7 @@ async function pushTo(
   if (PlatformApplicationArn === undefined)
     throw new ChannelMisconfigured(
       `no platform application for ${device.platform} (${device.platform}PlatformApplicationArn)`,
-      // The other platform goes on.
+      // The other platform still works.
       { speaksOf: "customer" },
     );
   if (push.unusable?.identities.has(PlatformApplicationArn))
@@ -136,7 +136,7 @@ async function pushTo(
       identity: PlatformApplicationArn,
     });
   const endpointArn = await endpointOf(callSns, PlatformApplicationArn, device.token);
-  // A failure that SNS tells later names the endpoint, and the function may die before it knows the push's id.
+  // A failure that SNS reports later names the endpoint, and the function may die before it knows the push's id.
   await push.noteAddress?.(endpointArn);
   const answer = await callSns(
     new PublishCommand({
@@ -151,7 +151,7 @@ async function pushTo(
   return answer.MessageId ?? "";
 }
 
-/** The same token gives the same endpoint, unless somebody gave that one attributes that ours has not. */
+/** The same token gives the same endpoint, unless somebody gave that endpoint other attributes than ours. */
 async function endpointOf(callSns: CallSns, application: string, Token: string): Promise<string> {
   try {
     const made = await callSns(
@@ -177,17 +177,20 @@ const sameToken = /Endpoint (arn:\S+) already exists with the same Token/;
 
 const ofApplication = means(ChannelMisconfigured, "identity");
 const ofDevice: SpecialMeaning = (code, text) => {
-  // https://docs.aws.amazon.com/sns/latest/dg/mobile-push-api-error.html: 404 is also said of a platform application.
+  // https://docs.aws.amazon.com/sns/latest/dg/mobile-push-api-error.html: a missing platform application is a 404 too.
   if (code === "NotFound" && text.startsWith("PlatformApplication")) return ofApplication;
   if (["AuthorizationError", "AccessDenied"].includes(code) && text.includes(":app/")) return ofApplication;
   if (code === "EndpointDisabled" || code === "NotFound") return means(NotRegistered);
   if (code !== "InvalidParameter") return undefined;
   if (text.includes("No endpoint found")) return means(NotRegistered);
-  // "Invalid parameter: Token Reason: …": the app registered something that is no token of this platform.
+  // "Invalid parameter: Token Reason: …": what the app registered is not a token of this platform.
   return text.startsWith("Invalid parameter: Token") ? means(Undeliverable) : undefined;
 };
 
-/** No device took it: unknown goes first (it may have arrived), then what may pass, then what speaks of us. */
+/**
+ * The error of a push that no device got: first an unknown outcome (it may have arrived), then what is temporary, then what is
+ * about our account.
+ */
 function worst(errors: readonly unknown[]): unknown {
   const known = errors.filter((error) => error instanceof ChannelError);
   const first =

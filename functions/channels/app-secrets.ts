@@ -1,6 +1,6 @@
 /**
- * The parameter of a Meta app's secret: the secret, or while it is replaced the new one and the old one (`new,old`), so that
- * what Meta signed before arrives too. A secret of Meta is 32 hex digits. The first is the one that we sign with.
+ * The parameter of a Meta app's secret: the secret, or during a rotation the new and the old one (`new,old`), so that what Meta
+ * still signs with the old one is accepted. Meta's secrets are 32 hex digits. We sign with the first.
  */
 export const appSecretsIn = (parameter: string | undefined): string[] =>
   (parameter ?? "")

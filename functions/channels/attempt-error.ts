@@ -12,7 +12,10 @@ export const toAttemptError = ({ name, code, message, speaksOf, identity }: Chan
   ...(identity === undefined ? {} : { identity }),
 });
 
-/** A failure that the provider reported after it took the message. It is never sent again, so a temporary one is final too. */
+/**
+ * A failure that the provider reported after it accepted the message. The message is not sent again, so even a temporary failure
+ * is final.
+ */
 export const toLaterFailure = (error: ChannelError): AttemptError =>
   toAttemptError(error.refusedForNow ? new Undeliverable(error.message, { ...error }) : error);
 

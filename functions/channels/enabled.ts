@@ -1,5 +1,6 @@
-/** The enabled channels, one line each. The schema, the stack, the state machine and the tests follow from it. */
+/** The enabled channels, one line each. The schema, the stack, the state machine and the tests are made from this list. */
 export { appMessaging } from "./app-messaging.ts";
 export { fbMessenger } from "./fb-messenger.ts";
+export { rcs } from "./rcs.ts";
 export { sms } from "./sms.ts";
 export { whatsApp } from "./whats-app.ts";

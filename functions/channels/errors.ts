@@ -7,13 +7,15 @@ import type { Subject } from "../domain/message/message.ts";
 export class ChannelError extends Error {
   /** The provider's own code, e.g. `131026` or `100/2018001`; absent where no provider answered. */
   readonly code: string | undefined;
-  /** Decides what the error may close, and whether it is counted among what is known of the customer. */
+  /**
+   * What the error is about: it decides which circuits it may open, and whether it counts in what is known about the customer.
+   */
   readonly speaksOf: Subject;
-  /** Of an error that speaks of one sender's identity (a page, a phone number, a platform application): its id. */
+  /** For an error about one sender identity (a page, a phone number, a platform application): its id. */
   readonly identity: string | undefined;
-  /** Of a message that goes to several devices: what the others came to. */
+  /** For a message to several devices: the errors of the other devices. */
   others: readonly ChannelError[] = [];
-  /** Safe to send again: the provider clearly refused, or never got a byte. */
+  /** Whether it is safe to send again: the provider clearly refused, or never got a byte. */
   readonly refusedForNow: boolean = false;
 
   constructor(message: string, speaksOf: Subject, options: ChannelErrorOptions) {
@@ -27,7 +29,7 @@ export class ChannelError extends Error {
 export interface ChannelErrorOptions {
   code?: string | undefined;
   cause?: unknown;
-  /** Where it is another than the class usually speaks of. */
+  /** Where it is not what the class is usually about. */
   speaksOf?: Subject | undefined;
   identity?: string | undefined;
 }
@@ -39,35 +41,35 @@ export class NotRegistered extends ChannelError {
     super(message, "customer", options);
   }
 }
-/** This customer cannot be reached here now; also every code that no table knows. */
+/** This customer cannot be reached on this channel now; also the meaning of every unknown code. */
 export class Undeliverable extends ChannelError {
   override readonly name = "Undeliverable";
   constructor(message: string, options: ChannelErrorOptions = {}) {
     super(message, "customer", options);
   }
 }
-/** Only templates are taken outside the 24 hours after the customer's last message. */
+/** Outside the 24 hours after the customer's last message only templates are accepted. */
 export class WindowClosed extends ChannelError {
   override readonly name = "WindowClosed";
   constructor(message: string, options: ChannelErrorOptions = {}) {
     super(message, "customer", options);
   }
 }
-/** The template cannot be sent now: Meta paused or disabled it. Other templates, and free text, go on. */
+/** The template cannot be sent now: Meta paused or disabled it. Other templates and free text still work. */
 export class TemplateUnavailable extends ChannelError {
   override readonly name = "TemplateUnavailable";
   constructor(message: string, options: ChannelErrorOptions = {}) {
     super(message, "template", options);
   }
 }
-/** Our request is wrong: the provider will never take it. Nothing went out. */
+/** Our request is wrong, and the provider will never accept it. Nothing was sent. */
 export class Rejected extends ChannelError {
   override readonly name = "Rejected";
   constructor(message: string, options: ChannelErrorOptions = {}) {
     super(message, "request", options);
   }
 }
-/** The account, or one sender's identity in it, is broken or set up wrongly: nobody is reached by it. */
+/** The account, or one sender identity in it, is broken or set up wrongly: it reaches nobody. */
 export class ChannelMisconfigured extends ChannelError {
   override readonly name = "ChannelMisconfigured";
   constructor(message: string, options: ChannelErrorOptions = {}) {
@@ -82,7 +84,7 @@ export class Throttled extends ChannelError {
   }
   override readonly refusedForNow = true;
 }
-/** The provider is down, and clearly did not take the message. */
+/** The provider is down, and clearly did not accept the message. */
 export class ProviderUnavailable extends ChannelError {
   override readonly name = "ProviderUnavailable";
   constructor(message: string, options: ChannelErrorOptions = {}) {
@@ -94,7 +96,7 @@ export class ProviderUnavailable extends ChannelError {
 export const ownFailure = (message: string, cause: unknown) =>
   new ProviderUnavailable(message, { cause, code: "ServiceFault", speaksOf: "request" });
 
-/** The request went out and no answer came: sent or not, nobody knows, so it is never sent again. */
+/** The request went out and no answer came: nobody knows whether the message was sent, so it is never sent again. */
 export class OutcomeUnknown extends ChannelError {
   override readonly name = "OutcomeUnknown";
   constructor(message: string, options: ChannelErrorOptions = {}) {
@@ -102,8 +104,8 @@ export class OutcomeUnknown extends ChannelError {
   }
 }
 /**
- * Nothing was sent: the channel is known to be down. A name of its own, because the state machine's Retry is for
- * `ProviderUnavailable`, and there is nothing to wait for.
+ * Nothing was sent, because the channel is known to be down. It has a name of its own because the state machine retries
+ * `ProviderUnavailable`, and here a retry would not help.
  */
 export class CircuitOpen extends ChannelError {
   override readonly name = "CircuitOpen";
@@ -128,7 +130,7 @@ export class MessageExpired extends ChannelError {
 
 /**
  * Our own side failed around a send (the table, Step Functions), not the channel: the state's Retry calls the function again,
- * which takes over what was claimed and never sends twice.
+ * which takes over the claim and never sends twice.
  */
 export class HopInterrupted extends Error {
   override readonly name = "HopInterrupted";
@@ -136,7 +138,7 @@ export class HopInterrupted extends Error {
 
 export type ErrorClass = new (message: string, options?: ChannelErrorOptions) => ChannelError;
 
-/** What an error of a provider means: which class becomes of it, and whom it speaks of where that is not the class's usual. */
+/** What a provider's error means: its class, and what it is about, where that is not the class's usual subject. */
 export interface Meaning {
   Kind: ErrorClass;
   speaksOf?: Subject;
@@ -146,8 +148,8 @@ export const means = (Kind: ErrorClass, speaksOf?: Subject): Meaning =>
   speaksOf === undefined ? { Kind } : { Kind, speaksOf };
 
 /**
- * What a sender does before its request leaves.
- * @throws {Rejected} where that fails: nothing was sent, and the message alone is at fault.
+ * Runs what a sender does before its request leaves.
+ * @throws {Rejected} where that fails: nothing was sent, and only the message is at fault.
  */
 export async function prepare<Result>(make: () => Result | Promise<Result>): Promise<Result> {
   try {
@@ -158,7 +160,7 @@ export async function prepare<Result>(make: () => Result | Promise<Result>): Pro
   }
 }
 
-/** Node and undici codes of a connection that was never made: the provider got no byte. */
+/** Node.js and undici codes of a connection that was never made: the provider got no byte. */
 const neverConnected = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -168,7 +170,7 @@ const neverConnected = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** An HTTP call that ended without an answer: never connected is safe to repeat, anything later is not. */
+/** The error of an HTTP call that ended without an answer: it is safe to repeat only if it never connected. */
 export function fromNetworkError(error: unknown, provider: string): ChannelError {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && typeof cause.code === "string" && neverConnected.has(cause.code))

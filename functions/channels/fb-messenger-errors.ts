@@ -17,7 +17,7 @@ import { type GraphError, type GraphErrors, meaningOf } from "./graph-errors.ts"
 
 const messengerErrors: GraphErrors = {
   "1/99": means(ProviderUnavailable),
-  // Meta: the messages were sent, and the end point still answers an error.
+  // Meta says that such messages were sent although the endpoint answers with an error.
   "1/1357046": means(OutcomeUnknown),
   "4/2018022": means(Throttled, "account"),
   "10/2018278": means(WindowClosed),
@@ -26,7 +26,7 @@ const messengerErrors: GraphErrors = {
   "10/2018108": means(Undeliverable),
   "10/1893063": means(ChannelMisconfigured, "identity"), // the page may not send for a while
   "10/1893015": means(Undeliverable), // the customer stopped this topic
-  // Another app has the customer's thread, until the customer writes again: no try now would change that.
+  // Another app has control of the conversation until the customer writes again: a retry now would not help.
   "10/2018300": means(Undeliverable),
   "2018300": means(Undeliverable),
   "2018321": means(Undeliverable),

@@ -1,6 +1,6 @@
 /**
  * Messenger's webhook: deliveries and reads, whose watermark covers every message before it, echoes of what went out, and what
- * customers wrote. Timestamps are milliseconds. There is no failure event: silence is all.
+ * customers wrote. Timestamps are milliseconds. There is no failure event: a failure shows only as silence.
  * https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
 import * as v from "valibot";
@@ -54,8 +54,8 @@ const uuid = v.pipe(v.string(), v.uuid());
 export const webhook = metaWebhook(readMessengerWebhook);
 
 /**
- * `ours`: the id of our page; an app may serve other pages too, and gets their webhooks with ours.
- * @throws {ValiError} where it is no webhook of Messenger's at all.
+ * `ours`: the id of our page; an app may serve other pages too, and gets their webhooks together with ours.
+ * @throws {ValiError} where it is not a Messenger webhook at all
  */
 export function readMessengerWebhook(body: unknown, ours?: string): WebhookContents {
   const leftOut: string[] = [];
@@ -97,7 +97,7 @@ function read(
       (reaction && reactedOf(reaction, [address, time]));
     return [{ names: "customer", channel, address, at: time, ...(content ? { content } : {}) }];
   }
-  // What the page itself sent; only ours carries a messageId of ours.
+  // What the page itself sent; only our own messages carry a messageId.
   const messageId = message.metadata;
   if (!v.is(uuid, messageId)) return [];
   return [
@@ -118,7 +118,7 @@ function writtenOf({ mid, text, quick_reply, reply_to, attachments }: NonNullabl
   });
 }
 
-/** What has no id of its own gets one from what it is: posted again, it is the same. */
+/** What has no id gets one made from its content, so that it is the same when it is posted again. */
 const pressedOf = ({ mid, title, payload }: NonNullable<Event["postback"]>, seen: string[]) =>
   contentOf({
     id: mid ?? hashOf([...seen, title, payload]),
@@ -127,7 +127,7 @@ const pressedOf = ({ mid, title, payload }: NonNullable<Event["postback"]>, seen
     payload,
   });
 
-/** Taken back, it has no text. */
+/** A reaction that was removed has no text. */
 const reactedOf = ({ mid, emoji, action }: NonNullable<Event["reaction"]>, seen: string[]) =>
   contentOf({
     id: hashOf([...seen, mid, emoji, action]),

@@ -14,7 +14,7 @@ import { metaWebhookFacts } from "./meta-webhook.ts";
 export { webhook } from "./fb-messenger-webhook.ts";
 
 const options = v.strictObject({
-  /** A utility template: the only automated message that Meta takes outside the window. */
+  /** A utility template: the only automated message that Meta accepts outside the window. */
   template: v.optional(templateOption),
   messagingType: v.optional(
     v.pipe(

@@ -35,20 +35,20 @@ const errorBody = v.object({ error: graphError });
 export interface GraphCall {
   provider: string;
   context: SenderContext;
-  /** The path under the version, e.g. `<page id>/messages`. */
+  /** The path after the version, e.g. `<page id>/messages`. */
   path: string;
   query?: Record<string, string>;
   body: unknown;
-  /** The page or phone number that it is sent as. */
+  /** The page or phone number that sends. */
   identity: string | undefined;
   /** What Meta's error means, and its code as the trace shows it. */
   meaningOf: (error: GraphError, identity: string | undefined) => { meaning: Meaning; code: string };
 }
 
 /**
- * Answers the parsed body of a 200.
+ * Returns the parsed body of a 200.
  * @throws {ChannelError} otherwise; `Rejected` or `ChannelMisconfigured` where the request could not even be made, so that
- * nothing left.
+ * nothing was sent
  */
 export async function postToGraph(call: GraphCall): Promise<unknown> {
   const request = requestOf(call);
@@ -69,8 +69,9 @@ function requestOf({ context: { settings, secrets }, path, query, body, provider
   let headers: Headers;
   try {
     const authorization = `Bearer ${secrets.accessToken}`;
-    // A new connection each time: one that was open when Lambda froze the function looks open after it, and a call on it fails
-    // without a word of whether it was taken (functions/aws/idle-connections.ts). The handshake is small beside Meta's answer.
+    // A new connection each time: one that was open when Lambda froze the function still looks open, and a call on it fails
+    // without a sign whether it was received (functions/aws/idle-connections.ts). The handshake is short compared with Meta's
+    // answer.
     headers = new Headers({ authorization, "content-type": "application/json", connection: "close" });
   } catch (cause) {
     throw new ChannelMisconfigured("the secret accessToken holds characters that no HTTP header may have", {
@@ -108,7 +109,7 @@ function toChannelError(call: GraphCall, status: number, body: unknown): Channel
   return new Kind(details ? `${error.message} (${details})` : error.message, { code, speaksOf, identity });
 }
 
-/** A code that no table knows, by the status of its answer. */
+/** The meaning of an unknown code, by the HTTP status. */
 function unknownCode(status: number): Meaning | undefined {
   if (status === 429) return means(Throttled, "account");
   return status >= 500 && status !== 504 ? means(ProviderUnavailable) : undefined;
@@ -122,9 +123,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A template as a request brings it; `components` go to Meta as they are. */
-export const templateOption = object(
-  v.pipe(
+/** A template as in the request; `components` go to Meta unchanged. */
+export const templateOption = v.pipe(
+  object(
     v.strictObject({
       name: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
       language: v.pipe(v.string(), v.minLength(2), v.maxLength(15), v.examples(["en", "pt_BR"])),
@@ -136,9 +137,9 @@ export const templateOption = object(
         ),
       ),
     }),
-    v.description(
-      "A template that Meta has approved: sent where free text is not taken, or where the message has no body.",
-    ),
+  ),
+  v.description(
+    "A template that Meta has approved: sent where free text is not taken, or where the message has no body.",
   ),
 );
 type Template = v.InferOutput<typeof templateOption>;
@@ -150,15 +151,15 @@ const templatePayload = ({ name, language, components }: Template) => ({
 });
 
 const withTemplate = v.object({ template: templateOption });
-/** The template of a message's options, by name and language: each language is paused for itself. */
+/** The template in a message's options, by name and language: Meta pauses each language separately. */
 export function templateIn(options: Record<string, unknown>): string | undefined {
   const parsed = v.safeParse(withTemplate, options);
   return parsed.success ? `${parsed.output.template.name} ${parsed.output.template.language}` : undefined;
 }
 
 /**
- * The form that was planned. Where Meta refuses free text at once, as its 24-hour window is closed (so nothing went out), the
- * template that the request brings. Without a body, the template alone.
+ * Sends the planned form. Where Meta refuses free text at once because its 24-hour window is closed (so nothing was sent), sends
+ * the request's template. Without a body, sends the template alone.
  */
 export async function sendTextOrTemplate<Sent>(
   { body, form, unusable }: Pick<Outbound, "body" | "form" | "unusable">,

@@ -1,5 +1,5 @@
 /**
- * What errors of Meta's Graph API mean that are no product's own: WhatsApp's and Messenger's tables come before these.
+ * What the general errors of Meta's Graph API mean; the tables of WhatsApp and Messenger come before these.
  * https://developers.facebook.com/docs/graph-api/guides/error-handling
  * https://developers.facebook.com/docs/graph-api/overview/rate-limiting (80000 to 80014, by kind of account)
  */
@@ -15,18 +15,18 @@ import {
 } from "./errors.ts";
 
 const text = v.fallback(v.optional(v.string()), undefined);
-/** `"131026"` as well as `131026`. */
+/** `"131026"` or `131026`. */
 const wholeNumber = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))]),
   v.integer(),
 );
-/** What can be read counts: a part of another shape is left out. */
+/** Reads what it can: a part of an unexpected shape is left out. */
 export const graphError = v.object({
   message: v.fallback(v.optional(v.string(), ""), ""),
   code: wholeNumber,
   error_subcode: v.fallback(v.optional(wholeNumber), undefined),
   is_transient: v.fallback(v.optional(v.boolean()), undefined),
-  /** An object, or, in some answers, its text alone. */
+  /** An object or, in some answers, only its text. */
   error_data: v.fallback(
     v.optional(
       v.union([
@@ -42,7 +42,7 @@ export const graphError = v.object({
 });
 export type GraphError = v.InferOutput<typeof graphError>;
 
-/** By code, and `code/subcode` before it. */
+/** By code; `code/subcode` takes precedence. */
 export type GraphErrors = Readonly<Record<string, Meaning>>;
 
 const common: GraphErrors = {
@@ -69,7 +69,7 @@ const inRanges: readonly { from: number; to: number; meaning: Meaning }[] = [
 
 /**
  * What a Graph error means, and its code as the trace shows it. `identity` is the id that the call was made for: an error that
- * names it ("Object with ID '123' does not exist") speaks of us and not of the customer.
+ * names it ("Object with ID '123' does not exist") is about us and not about the customer.
  */
 export function meaningOf(
   error: GraphError,
@@ -87,7 +87,7 @@ export function meaningOf(
     common[code] ??
     inRanges.find(({ from, to }) => code >= from && code <= to)?.meaning;
   if (known) return { meaning: known, code: shown };
-  // A code that no table knows: Graph's own flag says whether it may pass; nobody knows whom it speaks of.
+  // An unknown code: Graph's own flag says whether it is temporary; what it is about is not known.
   return {
     meaning: error.is_transient ? means(ProviderUnavailable) : means(Undeliverable, "request"),
     code: shown,
@@ -95,7 +95,7 @@ export function meaningOf(
 }
 
 /**
- * 100/33 is an object that is missing: which one, the text says. A recipient whom Messenger does not know is 100/2018001.
+ * 100/33 is a missing object; the text says which one. A recipient whom Messenger does not know is 100/2018001.
  * https://github.com/DiegoRBaquero/node-fb-messenger/issues/15 has both.
  */
 function namesIdentity({ code, error_subcode, message }: GraphError, identity: string | undefined): boolean {

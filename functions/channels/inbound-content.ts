@@ -1,13 +1,13 @@
-/** What a customer answered, as it is told: what a channel's reader found, and no more than queues and topics take. */
+/** A customer's answer as it is published: what a channel's reader found, within the limits of queues and topics. */
 import type { InboundContent } from "../domain/message/queued-receipt.ts";
 
-/** WhatsApp's people may write a novel. */
+/** On WhatsApp people may write very long texts. */
 const mostCharacters = 10_000;
 const mostCharactersOfDetails = 8_000;
 
 type Found = { [Name in keyof InboundContent]?: InboundContent[Name] | undefined };
 
-/** Undefined where it has no id: nobody could tell it from its repetition. */
+/** Undefined where it has no id: a repetition could not be recognized. */
 export function contentOf({
   id,
   type,

@@ -4,7 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** By one of the secrets; by none where there is none. */
+/** Whether one of the secrets signed it; false where there is no secret. */
 export const isSignedByOneOf = (
   appSecrets: readonly string[],
   rawBody: Uint8Array,

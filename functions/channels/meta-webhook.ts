@@ -1,4 +1,4 @@
-/** What the webhooks of Meta's channels share: who may post to them, and the handshake when they are set up. */
+/** What the webhooks of Meta's channels share: the check of their signature, and the handshake when they are set up. */
 import type { WebhookFacts } from "../domain/channel.ts";
 import type { Webhook } from "../domain/receipt-readers.ts";
 import { appSecretsIn } from "./app-secrets.ts";
@@ -25,7 +25,7 @@ export const metaWebhookFacts: Omit<WebhookFacts, "example" | "identitySetting">
   },
 };
 
-/** `read`: a body of this channel's. `ours`: the number or page. */
+/** `read`: reads a body of this channel. `ours`: our number or page. */
 export const metaWebhook = /* @__NO_SIDE_EFFECTS__ */ (
   read: (body: unknown, ours?: string) => WebhookContents,
 ): Webhook => ({

@@ -1,6 +1,6 @@
 /**
- * A `DeliveryFailure` event of an SNS platform application: the push was taken, and then failed for good. Other events of
- * the application say nothing of a message. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
+ * A `DeliveryFailure` event of an SNS platform application: the push was accepted, and then failed for good. Other events of the
+ * application are not about a message. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
  */
 import * as v from "valibot";
 import type { Receipt } from "../domain/message/queued-receipt.ts";
@@ -27,7 +27,7 @@ const event = v.looseObject({
 /** SNS tries a push for 6 hours: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
 const longestTriesMs = 7 * 3_600_000;
 
-/** By FailureType. AWS publishes no list; these were seen: https://repost.aws/questions/QUdzEMqm-kQ9iF1P8Vv74lTw */
+/** By FailureType. AWS publishes no list; these have been seen: https://repost.aws/questions/QUdzEMqm-kQ9iF1P8Vv74lTw */
 const failures: Readonly<Record<string, Meaning>> = {
   InvalidPlatformToken: means(NotRegistered),
   EndpointDisabled: means(NotRegistered),
@@ -35,14 +35,14 @@ const failures: Readonly<Record<string, Meaning>> = {
   PlatformApplicationDisabled: means(ChannelMisconfigured, "identity"),
 };
 
-/** SNS tells of other events of the application too: only a failure has a message. */
+/** SNS publishes other events of the application too: only a failure is about a message. */
 export const readTopicMessage: ReadTopicMessage = (message) => {
   if (!v.is(anyEvent, message)) return undefined;
   const failure = readPushFailure(message);
   return failure === undefined ? [] : [failure];
 };
 
-/** Undefined where the body is no such event. */
+/** Undefined where the body is not such an event. */
 export function readPushFailure(body: unknown): Receipt | undefined {
   const parsed = v.safeParse(event, body);
   if (!parsed.success) return undefined;

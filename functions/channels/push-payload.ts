@@ -1,6 +1,6 @@
 /**
- * What a push carries, for each platform: the alert, the sender's data, and what the app needs to post its receipts. FCM and
- * APNs take 4,096 bytes each. https://firebase.google.com/docs/cloud-messaging/customize-messages/set-message-type
+ * The content of a push for each platform: the alert, the sender's data, and what the app needs to post its receipts. FCM and
+ * APNs accept 4,096 bytes each. https://firebase.google.com/docs/cloud-messaging/customize-messages/set-message-type
  * https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification
  */
 import { Buffer } from "node:buffer";
@@ -11,13 +11,13 @@ import { storedJson } from "../validation/stored-json.ts";
 import { receiptTokenLength } from "./receipt-token.ts";
 
 /**
- * FCM refuses its own words as keys of `data`; `aps` is Apple's part of the payload; the last two are ours.
+ * Keys that `data` may not have: FCM reserves some; `aps` is Apple's part of the payload; the last two are ours.
  * https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages#Message.FIELDS.data
  */
 const freeKey = /^(?!(?:from|message_type|notification|aps|messageId|receiptToken)$|google|gcm)/;
 
 export const pushOptions = v.strictObject({
-  // FCM takes strings only.
+  // FCM accepts only strings.
   data: v.optional(
     v.pipe(
       object(
@@ -52,7 +52,7 @@ export const pushOptions = v.strictObject({
   collapseId: v.optional(
     v.pipe(
       v.string(),
-      // A header of APNs.
+      // It becomes an APNs header.
       v.regex(/^[\x21-\x7e]{1,64}$/, "must have 1 to 64 visible ASCII characters"),
       v.description("A later push with the same one takes the place of this on the device."),
     ),
@@ -61,7 +61,7 @@ export const pushOptions = v.strictObject({
 
 type Push = Pick<Outbound, "title" | "body" | "options">;
 
-/** JSON for each platform. */
+/** The payload for each platform, as JSON. */
 export function pushPayloads(
   { messageId, title, body = "", options }: Push & { messageId: string },
   receiptToken: string,
@@ -76,7 +76,7 @@ export function pushPayloads(
   };
 }
 
-/** The bytes of the larger one, before there is an id. */
+/** The bytes of the larger payload, as calculated before there is a messageId. */
 export function payloadSize(push: Push): number {
   const messageId = "00000000-0000-0000-0000-000000000000";
   const payloads = pushPayloads({ ...push, messageId }, "-".repeat(receiptTokenLength(messageId)));
@@ -84,8 +84,8 @@ export function payloadSize(push: Push): number {
 }
 
 /**
- * What SNS tells the platform beside the payload. A push that missed the hop's window shall die. One name holds for Apple's
- * sandbox as well, but for the time to live. https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+ * What SNS tells the platform besides the payload. A push that missed the hop's window must expire. One attribute serves Apple's
+ * sandbox as well, except for the time to live. https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
  * https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html
  */
 export function pushAttributes(

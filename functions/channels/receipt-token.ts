@@ -1,10 +1,10 @@
 /**
- * The token that a push carries, with which the app says what became of it: a JWT (HS256) for one message, good for a week.
- * Made by the channel (app-messaging.ts), read by what takes the app's receipts. RFC 7519.
+ * The token in a push with which the app reports what became of it: a JWT (HS256) for one message, valid for a week. Signed by
+ * the channel (app-messaging.ts), verified by the endpoint for the app's receipts. RFC 7519.
  */
 import { errors, jwtVerify, SignJWT } from "jose";
 
-/** The longest window: a receipt that comes later could change nothing. */
+/** The longest window: a later receipt could change nothing. */
 const lifetimeSeconds = 7 * 24 * 3600;
 const audience = "receipts/app-messaging";
 
@@ -20,13 +20,13 @@ const claimsOf = (messageId: string) => ({
 export const signReceiptToken = (messageId: string, secret: string): Promise<string> =>
   new SignJWT(claimsOf(messageId)).setProtectedHeader(header).sign(keyOf(secret));
 
-/** How long that is, before there is a key: three parts in base64url, the last one of 32 bytes. */
+/** The token's length, calculated without a key: three parts in base64url, the last one of 32 bytes. */
 export const receiptTokenLength = (messageId: string): number =>
   [JSON.stringify(header), JSON.stringify(claimsOf(messageId)), "-".repeat(32)]
     .map((part) => Buffer.from(part).toString("base64url"))
     .join(".").length;
 
-/** The messageId that the token is for; undefined where it is forged, or its time is over. */
+/** The messageId that the token is for; undefined where it is forged or has expired. */
 export async function verifyReceiptToken(token: string, secret: string): Promise<string | undefined> {
   try {
     const { payload } = await jwtVerify(token, keyOf(secret), {
@@ -34,7 +34,7 @@ export async function verifyReceiptToken(token: string, secret: string): Promise
       audience,
       requiredClaims: ["sub", "exp"],
     });
-    // Typed as text by the library, which does not look: a signed token may have anything there.
+    // The library types it as text without a check: a signed token may contain anything here.
     return typeof payload.sub === "string" ? payload.sub : undefined;
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;

@@ -1,4 +1,4 @@
-/** Every enabled channel, for all that follows from them. */
+/** The enabled channels, as a list and by id. */
 
 import type { Channel } from "../domain/channel.ts";
 import * as enabled from "./enabled.ts";

@@ -1,6 +1,6 @@
 /**
- * A record of SNS's delivery status log for SMS. SUCCESS has two texts: the carrier took it, or the phone did; where only the
- * carrier tells, nothing more ever comes. https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
+ * A record of SNS's delivery status log for SMS. SUCCESS has two texts: the carrier accepted it, or the phone did; where only the
+ * carrier reports, nothing more ever comes. https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
  */
 import Big from "big.js";
 import * as v from "valibot";
@@ -15,9 +15,9 @@ const timestamp = v.pipe(
   v.regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/),
   v.transform((text) => new Date(`${text.replace(" ", "T")}Z`)),
 );
-/** Not every carrier says: absent, or null. */
+/** Not every carrier reports it: it may be absent or null. */
 const milliseconds = v.fallback(v.optional(v.number(), 0), 0);
-/** What is no price is left out: the receipt itself counts. */
+/** An invalid price is left out: the receipt itself still counts. */
 const price = v.pipe(v.number(), v.minValue(0), v.maxValue(1000));
 const record = v.looseObject({
   notification: v.looseObject({ messageId: v.string(), timestamp }),
@@ -33,7 +33,8 @@ const record = v.looseObject({
 });
 
 /**
- * By the text of `providerResponse`, without case and full stop. The first eleven are AWS's list; what follows is seen in logs.
+ * By the text of `providerResponse`, without case and full stop. The first eleven are AWS's list; the others have been seen in
+ * logs.
  * https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
  */
 const failures: Readonly<Record<string, Meaning & { code?: string }>> = {
@@ -46,9 +47,9 @@ const failures: Readonly<Record<string, Meaning & { code?: string }>> = {
   "phone has blocked sms": means(Undeliverable),
   "phone is on a blocked list": means(Undeliverable),
   "phone is currently unreachable/unavailable": means(Undeliverable),
-  // The code of the same error as an answer: the log has none.
+  // The code that the same error has as an answer; the log has none.
   "phone number is opted out": { ...means(Undeliverable), code: "OptedOut" },
-  // Of this destination: other countries cost less.
+  // The price is this destination's: other countries cost less.
   "this delivery would exceed max price": means(ChannelMisconfigured, "request"),
   "unknown error attempting to reach phone": means(Undeliverable),
   "destination is blacklisted": means(Undeliverable),
@@ -59,7 +60,7 @@ const failures: Readonly<Record<string, Meaning & { code?: string }>> = {
   // More a second than carriers take from one number: https://github.com/cds-snc/notification-terraform/pull/274
   "rate exceeded": means(Throttled),
 };
-/** The number may stand in the place of "Phone number": https://github.com/GSA/notifications-admin/issues/935 */
+/** The text may have the number in place of "Phone number": https://github.com/GSA/notifications-admin/issues/935 */
 const meaningOf = (text: string): Meaning & { code?: string } =>
   failures[
     text
@@ -74,7 +75,8 @@ export const readLogRecord: ReadLogRecord = (text) => readSmsDeliveryLog(text);
 export function readSmsDeliveryLog(message: string): Receipt {
   const { notification, delivery, status } = v.parse(record, JSON.parse(message));
   const { destination: address, providerResponse, numberOfMessageParts } = delivery;
-  // What SNS did not hand to a carrier has neither parts nor a price: https://github.com/mozilla/fxa-auth-server/issues/2243
+  // A message that SNS did not pass to a carrier has neither parts nor a price:
+  // https://github.com/mozilla/fxa-auth-server/issues/2243
   const isUnsent =
     status === "FAILURE" && delivery.priceInUSD === undefined && numberOfMessageParts === undefined;
   const priceInUSD = isUnsent ? 0 : delivery.priceInUSD;
@@ -87,7 +89,7 @@ export function readSmsDeliveryLog(message: string): Receipt {
     sentAt: sentAt.toISOString(),
     providerMessageId: notification.messageId,
     at: new Date(sentAt.getTime() + dwelt).toISOString(),
-    // A number's shortest text is what SNS wrote.
+    // JavaScript's shortest text of the number is what SNS wrote.
     ...(priceInUSD === undefined ? {} : { pricing: { usd: new Big(String(priceInUSD)).toFixed() } }),
   };
   if (status === "SUCCESS")

@@ -108,7 +108,7 @@ export const sms: Channel = {
     },
   },
   missingAccount: () => undefined,
-  // A phone number has no ARN: "*" is the only resource that allows it, and the Deny takes topics and endpoints out again.
+  // A phone number has no ARN: "*" is the only resource that allows it, and the Deny excludes topics and endpoints.
   permissions: () => [
     {
       actions: ["sns:Publish"],
@@ -140,7 +140,7 @@ export const createSender: CreateSender = ({ settings }) => {
   };
 };
 
-/** AWS says of a bad number, and of a region without SMS: "Invalid parameter: PhoneNumber Reason: …". */
+/** AWS answers both a bad number and a region without SMS with "Invalid parameter: PhoneNumber Reason: …". */
 const ofNumber: SpecialMeaning = (code, message) =>
   code === "InvalidParameter" && message.startsWith("Invalid parameter: PhoneNumber")
     ? means(Undeliverable)

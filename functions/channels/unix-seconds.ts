@@ -1,7 +1,7 @@
 /** WhatsApp's times. */
 import * as v from "valibot";
 
-/** Seconds since 1970, documented as a text (other fields of the same webhooks have numbers), to ISO 8601. */
+/** Seconds since 1970, documented as text (other fields of the same webhooks are numbers), to ISO 8601. */
 export const unixSeconds = v.pipe(
   v.union([v.pipe(v.string(), v.digits()), v.pipe(v.number(), v.integer(), v.minValue(0))]),
   v.transform((given) => new Date(Number(given) * 1000)),

@@ -31,7 +31,7 @@ const whatsAppErrors: GraphErrors = {
   "131016": means(ProviderUnavailable),
   "131021": means(Undeliverable), // the customer's number is our own
   "131026": means(NotRegistered),
-  // A test number, and a customer who is not on its list; not on Meta's page, seen in answers.
+  // A test number, to a customer who is not on its list; not documented, but seen in answers.
   "131030": means(Undeliverable),
   "131031": means(ChannelMisconfigured),
   "131037": means(ChannelMisconfigured, "identity"), // the number has no approved display name
@@ -46,7 +46,7 @@ const whatsAppErrors: GraphErrors = {
   "131056": means(Throttled, "customer"), // too many from us to this one customer
   "131057": means(ProviderUnavailable, "identity"), // maintenance of the number, about a minute
   "131062": means(Rejected),
-  "131063": means(TemplateUnavailable), // no marketing templates for this account; others go on
+  "131063": means(TemplateUnavailable), // no marketing templates for this account; others still work
   "131064": means(ChannelMisconfigured),
   "132000": means(Rejected),
   "132001": means(Rejected, "template"),

@@ -1,5 +1,5 @@
 /**
- * What customers do by WhatsApp: what they write, tap, send and fill in, and what they want no more.
+ * What customers do on WhatsApp: what they write, tap, send and fill in, and what they no longer want.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
  */
 import * as v from "valibot";
@@ -36,14 +36,14 @@ export const message = v.looseObject({
 type WhatsAppMessage = v.InferOutput<typeof message>;
 
 /**
- * Words of WhatsApp itself (a new number, a first look at the chat), and changes of what was written before: they open no
- * window. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system
+ * Notices by WhatsApp itself (a new number, a chat that was opened), and changes of earlier messages: they open no window.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system
  */
 const notices = ["system", "request_welcome", "revoke", "edit"];
-/** All that these have is in `text`, `payload` and `answersId`. */
+/** `text`, `payload` and `answersId` have everything of these. */
 const withoutDetails = ["text", "button", "reaction"];
 
-/** What the customer wrote to us, and to nobody else: a group's messages are none. */
+/** What the customer wrote to us alone: messages in a group are left out. */
 export function toInbound(given: WhatsAppMessage): Inbound[] {
   const { from, from_user_id: userId, group_id: group, timestamp, type } = given;
   if (group !== undefined || notices.includes(type) || (from ?? userId) === undefined) return [];
@@ -78,9 +78,9 @@ function contentIn(given: WhatsAppMessage): InboundContent | undefined {
 }
 
 /**
- * The number that WhatsApp knows the customer by, which the id of a message to them holds: they may write from another form of
- * it, or from none. Not documented, so it is only a hint of where to look for that very id. Seen in the examples of Meta's
- * webhook reference.
+ * The number under which WhatsApp knows the customer, from the id of a message to them: they may write from another form of the
+ * number, or without one. That is not documented, so it is only a hint where to look for that very id. Seen in the examples of
+ * Meta's webhook reference.
  */
 function numberIn(wamid: string | undefined): string | undefined {
   if (!wamid?.startsWith("wamid.")) return undefined;

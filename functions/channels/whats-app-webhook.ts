@@ -1,6 +1,6 @@
 /**
- * WhatsApp's webhook: statuses of what was sent, and what customers wrote. Timestamps are seconds in strings; numbers may
- * be missing, so a status finds its message by the messageId that it carries back.
+ * WhatsApp's webhook: statuses of what was sent, and what customers wrote. Timestamps are seconds in strings; numbers may be
+ * missing, so the message of a status is found by the messageId that it returns.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
  */
 import * as v from "valibot";
@@ -15,12 +15,15 @@ import { id, list, part, readable, type WebhookContents, word } from "./webhook-
 import { whatsAppMeaning } from "./whats-app-errors.ts";
 import { message, toConsentChange, toInbound, userPreference } from "./whats-app-messages.ts";
 
-/** As an answer's error, with its text as `title`. What cannot be read is left out. */
+/** Like an error in an answer, with its text as `title`. What cannot be read is left out. */
 const metaError = v.fallback(
   v.optional(v.object({ ...graphError.entries, title: v.fallback(v.optional(v.string(), ""), "") })),
   undefined,
 );
-/** No amount: whether it is billed (`regular`; older versions say `billable`), and at which category's price. */
+/**
+ * It has no amount, only whether the message is billed (`regular`; `billable` in older versions), and the category whose price
+ * applies.
+ */
 const pricing = v.looseObject({
   type: v.optional(v.string()),
   billable: v.optional(v.boolean(), true),
@@ -34,7 +37,7 @@ const status = v.looseObject({
   recipient_user_id: word,
   biz_opaque_callback_data: v.nullish(v.string()),
   errors: v.fallback(v.optional(v.array(metaError), []), []),
-  // What cannot be read is left out: the receipt itself counts.
+  // What cannot be read is left out: the receipt itself still counts.
   pricing: v.fallback(v.optional(pricing), undefined),
 });
 const contact = v.looseObject({ profile: part({ username: word }), user_id: word });
@@ -51,7 +54,7 @@ const change = v.looseObject({
 });
 
 const channel = "whatsApp";
-/** `played` is a voice message that was listened to. Any other status says nothing of the delivery. */
+/** `played` is a voice message that was listened to. Other statuses say nothing about the delivery. */
 const statuses = {
   sent: "sent",
   delivered: "delivered",
@@ -63,8 +66,8 @@ const statuses = {
 export const webhook = metaWebhook(readWhatsAppWebhook);
 
 /**
- * `ours`: the id of our phone number; an app may serve other numbers too, and gets their webhooks with ours.
- * @throws {ValiError} where it is no webhook of WhatsApp's at all.
+ * `ours`: the id of our phone number; an app may serve other numbers too, and gets their webhooks together with ours.
+ * @throws {ValiError} where it is not a WhatsApp webhook at all
  */
 export function readWhatsAppWebhook(body: unknown, ours?: string): WebhookContents {
   const leftOut: string[] = [];
@@ -79,7 +82,7 @@ export function readWhatsAppWebhook(body: unknown, ours?: string): WebhookConten
       return readable(userPreference, value.user_preferences, "a preference", leftOut).flatMap(
         toConsentChange,
       );
-    // Anything else is about templates, the account, or conversations that others have.
+    // Anything else is about templates, the account, or other conversations.
     if (field !== "messages") return [];
     const hidden = hiddenNumbers(readable(contact, value.contacts, "a contact", leftOut));
     return [
@@ -92,7 +95,7 @@ export function readWhatsAppWebhook(body: unknown, ours?: string): WebhookConten
   return { items, leftOut };
 }
 
-/** The user ids of those with a user name: they may write without their number. */
+/** The user ids of customers with a user name: they may write without their number. */
 const hiddenNumbers = (contacts: readonly v.InferOutput<typeof contact>[]): ReadonlySet<string> =>
   new Set(
     contacts.flatMap(({ profile, user_id }) =>
@@ -109,7 +112,7 @@ function toReceipt(
   const known = Object.hasOwn(statuses, given.status)
     ? statuses[given.status as keyof typeof statuses]
     : undefined;
-  // What goes to a group is not of ours.
+  // We send nothing to groups.
   if (known === undefined || given.recipient_type === "group") return [];
   const userId = given.recipient_user_id;
   const fields = {
@@ -121,7 +124,7 @@ function toReceipt(
     ...(userId !== undefined && hidden.has(userId) ? { knownAs: userId } : {}),
     ...(isBilled(known) && given.pricing ? { pricing: pricingOf(given.pricing) } : {}),
   };
-  // Without it, it is not of ours: it is looked for by its id, and ends where what never matches ends.
+  // Without it, the message is not one of ours: it is looked for by its id, and ends up like everything that never matches.
   const messageId = given.biz_opaque_callback_data || undefined;
   return [
     messageId === undefined
@@ -130,7 +133,7 @@ function toReceipt(
   ];
 }
 
-/** `sent` tells what it will cost: it costs that when it is delivered. */
+/** `sent` reports the price, which is billed when the message is delivered. */
 const isBilled = (known: string) => known === "delivered" || known === "read";
 
 const pricingOf = ({ type, billable, category }: v.InferOutput<typeof pricing>) => {

@@ -1,6 +1,6 @@
 /**
- * WhatsApp by Meta's Cloud API. Numbers always go out with `+`: without it Meta puts the business's own country code in
- * front. Free text is taken within 24 hours of the customer's last message, templates always.
+ * WhatsApp by Meta's Cloud API. Numbers always go out with `+`: without it Meta prepends the business's own country code. Free
+ * text is accepted within 24 hours of the customer's last message, templates always.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
  */
 import * as v from "valibot";
@@ -28,7 +28,7 @@ const options = v.strictObject({
   ),
 });
 
-/** The seconds that Direct Send takes, by category. */
+/** The times to live, in seconds, that Direct Send accepts, by category. */
 const timesToLive = {
   utility: { min: 30, max: 12 * 3600 },
   authentication: { min: 30, max: 15 * 60 },
@@ -66,18 +66,18 @@ export const whatsApp: Channel = {
   address: "phoneNumber",
   reports: ["sent", "delivered", "read"],
   until: "delivered",
-  // Its receipts carry the messageId; what customers answer has no more than their number.
+  // Receipts carry the messageId; customers' answers have only their number.
   receiptsNameThe: "address",
   freeTextSeconds: 24 * 3600,
   windowSeconds: 300,
   limit: { max: 4096, unit: "characters" },
   options,
   optOutCodes: { "131050": "marketing" },
-  // Not utility: free text within the window costs nothing, and by Direct Send it would.
+  // Not for utility: free text within the window is free, and by Direct Send it would cost something.
   categoryOptions: { authentication: { category: "authentication" } },
   // https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing
   billedWhen: "delivered",
-  // A template's category is known to Meta alone: the dearest, until its receipt says which.
+  // Only Meta knows a template's category: the dearest is assumed until a receipt reports it.
   priceCategory: ({ category, template }) =>
     typeof category === "string" ? category : template === undefined ? "service" : "marketing",
   sendsWithoutBody: (given) => given.template !== undefined,
@@ -104,11 +104,12 @@ function timeToLive(category: keyof typeof timesToLive, windowSeconds: number): 
 }
 
 /**
- * `message_status` comes with templates. A paused one's message is never sent; one that is held is sent, or fails, later.
+ * `message_status` comes with templates. A message with a paused template is never sent; one that is held is sent later, or
+ * fails.
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
  */
 const answer = v.object({
-  // In some countries not the number that was sent to. https://github.com/chatwoot/chatwoot/issues/14048
+  // In some countries it is not the number that was sent to. https://github.com/chatwoot/chatwoot/issues/14048
   contacts: v.fallback(v.optional(v.tuple([v.object({ wa_id: v.optional(v.string()) })])), undefined),
   messages: v.tuple([v.object({ id: v.string(), message_status: v.optional(v.unknown()) })]),
 });

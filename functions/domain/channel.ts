@@ -1,16 +1,16 @@
 /**
- * The channel contract. A channel is one file and one line in `enabled.ts`. The file exports a `Channel` (plain facts, from
- * which the API's schema, the planner, the stack and the state machine are made), a `createSender`, which only the channel's
- * own Lambda function bundles, and what reads its receipts (receipt-readers.ts), which only the functions that take them bundle.
- * Everything around a send (claim, expiry, record, end) is in `functions/hop/hop.ts`.
+ * The channel contract. A channel is one file and one line in `enabled.ts`. The file exports a `Channel` (plain facts, from which
+ * the API's schema, the planner, the stack and the state machine are made), a `createSender`, which is bundled only into the
+ * channel's own Lambda function, and the readers of its receipts (receipt-readers.ts), which are bundled only into the functions
+ * that receive them. Everything around a send (claim, expiry, record, end) is in `functions/hop/hop.ts`.
  */
 import type { GenericSchema } from "valibot";
 
-/** What a provider can report of a message that it accepted. Statuses only move forward, in this order. */
+/** What a provider can report about a message that it accepted. Statuses only move forward, in this order. */
 export const statuses = ["sent", "delivered", "read"] as const;
 export type Status = (typeof statuses)[number];
 
-/** Of a channel that takes free text only for a while after the customer's last message. */
+/** The forms of a message on a channel that accepts free text only for a while after the customer's last message. */
 export const forms = ["text", "template"] as const;
 export type Form = (typeof forms)[number];
 
@@ -44,19 +44,19 @@ export interface Permission {
   why?: string;
 }
 
-/** `GET` and `POST /webhooks/<the file's name>`; the file exports a `webhook`. */
+/** A webhook at `GET` and `POST /webhooks/<the file's name>`; the file exports a `webhook`. */
 export interface WebhookFacts {
-  /** Who posts to it. */
+  /** Who calls it. */
   by: string;
-  /** The header with the signature, or with the secret, as the API's document shows it; `scheme`: its name there. */
+  /** The header with the signature or the secret, as the OpenAPI document shows it; `scheme` is its name there. */
   proof: { scheme: string; header: string; description: string };
-  /** The parameters of the GET with which the provider asks whether the webhook is ours; absent where it does not ask. */
+  /** The query parameters of the GET by which the provider verifies the webhook; absent where it does not. */
   handshake?: Readonly<Record<string, string>>;
-  /** The setting that says what of the provider is ours (a number, a page): it may post about others too. */
+  /** The setting that names our account at the provider (a number, a page): it may post about others too. */
   identitySetting?: string;
-  /** The webhook's secrets, by name, with what each is: the sender does not get them. */
+  /** The webhook's secrets by name, each with a description. The sender does not get them. */
   secrets: Readonly<Record<string, string>>;
-  /** The page that describes the events. */
+  /** The documentation of the events. */
   reference: string;
   /** What the provider posts when a message was delivered. */
   example: object;
@@ -64,31 +64,39 @@ export interface WebhookFacts {
 
 /** An SNS topic whose messages go to the receipts queue; the file exports `readTopicMessage`. */
 export interface TopicFacts {
-  /** The topic in the stack, and with `TopicArn` behind it the stack's output. */
+  /** The topic's name in the stack; with the suffix `TopicArn`, the name of the stack's output. */
   name: string;
   displayName: string;
-  /** What is to be set up with the topic. */
+  /** What has to be configured to publish to the topic. */
   use: string;
-  /** The AWS service that publishes, where it does so by a right of its own. */
+  /** The AWS service that publishes, where it is the service's own principal that does. */
   publisher?: string;
+  /**
+   * The types of the events that AWS End User Messaging is to publish to it: the stack makes a configuration set, whose name the
+   * sender gets. Empty: it makes none.
+   */
+  endUserMessagingEvents?: (settings: Settings) => readonly string[];
 }
 
 /** SNS's delivery status logs in CloudWatch Logs; the file exports `readLogRecord`. */
 export interface DeliveryLogFacts {
-  /** The logs in the stack; with `RoleArn` behind it the stack's output. */
+  /** The logs' name in the stack; with the suffix `RoleArn`, the name of the stack's output. */
   name: string;
-  /** What is to be set up with the role by which SNS writes them. */
+  /** What has to be configured with the role by which SNS writes them. */
   use: string;
-  /** The log groups by their names behind `sns/<region>/<account>/`. */
+  /** The log groups, by the part of their names after `sns/<region>/<account>/`. */
   groups: { Success: string; Failure: string };
 }
 
-/** Where a channel's receipts come from, besides what the provider answers to a send: the stack makes it. */
+/** Where a channel's receipts come from, besides the provider's answer to a send. The stack creates it. */
 export interface ReceiptSources {
   webhook?: WebhookFacts;
   topic?: TopicFacts;
   deliveryLogs?: DeliveryLogFacts;
-  /** `POST /receipts/<the file's name>`: the business's own app, by the token in its push; the secrets of what checks it. */
+  /**
+   * `POST /receipts/<the file's name>`: called by the business's own app, with the token from the push. The secrets are those
+   * that check the token.
+   */
   app?: { secrets: Readonly<Record<string, string>> };
 }
 
@@ -104,8 +112,8 @@ export interface Channel {
   /** The status at which the customer counts as reached, where a rule names none. */
   until: Status;
   /**
-   * How a receipt, or a customer's answer, finds its message where it does not carry our messageId: by the address and the
-   * time of the send, or by the provider's message id. Each costs one write per message; absent: neither is needed.
+   * How the message of a receipt, or of a customer's answer, is found where it does not carry our messageId: by the address and
+   * the time of the send, or by the provider's message id. Each costs one write per message. Absent: neither is needed.
    */
   receiptsNameThe?: "address";
   /** Free text is accepted only within this many seconds after the customer's last message. */
@@ -116,12 +124,14 @@ export interface Channel {
   limit: {
     max: number;
     unit: "characters" | "bytes of payload";
-    /** Where more than the body counts. */
+    /** Where it is less for some messages. */
+    maxOf?: (message: Pick<Outbound, "body" | "options">) => number;
+    /** The size that the limit applies to, where it is more than the body's. */
     sizeOf?: (message: Pick<Outbound, "title" | "body" | "options">) => number;
   };
-  /** When the provider bills a message: once it is delivered, or (absent) once the provider accepted it. */
+  /** When the provider bills a message: when it is delivered, or (absent) when the provider accepts it. */
   billedWhen?: "delivered";
-  /** What the provider bills one by one: the parts that a text is split into, or the customer's devices. Absent: messages. */
+  /** The unit that the provider bills: a part of a split text, or a device of the customer. Absent: the message. */
   billedPer?: "SMS part" | "device";
   /** Carriers earn from each message to their numbers: `smsHourlyLimits` protects the channel from pumping. */
   hasPrefixLimit?: true;
@@ -131,34 +141,37 @@ export interface Channel {
   options: GenericSchema<unknown, Record<string, unknown>>;
   /** The options that a message's category sets, where the request sets none. */
   categoryOptions?: Readonly<Partial<Record<Category, Record<string, unknown>>>>;
-  /** Its codes that say that the customer opted out: of all that the client sends, or of marketing by whomever it is sent. */
+  /**
+   * The provider's error codes for a customer who opted out: of everything that the client sends, or of marketing from any
+   * client.
+   */
   optOutCodes?: Readonly<Record<string, "all" | "marketing">>;
-  /** Whether the channel's rules let a code to log in go to a customer who opted out. */
+  /** Whether the channel's rules allow a login code to a customer who opted out. */
   authenticationDespiteOptOut?: true;
   /** Whether these options (a template) can be sent without a body. */
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
-  /** The settings, by name, with what each is: CDK context keys, and environment variables of the function. */
+  /** The settings by name, each with a description: CDK context keys, and environment variables of the function. */
   settings: Readonly<Record<string, string>>;
-  /** The sender's secrets, by name, with what each is: SecureString parameters `/<stack>/<channel id>/<name>`. */
+  /** The sender's secrets by name, each with a description: SecureString parameters `/<stack>/<channel id>/<name>`. */
   secrets: Readonly<Record<string, string>>;
-  /** Absent where nothing is ever told after a send. */
+  /** Absent where nothing is ever reported after a send. */
   receipts?: ReceiptSources;
   /** Why this deployment has no account for the channel; undefined where it has one. */
   missingAccount: (settings: Settings) => string | undefined;
   /**
-   * What it sends as, for this customer: a page, a phone number, the platform applications of the customer's devices. An error
-   * that speaks of one closes that one alone. Absent: the account as a whole.
+   * The identities from which it sends to this customer: a page, a phone number, the platform applications of the customer's
+   * devices. An error about one of them opens the circuit of that one alone. Absent: the account as a whole.
    */
   identities?: (settings: Settings, addresses: Addresses) => string[];
-  /** The template that the options bring: one that the provider paused closes no other. */
+  /** The template in the options. One that the provider paused opens no circuit but its own. */
   templateIn?: (options: Record<string, unknown>) => string | undefined;
-  /** What the function's role may do beyond its table and its task. */
+  /** What the function's role may do, besides using its tables and ending its task. */
   permissions: (settings: Settings) => Permission[];
-  /** What the function that deletes profiles needs, where the provider keeps something of the customer's addresses. */
+  /** What the function that deletes profiles needs, where the provider stores something for the customer's addresses. */
   profileDeletion?: { settings: readonly string[]; permissions: (settings: Settings) => Permission[] };
 }
 
-/** What a channel's function sends. */
+/** What a channel's sender is given to send. */
 export interface Outbound {
   messageId: string;
   addresses: Addresses;
@@ -167,40 +180,42 @@ export interface Outbound {
   options: Record<string, unknown>;
   /** Absent: free text first, and the template where that is refused at once. */
   form?: Form;
-  /** Absent: everything may be used. */
+  /** Absent: everything can be used. */
   unusable?: Unusable;
-  /** The hop's window: what the provider may be told of how long the message is worth delivering. */
+  /** The hop's window: how long the message is worth delivering, where the provider can be told. */
   timeoutSeconds: number;
-  /** Where receipts name an address that only the sender knows (a device's endpoint): to be called before the send. */
+  /** Records an address that receipts name and only the sender knows (a device's endpoint); to be called before the send. */
   noteAddress?: (address: string) => Promise<void>;
 }
 
-/** What is known not to work now: its circuit is open. */
+/** What is known not to work now, because its circuit is open. */
 export interface Unusable {
   identities: ReadonlySet<string>;
-  /** Whether the template of the message is. */
+  /** Whether the message's template is unusable. */
   template: boolean;
 }
 
-/** What the provider took; `failures`: what it refused of a message that goes to several devices. */
+/** What the provider accepted; `failures`: what it refused of a message that goes to several devices. */
 export interface Sent {
   providerMessageIds: [string, ...string[]];
   failures?: readonly unknown[];
-  /** It has the message and does not send it yet; a receipt tells when it does. */
+  /** The provider accepted the message and holds it back; a receipt reports when it is sent. */
   isHeld?: true;
-  /** By what the customer may answer, where that is not the address that was sent to. */
+  /** The id under which the customer may answer, where it is not the address that was sent to. */
   knownAs?: string;
 }
 
 export interface SenderContext {
   settings: Settings;
   secrets: Readonly<Record<string, string>>;
+  /** Of AWS End User Messaging: where the channel's topic gets its events. */
+  configurationSet?: string | undefined;
 }
 
 /**
  * Sends once.
- * @throws {ChannelError} one of channels/errors.ts for everything that happens once a byte may have left: `OutcomeUnknown`
- * where nobody knows whether the provider took the message, `Rejected` where our own code failed before a byte left.
+ * @throws {ChannelError} one of channels/errors.ts: `OutcomeUnknown` where it is not known whether the provider accepted the
+ * message, `Rejected` where our own code failed before anything was sent, otherwise by what the provider answered.
  */
 export type Send = (message: Outbound) => Promise<Sent>;
 export type CreateSender = (context: SenderContext) => Send;
@@ -211,7 +226,7 @@ export const environmentName = (name: string) => name.replace(/([A-Z])/g, "_$1")
 export const fileName = (id: string) => id.replace(/([A-Z])/g, "-$1").toLowerCase();
 /** `accessToken` → `ACCESS_TOKEN_PARAMETER`: the variable that names the secret's parameter. */
 export const secretVariable = (name: string) => `${environmentName(name)}_PARAMETER`;
-/** The same in the function that takes the webhooks of all channels. */
+/** The same in the function that receives the webhooks of all channels. */
 export const webhookSecretVariable = (id: string, name: string) =>
   `${environmentName(id)}_${secretVariable(name)}`;
 /** `fbMessenger` → `/webhooks/fb-messenger`. */

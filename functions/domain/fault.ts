@@ -1,7 +1,7 @@
 /** What is wrong with a request: the entries of `errors` in an answer of the API. */
 import { skipCodes } from "./message/message.ts";
 
-/** What is wrong, for programs: part of the API. Where no channel can be used, the code with which each channel was skipped. */
+/** What is wrong, for programs: part of the API. Where no channel can be used, the code with which each was skipped. */
 export const faultCodes = [
   "not_json",
   "not_unicode",
@@ -24,6 +24,7 @@ export const faultCodes = [
   "nothing_to_send",
   "unknown_rules",
   "country_not_allowed",
+  "not_a_test_address",
   "reused",
   "over_budget",
   "capped",

@@ -1,4 +1,4 @@
-/** An id that is made of what it stands for: of the same parts it is the same. Not for what is secret or personal. */
+/** An id derived from its parts: the same parts give the same id. Not for secret or personal data. */
 import { createHash } from "node:crypto";
 
 export const hashOf = (parts: readonly unknown[]): string =>

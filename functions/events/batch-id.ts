@@ -1,4 +1,4 @@
-/** An id made from a batch's content, by which a batch that Lambda hands over again is recognized. */
+/** An id made from a batch's content, by which a batch that Lambda delivers again is recognized. */
 
 import { hashOf } from "../domain/hash-of.ts";
 import type { ChangedMessage } from "../domain/outcome/changes.ts";

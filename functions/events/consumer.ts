@@ -1,4 +1,4 @@
 import type { ChangedMessage } from "../domain/outcome/changes.ts";
 
-/** Takes the changes of a batch. It must be idempotent: Lambda hands over a failed batch again. Throws to fail the batch. */
+/** Handles the changes of a batch. It must be idempotent: Lambda delivers a failed batch again. Throws to fail the batch. */
 export type Consumer = (changed: readonly ChangedMessage[]) => Promise<void>;

@@ -1,9 +1,9 @@
 /**
- * Counts habits (on which channel customers are reached, and how fast) from the changes of messages. A batch costs one write
- * for each channel and country, and one for each profile, however many messages it has. A change counts for the difference
- * between its two states, so all changes of a message add up to its last state. A batch that Lambda hands over again at once is
- * not counted twice. One that Lambda splits in between may be counted twice in part, and a write that fails is left out: these
- * are statistics, and fail no batch.
+ * Counts habits (on which channel customers are reached, and how fast) from the changes of messages. A batch costs one write for
+ * each channel and country, and one for each profile, however many messages it has. A change counts for the difference between
+ * its two states, so all changes of a message add up to its last state. A batch that Lambda delivers again unchanged is not
+ * counted twice. One that Lambda splits first may in part be counted twice, and a failed write is left out: these are statistics,
+ * and do not fail the batch.
  */
 import pMap from "p-map";
 import { type Counters, countersOf, difference } from "../domain/route/habits.ts";
@@ -26,6 +26,7 @@ export function habitsIn(changes: readonly MessageStates[]): Map<string, Counter
   const add = (habit: string, counters: Counters) =>
     habits.set(habit, sum(habits.get(habit) ?? {}, counters));
   for (const { before, after } of changes) {
+    if (after.test) continue;
     const { client, profileId, country } = after;
     for (const { channel } of after.route) {
       const change = difference(countersOf(after, channel), countersOf(before, channel));
@@ -40,7 +41,7 @@ export function habitsIn(changes: readonly MessageStates[]): Map<string, Counter
 const sum = (one: Counters, other: Counters): Counters =>
   difference(one, Object.fromEntries(Object.entries(other).map(([name, value]) => [name, -value])));
 
-/** Without the counters of times, which are kept for each country only: a profile's item stays small. */
+/** Without the counters of times, which are kept only by country, so that a profile's item stays small. */
 const ofProfile = (channel: string, counters: Counters): Counters =>
   Object.fromEntries(
     Object.entries(counters)

@@ -1,6 +1,6 @@
 /**
- * Queues a webhook delivery for each event that its client's webhook subscription asks for. A batch costs one read for each
- * of its clients, whether they have a subscription or not.
+ * Queues a webhook delivery for each event that its client's webhook subscription includes. A batch costs one read for each of
+ * its clients, whether they have a subscription or not.
  */
 import type { WebhookDeliveriesQueue } from "../aws/webhook-deliveries-queue.ts";
 import { type CloudEvent, eventsOf } from "../domain/events/message-events.ts";

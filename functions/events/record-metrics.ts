@@ -1,4 +1,7 @@
-/** Records metrics of the changes: a few lines in the log for a whole batch (embedded metric format), and no call. */
+/**
+ * Records metrics of the changes: a few lines in the log for a whole batch (embedded metric format), without a call to
+ * CloudWatch.
+ */
 
 import type { ChangedMessage } from "../domain/outcome/changes.ts";
 import { metricsOf } from "../domain/reporting/message-metrics.ts";

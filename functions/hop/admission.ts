@@ -1,4 +1,4 @@
-/** What of a channel may be used for a message: identities and templates whose circuits are open may not. */
+/** What may be used to send a message: all but the identities and templates whose circuits are open. */
 import { ChannelError, CircuitOpen } from "../channels/errors.ts";
 import type { Unusable } from "../domain/channel.ts";
 import type { Message } from "../domain/message/message.ts";
@@ -7,14 +7,14 @@ import type { HopDependencies } from "./dependencies.ts";
 
 export interface Admission {
   unusable: Unusable;
-  /** What came of the send, and, of several devices, of those that refused. */
+  /** Reports the outcome of the send and, of several devices, the failures of some. */
   report: (error: unknown, failures?: readonly unknown[]) => Promise<void>;
 }
 
 /**
- * What of the channel may be used for this message. A circuit that cannot be read stops nothing, and one that cannot be
- * written changes nothing for this message.
- * @throws {CircuitOpen} where nothing may.
+ * Which identities and template of the channel may be used for this message. A circuit that cannot be read stops nothing, and one
+ * that cannot be written changes nothing for this message.
+ * @throws {CircuitOpen} where none may be used
  */
 export async function admit(
   { client, addresses, channelOptions }: Message,
@@ -42,6 +42,6 @@ export async function admit(
   };
 }
 
-/** An error without an identity speaks of all that the message was sent as. */
+/** An error without an identity is about all identities that sent the message. */
 const errorOf = (identity: string, errors: readonly unknown[]): unknown =>
   errors.find((error) => error instanceof ChannelError && (error.identity ?? identity) === identity);

@@ -1,23 +1,23 @@
 /**
- * A circuit breaker: several failures in a row open it, for every instance of the function, so that messages fail at once
- * instead of each finding out for itself. After a pause single messages probe: the first that gets through closes it, one
- * that fails opens it for twice as long. What a circuit is for, and which errors count for it, is `circuits.ts`.
+ * A circuit breaker: several failures in a row open it, for every instance of the function, so that messages fail at once instead
+ * of each finding out for itself. After a pause single messages probe: the first that gets through closes it, one that fails
+ * opens it for twice as long. `circuits.ts` says what has a circuit, and which errors count for it.
  */
 import type { CircuitsTable, OpenCircuit } from "../storage/circuits-table.ts";
 
 const longestPauseFactor = 20;
-/** How long an instance believes what it last read. */
+/** How long an instance relies on what it last read. */
 const cacheMs = 5000;
-/** As long as a function may run. */
+/** As long as the function's time-out. */
 const probeMs = 60_000;
 
 export type Admission = { admitted: true; isProbe: boolean } | { admitted: false; since: string };
 export type CircuitEvent = "opened" | "closed" | "probing";
 
 export interface CircuitOptions {
-  /** In a row, in one instance: what fails now and then never comes to this. */
+  /** In a row, in one instance: occasional failures never reach it. */
   failuresToOpen: number;
-  /** Failures of one client's messages alone say nothing of the others'. */
+  /** The failures of one client's messages say nothing about those of others. */
   clientsToOpen: number;
   firstPauseSeconds: number;
 }
@@ -34,7 +34,7 @@ export function createCircuit({ key, options, table, now, onChange }: CircuitDep
   const { failuresToOpen, clientsToOpen, firstPauseSeconds } = options;
   let failures = 0;
   const clients = new Set<string>();
-  /** What this instance probes. */
+  /** The open circuit that this instance is probing. */
   let probed: OpenCircuit | undefined;
   let known: { circuit: OpenCircuit | undefined; readAt: number } | undefined;
   const after = (milliseconds: number) => new Date(now().getTime() + milliseconds).toISOString();
@@ -55,7 +55,7 @@ export function createCircuit({ key, options, table, now, onChange }: CircuitDep
   }
 
   return {
-    /** Reads what is stored, unless that was done a moment ago. */
+    /** Reads the stored state, unless it was read a moment ago. */
     async refresh(): Promise<void> {
       await current();
     },
@@ -67,7 +67,7 @@ export function createCircuit({ key, options, table, now, onChange }: CircuitDep
       const at = now().toISOString();
       const refused = { admitted: false, since: circuit.since } as const;
       if (at < circuit.closedUntil) return refused;
-      // Another message probes already: otherwise thousands would write this one item at once.
+      // Another message is probing already: otherwise thousands would write this one item at once.
       const isProbed = circuit.probeUntil !== undefined && at < circuit.probeUntil;
       if (isProbed || !(await table.takeProbe(key, at, after(probeMs)))) {
         // When the probe ends, what was read is out of date.
@@ -79,7 +79,7 @@ export function createCircuit({ key, options, table, now, onChange }: CircuitDep
       return { admitted: true, isProbe: true };
     },
 
-    /** A message was answered in a way that shows that all is well. */
+    /** Reports a message whose answer shows that all is well. */
     async succeeded({ isProbe }: { isProbe: boolean }): Promise<void> {
       failures = 0;
       clients.clear();
@@ -90,7 +90,7 @@ export function createCircuit({ key, options, table, now, onChange }: CircuitDep
       await onChange("closed", since);
     },
 
-    /** A message of this client failed for what the circuit is for. */
+    /** Reports a message of this client that failed in a way that counts for the circuit. */
     async failed(client: string, { isProbe }: { isProbe: boolean }): Promise<void> {
       failures += 1;
       clients.add(client);

@@ -1,4 +1,4 @@
-/** The circuits of a channel from the function's environment: their changes are logged and counted. */
+/** The circuits of a channel, configured by the function's environment; their changes are logged and counted. */
 import type { createDynamoDb } from "../aws/dynamodb.ts";
 import { environment } from "../shared/environment.ts";
 import { log } from "../shared/log.ts";

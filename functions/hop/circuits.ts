@@ -1,8 +1,8 @@
 /**
- * The circuit breakers of a channel: one for each thing that an error may speak of and that other messages use too. An
- * identity (a page, a phone number, a platform application) has one for the messages of all clients, which failures of
- * several clients open, and one for each client, so that one client's messages close nothing for the others. A template that
- * the provider paused has one of its own.
+ * The circuit breakers of a channel: one for each thing that an error may be about and that other messages use too. An identity
+ * (a page, a phone number, a platform application) has one for the messages of all clients, which failures of several clients
+ * open, and one for each client, so that one client's messages stop nothing for the others. A template that the provider paused
+ * has one of its own.
  */
 import { ChannelError, TemplateUnavailable } from "../channels/errors.ts";
 import type { AttemptError, Subject } from "../domain/message/message.ts";
@@ -17,13 +17,16 @@ import {
 
 const forEveryone: CircuitOptions = { failuresToOpen: 5, clientsToOpen: 2, firstPauseSeconds: 30 };
 const forOneClient: CircuitOptions = { failuresToOpen: 5, clientsToOpen: 1, firstPauseSeconds: 30 };
-/** Meta pauses for hours, and says so once more after that. https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-pausing */
+/**
+ * Meta pauses templates for hours, and then answers with the same error again if it still holds.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-pausing
+ */
 const forTemplate: CircuitOptions = { failuresToOpen: 1, clientsToOpen: 1, firstPauseSeconds: 1800 };
 
-/** What an error has to speak of to count for a circuit of an identity. */
+/** What an error has to be about to count for an identity's circuit. */
 const closingSubjects: readonly Subject[] = ["identity", "account", "provider"];
 
-/** More than any deployment uses within the time that a function lives. */
+/** More than any deployment uses in the lifetime of a function instance. */
 const mostCircuits = 2000;
 
 export interface CircuitsDependencies {
@@ -41,14 +44,14 @@ export interface Uses {
   template?: string | undefined;
 }
 
-/** By identity, or of the template: since when its circuit is open. */
+/** Since when the circuits of identities, or of the template, are open. */
 export interface Refusals {
   identities: ReadonlyMap<string, string>;
   template?: string | undefined;
 }
 
 export interface Admitted extends Refusals {
-  /** What the identities that were used came to: `undefined` where the provider took the message. */
+  /** Reports the outcomes by identity: `undefined` where the provider accepted the message. */
   report: (outcomes: ReadonlyMap<string, unknown>) => Promise<void>;
 }
 
@@ -75,7 +78,7 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
   ];
 
   return {
-    /** Which of these may be used now. */
+    /** Decides which of these may be used now. */
     async admit({ client, identities, template }: Uses): Promise<Admitted> {
       const ofTemplate =
         template === undefined
@@ -87,7 +90,7 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
       ];
       await Promise.all(all.map((circuit) => circuit.refresh()));
       const admissions = new Map<Circuit, Admission>();
-      // One after the other: where one is closed, the next one's turn to probe is left to another message.
+      // One after the other: where one refuses, the probe of the next is left to another message.
       const openSince = async (...circuits: Circuit[]): Promise<string | undefined> => {
         for (const circuit of circuits) {
           const admission = await circuit.admit();
@@ -104,7 +107,7 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
       const templateSince = ofTemplate && (await openSince(ofTemplate));
 
       const report = async (outcomes: ReadonlyMap<string, unknown>): Promise<void> => {
-        const tell = async (circuit: Circuit, isFailure: boolean) => {
+        const reportTo = async (circuit: Circuit, isFailure: boolean) => {
           const admission = admissions.get(circuit);
           if (!admission?.admitted) return;
           await (isFailure ? circuit.failed(client, admission) : circuit.succeeded(admission));
@@ -112,13 +115,13 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
         const errors = [...outcomes.values()];
         await Promise.all([
           ofTemplate &&
-            tell(
+            reportTo(
               ofTemplate,
               errors.some((error) => error instanceof TemplateUnavailable),
             ),
           ...[...outcomes].flatMap(([identity, error]) =>
             ofIdentity(identity, client).map((circuit) =>
-              tell(circuit, error instanceof ChannelError && countsForCircuits(error)),
+              reportTo(circuit, error instanceof ChannelError && countsForCircuits(error)),
             ),
           ),
         ]);
@@ -126,18 +129,18 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
       return { identities: refused, template: templateSince, report };
     },
 
-    /** A receipt shows that this client's message went out: what failed later is not in a row with what fails next. */
+    /** A receipt shows that this client's message went out, so failures before and after it are not in a row. */
     async succeededLater(client: string): Promise<void> {
       const others = (key: string) => key.includes("#client#") && !key.endsWith(`#client#${client}`);
       const own = [...circuits].filter(([key]) => !others(key));
       await Promise.all(own.map(([, circuit]) => circuit.succeeded({ isProbe: false })));
     },
 
-    /** A provider's failure that came later, by a receipt; no message probes by it. */
+    /** A failure that the provider reported later, in a receipt; it is never a probe. */
     async failedLater(client: string, identity: string): Promise<void> {
       await Promise.all(
         ofIdentity(identity, client).map(async (circuit) => {
-          // Hops may have closed it since: nothing is admitted here that would read it.
+          // Hops may have closed it since, and no `admit` here would read that.
           await circuit.refresh();
           await circuit.failed(client, { isProbe: false });
         }),
@@ -148,7 +151,7 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
 export type Circuits = ReturnType<typeof createCircuits>;
 
 /**
- * Whether an error says that an identity, the account or the provider does not work. A rate limit does not: it passes by
+ * Whether an error says that an identity, the account or the provider does not work. A rate limit does not count: it passes by
  * itself, and the state machine's Retry waits for it.
  */
 export const countsForCircuits = ({ name, speaksOf }: Pick<AttemptError, "name" | "speaksOf">): boolean =>

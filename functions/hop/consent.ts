@@ -1,4 +1,4 @@
-/** Customers who do not want the message: asked before each send, because they may opt out while the route runs. */
+/** Customers who opted out: checked before each send, because they may opt out while the route runs. */
 import { OptedOut, ownFailure } from "../channels/errors.ts";
 import type { Channel } from "../domain/channel.ts";
 import {
@@ -32,7 +32,7 @@ export async function refuseWhereOptedOut(
     throw new OptedOut(`${refusal.reason}: nothing was sent`, { code: refusal.code });
 }
 
-/** A provider's error that says that the customer opted out, at its provider or of all that we send. */
+/** Records an opt-out that a provider's error reports. */
 export async function noteOptOut(
   { id, name, address: field, optOutCodes = {} }: Channel,
   { client, addresses }: Pick<Message, "client" | "addresses">,

@@ -1,4 +1,4 @@
-/** What a hop is called with, and what it works with. */
+/** What a hop is called with, and its dependencies. */
 import type { Channel, Send, Settings } from "../domain/channel.ts";
 import type { HopInput } from "../domain/message/execution-input.ts";
 import type { ConsentsTable } from "../storage/consents-table.ts";
@@ -26,6 +26,6 @@ export interface HopDependencies {
   /** Ends the waiting task with an error. Does nothing where the task no longer waits. */
   failTask: (taskToken: string, error: string, cause: string) => Promise<void>;
   now: () => Date;
-  /** Waits, between the function's own tries. */
+  /** Waits between the function's own retries. */
   pause: (milliseconds: number) => Promise<void>;
 }

@@ -32,13 +32,15 @@ export function createHandler(
   const circuits = circuitsOf(dynamoDb, channel.id);
   const stepFunctions = createStepFunctionsClient();
   const settings = channelSettings(channel);
+  const configurationSet = environment("CONFIGURATION_SET");
   const secretNames = Object.keys(channel.secrets);
   let sender: { send: Send; secrets: string } | undefined;
 
   const run = async (event: HopEvent, context: object) => {
     const secrets = secretsIn(context, secretNames);
     const key = JSON.stringify(secrets);
-    if (sender?.secrets !== key) sender = { send: createSender({ settings, secrets }), secrets: key };
+    if (sender?.secrets !== key)
+      sender = { send: createSender({ settings, secrets, configurationSet }), secrets: key };
     const { send } = sender;
     await withLogFields({ messageId: event.hop.messageId }, () =>
       runHop(event, {

@@ -3,19 +3,20 @@
  *
  * 0. Before the message's `sendAt` the task ends with its time, and the state machine waits until then (scheduled.ts).
  * 1. Claim the channel on the message's item. Refused → nothing is sent: a finished message ends the task with success, an
- *    expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts). In quiet hours nothing is claimed:
- *    the task ends, and the state machine waits or goes on (quiet-hours.ts). What was claimed before them is not held back.
- * 2. Write the entry by which a receipt, or whoever asks for the address, finds the message. Then ask whether the customer opted
- *    out since the message was accepted (consent.ts). Yes → `OptedOut`, and nothing is sent.
- * 3. Ask the circuits of what it would be sent as (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
- * 4. Send, with retries inside the function where the provider clearly refused for now.
- *    - Refused for now, also by the last try → the claim is given back, and the error thrown: the state's Retry may send.
- *    - Any other failure → recorded and thrown: the state's Catch moves on to the next channel.
- *    - Outcome unknown → recorded, and the function ends: a receipt ends the task, or its window does.
+ *   expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts). In quiet hours nothing is claimed: the
+ *   task ends, and the state machine waits or goes on (quiet-hours.ts). A channel that was claimed before they began is not held
+ *   back.
+ * 2. Write the entry by which receipts, and searches by address, find the message. Then check whether the customer opted out
+ *   since the message was accepted (consent.ts). Yes → `OptedOut`, and nothing is sent.
+ * 3. Check the circuits of the identities that would send it (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
+ * 4. Send (a message of a test key to no provider: test-message.ts), with retries inside the function where the provider clearly refused for now.
+ * - Refused for now, even at the last try → the claim is released, and the error thrown: the state's Retry may send.
+ * - Any other failure → recorded and thrown: the state's Catch moves on to the next channel.
+ * - Outcome unknown → recorded, and the function ends: a receipt ends the task, or its window does.
  * 5. Record the provider's message ids. Where the rule asks for no more than `sent`, the task ends with success; otherwise a
- *    receipt ends it (functions/receipts/apply-receipt.ts), or its window does.
+ *   receipt ends it (functions/receipts/apply-receipt.ts), or its window does.
  *
- * Idempotency: the claim is one conditional update before the send, and only a clear refusal gives it back, so a hop that runs
+ * Idempotency: the claim is one conditional update before the send, and only a clear refusal releases it, so a hop that runs
  * twice sends once. Where DynamoDB or Step Functions fail, `HopInterrupted` makes the state's Retry call the function again,
  * which adopts the attempt: a fault on our side never makes the route leave a channel that may have sent.
  */
@@ -30,18 +31,20 @@ import { recordFailure, recordSend } from "./record.ts";
 import { handleRefusedClaim } from "./refused-claim.ts";
 import { waitsForItsTime } from "./scheduled.ts";
 import { sendWithRetries } from "./send.ts";
+import { withoutProvider } from "./test-message.ts";
 
-/** Throws a ChannelError (functions/channels/errors.ts) or HopInterrupted, by whose name the state's Retry and Catch decide. */
-export async function runHop(event: HopEvent, dependencies: HopDependencies): Promise<void> {
-  const { now } = dependencies;
+/** Throws a ChannelError (functions/channels/errors.ts) or HopInterrupted; the state's Retry and Catch decide by its name. */
+export async function runHop(event: HopEvent, usual: HopDependencies): Promise<void> {
+  const { now } = usual;
   const { hop } = event;
 
   const at = now();
   const claimedAt = at.toISOString();
-  if (await waitsForItsTime(event, at, dependencies)) return;
-  const claim = await claimOutsideQuietHours(event, at, dependencies);
+  if (await waitsForItsTime(event, at, usual)) return;
+  const claim = await claimOutsideQuietHours(event, at, usual);
   if (claim === undefined) return;
-  if (!claim.claimed) return handleRefusedClaim(claim.message, event, dependencies);
+  if (!claim.claimed) return handleRefusedClaim(claim.message, event, usual);
+  const dependencies = withoutProvider(claim.message, usual);
 
   let admission: Admission | undefined;
   let sent: Sent;
@@ -51,7 +54,7 @@ export async function runHop(event: HopEvent, dependencies: HopDependencies): Pr
     admission = await admit(claim.message, dependencies);
     sent = await sendWithRetries(claim.message, hop, claimedAt, admission.unusable, dependencies);
   } catch (error) {
-    // Of its identities it says nothing.
+    // An opt-out says nothing about the identities.
     if (!(error instanceof OptedOut)) await admission?.report(error);
     return recordFailure(error, claim.message, dependencies);
   }

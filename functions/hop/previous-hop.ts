@@ -1,4 +1,4 @@
-/** What the hop before ended with, as the state machine's Catch hands it on. Pure. */
+/** How the previous hop ended, as the state machine's Catch passes it on. Pure. */
 import type { HopInput } from "../domain/message/execution-input.ts";
 import type { PreviousHop } from "../storage/messages-table.ts";
 
@@ -17,7 +17,7 @@ function causeText({ Error: name, Cause }: NonNullable<HopInput["failed"]>): str
     if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed)
       return String(parsed.errorMessage);
   } catch {
-    // Not JSON from Lambda: the text itself is the reason.
+    // Not Lambda's JSON: the text itself is the reason.
   }
   return Cause;
 }

@@ -1,7 +1,8 @@
 /**
- * A hop whose turn comes in quiet hours. The claim is refused from when they may begin; only then the message is read, and what
- * it keeps decides (functions/domain/customer/quiet-hours.ts): the task ends with `QuietHours` and the time of their end, until
- * which the state machine waits, or with `SkippedInQuietHours`, and the route goes on. Nothing is claimed or sent before.
+ * A hop whose turn comes in quiet hours. From the time when they may begin, the claim is refused; only then is the message read,
+ * and the quiet hours stored with it decide (functions/domain/customer/quiet-hours.ts): the task ends with `QuietHours` and the
+ * time of their end, until which the state machine waits, or with `SkippedInQuietHours`, and the route goes on. Nothing is
+ * claimed or sent before.
  */
 import { quietAt, whySkipped } from "../domain/customer/quiet-hours.ts";
 import type { Message } from "../domain/message/message.ts";
@@ -10,13 +11,13 @@ import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { previousHop } from "./previous-hop.ts";
 import { retryOwnCall } from "./retries.ts";
 
-/** As the state machine's Catch has it, with the end of the quiet hours as its cause. */
+/** The error's name, which the state machine catches, with the end of the quiet hours as its cause. */
 export const quietHoursError = "QuietHours";
 const skippedError = "SkippedInQuietHours";
 
 /**
- * Claims the channel, unless it is quiet: then the task is ended, and `undefined` returned. Throws HopInterrupted where DynamoDB
- * or Step Functions fail.
+ * Claims the channel, unless it is quiet: then it ends the task and returns `undefined`. Throws HopInterrupted where DynamoDB or
+ * Step Functions fail.
  */
 export async function claimOutsideQuietHours(
   event: HopEvent,
@@ -58,13 +59,13 @@ export async function claimOutsideQuietHours(
   const isHeld = await retryOwnCall(dependencies, () =>
     messages.hold(hop.messageId, channel.id, claimedAt, held, previousHop(hop)),
   );
-  // It ended meanwhile, and the claim says how.
+  // The message ended meanwhile, and the claim shows how.
   if (isHeld === undefined) return claim(true);
   await (reason === undefined ? endTask(quietHoursError, until) : endTask(skippedError, reason));
   return undefined;
 }
 
-/** As the claim's own condition has it. */
+/** The same condition as the claim's own. */
 function isClaimable({ attempts, finishedAt, expiresOn }: Message, channel: string, at: string): boolean {
   const { claimedAt, endedAt } = attempts[channel] ?? {};
   return (claimedAt ?? endedAt ?? finishedAt) === undefined && (expiresOn === undefined || expiresOn > at);

@@ -1,7 +1,6 @@
 /**
- * The entries of the contacts table by which a receipt finds its message, for channels whose receipts do not carry the
- * messageId; whoever looks for what went to an address finds it by the same ones. What a channel's receipts name is
- * `receiptsNameThe` of its contract.
+ * The entries of the contacts table by which the message of a receipt is found, for channels whose receipts do not carry the
+ * messageId; searches by address use the same entries. `receiptsNameThe` of the channel's contract says what its receipts name.
  */
 import { ownFailure } from "../channels/errors.ts";
 import type { Message } from "../domain/message/message.ts";
@@ -34,7 +33,10 @@ export async function indexSend(
   }
 }
 
-/** After the send, for an answer that comes from another form of the address. Where it cannot be written, the answer has no message. */
+/**
+ * After the send, for an answer that comes from another form of the address. If it cannot be written, such an answer finds no
+ * message.
+ */
 export async function indexOtherName(
   name: string,
   messageId: string,

@@ -1,4 +1,4 @@
-/** What came of a send, on the message's item: what receipts, the next hop and the trace go by. */
+/** Records the outcome of a send on the message's item: receipts, the next hop and the trace depend on it. */
 
 import { describeError, toAttemptError, withoutAddresses } from "../channels/attempt-error.ts";
 import {
@@ -38,7 +38,7 @@ export async function recordSend(
   // It was cancelled and redacted during the send: what was recorded since is redacted too.
   if (recorded.redactedAt !== undefined)
     await retryOwnCall(dependencies, () => messages.redact(recorded, sentAt));
-  // A failure that was reported meanwhile ends the task, or has ended it.
+  // A failure that was reported meanwhile ends the task or has already ended it.
   if (reachedAt && recorded.outcome === "reached")
     await retryOwnCall(dependencies, () =>
       succeedTask(taskToken, { messageId, channel: channel.id, status: "sent" }),
@@ -89,6 +89,6 @@ export async function recordFailure(
   throw error;
 }
 
-/** As the trace has it: the name that the execution's history shows tells the state machine not to try again. */
+/** As the trace shows it: the name in the execution's history is another one, which the state machine does not retry. */
 const asUnavailable = ({ message, speaksOf, identity }: CircuitOpen) =>
   new ProviderUnavailable(message, { code: "CircuitOpen", speaksOf, identity });

@@ -8,7 +8,7 @@ import { retryOwnCall } from "./retries.ts";
 
 /**
  * - Finished: the task ends with success.
- * - Claimed by an earlier try of this hop: that attempt is adopted, so that receipts end the task that waits now.
+ * - Claimed by an earlier try of this hop: that attempt is adopted, so that receipts end the task that is waiting now.
  * - Left by the route: the function ends, and no task waits for it.
  *
  * Throws MessageExpired past `expiresOn`; the provider's error where the adopted attempt has failed; HopInterrupted where

@@ -1,11 +1,11 @@
-/** A call that is repeated inside the function: cheaper than the state's Retry, where each is billed as a transition. */
+/** Retries inside the function: cheaper than the state's Retry, each of which is billed as a transition. */
 import { HopInterrupted } from "../channels/errors.ts";
 import type { HopDependencies } from "./dependencies.ts";
 
 /** The waits before the second and the third try, in milliseconds; each is spread by half of itself. */
 const pausesMs = [150, 400];
 
-/** Makes up to three tries while `isTemporary` says so of the error. Throws the last error. */
+/** Makes up to three tries, as long as `isTemporary` is true of the error. Throws the last error. */
 export async function retryAfterPauses<Result>(
   call: () => Promise<Result>,
   isTemporary: (error: unknown) => boolean,
@@ -33,7 +33,7 @@ export async function retryOwnCall<Result>(
   try {
     return await retryAfterPauses(call, () => true, pause);
   } catch (cause) {
-    // The name alone: the error's text may quote personal data.
+    // Only the name: the error's text may quote personal data.
     throw new HopInterrupted(cause instanceof Error ? cause.name : typeof cause, { cause });
   }
 }

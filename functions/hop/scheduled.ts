@@ -1,10 +1,13 @@
-/** A message whose time has not come: nothing is read or claimed, and the state machine waits as it does for quiet hours to end. */
+/**
+ * A message whose `sendAt` has not come: nothing is read or claimed, and the state machine waits as it does for the end of quiet
+ * hours.
+ */
 
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { quietHoursError } from "./quiet-hours.ts";
 import { retryOwnCall } from "./retries.ts";
 
-/** Whether the task was ended until `sendAt`. Throws HopInterrupted where Step Functions fails. */
+/** Ends the task if `sendAt` is still ahead; returns whether it did. Throws HopInterrupted where Step Functions fails. */
 export async function waitsForItsTime(
   { taskToken, hop: { sendAt } }: HopEvent,
   at: Date,

@@ -10,8 +10,8 @@ import { indexSend } from "./receipt-index.ts";
 import { retryAfterPauses } from "./retries.ts";
 
 /**
- * Up to three tries, while the provider clearly refuses for now. Throws what the channel's sender throws, and OptedOut where
- * the customer opted out between two tries.
+ * Makes up to three tries, as long as the provider clearly refuses for now. Throws what the channel's sender throws, and OptedOut
+ * where the customer opted out between two tries.
  */
 export async function sendWithRetries(
   message: Message,

@@ -1,9 +1,9 @@
 /**
- * The text of a request's body: UTF-8, plain or by gzip, unpacked to no more than a plain request may have.
+ * The text of a request's body: UTF-8, plain or compressed by gzip, and decompressed no larger than a plain request may be.
  *
- * Whether API Gateway hands over bytes (Base64) or a string is decided by the content type: text/*, application/json, xml and
- * javascript are strings (https://github.com/ministackorg/ministack/pull/766, tried on AWS; the documentation names no types). What
- * it does with a compressed body of such a type is documented nowhere: a string has lost bytes, which is told.
+ * Whether API Gateway passes bytes (Base64) or a string depends on the content type: text/*, application/json, xml and javascript
+ * are strings (https://github.com/ministackorg/ministack/pull/766, tried on AWS; the documentation names no types). What it does
+ * with a compressed body of such a type is not documented: if it passes a string, bytes were lost, and the sender is told so.
  */
 import { gunzipSync } from "node:zlib";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
@@ -11,14 +11,14 @@ import { Problem } from "./problem.ts";
 
 type HttpBody = Pick<APIGatewayProxyEventV2, "headers" | "body" | "isBase64Encoded">;
 
-/** As Lambda takes it. */
+/** The largest request that Lambda accepts. */
 const maxBytes = 6 * 1024 * 1024;
 
-/** The bytes of the body, as they came. */
+/** The bytes of the body, as they arrived. */
 export const rawBody = ({ body = "", isBase64Encoded }: HttpBody): Buffer =>
   Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
-/** Throws a Problem (400, 413, 415) where there is no such text. */
+/** Throws a Problem (400, 413, 415) where the body is no such text. */
 export function textOf(event: HttpBody): string {
   const { "content-type": type = "", "content-encoding": coding = "" } = event.headers;
   const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type) ?? [];
@@ -28,7 +28,7 @@ export function textOf(event: HttpBody): string {
       `must have the charset utf-8, or none: ${charset.slice(0, 40)} is not read`,
     );
   const text = unpacked(event, coding.trim().toLowerCase()).toString();
-  // What is UTF-16 begins so where it is read as UTF-8, and no JSON does.
+  // UTF-16 that is read as UTF-8 begins like this, and JSON never does.
   if (/^(?:\ufffd\ufffd|.?\0)/s.test(text))
     throw unsupported("", "must be JSON in UTF-8: it looks like UTF-16 or another encoding");
   return text;
@@ -57,7 +57,7 @@ function unpacked(event: HttpBody, coding: string): Buffer {
   }
 }
 
-/** RFC 9110, section 15.5.16: the answer says which codings are taken. */
+/** RFC 9110, section 15.5.16: the answer names the accepted codings. */
 const unsupported = (path: string, message: string) =>
   new Problem(415, "the request cannot be read", [{ path, code: "wrong_encoding", message }], {
     "accept-encoding": "gzip, identity",

@@ -1,7 +1,7 @@
 /**
  * Runs before each handler behind the authorizer: checks the scope that the key needs, and the key's rate limit, where it has
- * one. Where the limit cannot be read, the request is let through; but where DynamoDB throttles it (about 500 requests per second
- * to one key), the request counts as over the limit: otherwise a flood would get through.
+ * one. If the limit cannot be read, the request is let through; but if DynamoDB throttles it (about 500 requests per second with
+ * one key), the request counts as over the limit, otherwise a flood would get through.
  */
 
 import { createDynamoDb, isThrottled } from "../aws/dynamodb.ts";
@@ -15,7 +15,7 @@ import { Problem } from "./problem.ts";
 
 export interface Guard {
   scope: Scope;
-  /** How many requests it counts as against the rate limit: a batch counts as many as it has messages. */
+  /** How many requests it counts as for the rate limit: a batch counts as its number of messages. */
   weight?: (event: HttpEvent) => number;
 }
 

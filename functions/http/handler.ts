@@ -18,7 +18,7 @@ import { Problem } from "./problem.ts";
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Caller>;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
-/** Handles a request; a middleware may have added values to the context. */
+/** Handles a request; middleware may have added values to the context. */
 export type Handle = (event: HttpEvent, context: Context) => Promise<HttpResult>;
 
 /** `make` and `use` read the environment: they are called once, at the first request. */
@@ -67,7 +67,10 @@ export const json = (
   body: JSON.stringify(body),
 });
 
-/** The JSON of the body. Throws a Problem where it cannot be read (body.ts), is not JSON, or not sound (json.ts). */
+/**
+ * The JSON of the body. Throws a Problem where it cannot be read (body.ts), is not JSON, or exceeds a limit or has ill-formed
+ * text (json.ts).
+ */
 export const readJson = (event: HttpEvent): unknown => parseJson(textOf(event));
-/** The same, whose parts the caller checks (json.ts). */
+/** The same, but the caller checks the parts (json.ts). */
 export const readParts = (event: HttpEvent): unknown => parseParts(textOf(event));

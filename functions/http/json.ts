@@ -1,7 +1,7 @@
 /**
- * JSON from outside. JSON that is nested deeper, or has more values, than any request needs is refused before it is parsed:
+ * JSON from outside. JSON that is nested deeper or has more values than any request needs is refused before it is parsed:
  * recursive code would overflow the stack, DynamoDB stores 32 levels, and a million small values need more memory than a function
- * has and produce a fault each.
+ * has and would cause a fault each.
  */
 
 import type { Fault } from "../domain/fault.ts";
@@ -12,17 +12,20 @@ const maxDepth = 32;
 /** The largest message has about 12,000, most of them in a template's components. */
 const maxValues = 20_000;
 
-/** Throws a Problem (400) where the text is not JSON, exceeds a limit, or has text in it that is not sound. */
+/** Throws a Problem (400) where the text is not JSON, exceeds a limit, or contains ill-formed text. */
 export function parseJson(text: string): unknown {
   const value = parse(text, maxValues);
   refuseUnsoundTexts(value);
   return value;
 }
 
-/** JSON whose parts the caller checks one by one with `checkPart`. Throws a Problem (400) where the text is not JSON, or too deep. */
+/**
+ * JSON whose parts the caller checks one by one with `checkPart`. Throws a Problem (400) where the text is not JSON or is nested
+ * too deeply.
+ */
 export const parseParts = (text: string): unknown => parse(text, Number.POSITIVE_INFINITY);
 
-/** One message of a batch. Throws a Problem (400) where it has too many values, or text that is not sound. */
+/** One message of a batch. Throws a Problem (400) where it has too many values, or ill-formed text. */
 export function checkPart(value: unknown): void {
   const found = [value];
   // The list grows while it is iterated.
@@ -61,7 +64,7 @@ const refusal = (code: Fault["code"], message: string) =>
 const tooMany = () =>
   refusal("too_many_values", `must have at most ${maxValues.toLocaleString("en")} values`);
 
-/** From the text alone; text that is not JSON is left to the parser. */
+/** Judges by the text alone; what is not JSON is left to the parser. */
 function excessOf(text: string, limit: number): "depth" | "values" | undefined {
   let depth = 0;
   let values = 0;

@@ -4,7 +4,7 @@ import type { MessagesTable } from "../storage/messages-table.ts";
 import type { HttpEvent } from "./handler.ts";
 import { Problem } from "./problem.ts";
 
-/** No messageId is longer, and DynamoDB refuses keys of more than 2,048 bytes. */
+/** Every messageId is shorter, and DynamoDB refuses keys of more than 2,048 bytes. */
 const maxIdLength = 100;
 
 /** Throws a Problem (404) where there is no such message. */

@@ -1,14 +1,14 @@
 /** RFC 9457 problem details: why a request is refused, one entry for each fault. `handler.ts` turns it into an answer. */
 import type { Fault } from "../domain/fault.ts";
 
-/** How many faults an answer names. */
+/** The most faults that an answer names. */
 export const maxFaults = 20;
 /** Field names come from the sender, and may be as long as the request. */
 const maxPathLength = 200;
 export const shortPath = (path: string) =>
   path.length > maxPathLength ? `${path.slice(0, maxPathLength).toWellFormed()}…` : path;
 
-/** The first faults, and an entry that says that there are more: an answer has at most 6 MB. */
+/** The first faults, and an entry that says that there are more, because an answer has at most 6 MB. */
 export const truncateFaults = (faults: readonly Fault[], max: number): readonly Fault[] =>
   faults.length <= max
     ? faults

@@ -50,7 +50,7 @@ function toFault(issue: v.BaseIssue<unknown>): Fault {
   return { path, code: codeOfCheck[issue.type] ?? "invalid", message: issue.message };
 }
 
-/** A string, but none of the allowed ones. */
+/** Whether it is a string, but none of the allowed ones. */
 const isUnknownChoice = ({ type, input }: v.BaseIssue<unknown>) =>
   ["picklist", "literal", "union"].includes(type) && typeof input === "string";
 
@@ -69,7 +69,7 @@ const words: Readonly<Record<string, string>> = {
   Object: "an object",
   Array: "an array",
 };
-/** What the library expected, as `string` or `("RESPONSE" | "UPDATE")`, in words of JSON that a sender knows. */
+/** What the library expected, e.g. `string` or `("RESPONSE" | "UPDATE")`, in JSON's terms, which a sender knows. */
 function inWords(expected: string): string {
   const choices = [...expected.matchAll(/"([^"]*)"/g)].map(([, choice]) => choice);
   if (choices.length > 1) return `one of ${choices.join(", ")}`;

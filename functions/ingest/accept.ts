@@ -1,18 +1,19 @@
 /**
  * Accepting a message.
- * 1. Plan it: validate the request, resolve addresses from `to` and then from the profile, fill the merge fields, plan the route
- *    (a channel that has no address or no account, or is known to refuse, is skipped). A request that is not valid is refused
- *    with 400, one for which no channel is left with 422. But where the same content was accepted before, when it could be sent,
- *    the first answer is given again (7).
- * 2. Add to the profile what the request brings.
- * 3. Claim the idempotency key. It is held by the same content: go on with the message that it stands for; by other content: 422.
- * 4. Look for the message, where it may be stored already. It has the same content: go on with it (7); other content: 422.
- * 5. Reserve the most that it can cost from the client's budget. No room: 429, unless the message is stored by now. Count it for
- *    the client's caps. No room: 422, and the reservation is released.
- * 6. Store the message, if its id is free. Taken by the same content: release the reservation and go on with the stored message;
- *    by other content: 422.
+ * 1. Plan it: validate the request, resolve addresses from `to` and then from the profile, fill the merge fields, plan the
+ *   route (a channel that has no address or no account, or is known to refuse, is skipped). A request that is not valid is
+ *   refused with 400, one for which no channel is left with 422. But if the same content was accepted before, when it could be
+ *   sent, the first answer is repeated (7).
+ * 2. Add the request's addresses to the profile.
+ * 3. Claim the idempotency key. If the same content holds it: go on with the message that it stands for; if other content does:
+ *   422.
+ * 4. Look for the message, where it may be stored already. If it has the same content: go on with it (7); other content: 422.
+ * 5. Reserve the most that it can cost from the client's budget. No room: 429, unless the message has been stored meanwhile.
+ *   Count it for the client's caps. No room: 422, and the reservation is released.
+ * 6. Store the message, if its id is free. If the same content has the id: release the reservation and go on with the stored
+ *   message; other content: 422.
  * 7. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now
- *    starts later, from the starts queue; where that fails too, the request fails, and its repetition starts it.
+ *   starts later, from the starts queue; if that fails too, the request fails, and a repeated request starts it.
  *
  * Idempotency: a failure at any step leaves at most one stored message. The same content with the same key (or, from SQS, with
  * the same message id) finds it and starts it: a start is idempotent, because it is a pure function of the stored message.
@@ -33,6 +34,8 @@ import { isSame, storeMessage } from "./store-message.ts";
 export interface Accepted {
   messageId: string;
   status: string;
+  /** Of a test key. */
+  test?: true;
   plan: Plan;
 }
 
@@ -41,11 +44,13 @@ export interface Submission {
   idempotencyKey?: string | undefined;
   /** The id of a new message. @default a random one */
   messageId?: string;
-  /** A message may be stored under this id already. @default false */
+  /** Whether a message may be stored under this id already. @default false */
   mayExist?: boolean;
-  /** Its sender may replace addresses of the profile that it names. @default false: only add them */
+  /** Whether its sender may replace addresses of the profile that it names. @default false: only add them */
   mayReplace?: boolean;
-  /** The message that is sent again: whatever was made of it, the key stands for that. */
+  /** By a test key. @default false */
+  isTest?: boolean | undefined;
+  /** The message that is sent again; the key stands for whatever was made of it. */
   resendOf?: string;
 }
 
@@ -54,7 +59,7 @@ export const replayed = { "idempotency-replayed": "true" };
 
 export interface Acceptance {
   accepted: Accepted;
-  /** The message was stored before: the answer repeats an earlier one. */
+  /** Whether the message was stored before, so that the answer repeats an earlier one. */
   isReplayed: boolean;
 }
 
@@ -65,18 +70,26 @@ export async function accept(
   submission: Submission,
   dependencies: IngestDependencies,
 ): Promise<Acceptance> {
-  const { idempotencyKey, messageId = randomUUID(), mayExist = false, mayReplace, resendOf } = submission;
+  const { idempotencyKey, messageId = randomUUID(), mayExist = false, resendOf } = submission;
+  const { mayReplace, isTest = false } = submission;
   if (idempotencyKey !== undefined)
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const request = validated(sendRequest, input);
   const understood = "value" in request ? request.value : undefined;
   const fingerprints = await (resendOf === undefined
-    ? fingerprintsOf(input, understood, dependencies.hash)
-    : fingerprintsOf({ resendOf }, undefined, dependencies.hash));
+    ? fingerprintsOf(input, understood, dependencies.hash, isTest)
+    : fingerprintsOf({ resendOf }, undefined, dependencies.hash, isTest));
   const planning =
     "refused" in request
       ? request
-      : sendable(await planMessage(clientId, request.value, dependencies, "consume", mayReplace), input);
+      : sendable(
+          await planMessage(clientId, request.value, dependencies, {
+            smsLimit: "consume",
+            mayReplace,
+            isTest,
+          }),
+          input,
+        );
   if ("refused" in planning) {
     const stored = await acceptedBefore(clientId, fingerprints, submission, dependencies);
     if (stored === undefined) throw planning.refused;
@@ -95,7 +108,7 @@ export async function accept(
   });
 }
 
-/** A plan without a channel is refused, with the reason for each. */
+/** Refuses a plan without a channel, with the reason for each. */
 function sendable(planning: Planning, input: unknown): Planning {
   if ("refused" in planning || planning.planned.route.hops.length > 0) return planning;
   const { ruleSet, route } = planning.planned;
@@ -107,7 +120,7 @@ function sendable(planning: Planning, input: unknown): Planning {
   return { refused: new Problem(422, "no channel is left to try", faults) };
 }
 
-/** The message with the same content of the same client, by its key or by its own id. */
+/** The client's message with the same content, by its key or by its own id. */
 async function acceptedBefore(
   clientId: string,
   fingerprints: readonly string[],
@@ -158,6 +171,7 @@ async function startAndAnswer(stored: Message, dependencies: IngestDependencies)
   return {
     messageId: stored.messageId,
     status: stored.sendAt === undefined ? "processing" : "scheduled",
+    ...(stored.test ? { test: true } : {}),
     plan: describePlan({ hops, skipped, addresses }, stored, country, dependencies.deployment),
   };
 }

@@ -23,7 +23,7 @@ import { idempotencyKey } from "./request.ts";
 
 /** Messages under way at once. */
 const concurrency = 50;
-/** With 5,000 items they fit into one answer. */
+/** Few enough that the faults of 5,000 items fit into one answer. */
 const maxFaultsPerItem = 3;
 
 export type BatchResult =
@@ -50,10 +50,10 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
     return json(202, { results }, isReplayed ? replayed : {});
   };
 
-  /** `isNew`: gets the index of an item whose message was not stored before. */
+  /** `isNew`: collects the indexes of items whose message was not stored before. */
   async function acceptItem(
     {
-      caller: { client, scopes },
+      caller: { client, scopes, test: isTest },
       ofBatch,
       isNew,
     }: { caller: Caller; ofBatch: string | undefined; isNew: Set<number> },
@@ -66,7 +66,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
       const { accepted, isReplayed } = await accept(
         client,
         message,
-        { idempotencyKey, mayReplace: scopes.includes("profiles") },
+        { idempotencyKey, mayReplace: scopes.includes("profiles"), isTest },
         { ...dependencies, start: async () => {} },
       );
       if (!isReplayed) isNew.add(index);
@@ -79,9 +79,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
     }
   }
 
-  /**
-   * A message that is not on the queue counts as failed: the same item, sent again with its key, starts the stored message.
-   */
+  /** A message that could not be queued counts as failed: the same item, sent again with its key, starts the stored message. */
   async function startAll(
     chunk: { index: number; messageId: string }[],
     results: BatchResult[],
@@ -119,7 +117,7 @@ export function countItems(event: HttpEvent): number {
   return Array.isArray(items) ? Math.min(Math.max(items.length, 1), maxMessages) : 1;
 }
 
-/** A key that no sender would give to a message. */
+/** A key that no sender would choose for a message. */
 const keyOfItem = (ofBatch: string, index: number): string => hashOf([ofBatch, index]);
 
 /** An item has its key beside the fields of the message. */

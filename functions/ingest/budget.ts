@@ -1,8 +1,8 @@
 /**
- * A client's daily budget. The most that a message can cost is reserved before the message is stored, so that the budget holds
- * in every order of events; what the message does not cost is released when that is known. Only clients that have a budget pay
- * for it: one write per message. A changed budget takes effect within a minute. Where the function dies between the reservation
- * and the message, or an answer is lost, a message may be reserved twice: the budget is used up a little early, never late.
+ * A client's daily budget. The most that a message can cost is reserved before the message is stored, so that the budget holds in
+ * every order of events; what the message turns out not to cost is released later. Only for clients with a budget does this cost
+ * anything: one write per message. A changed budget takes effect within a minute. If the function dies between the reservation
+ * and the message, or an answer is lost, a message may be reserved twice: the budget is then used up a little early, never late.
  */
 import { Problem } from "../http/problem.ts";
 import { keptFor } from "../shared/kept-for.ts";
@@ -13,7 +13,7 @@ const cacheMs = 60_000;
 
 export interface BudgetDependencies {
   budgetOf: (clientId: string) => Promise<string | undefined>;
-  budgets: Pick<BudgetsTable, "reserve" | "spent" | "settle">;
+  budgets: Pick<BudgetsTable, "reserve" | "spent" | "correct">;
 }
 
 /** `reserved`: US dollars; undefined where the client has no budget, or nothing is billed. */
@@ -31,12 +31,12 @@ export function createBudget({ budgetOf, budgets }: BudgetDependencies) {
       return { refused: overBudget(budget, await budgets.spent(clientId, now), usd, now) };
     },
     /**
-     * For a message that was stored before. Where the release fails, the amount stays reserved: repeating the request would
-     * reserve it again.
+     * Releases a reservation, because the message was stored before. If that fails, the amount stays reserved: a repeated request
+     * would reserve it again.
      */
     async release(clientId: string, usd: string, now: Date, messageId: string): Promise<void> {
       await budgets
-        .settle(clientId, now, `-${usd}`, `${messageId} ${now.getTime()}`)
+        .correct(clientId, now, `-${usd}`, `${messageId} ${now.getTime()}`)
         .catch((fault: unknown) => logFault("a reservation could not be released", fault));
     },
   };

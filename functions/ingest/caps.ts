@@ -1,7 +1,7 @@
 /**
- * The caps of a client: what is planned looks at them, and what is stored is counted first, so that they hold in every order of
- * events. One read and one write for a message that a cap concerns, and more only where others of the same customer come at the
- * same moment; none for any other message.
+ * The caps of a client: planning looks at them, and a message is counted before it is stored, so that they hold in every order of
+ * events. A message that a cap concerns costs one read and one write, and more only if others to the same customer come at the
+ * same moment; any other message costs none.
  */
 import type { Category } from "../domain/channel.ts";
 import {
@@ -21,7 +21,7 @@ export interface CapCheck {
   category: Category;
   caps: readonly Cap[];
   customer: string;
-  /** What was read when the message was planned. */
+  /** The count that was read when the message was planned. */
   known: Capped;
   states: CapState[];
 }
@@ -48,7 +48,7 @@ export async function checkCaps(
   return { category, caps, customer, known, states: caps.map((cap) => stateOf(cap, known.messages, begins)) };
 }
 
-/** The refusal of a message for which a cap has no room. */
+/** The refusal of a message for which a cap has no room; undefined where there is room. */
 function refusalBy(states: readonly CapState[]): Problem | undefined {
   const reached = states.filter(({ left }) => left === 0);
   if (reached.length === 0) return undefined;
@@ -63,7 +63,7 @@ function refusalBy(states: readonly CapState[]): Problem | undefined {
   );
 }
 
-/** Counts the message, once, for when it is to go out; answers why there is no room for it. */
+/** Counts the message, once, at the time when it is to go out; returns why there is no room for it, if there is none. */
 export async function countMessage(
   { category, caps, customer, known: planned }: CapCheck,
   messageId: string,
@@ -71,7 +71,7 @@ export async function countMessage(
   { now, begins }: { now: Date; begins: Date },
 ): Promise<Problem | undefined> {
   const message = { messageId, category, at: begins.toISOString() };
-  // Each time that it is refused another one was counted, so that there is an end.
+  // Each refused write means that another message was counted, so the loop ends.
   for (let known = planned; ; known = await table.read(customer)) {
     // An earlier try of the same request died before it stored the message.
     if (known.messages.some((one) => one.messageId === messageId)) return undefined;

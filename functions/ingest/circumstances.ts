@@ -1,4 +1,4 @@
-/** What the route of a message depends on at this moment: closed windows, the SMS limit, and what is known of the customer. */
+/** What the route of a message depends on at this moment: closed windows, the SMS limit, and what is known about the customer. */
 import type { Profile } from "../domain/customer/profile.ts";
 import type { Skip } from "../domain/message/message.ts";
 import {
@@ -21,8 +21,8 @@ interface ByWindow {
 }
 
 /**
- * The channels that would refuse the content, and the form that goes out by the others, as far as the time is known at which
- * the customer last wrote.
+ * The channels that would refuse the content, and the form that goes out on the others, as far as it is known when the customer
+ * last wrote.
  */
 export async function byWindow(
   { channels: rules }: RuleSet,
@@ -47,7 +47,7 @@ export async function byWindow(
   return found;
 }
 
-/** The channels that SMS pumping would use, where the limit is reached for this number. The message counts once. */
+/** The channels with protection from SMS pumping, if the limit is reached for this number. The message counts once. */
 export async function byPrefixLimit(
   { channels: rules }: RuleSet,
   { phoneNumber }: Profile,
@@ -62,7 +62,9 @@ export async function byPrefixLimit(
   return Object.fromEntries(limited.map((id) => [id, { code: "sms_limit", reason } as const]));
 }
 
-/** The habits by channel; undefined where the rules do not need them, or they cannot be read: the message is sent anyway. */
+/**
+ * The habits by channel; undefined where the rules do not need them, or where they cannot be read: the message is sent anyway.
+ */
 export async function readHabits(
   { prefer, channels: rules }: RuleSet,
   customer: Customer,

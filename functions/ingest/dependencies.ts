@@ -1,12 +1,13 @@
 /**
- * The dependencies of accepting a message, from the function's environment. Shared by the API, the batch and the queue; the batch
- * does without `start`, because its executions start from the queue.
+ * The dependencies of accepting a message, from the function's environment and the deployment's facts. Shared by the API, the batch
+ * and the queue; the batch has no `start`, because its executions start from the queue.
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
+import { ownFacts } from "../shared/deployment-facts.ts";
 import { environment } from "../shared/environment.ts";
 import { keptFor } from "../shared/kept-for.ts";
 import { logFault } from "../shared/log.ts";
@@ -28,6 +29,7 @@ import { createSmsLimit } from "./sms-limit.ts";
 
 export function ingestDependencies(): Omit<IngestDependencies, "start"> {
   const dynamoDb = createDynamoDb();
+  const facts = ownFacts();
   const retentionDays = environment("RETENTION_DAYS");
   const hash = deployedHash();
   const clients = createClientsTable(dynamoDb, environment("CLIENTS_TABLE"));
@@ -44,7 +46,7 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
     lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     hash,
     smsLimit: createSmsLimit({
-      limits: environment("SMS_HOURLY_LIMITS"),
+      limits: facts.smsHourlyLimits,
       counters: createCountersTable(dynamoDb, environment("COUNTERS_TABLE")),
       random: Math.random,
     }),
@@ -58,18 +60,18 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     deployment: {
       channels: channelById,
-      missingAccounts: environment("ABSENT_CHANNELS"),
-      windows: environment("WINDOWS"),
+      missingAccounts: facts.absentChannels,
+      windows: facts.windows,
     },
-    prices: environment("PRICES"),
+    prices: facts.prices,
     retentionDays,
     now: () => new Date(),
   };
 }
 
 /**
- * Starts the execution, or puts it on the starts queue where Step Functions is throttled or down: the message is stored, and its
- * sender need not wait. Throws where that fails too.
+ * Starts the execution, or puts it on the starts queue if Step Functions throttles or is down: the message is stored, so its
+ * sender need not wait. Throws if that fails too.
  */
 export function startOrEnqueue(
   startNow: IngestDependencies["start"],

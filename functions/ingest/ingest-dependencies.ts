@@ -23,7 +23,7 @@ export interface IngestDependencies {
   contacts: ContactsTable;
   consents: Pick<ConsentsTable, "read">;
   keys: IdempotencyKeysTable;
-  /** By what messages are found. */
+  /** The lists in which messages are found. */
   lists: Pick<MessageLists, "add">;
   /** For fingerprints of requests. */
   hash: KeyedHash;
@@ -32,13 +32,13 @@ export interface IngestDependencies {
   smsLimit: SmsLimit;
   budget: Budget;
   caps: CapsTable;
-  /** The client's own: a change takes effect within a minute. */
+  /** The client's own settings; a change takes effect within a minute. */
   settingsOf: (clientId: string, now: Date) => Promise<StoredSettings>;
   ruleSets: { get: (clientId: string, name: string) => Promise<RuleSet | undefined> };
   habits: Pick<HabitsTable, "read">;
   deployment: Deployment;
   prices: PriceTable;
-  /** How long a message is kept, and at least until it is finished. */
+  /** How long a message is kept; it is kept at least until it is finished. */
   retentionDays: number;
   now: () => Date;
 }

@@ -1,6 +1,6 @@
 /**
- * The channels of a message that its customer does not want. The claim of each hop asks again (functions/hop/consent.ts), so
- * an opt-out of this very moment may be missed here.
+ * The channels of a message for which its customer opted out. Each hop checks again (functions/hop/consent.ts), so an opt-out at
+ * this very moment may be missed here.
  */
 import {
   type ConsentHolder,
@@ -16,7 +16,7 @@ import type { IngestDependencies } from "./ingest-dependencies.ts";
 
 export interface OptOuts {
   skipped: Record<string, Skip>;
-  /** What is sent nevertheless, by channel. */
+  /** The channels that send nevertheless. */
   despite: Record<string, Pick<Hop, "despiteOptOut">>;
 }
 

@@ -1,4 +1,7 @@
-/** The phone numbers of a request or a profile, by the client's settings: how they are read, and whether they may be sent to. */
+/**
+ * The phone numbers of a request or a profile, by the client's settings: how they are read, and whether messages may be sent to
+ * them.
+ */
 import {
   countryOf,
   type NumberSettings,
@@ -8,7 +11,7 @@ import {
 import { notValid } from "../http/problem.ts";
 import type { Validated } from "../http/validate.ts";
 
-/** The same fields with the number as E.164. `path`: the number's, for the fault. */
+/** The same fields with the number as E.164. `path`: the path of the number, for the fault. */
 export function withPhoneNumber<Fields extends { phoneNumber?: string | undefined }>(
   fields: Fields,
   settings: NumberSettings,
@@ -21,7 +24,7 @@ export function withPhoneNumber<Fields extends { phoneNumber?: string | undefine
     : { value: { ...fields, phoneNumber: read.phoneNumber } };
 }
 
-/** The refusal of a number that a profile has, where the settings came after it. */
+/** Why a profile's number is refused; the settings may be newer than the profile. */
 export function refusalOf(phoneNumber: string, { countries }: NumberSettings) {
   const message = countries && whyNotTo(countryOf(phoneNumber), countries);
   return message && notValid({ path: "to.profileId", code: "country_not_allowed", message });

@@ -1,13 +1,13 @@
 /**
  * The plan of a valid request: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
- * message (`accept.ts`), and all of `POST /messages/plan`.
+ * message (`accept.ts`), and all that `POST /messages/plan` does.
  */
 import type { Category } from "../domain/channel.ts";
 import type { CapState } from "../domain/customer/cap.ts";
 import { countryOf } from "../domain/customer/phone-number.ts";
 import { additionsTo, type Profile } from "../domain/customer/profile.ts";
 import type { Fault } from "../domain/fault.ts";
-import type { Hop, Skip } from "../domain/message/message.ts";
+import type { Hop, Message, Skip } from "../domain/message/message.ts";
 import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
 import { usualCategory, withCategoryOptions } from "../domain/route/category.ts";
 import { estimateOf } from "../domain/route/estimate.ts";
@@ -24,6 +24,7 @@ import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-
 import { withQuietHours } from "./quiet-hours.ts";
 import type { SendRequest } from "./request.ts";
 import { timeToSend } from "./send-at.ts";
+import { refusalOfOthers, testNumbersOf, withoutCost } from "./test-addresses.ts";
 
 export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
   sms?: SmsOfPlan;
@@ -36,18 +37,20 @@ export interface PlannedNumber {
   country?: string;
 }
 
-/** As the API answers it. */
+/** The plan as the API returns it. */
 export interface Plan {
   category: Category;
+  /** In the plan alone: by a test key. */
+  test?: true;
   /** When it is to go out; absent: at once. */
   sendAt?: string;
-  /** The phone number that channels of the plan go to. */
+  /** The phone number to which channels of the plan send. */
   to?: PlannedNumber;
   hops: PlannedHop[];
   skipped: ({ channel: string } & Skip)[];
   /** Merge fields that had neither a value nor a default. */
   emptyFields?: string[];
-  /** In the plan alone: the caps that concern the message, as they are before it. */
+  /** Only in the plan: the caps that concern the message, as they are before it. */
   caps?: CapState[];
   /** US dollars as decimal text; absent where a hop has no price. */
   cost?: PlannedCost;
@@ -67,20 +70,26 @@ export interface PlannedMessage {
   sendAt: Date | undefined;
   /** Absent where no cap concerns it. */
   capCheck: CapCheck | undefined;
+  /** Of a test key. */
+  test: Message["test"];
 }
 
 export type Planning = { planned: PlannedMessage } | { refused: Problem };
 
-/**
- * `smsLimit`: whether an SMS counts against its limit (`consume`) or the limit is only looked at (`check`). `mayReplace`:
- * whether the profile's addresses may be replaced by the request's.
- */
+export interface PlanOptions {
+  /** Whether an SMS counts against its limit, or the limit is only looked at. @default "check" */
+  smsLimit?: "check" | "consume";
+  /** Whether the profile's addresses may be replaced by the request's. @default false */
+  mayReplace?: boolean | undefined;
+  /** By a test key: only to test addresses. Nothing is limited, counted or added to a profile. @default false */
+  isTest?: boolean | undefined;
+}
+
 export async function planMessage(
   clientId: string,
   request: SendRequest,
   dependencies: IngestDependencies,
-  smsLimit: "check" | "consume" = "check",
-  mayReplace = false,
+  { smsLimit = "check", mayReplace = false, isTest = false }: PlanOptions = {},
 ): Promise<Planning> {
   const { deployment, prices } = dependencies;
   const now = dependencies.now();
@@ -96,7 +105,7 @@ export async function planMessage(
     defaultCountry,
     category: ______,
     quietHours,
-    requireOptIn: optInAsked,
+    requireOptIn,
     sendAt: asked,
     ...requestContent
   } = request;
@@ -114,7 +123,7 @@ export async function planMessage(
   );
   if ("refused" in read) return read;
   const fromRequest = read.value;
-  const additions = profileId === undefined ? {} : additionsTo(known, fromRequest, mayReplace);
+  const additions = profileId === undefined || isTest ? {} : additionsTo(known, fromRequest, mayReplace);
   const profile = { ...known, ...fromRequest };
   const time = timeToSend(asked, profile, request.expiresOn, now);
   if ("refused" in time) return time;
@@ -124,7 +133,9 @@ export async function planMessage(
   const usesNumber = ruleSet.channels.some(
     ({ channel }) => deployment.channels.get(channel)?.address === "phoneNumber",
   );
-  const refused = usesNumber && profile.phoneNumber && refusalOf(profile.phoneNumber, settings);
+  const refused =
+    (isTest && refusalOfOthers(ruleSet, profile, fromRequest, deployment)) ||
+    (usesNumber && profile.phoneNumber && refusalOf(profile.phoneNumber, settings));
   if (refused) return { refused };
   const meant = request.category ?? settings.defaultCategory ?? usualCategory;
   const category = meant === usualCategory ? undefined : meant;
@@ -139,18 +150,20 @@ export async function planMessage(
     client: clientId,
     ...(profileId ? { profileId } : {}),
     ...(category ? { category } : {}),
-    ...((optInAsked ?? settings.requireOptIn) ? { requireOptIn: true } : {}),
+    ...((requireOptIn ?? settings.requireOptIn) ? { requireOptIn: true } : {}),
   };
   const [{ closed, forms }, limited, habitsOf, optOuts, capCheck] = await Promise.all([
     byWindow(ruleSet, profile, content, begins, dependencies),
-    byPrefixLimit(ruleSet, profile, dependencies, (number) =>
-      dependencies.smsLimit[smsLimit](clientId, number, now),
-    ),
+    isTest
+      ? {}
+      : byPrefixLimit(ruleSet, profile, dependencies, (number) =>
+          dependencies.smsLimit[smsLimit](clientId, number, now),
+        ),
     readHabits(ruleSet, { clientId, profileId, country }, dependencies),
     optOutsOf(ruleSet, message, profile, dependencies),
     checkCaps(
       { client: clientId, profileId, category: meant, addresses: fromRequest },
-      settings.caps,
+      isTest ? undefined : settings.caps,
       dependencies.caps,
       begins,
     ),
@@ -195,7 +208,8 @@ export async function planMessage(
       additions,
       country,
       content,
-      route,
+      route: isTest ? withoutCost(route) : route,
+      test: isTest ? testNumbersOf(route, deployment) : undefined,
       capCheck,
       requireOptIn: message.requireOptIn,
       sendAt,

@@ -28,7 +28,7 @@ export function contentOf(
   const content = { ...sms.content, ...(emptyFields.length > 0 ? { emptyFields } : {}) };
   const faults = [
     ...filled.faults,
-    // What is blank by SMS is blank by its field.
+    // A text that is blank as an SMS is already reported by its field.
     ...(filled.faults.length > 0 ? [] : sms.faults),
     ...faultsByChannel(ruleSet, content, given, deployment),
     ...faultsOfProfile(ruleSet, content, profile, deployment),
@@ -63,7 +63,7 @@ function faultsByChannel(
   );
 }
 
-/** What the request brings was looked at before; profiles of earlier versions may hold anything. */
+/** The request's own texts were checked before; profiles of earlier versions may contain anything. */
 function faultsOfProfile(
   { channels }: RuleSet,
   content: MessageContent,
@@ -81,7 +81,7 @@ function faultsOfProfile(
   );
 }
 
-/** DynamoDB stores 400 KB per item, and the attempts need their part. */
+/** DynamoDB stores 400 KB per item, and the attempts need some of that. */
 const maxBytes = 300_000;
 export const tooLarge = {
   path: "",

@@ -1,9 +1,9 @@
 /**
  * The messages queue of batch senders: the API's JSON, one message per queue message. There is no API key here: IAM controls who
  * may put messages on the queue, and an attribute says which client they belong to; the event source's concurrency limits the
- * rate. A message that cannot be accepted is moved to the dead-letter queue with the reason. One that failed on our side comes
- * again, and is moved with its error after the last try; so is one whose tries ended without a result, because SQS's own redrive
- * policy would not keep its first id.
+ * rate. A message that cannot be accepted is moved to the dead-letter queue with the reason. One that failed on our side is
+ * delivered again, and is moved with its error after the last try; so is one whose tries ended without a result, because SQS's
+ * own redrive policy would not keep its first id.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
@@ -41,7 +41,7 @@ export function createIngestQueue(dependencies: IngestQueueDependencies) {
       await accept(
         clientOf(attribute("client")) ?? defaultClient,
         parseJson(record.body),
-        // SQS may deliver it more than once: by its id, or the id that it had before it was redriven, it stays one message.
+        // SQS may deliver it more than once: by its id, or by the id that it had before it was redriven, it stays one message.
         {
           idempotencyKey: attribute("Idempotency-Key"),
           messageId: first ?? record.messageId,
@@ -82,7 +82,7 @@ const clientOf = (attribute: string | undefined) =>
     client: attribute,
   }).client;
 
-/** By its name as it is written, or else in any case. */
+/** The attribute by its exact name, otherwise by its name in any case. */
 function attributeOf({ messageAttributes }: SQSRecord, name: string): string | undefined {
   const others = Object.entries(messageAttributes).find(
     ([other]) => other.toLowerCase() === name.toLowerCase(),

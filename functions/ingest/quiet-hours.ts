@@ -1,4 +1,4 @@
-/** The quiet hours of a message: decided when it is accepted, and kept with it for the hops (functions/hop/quiet-hours.ts). */
+/** The quiet hours of a message: decided when it is accepted, and stored with it for the hops (functions/hop/quiet-hours.ts). */
 import type { Category } from "../domain/channel.ts";
 import type { Profile } from "../domain/customer/profile.ts";
 import {
@@ -25,8 +25,8 @@ interface Circumstances {
 }
 
 /**
- * The route with what is quiet now: a channel whose turn comes at once is skipped where it is not to wait, the others say what
- * would become of them.
+ * The route with the channels that are in quiet hours now: a channel whose turn comes at once is skipped if it is not to wait;
+ * for the others the route says what would happen.
  */
 export function withQuietHours(
   route: Route,

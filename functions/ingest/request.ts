@@ -1,4 +1,4 @@
-/** The body of `POST /messages`; unknown fields are refused. The fields of the channels are made from the registry. */
+/** The body of `POST /messages`; unknown fields are refused. The channels' fields are made from the registry. */
 import * as v from "valibot";
 import { channels } from "../channels/registry.ts";
 import { type Channel, categories } from "../domain/channel.ts";
@@ -38,7 +38,7 @@ const byChannel = <Schema extends v.GenericSchema>(
     ),
   );
 
-/** Also what messages are found by (functions/api/find-messages.ts). */
+/** Messages can be found by it (functions/api/find-messages.ts). */
 export const reference = v.pipe(
   v.string(),
   v.minLength(1, "must not be empty"),

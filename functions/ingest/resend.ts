@@ -1,6 +1,6 @@
 /**
- * `POST /messages/{messageId}/resend`: the same again, as a new message that names the first one. It goes to the addresses that
- * the first one had; the profile adds those that were missing, and is not changed. A channel that was too dear stays out.
+ * `POST /messages/{messageId}/resend`: sends the same again, as a new message that names the first one. It goes to the addresses
+ * of the first one; the profile adds those that were missing, and is not changed. A channel that was too dear stays out.
  */
 import * as v from "valibot";
 import type { Message } from "../domain/message/message.ts";
@@ -25,6 +25,8 @@ export async function resend(event: HttpEvent, dependencies: IngestDependencies)
   const submission = {
     idempotencyKey: event.headers["idempotency-key"],
     resendOf: message.messageId,
+    // Nothing of a test becomes a message to a customer, and nothing that a test key sends.
+    isTest: (message.test ?? event.requestContext.authorizer.lambda.test) !== undefined,
   };
   const request = requestOf(message, dependencies.now().toISOString());
   const profiles = { ...dependencies.profiles, merge: async () => {} };
@@ -46,11 +48,13 @@ function refuseUnlessFailed(message: Message, isForced: boolean): void {
     );
 }
 
-/** As it was asked for, as far as that is kept: the content has its merge fields filled, and rules their order. */
+/**
+ * The original request, as far as it is stored: the content has its merge fields filled, and the rules have their final order.
+ */
 export function requestOf(message: Message, now: string) {
   const { addresses, profileId, requireOptIn, reference, expiresOn, rules, route, skipped } = message;
   const { asked: quietHours, zones = [] } = message.quietHours ?? {};
-  // A profile has it.
+  // Where there is a profile, it has the time zone.
   const timeZone = profileId === undefined && zones.length === 1 ? { timeZone: zones[0] } : {};
   const { category = usualCategory, title, body, customBody, channelOptions, metadata } = message;
   const lasts = expiresOn !== undefined && expiresOn > now;
@@ -72,7 +76,7 @@ export function requestOf(message: Message, now: string) {
       .map((channel) => {
         const hop = route.find((one) => one.channel === channel);
         if (hop === undefined) return { channel };
-        // Windows of a message that expires were cut to the time that was left then.
+        // The windows of a message that expires had been cut to the time that was left.
         const window = expiresOn === undefined ? { fallbackAfter: hop.timeoutSeconds } : {};
         return { channel, until: hop.until, ...window };
       }),

@@ -22,7 +22,7 @@ const fallbackAfter = chosenFrom([seconds, v.literal("auto")], (input) =>
   input === "auto" ? v.literal("auto") : seconds,
 );
 
-/** For an object without a known channel: it reports that, and whatever else is wrong with the object. */
+/** For an object without a known channel: reports that, and whatever else is wrong with the object. */
 const ruleOfUnknownChannel = object(
   v.strictObject({
     channel: channelId,
@@ -76,7 +76,7 @@ export const rule = v.pipe(
   v.transform((value): Rule => (typeof value === "string" ? { channel: value } : value)),
 );
 
-/** In JSON Schema: at most one rule of this channel, be it its id alone or an object. */
+/** In JSON Schema: at most one rule for this channel, whether it is only the id or an object. */
 const atMostOnce = ({ id }: Channel) => ({
   contains: { anyOf: [{ const: id }, { type: "object", properties: { channel: { const: id } } }] },
   minContains: 0,
@@ -129,7 +129,7 @@ const isObject = (input: unknown): boolean =>
   typeof input === "object" && input !== null && !Array.isArray(input);
 const toRuleSet = (rules: Rule[] | RuleSet): RuleSet => (Array.isArray(rules) ? { channels: rules } : rules);
 
-/** What is stored under a name; a list of channels is a rule set without a purpose. */
+/** A rule set as stored under a name; a list of channels is a rule set without a purpose. */
 export const ruleSet = v.pipe(
   chosenFrom([order, byPurpose], (input) => (isObject(input) ? byPurpose : order)),
   v.transform(toRuleSet),
@@ -153,7 +153,7 @@ export const rules = v.pipe(
   v.transform((value): RuleSet | string => (typeof value === "string" ? value : toRuleSet(value))),
 );
 
-/** The path of a rule in the request, for a fault. */
+/** The path of a rule in the request, for faults. */
 export function pathOfRule(request: unknown, index: number): string {
   const rules = typeof request === "object" && request !== null && "rules" in request ? request.rules : "";
   if (typeof rules === "string") return "rules";

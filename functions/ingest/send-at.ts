@@ -1,4 +1,4 @@
-/** `sendAt`: when a message is to go out. An instant, or a time of the customer's own clock. */
+/** `sendAt`: when a message is to go out. An instant, or a time by the customer's own clock. */
 import * as v from "valibot";
 import { instantOf } from "../domain/customer/local-time.ts";
 import type { Profile } from "../domain/customer/profile.ts";
@@ -11,7 +11,7 @@ import { hasDayThatExists, timestamp } from "./timestamp.ts";
 /** An execution lives for a year at most: the windows (a week each) and the waits (two days each) of all channels come after. */
 export const mostDaysAhead = 320;
 
-/** Of years that every clock of Intl shows with four digits. */
+/** Limited to years that Intl shows with four digits in every time zone. */
 const localTime = /^2\d{3}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 const isDay = (value: string) => !Number.isNaN(Date.parse(`${value}Z`)) && hasDayThatExists(value);
 const local = object(
@@ -58,7 +58,7 @@ export function timeToSend(
       }),
     };
   const exact = typeof asked === "string" ? new Date(asked) : instantOf(asked.local, zone);
-  // A Wait state knows no milliseconds: https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+  // A Wait state has no milliseconds: https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
   const at = new Date(Math.ceil(exact.getTime() / 1000) * 1000);
   if (at <= now) return { at: undefined };
   if (at.getTime() > now.getTime() + mostDaysAhead * dayMs)

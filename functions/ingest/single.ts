@@ -13,13 +13,13 @@ export function createIngest(dependencies: IngestDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     if (event.routeKey === "POST /messages/{messageId}/resend")
       return created(await resend(event, dependencies));
-    const { client, scopes } = event.requestContext.authorizer.lambda;
+    const { client, scopes, test: isTest } = event.requestContext.authorizer.lambda;
     const mayReplace = scopes.includes("profiles");
     const request = readJson(event);
     if (event.routeKey === "POST /messages/plan")
-      return json(200, await planOnly(client, request, dependencies));
+      return json(200, await planOnly(client, request, isTest, dependencies));
     const idempotencyKey = event.headers["idempotency-key"];
-    return created(await accept(client, request, { idempotencyKey, mayReplace }, dependencies));
+    return created(await accept(client, request, { idempotencyKey, mayReplace, isTest }, dependencies));
   };
 }
 
@@ -29,13 +29,22 @@ const created = ({ accepted, isReplayed }: Acceptance) =>
     ...(isReplayed ? replayed : {}),
   });
 
-async function planOnly(client: string, input: unknown, dependencies: IngestDependencies) {
-  const planning = await planMessage(client, validate(sendRequest, input), dependencies);
+async function planOnly(
+  client: string,
+  input: unknown,
+  isTest: boolean | undefined,
+  dependencies: IngestDependencies,
+) {
+  const planning = await planMessage(client, validate(sendRequest, input), dependencies, { isTest });
   if ("refused" in planning) throw planning.refused;
   const { route, content, country, capCheck, sendAt } = planning.planned;
   const timed = { ...content, ...(sendAt && { sendAt: sendAt.toISOString() }) };
   const plan = describePlan(route, timed, country, dependencies.deployment);
-  return { ...plan, ...(capCheck === undefined ? {} : { caps: capCheck.states }) };
+  return {
+    ...plan,
+    ...(isTest ? { test: true } : {}),
+    ...(capCheck === undefined ? {} : { caps: capCheck.states }),
+  };
 }
 
 export const handler = httpHandler(() =>

@@ -1,9 +1,9 @@
 /**
  * Protection against SMS pumping (somebody makes a business send thousands of messages to one range of numbers, and earns from
  * the carrier's fees): a limit per client, destination prefix and hour. The count is sampled: one message in `step` counts as
- * `step` messages, so a limit of 1,000 costs a write for one message in 10, and holds to about a tenth; small limits are exact.
- * Nothing is read: the write itself reports that the limit is reached, and the function's instance remembers that until the hour
- * ends.
+ * `step` messages, so a limit of 1,000 costs a write for one message in 10, and is accurate to about a tenth; small limits are
+ * exact. Nothing is read: the write itself reports that the limit is reached, and the function's instance remembers that until
+ * the hour ends.
  */
 import parsePhoneNumber from "libphonenumber-js/max";
 import { logFault } from "../shared/log.ts";
@@ -20,15 +20,15 @@ export interface SmsLimitDependencies {
 }
 
 /**
- * A prefix is the calling code and the first digits of the national number: in most numbering plans the operator and a block
- * that was assigned to it. A pumped range is within one prefix; what a business sends is spread over many.
+ * A prefix is the calling code and the first digits of the national number: in most numbering plans they identify the operator
+ * and a block that was assigned to it. A pumped range is within one prefix; a business's own messages are spread over many.
  */
 const nationalDigits = 4;
 const hourMs = 3_600_000;
-/** Samples per limit, so that the count is right to about a tenth. */
+/** Samples per limit: enough for a count that is accurate to about a tenth. */
 const samples = 100;
 
-/** How many messages a counted one stands for. */
+/** How many messages one counted message stands for. */
 export const sampleStep = (limit: number) => Math.max(1, Math.floor(limit / samples));
 
 interface Limited {
@@ -38,7 +38,7 @@ interface Limited {
 }
 
 export function createSmsLimit({ limits, counters, random }: SmsLimitDependencies) {
-  /** The limits that this instance knows to be reached, by name: until when. */
+  /** Until when the limits are reached that this instance knows to be, by name. */
   const reachedUntil = new Map<string, number>();
 
   function limitFor(clientId: string, phoneNumber: string, now: Date): Limited | undefined {
@@ -83,7 +83,7 @@ export function createSmsLimit({ limits, counters, random }: SmsLimitDependencie
   };
 
   return {
-    /** Counts one SMS; answers why it may not be sent, where the limit is reached. */
+    /** Counts one SMS; returns why it may not be sent, if the limit is reached. */
     consume: (clientId: string, phoneNumber: string, now: Date) =>
       reasonUnless(clientId, phoneNumber, now, (limited) => count(limited, now)),
     /** The same, without counting. */

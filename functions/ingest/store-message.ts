@@ -15,14 +15,14 @@ import type { PlannedMessage } from "./plan.ts";
 
 export interface Identity {
   id: string;
-  /** Of the request (fingerprint.ts): the first is stored. */
+  /** The fingerprints of the request (fingerprint.ts); the first is stored. */
   fingerprints: [string, ...string[]];
   resendOf: string | undefined;
-  /** A message may be stored under this id already, so it is looked for first. */
+  /** Whether a message may be stored under this id already, so that it is looked for first. */
   mayExist: boolean;
 }
 
-/** Whether the stored message is the client's, with this content. A redacted one has lost its content: its id is enough. */
+/** Whether the stored message is the client's and has this content. A redacted message has lost its content: its id is enough. */
 export const isSame = (stored: Message, clientId: string, fingerprints: readonly string[]): boolean =>
   stored.client === clientId &&
   (stored.redactedAt !== undefined || fingerprints.includes(stored.fingerprint ?? ""));
@@ -47,7 +47,7 @@ export async function storeMessage(
   const createdAt = now();
   const reservation = await budget.reserve(clientId, worstCaseCost(planned.route.hops), createdAt);
   if ("refused" in reservation) {
-    // A message that was accepted before has its reservation already.
+    // A message that was accepted before already has its reservation.
     const stored = await messages.get(id);
     if (stored === undefined) throw reservation.refused;
     return checked(stored);
@@ -74,7 +74,7 @@ export async function storeMessage(
     ttl:
       Math.ceil((planned.sendAt ?? createdAt).getTime() / 1000) + secondsKept(planned.route, retentionDays),
   };
-  // Before the message: one that is stored is found. A row without a message is passed over.
+  // Before the message is stored, so that a stored message is found. A row without a message is ignored.
   await addToLists(message, lists);
   if (await messages.create(message)) return { message, isNew: true };
   const stored = await messages.get(id);
@@ -83,7 +83,10 @@ export async function storeMessage(
   return checked(stored);
 }
 
-/** A message is sent also where it could not be listed: many in one second with one reference are more than a key takes. */
+/**
+ * A message is sent even if it could not be listed: many messages a second with one reference exceed what DynamoDB writes for one
+ * key.
+ */
 async function addToLists(message: Message, lists: IngestDependencies["lists"]): Promise<void> {
   await Promise.all(
     listsOf(message).map((list) =>
@@ -101,6 +104,7 @@ function plannedFields(planned: PlannedMessage) {
     ...(profileId === undefined ? {} : { profileId }),
     ...(request.reference === undefined ? {} : { reference: request.reference }),
     ...(country === undefined ? {} : { country }),
+    ...(planned.test === undefined ? {} : { test: planned.test }),
     ...content,
     ...(requireOptIn ? { requireOptIn } : {}),
     rules: channelsInOrder(planned),
@@ -113,7 +117,7 @@ function plannedFields(planned: PlannedMessage) {
   };
 }
 
-/** The channels in the order of the rules; where these prefer something, in the order that was chosen. */
+/** The channels in the order of the rules, or in the order that their `prefer` chose. */
 function channelsInOrder({
   ruleSet: { prefer, channels },
   route: { hops, skipped },
@@ -127,7 +131,7 @@ function channelsInOrder({
 }
 
 const daySeconds = 24 * 3600;
-/** However short the retention, a message is kept for all its windows, its waits and one day, for starts and retries. */
+/** However short the retention, a message is kept for all its windows and waits, and one more day for starts and retries. */
 const secondsKept = ({ hops, quietHours }: PlannedMessage["route"], retentionDays: number): number => {
   const waits = Object.keys(quietHours?.byChannel ?? {}).length * longestWaitDays * daySeconds;
   return Math.max(

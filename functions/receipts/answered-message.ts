@@ -1,6 +1,7 @@
 /**
- * Whose answer it is: the message that the channel names, or else the last that went out to the customer. A customer may answer
- * from another form of the address than the one that was sent to (WhatsApp in Mexico, Brazil and Argentina), or from none.
+ * Finds the message that a customer answers: the one that the channel names, otherwise the last that was sent to the customer. A
+ * customer may answer from another form of the address than the one that was sent to (WhatsApp in Mexico, Brazil and Argentina),
+ * or from none.
  */
 import { channelById } from "../channels/registry.ts";
 import type { Message } from "../domain/message/message.ts";
@@ -16,18 +17,18 @@ export interface AnsweredMessageDependencies {
 export interface AnsweredMessage {
   message: Message;
   matchedBy: "answer" | "latest";
-  /** What it was sent to; undefined where the message is redacted. */
+  /** The address that it was sent to; undefined where the message is redacted. */
   address: string | undefined;
 }
 
-/** So many messages back an answer finds the one that it names. */
+/** An answer finds the message that it names among this many latest messages. */
 const mostMessages = 20;
-/** WhatsApp counts whole seconds: an answer may seem to be older than what it answers. */
+/** WhatsApp's times are whole seconds: an answer may seem older than the message that it answers. */
 const roundedMs = 1000;
 
 type Customer = Pick<Inbound, "channel" | "address" | "knownAs" | "at">;
 
-/** As of when the customer wrote, so that a repetition finds the same. */
+/** Looks as of the time when the customer wrote, so that a repetition finds the same message. */
 export async function findAnswered(
   { channel, address, knownAs = [], at }: Customer,
   answersId: string | undefined,
@@ -40,7 +41,8 @@ export async function findAnswered(
     for (const messageId of await contacts.findLatest(channel, sentTo, until, mostMessages)) {
       const message = await messages.get(messageId);
       const attempt = message?.attempts[channel];
-      if (!message || attempt?.claimedAt === undefined || attempt.failedAt !== undefined) continue;
+      if (!message || message.test || attempt?.claimedAt === undefined || attempt.failedAt !== undefined)
+        continue;
       if (answersId !== undefined && attempt.providerMessageIds?.includes(answersId))
         return { message, matchedBy: "answer", address: sentTo };
       latest ??= { message, matchedBy: "latest", address: sentTo };

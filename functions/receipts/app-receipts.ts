@@ -1,6 +1,6 @@
 /**
- * `POST /receipts/app-messaging`: the business's app says what became of a push, by the receipt token in it. A token is for
- * one message, and each status is taken once.
+ * `POST /receipts/app-messaging`: the business's app reports what became of a push, with the receipt token from it. A token is
+ * for one message, and each status is accepted once.
  */
 import { secretsIn, secretsMiddleware } from "../aws/secrets.ts";
 import { verifyReceiptToken } from "../channels/receipt-token.ts";
@@ -9,12 +9,12 @@ import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "..
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { appReceipt } from "./app-receipt-request.ts";
-import { type SettleDependencies, settleMessage } from "./apply-receipt.ts";
-import { settleDependencies } from "./dependencies.ts";
+import { applyUpdate, type UpdateDependencies } from "./apply-receipt.ts";
+import { updateDependencies } from "./dependencies.ts";
 
 const channel = "appMessaging";
 
-export function createAppReceipts(dependencies: SettleDependencies) {
+export function createAppReceipts(dependencies: UpdateDependencies) {
   return async (event: HttpEvent, receiptKey: string): Promise<HttpResult> => {
     const { token, status, messageId } = validate(appReceipt, readJson(event));
     const named = await verifyReceiptToken(token, receiptKey);
@@ -26,8 +26,8 @@ export function createAppReceipts(dependencies: SettleDependencies) {
     if (message?.attempts[channel]?.claimedAt === undefined)
       throw new Problem(404, "the message of this token is not kept any more");
     const update = { channel, status, at: dependencies.now().toISOString() };
-    const settled = await settleMessage(message, update, dependencies, false);
-    if (settled !== "recorded")
+    const applied = await applyUpdate(message, update, dependencies, false);
+    if (applied !== "recorded")
       throw new Problem(409, "this receipt was given before", [
         { path: "status", code: "repeated", message: `${status} is recorded: nothing changed` },
       ]);
@@ -37,7 +37,7 @@ export function createAppReceipts(dependencies: SettleDependencies) {
 
 export const handler = httpHandler(
   () => {
-    const handle = createAppReceipts(settleDependencies());
+    const handle = createAppReceipts(updateDependencies());
     return (event, context) => handle(event, secretsIn(context, ["receiptKey"]).receiptKey ?? "");
   },
   () => secretsMiddleware({ receiptKey: secretVariable("receiptKey") }),

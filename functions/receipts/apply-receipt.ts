@@ -1,6 +1,6 @@
 /**
- * What a receipt does: it finds its message, records what is new of it, and ends the task that waits: with success where the
- * message is reached, with the provider's error where its channel failed. Done again, it does the same.
+ * Applies a receipt: finds its message, records what is new, and ends the waiting task: with success where the customer is
+ * reached, with the provider's error where the channel failed. Repeating it is safe.
  */
 
 import { describeError, withoutAddresses } from "../channels/attempt-error.ts";
@@ -29,11 +29,11 @@ import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
 import type { MessagesTable } from "../storage/messages-table.ts";
 
-export interface SettleDependencies {
+export interface UpdateDependencies {
   messages: MessagesTable;
   succeedTask: (taskToken: string, output: object) => Promise<void>;
   failTask: (taskToken: string, error: string, cause: string) => Promise<void>;
-  /** Starts what is left of the route; absent where nobody reports failures. */
+  /** Starts the rest of the route; absent where nobody reports failures. */
   startRest?: (message: Message) => Promise<void>;
   /** The circuits of a channel; absent where nobody reports failures. */
   circuitsOf?: (channel: string) => Pick<Circuits, "failedLater" | "succeededLater">;
@@ -42,14 +42,15 @@ export interface SettleDependencies {
   now: () => Date;
 }
 
-export interface ReceiptDependencies extends SettleDependencies {
+export interface ReceiptDependencies extends UpdateDependencies {
   contacts: ContactsTable;
   prices: PriceTable;
 }
 
 /**
- * `unmatched`: no message yet that it could mean; it may come back. `not ours`: the same, and nothing was sent to its address:
- * SNS's logs of SMS and the events of a platform application are the account's, where other software may send too.
+ * `unmatched`: no message yet that it could be about; it may be tried again. `not ours`: the same, and nothing was sent to its
+ * address: SNS's logs of SMS and the events of a platform application belong to the whole account, where other software may send
+ * too.
  */
 export type AppliedReceipt = "recorded" | "nothing new" | "unmatched" | "not ours";
 
@@ -62,19 +63,24 @@ export async function applyReceipt(
   dependencies: ReceiptDependencies,
   isRepeated: boolean,
 ): Promise<AppliedReceipt> {
-  if (receipt.names === "watermark") return settleWatermark(receipt, dependencies, isRepeated);
+  if (receipt.names === "watermark") return applyWatermark(receipt, dependencies, isRepeated);
   const message = await messageOf(receipt, dependencies);
   if (message === undefined) return "unmatched";
   if (message === "not ours") return message;
+  if (message.test && !isReported(receipt)) return "nothing new";
   const update = statusUpdateOf(receipt, message, dependencies.prices);
-  const applied = await settleMessage(message, update, dependencies, isRepeated);
+  const applied = await applyUpdate(message, update, dependencies, isRepeated);
   const { channel, knownAs, at } = receipt;
   if (knownAs !== undefined && applied === "recorded")
     await dependencies.contacts.recordProviderIds(channel, [knownAs], message.messageId, at);
   return applied;
 }
 
-/** The provider's own figure, or the price table's by what the provider says it was. */
+/** The table of test addresses is one for all channels. */
+const isReported = ({ channel, status }: Receipt): boolean =>
+  status === "failed" || channelById.get(channel)?.reports.includes(status) === true;
+
+/** The cost is the provider's own figure, or the price table's for the category that the provider names. */
 function statusUpdateOf(
   { pricing, knownAs: _, ...update }: Receipt,
   { country }: Message,
@@ -86,14 +92,14 @@ function statusUpdateOf(
   return usd === undefined ? update : { ...update, cost: { usd, source: "priceTable" } };
 }
 
-/** Records the news of one message and ends its waiting task, where there is anything to record or to end. */
-export const settleMessage = (...of: Parameters<typeof recordAndEnd>): Promise<AppliedReceipt> =>
+/** Applies the update to one message: records what is new, and ends the waiting task where it is to end. */
+export const applyUpdate = (...of: Parameters<typeof recordAndEnd>): Promise<AppliedReceipt> =>
   withLogFields({ messageId: of[0].messageId }, () => recordAndEnd(...of));
 
 async function recordAndEnd(
   message: Message,
   update: StatusUpdate,
-  dependencies: SettleDependencies,
+  dependencies: UpdateDependencies,
   isRepeated: boolean,
 ): Promise<AppliedReceipt> {
   const { messages, succeedTask, failTask, now } = dependencies;
@@ -110,10 +116,10 @@ async function recordAndEnd(
     const saidAt = countsFrom(redactedUpdate.at, now());
     await noteOptOut(channel, message, redactedUpdate.error.code, saidAt, dependencies.consents);
   }
-  if (await handToTemplate(message, redactedUpdate, dependencies, isRepeated)) return "recorded";
+  if (await retryWithTemplate(message, redactedUpdate, dependencies, isRepeated)) return "recorded";
   let current = message;
   let recorded = false;
-  // Again where two devices' failures met (the last one fails the attempt), or a redaction came between.
+  // Repeated where the failures of two devices came at once (the last one fails the attempt), or a redaction came in between.
   for (;;) {
     const at = now().toISOString();
     const attempt = current.attempts[update.channel] ?? {};
@@ -127,13 +133,13 @@ async function recordAndEnd(
     current = updated;
     recorded = true;
   }
-  if (recorded) await reportToCircuits(message, redactedUpdate, dependencies);
+  if (recorded && !message.test) await reportToCircuits(message, redactedUpdate, dependencies);
   if (redactedUpdate.status === "failed" && (recorded || isRepeated)) {
     const resumed = await resume(current, update.channel, dependencies);
     if (resumed) return recorded ? "recorded" : "nothing new";
   }
-  const isNews = recorded && (redactedUpdate.status === "failed" || message.finishedAt === undefined);
-  const end = isNews || isRepeated ? taskToEnd(current, redactedUpdate) : undefined;
+  const isNew = recorded && (redactedUpdate.status === "failed" || message.finishedAt === undefined);
+  const end = isNew || isRepeated ? taskToEnd(current, redactedUpdate) : undefined;
   if (end?.how === "succeed")
     await succeedTask(end.taskToken, { messageId, channel: end.channel, status: redactedUpdate.status });
   if (end?.how === "fail") await failTask(end.taskToken, end.error.name, describeError(end.error));
@@ -141,13 +147,13 @@ async function recordAndEnd(
 }
 
 /**
- * Free text that was refused after all gives its claim back, and its task fails by a name of its own: the state's Retry calls
- * the channel's function once more, which sends the template.
+ * Where free text was refused after all: releases the claim, and fails the task with an error name of its own, on which the
+ * state's Retry calls the channel's function once more, which sends the template.
  */
-async function handToTemplate(
+async function retryWithTemplate(
   message: Message,
   update: StatusUpdate,
-  { messages, failTask }: SettleDependencies,
+  { messages, failTask }: UpdateDependencies,
   isRepeated: boolean,
 ): Promise<boolean> {
   const { error, providerMessageId: refusedTextId } = update;
@@ -162,13 +168,13 @@ async function handToTemplate(
 }
 
 /**
- * A failure that is told after `sent` had ended the search: the rest of the route is tried, once for each channel that fails
- * so. Done again, it starts the same execution, which is none where it was started before.
+ * Where a failure is reported after `sent` had ended the message: tries the rest of the route, once for each channel that fails
+ * like this. Repeated, it starts the same execution, which does nothing where it was started before.
  */
 async function resume(
   message: Message,
   channel: string,
-  { messages, startRest, now }: SettleDependencies,
+  { messages, startRest, now }: UpdateDependencies,
 ): Promise<boolean> {
   if (startRest === undefined) return false;
   const at = now().toISOString();
@@ -180,16 +186,16 @@ async function resume(
     resumed = await messages.resume(messageId, channel, at, finishedAt, isLast);
   }
   if (resumed === undefined || resumed.finishedAt !== undefined) return resumed !== undefined;
-  // Repeated after the next channel had begun: that execution is the newest no longer, or it runs.
+  // A repetition after the next channel began has nothing to start: that execution runs, or is no longer the newest.
   if (resumedAfter(resumed) === channel) await startRest(resumed);
   return true;
 }
 
-/** What cannot be written there changes nothing for this message. */
+/** A circuit that cannot be written changes nothing for this message. */
 async function reportToCircuits(
   { client }: Message,
   { channel, error }: StatusUpdate,
-  { circuitsOf }: SettleDependencies,
+  { circuitsOf }: UpdateDependencies,
 ): Promise<void> {
   const circuits = circuitsOf?.(channel);
   if (error === undefined) await circuits?.succeededLater(client);
@@ -226,10 +232,10 @@ async function messageOf(
       if (known) return known;
       if (candidates.length === 0) return "not ours";
       // The function died between the send and the record: the only such attempt to this address is the one. While another is
-      // under way, it may be that one's, which will have its id in a moment.
+      // under way, the receipt may be for that one, which will have its id in a moment.
       const [only, ...others] = candidates.filter(isNameless);
       if (only) return others.length === 0 && isOut(only) ? only.message : undefined;
-      // One of its devices was named by an earlier failure, and this is the next one.
+      // An earlier failure named one of its devices, and this is the next one.
       return candidates.find(isKnownByItsFailure)?.message;
     }
   }
@@ -249,8 +255,8 @@ async function sentAs(
   return messageId === undefined ? undefined : messages.get(messageId);
 }
 
-/** All that went to the customer up to the watermark, from where the watermark before it had come. */
-async function settleWatermark(
+/** Applies to everything that was sent to the customer between the previous watermark and this one. */
+async function applyWatermark(
   receipt: Extract<Receipt, { names: "watermark" }>,
   dependencies: ReceiptDependencies,
   isRepeated: boolean,
@@ -271,9 +277,9 @@ async function settleWatermark(
       attempt.providerMessageIds?.some((id) => providerMessageIds.includes(id)),
   );
   const applied = await Promise.all(
-    covered.filter(isOut).map(({ message }) => settleMessage(message, receipt, dependencies, isRepeated)),
+    covered.filter(isOut).map(({ message }) => applyUpdate(message, receipt, dependencies, isRepeated)),
   );
-  // One that is being sent right now: was it before the watermark? Asked again when it is out.
+  // Whether one that is being sent right now is before the watermark is decided when it is out: the receipt comes again.
   if (covered.some((one) => !isOut(one) && one.attempt.claimedAt && !one.attempt.failedAt))
     return "unmatched";
   await contacts.advance(channel, address, field, watermark);
@@ -285,7 +291,7 @@ interface Candidate {
   attempt: Attempt;
 }
 
-/** It went out, or may have and nobody records it any more: after a crash, or where its window ended before the record. */
+/** It went out, or it may have and nobody will record it any more: after a crash, or where its window ended before the record. */
 function isOut({ message, attempt }: Candidate): boolean {
   if ((attempt.sentAt ?? attempt.unknownAt) !== undefined) return true;
   const outcome = outcomeOf(attempt, undefined, message.finishedAt !== undefined);
@@ -302,6 +308,7 @@ async function attemptsTo(
   const found = await Promise.all([...ids].map((messageId) => messages.get(messageId)));
   return found.flatMap((message) => {
     const attempt = message?.attempts[channel];
-    return message && attempt ? [{ message, attempt }] : [];
+    // What a provider reports is never of a test.
+    return message && attempt && !message.test ? [{ message, attempt }] : [];
   });
 }

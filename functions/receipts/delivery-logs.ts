@@ -1,7 +1,7 @@
 /**
  * SNS's delivery status logs, by their CloudWatch Logs subscription: each record becomes a receipt on the queue. A record that
- * cannot be read is logged and left; CloudWatch Logs repeats what throws. The bundler writes the entry point from the channels
- * in the registry that have such logs.
+ * cannot be read is logged and skipped; CloudWatch Logs retries a call that throws. The bundler writes the entry point from the
+ * channels in the registry that have such logs.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
  */
 import { gunzipSync } from "node:zlib";
@@ -19,7 +19,7 @@ const delivered = v.looseObject({
   logEvents: v.array(v.looseObject({ message: v.string() })),
 });
 
-/** The log groups of a channel, by their names behind `sns/<region>/<account>/`, and what reads their records. */
+/** The log groups of a channel, by the part of their names after `sns/<region>/<account>/`, and the reader of their records. */
 export interface ChannelLogs {
   groups: readonly string[];
   read: ReadLogRecord;
@@ -29,7 +29,7 @@ export function createDeliveryLogs(logs: readonly ChannelLogs[], queue: Pick<Rec
   return async ({ awslogs }: CloudWatchLogsEvent): Promise<void> => {
     const text = gunzipSync(Buffer.from(awslogs.data, "base64")).toString();
     const { messageType, logGroup, logEvents } = v.parse(delivered, JSON.parse(text));
-    // A CONTROL_MESSAGE only asks whether anybody is there.
+    // A CONTROL_MESSAGE only checks that the destination is reachable.
     if (messageType !== "DATA_MESSAGE") return;
     const channelLogs = logs.find(({ groups }) => groups.some((group) => logGroup.endsWith(`/${group}`)));
     if (channelLogs === undefined) throw new Error(`no channel has the log group ${logGroup}`);
@@ -38,7 +38,7 @@ export function createDeliveryLogs(logs: readonly ChannelLogs[], queue: Pick<Rec
         try {
           return [channelLogs.read(message)];
         } catch (error) {
-          logFault("a delivery log record has a form that we do not know", error);
+          logFault("a delivery log record has an unknown form", error);
           return [];
         }
       }),

@@ -1,13 +1,13 @@
-/** What settling a receipt needs, from the function's environment. Shared by the receipts function and the app's receipts. */
+/** What applying an update needs, from the function's environment. Shared by the receipts function and the app's receipts. */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStepFunctionsClient, failTask, startExecution, succeedTask } from "../aws/step-functions.ts";
 import type { Routed } from "../domain/message/execution-input.ts";
 import { environment } from "../shared/environment.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
-import type { SettleDependencies } from "./apply-receipt.ts";
+import type { UpdateDependencies } from "./apply-receipt.ts";
 
-export function settleDependencies(dynamoDb = createDynamoDb()): SettleDependencies {
+export function updateDependencies(dynamoDb = createDynamoDb()): UpdateDependencies {
   const stepFunctions = createStepFunctionsClient();
   return {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),

@@ -1,7 +1,7 @@
 /**
- * The receipts function: takes receipts from their queue, each for itself. One that finds no message yet (it outran the
- * provider's answer) waits a moment and goes back to the queue; what never finds one ends in the dead-letter queue. The bundler
- * writes the entry point from the channels in the registry whose receipts come by a topic.
+ * The receipts function: applies receipts from their queue, each on its own. One that finds no message yet (it arrived before the
+ * provider's answer) waits a moment and goes back to the queue; one that never finds its message ends in the dead-letter queue.
+ * The bundler writes the entry point from the channels in the registry whose receipts come by a topic.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
@@ -13,6 +13,7 @@ import { type Queued, queued, type Receipt } from "../domain/message/queued-rece
 import type { ReadTopicMessage } from "../domain/receipt-readers.ts";
 import { createQueueDeliveries } from "../events/queue-webhook-deliveries.ts";
 import { circuitsOf } from "../hop/circuits-of.ts";
+import { ownFacts } from "../shared/deployment-facts.ts";
 import { environment } from "../shared/environment.ts";
 import { lazily } from "../shared/lazily.ts";
 import { log, logFault } from "../shared/log.ts";
@@ -23,7 +24,7 @@ import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
-import { settleDependencies, startRest } from "./dependencies.ts";
+import { startRest, updateDependencies } from "./dependencies.ts";
 import { createPublishInbound } from "./publish-inbound.ts";
 import { type InboundDependencies, recordConsentChange, recordInbound } from "./record-inbound.ts";
 
@@ -36,11 +37,11 @@ export interface QueuedReceiptDependencies extends ReceiptDependencies {
   /** How often the queue delivers an entry before it is a dead letter. */
   tries: number;
   emitCount: typeof emitCount;
-  /** Of the channels whose topics feed the queue. */
+  /** The readers of the channels whose topics feed the queue. */
   topicReaders: readonly ReadTopicMessage[];
 }
 
-/** Most answers are recorded within these; what takes longer is asked for again after 2, 8 and 32 seconds. */
+/** Most answers are recorded within these pauses; after that the receipt comes again after 2, 8 and 32 seconds. */
 const pausesMs = [100, 400];
 const secondsUntilNextTry = (receiveCount: number) => 2 * 4 ** (receiveCount - 1);
 const longestSeconds = 60;
@@ -48,7 +49,7 @@ const longestSeconds = 60;
 const isMatched = (applied: AppliedReceipt) => applied === "recorded" || applied === "nothing new";
 
 export function createReceipts(dependencies: QueuedReceiptDependencies) {
-  const settleAfterPauses = async (receipt: Receipt, isRepeated: boolean): Promise<AppliedReceipt> => {
+  const applyWithRetries = async (receipt: Receipt, isRepeated: boolean): Promise<AppliedReceipt> => {
     for (const pauseMs of pausesMs) {
       const applied = await applyReceipt(receipt, dependencies, isRepeated);
       if (isMatched(applied)) return applied;
@@ -56,13 +57,13 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     }
     return applyReceipt(receipt, dependencies, isRepeated);
   };
-  const take = async (record: SQSRecord): Promise<boolean> => {
-    const taken = await Promise.all(
-      itemsIn(record, dependencies.topicReaders).map((item) => takeItem(item, record)),
+  const processRecord = async (record: SQSRecord): Promise<boolean> => {
+    const processed = await Promise.all(
+      itemsIn(record, dependencies.topicReaders).map((item) => processItem(item, record)),
     );
-    return taken.every(Boolean);
+    return processed.every(Boolean);
   };
-  const takeItem = async (item: Queued, { attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
+  const processItem = async (item: Queued, { attributes, receiptHandle }: SQSRecord): Promise<boolean> => {
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (item.names === "customer") {
       await recordInbound(item, dependencies);
@@ -72,9 +73,9 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
       await recordConsentChange(item, dependencies);
       return true;
     }
-    const applied = await settleAfterPauses(item, receiveCount > 1);
+    const applied = await applyWithRetries(item, receiveCount > 1);
     if (isMatched(applied)) return true;
-    // No provider's id: WhatsApp's have the customer's number in them.
+    // Without the provider's id: WhatsApp's contain the customer's number.
     const { channel, status } = item;
     if (applied === "not ours" && receiveCount >= dependencies.tries) {
       await dependencies.emitCount("ReceiptsOfOthers", { channel });
@@ -86,23 +87,23 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
     return false;
   };
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const taken = await Promise.all(
+    const processed = await Promise.all(
       Records.map((record) =>
-        take(record).catch((error: unknown) => {
-          logFault("a receipt could not be taken", error);
+        processRecord(record).catch((error: unknown) => {
+          logFault("a receipt could not be applied", error);
           return false;
         }),
       ),
     );
     return {
-      batchItemFailures: Records.filter((_, index) => !taken[index]).map(({ messageId }) => ({
+      batchItemFailures: Records.filter((_, index) => !processed[index]).map(({ messageId }) => ({
         itemIdentifier: messageId,
       })),
     };
   };
 }
 
-/** What a channel's topic published, or ours. */
+/** What a channel's topic published, or an entry of our own. */
 function itemsIn({ body, attributes }: SQSRecord, topicReaders: readonly ReadTopicMessage[]): Queued[] {
   const json: unknown = JSON.parse(body);
   const sentAt = new Date(Number(attributes.SentTimestamp));
@@ -133,7 +134,7 @@ function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicRe
   const hash = deployedHash();
   const contactsTable = environment("CONTACTS_TABLE");
   return {
-    ...settleDependencies(dynamoDb),
+    ...updateDependencies(dynamoDb),
     startRest: startRest(),
     circuitsOf: byChannel((channel) => circuitsOf(dynamoDb, channel)),
     contacts: createContactsTable(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),
@@ -146,7 +147,7 @@ function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicRe
         createWebhookDeliveriesQueue(environment("WEBHOOK_DELIVERIES_QUEUE_URL")),
       ),
     ),
-    prices: environment("PRICES"),
+    prices: ownFacts().prices,
     comeBackIn: createReceiptsQueue(environment("RECEIPTS_QUEUE_URL")).comeBackIn,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     tries: environment("QUEUE_TRIES"),

@@ -1,7 +1,7 @@
 /**
- * What customers do, as CloudEvents: `message.inbound` is an answer, `consent.changed` what they want from now on. They are no
- * changes of a message, so they have no sequence; their ids are made from what the provider said, so a webhook that Meta posts
- * again is the same event. Pure.
+ * What customers do, as CloudEvents: `message.inbound` is an answer, `consent.changed` what they want from now on. They are not
+ * changes of a message, so they have no sequence; their ids are made from the provider's, so a webhook that Meta posts again
+ * gives the same event. Pure.
  */
 import type { Keyword } from "../domain/customer/consent-words.ts";
 import { type CloudEvent, envelopeOf } from "../domain/events/message-events.ts";
@@ -15,12 +15,12 @@ export interface InboundEvent extends CloudEvent {
     messageId: string;
     client: string;
     channel: string;
-    /** Whether the channel said which message it answers, or it is the last that went to that address. */
+    /** Whether the channel named the message that it answers, or it is the last that was sent to that address. */
     matchedBy: "answer" | "latest";
     /** The provider's id of what the customer wrote. */
     providerMessageId: string;
     content: Omit<InboundContent, "id" | "answersId">;
-    /** What they wrote is one of the words (domain/customer/consent-words.ts). */
+    /** The keyword that they wrote (domain/customer/consent-words.ts). */
     keyword?: Keyword;
     profileId?: string;
     reference?: string;
@@ -61,11 +61,11 @@ export function inboundEvent(
 export interface ConsentEvent extends CloudEvent {
   type: "consent.changed";
   data: {
-    /** The last message that went to the customer by this channel. */
+    /** The last message that was sent to the customer by this channel. */
     messageId: string;
     client: string;
     channel: string;
-    /** `all`: by a word that they wrote. */
+    /** `all`: by a keyword that they wrote. */
     category: ConsentChange["category"] | "all";
     state: ConsentChange["state"];
     profileId?: string;

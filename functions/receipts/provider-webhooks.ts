@@ -1,6 +1,6 @@
 /**
  * `GET` and `POST /webhooks/<channel>`: a provider's handshake, and its receipts, which go on the queue; nothing else is done in
- * the request. Meta wants its 200 in a quarter of a second, and repeats for days what does not get it. The bundler writes the
+ * the request. Meta wants its 200 in a quarter of a second, and retries for days what does not get it. The bundler writes the
  * entry point from the channels in the registry that have a webhook.
  */
 import * as v from "valibot";
@@ -19,11 +19,11 @@ import { log } from "../shared/log.ts";
 /** A channel's webhook, with the facts of the channel that are needed here. */
 export interface ChannelWebhook {
   channel: string;
-  /** The header that proves who posts. */
+  /** The header with the signature or the secret. */
   header: string;
   /** The names of its secrets. */
   secrets: readonly string[];
-  /** The variable that says what of the provider is ours; absent: all is. */
+  /** The variable that names our account at the provider; absent: everything is ours. */
   identity?: string;
   webhook: Webhook;
 }
@@ -51,7 +51,7 @@ export function createWebhooks(webhooks: readonly ChannelWebhook[], queue: Pick<
     const reasons = new Map<string, number>();
     const leaveOut = (reason: string) => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     const ours = found.identity && process.env[found.identity];
-    // From the provider, which may put a thousand updates into one, with whatever text customers write.
+    // The provider may put a thousand updates into one post, with whatever text customers write.
     const body = readParts(event);
     await queue.enqueue(readOrRefuse(() => webhook.read(body, { ours: ours || undefined, leaveOut })));
     for (const [reason, count] of reasons)
@@ -64,8 +64,8 @@ function readOrRefuse(read: () => Queued[]): Queued[] {
   try {
     return read();
   } catch (error) {
-    // It is the provider's: a form that we do not know must be seen.
-    log("ERROR", "a signed webhook has a form that we do not know", { error: whatIsOdd(error) });
+    // The post is genuine, so an unknown form must be noticed.
+    log("ERROR", "a signed webhook has an unknown form", { error: whatIsOdd(error) });
     throw new Problem(400, "the event has a form that this webhook does not know");
   }
 }
@@ -76,7 +76,7 @@ const whatIsOdd = (error: unknown): string => {
 };
 
 export function createHandler(webhooks: readonly ChannelWebhook[]) {
-  // The variables that the stack sets for the channels that this deployment has.
+  // The stack sets these variables for the channels of this deployment.
   const variables = Object.fromEntries(
     webhooks
       .flatMap(({ channel, secrets }) =>

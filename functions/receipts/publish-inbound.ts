@@ -1,4 +1,4 @@
-/** Tells what a customer answered: to the topic, and to the client's webhook, as message-changes tells the rest. */
+/** Publishes customers' answers to the topic and the client's webhook, as functions/events does with the other events. */
 import type { EventsTopic } from "../aws/events-topic.ts";
 import type { QueueDeliveries } from "../events/queue-webhook-deliveries.ts";
 import type { InboundDependencies } from "./record-inbound.ts";

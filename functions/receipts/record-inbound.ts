@@ -1,7 +1,7 @@
 /**
- * What a customer wrote, or wants from now on: notes it of their address (which opens Meta's window), and tells the client
- * whose message it answers. Where no message of ours went to that customer it is nobody's answer: it is counted in the log, and
- * told to nobody.
+ * Records what a customer wrote, or wants from now on, for their address (which opens Meta's window), and publishes it to the
+ * client whose message it answers. Where no message of ours was sent to that customer, it is nobody's answer: it is logged, and
+ * not published.
  */
 import { channelById } from "../channels/registry.ts";
 import { type Consent, countsFrom, everyClient } from "../domain/customer/consent.ts";
@@ -20,7 +20,7 @@ export interface InboundDependencies extends AnsweredMessageDependencies {
   consents: Pick<ConsentsTable, "record">;
   now: () => Date;
   lists: Pick<MessageLists, "add">;
-  /** Resolves when nothing can get lost any more; told twice, it is the same event. */
+  /** Resolves when the events can no longer get lost. An event that is published twice has the same id. */
   publishInbound: (events: (InboundEvent | ConsentEvent)[]) => Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function recordInbound(inbound: Inbound, dependencies: InboundDepen
   if (found === undefined) return log("WARN", "a customer wrote whom no message went to", { channel });
   const { message, matchedBy } = found;
   const keyword = isWritten(content) ? keywordIn(channel, content.text) : undefined;
-  // Of a hidden number of a redacted message there is nothing to keep it for: it is no consent that anybody could rely on.
+  // With a hidden number and a redacted message there is nothing to store a consent under.
   const state = (address ?? message.profileId) === undefined ? undefined : keyword && stateAfter[keyword];
   if (state !== undefined)
     await recordWord(
@@ -52,7 +52,9 @@ export async function recordInbound(inbound: Inbound, dependencies: InboundDepen
   await listAnswer(event, message, dependencies);
 }
 
-/** Between the messages of the profile: when, by what, and which message it answers; not the words. */
+/**
+ * Adds the answer to the list of the profile's messages: when, on which channel, and which message it answers, without the words.
+ */
 async function listAnswer(
   { id, time, data: { channel } }: InboundEvent,
   message: Message,
@@ -74,7 +76,7 @@ export async function recordConsentChange(
   const found = await findAnswered(change, undefined, dependencies);
   const address = found?.address ?? change.address;
   const field = channelById.get(channel)?.address;
-  // Told of us as a sender, whichever client's messages they had in mind.
+  // It is about us as a sender, whichever client's messages they had in mind.
   if (address !== undefined && field !== undefined) {
     const word = { state, at: countsFrom(at, now()), source: "preferences" };
     await consents.record({ client: everyClient, field, value: address }, channel, word);
@@ -89,7 +91,7 @@ const isWritten = ({ type }: InboundContent) => type === "text" || type === "but
 
 const stateAfter: Partial<Record<Keyword, Consent["state"]>> = { stop: "opted-out", start: "opted-in" };
 
-/** Of the address, and of the profile that the message named: what was said of one of them holds for both. */
+/** For the address, and for the profile that the message named: what was said about one of them holds for both. */
 async function recordWord(
   { client, profileId }: Message,
   channel: string,

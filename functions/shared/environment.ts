@@ -1,6 +1,6 @@
 /**
- * The environment variables that the stack sets, each with the schema of its text: the functions read them by name, and the
- * stack (infra) writes them from values of the same types.
+ * What the stack tells the functions. The environment variables, each with the schema of its text: the functions read them by
+ * name, and the stack (infra) writes them from values of the same types.
  */
 import * as v from "valibot";
 import { type Channel, environmentName, type Settings } from "../domain/channel.ts";
@@ -21,7 +21,7 @@ const stackVariables = {
   COUNTERS_TABLE: text,
   HABITS_TABLE: text,
   CLIENTS_TABLE: text,
-  /** Names the SSM parameter with the keys of the hashes in the contacts table. */
+  /** The name of the SSM parameter with the keys of the hashes in the contacts table. */
   HASH_KEY_PARAMETER: text,
   STARTS_QUEUE_URL: text,
   RECEIPTS_QUEUE_URL: text,
@@ -32,21 +32,16 @@ const stackVariables = {
   MESSAGE_EVENTS_TOPIC: text,
   /** The state machines' ARNs, up to the id of their first channel. */
   STATE_MACHINE_PREFIX: text,
-  /** Whose messages come from the messages queue without the attribute `client`. */
+  /** The client of messages in the messages queue that have no attribute `client`. */
   QUEUE_CLIENT: text,
   /** How often an entry of the function's queue is tried. */
   QUEUE_TRIES: wholeNumber,
   RETENTION_DAYS: wholeNumber,
   IDEMPOTENCY_HOURS: wholeNumber,
-  PRICES: json(priceTable),
-  /** Windows in seconds by channel, where they differ from the channels' own. */
-  WINDOWS: json(v.record(v.string(), v.number())),
-  /** SMS per hour to one prefix, by country or `default`. */
-  SMS_HOURLY_LIMITS: json(v.record(v.string(), v.number())),
-  /** Why this deployment has no account for a channel, by channel. */
-  ABSENT_CHANNELS: json(v.record(v.string(), v.string())),
-  /** Host names that a client's webhook may have, whatever they resolve to. */
+  /** Host names that are allowed in a client's webhook, whatever they resolve to. */
   WEBHOOK_EXCEPTIONS: json(v.array(v.string())),
+  /** Of AWS End User Messaging, in the function of a channel that has one. */
+  CONFIGURATION_SET: v.optional(text),
   /** Settings of App messaging. */
   FCM_PLATFORM_APPLICATION_ARN: v.optional(text),
   APNS_PLATFORM_APPLICATION_ARN: v.optional(text),
@@ -60,10 +55,26 @@ const lambdaVariables = {
   AWS_SESSION_TOKEN: v.optional(text),
 };
 
+/**
+ * Tables about the deployment: in a file beside the code, because prices of many countries do not fit into Lambda's
+ * environment of 4,096 bytes. For functions that are given them (functions/shared/deployment-facts.ts reads them).
+ */
+export const deploymentFacts = {
+  prices: priceTable,
+  /** In seconds by channel, where they differ from the channels' own. */
+  windows: v.record(v.string(), v.number()),
+  /** SMS per hour to one prefix, by country or `default`. */
+  smsHourlyLimits: v.record(v.string(), v.number()),
+  /** Why this deployment has no account for a channel, by channel. */
+  absentChannels: v.record(v.string(), v.string()),
+};
+export type DeploymentFacts = Values<typeof deploymentFacts>;
+export const factsFile = "deployment-facts.json";
+
 type Values<Variables extends Record<string, v.GenericSchema>> = {
   [Name in keyof Variables]: v.InferOutput<Variables[Name]>;
 };
-/** What the stack sets, by name. */
+/** The variables that the stack sets, by name. */
 export type Environment = Values<typeof stackVariables>;
 type Readable = Environment & Values<typeof lambdaVariables>;
 
@@ -96,6 +107,6 @@ export const channelSettings = ({ settings }: Pick<Channel, "settings">): Settin
     Object.keys(settings).map((name) => [name, process.env[environmentName(name)] || undefined]),
   );
 
-/** The text that `environment` reads this value from: for the stack. */
+/** The text from which `environment` reads this value; used by the stack. */
 export const variableText = (value: NonNullable<Environment[keyof Environment]>): string =>
   typeof value === "string" ? value : JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** What is read for each key is kept for a time, also that there is nothing. A read that failed is not kept. */
+/** Caches what is read for each key for a time, including that there is nothing. A failed read is not cached. */
 export function keptFor<Value>(milliseconds: number, read: (key: string) => Promise<Value>) {
   const kept = new Map<string, { value: Value; validUntil: number }>();
   return async (key: string, now: Date): Promise<Value> => {

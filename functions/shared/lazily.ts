@@ -1,4 +1,7 @@
-/** Makes a value at its first use and keeps it: a handler reads its environment when it is called, not when it is imported. */
+/**
+ * Makes a value at its first use and keeps it, so that a handler reads its environment when it is called, not when it is
+ * imported.
+ */
 export function lazily<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined;
   return () => {

@@ -1,7 +1,7 @@
 /**
  * The log: one object per line, which Lambda writes as JSON with its request id (CloudWatch Logs Insights: `message.text`,
- * `message.messageId`, `requestId`). It has names, ids and counts, never addresses, bodies or keys. Powertools' Logger is not
- * used: Lambda's own JSON format is enough, and functions that rarely log would have to load it.
+ * `message.messageId`, `requestId`). It contains names, ids and counts, never addresses, bodies or keys. Powertools' Logger is
+ * not used: Lambda's own JSON format is enough, and functions that rarely log would have to load it.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 
@@ -9,10 +9,13 @@ type Level = "INFO" | "WARN" | "ERROR";
 type Fields = Record<string, string | number | undefined>;
 
 const currentFields = new AsyncLocalStorage<Fields>();
-/** The fields of an error, which the caller of the work may log. */
+/** The fields to log with an error that leaves the work. */
 const fieldsOfError = new WeakMap<Error, Fields>();
 
-/** Adds these fields (e.g. the messageId, to find it in every log group) to each line that the work logs, and to that of its error. */
+/**
+ * Adds these fields (e.g. the messageId, to find it in every log group) to each line that the work logs, and to the line of its
+ * error.
+ */
 export const withLogFields = <Result>(fields: Fields, work: () => Promise<Result>): Promise<Result> => {
   const all = { ...currentFields.getStore(), ...fields };
   return currentFields.run(all, async () => {
@@ -25,7 +28,7 @@ export const withLogFields = <Result>(fields: Fields, work: () => Promise<Result
   });
 };
 
-/** A field may come from outside, at any length; a stack is the longest that is of use. */
+/** A field may come from outside and have any length; a stack trace is the longest that is useful. */
 const mostCharacters = 4000;
 const bounded = (fields: Fields): Fields =>
   Object.fromEntries(

@@ -1,13 +1,13 @@
 /**
- * What each client with a budget has spent or reserved today: one counter per client and day, in the counters table. Amounts
- * are DynamoDB numbers, which are decimal and exact. Reserved at ingest, settled by functions/events.
+ * What each client with a budget has spent or reserved today: one counter per client and day, in the counters table. Amounts are
+ * DynamoDB numbers, which are decimal and exact. Reserved at ingest, corrected by functions/events.
  */
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import Big from "big.js";
 import { isWritten, toItem } from "../aws/dynamodb.ts";
 
 const dayMs = 24 * 3_600_000;
-/** Receipts may settle a day's sum for a week, the longest window; one more day is a margin. */
+/** Receipts may correct a day's sum for a week, the longest window; one more day is a margin. */
 const keptForMs = 8 * dayMs;
 /** The UTC midnight that ends the day of this moment. */
 export const endOfDay = (at: Date): Date => new Date((Math.floor(at.getTime() / dayMs) + 1) * dayMs);
@@ -52,7 +52,7 @@ export function createBudgetsTable(dynamoDb: DynamoDBClient, TableName: string) 
     },
 
     /** Adds the amount to the day's sum, unless this batch was the last one added: Lambda may deliver a batch again. */
-    async settle(clientId: string, day: Date, usd: string, batch: string): Promise<void> {
+    async correct(clientId: string, day: Date, usd: string, batch: string): Promise<void> {
       await add(clientId, day, usd, {
         set: ", #batch = :batch",
         condition: "attribute_not_exists(#batch) OR #batch <> :batch",

@@ -1,6 +1,7 @@
 /**
- * The messages of each customer that count for a client's caps: one item of the counters table for a customer, under a hash. It
- * is changed as a whole, where it still is what was read: so a cap holds whatever is accepted at once.
+ * The messages of each customer that count for a client's caps: one item of the counters table for each customer, under a hash.
+ * It is written as a whole, on the condition that it is still what was read, so a cap holds even when messages are accepted at
+ * the same time.
  */
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
@@ -15,7 +16,7 @@ const item = v.object({
 
 export interface Capped {
   messages: CappedMessage[];
-  /** How often the item was changed; undefined where there is none. */
+  /** How often the item was changed; undefined where there is no item. */
   changes?: number | undefined;
 }
 
@@ -30,10 +31,10 @@ export function createCapsTable(dynamoDb: DynamoDBClient, TableName: string, has
   }
 
   return {
-    /** `customer`: the text to hash. `anyTimeNow`: for half the price, what was written a moment ago may be missing. */
+    /** `customer`: the text to hash. `anyTimeNow`: an eventually consistent read, for half the price. */
     async read(customer: string, { anyTimeNow = false } = {}): Promise<Capped> {
       const keys = await hash.all(customer);
-      // More than one while the key is replaced.
+      // More than one during a key rotation.
       const [newest = { messages: [] }, ...older] = await Promise.all(
         keys.map((key) => get(key, !anyTimeNow)),
       );

@@ -35,7 +35,7 @@ export function createCircuitsTable(dynamoDb: DynamoDBClient, TableName: string)
     async close(key: string): Promise<void> {
       await dynamoDb.send(new DeleteItemCommand({ TableName, Key: toItem({ channel: key }) }));
     },
-    /** Claims the next probe: true for one of those who ask at once. */
+    /** Claims the next probe: of several calls at once, it is true for one. */
     async takeProbe(key: string, now: string, probeUntil: string): Promise<boolean> {
       return isWritten(
         dynamoDb.send(

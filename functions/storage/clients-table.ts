@@ -15,7 +15,7 @@ import { usd } from "../domain/money/price-table.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 
 const budget = v.object({ usd });
-/** Countries are any text: one that a later version of the library no longer has allows nothing. */
+/** Countries are any text: one that a later version of the library no longer knows allows nothing. */
 const storedSettings = v.object({
   settings: v.object({
     defaultCountry: v.exactOptional(v.string()),
@@ -29,7 +29,7 @@ const storedSettings = v.object({
   }),
 });
 export type StoredSettings = v.InferOutput<typeof storedSettings>["settings"];
-/** Its channels are any text: one that a later deployment no longer has is skipped, with that reason. */
+/** Channels are any text: one that a later deployment no longer has is skipped, with that reason. */
 const storedRuleSet = v.object({
   rules: v.object({
     prefer: v.optional(v.picklist(purposes)),

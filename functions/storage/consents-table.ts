@@ -1,6 +1,6 @@
 /**
- * What customers want: an item of the contacts table for each address and each profile of a client, under a hash, with no time
- * to live. Used by the profiles API, ingest, the channels and receipts.
+ * Customers' consents: an item of the contacts table for each address and each profile of a client, under a hash, with no time to
+ * live. Used by the profiles API, ingest, the channels and receipts.
  */
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
@@ -31,20 +31,20 @@ export function createConsentsTable(dynamoDb: DynamoDBClient, TableName: string,
 
   return {
     /**
-     * Of each holder. `anyTimeNow`: for half the price, what was written a moment ago may be missing; whoever acts on it reads
-     * again before the send.
+     * The consents of each holder. `anyTimeNow`: an eventually consistent read, for half the price; they are read again before
+     * the send.
      */
     async read(holders: readonly ConsentHolder[], { anyTimeNow = false } = {}): Promise<Consents[]> {
       return Promise.all(
         holders.map(async (holder) => {
           const keys = await hash.all(textOf(holder));
-          // More than one while the key is replaced.
+          // More than one during a key rotation.
           return (await Promise.all(keys.map((key) => get(key, !anyTimeNow)))).reduce(withLastWords);
         }),
       );
     },
 
-    /** `channel`: or `all`. An earlier word than what is kept changes nothing. */
+    /** `channel`: a channel, or `all`. A statement that is earlier than the stored one changes nothing. */
     async record(holder: ConsentHolder, channel: string, word: Consent): Promise<void> {
       const isNewer = word.state === "opted-out" ? "#channel.#at <= :at" : "#channel.#at < :at";
       await isWritten(

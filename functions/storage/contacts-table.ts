@@ -1,6 +1,6 @@
 /**
- * The contacts table: finds the message that a receipt means (by the address and the time of the send, or by the provider's
- * message id), and knows when a customer last wrote. Addresses are hashed. Used by the channels, ingest and receipts.
+ * The contacts table: finds the message that a receipt is about (by the address and the time of the send, or by the provider's
+ * message id), and stores when a customer last wrote. Addresses are hashed. Used by the channels, ingest and receipts.
  */
 import {
   DeleteItemCommand,
@@ -15,7 +15,7 @@ import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
 
-/** What is known of a customer's address; times are ISO 8601. */
+/** What is known about a customer's address; times are ISO 8601. */
 const contactState = v.object({
   /** When the customer last wrote. */
   heardAt: v.exactOptional(v.string()),
@@ -28,14 +28,14 @@ export type ContactState = v.InferOutput<typeof contactState>;
 const send = v.object({ messageId: v.string(), entry: v.string() });
 const byNewest = (a: { entry: string }, b: { entry: string }) => (a.entry < b.entry ? 1 : -1);
 
-/** The sort key of the state; a send has its time there. */
+/** The sort key of the state; that of a send is its time. */
 const stateEntry = "state";
 const sentEntry = "sent";
 
-/** A window is a week at most, and its receipt may come when it ends. */
+/** A window is a week at most, and its receipt may come at its end. */
 const minDays = 8;
 
-/** What is hashed to the key of an address, or of a provider's id. */
+/** The text that is hashed to the key of an address or of a provider's id. */
 export const textOfContact = (channel: string, addressOrId: string): string =>
   JSON.stringify([channel, addressOrId]);
 
@@ -46,11 +46,11 @@ export function createContactsTable(
   hash: KeyedHash,
 ) {
   const newKey = (...of: Parameters<typeof textOfContact>) => hash.newest(textOfContact(...of));
-  /** More than one while the key is replaced. */
+  /** More than one during a key rotation. */
   const everyKey = (...of: Parameters<typeof textOfContact>) => hash.all(textOfContact(...of));
   const keptForDays = Math.max(retentionDays, minDays);
   const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + keptForDays * 24 * 3600;
-  /** `client`: whose message it is, where it is found by the address (message-lists.ts). */
+  /** `client`: the message's client, for lists by address (message-lists.ts). */
   const putSend = (contact: string, entry: string, messageId: string, at: string, client?: string) =>
     dynamoDb.send(
       new PutItemCommand({
@@ -86,7 +86,7 @@ export function createContactsTable(
     return found;
   }
 
-  /** The ids of the messages, from what was sent under every key, newest first. */
+  /** The ids of the messages that were sent, under every key, newest first. */
   async function idsOf(
     keys: readonly string[],
     condition: string,
@@ -112,8 +112,8 @@ export function createContactsTable(
     },
 
     /**
-     * After the send, for receipts that carry only the provider's message id, and for answers that carry only another id of the
-     * customer's than the address.
+     * After the send, for receipts that carry only the provider's message id, and for answers that carry another id of the
+     * customer instead of the address.
      */
     async recordProviderIds(
       channel: string,
@@ -126,7 +126,7 @@ export function createContactsTable(
       );
     },
 
-    /** The id of the message that has this provider's message id. */
+    /** The id of the message with this provider's message id. */
     async findByProviderId(channel: string, providerMessageId: string): Promise<string | undefined> {
       for (const contact of await everyKey(channel, providerMessageId)) {
         const { Item } = await dynamoDb.send(
@@ -144,7 +144,7 @@ export function createContactsTable(
       return idsOf(await everyKey(channel, address), "#entry BETWEEN :from AND :to", times);
     },
 
-    /** The ids of the last messages that were sent until this time (ISO 8601), newest first. */
+    /** The ids of the latest messages that were sent up to this time (ISO 8601), newest first. */
     async findLatest(channel: string, address: string, until: string, limit: number): Promise<string[]> {
       // Times begin with a digit, so the state of the address sorts after them.
       return idsOf(await everyKey(channel, address), "#entry < :until", { ":until": `${until}~` }, limit);
@@ -161,7 +161,7 @@ export function createContactsTable(
       return states.reduce(latestOf, {});
     },
 
-    /** Deletes the state of the address. Its sends stay for their receipts, under the hash, until their time to live ends. */
+    /** Deletes the state of the address. Its sends stay under the hash for their receipts, until their time to live ends. */
     async forget(channel: string, address: string): Promise<void> {
       for (const contact of await everyKey(channel, address)) {
         const Key = toItem({ contact, entry: stateEntry });
@@ -187,7 +187,7 @@ export function createContactsTable(
   };
 }
 
-/** Each time of two states, as far as it is known. */
+/** The later of each time of two states. */
 function latestOf(a: ContactState, b: ContactState): ContactState {
   const latest: ContactState = { ...a };
   for (const [name, at] of Object.entries(b) as [keyof ContactState, string][])

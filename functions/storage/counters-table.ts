@@ -1,12 +1,12 @@
 /**
- * The counters table: how often something was done, against a limit. Items expire by their time to live. A repeated call
- * counts again: a limit is then reached a little early, never late.
+ * The counters table: how often something was done, compared with a limit. Items expire by their time to live. A repeated call
+ * counts again, so that a limit may be reached a little early, never late.
  */
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 
-/** A leaky bucket: it takes one second's worth at once, and then as much as leaks out. */
+/** A leaky bucket: it holds one second's worth at once, and then takes as much as leaks out. */
 export interface Bucket {
   name: string;
   perSecond: number;
@@ -20,9 +20,9 @@ export interface FixedWindow {
 }
 
 const counterItem = v.object({
-  /** Of a bucket: microseconds since 1970. */
+  /** For a bucket: microseconds since 1970. */
   emptyAt: v.optional(v.number()),
-  /** Of a fixed window. */
+  /** For a fixed window. */
   count: v.optional(v.number(), 0),
 });
 
@@ -58,9 +58,9 @@ export function createCountersTable(dynamoDb: DynamoDBClient, TableName: string)
 
   return {
     /**
-     * Fills the bucket with this amount and answers 0, or answers after how many seconds to try again. An amount of more than
-     * one second's worth needs an empty bucket, and fills it until all of it has leaked out. One write, or two where the bucket
-     * is not empty.
+     * Fills the bucket with this amount and returns 0, or returns after how many seconds to try again. An amount of more than one
+     * second's worth needs an empty bucket, and fills it until all of it has leaked out. One write, or two where the bucket is
+     * not empty.
      */
     async fill({ name, perSecond }: Bucket, amount: number, at: Date): Promise<number> {
       const now = at.getTime() * 1000;

@@ -1,6 +1,6 @@
 /**
- * The habits table: counters of what is known of a customer on each channel (one small item per profile), and of everyone on a
- * channel in a country (one item each). Written by functions/events, read at ingest where the rules need it.
+ * The habits table: counters of what is known about a customer on each channel (one small item per profile), and about everyone
+ * on a channel in a country (one item each). Written by functions/events, read at ingest where the rules need it.
  */
 import {
   DeleteItemCommand,
@@ -26,7 +26,7 @@ export const habitOfCountry = (channel: string, country: string | undefined) =>
 /** The counter's name in the item of a profile, which holds all channels. */
 export const counterOfChannel = (channel: string, counter: string) => `${channel}_${counter}`;
 
-/** The counters are the item's numbers; beside them it has its key, its last batch and its time to live. */
+/** The counters are the item's numbers; besides them it has its key, its last batch and its time to live. */
 const habitItem = v.pipe(
   v.record(v.string(), v.unknown()),
   v.transform(
@@ -39,7 +39,7 @@ const habitItem = v.pipe(
 
 export function createHabitsTable(dynamoDb: DynamoDBClient, TableName: string) {
   const get = async (habit: string): Promise<Counters> => {
-    // Eventually consistent, which costs half: a delay of a second does not change a habit.
+    // Eventually consistent, for half the price: a delay of a second does not matter here.
     const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: toItem({ habit }) }));
     return Item ? parseItem(habitItem, Item) : {};
   };
@@ -67,7 +67,7 @@ export function createHabitsTable(dynamoDb: DynamoDBClient, TableName: string) {
       };
     },
 
-    /** Deletes what is known of a customer; receipts of messages that are under way may create it again. */
+    /** Deletes what is known about a customer; receipts of messages that are under way may create it again. */
     async forget(clientId: string, profileId: string): Promise<void> {
       const Key = toItem({ habit: habitOfProfile(clientId, profileId) });
       await dynamoDb.send(new DeleteItemCommand({ TableName, Key }));

@@ -9,7 +9,7 @@ import { hashOf } from "../domain/hash-of.ts";
 
 const keyedMessage = v.object({
   messageId: v.string(),
-  /** SHA-256 of the request: the same key with other content is refused. */
+  /** A hash of the request: the same key with other content is refused. */
   fingerprint: v.string(),
 });
 export type KeyedMessage = v.InferOutput<typeof keyedMessage>;
@@ -37,14 +37,14 @@ export function createIdempotencyKeysTable(
   return {
     get,
 
-    /** Claims the key for this message. Undefined: it is claimed; otherwise the message that holds the key. */
+    /** Claims the key for this message. Returns undefined if it did, otherwise the message that holds the key. */
     async claim(
       clientId: string,
       idempotencyKey: string,
       message: KeyedMessage,
       now: Date,
     ): Promise<KeyedMessage | undefined> {
-      // Rounded up, so that a key never ends a part of a second early.
+      // Rounded up, so that a key never expires early.
       const ttl = Math.ceil(now.getTime() / 1000) + lifetimeHours * 3600;
       const isClaimed = await isWritten(
         dynamoDb.send(

@@ -1,18 +1,19 @@
 /**
- * Hashes of addresses and of what was sent. Without a key a phone number could be guessed back: there are few enough to try them
- * all. Several keys while one is replaced: what is written has the newest, what is looked for may have any.
+ * Hashes of addresses and of what was sent. Without a key, phone numbers could be found from their hashes: there are few enough
+ * to try them all. During a key rotation there are several keys: what is written is hashed with the newest, what is looked up may
+ * have any.
  */
 import { createHash, createHmac } from "node:crypto";
 import { createHashKeys } from "../aws/hash-keys.ts";
 
 export interface KeyedHash {
-  /** For what is written now. */
+  /** For writing. */
   newest: (text: string) => Promise<string>;
-  /** For what is looked for: by each key, the newest first. */
+  /** For lookups: one hash for each key, the newest first. */
   all: (text: string) => Promise<[string, ...string[]]>;
 }
 
-/** In the place of a key: as version 0.2 and those before it hashed. */
+/** Stands in place of a key: hashes as in version 0.2 and before. */
 const unkeyed = "unkeyed";
 
 /** `keys`: the newest first. */
@@ -27,5 +28,5 @@ export function createKeyedHash(keys: () => Promise<readonly string[]>): KeyedHa
   return { all, newest: async (text) => (await all(text))[0] };
 }
 
-/** With the keys of this deployment, which are read at the first use. */
+/** With the keys of this deployment, which are read at first use. */
 export const deployedHash = (): KeyedHash => createKeyedHash(createHashKeys());

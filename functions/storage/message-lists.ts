@@ -1,7 +1,7 @@
 /**
  * Lists of messages in the contacts table: of a profile, with a reference, and to an address. Those of addresses are written for
- * receipts (contacts-table.ts). A row may outlive what it stands for, so whoever reads a list holds each message against what
- * was asked. Keys are hashed, and carry the client; an address's cannot, as a receipt knows no client: its rows do.
+ * receipts (contacts-table.ts). A row may be out of date, so whoever reads a list compares each message with what was asked for.
+ * Keys are hashed and include the client. Those of addresses cannot, because a receipt names no client: there the rows have it.
  */
 import {
   DeleteItemCommand,
@@ -20,19 +20,19 @@ export type List =
   | { of: "profile" | "reference"; client: string; value: string }
   | { of: "address"; channel: string; address: string };
 
-/** `position`: the time and the id, which also is the order. */
+/** `position`: the time and the id; it is also the sort order. */
 const row = v.pipe(
   v.object({
     entry: v.string(),
     messageId: v.string(),
-    /** Of a customer's answer: the channel that they wrote by. */
+    /** For a customer's answer: the channel by which they wrote. */
     answeredBy: v.exactOptional(v.string()),
   }),
   v.transform(({ entry: position, ...others }) => ({ position, ...others })),
 );
 export type ListRow = v.InferOutput<typeof row>;
 
-/** Positions from `from` to below `before`. */
+/** Positions from `from` (included) to `before` (excluded). */
 export interface Range {
   from: string;
   before: string;
@@ -45,10 +45,10 @@ export interface ListPage {
 }
 
 const cutEntry = "cut";
-/** However short the retention, no message is kept longer for its windows. */
+/** However short the retention, windows keep no message longer than this. */
 const longestDays = 60;
 const cut = v.object({ before: v.string() });
-/** Rows that one read looks at, at most, where most are another client's. */
+/** The most rows that one read looks at, where most of them are another client's. */
 const mostRows = 20_000;
 
 const textOf = (list: List): string =>
@@ -56,7 +56,7 @@ const textOf = (list: List): string =>
     ? textOfContact(list.channel, list.address)
     : JSON.stringify([list.of, list.client, list.value]);
 
-/** The lists that a message is put into when it comes in. */
+/** The lists to which a message is added when it is accepted. */
 export const listsOf = ({ client, profileId, reference }: Message): List[] => [
   ...(profileId === undefined ? [] : [{ of: "profile", client, value: profileId } as const]),
   ...(reference === undefined ? [] : [{ of: "reference", client, value: reference } as const]),
@@ -69,7 +69,7 @@ export function createMessageLists(dynamoDb: DynamoDBClient, TableName: string, 
     await dynamoDb.send(new PutItemCommand({ TableName, Item }));
   };
 
-  /** Everything up to this position was forgotten; "" where nothing was. */
+  /** The position up to which everything was forgotten; "" where nothing was. */
   async function cutOf(contact: string): Promise<string> {
     const Key = toItem({ contact, entry: cutEntry });
     const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
@@ -77,7 +77,7 @@ export function createMessageLists(dynamoDb: DynamoDBClient, TableName: string, 
   }
 
   return {
-    /** Repeated, it changes nothing. `answeredBy`: for an answer of the customer, the channel. */
+    /** Idempotent. `answeredBy`: for an answer of the customer, the channel. */
     async add(
       list: List,
       position: string,
@@ -96,13 +96,13 @@ export function createMessageLists(dynamoDb: DynamoDBClient, TableName: string, 
       );
     },
 
-    /** Nothing that is in the list up to now is found any more, however much it is: the rows go with their time to live. */
+    /** Hides everything that is in the list up to now, in one write; the rows expire by their time to live. */
     async cutOff(list: List, now: Date, retentionDays: number): Promise<void> {
       const ttl = Math.ceil(now.getTime() / 1000) + Math.max(retentionDays, longestDays) * 24 * 3600;
       await put(list, cutEntry, { before: `${now.toISOString()}~`, ttl });
     },
 
-    /** Several pages where the list has several keys. Rows of other clients are left out. */
+    /** A page for each key of the list. Rows of other clients are left out. */
     async read(list: List, client: string, { from, before, limit }: Range): Promise<ListPage[]> {
       const contacts = await hash.all(textOf(list));
       const cuts = list.of === "profile" ? await Promise.all(contacts.map(cutOf)) : [];
@@ -121,7 +121,7 @@ export function createMessageLists(dynamoDb: DynamoDBClient, TableName: string, 
     const rows: ListRow[] = [];
     let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
     if (from >= before) return { rows };
-    // More each time: a number that everyone writes to is rare.
+    // Reads more each time: a number to which many clients write is rare.
     for (let most = limit + 1; ; most *= 8) {
       const page = await dynamoDb.send(
         new QueryCommand({

@@ -5,7 +5,7 @@
 import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
 import { personalFields, redactedText, redactionOf } from "../domain/message/redaction.ts";
 
-/** The channel before, which the route leaves, and the error that it ended with. */
+/** The previous channel, which the route leaves, and the error with which it ended. */
 export interface PreviousHop {
   channel: string;
   error: AttemptError;
@@ -24,7 +24,7 @@ const claimable =
   "attribute_not_exists(attempts.#channel.endedAt) AND attribute_not_exists(finishedAt) AND " +
   "(attribute_not_exists(expiresOn) OR expiresOn > :now)";
 
-/** Where the message has quiet hours for the channel, until they may begin. */
+/** Holds until quiet hours may begin, where the message has any for the channel. */
 const surelyNotQuiet =
   " AND (attribute_not_exists(quietHours.byChannel.#channel) OR quietHours.byChannel.#channel.freeUntil > :now)";
 
@@ -39,7 +39,7 @@ function endPrevious({ channel, error }: PreviousHop, at: string) {
   };
 }
 
-/** `mayBeQuiet`: refused also where the channel may be in quiet hours by now; false: it is known that it is not. */
+/** `mayBeQuiet`: also refuse where the channel may be in quiet hours by now; false: it is known not to be. */
 export function claim(
   channel: string,
   taskToken: string,
@@ -56,7 +56,7 @@ export function claim(
   };
 }
 
-/** A channel whose turn came in quiet hours: it waits, or is passed over. */
+/** A channel whose turn came in quiet hours: it waits or is skipped. */
 export function hold(
   channel: string,
   at: string,
@@ -94,7 +94,7 @@ export const release = (channel: string, error: AttemptError): Update => ({
   values: { ":error": error },
 });
 
-/** Ends the message as reached, unless it has ended before. */
+/** Ends the message as reached, unless it has already ended. */
 const reach = [
   "finishedAt = if_not_exists(finishedAt, :reached)",
   "outcome = if_not_exists(outcome, :outcome)",
@@ -105,7 +105,7 @@ export function recordAttempt(channel: string, changes: Partial<Attempt>, reache
   const fields = Object.entries(changes);
   const sets = fields.map(([name], index) => {
     const field = `attempts.#channel.#f${index}`;
-    // A receipt may have come first.
+    // A receipt may have come before.
     return `${field} = ${name === "sentAt" ? `if_not_exists(${field}, :f${index})` : `:f${index}`}`;
   });
   return {
@@ -122,7 +122,7 @@ export function recordAttempt(channel: string, changes: Partial<Attempt>, reache
   };
 }
 
-/** `isRedacted`: as the message was when the changes were made; meanwhile it may have been redacted. */
+/** `isRedacted`: whether the message was redacted when the changes were made; the update fails if that has changed. */
 export function recordReceipt(
   channel: string,
   { error, failedIds, ...facts }: Partial<Attempt>,
@@ -163,7 +163,7 @@ export function redact(message: Pick<Message, "attempts">, at: string): Update {
   const named = (prefix: string, all: readonly string[]) =>
     all.map((one, index) => [`#${prefix}${index}`, one] as const);
   const [errors, ids] = [named("error", errorsOf), named("ids", idsOf)];
-  // "reference" is a word of DynamoDB's own.
+  // "reference" is a reserved word of DynamoDB.
   const personal = named("personal", personalFields);
   const sets = [
     "redactedAt = if_not_exists(redactedAt, :now), addresses = :none",
@@ -189,7 +189,7 @@ export function redact(message: Pick<Message, "attempts">, at: string): Update {
 
 export type Ending = Exclude<NonNullable<Message["outcome"]>, "reached">;
 
-/** The sort key of the index of what was not reached: only those have it. */
+/** The sort key of the index of messages that were not reached: only those have it. */
 export const endedAs = (outcome: Ending, position: string): string => `${outcome}#${position}`;
 const endedAsOf = (outcome: Ending, at: string, messageId: string) => endedAs(outcome, `${at}#${messageId}`);
 

@@ -1,6 +1,6 @@
 /**
- * The messages table: one item per message. Each event is one conditional update, and what it returns (`ALL_NEW`) is enough to
- * decide what comes next. Used by ingest, the channels, undeliverable and the API.
+ * The messages table: one item per message. Each event is one conditional update, and the item that it returns (`ALL_NEW`) is
+ * enough to decide what comes next. Used by ingest, the channels, undeliverable and the API.
  */
 import {
   type DynamoDBClient,
@@ -19,7 +19,7 @@ export type { PreviousHop } from "./message-updates.ts";
 
 export type Claim = { claimed: true; message: Message } | { claimed: false; message: Message | undefined };
 
-/** The index of the messages that were not reached, by client: the others lack its sort key. */
+/** The index of the messages that were not reached, by client; other messages lack its sort key. */
 const endedIndex = "ended";
 const endedItem = v.object({ messageId: v.string(), endedAs: v.string() });
 
@@ -59,7 +59,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
   return {
     get,
 
-    /** The client's messages that ended so, newest first, by `<time>#<messageId>`. */
+    /** The client's messages that ended like this, newest first, by `<time>#<messageId>`. */
     async readEnded(
       client: string,
       outcome: updates.Ending,
@@ -88,7 +88,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       return { rows, ...(LastEvaluatedKey === undefined || last === undefined ? {} : { goOnBefore: last }) };
     },
 
-    /** Stores a new message; false where its id is taken. */
+    /** Stores a new message; false where its id exists. */
     async create(message: Message): Promise<boolean> {
       return isWritten(
         dynamoDb.send(
@@ -103,9 +103,9 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
 
     /**
      * Claims the channel before its provider is called. There is at most one claim per channel, and none once the message is
-     * finished or expired, or the route has left the channel: this condition guarantees "at most one send per channel". The
-     * same update records the error that the previous hop ended with. `mayBeQuiet`: whether it is refused, too, where the
-     * channel may be in quiet hours by now.
+     * finished or expired, or the route has left the channel: this condition guarantees "at most one send per channel". The same
+     * update records the error with which the previous hop ended. `mayBeQuiet`: also refuse where the channel may be in quiet
+     * hours by now.
      */
     async claim(
       messageId: string,
@@ -119,7 +119,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       const claimed = await updateIf(messageId, change);
       if (claimed !== undefined) return { claimed: true, message: claimed };
       const message = await get(messageId);
-      // Our own claim, whose answer was lost: the SDK repeated the call.
+      // It may be our own claim: its answer was lost, and the SDK repeated the call.
       const held = message?.attempts[channel];
       if (message && held?.taskToken === taskToken && held.claimedAt === at)
         return { claimed: true, message };
@@ -127,8 +127,8 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     },
 
     /**
-     * The channel's turn came in quiet hours. Undefined where it can no longer be claimed: the message is over, or the route
-     * has left the channel.
+     * Records that the channel's turn came in quiet hours. Undefined where the channel can no longer be claimed: the message has
+     * ended, or the route has left the channel.
      */
     async hold(
       messageId: string,
@@ -153,7 +153,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       return update(messageId, updates.adopt(channel, taskToken, unknownAt));
     },
 
-    /** Gives the claim back after the provider clearly refused for now, so that a retry may send. */
+    /** Releases the claim after the provider clearly refused for now, so that a retry may send. */
     async release(messageId: string, channel: string, error: AttemptError): Promise<void> {
       await update(messageId, updates.release(channel, error));
     },
@@ -174,9 +174,9 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     },
 
     /**
-     * Records what a receipt reported, each fact once, whatever else is written at the same time; `reachedAt` ends the message.
-     * A failure that comes after the delivery changes nothing, and neither does a receipt that met the redaction on its way:
-     * what is returned shows it.
+     * Records what a receipt reported, each fact once, whatever else is written at the same time; `reachedAt` ends the message. A
+     * failure that comes after the delivery changes nothing, nor does a receipt during which the message was redacted: the
+     * returned item shows that.
      */
     async recordReceipt(
       messageId: string,
@@ -190,8 +190,8 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     },
 
     /**
-     * The provider took the free text and then refused it: the claim is given back, so that a retry may send the template. The
-     * task's token stays for a receipt that is repeated. Undefined where that was done before, or the hop is over.
+     * The provider accepted the free text and then refused it: releases the claim, so that a retry may send the template. The
+     * task's token stays, for a repeated receipt. Undefined where that was done before, or the hop is over.
      */
     async releaseText(
       messageId: string,
@@ -215,13 +215,13 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
       return updateIf(messageId, updates.resume(messageId, channel, at, reachedAt, isLast));
     },
 
-    /** Of a message that a channel's `sent` had ended: from now on nothing resumes its route. */
+    /** For a message that a channel's `sent` had ended: from now on nothing resumes its route. */
     async resolveSent(messageId: string, at: string): Promise<void> {
       await updateIf(messageId, updates.resolveSent(at));
     },
 
     /**
-     * Removes the personal data of a finished message; undefined where it is not finished. Repeated, it keeps the time of the
+     * Removes the personal data of a finished message; undefined where it is not finished. A repeated call keeps the time of the
      * first redaction.
      */
     async redact(message: Message, at: string): Promise<Message | undefined> {
@@ -230,8 +230,8 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
 
     /**
      * Ends a message that no channel reached, that expired, or that was cancelled or resolved; one that was reached meanwhile
-     * stays reached. `leftChannels`: every channel that the route has left: a hop that failed before its claim could not end the
-     * one before it. `reason`: of its sender.
+     * stays reached. `leftChannels`: every channel that the route has left, because a hop that failed before its claim could not
+     * record the end of the previous one. `reason`: as the sender gave it.
      */
     async finish(
       messageId: string,

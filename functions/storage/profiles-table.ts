@@ -1,4 +1,4 @@
-/** The profiles table: what a client knows of a customer, one item per profile, its fields beside the key. */
+/** The profiles table: what a client knows about a customer, one item per profile, with its fields beside the key. */
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -10,7 +10,7 @@ import { parseItem, toItem } from "../aws/dynamodb.ts";
 import { type Profile, storedProfile } from "../domain/customer/profile.ts";
 
 export function createProfilesTable(dynamoDb: DynamoDBClient, TableName: string) {
-  /** Two clients never share an item, whatever characters their names and ids have. */
+  /** Two clients never share an item, whatever characters are in their names and ids. */
   const keyOf = (clientId: string, profileId: string) => ({
     _key: `${clientId.replaceAll("%", "%25").replaceAll("#", "%23")}#${profileId}`,
   });

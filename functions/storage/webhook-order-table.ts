@@ -1,13 +1,13 @@
 /**
  * Which events of a message wait for their client's webhook, or are being sent to it: items of the counters table, for clients
- * whose receiver failed in the last day. With them a later event does not overtake an earlier one.
+ * whose receiver failed in the last day. They keep a later event from overtaking an earlier one.
  */
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 import type { EventPosition } from "../domain/events/webhook-delivery.ts";
 
-/** Longer than an event is tried. */
+/** Longer than the delivery of an event is tried. */
 const keptForSeconds = 26 * 3600;
 
 const orderItem = v.object({

@@ -1,6 +1,6 @@
 /**
- * The webhook subscriptions, in the clients table: at most one for each client. What a delivery changes is conditional on the
- * URL that was called: a subscription that was replaced meanwhile stays as it is.
+ * The webhook subscriptions, in the clients table: at most one for each client. Updates by a delivery are conditional on the URL
+ * that was called: a subscription that was replaced meanwhile stays as it is.
  */
 import {
   DeleteItemCommand,
@@ -16,7 +16,7 @@ import { type WebhookSubscription, webhookSubscription } from "../domain/events/
 const entry = "webhook";
 
 export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableName: string) {
-  /** Resolves to false where the URL is another by now, or the condition fails. */
+  /** Resolves to false where the URL has changed, or the condition fails. */
   const update = async (
     client: string,
     { url }: WebhookSubscription,
@@ -69,7 +69,7 @@ export function createWebhookSubscriptionsTable(dynamoDb: DynamoDBClient, TableN
       await dynamoDb.send(new DeleteItemCommand({ TableName, Key: toItem({ client, entry }) }));
     },
 
-    /** Claims the next call of a failing receiver until then; resolves to true for one of the deliveries that try. */
+    /** Claims the next call of a failing receiver until then; of several deliveries that try, it resolves to true for one. */
     claimCall(client: string, seen: WebhookSubscription, until: Date): Promise<boolean> {
       const { retryAt } = seen;
       const values = { ":until": until.toISOString(), ...(retryAt ? { ":seen": retryAt } : {}) };

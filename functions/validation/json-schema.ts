@@ -7,7 +7,7 @@ import * as v from "valibot";
 export type Keywords = Readonly<Record<string, unknown>> & { readonly allOf?: readonly object[] };
 const keywords = new WeakMap<object, Keywords>();
 
-/** The same check, with the keywords that the document has for it: `{}` where the description is enough. */
+/** The same check, with its JSON Schema keywords for the document; `{}` where the description is enough. */
 export function inJsonSchema<Input>(action: Check<Input>, documented: Keywords): Check<Input> {
   keywords.set(action, documented);
   return action;
@@ -18,18 +18,21 @@ export const keywordsOf = (action: object): Keywords | undefined => keywords.get
 const noArray = v.never("must be an object, not an array");
 const noField = v.strictObject(Object.create(null));
 export const reservedNames = ["__proto__", "constructor", "prototype"];
-/** More are no help, and each is an entry of a list. */
+/** Naming more would be no help. */
 const mostUnknown = 21;
 
 const nullIsAbsent = Symbol("null is absent");
-/** Whether a field of the schema may be null, which is the same as to leave it out. */
+/** Whether a field of the schema may be null, which means the same as leaving it out. */
 export const takesNull = (schema: object): boolean => nullIsAbsent in schema;
 
 /**
- * An object of a request. Valibot accepts an array as an object, silently drops fields with names that JavaScript reserves, and
- * names only the first unknown field: this refuses them all. A field that is null is absent; a record's values stay.
+ * An object in a request. Valibot accepts an array as an object, silently drops fields whose names JavaScript reserves, and
+ * reports only the first unknown field: this refuses all of these, and reports every unknown field. A field that is null counts
+ * as absent; a record's values stay.
+ * Throws where the schema is a pipe, whose own object would not be known as a request's to the document: pipe this one.
  */
 export const object = <Schema extends v.GenericSchema>(schema: Schema): Schema => {
+  if ("pipe" in schema) throw new TypeError("object() takes the object itself: pipe what it returns");
   const entries = "entries" in schema && typeof schema.entries === "object" ? schema.entries : undefined;
   const isUnknown = (name: string) =>
     reservedNames.includes(name) || (schema.type === "strict_object" && !Object.hasOwn(entries ?? {}, name));

@@ -1,4 +1,4 @@
-/** JSON of a sender, within what DynamoDB can store: 400 KB per item, and a range of numbers. */
+/** A sender's JSON, within what DynamoDB can store: 400 KB per item, and a range of numbers. */
 import * as v from "valibot";
 import { inJsonSchema, reservedNames } from "./json-schema.ts";
 
@@ -19,7 +19,7 @@ const hasStorableNumbers = (value: unknown): boolean =>
     : typeof value !== "number" || isStorable(value);
 
 const reservedNamesMessage = `fields at any depth must not be named ${reservedNames.join(", ")}`;
-/** The DynamoDB client takes an object with a field `constructor` for an instance of a class. */
+/** The DynamoDB client mistakes an object with a field `constructor` for an instance of a class. */
 const hasAllowedNames = (value: unknown): boolean =>
   typeof value !== "object" ||
   value === null ||

@@ -1,6 +1,6 @@
 /**
- * Text that every store and provider takes. What is no well-formed Unicode, or has NUL, breaks serializers on the way, and U+FFFD
- * stands where bytes that were not UTF-8 were read: it would reach the customer as such. Pure.
+ * Text that every store and provider accepts. Ill-formed Unicode and NUL break serializers on the way, and U+FFFD stands for
+ * bytes that were not UTF-8: the customer would see it. Pure.
  */
 
 /** What is wrong with a text; undefined where it is sound. */
@@ -13,7 +13,7 @@ export function faultInText(text: string): string | undefined {
   return undefined;
 }
 
-/** Nothing of it can be seen: spaces, control and zero-width characters, the empty Braille pattern. */
+/** Whether nothing of it can be seen: spaces, control and zero-width characters, the empty Braille pattern. */
 export const isBlank = (text: string): boolean =>
   /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text);
 
@@ -21,7 +21,7 @@ export interface FoundText {
   /** As in the API's answers: `rules[1].channel`. */
   path: string;
   text: string;
-  /** It is the name of the field, not its value. */
+  /** The text is the name of the field, not its value. */
   isName: boolean;
 }
 
@@ -38,7 +38,7 @@ export function* textsIn(value: unknown, path = ""): Generator<FoundText> {
     }
 }
 
-/** The value with every string in it changed, at any depth, but no name of a field. */
+/** The value with every string in it changed, at any depth; names of fields stay. */
 export function mapTexts<Value>(value: Value, change: (text: string) => string): Value;
 export function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value);
@@ -48,7 +48,7 @@ export function mapTexts(value: unknown, change: (text: string) => string): unkn
   return value;
 }
 
-/** Each character with its accents as one, where Unicode has it so. */
+/** In Unicode's normal form NFC: a letter and its accents are one character, where Unicode has it. */
 export const inNfc = <Value>(value: Value): Value => mapTexts(value, (text) => text.normalize("NFC"));
 
 export interface TextFault {
@@ -56,7 +56,7 @@ export interface TextFault {
   message: string;
 }
 
-/** The faults in all texts of a JSON value, names of fields too; at most `max`. */
+/** The faults in all texts of a JSON value, including names of fields; at most `max`. */
 export function faultsInTexts(value: unknown, max: number): TextFault[] {
   const faults: TextFault[] = [];
   for (const { path, text, isName } of textsIn(value)) {

@@ -15,7 +15,7 @@ import { stackHelp } from "./stack-name.ts";
 import { findTableName } from "./table-name.ts";
 import { textTable } from "./text-table.ts";
 
-const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,rules,webhook,settings] [--rate N]
+const help = `npm run keys -- create --client NAME --name TEXT [--scopes send,read,profiles,rules,webhook,settings] [--rate N] [--test]
 npm run keys -- list
 npm run keys -- revoke ID
 
@@ -29,6 +29,8 @@ revoke    revokes a key; the API may accept it for 5 more minutes
                      rules, webhook, settings; without it, all of them
   --rate N           at most N requests a second; each message of a batch counts, and a key with a limit has
                      about 500 calls a second at most, whatever N is: more messages go by batch
+  --test             a test key: its messages go to test addresses alone (functions/api/README.md), reach no
+                     provider and cost nothing
   --local            the local run on this machine (npm start, AWS_PORT)
   --table NAME       the table; without it API_KEYS_TABLE, or the output ApiKeysTableName of the stack
 ${stackHelp}
@@ -41,6 +43,7 @@ const options = {
   name: { type: "string" },
   scopes: { type: "string" },
   rate: { type: "string" },
+  test: { type: "boolean" },
   table: { type: "string" },
   stack: { type: "string" },
   local: { type: "boolean" },
@@ -59,9 +62,15 @@ await runCommand(help, async (args) => {
       if (!clientName.test(client)) throw new UsageError(`--client ${clientNameRule}`);
       const rate =
         values.rate === undefined ? {} : { rateLimit: wholeNumber("--rate", values.rate, 1, 100_000) };
-      const key = { client, name, scopes: readScopes(values.scopes), ...rate };
+      const key = {
+        client,
+        name,
+        scopes: readScopes(values.scopes),
+        ...rate,
+        ...(values.test ? { test: true as const } : {}),
+      };
       const { keyId, apiKey } = await createKey(new DynamoDBClient(), await table(), key, new Date());
-      console.error(`Key ${keyId} of ${client}. It is shown only once:`);
+      console.error(`${values.test ? "Test key" : "Key"} ${keyId} of ${client}. It is shown only once:`);
       console.log(apiKey);
       return 0;
     }
@@ -78,16 +87,17 @@ await runCommand(help, async (args) => {
 
 async function list(table: string): Promise<number> {
   const keys = await listKeys(new DynamoDBClient(), table);
-  const rows = keys.map(({ keyId, client, name, scopes: granted, rateLimit, createdAt, revokedAt }) => [
+  const rows = keys.map(({ keyId, client, name, scopes: granted, rateLimit, test, createdAt, revokedAt }) => [
     keyId || "-",
     client,
     name,
     granted.join(","),
     rateLimit === undefined ? "-" : `${rateLimit}/s`,
+    test ? "test" : "live",
     createdAt,
     revokedAt ?? "-",
   ]);
-  console.log(textTable(["ID", "CLIENT", "NAME", "SCOPES", "RATE", "CREATED", "REVOKED"], rows));
+  console.log(textTable(["ID", "CLIENT", "NAME", "SCOPES", "RATE", "KIND", "CREATED", "REVOKED"], rows));
   return 0;
 }
 

@@ -1,5 +1,5 @@
 /** `--local`: a command uses the local run on this machine, as if the AWS CLI's variables were set for it. */
-import { UsageError } from "./command-line.ts";
+import { CommandError, UsageError } from "./command-line.ts";
 
 /** The API of the local run, and its key. @throws {UsageError} if API_PORT is not a port */
 export const localApi = (environment: NodeJS.ProcessEnv): { api: string; apiKey: string } => ({
@@ -24,4 +24,14 @@ export function useLocalRun(environment: NodeJS.ProcessEnv): void {
     AWS_SECRET_ACCESS_KEY: "local",
   });
   delete environment.AWS_PROFILE;
+}
+
+/** The time of the local run's clock, which the page and tests move. @throws if no local run answers at CARRIER_PORT */
+export async function localNow(environment: NodeJS.ProcessEnv): Promise<Date> {
+  const port = portOf(environment, "CARRIER_PORT", "3001", "carrier");
+  const answer = await fetch(`http://127.0.0.1:${port}/carrier/clock`);
+  if (!answer.ok)
+    throw new CommandError(`no carrier answers at port ${port}: set CARRIER_PORT as \`npm start\` prints it`);
+  const { now } = (await answer.json()) as { now: string };
+  return new Date(now);
 }

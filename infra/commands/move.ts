@@ -2,11 +2,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { omnichannelMessage } from "../../functions/api/omnichannel/request.ts";
-import { translate } from "../../functions/api/omnichannel/translate.ts";
+import { differencesOf } from "../../functions/api/omnichannel/differences.ts";
 import { channelById } from "../../functions/channels/registry.ts";
-import { validated } from "../../functions/http/validate.ts";
-import { sendRequest } from "../../functions/ingest/request.ts";
 import { CommandError, runCommand, UsageError } from "./command-line.ts";
 
 const help = `npm run move -- check FILE|FOLDER
@@ -54,24 +51,6 @@ function bodiesIn(path: string): unknown[] {
   });
 }
 
-function differencesOf(body: unknown): string[] {
-  const read = validated(omnichannelMessage, body);
-  if ("refused" in read) return read.refused.errors.map(({ path, message }) => `refused: ${path} ${message}`);
-  const ruleSet = read.value.rules?.length ? undefined : { channels: [] };
-  const given = { channels: channelById, profile: undefined, ruleSet, now: new Date() };
-  const { message, skipped, warnings } = translate(read.value, given);
-  const request = message === undefined ? undefined : validated(sendRequest, message);
-  return [
-    ...(ruleSet ? ["its rule set has to be stored here first: PUT /rules/{name}"] : []),
-    ...skipped.map(({ channel, reason }) => `${channel} is skipped: ${reason}`),
-    ...(message === undefined ? ["no channel is left: it will have failed"] : []),
-    ...(request !== undefined && "refused" in request
-      ? request.refused.errors.map(({ path, message: why }) => `refused: ${path} ${why}`)
-      : []),
-    ...warnings.map(({ path, message: why }) => `${path} ${why}`),
-  ];
-}
-
 await runCommand(help, async ([action, path, ...more]) => {
   if (action !== "check" || path === undefined || more.length > 0)
     throw new UsageError("say check and a file");
@@ -83,7 +62,7 @@ await runCommand(help, async ([action, path, ...more]) => {
   }
   let others = 0;
   for (const [index, body] of bodies.entries()) {
-    const differences = differencesOf(body);
+    const differences = differencesOf(body, channelById, new Date());
     if (differences.length > 0) others += 1;
     for (const one of differences) console.log(`${index + 1}: ${one}`);
   }

@@ -2,7 +2,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Days } from "../../functions/domain/reporting/delivery-report.ts";
 import { readArguments, runCommand, UsageError } from "./command-line.ts";
-import { useLocalRun } from "./local-run.ts";
+import { localNow, useLocalRun } from "./local-run.ts";
 import { moneyTable, readMoney } from "./report/money.ts";
 import { checkFile, writePage } from "./report/write-page.ts";
 import { stackHelp } from "./stack-name.ts";
@@ -21,7 +21,7 @@ Both read the whole table of messages, which keeps them for the deployment's ret
   --money            prints the report of costs, as text
   --from DAY         the first day, UTC: 2030-01-31; without it, that of --to; without both, the page covers the last 7 days
   --to DAY           the last day; without it, that of --from, or today
-  --local            the local run on this machine (npm start, AWS_PORT), without an account
+  --local            the local run on this machine (npm start; AWS_PORT, CARRIER_PORT) and its clock, without an account
   --table NAME       the table; without it MESSAGES_TABLE, or the output MessagesTableName of the stack
 ${stackHelp}
 
@@ -41,21 +41,27 @@ await runCommand(help, async (args) => {
   if (positionals.length > 0) throw new UsageError(`unknown argument "${positionals[0]}"`);
   if (values.money && values.out !== undefined)
     throw new UsageError("--money prints text: omit --out, and redirect the output for a file");
-  const days = daysOf(values.from, values.to, values.money ? 1 : 7);
+  if (values.local) useLocalRun(process.env);
+  const now = (values.local ? await localNow(process.env) : new Date()).toISOString();
+  const days = daysOf(values, now.slice(0, 10), values.money ? 1 : 7);
   const file = values.out ?? "report.html";
   if (!values.money) checkFile(file);
-  if (values.local) useLocalRun(process.env);
   const table = await findTableName(values, process.env, messagesTable);
   const dynamoDb = new DynamoDBClient();
   if (values.money) console.log(moneyTable(await readMoney(dynamoDb, table, days)));
-  else await writePage(dynamoDb, table, days, file, values.from === undefined && values.to === undefined);
+  else
+    await writePage(dynamoDb, table, {
+      days,
+      at: now,
+      file,
+      isFitted: values.from === undefined && values.to === undefined,
+    });
   return 0;
 });
 
-function daysOf(givenFrom: string | undefined, givenTo: string | undefined, usual: number): Days {
-  const today = new Date().toISOString().slice(0, 10);
-  const first = givenFrom === undefined ? undefined : day("--from", givenFrom);
-  const last = givenTo === undefined ? undefined : day("--to", givenTo);
+function daysOf(given: { from?: string; to?: string }, today: string, usual: number): Days {
+  const first = given.from === undefined ? undefined : day("--from", given.from);
+  const last = given.to === undefined ? undefined : day("--to", given.to);
   const to = last ?? first ?? today;
   const from = first ?? last ?? daysBefore(today, usual - 1);
   if (to < from) throw new UsageError(`--to is ${to}, before --from, ${from}`);

@@ -76,6 +76,8 @@ const needingNothing = new Set([
   "AWS::CloudWatch::Dashboard",
   "AWS::Logs::LogGroup",
   "AWS::Logs::QueryDefinition",
+  // The carrier publishes to the channel's topic (system.ts).
+  "AWS::SMSVOICE::ConfigurationSet",
 ]);
 
 export const isEmulated = (type: string) => running.has(type);

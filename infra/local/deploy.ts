@@ -1,8 +1,9 @@
 /** Deploys the template's functions and state machines, and the local run's own data, to the local services. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as v from "valibot";
+import { factsFile } from "../../functions/shared/environment.ts";
 import { callDynamoDb } from "./aws/dynamodb.ts";
 import { accessKeyIdOf } from "./aws/iam/credentials.ts";
 import type { FunctionConfiguration, LambdaService } from "./aws/lambda.ts";
@@ -107,6 +108,11 @@ export function configurationOf(
 }
 
 export const codeIn = (bundle: string) => readFileSync(resolve(bundle, "index.cjs"), "utf8");
+/** Undefined for a function without facts. */
+export function factsIn(bundle: string): string | undefined {
+  const file = resolve(bundle, factsFile);
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
 
 /** Only the CDK CLI writes this metadata; without it the asset's directory is named by its hash, which is the S3 key. */
 const assetPath = (metadata: Record<string, unknown>): string | undefined =>

@@ -17,8 +17,8 @@ import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, type Template, unknownTypes } from "./cloudformation.ts";
+import { PublishedEvents } from "./console/messages/published-events.ts";
 import { messageSource } from "./console/messages/source.ts";
-import { ToldEvents } from "./console/messages/told.ts";
 import { createConsole } from "./console/server.ts";
 import { windowsOf } from "./console/windows.ts";
 import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretOf } from "./deploy.ts";
@@ -100,7 +100,7 @@ export async function startSystem({
     endings.push(() => stepFunctions.stop());
     const parameterStore = new ParameterStore();
     const streams = new DynamoDbStreams(dynamoDb.port, clock);
-    const told = new ToldEvents();
+    const publishedEvents = new PublishedEvents();
     const aws = await listen(
       createAwsEndpoint({
         iam,
@@ -112,7 +112,7 @@ export async function startSystem({
         lambda,
         carrier: () => carrier,
         work,
-        onCall: (call) => told.recordCall(call),
+        onCall: (call) => publishedEvents.recordCall(call),
       }),
       "AWS_PORT",
       ports.aws,
@@ -154,7 +154,8 @@ export async function startSystem({
     });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
-    const { PushEventsTopicArn, SmsAnswersTopicArn } = stack.outputs;
+    const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn } = stack.outputs;
+    const endUserMessaging = { sms: SmsAnswersTopicArn, rcs: RcsEventsTopicArn };
     const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
       if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });
     };
@@ -162,7 +163,7 @@ export async function startSystem({
       apiUrl: api.url,
       putLog: (logGroupName, message) => logs.put(logGroupName, message),
       publishPushFailure: (Message, Subject) => publish(PushEventsTopicArn, { Message, Subject }),
-      publishSmsAnswer: (Message) => publish(SmsAnswersTopicArn, { Message }),
+      publishByEndUserMessaging: (channel, Message) => publish(endUserMessaging[channel], { Message }),
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
     // Last, because the handlers of queued messages may need everything else.
@@ -173,7 +174,7 @@ export async function startSystem({
             messaging,
             work,
             queueUrl,
-            invoke: (functionArn, payload) => told.during(payload, invoke(functionArn, payload)),
+            invoke: (functionArn, payload) => publishedEvents.during(payload, invoke(functionArn, payload)),
             warn,
           });
       endings.push(() => source.stop());
@@ -186,7 +187,7 @@ export async function startSystem({
       api: { url: api.url, apiKey },
       carrier,
       messages: messageSource(stack, streams, dynamoDb.port),
-      told,
+      publishedEvents,
       windows: windowsOf(stack, dynamoDb.port),
     }).catch(explainPort("CONSOLE_PORT", ports.console));
     endings.push(() => consolePage.stop());

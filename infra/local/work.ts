@@ -18,7 +18,7 @@ const longestMs = 100_000;
 const quietLooks = 2;
 
 /** Work that does not end. The status is for callers of the carrier's control API. */
-export class NotSettled extends Error {
+export class StillBusy extends Error {
   readonly statusCode = 503;
 }
 
@@ -53,7 +53,7 @@ export class Work {
 
   /**
    * Resolves when no work is pending, to the time when something outside this thread is next due.
-   * @throws {NotSettled} naming the pending work, if that takes too long
+   * @throws {StillBusy} naming the pending work, if that takes too long
    */
   async rest(): Promise<number | undefined> {
     const giveUpAt = performance.now() + this.#longestMs;
@@ -68,7 +68,7 @@ export class Work {
         const due = seen.map(({ dueAt }) => dueAt).filter((dueAt) => dueAt !== undefined);
         return due.length === 0 ? undefined : Math.min(...due);
       }
-      if (performance.now() > giveUpAt) throw new NotSettled(this.#complaint(outside));
+      if (performance.now() > giveUpAt) throw new StillBusy(this.#complaint(outside));
       if (!isQuiet) await pause(1);
     }
   }

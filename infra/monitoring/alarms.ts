@@ -38,7 +38,7 @@ const deadLetters: Readonly<Record<string, string>> = {
   "Ingest/StartsDeadLetterQueue": "Dead letters: executions that could not start",
   "Receipts/DeadLetterQueue": "Dead letters: receipts",
   "Receipts/DeliveryLogsDeadLetterQueue": "Dead letters: delivery logs of SMS",
-  "MessageChanges/DeadLetterQueue": "Dead letters: changes that were not told",
+  "MessageChanges/DeadLetterQueue": "Dead letters: status changes that were not published",
   "ClientWebhooks/DeadLetterQueue": "Dead letters: events for clients' webhooks",
   "Omnichannel/DeadLetterQueue": "Dead letters: events of the Omnichannel API",
 };
@@ -85,7 +85,7 @@ export function alarmsOf({
     },
     {
       id: "ChangesLate",
-      heading: "Changes are told late",
+      heading: "Status changes are published late",
       metric: messageChanges.metric("IteratorAge", { period: fiveMinutes, statistic: Stats.MAXIMUM }),
       threshold: Duration.minutes(10).toMilliseconds(),
     },

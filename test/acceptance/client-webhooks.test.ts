@@ -39,20 +39,20 @@ describe("a webhook subscription", () => {
     const messageId = await sendWith(key);
     await eventually(
       "both events",
-      async () => receiver.told,
-      (told) => told.length === 2,
+      async () => receiver.accepted,
+      (events) => events.length === 2,
     );
-    for (const { headers, body } of receiver.told) {
+    for (const { headers, body } of receiver.accepted) {
       verified(put.body.secret, headers, body);
       expect(() => verified(put.body.secret, headers, `${body} `)).toThrow();
     }
-    const told = receiver.events().toSorted((a, b) => a.data.sequence - b.data.sequence);
-    expect(told.map(({ type, subject }) => [type, subject])).toEqual([
+    const events = receiver.events().toSorted((a, b) => a.data.sequence - b.data.sequence);
+    expect(events.map(({ type, subject }) => [type, subject])).toEqual([
       ["message.sent", messageId],
       ["message.delivered", messageId],
     ]);
-    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
-    expect(receiver.told.map(({ body }) => body).join()).not.toContain("Told of");
+    expect(new Set(events.map(({ id }) => id)).size).toBe(2);
+    expect(receiver.accepted.map(({ body }) => body).join()).not.toContain("Told of");
   });
 
   it("events of the types that the subscription asks for are delivered after the receiver was down for a day", async () => {
@@ -69,8 +69,8 @@ describe("a webhook subscription", () => {
     receiver.status = 204;
     // The longest pause is a quarter of an hour.
     await advanceClock(1_200_000);
-    const told = receiver.events().map(({ subject, type }) => `${type} ${subject}`);
-    expect(told.sort()).toEqual(sent.map((messageId) => `message.delivered ${messageId}`).sort());
+    const events = receiver.events().map(({ subject, type }) => `${type} ${subject}`);
+    expect(events.sort()).toEqual(sent.map((messageId) => `message.delivered ${messageId}`).sort());
   });
 
   it("events are delivered in the order of their sequence, each once by its id, after a receiver was down for a day with more changes", async () => {
@@ -100,14 +100,14 @@ describe("a webhook subscription", () => {
     await advanceClock(12 * 3600 * 1000 - 300_000);
     receiver.status = 204;
     await advanceClock(1_200_000);
-    const told = receiver.events();
+    const events = receiver.events();
     for (const messageId of sent) {
-      const own = told.filter(({ subject }) => subject === messageId);
+      const own = events.filter(({ subject }) => subject === messageId);
       expect(own.map(({ type }) => type)).toEqual(["message.sent", "message.delivered", "message.read"]);
       const sequences = own.map(({ data }) => data.sequence);
       expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
     }
-    for (const { headers, body } of receiver.told) verified(put.secret, headers, body);
+    for (const { headers, body } of receiver.accepted) verified(put.secret, headers, body);
   });
 
   it("a receiver that answers 410 switches the subscription off, and a PUT switches it on again", async () => {

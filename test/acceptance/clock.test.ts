@@ -1,6 +1,8 @@
 /** The clock that is moved, from outside: whatever a timer wakes is over before the next one, and at that timer's time. */
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { arrivedAt, type Customer, carrier, newCustomer, send, setPhone, traceOf } from "./service.ts";
+import { run, temporaryDirectory } from "../unit/commands/command.ts";
+import { arrivedAt, aws, type Customer, carrier, newCustomer, send, setPhone, traceOf } from "./service.ts";
 
 const hour = 3_600_000;
 
@@ -94,4 +96,18 @@ it("an idle system moves on by 30 days without a stop on the way", async () => {
   const { now, steps, timers } = await moveClock(30 * 24 * hour);
   expect({ steps, timers }).toEqual({ steps: 0, timers: {} });
   expect(Date.parse(now) - from).toBeGreaterThanOrEqual(30 * 24 * hour);
+});
+
+it("the report of a local run is of its clock's day, to which the clock was moved", async () => {
+  const customer = newCustomer();
+  const { now } = await moveClock(24 * hour);
+  await send({ to: customer, body: "Hello", rules: ["sms"] });
+  const file = join(temporaryDirectory(), "report.html");
+  const { status, stderr } = await run("report", ["--local", "--out", file], {
+    environment: { AWS_PORT: new URL(aws).port, CARRIER_PORT: new URL(carrier).port },
+  });
+  expect([status, stderr]).toEqual([0, expect.stringMatching(/drawing [1-9][\d,]* messages?\n/)]);
+  const day = /^… reading \S+ to (\S+) from/.exec(stderr)?.[1] ?? "";
+  // Another test may have moved the clock on.
+  expect(Date.parse(day)).toBeGreaterThanOrEqual(Date.parse(now.slice(0, 10)));
 });

@@ -24,26 +24,26 @@ async function newClient() {
       ({ status }) => statuses.includes(status),
       async () => void (advanceMs > 0 && (await advanceClock(advanceMs))),
     );
-  const told = (count: number) =>
+  const untilEvents = (count: number) =>
     eventually(
       `${count} events`,
       async () => receiver.events(),
       (events) => events.length >= count,
     );
-  return { key, told, until };
+  return { key, untilEvents, until };
 }
 
 it.each<ChannelId>(["sms", "whatsApp"])(
   "a customer who answers STOP by %s gets no message by it any more, from this client, until START",
   async (channel) => {
-    const [{ key, told, until }, other] = [await newClient(), await newKey()];
+    const [{ key, untilEvents, until }, other] = [await newClient(), await newKey()];
     const to = newCustomer();
     const message = { to, body: "Hello", rules: [channel, "fbMessenger"] };
     const first = await key.call("POST", "/messages", message);
     await until(first.body.messageId, final);
     await onPhone(to, channel, "messages", { body: "Stop" });
-    const told2 = (await told(2)).toSorted((a, b) => a.type.localeCompare(b.type));
-    expect(told2).toMatchObject([
+    const firstTwo = (await untilEvents(2)).toSorted((a, b) => a.type.localeCompare(b.type));
+    expect(firstTwo).toMatchObject([
       { type: "consent.changed", data: { channel, category: "all", state: "opted-out" } },
       { type: "message.inbound", data: { keyword: "stop", content: { text: "Stop" } } },
     ]);
@@ -64,7 +64,7 @@ it.each<ChannelId>(["sms", "whatsApp"])(
 
     await advanceClock(2000);
     await onPhone(to, channel, "messages", { body: "START" });
-    await told(4);
+    await untilEvents(4);
     expect((await key.call("POST", "/messages/plan", message)).body.skipped).toEqual([]);
   },
 );
@@ -109,13 +109,13 @@ it("a customer who opts out while a route runs is not written to by its later ho
 });
 
 it("a customer who stops marketing by WhatsApp gets no marketing by it, and everything else", async () => {
-  const { key, told, until } = await newClient();
+  const { key, untilEvents, until } = await newClient();
   const to = newCustomer();
   const message = { to, body: "Hello", rules: ["whatsApp", "sms"] };
   const first = await key.call("POST", "/messages", message);
   await until(first.body.messageId, final);
   await postedFrom(to, "whatsApp", "whatsApp-field-user-preferences");
-  await told(1);
+  await untilEvents(1);
   const batch = ["marketing", "transactional"].map((category) => ({ ...message, category }));
   const { results } = (await key.call("POST", "/messages/batch", batch)).body;
   const traces = [];

@@ -24,7 +24,7 @@ import { startSystem } from "./start-system.ts";
 const root = resolve(import.meta.dirname, "../..");
 const copy = mkdtempSync(join(tmpdir(), "fifth-channel-"));
 /** What Telegram's and the client's servers got. */
-const [sent, told]: [{ chat_id: string; text: string; payload: string }[], object[]] = [[], []];
+const [sent, delivered]: [{ chat_id: string; text: string; payload: string }[], object[]] = [[], []];
 const servers: Server[] = [];
 let system: Awaited<ReturnType<typeof startSystem>>;
 let ask: CheckedFetch;
@@ -159,7 +159,7 @@ describe("a fifth channel of one file and one line", () => {
 
   it("tells the client what the customer answers", async () => {
     const url = await startServer((body) => {
-      told.push(JSON.parse(body));
+      delivered.push(JSON.parse(body));
       return {};
     });
     expect((await call("PUT", "/webhook", { url, events: ["message.inbound"] })).status).toBe(200);
@@ -168,7 +168,7 @@ describe("a fifth channel of one file and one line", () => {
     expect((await post({ update_id: 1, message })).status).toBe(200);
     const [event] = await eventually(
       "the answer",
-      async () => told,
+      async () => delivered,
       ({ length }) => length > 0,
     );
     expect(event).toMatchObject({

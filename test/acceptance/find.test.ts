@@ -110,7 +110,7 @@ it("a conversation has the customer's answers in between, and events have the re
   const events = await eventually(
     "the events",
     async () => receiver.events(),
-    (told) => told.some(({ type }) => type === "message.inbound"),
+    (events) => events.some(({ type }) => type === "message.inbound"),
   );
   for (const { data } of events) expect(data).toMatchObject({ reference: "7" });
   expect(await find(await newKey(), {}, path)).toEqual({ messages: [] });

@@ -37,7 +37,7 @@ async function clientAndCustomer(channel: ChannelId, addresses: Partial<Customer
   return { key, customer, send, answers };
 }
 
-describe.each(["whatsApp", "fbMessenger", "sms"] as const)("a customer's answer by %s", (channel) => {
+describe.each(["whatsApp", "fbMessenger", "sms", "rcs"] as const)("a customer's answer by %s", (channel) => {
   it("an answer is delivered to the client as an event of the message that it answers, or else of the last message", async () => {
     const { key, customer, send, answers } = await clientAndCustomer(channel);
     const [first, second] = [await send("One"), await send("Two")];
@@ -45,9 +45,9 @@ describe.each(["whatsApp", "fbMessenger", "sms"] as const)("a customer's answer 
     await onPhone(customer, channel, "messages", { body: "Ja, größer!" });
     await answers(1);
     await onPhone(customer, channel, "messages", { body: "No", answers: one?.providerMessageId });
-    const told = await answers(2);
+    const events = await answers(2);
     const common = { client: key.client, channel };
-    expect(told).toMatchObject([
+    expect(events).toMatchObject([
       {
         type: "message.inbound",
         subject: second,
@@ -62,6 +62,18 @@ describe.each(["whatsApp", "fbMessenger", "sms"] as const)("a customer's answer 
   });
 });
 
+it("a suggestion that the customer taps by RCS is told with its payload", async () => {
+  const { customer, send, answers } = await clientAndCustomer("rcs");
+  const messageId = await send("One");
+  await onPhone(customer, "rcs", "messages", { body: "Yes", payload: "confirm:1" });
+  expect(await answers(1)).toMatchObject([
+    {
+      subject: messageId,
+      data: { channel: "rcs", content: { type: "button", text: "Yes", payload: "confirm:1" } },
+    },
+  ]);
+});
+
 it("an answer that Meta's webhook posts twice is one event", async () => {
   const { customer, send, answers } = await clientAndCustomer("whatsApp");
   await send("One");
@@ -70,8 +82,8 @@ it("an answer that Meta's webhook posts twice is one event", async () => {
   const message = { from, id: `wamid.${from}`, timestamp, type: "text", text: { body: "Yes" } };
   const posted = JSON.stringify({ entry: [{ changes: [{ value: { messages: [message] } }] }] });
   for (const _ of ["once", "again"]) expect((await webhook("whats-app", posted)).status).toBe(200);
-  const told = await answers(2);
-  expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+  const events = await answers(2);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(1);
 });
 
 it.each([

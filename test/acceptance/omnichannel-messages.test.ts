@@ -74,7 +74,7 @@ describe("a message of the Omnichannel API", () => {
     await key.call("POST", "/cpaas/messages", { body: "Hello", to: phoneOf(newCustomer()), rules: ["sms"] });
     const told = await eventually(
       "an event",
-      async () => receiver.told,
+      async () => receiver.accepted,
       (all) => all.length > 0,
       async () => void (await advanceClock(1000)),
     );

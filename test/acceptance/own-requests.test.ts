@@ -29,12 +29,12 @@ it.each(Object.entries(places))("the %s refuses a name that is not this machine'
 it.each(Object.entries(places))(
   "the %s refuses a request and a preflight of another site",
   async (_, url) => {
-    const foreign = [
+    const fromOtherOrigins = [
       { origin: "https://evil.example" },
       { origin: "null" },
       { "sec-fetch-site": "cross-site", "content-type": "application/x-www-form-urlencoded" },
     ];
-    for (const headers of foreign) {
+    for (const headers of fromOtherOrigins) {
       for (const method of ["POST", "OPTIONS"]) {
         const answer = await ask(url, headers, method, method === "POST" ? "Action=ListTopics" : "");
         expect(answer.status).toBe(403);

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { type Caller, Iam, roleCaller } from "../../infra/local/aws/iam/index.ts";
 import { refusedConnections } from "../../infra/local/aws/iam/wiring.ts";
+import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { stack, withoutHash } from "./deployed.ts";
 
 const iam = new Iam();
@@ -56,6 +57,13 @@ const wishes: [wish: string, action: string, resource: string][] = [
     ),
   ),
   ["text a phone", "sns:Publish", "*"],
+  ["send as our RCS agent", "sms-voice:SendRcsMessage", localSettings.rcsAgentArn],
+  [
+    "use RCS's configuration set",
+    "sms-voice:SendRcsMessage",
+    arn("sms-voice", "configuration-set/FallbackRouting-rcs"),
+  ],
+  ["send as another RCS agent", "sms-voice:SendRcsMessage", arn("sms-voice", "rcs-agent/rcs-other")],
   ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
   ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
   ["change a device's endpoint", "sns:SetEndpointAttributes", arn("sns", "endpoint/GCM/local/1")],
@@ -117,11 +125,27 @@ const channel = [
   ...circuits,
   ...onMachines("end a task", "fail a task"),
 ];
-const takesReceipts = ["GetItem Messages", "UpdateItem Messages", ...onMachines("end a task", "fail a task")];
+const appliesReceipts = [
+  "GetItem Messages",
+  "UpdateItem Messages",
+  ...onMachines("end a task", "fail a task"),
+];
 /** What happens to messages, and what customers answer. */
-const tells = ["publish to MessageChangesEvents", "GetItem Clients", "SendMessage ClientWebhooksQueue"];
+const publishesEvents = [
+  "publish to MessageChangesEvents",
+  "GetItem Clients",
+  "SendMessage ClientWebhooksQueue",
+];
 const may: Record<string, string[]> = {
   RoutingSms: [...channel, "PutItem Contacts", "UpdateItem Contacts", "contacts/hashKey", "text a phone"],
+  RoutingRcs: [
+    ...channel,
+    "PutItem Contacts",
+    "UpdateItem Contacts",
+    "contacts/hashKey",
+    "send as our RCS agent",
+    "use RCS's configuration set",
+  ],
   RoutingWhatsApp: [
     ...channel,
     "PutItem Contacts",
@@ -147,7 +171,7 @@ const may: Record<string, string[]> = {
   ],
   RoutingUndeliverable: ["GetItem Messages", "UpdateItem Messages"],
   Receipts: [
-    ...takesReceipts,
+    ...appliesReceipts,
     ...onMachines("start"),
     "GetItem Circuits",
     "PutItem Circuits",
@@ -156,7 +180,7 @@ const may: Record<string, string[]> = {
     "PutItem Contacts",
     "UpdateItem Contacts",
     "contacts/hashKey",
-    ...tells,
+    ...publishesEvents,
     ...reads("ReceiptsQueue"),
   ],
   ReceiptsWebhooks: [
@@ -167,7 +191,7 @@ const may: Record<string, string[]> = {
     "SendMessage ReceiptsQueue",
   ],
   ReceiptsDeliveryLogs: ["SendMessage ReceiptsQueue", "SendMessage ReceiptsDeliveryLogsDeadLetterQueue"],
-  ReceiptsAppReceipts: [...takesReceipts, "appMessaging/receiptKey"],
+  ReceiptsAppReceipts: [...appliesReceipts, "appMessaging/receiptKey"],
   IngestSingle: [...accepts, ...onMachines("start")],
   IngestBatch: accepts,
   IngestFromQueue: [
@@ -178,8 +202,9 @@ const may: Record<string, string[]> = {
   ],
   IngestStartExecutions: ["GetItem Messages", ...onMachines("start"), ...reads("IngestStartsQueue")],
   MessageChangesFunction: [
-    ...tells,
+    ...publishesEvents,
     "SendMessage MessageChangesDeadLetterQueue",
+    "SendMessage ReceiptsQueue",
     "UpdateItem Counters",
     "UpdateItem Habits",
   ],
@@ -271,7 +296,7 @@ it.each(functions)("$logicalId may do what is listed here and nothing else", (on
 it.each(machines)("$logicalId may invoke the functions of its states and no others", ({ properties }) => {
   const role = String(properties.RoleArn);
   const ofStates = functions.filter(({ logicalId }) => logicalId.startsWith("Routing"));
-  expect(ofStates).toHaveLength(5);
+  expect(ofStates).toHaveLength(6);
   expect(grantedTo(roleCaller(role, "execution"))).toEqual(
     ofStates.map(({ logicalId }) => `invoke ${logicalId}`).sort(),
   );

@@ -26,12 +26,16 @@ function documented(body: string): Told {
 }
 
 export async function startReceiver() {
-  const receiver = { status: 204, calls: 0, told: [] as { headers: IncomingHttpHeaders; body: string }[] };
+  const receiver = {
+    status: 204,
+    calls: 0,
+    accepted: [] as { headers: IncomingHttpHeaders; body: string }[],
+  };
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     receiver.calls += 1;
-    if (receiver.status < 300) receiver.told.push({ headers: request.headers, body });
+    if (receiver.status < 300) receiver.accepted.push({ headers: request.headers, body });
     response.writeHead(receiver.status, { location: "http://127.0.0.1:9/" }).end();
   });
   await new Promise<void>((listening) => server.listen(0, "localhost", listening));
@@ -39,7 +43,7 @@ export async function startReceiver() {
     server.closeAllConnections();
     server.close();
   });
-  const events = () => receiver.told.map(({ body }) => documented(body));
+  const events = () => receiver.accepted.map(({ body }) => documented(body));
   return Object.assign(receiver, {
     url: `http://localhost:${(server.address() as AddressInfo).port}/`,
     events,

@@ -24,6 +24,7 @@ const consoleNames = {
   fbMessenger: "Facebook Messenger",
   whatsApp: "WhatsApp",
   appMessaging: "App messaging",
+  rcs: "RCS",
 };
 
 function permutations<Item>(items: readonly Item[]): Item[][] {
@@ -34,8 +35,21 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 }
 const other = (channel: ChannelId): ChannelId => (channel === "sms" ? "fbMessenger" : "sms");
 
+const others = allChannels.filter((channel) => channel !== "rcs");
+/** Every order of the first four, and RCS before and after each of them. */
+const orders = [
+  ...permutations(others),
+  ...others.flatMap((one, index) => {
+    const rest = [...others.slice(index + 1), ...others.slice(0, index)];
+    return [
+      ["rcs", one, ...rest],
+      [one, "rcs", ...rest],
+    ];
+  }),
+];
+
 describe("a message on its route", () => {
-  it.each(permutations(allChannels).map((rules) => ({ rules })))(
+  it.each(orders.map((rules) => ({ rules })))(
     "the channels $rules are tried in this order until one delivers",
     async ({ rules }) => {
       const customer = newCustomer();
@@ -53,7 +67,7 @@ describe("a message on its route", () => {
         "failed",
         "failed",
         "delivered",
-        "notTried",
+        ...rules.slice(3).map(() => "notTried"),
       ]);
       expect((await arrivedAt(customer, third)).map((message) => message.body)).toEqual(["Hello"]);
       expect(await arrivedAt(customer, fourth)).toEqual([]);
@@ -118,6 +132,7 @@ describe("a message on its route", () => {
       "NotRegistered",
       "NotRegistered",
       "NotRegistered",
+      "NotRegistered",
     ]);
     const execution = await endOf(trace.execution.arn);
     expect(execution).toMatchObject({ status: "FAILED", error: "Undeliverable" });
@@ -173,21 +188,28 @@ describe.each(allChannels.map((channel) => ({ channel })))("a failure of $channe
     await setPhone(customer, channel, { fault: "lost-answer", times: 1, delivers: false });
     const rules = [{ channel, fallbackAfter: 48 * 3600 }, other(channel)];
     const { body } = await send({ to: customer, body: "Hello", rules });
-    // WhatsApp alone says what it took.
-    const tellsSent = channel === "whatsApp";
-    await untilOutcome(body.messageId, channel, tellsSent ? "sent" : "unknown");
+    // WhatsApp alone says what it took, and RCS alone removes what it did not deliver within the window.
+    const reportsSent = channel === "whatsApp";
+    const removes = channel === "rcs";
+    await untilOutcome(body.messageId, channel, reportsSent ? "sent" : "unknown");
     await advanceClock(48 * 3600 * 1000);
     const trace = await until(body.messageId, final);
     expect(trace.channels[0]).toMatchObject({
-      outcome: tellsSent ? "timedOut" : "unknown",
-      error: { name: "OutcomeUnknown" },
+      outcome: removes ? "failed" : reportsSent ? "timedOut" : "unknown",
+      error: removes ? { name: "Undeliverable", code: "TTL_EXPIRATION_REVOKED" } : { name: "OutcomeUnknown" },
     });
     const events = trace.channels[0].events.map(({ status }: { status: string }) => status);
-    expect(events.filter((status: string) => status !== "sent")).toEqual(["claimed", "unknown", "timedOut"]);
+    expect(events.filter((status: string) => status !== "sent")).toEqual([
+      "claimed",
+      "unknown",
+      removes ? "failed" : "timedOut",
+    ]);
     expect(trace.channels[1]).toMatchObject({ outcome: "delivered" });
-    expect(trace.possibleDuplicate).toBe(tellsSent ? undefined : true);
+    expect(trace.possibleDuplicate).toBe(reportsSent || removes ? undefined : true);
     expect(await arrivedAt(customer, channel)).toEqual([]);
-    expect((await historyOf(trace.execution.arn)).map(({ type }) => type)).toContain("TaskTimedOut");
+    expect((await historyOf(trace.execution.arn)).map(({ type }) => type)).toContain(
+      removes ? "TaskFailed" : "TaskTimedOut",
+    );
   });
 });
 

@@ -57,13 +57,14 @@ export function newCustomer() {
 }
 export type Customer = ReturnType<typeof newCustomer>;
 
-export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "rcs"] as const;
 export type ChannelId = (typeof allChannels)[number];
 
 export const addressOf = (customer: Customer, channel: ChannelId): string =>
   ({
     sms: customer.phoneNumber,
     whatsApp: customer.phoneNumber,
+    rcs: customer.phoneNumber,
     fbMessenger: customer.fbMessengerId,
     appMessaging: customer.appDevices[0]?.token ?? "",
   })[channel];
@@ -91,7 +92,7 @@ export async function arrivedAt(
 }
 
 /** On an emulator (test/emulator) nobody can move the clock: so long a wait is waited for there. */
-const patienceMs = 5000;
+const longestRealWaitMs = 5000;
 
 /** Answers what time it is then, ISO 8601. A test that cannot wait so long is skipped from there. */
 export async function advanceClock(advanceMs: number): Promise<string> {
@@ -101,7 +102,8 @@ export async function advanceClock(advanceMs: number): Promise<string> {
     body: JSON.stringify({ advanceMs }),
   });
   if (response.status === 501) {
-    if (advanceMs > patienceMs) TestRunner.getCurrentTest()?.context.skip("nobody can move the clock here");
+    if (advanceMs > longestRealWaitMs)
+      TestRunner.getCurrentTest()?.context.skip("nobody can move the clock here");
     await new Promise((resolve) => setTimeout(resolve, advanceMs));
     return new Date().toISOString();
   }

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { App } from "aws-cdk-lib";
 import { buildSync } from "esbuild";
@@ -134,6 +134,7 @@ function subjectOf(
       AWS_SESSION_TOKEN: "local",
       AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
       AWS_LAMBDA_FUNCTION_NAME: deployed.ref,
+      LAMBDA_TASK_ROOT: dirname(assetOf(deployed)),
     },
   };
 }

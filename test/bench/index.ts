@@ -6,13 +6,14 @@ import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/
 import { type Bill, bill } from "./bill.ts";
 import { coldStart } from "./cold-start.ts";
 import { designs } from "./designs.ts";
+import { listing } from "./listing.ts";
 import { outage } from "./outage.ts";
 import { priceTable } from "./prices.ts";
 import { printSections, type Section } from "./report.ts";
 import { scale } from "./scale.ts";
 import { throughput } from "./throughput.ts";
 
-const parts = ["bill", "cold-start", "throughput", "outage", "scale", "designs"] as const;
+const parts = ["bill", "cold-start", "throughput", "outage", "scale", "listing", "designs"] as const;
 type Part = (typeof parts)[number];
 /** How much is counted and measured. */
 const whole = {
@@ -20,6 +21,7 @@ const whole = {
   coldStarts: 9,
   messages: 1000,
   largest: 10_000,
+  listed: 100_000,
   customer: 1000,
 };
 const quick = {
@@ -27,6 +29,7 @@ const quick = {
   coldStarts: 3,
   messages: 100,
   largest: 100,
+  listed: 1000,
   customer: 20,
 };
 
@@ -86,6 +89,8 @@ async function run(part: Part, size: typeof whole): Promise<Section[]> {
       return [await outage(size.messages / 2)];
     case "scale":
       return scale(size.largest, size.customer);
+    case "listing":
+      return [await listing(size.listed)];
     case "designs":
       billed ??= await bill(size.bill);
       return [designs(billed.bills)];

@@ -45,7 +45,7 @@ describe.runIf(hasBrowser)("accessibility of the console page", () => {
       await state(page, "WhatsApp").press("Enter");
       await page.getByRole("button", { name: "TaskFailed" }).first().click();
       await check(page);
-      await openTab(page, "Events told");
+      await openTab(page, "Published events");
       await page.locator("summary").filter({ hasText: "message.delivered" }).click();
       await check(page);
       await openTab(page, "Cost");

@@ -99,7 +99,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await headline(page)
       .getByText(/(Sent|Delivered) by Facebook Messenger, because WhatsApp gave no/)
       .waitFor();
-    await page.getByText(/\d+ s ahead/).waitFor();
+    await page.getByText(/\d+ (s|min) ahead/).waitFor();
     await rows(page)
       .first()
       .getByText(/WhatsApp .* gave no .* → Facebook Messenger/)
@@ -242,7 +242,7 @@ describe.runIf(hasBrowser)("the console page", () => {
       .getByRole("region", { name: "Channel by channel" })
       .getByText(/^NotRegistered 131026/)
       .waitFor();
-    await openTab(page, "Events told");
+    await openTab(page, "Published events");
     await page.locator("summary").filter({ hasText: "message.inbound" }).click();
     await page
       .getByRole("region", { name: /^The event inbound/ })

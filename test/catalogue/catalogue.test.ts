@@ -64,7 +64,7 @@ afterEach(closeCircuits);
 const template = { template: { name: "order_update", language: "en" } };
 const anHour = 3600;
 /** On a machine that is busy with other things. */
-const patienceMs = 300_000;
+const timeoutMs = 300_000;
 
 interface Case {
   channel: ChannelId;
@@ -188,7 +188,7 @@ const withNames = (of: readonly CatalogueEntry[]) => of.map((entry) => ({ name: 
 describe("An answer to the call", () => {
   beforeAll(async () => {
     met.sync = await meetAll("sync");
-  }, patienceMs);
+  }, timeoutMs);
 
   it.each(withNames(bySubject("sync").filter(({ sync }) => !sync?.takesMessage)))(
     "$name: nothing goes out or is billed, the trace says why, and the next channel delivers",
@@ -228,7 +228,7 @@ describe("An answer to the call", () => {
 describe("What is told later", () => {
   beforeAll(async () => {
     met.later = await meetAll("later");
-  }, patienceMs);
+  }, timeoutMs);
 
   it.each(withNames(bySubject("later").filter(({ later }) => later?.outcome === "failed")))(
     "$name: the trace says why, and the next channel delivers",
@@ -362,9 +362,9 @@ describe("Whom an answer speaks of decides what it closes", () => {
 });
 
 describe("A webhook that comes by itself", () => {
-  const odd = entries.flatMap(({ name, channel, webhook: told }) =>
-    told !== undefined && (channel === "whatsApp" || channel === "fbMessenger")
-      ? [{ name, channel, body: told.body }]
+  const odd = entries.flatMap(({ name, channel, webhook }) =>
+    webhook !== undefined && (channel === "whatsApp" || channel === "fbMessenger")
+      ? [{ name, channel, body: webhook.body }]
       : [],
   );
   const answers = new Map<string, { status: number; before: Answer["body"]; after: Answer["body"] }>();
@@ -398,7 +398,7 @@ describe("A webhook that comes by itself", () => {
     const after = await untilOver(key, await sendAll(key, cases));
     for (const [index, { name }] of odd.entries())
       answers.set(name, { status: statuses[index] ?? 0, before: before[index], after: after[index] });
-  }, patienceMs);
+  }, timeoutMs);
 
   it.each(odd)("$name is answered 200, and the messages before and after it are delivered", ({ name }) => {
     const { status, before, after } = answers.get(name) ?? expect.fail("it was not posted");

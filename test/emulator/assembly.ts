@@ -17,7 +17,7 @@ const templateSchema = v.looseObject({ Resources: v.record(v.string(), resource)
 export interface Changes {
   /** Of Meta's Graph API. */
   graphApiUrl: string;
-  /** Of Amazon SNS, for phones. */
+  /** Of Amazon SNS and End User Messaging, for phones. */
   snsUrl: string;
   /** Resource types to leave out. */
   without: readonly string[];
@@ -38,6 +38,7 @@ export async function assemblyFor({ graphApiUrl, snsUrl, without }: Changes): Pr
     if (variables === undefined) continue;
     if ("GRAPH_API_URL" in variables) variables.GRAPH_API_URL = graphApiUrl;
     variables.AWS_ENDPOINT_URL_SNS = snsUrl;
+    variables.AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2 = snsUrl;
   }
   writeFileSync(file, JSON.stringify(template));
   renewTemplateHash(directory);

@@ -53,7 +53,8 @@ await runCommand(help, async (args) => {
       apiUrl: api,
       putLog: (logGroupName, message) => void putLog(port, logGroupName, message),
       publishPushFailure: (Message, Subject) => phones.publish(outputs.PushEventsTopicArn, Message, Subject),
-      publishSmsAnswer: (Message) => phones.publish(outputs.SmsAnswersTopicArn, Message),
+      publishByEndUserMessaging: (channel, Message) =>
+        phones.publish(channel === "sms" ? outputs.SmsAnswersTopicArn : outputs.RcsEventsTopicArn, Message),
     });
     const endpoints = { API_URL: api, API_KEY: apiKey, CARRIER_URL: phones.carrier.url };
     if (values.serve) {

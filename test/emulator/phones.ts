@@ -38,7 +38,10 @@ export async function startPhones(emulatorPort: number): Promise<PhonesOf> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
-    const answer = await carrier.handleSns(new URLSearchParams(body.toString()));
+    const target = String(request.headers["x-amz-target"] ?? "");
+    const answer = target.startsWith("PinpointSMSVoiceV2.")
+      ? await carrier.handleSmsVoice(target.split(".")[1] ?? "", JSON.parse(body.toString()))
+      : await carrier.handleSns(new URLSearchParams(body.toString()));
     if (answer === "drop-connection") return void request.socket.destroy();
     if (answer === undefined)
       return void proxy(request, response, body, emulatorPort).catch(() => response.destroy());

@@ -17,11 +17,11 @@ export function faultsOf(
   const operation = contract.operationOf(method, path)?.operation;
   const schema = operation?.requestBody?.content["application/json"]?.schema;
   if (schema === undefined) return faults;
-  return [...faults, ...acceptedMisfits(contract, schema, parse(body), exchange)];
+  return [...faults, ...acceptedMismatches(contract, schema, parse(body), exchange)];
 }
 
 /** What does not fit the document's schema must not be taken; a batch says so item by item. */
-function acceptedMisfits(
+function acceptedMismatches(
   { schemaErrors, document }: Contract,
   schema: unknown,
   value: unknown,
@@ -30,7 +30,7 @@ function acceptedMisfits(
   const taken = v.safeParse(batchResults, parse(body));
   if (path !== "/messages/batch" || !taken.success || !Array.isArray(value))
     return schemaErrors(schema, value).map(
-      (misfit) => `was accepted, and does not fit the document: ${misfit}`,
+      (mismatch) => `was accepted, and does not fit the document: ${mismatch}`,
     );
   const failed = taken.output.results.filter(({ status }) => status >= 500);
   if (failed.length > 0) return failed.map(({ index }) => `an error of ours: item ${index}`);
@@ -38,7 +38,7 @@ function acceptedMisfits(
     .filter(({ status }) => status === 201)
     .flatMap(({ index }) =>
       schemaErrors(document.components.schemas.BatchItem, value[index]).map(
-        (misfit) => `item ${index} was accepted, and does not fit the document: ${misfit}`,
+        (mismatch) => `item ${index} was accepted, and does not fit the document: ${mismatch}`,
       ),
     );
 }

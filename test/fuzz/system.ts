@@ -13,8 +13,8 @@ export interface FuzzSystem extends System {
   errors: string[];
 }
 
-export async function startFuzzSystem(tell: (step: string) => void): Promise<FuzzSystem> {
-  const [assembly, page] = await Promise.all([ensureAssembly(tell), ensurePage(tell)]);
+export async function startFuzzSystem(report: (step: string) => void): Promise<FuzzSystem> {
+  const [assembly, page] = await Promise.all([ensureAssembly(report), ensurePage(report)]);
   const errors: string[] = [];
   const onLog = (name: string, line: string) => {
     if (/"level":"ERROR"/.test(line)) errors.push(`${name}: ${line}`);

@@ -157,9 +157,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a redelivered receipt that does not end its task",
     file: "functions/receipts/apply-receipt.ts",
-    find: "const end = isNews || isRepeated ? taskToEnd(current, redactedUpdate) : undefined;",
-    replace: "const end = isNews ? taskToEnd(current, redactedUpdate) : undefined;",
-    tests: ["test/unit/receipts-settle.test.ts"],
+    find: "const end = isNew || isRepeated ? taskToEnd(current, redactedUpdate) : undefined;",
+    replace: "const end = isNew ? taskToEnd(current, redactedUpdate) : undefined;",
+    tests: ["test/unit/receipts-applied.test.ts"],
   },
   {
     name: "the state machine's Catch that moves on to the next channel after any failure",
@@ -324,7 +324,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the retry of a throttled budget correction",
-    file: "functions/events/settle-budgets.ts",
+    file: "functions/events/correct-budgets.ts",
     find: "if (!isThrottled(fault)) due.delete(key);",
     replace: "due.delete(key);",
     tests: [hotItems],
@@ -362,7 +362,7 @@ export const mutants: readonly Mutant[] = [
     file: "functions/receipts/apply-receipt.ts",
     find: 'return !["notTried", "trying", "failed"].includes(outcome);',
     replace: "return false;",
-    tests: ["test/unit/receipts-settle.test.ts"],
+    tests: ["test/unit/receipts-applied.test.ts"],
   },
   {
     name: "a customer's answer that is another event each time it is published",

@@ -14,17 +14,18 @@ export interface CatalogueFailures {
 }
 
 /** Which are no failure of the message: a status of 200, or another endpoint that takes it. */
-const taken = ["whatsApp-200-held-for-quality-assessment", "whatsApp-200-paused"];
-const otherwiseTaken = ["appMessaging-InvalidParameter-same-token"];
+const accepted = ["whatsApp-200-held-for-quality-assessment", "whatsApp-200-paused"];
+const takenByOtherEndpoint = ["appMessaging-InvalidParameter-same-token"];
 /** Nobody hears of it. */
 const silent = ["fbMessenger-silence"];
-const leftOut = [...taken, ...otherwiseTaken, ...silent];
+const leftOut = [...accepted, ...takenByOtherEndpoint, ...silent];
 
 const nothing = <Value>(): Record<Channel, Value[]> => ({
   sms: [],
   fbMessenger: [],
   whatsApp: [],
   appMessaging: [],
+  rcs: [],
 });
 
 let known: Promise<CatalogueFailures> | undefined;
@@ -40,14 +41,14 @@ async function readAll(): Promise<CatalogueFailures> {
   Object.assign(process.env, environmentFor(world));
   const found: CatalogueFailures = { refusals: nothing(), later: nothing() };
   try {
-    const { refusalOf, failureToldLater } = answersThrough(world);
+    const { refusalOf, failureOfLaterAnswer } = answersThrough(world);
     for (const { name: answer, channel, sync, later } of catalogue) {
       if (leftOut.includes(answer)) continue;
       if (sync !== undefined && !sync.takesMessage)
         found.refusals[channel].push({ answer, error: await refusalOf(channel, answer) });
       await world.reset();
       if (later?.outcome === "failed")
-        found.later[channel].push({ answer, error: await failureToldLater(channel, answer) });
+        found.later[channel].push({ answer, error: await failureOfLaterAnswer(channel, answer) });
     }
     return found;
   } finally {

@@ -4,7 +4,7 @@ import type { ChannelError } from "../../functions/channels/errors.ts";
 import type { Provider, Story } from "../unit/crash-sweep/story.ts";
 import type { CatalogueFailures } from "./catalogue-failures.ts";
 
-const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "rcs"] as const;
 type Id = (typeof channels)[number];
 /** What each reports beside that it failed. */
 const words: Record<Id, ("delivered" | "read")[]> = {
@@ -12,6 +12,7 @@ const words: Record<Id, ("delivered" | "read")[]> = {
   fbMessenger: ["delivered", "read"],
   whatsApp: ["delivered", "read"],
   appMessaging: ["delivered", "read"],
+  rcs: ["delivered", "read"],
 };
 /** Once in so many times. */
 const onceIn = <Value>(times: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>

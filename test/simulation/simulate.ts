@@ -62,9 +62,9 @@ export async function simulate(tables: LocalTables, seed: number): Promise<Simul
   const { random: real } = Math;
   Math.random = random;
   try {
-    const ending = await world.tellStory(story, plan);
+    const ending = await world.runStory(story, plan);
     for (const { channel, at } of ending.sent) note(`sent by ${channel} at ${at}`);
-    for (const { channel, status } of ending.told) note(`${channel} said ${status}`);
+    for (const { channel, status } of ending.reported) note(`${channel} said ${status}`);
     if (ending.stored !== undefined)
       for (const { channel, outcome } of traceOf(ending.stored).channels) note(`${channel} ${outcome}`);
     note(`execution ${ending.execution}, ${ending.deadLetters.length} dead letters`);

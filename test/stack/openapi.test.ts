@@ -82,7 +82,7 @@ describe.each(Object.entries(deployments))("the document of a deployment %s", (_
 const { violations, schemaErrors, document } = createContract(
   apiDocument(readSettings(withContext({}).node)),
 );
-const { Rules, PhoneNumber, To } = document.components.schemas;
+const { Rules, PhoneNumber, Settings, Template, To } = document.components.schemas;
 
 it("says that a channel is named once, as far as JSON Schema can", () => {
   for (const rules of [["sms"], ["sms", { channel: "whatsApp" }, "fbMessenger", { channel: "appMessaging" }]])
@@ -94,6 +94,20 @@ it("says that a channel is named once, as far as JSON Schema can", () => {
     [{ channel: "sms" }, "sms", "whatsApp"],
   ])
     expect(schemaErrors(Rules, rules), JSON.stringify(rules)).not.toEqual([]);
+});
+
+it("says that null in a template leaves the field out", () => {
+  const template = { name: "order_update", language: "en" };
+  expect(schemaErrors(Template, { ...template, components: null })).toEqual([]);
+  expect(schemaErrors(Template, { ...template, name: null })).not.toEqual([]);
+});
+
+it("names the channels that quiet hours may have", () => {
+  const withChannels = (...channels: string[]) => ({
+    quietHours: [{ channels, from: "21:00", to: "08:00" }],
+  });
+  expect(schemaErrors(Settings, withChannels("sms"))).toEqual([]);
+  expect(schemaErrors(Settings, withChannels("pigeon"))).not.toEqual([]);
 });
 
 it("lets through no list in a further field", () => {

@@ -1,13 +1,17 @@
 /** The template: what matters of it, not a snapshot. */
-import { Match, type Template } from "aws-cdk-lib/assertions";
+import { globSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
 import { channels } from "../../functions/channels/registry.ts";
+import { readFacts } from "../../functions/shared/deployment-facts.ts";
+import { factsFile } from "../../functions/shared/environment.ts";
 import { apiDocument } from "../../infra/bundle/bundle.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { quietHoursState, stateMachineDefinition } from "../../infra/state-machine-definition.ts";
 import { expectDocumented } from "./documented-routes.ts";
-import { synthesize, withContext } from "./synthesize.ts";
+import { stackIn, synthesize, withContext } from "./synthesize.ts";
 
 interface State {
   Type: string;
@@ -117,7 +121,7 @@ describe("a deployment with an account for every channel", () => {
   });
 
   it("no ARN names the partition of the commercial regions: the stack works in China and GovCloud too", () => {
-    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, ...rest } = localSettings;
+    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, rcsAgentArn, ...rest } = localSettings;
     expect(JSON.stringify(synthesize(rest).toJSON())).not.toMatch(/arn:aws:/);
   });
 
@@ -128,6 +132,24 @@ describe("a deployment with an account for every channel", () => {
       ?.filter((name) => !/^FallbackRouting(,.*)?$/.test(name));
     expect(others ?? []).toEqual([]);
     expect(() => synthesize({ stackName: "two words" })).toThrow(/stackName.*must be a letter/);
+  });
+
+  it("RCS is sent as the agent alone, and its events go by a configuration set to its topic", () => {
+    template.hasResourceProperties("AWS::SMSVOICE::ConfigurationSet", {
+      ConfigurationSetName: "FallbackRouting-rcs",
+      EventDestinations: [
+        {
+          Enabled: true,
+          MatchingEventTypes: Match.arrayWith(["RCS_DELIVERED", "RCS_READ", "RCS_FAILED", "RCS_TTL_EXPIRED"]),
+          SnsDestination: { TopicArn: { Ref: Match.stringLikeRegexp("RcsEvents") } },
+        },
+      ],
+    });
+    const policies = JSON.stringify(template.findResources("AWS::IAM::Policy"));
+    expect(policies.match(/sms-voice:[A-Z]\w+/g)).toEqual(policies.match(/sms-voice:SendRcsMessage/g));
+    const { rcsAgentArn, ...without } = localSettings;
+    const text = JSON.stringify(synthesize(without).toJSON());
+    expect(text).not.toMatch(/SMSVOICE|Sends a message by RCS|RcsEvents/);
   });
 
   it("SNS itself may publish to every topic of the account", () => {
@@ -356,7 +378,8 @@ describe("a deployment with an account for every channel", () => {
 
 describe("a deployment without accounts at Meta", () => {
   it("channels without an account are not enabled, ingest is told so, and the deployment needs nothing of theirs", () => {
-    const template = synthesize({});
+    const app = withContext({});
+    const template = Template.fromStack(stackIn(app));
     expect(Object.keys(definitionIn(template).States).sort()).toEqual([
       "Message failed",
       "Next channel",
@@ -364,11 +387,12 @@ describe("a deployment without accounts at Meta", () => {
       "SMS waits for quiet hours to end",
       "Undeliverable",
     ]);
-    template.hasResourceProperties("AWS::Lambda::Function", {
-      Environment: {
-        Variables: Match.objectLike({ ABSENT_CHANNELS: Match.stringLikeRegexp("no WhatsApp account") }),
-      },
-    });
+    const withFacts = globSync(`asset.*/${factsFile}`, { cwd: app.outdir });
+    expect(withFacts.length).toBeGreaterThan(0);
+    for (const file of withFacts)
+      expect(readFacts(dirname(resolve(app.outdir, file))).absentChannels).toMatchObject({
+        whatsApp: expect.stringContaining("no WhatsApp account"),
+      });
     expectDocumented(template, apiDocument(readSettings(withContext({}).node)));
   });
 });

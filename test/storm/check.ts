@@ -101,8 +101,8 @@ function answerFaults(
 
 /** Whether the provider tells of an arrival, after it lost what the plan says that it loses. */
 function reportsDelivery(channel: Channel, change: BehaviourChange = {}): boolean {
-  const told = planReceipts(channel, merge(newBehaviour(), change), false);
-  return told.some(({ status }) => status === "delivered" || status === "read");
+  const receipts = planReceipts(channel, merge(newBehaviour(), change), false);
+  return receipts.some(({ status }) => status === "delivered" || status === "read");
 }
 
 /**

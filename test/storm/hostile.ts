@@ -39,7 +39,7 @@ export const hostileRequest = (index: number, content: number): object => {
       fbMessengerId: `hostile-${index}`,
       appDevices: [{ platform: "fcm", token: `hostile-${index}` }],
     },
-    rules: ["sms", "fbMessenger", "whatsApp", "appMessaging"],
+    rules: ["sms", "fbMessenger", "whatsApp", "appMessaging", "rcs"],
     metadata: { hostile: index, ...(metadata as object) },
     ...rest,
   };

@@ -97,6 +97,7 @@ const untils: Readonly<Record<Channel, Status[]>> = {
   fbMessenger: ["sent", "delivered", "read"],
   whatsApp: ["sent", "delivered", "read"],
   appMessaging: ["sent", "delivered", "read"],
+  rcs: ["sent", "delivered", "read"],
 };
 const ruleOf = (channel: Channel) =>
   fc.oneof(
@@ -166,7 +167,7 @@ export function customerOf(index: number) {
 }
 export const addressOf = (index: number, channel: Channel): string => {
   const { phoneNumber, fbMessengerId } = customerOf(index);
-  return channel === "sms" || channel === "whatsApp" ? phoneNumber : fbMessengerId;
+  return channel === "fbMessenger" ? fbMessengerId : phoneNumber;
 };
 /** The index of the message whose customer has this address. */
 export const indexOf = (address: string): number => Number(/\d+$/.exec(address.replace(/^\+4471/, ""))?.[0]);

@@ -34,6 +34,19 @@ it("the authorizer passes on the client, the key's id, its scopes and its rate l
   });
 });
 
+it("the authorizer passes on that a key is a test key, and refuses one of which that is not clear", async () => {
+  const { context } = await answerFor({ ...full, test: { BOOL: true } });
+  expect(context).toEqual({
+    client: "shop",
+    keyId: "k1",
+    scopes: ["send", "read"],
+    rateLimit: 5,
+    test: true,
+  });
+  expect((await answerFor({ ...full, test: { BOOL: false } })).context).not.toHaveProperty("test");
+  expect(await answerFor({ ...full, test: { S: "true" } })).toEqual(refused);
+});
+
 it("a key that was added by hand may do only what its item says", async () => {
   expect(await answerFor({ client: { S: "shop" } })).toEqual({
     isAuthorized: true,

@@ -8,14 +8,20 @@ import { subjects } from "../../infra/local/carrier/answers/answer.ts";
 import { fill, type Values } from "../../infra/local/carrier/answers/fill.ts";
 import { type CatalogueEntry, catalogue } from "../../infra/local/carrier/answers/index.ts";
 import { channels } from "../../infra/local/carrier/sends.ts";
-import { applicationArn, at, useCarrierWorld } from "./fixtures/carrier-world.ts";
+import { applicationArn, at, rcsAgentArn, useCarrierWorld } from "./fixtures/carrier-world.ts";
 
 const world = useCarrierWorld();
 
 const phone = "+15550100001";
 const psid = "24030711263194";
 const device = "device";
-const addresses = { sms: phone, whatsApp: phone, fbMessenger: psid, appMessaging: device } as const;
+const addresses = {
+  sms: phone,
+  whatsApp: phone,
+  fbMessenger: psid,
+  appMessaging: device,
+  rcs: phone,
+} as const;
 const sender = "106540352242922";
 const whatsAppText = { messaging_product: "whatsapp", to: phone, type: "text", text: { body: "Hello" } };
 const messengerText = {
@@ -52,6 +58,17 @@ const whatsAppSuccess = v.strictObject({
   contacts: v.tuple([v.strictObject({ input: v.string(), wa_id: v.string() })]),
   messages: v.tuple([v.strictObject({ id: v.string(), message_status: v.string() })]),
 });
+const smsVoiceFailure = v.strictObject({
+  __type: v.pipe(v.string(), v.endsWith("Exception")),
+  Message: v.pipe(v.string(), v.minLength(1)),
+  Reason: v.optional(v.pipe(v.string(), v.regex(/^[A-Z_]+$/))),
+});
+const rcsText = {
+  DestinationPhoneNumber: phone,
+  OriginationIdentity: rcsAgentArn,
+  RcsMessageContent: { Content: { TextMessage: { Body: "Hello" } } },
+  ConfigurationSetName: "set",
+};
 /** https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html */
 const snsFailure =
   /^<ErrorResponse xmlns="http:\/\/sns\.amazonaws\.com\/doc\/2010-03-31\/"><Error><Type>(Sender|Receiver)<\/Type><Code>[A-Za-z]+<\/Code><Message>[^<]+<\/Message><\/Error><RequestId>\{requestId\}<\/RequestId><\/ErrorResponse>$/;
@@ -115,7 +132,7 @@ describe("The catalogue", () => {
         expect(body.includes("<Type>Receiver<")).toBe(status >= 500);
       } else expect(body).toMatch(/^(<!DOCTYPE html>)?<html/);
     } else if (status === 200) expect(v.is(whatsAppSuccess, body)).toBe(true);
-    else expect(v.parse(graphFailure, body)).toEqual(body);
+    else expect(v.parse(channel === "rcs" ? smsVoiceFailure : graphFailure, body)).toEqual(body);
     if (channel === "sms" || channel === "appMessaging") expect(typeof body).toBe("string");
     expect(status === 200 || (status >= 400 && status < 600)).toBe(true);
   });
@@ -132,6 +149,11 @@ async function sendBy({ channel, sync }: CatalogueEntry) {
       return {
         ...(await world.snsForm({ Action: "Publish", PhoneNumber: phone, Message: "Hello" })),
         values: { phoneNumber: phone, target: phone },
+      };
+    case "rcs":
+      return {
+        ...(await world.smsVoice("SendRcsMessage", rcsText)),
+        values: { identity: rcsAgentArn, phoneNumber: phone, target: undefined },
       };
     case "appMessaging": {
       const PlatformApplicationArn = applicationArn("GCM");
@@ -176,25 +198,26 @@ describe("An answer to the call itself", () => {
     },
   );
 
-  it.each(named(withSync.filter((entry) => !isMeta(entry) && !entry.name.includes("html"))))(
-    "%s is an error to the SDK, with its code and status",
-    async (name, { channel, sync }) => {
-      const body = String(sync?.body);
-      const code = /<Code>(.+)<\/Code>/.exec(body)?.[1] ?? "";
-      await world.call("PUT", at(channel, addresses[channel]), { answer: name });
-      const sending = async () =>
-        channel === "sms"
-          ? world.publish({ PhoneNumber: phone, Message: "Hello" })
-          : world.publish({ TargetArn: await world.endpointOf(device), Message: "Hello" });
-      const error = v.parse(
-        v.looseObject({ name: v.string(), Code: v.optional(v.string()) }),
-        await sending().catch((caught: unknown) => caught),
-      );
-      // What the service's model knows has a class of its own, which has the wire's code beside it.
-      expect(error.Code ?? error.name).toBe(code);
-      expect(error).toMatchObject({ $metadata: { httpStatusCode: sync?.status } });
-    },
-  );
+  it.each(
+    named(
+      withSync.filter((entry) => !isMeta(entry) && entry.channel !== "rcs" && !entry.name.includes("html")),
+    ),
+  )("%s is an error to the SDK, with its code and status", async (name, { channel, sync }) => {
+    const body = String(sync?.body);
+    const code = /<Code>(.+)<\/Code>/.exec(body)?.[1] ?? "";
+    await world.call("PUT", at(channel, addresses[channel]), { answer: name });
+    const sending = async () =>
+      channel === "sms"
+        ? world.publish({ PhoneNumber: phone, Message: "Hello" })
+        : world.publish({ TargetArn: await world.endpointOf(device), Message: "Hello" });
+    const error = v.parse(
+      v.looseObject({ name: v.string(), Code: v.optional(v.string()) }),
+      await sending().catch((caught: unknown) => caught),
+    );
+    // What the service's model knows has a class of its own, which has the wire's code beside it.
+    expect(error.Code ?? error.name).toBe(code);
+    expect(error).toMatchObject({ $metadata: { httpStatusCode: sync?.status } });
+  });
 });
 
 const record = v.object({
@@ -211,7 +234,7 @@ const statusPost = v.object({
 const eventPost = v.object({ entry: v.tuple([v.object({ messaging: v.tuple([v.looseObject({})]) })]) });
 
 /** What the business was told last, without its envelope. */
-function told({ channel, later }: CatalogueEntry): Record<string, unknown> {
+function reported({ channel, later }: CatalogueEntry): Record<string, unknown> {
   const [last] = world.posts.slice(-1);
   switch (channel) {
     case "sms": {
@@ -223,6 +246,8 @@ function told({ channel, later }: CatalogueEntry): Record<string, unknown> {
     }
     case "appMessaging":
       return v.parse(v.looseObject({}), world.pushEvents.at(-1));
+    case "rcs":
+      return v.parse(v.looseObject({}), world.endUserMessaging.at(-1));
     case "whatsApp":
       return v.parse(statusPost, last?.body).entry[0].changes[0].value.statuses[0];
     case "fbMessenger":
@@ -240,7 +265,7 @@ describe("An answer that is told later", () => {
       const receipts = { beforeAnswer: true };
       await world.call("PUT", at(channel, address), { laterAnswer: name, receipts });
       expect((await sendBy({ ...entry, sync: { status: 200, body: "" } })).status).toBe(200);
-      const report = told(entry);
+      const report = reported(entry);
       expect(report).toEqual(expect.objectContaining(pattern(later.fields)));
       for (const field of later.without ?? []) expect(report).not.toHaveProperty(field);
       if (channel === "whatsApp") expect(report).toMatchObject({ status: later.outcome });
@@ -262,7 +287,7 @@ describe("An answer that is told later", () => {
     await world.call("PUT", at("fbMessenger", psid), { laterAnswer, receipts: { beforeAnswer: true } });
     const { text } = await world.graph(sender, messengerText);
     const mid = JSON.parse(text).message_id;
-    expect(told(entryOf(laterAnswer))).toEqual({
+    expect(reported(entryOf(laterAnswer))).toEqual({
       sender: { id: Number(psid) },
       recipient: { id: Number(sender) },
       delivery: { mids: [mid], watermark: expect.any(Number), seq: 37 },

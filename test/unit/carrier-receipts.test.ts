@@ -64,7 +64,7 @@ beforeAll(async () => {
     publishPushFailure: async (message, subject) => {
       pushFailures.push({ event: JSON.parse(message), subject });
     },
-    publishSmsAnswer: async (message) => void smsAnswers.push(JSON.parse(message)),
+    publishByEndUserMessaging: async (_, message) => void smsAnswers.push(JSON.parse(message)),
   });
 });
 afterAll(async () => {
@@ -161,7 +161,7 @@ const names = () => statuses().map(({ status }) => status);
 const secondsOf = (ms: number) => Math.floor(ms / 1000);
 
 /** By the channel's contract, each post is at its webhook, is genuine, and tells of one message. */
-function expectTakenBy(id: string, webhook: Webhook): void {
+function expectAcceptedBy(id: string, webhook: Webhook): void {
   for (const { path, headers, raw } of posts) {
     expect(path).toBe(webhookPath(id));
     const signed = { "x-hub-signature-256": String(headers["x-hub-signature-256"]) };
@@ -213,7 +213,7 @@ describe("WhatsApp's webhooks", () => {
       expect(raw).toContain('{"name":"Zo\\u00eb"}');
       expect(raw).toContain('"m\\/1"');
     }
-    expectTakenBy("whatsApp", whatsAppWebhook);
+    expectAcceptedBy("whatsApp", whatsAppWebhook);
     expect(names()).toEqual(["sent", "delivered", "read"]);
     const userId = expect.stringMatching(/^US\.\d+$/);
     const free = {
@@ -339,7 +339,7 @@ describe("Messenger's webhooks", () => {
       expect(path).toBe("/webhooks/fb-messenger");
       expect(headers["x-hub-signature-256"]).toBe(metaSignature("app-secret", raw));
     }
-    expectTakenBy("fbMessenger", messengerWebhook);
+    expectAcceptedBy("fbMessenger", messengerWebhook);
   });
 
   it("Messenger reports nothing of a message that fails later", async () => {
@@ -573,7 +573,7 @@ describe("receipts that the business does not accept", () => {
         tries.push(secondsOf(ownClock.now() - start));
         throw new Error("no");
       },
-      publishSmsAnswer: async () => {},
+      publishByEndUserMessaging: async () => {},
     });
     await business.notify({ by: "topic", subject: "", event: {} });
     return { tries, pending, ownClock };

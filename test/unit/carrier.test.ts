@@ -466,6 +466,7 @@ describe("the carrier's control API", () => {
       sms: [],
       fbMessenger: [],
       whatsApp: [],
+      rcs: [],
       appMessaging: [],
     });
   });

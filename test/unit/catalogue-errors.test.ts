@@ -7,7 +7,7 @@ import { answersThrough, environmentFor, identityOf } from "./fixtures/answers-t
 import { useCarrierWorld } from "./fixtures/carrier-world.ts";
 
 const world = useCarrierWorld();
-const { refusalOf, toldLater, failureToldLater } = answersThrough(world);
+const { refusalOf, receiptsOfLaterAnswer, failureOfLaterAnswer } = answersThrough(world);
 
 /** Which are no failure of the message, or not of one kind, and why they are left out here. */
 const leftOut: Readonly<Record<string, string>> = {
@@ -50,7 +50,7 @@ describe("A failure that is told later", () => {
     ({ name, later }) => later?.outcome === "failed" && name !== "fbMessenger-silence",
   );
   it.each(named(failing))("$name speaks of the $subject", async ({ name, subject, entry: { channel } }) => {
-    const failure = await failureToldLater(channel, name);
+    const failure = await failureOfLaterAnswer(channel, name);
     expect(failure).toMatchObject({ speaksOf: subject });
     // By it the circuit is found that the next send looks at.
     expect(failure.identity).toBe(identityOf[channel]);
@@ -62,7 +62,7 @@ describe("A delivery that is told later", () => {
   it.each(named(delivered.filter(({ channel }) => channel !== "fbMessenger")))(
     "$name is read",
     async ({ name, entry: { channel } }) => {
-      expect(await toldLater(channel, name)).toMatchObject([{ status: "delivered" }]);
+      expect(await receiptsOfLaterAnswer(channel, name)).toMatchObject([{ status: "delivered" }]);
     },
   );
 });

@@ -30,10 +30,10 @@ const message = (attempts: Record<string, Attempt> = {}, rest: Partial<Message> 
   ttl: 0,
   ...rest,
 });
-const tell = (before: Message | undefined, after: Message) =>
+const eventsAfter = (before: Message | undefined, after: Message) =>
   eventsOf({ before, after, changes: changesBetween(before, after) });
 const types = (before: Message | undefined, after: Message) =>
-  tell(before, after).map(({ type, data: { sequence, channel } }) => [type, sequence, channel]);
+  eventsAfter(before, after).map(({ type, data: { sequence, channel } }) => [type, sequence, channel]);
 
 describe("the changes of a message", () => {
   const claimed = { claimedAt: at(1), taskToken: "t" };
@@ -92,7 +92,7 @@ describe("the events of a message", () => {
   const delivered = { ...sent, deliveredAt: at(3) };
 
   it("events are CloudEvents with the channel, the status and the sender's metadata, without body and address", () => {
-    const [event] = tell(message({ whatsApp: sent }), message({ whatsApp: delivered }));
+    const [event] = eventsAfter(message({ whatsApp: sent }), message({ whatsApp: delivered }));
     expect(event).toEqual({
       specversion: "1.0",
       id: "m1/3",
@@ -139,7 +139,7 @@ describe("the events of a message", () => {
   ] as const)("the event of a message that ended as %s says why each channel was left", (outcome, type) => {
     const error = { name: "NotRegistered", code: "131026", message: "not on WhatsApp" };
     const failed = { whatsApp: { claimedAt: at(1), failedAt: at(2), error } };
-    const [event, ...others] = tell(message(failed), message(failed, { finishedAt: at(5), outcome }));
+    const [event, ...others] = eventsAfter(message(failed), message(failed, { finishedAt: at(5), outcome }));
     expect(others).toEqual([]);
     expect(event).toMatchObject({ type, data: { errors: { whatsApp: error } } });
     expect(event?.data.channel).toBeUndefined();
@@ -148,7 +148,7 @@ describe("the events of a message", () => {
   it("an event says that its receipt was late", () => {
     const left = { ...sent, endedAt: at(9) };
     const late = message({ whatsApp: { ...left, deliveredAt: at(10), lateAt: at(10) } });
-    expect(tell(message({ whatsApp: left }), late)).toMatchObject([{ data: { late: true } }]);
+    expect(eventsAfter(message({ whatsApp: left }), late)).toMatchObject([{ data: { late: true } }]);
   });
 });
 
@@ -165,31 +165,31 @@ describe("a function that dies between the change and its event", () => {
   });
 
   it("a batch that is handed over again gives the same events under the same ids", async () => {
-    const told: string[] = [];
+    const queued: string[] = [];
     let lives = 0;
     const dying = {
       enqueue: async (deliveries: readonly { id: string }[]) => {
         lives += 1;
-        for (const { id } of lives === 1 ? deliveries.slice(0, 1) : deliveries) told.push(id);
+        for (const { id } of lives === 1 ? deliveries.slice(0, 1) : deliveries) queued.push(id);
         if (lives === 1) throw new Error("killed");
       },
     };
-    const tellAll = createMessageChanges([queueWebhookDeliveries(subscriptionTo(), dying)]);
-    await expect(tellAll({ Records })).rejects.toThrow("killed");
-    await tellAll({ Records });
-    expect(told).toEqual(["m1/2", "m1/2", "m1/3"]);
+    const publishAll = createMessageChanges([queueWebhookDeliveries(subscriptionTo(), dying)]);
+    await expect(publishAll({ Records })).rejects.toThrow("killed");
+    await publishAll({ Records });
+    expect(queued).toEqual(["m1/2", "m1/2", "m1/3"]);
   });
 
   it("an event that no webhook subscription asks for is not queued", async () => {
-    const told: string[] = [];
+    const queued: string[] = [];
     const queue = {
-      enqueue: async (all: readonly { id: string }[]) => void told.push(...all.map(({ id }) => id)),
+      enqueue: async (all: readonly { id: string }[]) => void queued.push(...all.map(({ id }) => id)),
     };
-    const tellTo = (subscriptions: Parameters<typeof queueWebhookDeliveries>[0]) =>
+    const publishTo = (subscriptions: Parameters<typeof queueWebhookDeliveries>[0]) =>
       createMessageChanges([queueWebhookDeliveries(subscriptions, queue)])({ Records });
-    await tellTo({ get: async () => undefined });
-    expect(told).toEqual([]);
-    await tellTo(subscriptionTo(["message.delivered"]));
-    expect(told).toHaveLength(1);
+    await publishTo({ get: async () => undefined });
+    expect(queued).toEqual([]);
+    await publishTo(subscriptionTo(["message.delivered"]));
+    expect(queued).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import type { CircuitsTable, OpenCircuit } from "../../functions/storage/circuit
 let nowMs: number;
 let stored: OpenCircuit | undefined;
 let reads: number;
-let told: string[];
+let circuitEvents: string[];
 const table: CircuitsTable = {
   get: async () => {
     reads += 1;
@@ -30,7 +30,7 @@ const instance = (clientsToOpen = 1) =>
     options: { failuresToOpen: 5, clientsToOpen, firstPauseSeconds: 30 },
     table,
     now: () => new Date(nowMs),
-    onChange: async (event) => void told.push(event),
+    onChange: async (event) => void circuitEvents.push(event),
   });
 const normal = { isProbe: false };
 async function openBy(circuit: ReturnType<typeof instance>) {
@@ -42,7 +42,7 @@ beforeEach(() => {
   nowMs = Date.parse("2030-01-01T00:00:00.000Z");
   stored = undefined;
   reads = 0;
-  told = [];
+  circuitEvents = [];
 });
 
 describe("a circuit", () => {
@@ -54,7 +54,7 @@ describe("a circuit", () => {
     await one.failed("shop", normal);
     for (const circuit of [one, other])
       expect(await circuit.admit()).toEqual({ admitted: false, since: "2030-01-01T00:00:00.000Z" });
-    expect(told).toEqual(["opened"]);
+    expect(circuitEvents).toEqual(["opened"]);
   });
 
   it("that is for everyone opens on failures of two clients, and never on those of one", async () => {
@@ -86,7 +86,7 @@ describe("a circuit", () => {
     await one.succeeded({ isProbe: true });
     nowMs += 5000;
     expect(await other.admit()).toEqual({ admitted: true, isProbe: false });
-    expect(told).toEqual(["opened", "probing", "closed"]);
+    expect(circuitEvents).toEqual(["opened", "probing", "closed"]);
   });
 
   it("a failed probe opens the circuit for twice as long, up to ten minutes, and keeps the time since when", async () => {

@@ -61,7 +61,7 @@ const story = fc.record({
 
 let customers = 0;
 
-async function tell(system: System, to: ReturnType<typeof newCustomer>, { rules, phones }: Story) {
+async function runStory(system: System, to: ReturnType<typeof newCustomer>, { rules, phones }: Story) {
   for (const channel of channels) {
     const address = encodeURIComponent(addressOf(to, channel));
     await ask(`${system.carrier}/carrier/${channel}/${address}`, "PUT", {}, phones[channel]);
@@ -119,13 +119,16 @@ const facts = ({ status, createdAt, finishedAt, channels: tried }: Trace) => ({
 
 it("one move of the clock and many that add up to it have the same traces, whose times never run backwards", async () => {
   await fc.assert(
-    fc.asyncProperty(story, async (told) => {
+    fc.asyncProperty(story, async (given) => {
       const [once, inPieces] = systems as [System, System];
       expect(once.clock.now()).toBe(inPieces.clock.now());
       const to = newCustomer();
-      const [traceOnce, traceInPieces] = [await tell(once, to, told), await tell(inPieces, to, told)];
+      const [traceOnce, traceInPieces] = [
+        await runStory(once, to, given),
+        await runStory(inPieces, to, given),
+      ];
       await once.clock.pass(longestMs);
-      const ends = [...told.cuts.toSorted((a, b) => a - b), longestMs];
+      const ends = [...given.cuts.toSorted((a, b) => a - b), longestMs];
       for (const [index, end] of ends.entries()) await inPieces.clock.pass(end - (ends[index - 1] ?? 0));
       const trace = await traceOnce();
       expect(await traceInPieces()).toEqual(trace);

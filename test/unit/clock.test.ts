@@ -27,10 +27,10 @@ it("timers that fall due while the clock is moved fire in order, each at its own
 
 it("the clock has whole milliseconds, even where a timer ends at a fraction of one", async () => {
   const clock = createClock();
-  const told: number[] = [];
-  clock.schedule(0.25, () => told.push(clock.now()));
+  const firedAt: number[] = [];
+  clock.schedule(0.25, () => firedAt.push(clock.now()));
   await clock.advance(1000);
-  expect(told).toEqual([Math.round(told[0] ?? Number.NaN)]);
+  expect(firedAt).toEqual([Math.round(firedAt[0] ?? Number.NaN)]);
   clock.stop();
 });
 

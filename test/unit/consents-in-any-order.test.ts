@@ -106,12 +106,13 @@ async function runStory(rules: readonly Channel[], steps: readonly Step[], names
         break;
       case "writes": {
         const content = { id: `${profileId}-${index}`, type: "text", text: one.text };
-        const told = routing.told.length;
+        const publishedBefore = routing.published.length;
         const { phoneNumber: address } = addresses;
         const at = now().toISOString();
         await routing.receive({ names: "customer", channel: one.channel, address, at, content });
         // Told to the client it is acknowledged; nobody's answer, where no message went to them, it is not.
-        if (routing.told.length > told) say(one.channel, one.text === "STOP" ? "opted-out" : "opted-in");
+        if (routing.published.length > publishedBefore)
+          say(one.channel, one.text === "STOP" ? "opted-out" : "opted-in");
         break;
       }
       case "fails": {
@@ -136,7 +137,7 @@ async function runStory(rules: readonly Channel[], steps: readonly Step[], names
       case "waits":
         await routing.advance(windowSeconds * 1000);
     }
-    await routing.settle();
+    await routing.untilIdle();
     look();
   }
   for (let windows = 0; windows <= rules.length && !routing.hasEnded(); windows += 1) {

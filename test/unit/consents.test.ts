@@ -295,7 +295,7 @@ describe("a customer who opts out while the route runs", () => {
       });
     const second = await routing.start(route, { addresses: customer });
     await answer("Stop");
-    expect(routing.told).toMatchObject([
+    expect(routing.published).toMatchObject([
       { type: "message.inbound", data: { keyword: "stop" } },
       {
         type: "consent.changed",
@@ -307,9 +307,11 @@ describe("a customer who opts out while the route runs", () => {
       ["failed", "OptedOut"],
     ]);
     await answer("HELP");
-    expect(routing.told.slice(2)).toMatchObject([{ type: "message.inbound", data: { keyword: "help" } }]);
+    expect(routing.published.slice(2)).toMatchObject([
+      { type: "message.inbound", data: { keyword: "help" } },
+    ]);
     await answer("START");
-    expect(routing.told.slice(3)).toMatchObject([
+    expect(routing.published.slice(3)).toMatchObject([
       { data: { keyword: "start" } },
       { type: "consent.changed", data: { state: "opted-in" } },
     ]);

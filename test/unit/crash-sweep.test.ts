@@ -57,7 +57,7 @@ const describePlanned = ({ at, call, fault }: Planned) =>
   `${call.functionName}, call ${at}: ${call.action} ${describeFault(fault)}`;
 
 async function faultsWith(world: World, story: Story, plan: Planned[]): Promise<string[]> {
-  const ending = await world.tellStory(story, plan);
+  const ending = await world.runStory(story, plan);
   const faults = faultsAtTheEnd(
     ending,
     plan.some(({ fault }) => fault.how === "stalls"),
@@ -77,7 +77,7 @@ let cases = 0;
 
 describe.each(stories)("the story: $name", (story) => {
   it("the message ends well whatever fault its calls meet", { timeout: 300_000 }, async () => {
-    const clean = await (worlds[0] as World).tellStory(story, []);
+    const clean = await (worlds[0] as World).runStory(story, []);
     expect(faultsAtTheEnd(clean, false)).toEqual([]);
     expect(clean.stored && statusOf(clean.stored)).toBe(story.ends);
 
@@ -119,7 +119,7 @@ describe("a queued message whose function is killed in each of its tries, and wh
     async (how) => {
       const broken: string[] = [];
       const world = worlds[0] as World;
-      const { calls } = await world.tellStory(story, []);
+      const { calls } = await world.runStory(story, []);
       const places = calls.filter((call) => call.functionName === functionName).length;
       for (let at = 1; at <= places; at++)
         for (const { ofTries, ofParking } of kills) {
@@ -129,7 +129,7 @@ describe("a queued message whose function is killed in each of its tries, and wh
             if (parks(call)) return left.ofParking-- > 0 ? { how } : undefined;
             return place === at && left.ofTries-- > 0 ? { how } : undefined;
           };
-          const ending = await world.tellStory(story, plan);
+          const ending = await world.runStory(story, plan);
           const faults = faultsAtTheEnd(ending, false);
           if (ending.sent.length !== 1) faults.push(`${ending.sent.length} were sent`);
           if (faults.length > 0)

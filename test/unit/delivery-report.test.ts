@@ -91,10 +91,10 @@ it("the report has the numbers that CloudWatch has of the same messages", () => 
       const report = countMessages(days);
       for (const images of stories) report.add(images.at(-1) as Message);
       const counts = report.counts();
-      const told = emitted(stories);
+      const published = emitted(stories);
       for (const metric of metrics) {
         const sums: Record<string, number> = {};
-        for (const { dimensions, counts } of told) {
+        for (const { dimensions, counts } of published) {
           const name = Object.values(dimensions).join(": ");
           if (counts[metric] !== undefined) sums[name] = (sums[name] ?? 0) + counts[metric];
         }
@@ -103,7 +103,7 @@ it("the report has the numbers that CloudWatch has of the same messages", () => 
       }
       for (const [channel, seconds] of counts.seconds)
         expect(seconds).toEqual(
-          told
+          published
             .filter(({ dimensions }) => dimensions.channel === channel)
             .flatMap(({ seconds }) => seconds.TimeToDelivery ?? [])
             .sort((a, b) => a - b),
@@ -203,6 +203,21 @@ it("the summary has what was reached, how fast and for how much, and the better 
   // Delivered is green and failed is red.
   expect(page).toMatch(/background:#2b8a3e"><\/span>Delivered/);
   expect(page).toMatch(/background:#e03131"><\/span>Failed/);
+});
+
+it("a channel that quiet hours passed over was not tried, in the summary as in the metrics", () => {
+  const report = countMessages(days);
+  const skipped = { code: "quiet_hours" as const, reason: "quiet until 8" };
+  const passedOver = message({
+    attempts: { whatsApp: { skipped, endedAt: at(1) }, sms: { ...claimed, deliveredAt: at(6) } },
+    finishedAt: at(6),
+    outcome: "reached",
+  });
+  report.add(passedOver);
+  expect(report.counts().summary).toMatchObject({ reached: 1, fellBack: 0 });
+  expect(
+    metricsOf([{ before: undefined, after: passedOver, changes: changesBetween(undefined, passedOver) }]),
+  ).not.toContainEqual(expect.objectContaining({ counts: expect.objectContaining({ FellBack: 1 }) }));
 });
 
 it.each([

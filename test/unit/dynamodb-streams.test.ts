@@ -82,7 +82,7 @@ beforeEach(() => {
 });
 
 const key = (id: string) => ({ id: { S: id } });
-const write = (action: string, input: object, isHeard = true) =>
+const write = (action: string, input: object, isOnStream = true) =>
   streams.handle(
     {
       service: "dynamodb",
@@ -93,7 +93,7 @@ const write = (action: string, input: object, isHeard = true) =>
     },
     async (onAnswer) => {
       const answer = callDynamoDb(dynamoDb.port, action, { TableName, ...input });
-      if (!isHeard) {
+      if (!isOnStream) {
         await answer;
         throw new Error("the caller hung up");
       }
@@ -103,7 +103,7 @@ const write = (action: string, input: object, isHeard = true) =>
       );
     },
   );
-const set = (id: string, value: number, isHeard = true) =>
+const set = (id: string, value: number, isOnStream = true) =>
   write(
     "UpdateItem",
     {
@@ -113,9 +113,9 @@ const set = (id: string, value: number, isHeard = true) =>
       ExpressionAttributeValues: { ":v": { N: String(value) } },
       ReturnValues: "ALL_NEW",
     },
-    isHeard,
+    isOnStream,
   );
-const told = () =>
+const valuesInStream = () =>
   eventually(
     "told",
     async () => batches.flat(),
@@ -152,7 +152,7 @@ it("each write has a record with its images, and a write that changed nothing, w
 
 it("a write whose caller disconnected has its record", async () => {
   await expect(set("b", 7, false)).rejects.toThrow("hung up");
-  expect(await told()).toEqual([7]);
+  expect(await valuesInStream()).toEqual([7]);
 });
 
 it("records are handed over in their order, a batch at a time", async () => {

@@ -14,9 +14,6 @@ const values = {
   MESSAGES_TABLE: "messages",
   RETENTION_DAYS: 30,
   WEBHOOK_EXCEPTIONS: ["localhost"],
-  WINDOWS: { sms: 600 },
-  ABSENT_CHANNELS: { whatsApp: "no phone number id" },
-  PRICES: { sms: { GB: "0.04", default: "0.1" }, whatsApp: { default: { marketing: "0.05" } } },
 } satisfies Partial<Environment>;
 
 it.each(Object.entries(values))("%s is read as the value that was written", (name, value) => {
@@ -36,9 +33,7 @@ it.each([undefined, ""])("a variable that is %j fails with its name", (value) =>
 it.each([
   ["RETENTION_DAYS", "a month", "must be a whole number"],
   ["QUEUE_TRIES", "2.5", "must be a whole number"],
-  ["WINDOWS", "{", "must be JSON"],
-  ["WINDOWS", '{"sms":"600"}', "sms"],
-  ["PRICES", '{"sms":{"GB":"four cents"}}', "must be US dollars"],
+  ["WEBHOOK_EXCEPTIONS", "{", "must be JSON"],
 ] as const)("%s with the value %s fails with its name and what would be right", (name, value, reason) => {
   vi.stubEnv(name, value);
   expect(() => environment(name)).toThrow(`the environment variable ${name} is malformed: `);

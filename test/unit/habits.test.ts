@@ -16,8 +16,8 @@ import {
 import { planRoute } from "../../functions/domain/route/plan-route.ts";
 import { orderBy } from "../../functions/domain/route/prefer.ts";
 import { fitWindow, planBackwards } from "../../functions/domain/route/windows.ts";
+import { correctionsIn } from "../../functions/events/correct-budgets.ts";
 import { habitsIn } from "../../functions/events/count-habits.ts";
-import { correctionsIn } from "../../functions/events/settle-budgets.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2030, 0, 1) + seconds * 1000).toISOString();
 const hop = (channel: string, more: Partial<Hop> = {}): Hop => ({
@@ -110,8 +110,8 @@ describe("what changes say of habits", () => {
       { facts: [], finishedAfter: 0, profileId: undefined, country: "GB", reserved: undefined },
       1,
     );
-    const told = { ...(state as Message), finishedAt: at(5) };
-    expect([...habitsIn([{ before: undefined, after: told }]).keys()]).toEqual([
+    const finished = { ...(state as Message), finishedAt: at(5) };
+    expect([...habitsIn([{ before: undefined, after: finished }]).keys()]).toEqual([
       '["channel","sms","GB"]',
       '["channel","whatsApp","GB"]',
     ]);

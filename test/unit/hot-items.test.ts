@@ -7,8 +7,8 @@ import Big from "big.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
+import { correctBudgets } from "../../functions/events/correct-budgets.ts";
 import { countHabits } from "../../functions/events/count-habits.ts";
-import { settleBudgets } from "../../functions/events/settle-budgets.ts";
 import { createCircuit } from "../../functions/hop/circuit-breaker.ts";
 import { guarded } from "../../functions/http/guard.ts";
 import { type HttpEvent, httpHandler, json } from "../../functions/http/handler.ts";
@@ -90,7 +90,7 @@ const spent = () => createBudgetsTable(tables.client, "counters").spent(owner, n
 describe("a client with a budget that sends three times as fast as its item can be written", () => {
   it("over HTTP, throttled requests are answered that they may be repeated, and the sum is exact in the end", async () => {
     const handler = httpHandler(() => createIngest(accepting()));
-    const settle = settleBudgets(createBudgetsTable(held.client, "counters"));
+    const correct = correctBudgets(createBudgetsTable(held.client, "counters"));
     const post = async (key: string) => {
       const event = {
         routeKey: "POST /messages",
@@ -104,7 +104,7 @@ describe("a client with a budget that sends three times as fast as its item can 
     };
     const accepted = new Map<string, string>();
     let waiting: string[] = [];
-    let settled = 0;
+    let finishedCount = 0;
     for (; accepted.size < all && seconds < 30; seconds++) {
       const fresh = seconds < offeredSeconds ? times(offered, (index) => `${owner}-${seconds}-${index}`) : [];
       // Some senders lost the answer, and send what is accepted again.
@@ -116,22 +116,22 @@ describe("a client with a budget that sends three times as fast as its item can 
         expect([statusCode, title]).toEqual([500, expect.stringContaining("with the same Idempotency-Key")]);
       waiting = refused.map(({ key }) => key).filter((key) => !accepted.has(key));
       expect(refused.filter(({ key }) => accepted.has(key))).toEqual([]);
-      const news = taken.filter(({ key }) => !accepted.has(key));
+      const newlyAccepted = taken.filter(({ key }) => !accepted.has(key));
       for (const { key, messageId } of taken) {
         expect(accepted.get(key) ?? messageId).toBe(messageId);
         accepted.set(key, messageId);
       }
       // The stream tells their ends in the same second, when its item takes nothing more.
-      const done = news.slice(0, 10);
-      settled += done.length;
-      await settle(await Promise.all(done.map(({ messageId }) => finished(messageId))));
+      const done = newlyAccepted.slice(0, 10);
+      finishedCount += done.length;
+      await correct(await Promise.all(done.map(({ messageId }) => finished(messageId))));
     }
     expect(held.throttled()).toBeGreaterThan(all);
     expect([accepted.size, new Set(accepted.values()).size, new Set(started).size]).toEqual([all, all, all]);
     expect(seconds).toBeLessThanOrEqual(Math.ceil(all / unitsPerSecond / 0.95) + 1);
-    await settle([]);
-    const reserved = new Big(sumOf(price, all - settled));
-    expect(await spent()).toBe(reserved.plus(sumOf(paid, settled)).toFixed());
+    await correct([]);
+    const reserved = new Big(sumOf(price, all - finishedCount));
+    expect(await spent()).toBe(reserved.plus(sumOf(paid, finishedCount)).toFixed());
   });
 
   it("from the queue, throttled messages are delivered again, none is parked, and the sum is exact in the end", async () => {

@@ -42,7 +42,7 @@ it("an answer that names its message is an event of that message's client, with 
   await routing.advance(1000);
   const given = answer(number, { answersId: wamid });
   expect(await routing.receive(given)).toBe(true);
-  expect(routing.told).toEqual([
+  expect(routing.published).toEqual([
     {
       specversion: "1.0",
       id: expect.stringMatching(/^inbound\/[\w-]{43}$/),
@@ -63,7 +63,7 @@ it("an answer that names its message is an event of that message's client, with 
       },
     },
   ]);
-  expect(JSON.stringify(routing.told)).not.toContain(number.slice(1));
+  expect(JSON.stringify(routing.published)).not.toContain(number.slice(1));
 });
 
 it("an answer that names no message, or one that is not ours, belongs to the last message before it", async () => {
@@ -74,7 +74,11 @@ it("an answer that names no message, or one that is not ours, belongs to the las
   // Redelivered after the second message went out.
   await routing.receive({ ...answer(number, { id: "wamid.IN3" }), at: before });
   expect(
-    routing.told.map(({ subject, data }) => [subject, data.client, "matchedBy" in data && data.matchedBy]),
+    routing.published.map(({ subject, data }) => [
+      subject,
+      data.client,
+      "matchedBy" in data && data.matchedBy,
+    ]),
   ).toEqual([
     [second, "bank", "latest"],
     [second, "bank", "latest"],
@@ -84,7 +88,7 @@ it("an answer that names no message, or one that is not ours, belongs to the las
 
 it("an answer that Meta posts again, or whose function died before it was published, is published under the same id", async () => {
   const { number } = await twoMessages();
-  const told: string[] = [];
+  const published: string[] = [];
   let dies = true;
   const dependencies: InboundDependencies = {
     messages: { get: routing.stored },
@@ -93,7 +97,7 @@ it("an answer that Meta posts again, or whose function died before it was publis
     now: () => new Date(routing.clock.now()),
     lists: tables.lists,
     publishInbound: async (events) => {
-      told.push(...events.map(({ id }) => id));
+      published.push(...events.map(({ id }) => id));
       if (dies) throw new Error("the topic does not answer");
     },
   };
@@ -102,24 +106,24 @@ it("an answer that Meta posts again, or whose function died before it was publis
   await recordInbound(answer(number), dependencies);
   await recordInbound(answer(number), dependencies);
   await recordInbound(answer(number, { id: "wamid.IN2" }), dependencies);
-  expect(new Set(told.slice(0, 3)).size).toBe(1);
-  expect(new Set(told).size).toBe(2);
+  expect(new Set(published.slice(0, 3)).size).toBe(1);
+  expect(new Set(published).size).toBe(2);
 });
 
 it("an answer that could not be published goes back to the queue", async () => {
   const { number } = await twoMessages();
   vi.spyOn(console, "error").mockImplementation(() => {});
-  routing.failNextTelling();
+  routing.failNextPublish();
   expect(await routing.receive(answer(number))).toBe(false);
   expect(await routing.receive(answer(number), 2)).toBe(true);
-  expect(routing.told).toHaveLength(1);
+  expect(routing.published).toHaveLength(1);
 });
 
 it("an answer from an address that no message went to is not published, and leaves nothing personal in the log", async () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
   const given = answer("+15550109999");
   expect(await routing.receive(given)).toBe(true);
-  expect(routing.told).toEqual([]);
+  expect(routing.published).toEqual([]);
   const logged = JSON.stringify(warned.mock.calls);
   expect(logged).toContain("a customer wrote whom no message went to");
   expect(logged).not.toMatch(/Yes, please|15550109999|wamid/);
@@ -130,7 +134,7 @@ it("an answer does not belong to a message that went to the same number by anoth
   const { customer } = await routing.start([{ channel: "sms", timeoutSeconds: 60, until: "sent" }]);
   vi.spyOn(console, "warn").mockImplementation(() => {});
   await routing.receive(answer(customer.phoneNumber));
-  expect(routing.told).toEqual([]);
+  expect(routing.published).toEqual([]);
 });
 
 /** The customer writes from a name that no message was sent to. */
@@ -146,7 +150,9 @@ it("an answer from another form of the number is the sender's, and opens the win
   await routing.receive(given);
   expect((await tables.contacts.stateOf("whatsApp", number)).heardAt).toBe(given.at);
   await routing.receive(from("+5215512345699", [], { id: "wamid.IN2" }));
-  expect(routing.told.map(({ subject, data }) => [subject, "matchedBy" in data && data.matchedBy])).toEqual([
+  expect(
+    routing.published.map(({ subject, data }) => [subject, "matchedBy" in data && data.matchedBy]),
+  ).toEqual([
     [first, "answer"],
     [second, "latest"],
   ]);
@@ -158,7 +164,7 @@ it("an answer of a customer who hides the number is found by the user id that a 
   await routing.receive({ ...read, messageId: second, knownAs: "US.1" });
   await routing.receive(from(undefined, ["US.1"]));
   await routing.receive(from(undefined, [number, "US.2"], { id: "wamid.IN2", answersId: wamid }));
-  expect(routing.told.map(({ subject }) => subject)).toEqual([second, first]);
+  expect(routing.published.map(({ subject }) => subject)).toEqual([second, first]);
   expect((await tables.contacts.stateOf("whatsApp", number)).heardAt).toBeDefined();
 });
 
@@ -168,10 +174,10 @@ it("a customer who stops marketing is an event of the client that wrote last, th
   const stop = { ...common, address: number, at: now(), state: "opted-out" as const };
   await routing.receive(stop);
   await routing.receive(stop, 2);
-  expect(routing.told).toMatchObject(
+  expect(routing.published).toMatchObject(
     Array.from({ length: 2 }, () => ({
       type: "consent.changed",
-      id: routing.told[0]?.id,
+      id: routing.published[0]?.id,
       subject: second,
       data: { client: "bank", channel: "whatsApp", category: "marketing", state: "opted-out" },
     })),

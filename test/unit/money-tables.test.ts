@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { channelById } from "../../functions/channels/registry.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
 import { planRoute } from "../../functions/domain/route/plan-route.ts";
+import { correctBudgets } from "../../functions/events/correct-budgets.ts";
 import { countHabits } from "../../functions/events/count-habits.ts";
-import { settleBudgets } from "../../functions/events/settle-budgets.ts";
 import { createBudget } from "../../functions/ingest/budget.ts";
 import { createBudgetsTable } from "../../functions/storage/budgets-table.ts";
 import { createClientsTable } from "../../functions/storage/clients-table.ts";
@@ -55,7 +55,7 @@ describe("a budget", () => {
     const budgets = createBudgetsTable(client, "counters");
     const clientId = newName();
     await budgets.reserve(clientId, "1", "1", now);
-    for (const batch of ["one", "one", "two"]) await budgets.settle(clientId, now, "-0.3", batch);
+    for (const batch of ["one", "one", "two"]) await budgets.correct(clientId, now, "-0.3", batch);
     expect(await budgets.spent(clientId, now)).toBe("0.4");
   });
 
@@ -118,7 +118,7 @@ it("what cannot be written fails no batch: it would come again, and count twice"
     ttl: 0,
   });
   const changes = ["bank", "shop"].map((client) => ({ before: undefined, after: after(client) }));
-  await settleBudgets({ settle: (client, _, usd) => fails(`${client} ${usd}`) })(changes);
+  await correctBudgets({ correct: (client, _, usd) => fails(`${client} ${usd}`) })(changes);
   await countHabits({ habits: { add: (habit) => fails(habit) }, now: () => now })(changes);
   expect(written).toEqual(["shop -0.1", '["channel","sms","other"]', '["profile","shop","anna"]']);
   expect(logged).toHaveBeenCalledTimes(2);

@@ -159,19 +159,19 @@ describe("the cost of an attempt", () => {
 describe("a message's money", () => {
   const delivered: Attempt = { claimedAt: at, sentAt: at, deliveredAt: at };
   it("is the sum of its channels in the trace, to the last decimal", () => {
-    const attempts = fc.array(fc.record({ amount, told: fc.boolean(), sent: fc.boolean() }), {
+    const attempts = fc.array(fc.record({ amount, hasProviderCost: fc.boolean(), sent: fc.boolean() }), {
       maxLength: 4,
     });
     fc.assert(
       fc.property(attempts, (list) => {
         const route = list.map(({ amount: { usd } }, index) => hop(`c${index}`, usd));
         const made = Object.fromEntries(
-          list.map(({ amount: { usd }, told, sent }, index): [string, Attempt] => [
+          list.map(({ amount: { usd }, hasProviderCost, sent }, index): [string, Attempt] => [
             `c${index}`,
             {
               claimedAt: at,
               ...(sent ? { sentAt: at } : { failedAt: at }),
-              ...(told && sent ? { cost: { usd, source: "provider" } } : {}),
+              ...(hasProviderCost && sent ? { cost: { usd, source: "provider" } } : {}),
             },
           ]),
         );

@@ -57,7 +57,7 @@ async function waitOut(messageId: string, channel = "sms"): Promise<void> {
   const before = routing.sends.length;
   await routing.advance(Date.parse(attempts[channel]?.waited?.until ?? "") - routing.clock.now());
   await vi.waitFor(() => expect(routing.sends.length).toBeGreaterThan(before));
-  await routing.settle();
+  await routing.untilIdle();
 }
 const sent = () => routing.sends.map(({ channel }) => channel);
 const outcomes = async (messageId: string) =>
@@ -92,7 +92,7 @@ it("a hop that is not to wait is skipped, and the route goes on; no failure is c
     [hop("sms"), hop("fbMessenger", "sent")],
     quiet(-hour, 2 * hour, "skip"),
   );
-  await routing.settle();
+  await routing.untilIdle();
   expect(sent()).toEqual(["fbMessenger"]);
   expect(traceOf(await routing.stored(messageId)).channels[0]).toEqual({
     channel: "sms",
@@ -105,7 +105,7 @@ it("a hop that is not to wait is skipped, and the route goes on; no failure is c
 it("a hop that would wait until the message has expired is skipped; where none is left it is undeliverable", async () => {
   const expiresOn = new Date(routing.clock.now() + hour).toISOString();
   const { messageId } = await routing.start([hop("sms")], { ...quiet(-hour, 2 * hour), expiresOn });
-  await routing.settle();
+  await routing.untilIdle();
   expect(sent()).toEqual([]);
   expect(await routing.stored(messageId)).toMatchObject({ outcome: "undeliverable" });
   expect(await outcomes(messageId)).toEqual(["skipped"]);
@@ -201,7 +201,7 @@ it("the rest of a route that a late failure resumed waits too", async () => {
     providerMessageId: routing.sends[0]?.providerMessageId ?? "",
     error: { name: "NotRegistered", message: "the token is gone", speaksOf: "customer" },
   });
-  await routing.settle();
+  await routing.untilIdle();
   expect(await outcomes(messageId)).toEqual(["failed", "waiting"]);
   await waitOut(messageId);
   expect(sent()).toEqual(["appMessaging", "sms"]);

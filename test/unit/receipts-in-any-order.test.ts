@@ -70,40 +70,40 @@ function receiptOf(
   if (send === undefined) return undefined;
   const at = new Date(clock.now()).toISOString();
   const error = { name: "Undeliverable", message: "no" };
-  const news = { channel, status, at, ...(status === "failed" ? { error } : {}) };
+  const update = { channel, status, at, ...(status === "failed" ? { error } : {}) };
   const { providerMessageId } = send;
   if (channel === "whatsApp")
-    return { names: "messageId", messageId: message.messageId, providerMessageId, ...news };
+    return { names: "messageId", messageId: message.messageId, providerMessageId, ...update };
   if (channel === "sms")
     return {
       names: "address",
       address: message.customer.phoneNumber,
       sentAt: send.at,
       providerMessageId,
-      ...news,
+      ...update,
     };
   const address = message.customer.fbMessengerId;
-  return { names: "watermark", address, watermark: send.at, providerMessageIds: [], ...news };
+  return { names: "watermark", address, watermark: send.at, providerMessageIds: [], ...update };
 }
 
 async function run(routing: Routing, { order, steps }: { order: Channel[]; steps: Step[] }): Promise<void> {
   const message = await routing.start(order.map(hop));
-  const told: Step[] = [];
+  const received: Step[] = [];
   let sentWhenReached: number | undefined;
   let together: Queued[] = [];
   const receiveTogether = async () => {
     const found = await Promise.all(together.map((item) => routing.receive(item)));
     expect(found).not.toContain(false);
     together = [];
-    await routing.settle();
-    if (told.some(({ status }) => status === "delivered" || status === "read"))
+    await routing.untilIdle();
+    if (received.some(({ status }) => status === "delivered" || status === "read"))
       sentWhenReached ??= routing.sends.length;
   };
   for (const one of steps) {
     if (one.afterTimeout && together.length === 0) await routing.advance(windowSeconds * 1000);
     const receipt = one.copies > 0 ? receiptOf(one, routing, message) : undefined;
     if (receipt !== undefined) {
-      told.push(one);
+      received.push(one);
       for (let copy = 0; copy < one.copies; copy++) together.push(receipt);
     }
     if (!one.withNext) await receiveTogether();
@@ -116,7 +116,7 @@ async function run(routing: Routing, { order, steps }: { order: Channel[]; steps
   const sentTo = routing.sends.map(({ channel }) => channel);
   expect(sentTo).toEqual(order.slice(0, sentTo.length));
   if (sentWhenReached !== undefined) expect(sentTo).toHaveLength(sentWhenReached);
-  const furthest = Math.max(-1, ...told.map(({ status }) => statuses.indexOf(status as "sent")));
+  const furthest = Math.max(-1, ...received.map(({ status }) => statuses.indexOf(status as "sent")));
   const trace = traceOf(await routing.stored(message.messageId));
   expect(trace.status).toBe(furthest >= statuses.indexOf("delivered") ? statuses[furthest] : "failed");
   for (const { events = [] } of trace.channels) {

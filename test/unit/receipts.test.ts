@@ -647,7 +647,7 @@ describe("a receipt token", () => {
 describe("what a receipt changes", () => {
   const claimed: Attempt = { claimedAt: "2030-01-01T00:00:00.000Z", sentAt: "2030-01-01T00:00:01.000Z" };
   const now = "2030-01-01T01:00:00.000Z";
-  const news = (status: StatusUpdate["status"], minute = 1): StatusUpdate => ({
+  const update = (status: StatusUpdate["status"], minute = 1): StatusUpdate => ({
     channel: "whatsApp",
     status,
     at: `2030-01-01T00:${String(minute).padStart(2, "0")}:00.000Z`,
@@ -665,7 +665,7 @@ describe("what a receipt changes", () => {
       fc.property(fc.array(statuses, { maxLength: 8 }), (list) => {
         const after = apply(
           claimed,
-          list.map((status) => news(status)),
+          list.map((status) => update(status)),
         );
         expect(Boolean(after.readAt)).toBe(list.includes("read"));
         expect(Boolean(after.deliveredAt)).toBe(list.includes("read") || list.includes("delivered"));
@@ -673,19 +673,19 @@ describe("what a receipt changes", () => {
         expect(
           apply(
             after,
-            list.map((status) => news(status)),
+            list.map((status) => update(status)),
           ),
         ).toEqual(after);
       }),
     );
   });
   it("a read message is delivered too, and cannot fail afterwards", () => {
-    expect(changesOf(claimed, news("read"), now)).toMatchObject({
-      readAt: news("read").at,
-      deliveredAt: news("read").at,
+    expect(changesOf(claimed, update("read"), now)).toMatchObject({
+      readAt: update("read").at,
+      deliveredAt: update("read").at,
     });
-    expect(changesOf(apply(claimed, [news("delivered")]), news("failed"), now)).toBeUndefined();
-    expect(isReached(apply(claimed, [news("failed"), news("delivered")]), "delivered")).toBe(true);
+    expect(changesOf(apply(claimed, [update("delivered")]), update("failed"), now)).toBeUndefined();
+    expect(isReached(apply(claimed, [update("failed"), update("delivered")]), "delivered")).toBe(true);
   });
   it("a receipt changes nothing where a further status is known", () => {
     for (const [far, near] of [
@@ -693,25 +693,25 @@ describe("what a receipt changes", () => {
       ["read", "sent"],
       ["read", "delivered"],
     ] as const)
-      expect(changesOf(apply({ claimedAt: now }, [news(far)]), news(near, 2), now)).toBeUndefined();
+      expect(changesOf(apply({ claimedAt: now }, [update(far)]), update(near, 2), now)).toBeUndefined();
   });
   it("a provider's time is kept within the attempt's own times", () => {
-    expect(changesOf(claimed, { ...news("delivered"), at: "2029-12-31T23:59:59.000Z" }, now)).toEqual({
+    expect(changesOf(claimed, { ...update("delivered"), at: "2029-12-31T23:59:59.000Z" }, now)).toEqual({
       deliveredAt: claimed.claimedAt,
     });
-    expect(changesOf(claimed, { ...news("delivered"), at: "2031-01-01T00:00:00.000Z" }, now)).toEqual({
+    expect(changesOf(claimed, { ...update("delivered"), at: "2031-01-01T00:00:00.000Z" }, now)).toEqual({
       deliveredAt: now,
     });
   });
   it("a receipt is late once the route has moved on", () => {
     const ended = { ...claimed, endedAt: "2030-01-01T00:30:00.000Z" };
-    expect(changesOf(ended, news("delivered"), now)).toMatchObject({ lateAt: now });
-    expect(changesOf(claimed, news("delivered"), now)).not.toHaveProperty("lateAt");
+    expect(changesOf(ended, update("delivered"), now)).toMatchObject({ lateAt: now });
+    expect(changesOf(claimed, update("delivered"), now)).not.toHaveProperty("lateAt");
   });
   it("an attempt to several devices fails with the last of them", () => {
     const pushed = { ...claimed, providerMessageIds: ["a", "b"] };
     const failed = (id: string): StatusUpdate => ({
-      ...news("failed"),
+      ...update("failed"),
       channel: "appMessaging",
       providerMessageId: id,
     });

@@ -61,7 +61,7 @@ describe("a push that fails after it was sent", () => {
     await routing.advance(3000);
     for (const times of [1, 2, 3]) {
       expect(await routing.receive(failureOf("appMessaging"), times)).toBe(true);
-      await routing.settle();
+      await routing.untilIdle();
     }
     expect(channelsSent()).toEqual(["appMessaging", "sms"]);
     expect([...routing.restsStarted]).toEqual([`${messageId}-after-appMessaging`]);
@@ -77,7 +77,7 @@ describe("a push that fails after it was sent", () => {
       ],
     });
     await routing.receive(deliveryOf("sms", messageId));
-    await routing.settle();
+    await routing.untilIdle();
     expect(await outcomes(messageId)).toEqual(["appMessaging failed", "sms delivered"]);
     expect(routing.hasEnded()).toBe(true);
   });
@@ -88,7 +88,7 @@ describe("a push that fails after it was sent", () => {
     expect(await routing.receive(failureOf("appMessaging"))).toBe(false);
     expect(channelsSent()).toEqual(["appMessaging"]);
     expect(await routing.receive(failureOf("appMessaging"), 2)).toBe(true);
-    await routing.settle();
+    await routing.untilIdle();
     expect(await outcomes(messageId)).toEqual(["appMessaging failed", "sms sent"]);
   });
 
@@ -98,7 +98,7 @@ describe("a push that fails after it was sent", () => {
     expect(await routing.receive(failureOf("appMessaging"))).toBe(false);
     await routing.release();
     expect(await routing.receive(failureOf("appMessaging"), 2)).toBe(true);
-    await routing.settle();
+    await routing.untilIdle();
     expect(await outcomes(messageId)).toEqual(["appMessaging failed", "sms sent"]);
     expect((await routing.stored(messageId)).outcome).toBe("reached");
   });
@@ -106,14 +106,14 @@ describe("a push that fails after it was sent", () => {
   it("is followed by a second channel, and that by a third where it fails in the same way", async () => {
     const { messageId } = await routing.start([hop("appMessaging"), hop("whatsApp"), hop("sms")]);
     await routing.receive(failureOf("appMessaging"));
-    await routing.settle();
+    await routing.untilIdle();
     const {
       names: _,
       providerMessageId: __,
       ...news
     } = failureOf("whatsApp") as never as Record<string, unknown>;
     await routing.receive({ names: "messageId", messageId, ...news } as Queued);
-    await routing.settle();
+    await routing.untilIdle();
     expect(await outcomes(messageId)).toEqual(["appMessaging failed", "whatsApp failed", "sms sent"]);
     expect([...routing.restsStarted]).toEqual([
       `${messageId}-after-appMessaging`,
@@ -148,7 +148,7 @@ describe("a push that fails after it was sent", () => {
     const Item = toItem({ ...stored, ...changes });
     await tables.client.send(new PutItemCommand({ TableName: "messages", Item }));
     await routing.receive(failureOf("appMessaging"));
-    await routing.settle();
+    await routing.untilIdle();
     expect(channelsSent()).toEqual(["appMessaging"]);
     expect((await routing.stored(messageId)).outcome).toBe(changes.outcome ?? "reached");
   });
@@ -157,7 +157,7 @@ describe("a push that fails after it was sent", () => {
     const { messageId } = await routing.start([hop("appMessaging"), hop("sms")]);
     await routing.receive(deliveryOf("appMessaging", messageId));
     await routing.receive(failureOf("appMessaging"));
-    await routing.settle();
+    await routing.untilIdle();
     expect(channelsSent()).toEqual(["appMessaging"]);
     expect(await outcomes(messageId)).toEqual(["appMessaging delivered", "sms notTried"]);
   });
@@ -167,7 +167,7 @@ describe("a push that fails after it was sent", () => {
     const failure = failureOf("appMessaging");
     await tables.messages.redact(await routing.stored(messageId), now());
     await routing.receive(failure);
-    await routing.settle();
+    await routing.untilIdle();
     expect(channelsSent()).toEqual(["appMessaging"]);
   });
 });
@@ -177,7 +177,7 @@ it("all that happened to a resumed message has a number of its own, which only g
   const images = [undefined, await routing.stored(messageId)];
   await routing.receive(failureOf("appMessaging"));
   images.push(await routing.stored(messageId));
-  await routing.settle();
+  await routing.untilIdle();
   images.push(await routing.stored(messageId));
   const changed = images.slice(1).map((after, index) => {
     const before = images[index];
@@ -200,7 +200,7 @@ it.each([
     const failure = failureOf("appMessaging", { name: "ChannelMisconfigured", speaksOf, identity });
     await routing.receive(failure);
     await routing.receive(failure, 2);
-    await routing.settle();
+    await routing.untilIdle();
     expect(routing.failedLater).toEqual([{ channel: "appMessaging", client: "c1", identity: known }]);
   },
 );

@@ -374,10 +374,10 @@ test("a state machine is described as it was given", async () => {
 });
 
 test("a listener gets every history event", async () => {
-  const heard: string[] = [];
-  service.onChange((executionArn) => heard.push(executionArn));
+  const changed: string[] = [];
+  service.onChange((executionArn) => changed.push(executionArn));
   const executionArn = await start();
-  expect(heard).toEqual((await history(executionArn)).map(() => executionArn));
+  expect(changed).toEqual((await history(executionArn)).map(() => executionArn));
 });
 
 test("Wait, Pass and Succeed states run by the moved clock, and so does the machine's own time limit", async () => {
@@ -411,9 +411,9 @@ test("Wait, Pass and Succeed states run by the moved clock, and so does the mach
 });
 
 test("a missing window lets the task wait on, and one that is not a number fails the execution", async () => {
-  const patient = await start("patient", '{"next":{"channel":"sms"}}');
+  const running = await start("patient", '{"next":{"channel":"sms"}}');
   await clock.advance(30 * 86_400_000);
-  expect(await describeExecution(patient)).toMatchObject({ status: "RUNNING" });
+  expect(await describeExecution(running)).toMatchObject({ status: "RUNNING" });
   const wrong = await start("wrong", '{"next":{"channel":"sms","timeoutSeconds":"soon"}}');
   expect(await describeExecution(wrong)).toMatchObject({ status: "FAILED", error: "States.Runtime" });
 });

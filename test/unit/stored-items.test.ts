@@ -30,6 +30,7 @@ const full = {
   },
   profileId: "anna",
   country: "GB",
+  test: { whatsApp: "0000", sms: "0000" },
   reserved: "0.04",
   title: "Order",
   body: "Hello",

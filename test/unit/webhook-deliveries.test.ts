@@ -24,10 +24,10 @@ describe("a webhook delivery", () => {
 
   it("events are delivered after their receiver was down for a day", async () => {
     let isDown = true;
-    const told: string[] = [];
+    const delivered: string[] = [];
     const { add, put, receive, advance, parked } = createWebhookWorld(({ id }) => {
       if (isDown) return new Error("ECONNREFUSED");
-      told.push(id);
+      delivered.push(id);
       return 200;
     });
     add("shop");
@@ -36,7 +36,7 @@ describe("a webhook delivery", () => {
     for (let quarters = 0; quarters < 95; quarters++) await advance(900);
     isDown = false;
     for (let minutes = 0; minutes < 20; minutes++) await advance(60);
-    expect(told.sort()).toEqual(["m/1", "m/2", "m/3", "m/4", "m/5"]);
+    expect(delivered.sort()).toEqual(["m/1", "m/2", "m/3", "m/4", "m/5"]);
     expect(parked).toEqual([]);
   });
 
@@ -142,10 +142,10 @@ describe("the order of one message's events", () => {
   const quarter = 900;
   it("events are delivered in order and once each after their receiver was down for a day, including those that came meanwhile", async () => {
     let isDown = true;
-    const told: string[] = [];
+    const delivered: string[] = [];
     const { add, put, receive, advance, parked, waiting } = createWebhookWorld(({ id }) => {
       if (isDown) return 503;
-      told.push(id);
+      delivered.push(id);
       return 200;
     });
     add("shop");
@@ -161,17 +161,17 @@ describe("the order of one message's events", () => {
     isDown = false;
     for (let minutes = 0; minutes < 60; minutes++) await advance(60);
     for (const message of messages)
-      expect(told.filter((id) => id.startsWith(`${message}/`))).toEqual(
+      expect(delivered.filter((id) => id.startsWith(`${message}/`))).toEqual(
         [2, 4, 7].map((sequence) => `${message}/${sequence}`),
       );
-    expect([told.length, parked.length, waiting()]).toEqual([60, 0, 0]);
+    expect([delivered.length, parked.length, waiting()]).toEqual([60, 0, 0]);
   });
 
   it("later events are delivered after an earlier one was parked", async () => {
-    const told: string[] = [];
+    const delivered: string[] = [];
     const { add, put, receive, advance, parked, waiting } = createWebhookWorld(({ id }) => {
       if (id === "m/2") return 500;
-      told.push(id);
+      delivered.push(id);
       return 200;
     });
     add("shop");
@@ -181,9 +181,9 @@ describe("the order of one message's events", () => {
     put(event("shop", 3, "m"));
     put(event("shop", 2, "other"));
     for (let minutes = 0; minutes < 30; minutes++) await advance(60);
-    expect(told).toEqual(["other/2"]);
+    expect(delivered).toEqual(["other/2"]);
     for (let quarters = 0; quarters < 18; quarters++) await advance(quarter);
-    expect(told).toEqual(["other/2", "m/3"]);
+    expect(delivered).toEqual(["other/2", "m/3"]);
     expect(parked.map(({ body }) => JSON.parse(body))).toEqual([event("shop", 2, "m")]);
     expect(waiting()).toBe(0);
   });
@@ -192,23 +192,23 @@ describe("the order of one message's events", () => {
     const open: string[] = [];
     const most = { open: 0 };
     let fails = true;
-    const told: string[] = [];
+    const delivered: string[] = [];
     const { add, put, receive, advance } = createWebhookWorld(async ({ id }) => {
       open.push(id);
       most.open = Math.max(most.open, open.length);
       await Promise.resolve();
       open.pop();
       if (fails) return 500;
-      told.push(id);
+      delivered.push(id);
       return 200;
     });
     add("shop");
     for (const sequence of [4, 3, 2]) put(event("shop", sequence, "m"));
     await receive();
-    expect([told, most.open]).toEqual([[], 1]);
+    expect([delivered, most.open]).toEqual([[], 1]);
     fails = false;
     for (let minutes = 0; minutes < 5; minutes++) await advance(60);
-    expect([told, most.open]).toEqual([["m/2", "m/3", "m/4"], 1]);
+    expect([delivered, most.open]).toEqual([["m/2", "m/3", "m/4"], 1]);
   });
 
   it("events are delivered in order where the subscription is deleted and set again while they wait", async () => {

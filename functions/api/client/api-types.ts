@@ -16,6 +16,18 @@ export interface paths {
         /**
          * Sends a message by the first channel that reaches the customer
          * @description Stores the message and starts sending it; the answer says what will be tried.
+         *
+         *     A message of a test key reaches no provider, costs nothing, and goes to test addresses alone: `phoneNumber` is +44 20 7946 0000 or +1 202 555 0100, `fbMessengerId`, any other identifier and a device's `token` are `test-0000`, and the number at the end says what becomes of it:
+         *
+         *     - `0000`: delivered at once
+         *     - `0001`: not registered: refused at once
+         *     - `0002`: taken, and never heard of again
+         *     - `0003`: taken, and refused after 2 seconds
+         *     - `0004`: slow: delivered after a minute
+         *     - `0005`: delivered at once and read
+         *     - `0006`: the provider is not available
+         *     - `0007`: the provider's answer is lost, and it is delivered
+         *     - `0008`: Meta's window is closed: a template is delivered, text is refused
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -436,6 +448,8 @@ export interface components {
             appMessaging?: string | null;
             /** @description At most 2000 characters for Facebook Messenger, with merge fields filled. */
             fbMessenger?: string | null;
+            /** @description At most 3072 characters for RCS, with merge fields filled. */
+            rcs?: string | null;
             /** @description At most 1600 characters for SMS, with merge fields filled. */
             sms?: string | null;
             /** @description At most 4096 characters for WhatsApp, with merge fields filled. */
@@ -457,6 +471,51 @@ export interface components {
                 template?: components["schemas"]["Template"] | null;
                 /** @description What Meta is told free text is. Default: `UPDATE`. */
                 messagingType?: ("RESPONSE" | "UPDATE") | null;
+            } | null;
+            rcs?: {
+                /** @description Sends a card: the media on top, this title, and the body, which may have 2,000 characters. */
+                card?: {
+                    title?: string | null;
+                    suggestions?: {
+                        /**
+                         * @description `url` needs a `url`, `call` a `phoneNumber`; `reply` has neither.
+                         * @enum {string}
+                         */
+                        type: "reply" | "url" | "call";
+                        /** @example Yes, confirm */
+                        text: string;
+                        /** @description What `message.inbound` tells of a tap; without it, the text. */
+                        payload?: string;
+                        url?: string;
+                        phoneNumber?: string;
+                    }[] | null;
+                } | null;
+                /** @description An image or a video: with a body it makes a card, without one it is sent alone. */
+                media?: {
+                    /**
+                     * @description Fetched by AWS: JPEG, PNG, GIF or MP4; alone also audio or PDF; at most 100 MB.
+                     * @example https://shop.example/order-1234.jpg
+                     */
+                    url: string;
+                    /** @description Fetched by AWS: JPEG, PNG, GIF or MP4; alone also audio or PDF; at most 100 MB. */
+                    thumbnailUrl?: string | null;
+                    /** @description Of a card's media, on Android. Default: `medium`. */
+                    height?: ("short" | "medium" | "tall") | null;
+                } | null;
+                /** @description Chips below the whole message; they go when the customer writes. */
+                suggestions?: {
+                    /**
+                     * @description `url` needs a `url`, `call` a `phoneNumber`; `reply` has neither.
+                     * @enum {string}
+                     */
+                    type: "reply" | "url" | "call";
+                    /** @example Yes, confirm */
+                    text: string;
+                    /** @description What `message.inbound` tells of a tap; without it, the text. */
+                    payload?: string;
+                    url?: string;
+                    phoneNumber?: string;
+                }[] | null;
             } | null;
             sms?: {
                 /** @description The sender id that the customer sees: 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none. */
@@ -484,9 +543,9 @@ export interface components {
                 category?: ("utility" | "authentication") | null;
             } | null;
         };
-        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
+        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["RcsRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
         /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
-        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown;
+        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
             /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
             prefer?: ("cost" | "engagement") | null;
@@ -497,11 +556,12 @@ export interface components {
         /**
          * @description - `appMessaging`: App messaging, to `appDevices`; at most 4096 bytes of payload; reports sent, delivered, read; until sent.
          *     - `fbMessenger`: Facebook Messenger, to `fbMessengerId`; at most 2000 characters; reports sent, delivered, read; until delivered.
+         *     - `rcs`: RCS, to `phoneNumber`; at most 3072 characters; reports sent, delivered, read; until delivered.
          *     - `sms`: SMS, to `phoneNumber`; at most 1600 characters; reports sent, delivered; until delivered.
          *     - `whatsApp`: WhatsApp, to `phoneNumber`; at most 4096 characters; reports sent, delivered, read; until delivered.
          * @enum {string}
          */
-        Channel: "appMessaging" | "fbMessenger" | "sms" | "whatsApp";
+        Channel: "appMessaging" | "fbMessenger" | "rcs" | "sms" | "whatsApp";
         AppDevice: {
             /**
              * @description Firebase Cloud Messaging, or Apple's push service.
@@ -522,7 +582,7 @@ export interface components {
             /** @description The template's parameters, as Meta takes them: at most 16,384 characters as JSON. */
             components?: {
                 [key: string]: unknown;
-            }[];
+            }[] | null;
         };
         IdempotencyKey: string;
         Batch: components["schemas"]["BatchItem"][];
@@ -585,7 +645,7 @@ export interface components {
          * @description A channel, or `all`.
          * @enum {string}
          */
-        ConsentChannel: "appMessaging" | "fbMessenger" | "sms" | "whatsApp" | "all";
+        ConsentChannel: "appMessaging" | "fbMessenger" | "rcs" | "sms" | "whatsApp" | "all";
         ConsentRequest: {
             /** @enum {string} */
             state: "opted-out" | "opted-in";
@@ -671,12 +731,18 @@ export interface components {
                  * @enum {string}
                  */
                 category: "transactional" | "marketing" | "authentication";
+                /**
+                 * @description By a test key, to a test address: it reaches no provider.
+                 * @constant
+                 */
+                test?: true;
                 /** @description Later changes of a message have larger numbers; not every change is an event, so numbers may be missing. */
                 sequence: number;
                 /**
                  * @description For sent, delivered, read.
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -727,6 +793,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -792,6 +859,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -845,7 +913,7 @@ export interface components {
             /** @description The hours in which customers are left alone, in their own time; from one day to the next too. */
             quietHours?: {
                 /** @description Without it, all. */
-                channels?: string[] | null;
+                channels?: components["schemas"]["Channel"][] | null;
                 /** @description Without it, all but `authentication`, which is quiet only where it is named. */
                 categories?: ("transactional" | "marketing" | "authentication")[] | null;
                 /** @description Of the customer's phone number; without it, all. */
@@ -869,6 +937,11 @@ export interface components {
              * @enum {string}
              */
             category: "transactional" | "marketing" | "authentication";
+            /**
+             * @description By a test key, to a test address: it reaches no provider.
+             * @constant
+             */
+            test?: true;
             /**
              * Format: date-time
              * @description When it is to go out; absent: at once.
@@ -908,6 +981,7 @@ export interface components {
             /**
              * @example appMessaging
              * @example fbMessenger
+             * @example rcs
              * @example sms
              * @example whatsApp
              */
@@ -1036,6 +1110,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -1049,6 +1124,7 @@ export interface components {
             /**
              * @example appMessaging
              * @example fbMessenger
+             * @example rcs
              * @example sms
              * @example whatsApp
              */
@@ -1065,6 +1141,11 @@ export interface components {
             /** @description The id of the message, and the name of its execution. */
             messageId: string;
             status: components["schemas"]["MessageStatus"];
+            /**
+             * @description By a test key, to a test address: it reaches no provider.
+             * @constant
+             */
+            test?: true;
             plan: components["schemas"]["Plan"];
         };
         Cancelled: {
@@ -1106,6 +1187,11 @@ export interface components {
              * @enum {string}
              */
             category: "transactional" | "marketing" | "authentication";
+            /**
+             * @description By a test key, to a test address: it reaches no provider.
+             * @constant
+             */
+            test?: true;
             /**
              * Format: date-time
              * @example 2030-01-01T00:00:00.000Z
@@ -1173,6 +1259,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -1193,6 +1280,7 @@ export interface components {
             /**
              * @example appMessaging
              * @example fbMessenger
+             * @example rcs
              * @example sms
              * @example whatsApp
              */
@@ -1262,11 +1350,17 @@ export interface components {
             /** @description As you sent it. */
             reference?: string;
             status: components["schemas"]["MessageStatus"];
+            /**
+             * @description By a test key, to a test address: it reaches no provider.
+             * @constant
+             */
+            test?: true;
             /** @description The channels of the rules, in order. */
             channels: {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -1295,6 +1389,7 @@ export interface components {
                 /**
                  * @example appMessaging
                  * @example fbMessenger
+                 * @example rcs
                  * @example sms
                  * @example whatsApp
                  */
@@ -1308,6 +1403,7 @@ export interface components {
             /**
              * @example appMessaging
              * @example fbMessenger
+             * @example rcs
              * @example sms
              * @example whatsApp
              */
@@ -1416,7 +1512,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "reused" | "over_budget" | "capped" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "not_a_test_address" | "reused" | "over_budget" | "capped" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1447,6 +1543,15 @@ export interface components {
         FbMessengerRule: {
             /** @constant */
             channel: "fbMessenger";
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `delivered`. */
+            until?: ("sent" | "delivered" | "read") | null;
+        };
+        /** @description RCS, with a window and a status for this message. */
+        RcsRule: {
+            /** @constant */
+            channel: "rcs";
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
             fallbackAfter?: (number | "auto") | null;
             /** @description The status at which the customer counts as reached. Default: `delivered`. */

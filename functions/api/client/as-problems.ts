@@ -1,4 +1,6 @@
-/** Gives every refusal the form of problem details (RFC 9457), also those of API Gateway and of what stands before it. */
+/**
+ * Gives every refusal the form of problem details (RFC 9457), including those of API Gateway and of what stands in front of it.
+ */
 import type { Middleware } from "openapi-fetch";
 import type { components } from "./api-types.ts";
 
@@ -16,7 +18,7 @@ export const asProblems = {
   },
 } satisfies Middleware;
 
-/** As API Gateway answers: `{"message": "…"}`. */
+/** The message of an answer by API Gateway: `{"message": "…"}`. */
 function messageIn(text: string): string | undefined {
   try {
     const body: unknown = JSON.parse(text);

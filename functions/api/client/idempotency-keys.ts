@@ -6,7 +6,7 @@ export const idempotencyKeys = {
     if (request.method !== "POST") return undefined;
     if (schemaPath === "/messages" && !request.headers.has("idempotency-key"))
       request.headers.set("idempotency-key", crypto.randomUUID());
-    // A key of the batch gives its items theirs.
+    // If the batch has a key, the items' keys are made from it.
     if (schemaPath !== "/messages/batch" || request.headers.has("idempotency-key")) return request;
     const items: unknown = await request.clone().json();
     return Array.isArray(items)

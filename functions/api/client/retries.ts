@@ -1,15 +1,15 @@
-/** Sends a request again where no answer came, or one that says to come back. */
+/** Sends a request again if there was no answer, or one that says to retry. */
 
 type Send = (request: Request) => Promise<Response>;
 
 export interface Retries {
-  /** At most, the first among them. */
+  /** The most tries, including the first. */
   tries: number;
-  /** Rejects where the caller gives up. @default setTimeout */
+  /** Rejects if the caller aborts. @default setTimeout */
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Of one try: API Gateway gives up after 30 seconds. */
+/** For one try: API Gateway gives up after 30 seconds. */
 const timeoutMs = 60_000;
 const firstPauseMs = 500;
 const longestPauseMs = 20_000;
@@ -39,14 +39,14 @@ export const withRetries =
     }
   };
 
-/** With its body: an answer that breaks off is none. */
+/** Reads the body too: an answer that breaks off counts as none. */
 async function sendOnce(send: Send, request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
   const { status, statusText, headers, body } = await send(new Request(request.clone(), { signal }));
   return new Response(body && (await new Response(body).arrayBuffer()), { status, statusText, headers });
 }
 
-/** A new webhook's secret is in the first answer alone: where that was lost, the caller must know. */
+/** Only the first answer has a new webhook's secret: if it was lost, the caller must know. */
 const showsSecretOnce = ({ method, url }: Request) =>
   method === "PUT" && new URL(url).pathname.endsWith("/webhook");
 

@@ -1,6 +1,6 @@
 /**
- * What is asked for, as lists to read and a check: a row of a list may outlive what it stands for, so a message is only found
- * where it still has what was asked for, and at one of its rows alone.
+ * What is asked for, as lists to read and a check. A row of a list may be out of date, so a message is found only if it still has
+ * what was asked for, and only at one of its rows.
  */
 import { channels } from "../../channels/registry.ts";
 import type { Message } from "../../domain/message/message.ts";
@@ -10,7 +10,7 @@ import type { MessagesTable } from "../../storage/messages-table.ts";
 import { type ListedStatus, listedStatuses } from "./query.ts";
 
 export interface Found extends ListRow {
-  /** Of a list of an address. */
+  /** For the list of an address. */
   channel?: string;
 }
 export type Source = (range: Range) => Promise<{ rows: Found[]; goOnBefore?: string }[]>;
@@ -56,7 +56,7 @@ export function criterionOf(
       return {
         sources: [async (range) => [await messages.readEnded(client, listedStatuses[status], range)]],
         fits: (message, row) =>
-          // A receipt that came later may say that it was delivered after all.
+          // A later receipt may have reported that it was delivered after all.
           statusOf(message) === status && isAt(row, message.finishedAt, message.messageId),
       };
     }
@@ -78,7 +78,10 @@ const ofChannel = ({ rows, ...page }: ListPage, channel: string) => ({
 const isAt = ({ position }: ListRow, time: string | undefined, messageId: string): boolean =>
   position === `${time}#${messageId}`;
 
-/** Of the tries by these channels. A claim that was given back has left no time: such a message may be found at each of its rows. */
+/**
+ * Whether the row is for the newest try on these channels. A released claim leaves no time, so such a message may be found at
+ * each of its rows.
+ */
 function isNewestTry({ messageId, route, attempts }: Message, row: Found, by: readonly string[]): boolean {
   const claims = route
     .filter(({ channel }) => by.includes(channel))

@@ -1,6 +1,6 @@
 /**
- * The cursor of a list: the position, signed together with the client and what was asked. Which list is read never depends on
- * it: the signature only shows early that a cursor is another request's.
+ * The cursor of a list: the position, signed together with the client and the query. Which list is read never depends on it: the
+ * signature only reveals that a cursor belongs to another request.
  */
 import { timingSafeEqual } from "node:crypto";
 import { notValid } from "../../http/problem.ts";
@@ -9,14 +9,14 @@ import type { KeyedHash } from "../../storage/keyed-hash.ts";
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 const decode = (text: string) => Buffer.from(text, "base64url").toString();
 
-/** `asked`: the client and the request that it goes on with. */
+/** `asked`: the client and the query that the cursor continues. */
 export function createCursors(hash: KeyedHash, asked: readonly unknown[]) {
   const textOf = (position: string) => JSON.stringify(["cursor", position, ...asked]);
   return {
     async write(position: string): Promise<string> {
       return `${encode(position)}.${await hash.newest(textOf(position))}`;
     },
-    /** Its position. Throws a Problem (400) where it was not written for this request. */
+    /** The position in the cursor. Throws a Problem (400) where it was not made for this query. */
     async read(cursor: string): Promise<string> {
       const [encoded = "", signature = ""] = cursor.split(".");
       const position = decode(encoded);

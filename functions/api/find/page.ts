@@ -1,4 +1,7 @@
-/** One page of what is found: rows of the lists in one order, each held against its message. Reads are bounded, by Query alone. */
+/**
+ * One page of results: the lists' rows in one order, each checked against its message. The number of reads is bounded, and they
+ * are only Queries.
+ */
 import pMap from "p-map";
 import type { Message } from "../../domain/message/message.ts";
 import { type FoundAnswer, type FoundMessage, foundMessage } from "../../domain/outcome/found-message.ts";
@@ -7,11 +10,11 @@ import type { Criterion, FindDependencies, Found } from "./criterion.ts";
 
 export interface FoundPage {
   items: (FoundMessage | FoundAnswer)[];
-  /** Absent: there is no more. */
+  /** Absent where there is no more. */
   goOnBefore?: string;
 }
 
-/** Rows may be left out, so that one read may not fill a page. */
+/** Rows may be left out, so one read may not fill a page. */
 const mostReads = 5;
 const readsAtOnce = 20;
 
@@ -62,7 +65,10 @@ const answerOf = ({ position, messageId }: Found, channel: string): FoundAnswer 
   answers: messageId,
 });
 
-/** Newest first. What lies below the end of a page that has more is left for the next read: the page may have rows above it. */
+/**
+ * Merges pages, newest first. Rows below the end of a list's page that has more are left for the next read, because that list may
+ * have further rows above them.
+ */
 export function merge(
   pages: readonly { rows: Found[]; goOnBefore?: string }[],
   limit: number,

@@ -6,7 +6,7 @@ import { reference } from "../../ingest/request.ts";
 import { timestamp } from "../../ingest/timestamp.ts";
 import { inJsonSchema } from "../../validation/json-schema.ts";
 
-/** The fields of addresses by which messages are found: a device's token is none. */
+/** The fields of addresses by which messages are found; a device's token is not one of them. */
 export const addressFields = [
   ...new Set(
     channels
@@ -19,7 +19,7 @@ const knownAddresses: Readonly<Record<string, v.GenericSchema<unknown, string | 
   fbMessengerId: addressEntries.fbMessengerId,
 };
 
-/** The statuses with which messages are listed, each with the outcome under which they are. */
+/** The statuses by which messages are listed, each with the outcome under which they are stored. */
 export const listedStatuses = {
   failed: "undeliverable",
   expired: "expired",

@@ -4,8 +4,10 @@
  */
 import { randomUUID } from "node:crypto";
 import pMap from "p-map";
+import * as v from "valibot";
 import type { StartsQueue } from "../../aws/starts-queue.ts";
 import type { Fault } from "../../domain/fault.ts";
+import { hashOf } from "../../domain/hash-of.ts";
 import type { Caller } from "../../http/caller.ts";
 import { type HttpEvent, type HttpResult, json, readJson, readParts } from "../../http/handler.ts";
 import { checkPart } from "../../http/json.ts";
@@ -14,7 +16,7 @@ import { validate } from "../../http/validate.ts";
 import { accept } from "../../ingest/accept.ts";
 import type { IngestDependencies } from "../../ingest/ingest-dependencies.ts";
 import { planMessage } from "../../ingest/plan.ts";
-import { sendRequest } from "../../ingest/request.ts";
+import { idempotencyKey, sendRequest } from "../../ingest/request.ts";
 import { logFault } from "../../shared/log.ts";
 import { failedPayload, type PublishOwn } from "./events.ts";
 import type { OmnichannelRecord, Records } from "./records.ts";
@@ -33,6 +35,23 @@ export interface SendDependencies extends IngestDependencies {
 interface Prepared extends Translation {
   request: OmnichannelMessage;
 }
+
+/** Without `messageId`: the item is not sent; with the same Idempotency-Key, the batch sent again starts it. */
+type BatchResult =
+  | { index: number; messageId: string }
+  | { index: number; status: 500; errors: readonly Fault[] };
+
+const failed = (index: number): BatchResult => ({
+  index,
+  status: 500,
+  errors: [
+    {
+      path: "",
+      code: "failed",
+      message: "something failed on our side: send the batch again with the same Idempotency-Key",
+    },
+  ],
+});
 
 const concurrency = 50;
 /** As a message's own. */
@@ -63,9 +82,9 @@ export function createSend(dependencies: SendDependencies) {
   }
 
   /** Throws a Problem where our API would refuse it for what it says, not for what no channel can take. */
-  async function check(client: string, { message }: Prepared): Promise<void> {
+  async function check({ client, test: isTest }: Caller, { message }: Prepared): Promise<void> {
     if (message === undefined) return;
-    const planning = await planMessage(client, validate(sendRequest, message), dependencies);
+    const planning = await planMessage(client, validate(sendRequest, message), dependencies, { isTest });
     if ("refused" in planning && planning.refused.status === 400) throw planning.refused;
   }
 
@@ -115,15 +134,15 @@ export function createSend(dependencies: SendDependencies) {
     caller: Caller,
     prepared: Prepared,
     start: IngestDependencies["start"],
-    idempotencyKey?: string,
+    key?: string,
   ): Promise<{ messageId: string; isOurs: boolean }> {
     const { message } = prepared;
-    const { client, scopes } = caller;
+    const { client, scopes, test: isTest } = caller;
     const { profileId } = prepared.request.to;
     if (message === undefined)
       return { messageId: await storeFailed(caller, prepared, "no channel is left to try"), isOurs: false };
     try {
-      const submission = { idempotencyKey, mayReplace: scopes.includes("profiles") };
+      const submission = { idempotencyKey: key, mayReplace: scopes.includes("profiles"), isTest };
       const { accepted, isReplayed } = await accept(client, message, submission, { ...dependencies, start });
       const { messageId } = accepted;
       if (!isReplayed) await records.put(client, messageId, recordOf(caller, prepared, undefined));
@@ -158,13 +177,16 @@ export function createSend(dependencies: SendDependencies) {
     async batch(event: HttpEvent): Promise<HttpResult> {
       const caller = event.requestContext.authorizer.lambda;
       const items = validate(omnichannelBatch, readParts(event));
+      const ofBatch = event.headers["idempotency-key"];
+      if (ofBatch !== undefined)
+        validate(v.object({ "Idempotency-Key": idempotencyKey }), { "Idempotency-Key": ofBatch });
       const checked = await pMap(
         items,
         async (item) => {
           try {
             checkPart(item);
             const prepared = await prepare(caller.client, item);
-            await check(caller.client, prepared);
+            await check(caller, prepared);
             return prepared;
           } catch (error) {
             if (error instanceof Problem && error.status < 500) return error;
@@ -175,27 +197,42 @@ export function createSend(dependencies: SendDependencies) {
       );
       refuseFaults(checked);
       const prepared = checked.filter((one): one is Prepared => !(one instanceof Problem));
-      const sent = await pMap(
+      const toStart: { index: number; messageId: string }[] = [];
+      const results = await pMap(
         prepared,
-        (one) =>
-          sendPrepared(caller, one, async () => {}).catch(async (error: unknown) => {
-            // The others are sent already: it is told as one that failed.
-            if (!(error instanceof Problem)) logFault("an item of a batch failed", error);
-            const reason = error instanceof Problem ? error.message : "something failed on our side";
-            return { messageId: await storeFailed(caller, one, reason), isOurs: false };
-          }),
+        async (one, index): Promise<BatchResult> => {
+          try {
+            const key = ofBatch && hashOf([ofBatch, index]);
+            const { messageId, isOurs } = await sendPrepared(caller, one, async () => {}, key).catch(
+              async (error: unknown) => {
+                // The others are sent already: it is told as one that failed.
+                if (!(error instanceof Problem)) throw error;
+                return { messageId: await storeFailed(caller, one, error.message), isOurs: false };
+              },
+            );
+            if (isOurs) toStart.push({ index, messageId });
+            return { index, messageId };
+          } catch (error) {
+            logFault("an item of a batch failed", error);
+            return failed(index);
+          }
+        },
         { concurrency },
       );
-      const ours = sent.filter(({ isOurs }) => isOurs).map(({ messageId }) => messageId);
-      const { maxBatchEntries } = dependencies.starts;
-      const chunks = Array.from({ length: Math.ceil(ours.length / maxBatchEntries) }, (_, chunk) =>
-        ours.slice(chunk * maxBatchEntries, (chunk + 1) * maxBatchEntries),
+      const { maxBatchEntries, enqueue } = dependencies.starts;
+      const chunks = Array.from({ length: Math.ceil(toStart.length / maxBatchEntries) }, (_, chunk) =>
+        toStart.slice(chunk * maxBatchEntries, (chunk + 1) * maxBatchEntries),
       );
-      await pMap(chunks, (chunk) => dependencies.starts.enqueue(chunk), { concurrency });
-      return json(
-        202,
-        sent.map(({ messageId }, index) => ({ index, messageId })),
-      );
+      const startAll = async (chunk: typeof toStart) => {
+        try {
+          await enqueue(chunk.map(({ messageId }) => messageId));
+        } catch (error) {
+          logFault("messages of a batch could not be put on the starts queue", error);
+          for (const { index } of chunk) results[index] = failed(index);
+        }
+      };
+      await pMap(chunks, startAll, { concurrency });
+      return json(202, results);
     },
   };
 }

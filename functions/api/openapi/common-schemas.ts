@@ -29,6 +29,10 @@ export const messageStatus = v.pipe(
 
 export const category = v.pipe(v.picklist(categories), v.description("What the message is for."));
 
+export const test = v.exactOptional(
+  v.pipe(v.literal(true), v.description("By a test key, to a test address: it reaches no provider.")),
+);
+
 export const despiteOptOut = v.pipe(
   v.string(),
   v.description("The customer opted out of the channel, and it may take authentication nevertheless."),

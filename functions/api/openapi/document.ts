@@ -148,7 +148,7 @@ const headerOf = ({ header: name, description }: WebhookFacts["proof"]) => ({
   description,
 });
 
-/** The schemas that these refer to, and those that they refer to in turn: a deployment may have no use for some. */
+/** The schemas that these refer to, directly or indirectly: a deployment may not need all of them. */
 function usedBy(users: unknown, schemas: Record<string, object>): Record<string, object> {
   const names = new Set<string>();
   const follow = (user: unknown): void => {

@@ -4,7 +4,7 @@ import { statuses } from "../../domain/channel.ts";
 import { eventTypes } from "../../domain/events/event-types.ts";
 import type { CloudEvent, MessageEvent } from "../../domain/events/message-events.ts";
 import type { ConsentEvent, InboundEvent } from "../../receipts/inbound-event.ts";
-import { category, channel, type EntriesOf, messageId, messageStatus, time } from "./common-schemas.ts";
+import { category, channel, type EntriesOf, messageId, messageStatus, test, time } from "./common-schemas.ts";
 import { attemptError } from "./trace-answers.ts";
 
 const client = v.pipe(v.string(), v.description("The client that the message belongs to."));
@@ -39,6 +39,7 @@ export const messageEvent = v.pipe(
       client,
       status: messageStatus,
       category,
+      test,
       sequence: v.pipe(
         v.number(),
         v.integer(),

@@ -1,21 +1,22 @@
-/** What the schemas need beyond JSON Schema, so that the types that generators make of them are right. Called by schemas.ts. */
+/** What the schemas need so that code generators make the right types of them. Called by schemas.ts. */
 import type { JsonSchema } from "@valibot/to-json-schema";
 import { type Keywords, takesNull } from "../../validation/json-schema.ts";
 
-/** The schema that stands for this one of Valibot's; undefined where it stays as it is. */
+/** The schema to use in place of Valibot's; undefined where that stays as it is. */
 export function forGenerators(given: { type: string }, schema: JsonSchema): JsonSchema | undefined {
   const { type } = given;
   const isOfRequest = takesNull(given);
   if (type === "object_with_rest") return withTypedRest(schema, isOfRequest);
-  // An object that says nothing of further fields is taken for one that has none.
+  // Generators take an object that says nothing about further fields for one that has none.
   if (type === "loose_object") return { ...schema, additionalProperties: {} };
   if (type === "strict_object" && isOfRequest) return withNulls(schema);
   return type === "tuple" ? asArray(schema) : undefined;
 }
 
 /**
- * TypeScript holds every field, also a named one, against the type of the further fields, so that a list fits no more where those
- * are strings (https://github.com/openapi-ts/openapi-typescript/issues/1055). Here the lists are named too, and `not` lets none through.
+ * TypeScript checks every field, even a named one, against the type of the further fields, so a list no longer fits where those
+ * are strings (https://github.com/openapi-ts/openapi-typescript/issues/1055). Here the further fields may be lists too, and `not`
+ * excludes them.
  */
 function withTypedRest(schema: JsonSchema, isOfRequest: boolean): JsonSchema {
   const lists = Object.values(schema.properties ?? {}).flatMap((field) =>
@@ -38,7 +39,7 @@ function withTypedRest(schema: JsonSchema, isOfRequest: boolean): JsonSchema {
 
 const null_ = { type: "null" } as const;
 
-/** Its fields that need not be there may also be null. */
+/** Optional fields may also be null. */
 function withNulls({ properties = {}, ...schema }: JsonSchema): JsonSchema {
   const entries = Object.entries(properties).map(([name, field]) => {
     if (schema.required?.includes(name) || typeof field !== "object" || field.anyOf?.includes(null_))
@@ -57,13 +58,15 @@ const asArray = ({ prefixItems = [], ...schema }: JsonSchema): JsonSchema => ({
   maxItems: prefixItems.length,
 });
 
-/** @hey-api/openapi-ts drops what stands beside an `allOf` of an array: the schema itself becomes the first in it. */
+/** @hey-api/openapi-ts drops what stands beside the `allOf` of an array: the schema itself becomes its first entry. */
 export function withKeywords(schema: JsonSchema, { allOf = [], ...others }: Keywords): JsonSchema {
   const all = { ...schema, ...others };
   return allOf.length === 0 ? all : { allOf: [all, ...allOf] };
 }
 
-/** openapi-typescript takes a field with a `default` for one that is always there, also in a request (https://openapi-ts.dev/cli). */
+/**
+ * openapi-typescript takes a field with a `default` for one that is always there, even in a request (https://openapi-ts.dev/cli).
+ */
 export function withDefaultsInWords(schema: JsonSchema): JsonSchema {
   const read = (_: string, value: unknown): unknown => {
     if (!isSchema(value) || !("default" in value)) return value;

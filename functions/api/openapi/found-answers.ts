@@ -18,6 +18,7 @@ export const found = v.strictObject({
   ),
   reference: trace.entries.reference,
   status: messageStatus,
+  test: trace.entries.test,
   channels: v.pipe(
     v.array(v.strictObject({ channel, outcome: channelTrace.entries.outcome })),
     v.description("The channels of the rules, in order."),

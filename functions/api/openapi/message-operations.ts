@@ -1,4 +1,5 @@
 /** The routes of messages. */
+import { testOutcomes } from "../../domain/test-addresses.ts";
 import { examples } from "./examples.ts";
 import { type Answer, notValid, type Operation, problem } from "./operation.ts";
 import {
@@ -26,13 +27,21 @@ const accepted: Answer = {
   },
 };
 
+const testRows = Object.entries(testOutcomes)
+  .map(([number, { what }]) => `- \`${number}\`: ${what}`)
+  .join("\n");
+
 export const messageOperations: Operation[] = [
   {
     route: "POST /messages",
     id: "sendMessage",
     tag: "Messages",
     summary: "Sends a message by the first channel that reaches the customer",
-    description: "Stores the message and starts sending it; the answer says what will be tried.",
+    description: `Stores the message and starts sending it; the answer says what will be tried.
+
+A message of a test key reaches no provider, costs nothing, and goes to test addresses alone: \`phoneNumber\` is +44 20 7946 0000 or +1 202 555 0100, \`fbMessengerId\`, any other identifier and a device's \`token\` are \`test-0000\`, and the number at the end says what becomes of it:
+
+${testRows}`,
     caller: "send",
     parameters: [idempotencyKey],
     request: { schema: "Message", examples: examples.messages },

@@ -9,7 +9,7 @@ export interface Answer {
   /** @default application/json */
   contentType?: string;
   headers?: Record<string, object>;
-  /** API Gateway may give this answer instead of the function. */
+  /** Whether API Gateway may give this answer instead of the function. */
   orByGateway?: true;
 }
 
@@ -28,7 +28,7 @@ export interface Operation {
     | "This document";
   summary: string;
   description?: string;
-  /** The scope that the API key needs; `open`: no API key is needed; otherwise what proves that the provider calls. */
+  /** The scope that the API key needs; `open`: no API key is needed; otherwise the proof that the provider is calling. */
   caller: Scope | "open" | WebhookFacts["proof"];
   parameters?: readonly object[];
   request?: { schema: SchemaName | EventSchemaName; description?: string; examples: Record<string, unknown> };

@@ -1,4 +1,4 @@
-/** The answers that have a plan, as schemas: compared with the types of the handlers' answers (see answers.ts). */
+/** The answers that contain a plan, as schemas: compared with the types of the handlers' answers (see answers.ts). */
 import * as v from "valibot";
 import { forms, statuses } from "../../domain/channel.ts";
 import type { CapState } from "../../domain/customer/cap.ts";
@@ -17,6 +17,7 @@ import {
   messageStatus,
   reason,
   skipCode,
+  test,
   time,
   usd,
 } from "./common-schemas.ts";
@@ -160,6 +161,7 @@ const capState = v.strictObject({
 
 export const plan = v.strictObject({
   category,
+  test,
   sendAt: v.exactOptional(v.pipe(time, v.description("When it is to go out; absent: at once."))),
   to: v.exactOptional(plannedNumber),
   hops: v.pipe(v.array(plannedHop), v.description("What will be tried, in this order.")),
@@ -184,5 +186,6 @@ export const plan = v.strictObject({
 export const accepted = v.strictObject({
   messageId,
   status: messageStatus,
+  test,
   plan,
 } satisfies EntriesOf<Accepted>) satisfies v.GenericSchema<Accepted>;

@@ -1,13 +1,12 @@
 /**
  * The schemas of the API's document, made from those that validate requests. A check that JSON Schema cannot express has its own
- * keywords (functions/validation/json-schema.ts); where one has none, the synthesis fails with its name.
+ * keywords (functions/validation/json-schema.ts); if one has none, the synthesis fails and names it.
  */
 import { toJsonSchemaDefs } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { templateOption } from "../../channels/graph-api.ts";
 import { channels } from "../../channels/registry.ts";
 import type { Channel, WebhookFacts } from "../../domain/channel.ts";
-import { clientSettings } from "../../domain/customer/client-settings.ts";
 import { country, phoneNumber } from "../../domain/customer/phone-number.ts";
 import { appDevice, profile, profileId } from "../../domain/customer/profile.ts";
 import { batchItem, batchOfItems } from "../../ingest/batch-request.ts";
@@ -21,6 +20,7 @@ import * as omnichannelProfiles from "../omnichannel/profiles.ts";
 import { omnichannelMessage } from "../omnichannel/request.ts";
 import { webhookRequest } from "../omnichannel/webhooks.ts";
 import { resolveRequest } from "../resolve-request.ts";
+import { settingsRequest } from "../settings-request.ts";
 import { subscriptionRequest } from "../webhook-subscription-request.ts";
 import * as answers from "./answers.ts";
 import { messageStatus } from "./common-schemas.ts";
@@ -61,7 +61,7 @@ const sources = {
   AppReceipt: appReceipt,
   PhoneNumber: phoneNumber,
   Country: country,
-  Settings: clientSettings,
+  Settings: settingsRequest,
   MessageStatus: messageStatus,
   Plan: planAnswers.plan,
   PlannedHop: planAnswers.plannedHop,
@@ -116,7 +116,7 @@ const sources = {
 } satisfies Record<string, v.GenericSchema>;
 export type SchemaName = keyof typeof sources;
 
-/** Of what a provider posts to the webhooks of its channels, e.g. `MetaEvent`. */
+/** The name of the schema for a provider's webhook posts, e.g. `MetaEvent`. */
 export type EventSchemaName = `${string}Event`;
 export const eventSchemaName = ({ by }: Pick<WebhookFacts, "by">): EventSchemaName =>
   `${by.replaceAll(" ", "")}Event`;

@@ -12,6 +12,7 @@ import {
   messageStatus,
   reason,
   skipCode,
+  test,
   time,
   usd,
 } from "./common-schemas.ts";
@@ -97,6 +98,7 @@ export const trace = v.strictObject({
   messageId,
   status: messageStatus,
   category,
+  test,
   createdAt: time,
   finishedAt: v.exactOptional(v.pipe(time, v.description("No channel is tried after this time."))),
   reason: v.exactOptional(v.pipe(v.string(), v.description("Why it was resolved, as you gave it."))),

@@ -1,6 +1,6 @@
 /**
- * How many messages of some categories a customer gets from a client in some days, over all channels. The days are rolling:
- * whenever they begin, they have no more. A message counts at the time at which it is to go out, whatever becomes of it. Pure.
+ * How many messages of some categories a customer gets from a client in some days, over all channels. The days are a rolling
+ * window: no window of that length has more. A message counts at the time at which it is to go out, whatever becomes of it. Pure.
  */
 import * as v from "valibot";
 import { object } from "../../validation/json-schema.ts";
@@ -49,14 +49,14 @@ export interface CappedMessage {
 export interface CapState extends Cap {
   /** How many more may be accepted now. */
   left: number;
-  /** Where none is left: when there is room for the next one. */
+  /** Where none is left: when the next one may be sent. */
   endsAt?: string;
 }
 
 export const capsOn = (category: Category, caps: readonly Cap[] = []): Cap[] =>
   caps.filter((one) => one.categories.includes(category));
 
-/** Also one that is to go out later: there are days that have both. */
+/** A message that is to go out later counts too: one window can hold both. */
 const counts = ({ days }: Pick<Cap, "days">, { at }: CappedMessage, begins: Date) =>
   Math.abs(Date.parse(at) - begins.getTime()) < days * dayMs;
 
@@ -64,13 +64,13 @@ const counts = ({ days }: Pick<Cap, "days">, { at }: CappedMessage, begins: Date
 export function stateOf(cap: Cap, known: readonly CappedMessage[], begins: Date): CapState {
   const counted = known.filter((one) => cap.categories.includes(one.category) && counts(cap, one, begins));
   const left = Math.max(0, cap.most - counted.length);
-  // More than the most, where it was lowered: so many have to end first.
+  // There may be more than the cap allows, where it was lowered: the excess has to leave the window first.
   const last = counted.map(({ at }) => at).sort()[counted.length - cap.most];
   if (left > 0 || last === undefined) return { ...cap, left };
   return { ...cap, left, endsAt: new Date(Date.parse(last) + cap.days * dayMs).toISOString() };
 }
 
-/** With one more, and without those that no cap counts any more. */
+/** Adds a message, and drops those that no cap counts any more. */
 export const withMessage = (
   known: readonly CappedMessage[],
   message: CappedMessage,
@@ -82,7 +82,10 @@ export const withMessage = (
 export const endOf = (caps: readonly Cap[], at: string): Date =>
   new Date(Date.parse(at) + Math.max(...caps.map(({ days }) => days)) * dayMs);
 
-/** Whose messages are counted together: the profile's, or else those to the first of the addresses, the number before others. */
+/**
+ * The customer whose messages are counted together: the profile, otherwise the first of the addresses, the phone number before
+ * others.
+ */
 export function cappedCustomer(client: string, profileId: string | undefined, addresses: Profile): string {
   if (profileId !== undefined) return JSON.stringify(["cap", client, "profileId", profileId]);
   const { phoneNumber, ...others } = addresses;

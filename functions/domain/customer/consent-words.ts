@@ -1,17 +1,17 @@
 /**
- * The words by which customers stop messages, take them again, and ask for help. A word counts where it is all that they
- * wrote, in any case: "please stop calling my flat" is no opt-out. Pure.
+ * The words by which customers stop messages, resume them and ask for help. A word counts only if it is all that they wrote, in
+ * upper or lower case: "please stop calling my flat" is no opt-out. Pure.
  */
 export type Keyword = "stop" | "start" | "help";
 
 interface Words {
   keyword: Keyword;
   words: readonly string[];
-  /** Of how many channels: by WhatsApp people chat, and "Cancel" or "End" is an answer to what they were asked. */
+  /** On which channels it counts: on WhatsApp and RCS people chat, and "Cancel" or "End" may answer a question. */
   channels: readonly string[];
 }
 
-const written = ["sms", "whatsApp"];
+const written = ["sms", "whatsApp", "rcs"];
 
 /**
  * English and French, as the carriers of the USA and Canada demand, and STOP wherever it is the word in other languages too.
@@ -38,7 +38,7 @@ const keywords: ReadonlyMap<string, Keyword> = new Map(
   ),
 );
 
-/** What the customer wrote by this channel, where it is one of the words: `Stop!`, `arrêt`. */
+/** The keyword that the text stands for on this channel, e.g. `Stop!` or `arrêt`; undefined where it is none. */
 export function keywordIn(channel: string, text: string | undefined): Keyword | undefined {
   if (text === undefined || text.length > 40) return undefined;
   const word = text

@@ -1,31 +1,33 @@
 /**
- * What a customer wants from a client: kept for an address, so that it outlives the profile, and for a profile, so that it
- * goes with the customer to another address. The last word for a channel, or for all of them, holds. Pure.
+ * A customer's consent to a client's messages: kept for an address, so that it outlives the profile, and for a profile, so that
+ * it follows the customer to another address. The latest statement for a channel, or for all of them, holds. Pure.
  */
 import * as v from "valibot";
 import type { Category, Channel } from "../channel.ts";
 import type { Message } from "../message/message.ts";
 
 export const consentStates = ["opted-out", "opted-in"] as const;
-/** In the place of a channel. */
+/** Stands in place of a channel. */
 export const everyChannel = "all";
 
 export const consent = v.object({
   state: v.picklist(consentStates),
   /** When the customer said so, ISO 8601. */
   at: v.string(),
-  /** How: for people. */
+  /** How they said so; for people. */
   source: v.exactOptional(v.string()),
-  /** The id of the API key that recorded it; absent where a provider told. */
+  /** The id of the API key that recorded it; absent where a provider reported it. */
   by: v.exactOptional(v.string()),
 });
 export type Consent = v.InferOutput<typeof consent>;
 /** By channel, or for all. */
 export type Consents = Readonly<Record<string, Consent>>;
 
-/** For what a consent is kept. */
+/** What a consent is stored under. */
 export interface ConsentHolder {
-  /** `everyClient`: what a channel was told, which concerns all that is sent as us, and marketing alone. */
+  /**
+   * `everyClient`: what the customer told a channel's provider, which concerns every client of the account, and marketing alone.
+   */
   client: string | typeof everyClient;
   /** The field of the address, or `profileId`. */
   field: string;
@@ -35,7 +37,7 @@ export const everyClient = null;
 
 type ConsentTo = Pick<Message, "client" | "profileId" | "category" | "addresses">;
 
-/** All that may forbid this message on this channel. */
+/** Everything under which a consent may forbid this message on this channel. */
 export function holdersOf(
   { client, profileId, category, addresses }: ConsentTo,
   { address: field }: Pick<Channel, "address">,
@@ -49,18 +51,20 @@ export function holdersOf(
   ];
 }
 
-/** When a word counts: by another's clock, which may be ahead; what is said later must not seem to be earlier. */
+/**
+ * From when a statement counts: its time is by another's clock, which may be ahead, and a later statement must not seem earlier.
+ */
 export const countsFrom = (at: string, now: Date): string =>
   at < now.toISOString() ? at : now.toISOString();
 
-/** Of two words the later one; of two at the same time the opt-out, in whatever order they came. */
+/** The later of two statements; of two at the same time, the opt-out, in whatever order they came. */
 export function lastWord(a: Consent | undefined, b: Consent | undefined): Consent | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   if (a.at !== b.at) return a.at > b.at ? a : b;
   return a.state === "opted-out" ? a : b;
 }
 
-/** What holds for the channel: an opt-out that any of the holders has, or else the last opt-in. */
+/** What holds for the channel: an opt-out of any holder, otherwise the latest opt-in. */
 export function consentTo(channel: string, kept: readonly Consents[]): Consent | undefined {
   const words = kept.map((one) => lastWord(one[channel], one[everyChannel]));
   const optOuts = words.filter((word) => word?.state === "opted-out");
@@ -68,7 +72,7 @@ export function consentTo(channel: string, kept: readonly Consents[]): Consent |
 }
 
 /**
- * Why a message may not go by the channel: the customer opted out, or never opted in where the client requires it. Without the
+ * Why a message may not go by the channel: the customer opted out, or never opted in where the client requires it. Leaves out the
  * consent's source, which the client wrote and which may be personal.
  */
 export function refusalOf(
@@ -84,7 +88,7 @@ export function refusalOf(
   return undefined;
 }
 
-/** Whether a message of this category goes to a customer who opted out. */
+/** Whether a message of this category may go to a customer who opted out. */
 export const goesDespiteOptOut = (
   { authenticationDespiteOptOut }: Pick<Channel, "authenticationDespiteOptOut">,
   category: Category | undefined,

@@ -1,9 +1,9 @@
-/** The instant of a time that a zone's clock shows, by Intl. Pure. */
+/** The instant of a local time in a time zone, by Intl. Pure. */
 import { dayMs } from "./zone-clock.ts";
 
 /**
- * `local`: `2030-01-01T09:00`. Where the clock shows it twice, the first; where it is put forward past it, as much later as the
- * clock is put forward (as Temporal's "compatible": https://tc39.es/proposal-temporal/docs/ambiguity.html).
+ * `local`: `2030-01-01T09:00`. A time that the clock shows twice is the first of the two; one that the clock skips is moved
+ * forward by the gap (as Temporal's "compatible": https://tc39.es/proposal-temporal/docs/ambiguity.html).
  */
 export function instantOf(local: string, timeZone: string): Date {
   const shown = Date.parse(`${local}Z`);
@@ -13,7 +13,7 @@ export function instantOf(local: string, timeZone: string): Date {
   return new Date(matching.length > 0 ? Math.min(...matching) : before);
 }
 
-/** How much the clock there is ahead of UTC, in milliseconds. */
+/** How far the zone's clock is ahead of UTC, in milliseconds. */
 function offsetIn(timeZone: string): (at: number) => number {
   const format = new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short", timeStyle: "medium" });
   return (at) => {

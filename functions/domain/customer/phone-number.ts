@@ -1,9 +1,9 @@
 /**
- * Phone numbers, read by libphonenumber and kept as E.164. With `+` a number says where it belongs, and is checked for length and
- * country (`isPossible`): assigned ranges change more often than a deployment, and the carrier knows them. Without `+` that is a
- * guess, so such a number must be a valid one (`isValid`, for which the library asks for its metadata `max`,
- * https://gitlab.com/catamphetamine/libphonenumber-js#min-vs-max-vs-mobile-vs-core): of the 381 area codes of the US, 177 begin a
- * possible number of another country, and 40 a valid one.
+ * Phone numbers, read by libphonenumber and kept as E.164. With `+` a number names its country, and is checked for length and
+ * country (`isPossible`): assigned ranges change more often than this service is deployed, and the carrier knows them. Without
+ * `+` the country is a guess, so such a number must be valid (`isValid`, for which the library asks for its metadata `max`,
+ * https://gitlab.com/catamphetamine/libphonenumber-js#min-vs-max-vs-mobile-vs-core): read with `+`, numbers of 177 of the 381 US
+ * area codes would be possible numbers of another country, and of 40 valid ones.
  */
 import parsePhoneNumber, { type CountryCode, getCountries, type PhoneNumber } from "libphonenumber-js/max";
 import * as v from "valibot";
@@ -18,7 +18,7 @@ const separators = "\\s().-";
 const shape = new RegExp(`^\\+[\\d${separators}]+$`);
 const withoutPlus = new RegExp(`^([${separators}]*\\d){6,}[${separators}]*$`);
 
-/** Context-free: a number without `+` stays as it is written, until `readPhoneNumber` knows where it is written. */
+/** The schema alone: a number without `+` stays as written, until `readPhoneNumber` knows its country. */
 export const phoneNumber = v.pipe(
   v.string(),
   v.maxLength(32, "must have at most 32 characters"),
@@ -26,7 +26,7 @@ export const phoneNumber = v.pipe(
     description:
       "With `+` and the country code, or, in bare digits, an international number that exists. With `defaultCountry` also as it is " +
       "dialled in that country. Kept as E.164.",
-    // With its country code no number has fewer than 6 digits, and no country code begins with 0.
+    // With its country code a number has at least 6 digits, and no country code begins with 0.
     pattern: `^(\\s*\\+[${separators}]*[1-9]|[${separators}]*[0-9])([${separators}]*[0-9]){5,}[${separators}]*$`,
     examples: ["+447123123123", "447123123123"],
   }),
@@ -41,9 +41,9 @@ export const phoneNumber = v.pipe(
 );
 
 export interface NumberSettings {
-  /** Where a number without `+` is dialled. */
+  /** The country of a number without `+`. */
   defaultCountry?: string | undefined;
-  /** The only ones that may be sent to. */
+  /** The only countries to which messages may be sent. */
   countries?: readonly string[] | undefined;
 }
 
@@ -76,7 +76,7 @@ const whyNot = (text: string, defaultCountry: string | undefined) =>
       ? "must have + and its country code, e.g. +447123123123: without + there is no such number in any country, and no `defaultCountry` says where it is dialled"
       : "must have + and its country code, e.g. +447123123123: no `defaultCountry` says where it is dialled as it is";
 
-/** Why a number of this country may not be sent to. */
+/** Why nothing may be sent to a number of this country. */
 export const whyNotTo = (
   country: string | undefined,
   countries: readonly string[] = [],

@@ -43,7 +43,7 @@ export const addressEntries = {
   timeZone: v.optional(timeZone),
 };
 
-/** Names that JavaScript objects or the table give a meaning of their own are not allowed. */
+/** Names that have a meaning in JavaScript objects or in the table are not allowed. */
 export const fieldNamesMessage =
   "field names must begin with a letter and have at most 64 letters, digits, - or _";
 export const fieldName = /^(?!constructor$)[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -87,7 +87,7 @@ export type Profile = {
 };
 
 const storedDevices = v.array(
-  // Fields that it does not know are kept: the list is written back as a whole.
+  // Unknown fields are kept, because the list is written back as a whole.
   v.looseObject({ platform: v.picklist(["fcm", "apns"]), token: v.string() }),
 );
 /** As the profiles table holds it. */
@@ -103,7 +103,7 @@ export const storedProfile: v.GenericSchema<unknown, Profile> = v.objectWithRest
 export const profileId = v.pipe(
   identifier,
   inJsonSchema(v.regex(/^\P{Cc}+$/u, "must not contain control characters"), {
-    // The same pattern for the engines of clients' tools: Python has no \P{Cc}, and Go no \u0000.
+    // The same pattern in the syntax of clients' tools: Python has no \P{Cc}, and Go no \u0000.
     pattern: "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
   }),
   v.metadata({
@@ -116,8 +116,8 @@ const isFull = (known: Profile | undefined, additions: Profile) =>
   Object.keys({ ...known, ...additions }).length >= maxFields;
 
 /**
- * What a request adds to the profile that it names: addresses that it lacks; devices are added, never removed. `mayReplace`:
- * also those that differ.
+ * What a request adds to the profile that it names: addresses that the profile lacks, and with `mayReplace` also those that
+ * differ. Devices are added, never removed.
  */
 export function additionsTo(known: Profile | undefined, fromRequest: Profile, mayReplace: boolean): Profile {
   const additions: Profile = {};
@@ -130,7 +130,7 @@ export function additionsTo(known: Profile | undefined, fromRequest: Profile, ma
     }
     const devices = known?.appDevices ?? [];
     const added = value.filter(({ token }) => !devices.some((device) => device.token === token));
-    // The newest 20, which is as many as the schema accepts.
+    // The newest 20: the schema accepts no more.
     if (added.length > 0) additions.appDevices = [...devices, ...added].slice(-20);
   }
   return additions;

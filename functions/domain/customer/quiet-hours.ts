@@ -1,6 +1,6 @@
 /**
- * Hours in which a customer is left alone, in the customer's own time. A minute is quiet where it is quiet in any zone in which
- * the customer may be. Clocks are read from Intl minute by minute, so that a change of the clock needs no rule of its own. Pure.
+ * Hours in which a customer gets no messages, in the customer's own time. A minute is quiet if it is quiet in any time zone in
+ * which the customer may be. Local times come from Intl minute by minute, so that daylight saving needs no rule of its own. Pure.
  */
 import * as v from "valibot";
 import { type Category, categories } from "../channel.ts";
@@ -35,7 +35,7 @@ export const storedQuietRule: v.GenericSchema<unknown, QuietRule> = v.object({
 const span = v.object({ from: v.string(), to: v.string(), action: v.picklist(quietActions) });
 export type QuietSpan = v.InferOutput<typeof span>;
 
-/** As it is kept with a message: decided when it was accepted. */
+/** As stored with a message: decided when it was accepted. */
 export const messageQuietHours = v.object({
   /** As the request has it. */
   asked: v.exactOptional(v.picklist(quietRequests)),
@@ -45,21 +45,21 @@ export const messageQuietHours = v.object({
     v.string(),
     v.object({
       spans: v.array(span),
-      /** ISO 8601: until then a claim need not ask. */
+      /** ISO 8601: until then it is not quiet, and a claim need not look. */
       freeUntil: v.string(),
     }),
   ),
 });
 export type MessageQuietHours = v.InferOutput<typeof messageQuietHours>;
 
-/** What is known of a wait. */
+/** A wait for the end of quiet hours. */
 export const quietWait = v.object({ since: v.string(), until: v.string(), timeZone: v.string() });
 export type QuietWait = v.InferOutput<typeof quietWait>;
 
-/** What a plan says of a channel that is in quiet hours. */
+/** What a plan says about a channel that is in quiet hours. */
 export const quietNow = v.object({
   action: v.picklist(quietActions),
-  /** Absent where it is quiet for days. */
+  /** Absent where they do not end within two days. */
   until: v.exactOptional(v.string()),
   timeZone: v.string(),
   /** For people. */
@@ -79,7 +79,7 @@ interface Sent {
   channel: string;
   category: Category;
   country: string | undefined;
-  /** Of the request: it decides before the rules. */
+  /** The request's own choice: it comes before the client's rules. */
   asked?: (typeof quietRequests)[number] | undefined;
 }
 
@@ -94,7 +94,7 @@ export function quietSpansOf(
       ({ channels, categories: named, countries }) =>
         (channels?.includes(channel) ?? true) &&
         (named?.includes(category) ?? category !== "authentication") &&
-        // A customer whose country is not known may be there.
+        // A customer whose country is not known may be in any.
         (countries === undefined || ofCustomer === undefined || countries.includes(ofCustomer)),
     )
     .map(({ from, to, then }) => ({ from, to, action: asked ?? then }));
@@ -106,7 +106,7 @@ export const describeQuiet = ({ action, until, timeZone }: Quiet): string =>
     ? `there are quiet hours all day in ${timeZone}`
     : `${action === "wait" ? "waits" : "is passed over"} until ${timeThere(until, timeZone)}`;
 
-/** Why a channel is skipped rather than waited for; undefined: it is worth the wait. */
+/** Why a channel is skipped rather than waited for; undefined where it is waited for. */
 export function whySkipped(
   { action, until, timeZone }: Quiet,
   expiresOn: string | undefined,
@@ -119,7 +119,7 @@ export function whySkipped(
     : undefined;
 }
 
-/** Quiet hours that end no sooner are not waited for. */
+/** Quiet hours that last longer are not waited for. */
 export const longestWaitDays = 2;
 const longestMinutes = longestWaitDays * minutesOfDay;
 
@@ -141,7 +141,7 @@ export function quietAt(spans: readonly QuietSpan[], zones: readonly string[], n
 
 const lookedAheadMinutes = 3 * 60;
 
-/** Until when it is surely not quiet, looking some hours ahead; now, where it is quiet. */
+/** Until when it is certainly not quiet, as far as is looked ahead; `now` itself where it is quiet now. */
 export function freeUntil(spans: readonly QuietSpan[], zones: readonly string[], now: Date): Date {
   const clocks = zones.map(clockIn);
   const start = Math.floor(now.getTime() / minuteMs) * minuteMs;
@@ -152,7 +152,7 @@ export function freeUntil(spans: readonly QuietSpan[], zones: readonly string[],
   return new Date(start + lookedAheadMinutes * minuteMs);
 }
 
-/** A zone in which it is quiet then. */
+/** A zone in which that minute is quiet. */
 const quietZone = (
   spans: readonly QuietSpan[],
   clocks: readonly ZoneClock[],

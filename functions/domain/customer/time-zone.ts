@@ -1,4 +1,4 @@
-/** A time zone as requests and profiles have it; apart from time-zones.ts, whose table of area codes few functions need. */
+/** A time zone as requests and profiles have it; kept apart from time-zones.ts, whose table of area codes few functions need. */
 import * as v from "valibot";
 import { inJsonSchema } from "../../validation/json-schema.ts";
 import { isTimeZone } from "./zone-clock.ts";

@@ -1,12 +1,12 @@
 /**
- * Where a customer's clock is: as the profile says, or by the phone number. What begins and ends in a zone is known to the
- * platform's own time zone database (Intl), and so are the zones of a country.
+ * A customer's time zone: as the profile says, or by the phone number. The rules of a zone, and the zones of a country, come from
+ * the platform's own time zone database (Intl).
  */
 import parsePhoneNumber from "libphonenumber-js/max";
 import { areaTimeZones } from "./area-time-zones.ts";
 import { clockFormat, dayMs, isTimeZone } from "./zone-clock.ts";
 
-/** Made at the first use: a function whose messages have no quiet hours starts without it. */
+/** Made at first use: a function whose messages have no quiet hours starts without it. */
 let madeAreas: ReturnType<typeof makeAreas> | undefined;
 const areas = () => {
   madeAreas ??= makeAreas();
@@ -38,7 +38,7 @@ function timeZonesOfCountry(country: string): string[] {
   return locale.getTimeZones?.() ?? locale.timeZones ?? [];
 }
 
-/** A mobile number outside North America says nothing of a place. */
+/** A mobile number outside North America says nothing about a place. */
 function timeZonesOfNumber(phoneNumber: string): string[] {
   const parsed = parsePhoneNumber(phoneNumber);
   if (parsed === undefined) return [];
@@ -54,8 +54,8 @@ function timeZonesOfNumber(phoneNumber: string): string[] {
 }
 
 /**
- * All zones in which the customer may be, of each that shows the same time one; none where nothing is known. `countries`:
- * where customers of this sender are, if the customer's own zone is not known.
+ * All time zones in which the customer may be, one of each set that shows the same time; none where nothing is known.
+ * `countries`: where this sender's customers are, used if the customer's own zone is not known.
  */
 export function timeZonesOf(
   { timeZone: named, phoneNumber }: { readonly [field: string]: unknown },
@@ -68,12 +68,12 @@ export function timeZonesOf(
   return zones.length > 1 ? distinct(zones, now) : zones;
 }
 
-/** A change of the clock within the life of a message tells two zones apart. */
+/** Two zones are distinct if their clocks differ within this time. */
 const comparedDays = 40;
 
 let known = { day: Number.NaN, distinct: new Map<string, string[]>() };
 
-/** Kept for a day: a country's zones are compared once. */
+/** Cached for a day: a country's zones are compared once. */
 function distinct(zones: readonly string[], now: Date): string[] {
   const day = Math.floor(now.getTime() / dayMs);
   if (known.day !== day) known = { day, distinct: new Map() };
@@ -83,7 +83,7 @@ function distinct(zones: readonly string[], now: Date): string[] {
   return found;
 }
 
-/** Those that area codes name are the better known ones: Europe/Madrid rather than Africa/Ceuta. */
+/** The zones that area codes name are the better known ones: Europe/Madrid rather than Africa/Ceuta. */
 const isOfAreas = (zone: string) => areas().named.has(zone);
 
 function compared(zones: readonly string[], firstDay: number): string[] {

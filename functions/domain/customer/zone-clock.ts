@@ -1,6 +1,6 @@
-/** The clocks of time zones, as Intl knows them: with the changes of the clock, and without a table of ours. */
+/** The clocks of time zones by Intl: it knows daylight saving, so no table of ours is needed. */
 
-/** Node also takes offsets for zones, which know of no daylight saving. */
+/** Node.js also accepts offsets as time zones; they know no daylight saving. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
@@ -13,7 +13,7 @@ export function isTimeZone(name: string): boolean {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** What a clock there shows, e.g. `08:00`. */
+/** The local time there, e.g. `08:00`. */
 export function clockFormat(timeZone: string): (at: number) => string {
   let format = formats.get(timeZone);
   if (format === undefined) {
@@ -37,7 +37,7 @@ const quarterMs = 15 * minuteMs;
 export const minutesOfDay = 24 * 60;
 export const dayMs = minutesOfDay * minuteMs;
 
-/** The minute of the day of `08:00`. */
+/** The minute of the day: 480 for `08:00`. */
 export function minuteOf(time: string): number {
   const [hours, minutes] = time.split(":");
   return Number(hours) * 60 + Number(minutes);
@@ -48,7 +48,7 @@ export interface ZoneClock {
   minuteAt: (at: number) => number;
 }
 
-/** Clocks change at full quarters of an hour, so that one reading holds for a quarter. */
+/** Clocks change only at full quarters of an hour, so one reading holds for a quarter. */
 export function clockIn(timeZone: string): ZoneClock {
   const format = clockFormat(timeZone);
   let quarter = Number.NaN;

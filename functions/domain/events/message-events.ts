@@ -1,5 +1,5 @@
 /**
- * The events that report the changes of messages: CloudEvents 1.0, one per change of status, without body or address. Pure.
+ * The events that report changes of messages: CloudEvents 1.0, one per change of status, without body or address. Pure.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
 import { type Category, statuses } from "../channel.ts";
@@ -47,6 +47,8 @@ export interface MessageEvent extends CloudEvent {
     /** The message's status after this change. */
     status: MessageStatus;
     category: Category;
+    /** Of a test key. */
+    test?: true;
     /** Later changes of a message have larger numbers; not every change is an event, so numbers may be missing. */
     sequence: number;
     /** For `sent`, `delivered` and `read`. */
@@ -55,7 +57,7 @@ export interface MessageEvent extends CloudEvent {
     late?: true;
     /** For `resolved`: as the sender gave it. */
     reason?: string;
-    /** For `failed`, `expired`, `cancelled` and `resolved`: why the route left each channel. */
+    /** For `failed`, `expired`, `cancelled` and `resolved`: why each channel failed. */
     errors?: Record<string, AttemptError>;
     /** As the sender gave them. */
     reference?: string;
@@ -81,7 +83,7 @@ function typeOf(
     case "read":
       return isOvertaken(type, channel, before) ? undefined : `message.${type}`;
     case "finished":
-      // Where the customer was reached, the channel's own event says so.
+      // If the customer was reached, the channel's own event says so.
       if (after.outcome === undefined || after.outcome === "reached") return undefined;
       return after.outcome === "undeliverable" ? "message.failed" : `message.${after.outcome}`;
     default:
@@ -89,7 +91,7 @@ function typeOf(
   }
 }
 
-/** Statuses only move forward: a receipt that comes after one of a later status is not an event. */
+/** Statuses only move forward: a receipt that comes after one of a later status makes no event. */
 function isOvertaken(type: (typeof statuses)[number], channel: string, before: Message | undefined): boolean {
   const attempt = before?.attempts[channel] ?? {};
   return statuses.slice(statuses.indexOf(type) + 1).some((later) => attempt[`${later}At`] !== undefined);
@@ -107,6 +109,7 @@ function eventOf(type: EventType, { sequence, channel, at }: MessageChange, afte
       client,
       status: statusOf(after),
       category,
+      ...(after.test ? { test: true } : {}),
       sequence,
       ...(channel === undefined ? { errors: Object.fromEntries(errors) } : { channel }),
       ...(channel !== undefined && attempts[channel]?.lateAt !== undefined ? { late: true } : {}),

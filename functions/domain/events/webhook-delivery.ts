@@ -2,7 +2,7 @@
 import * as v from "valibot";
 
 const eventPosition = v.object({ messageId: v.string(), sequence: v.number() });
-/** Where an event stands among the events of its message: by `sequence`, the smallest first. */
+/** The place of an event among the events of its message: by `sequence`, the smallest first. */
 export type EventPosition = v.InferOutput<typeof eventPosition>;
 
 export const webhookDelivery = v.object({
@@ -16,7 +16,7 @@ export const webhookDelivery = v.object({
   order: v.optional(eventPosition),
   /** How many calls failed. */
   tries: v.optional(v.number(), 0),
-  /** When it came on the queue for the first time (ISO 8601); absent until it was put back to wait. */
+  /** When it was queued for the first time (ISO 8601); absent until it was put back to wait. */
   since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 export type WebhookDelivery = v.InferOutput<typeof webhookDelivery>;

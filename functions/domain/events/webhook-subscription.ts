@@ -7,10 +7,10 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 export const webhookSubscription = v.object({
   /** The receiver's address. */
   url: v.string(),
-  /** The event types that the client asked for; absent: all. */
+  /** The event types that the client wants; absent: all. */
   events: v.optional(v.array(v.string())),
   secret: v.string(),
-  /** Signs deliveries too until `previousUntil`: the receiver may not have the new secret yet. */
+  /** Also signs deliveries until `previousUntil`, because the receiver may not have the new secret yet. */
   previousSecret: v.optional(v.string()),
   previousUntil: v.optional(time),
   /** Since when the subscription is off: the receiver answered 410. */
@@ -66,6 +66,6 @@ export const secretsAt = (
     ? [secret, previousSecret]
     : [secret];
 
-/** Whether the subscription is on and asks for events of this type. */
+/** Whether the subscription is on and includes events of this type. */
 export const wants = ({ offSince, events }: WebhookSubscription, type: string): boolean =>
   offSince === undefined && (events === undefined || events.includes(type));

@@ -1,6 +1,6 @@
 /**
  * The input of a message's execution: the route as a linked list. It is a pure function of the stored message, so that a second
- * start is the same as the first (StartExecution is idempotent by name and input). It has no body and no address.
+ * start is the same as the first (StartExecution is idempotent by name and input). It contains no body and no address.
  */
 import type { Hop, Message } from "./message.ts";
 
@@ -8,7 +8,7 @@ export interface HopInput {
   messageId: string;
   channel: string;
   timeoutSeconds?: number;
-  /** ISO 8601: no hop begins before. Each has it, as the first may be passed over. */
+  /** ISO 8601: no hop begins before then. Each hop has it, because the first may be skipped. */
   sendAt?: string;
   /** The previous channel: the claim of this hop records the error that it ended with. */
   previous?: string;
@@ -25,21 +25,24 @@ export interface ExecutionInput extends HopInput {
 
 export const undeliverable = "undeliverable";
 
-/** What an execution is a function of. */
+/** The fields that an execution depends on. */
 export type Routed = Pick<Message, "messageId" | "route" | "skipped" | "attempts" | "sendAt">;
 
-/** The channel whose failure resumed the route last; undefined where it runs for the first time, or ended with that channel. */
+/**
+ * The channel whose failure last resumed the route; undefined where the route runs for the first time, or ended with that
+ * channel.
+ */
 export const resumedAfter = ({ route, attempts }: Pick<Routed, "route" | "attempts">): string | undefined =>
   route.slice(0, -1).findLast(({ channel }) => attempts[channel]?.resumedAt !== undefined)?.channel;
 
-/** What of the route the message's execution has to try. */
+/** The part of the route that the message's execution has to try. */
 export function remainingRoute(message: Pick<Routed, "route" | "attempts">): Hop[] {
   const after = resumedAfter(message);
   const { route } = message;
   return after === undefined ? route : route.slice(route.findIndex(({ channel }) => channel === after) + 1);
 }
 
-/** The message's execution, the newest where the route was resumed: the machine that it runs in, and its name there. */
+/** The message's execution, the newest where the route was resumed: its state machine, and its name there. */
 export function executionOf(message: Pick<Routed, "messageId" | "route" | "attempts">): {
   firstChannel: string;
   name: string;

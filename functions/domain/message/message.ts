@@ -22,7 +22,7 @@ export const skipCodes = [
 ] as const;
 const skip = v.object({
   code: v.picklist(skipCodes),
-  /** For people, with the figures. */
+  /** For people, with figures. */
   reason: v.string(),
 });
 export type Skip = v.InferOutput<typeof skip>;
@@ -50,7 +50,9 @@ export type OrderReason = v.InferOutput<typeof orderReason>;
 
 /** How an `auto` window was chosen. */
 const windowFit = v.object({
-  /** 95 % of the receipts came within this time; absent: too few receipts, so the channel's own window holds. */
+  /**
+   * 95 % of the receipts came within this time; absent where there are too few receipts, so that the channel's own window holds.
+   */
   within95Seconds: v.exactOptional(v.number()),
   receipts: v.number(),
   /** Seconds: the shortest and the longest window that the channel's own window allows. */
@@ -62,10 +64,10 @@ const hop = v.object({
   channel: v.string(),
   timeoutSeconds: v.number(),
   until: v.picklist(statuses),
-  /** What goes out first, and why: where the message brings a template. */
+  /** The form that goes out first, and why; only where the message has a template. */
   form: v.exactOptional(v.picklist(forms)),
   formReason: v.exactOptional(v.string()),
-  /** The customer opted out of the channel, which takes messages of this category nevertheless. */
+  /** The customer opted out of the channel, but messages of this category may go nevertheless. */
   despiteOptOut: v.exactOptional(v.string()),
   /** The channel was in quiet hours when the message was accepted. */
   quietHours: v.exactOptional(quietNow),
@@ -82,9 +84,9 @@ const hop = v.object({
 export type Hop = v.InferOutput<typeof hop>;
 
 /**
- * Whom an error speaks of. `customer` is their address, device or thread; `identity` is what we send as: a phone number, a
- * page, a platform application. Only `identity`, `account` and `provider` may open a circuit; only `customer` is counted
- * among what is known of the customer.
+ * What an error is about. `customer` is their address, device or thread; `identity` is what we send as: a phone number, a page, a
+ * platform application. Only `identity`, `account` and `provider` may open a circuit; only `customer` counts in what is known
+ * about the customer.
  */
 export const subjects = ["request", "template", "customer", "identity", "account", "provider"] as const;
 export type Subject = (typeof subjects)[number];
@@ -93,9 +95,9 @@ export const attemptError = v.object({
   name: v.string(),
   code: v.optional(v.string()),
   message: v.string(),
-  /** Absent where no provider said it, and in messages of versions before 0.2. */
+  /** Absent where the error is not a provider's, and in messages of versions before 0.2. */
   speaksOf: v.optional(v.picklist(subjects)),
-  /** The identity that it speaks of. */
+  /** The identity that it is about. */
   identity: v.optional(v.string()),
 });
 export type AttemptError = v.InferOutput<typeof attemptError>;
@@ -115,14 +117,16 @@ const attempt = v.object({
   sentAt: v.exactOptional(v.string()),
   providerMessageIds: v.exactOptional(v.array(v.string())),
   deliveredAt: v.exactOptional(v.string()),
-  /** How far a delivered SMS is known to have come: not every carrier hears from the phone. */
+  /** How far a delivered SMS is known to have come: not every carrier gets a report from the phone. */
   deliveredTo: v.exactOptional(v.picklist(["carrier", "phone"])),
   readAt: v.exactOptional(v.string()),
   /** The provider refused it. */
   failedAt: v.exactOptional(v.string()),
   /** The request went out and no answer came. */
   unknownAt: v.exactOptional(v.string()),
-  /** The provider's id of the free text that it took and then refused, as its window was closed: the template is next. */
+  /**
+   * The provider's id of the free text that it accepted and then refused, because its window was closed: the template is next.
+   */
   refusedTextId: v.exactOptional(v.string()),
   /** Of several devices, those whose copy failed; the attempt fails with the last one. */
   failedIds: v.exactOptional(v.set(v.string())),
@@ -137,7 +141,7 @@ const attempt = v.object({
   error: v.exactOptional(attemptError),
   /** Its turn came in quiet hours: the last wait for their end. */
   waited: v.exactOptional(quietWait),
-  /** Its turn came, and it was passed over. */
+  /** Its turn came, and it was skipped. */
   skipped: v.exactOptional(skip),
   /** As a receipt reported it; absent: the hop's estimate holds. */
   cost: v.exactOptional(cost),
@@ -163,17 +167,19 @@ export const storedMessage = v.object({
   fingerprint: v.exactOptional(v.string()),
   addresses,
   profileId: v.exactOptional(v.string()),
-  /** The sender's own number of it. */
+  /** The sender's own number for it. */
   reference: v.exactOptional(v.string()),
+  /** Of a test key: by channel, the number of the test address (test-addresses.ts) that answers in place of the provider. */
+  test: v.exactOptional(v.record(v.string(), v.string())),
   /** The message that it repeats. */
   resendOf: v.exactOptional(v.string()),
   /** The country of the customer's phone number, ISO 3166-1 alpha-2: prices and habits depend on it. */
   country: v.exactOptional(v.string()),
   /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */
   reserved: v.exactOptional(v.string()),
-  /** It goes only by channels to which its customer opted in. */
+  /** It goes only by channels for which its customer opted in. */
   requireOptIn: v.exactOptional(v.boolean()),
-  /** When its customer is left alone; absent: never. */
+  /** When its customer gets no messages; absent: never. */
   quietHours: v.exactOptional(messageQuietHours),
   /** What it is for; absent: transactional. */
   category: v.exactOptional(v.picklist(categories)),
@@ -198,11 +204,13 @@ export const storedMessage = v.object({
   /** Set once: nothing is tried after it. */
   finishedAt: v.exactOptional(v.string()),
   outcome: v.exactOptional(v.picklist(["reached", "undeliverable", "expired", "cancelled", "resolved"])),
-  /** Its reference was resolved when a channel's `sent` had ended it: a failure of that channel resumes nothing. */
+  /**
+   * Its reference was resolved after a channel's `sent` had ended it: a later failure of that channel does not resume the route.
+   */
   resolvedAt: v.exactOptional(v.string()),
   /** Why it was resolved, as the sender gave it. */
   reason: v.exactOptional(v.string()),
-  /** Since when it holds nothing personal (`redaction.ts`). */
+  /** When its personal data was removed (`redaction.ts`). */
   redactedAt: v.exactOptional(v.string()),
   /** Unix seconds: DynamoDB deletes the item some time after. */
   ttl: v.number(),

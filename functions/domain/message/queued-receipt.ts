@@ -24,9 +24,9 @@ const statusFields = {
       identity: v.optional(v.string()),
     }),
   ),
-  /** Another id of the customer's at this channel, by which they may answer. */
+  /** Another id of the customer on this channel, under which they may answer. */
   knownAs: v.optional(v.string()),
-  /** What it says of the money: the amount, or the category whose price it is. */
+  /** What it says about the cost: the amount, or the category whose price applies. */
   pricing: v.optional(
     v.union([v.object({ usd: v.string() }), v.object({ category: v.optional(v.string()) })]),
   ),
@@ -44,7 +44,7 @@ export const receipt = v.variant("names", [
     ...statusFields,
     providerMessageId: v.string(),
   }),
-  /** Messenger: it means every message to the customer up to the watermark; it has the ids only sometimes. */
+  /** Messenger: it is about every message to the customer up to the watermark, and only sometimes has their ids. */
   v.object({
     names: v.literal("watermark"),
     address: v.string(),
@@ -63,14 +63,14 @@ const content = v.object({
   text: v.optional(v.string()),
   /** What the sender attached to the button that was pressed; the fields of a form, as JSON. */
   payload: v.optional(v.string()),
-  /** The answer as the channel has it, where it is more than text and payload: media, a place, a form. */
+  /** The answer as the channel reports it, where it is more than text and payload: media, a place, a form. */
   details: v.optional(v.unknown()),
   /** The message that it answers, where the channel reports it. */
   answersId: v.optional(v.string()),
 });
 export type InboundContent = v.InferOutput<typeof content>;
 
-/** By what the customer is found: the address, and other ids of theirs at the channel. */
+/** How the customer is found: by the address, or by other ids on the channel. */
 const customer = {
   channel: v.string(),
   /** Absent where the channel hides it. */
@@ -83,12 +83,12 @@ const customer = {
 export const inbound = v.object({
   names: v.literal("customer"),
   ...customer,
-  /** Absent where nothing is known but that they wrote. */
+  /** Absent where all that is known is that they wrote. */
   content: v.optional(content),
 });
 export type Inbound = v.InferOutput<typeof inbound>;
 
-/** The customer told the channel what they want to get from this sender. */
+/** The customer told the channel which messages they want from this sender. */
 export const consentChange = v.object({
   names: v.literal("consent"),
   ...customer,

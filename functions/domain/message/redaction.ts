@@ -1,7 +1,8 @@
 /**
  * The personal data of a stored message, which a redaction removes: the content, the addresses, and the sender's metadata, which
  * may contain anything. The providers' error texts are removed too, because they may quote the customer. Names, codes and times
- * stay, and so do the ids by which receipts find the message. A repeated request finds it by its idempotency key. Pure.
+ * stay, and so do the ids by which receipts find the message. A repeated request still finds the message by its idempotency key.
+ * Pure.
  */
 import type { Attempt, Message } from "./message.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What a message cost, from the stored item: each attempt by the provider's own figure where a receipt reported one, otherwise
- * by the price table as it was when the message came in; the total; and what the order of the channels saved. Pure.
+ * What a message cost, from the stored item: each attempt by the provider's own figure where a receipt reported one, otherwise by
+ * the price table as it was when the message was accepted; the total; and what the order of the channels saved. Pure.
  */
 import Big from "big.js";
 import type { Attempt, Cost, Hop, Message } from "../message/message.ts";
@@ -23,7 +23,7 @@ export function costOfAttempt(hop: Hop, attempt: Attempt | undefined): Cost | un
   return hop.estimatedCost === undefined ? undefined : { usd: hop.estimatedCost, source: "priceTable" };
 }
 
-/** An attempt that may have been sent counts as billed: the sum is rather too large than too small. */
+/** An attempt that may have been sent counts as billed: the sum is too large rather than too small. */
 export function isBilled({ billedWhen }: Pick<Hop, "billedWhen">, attempt: Attempt): boolean {
   const { claimedAt, sentAt, unknownAt, deliveredAt, readAt, failedAt, endedAt } = attempt;
   if (deliveredAt || readAt) return true;
@@ -40,8 +40,8 @@ export const worstCaseCost = (route: readonly Pick<Hop, "estimatedCost">[]): str
   sumOf(route.map(({ estimatedCost }) => estimatedCost ?? "0"));
 
 /**
- * The saving against the dearest channel of the route (so it has an address and an account) used alone, at the provider's
- * figure where it was used. Undefined where the customer was not reached, or no channel has a price.
+ * What was saved compared with using only the dearest channel of the route (one with an address and an account), at the
+ * provider's figure where it was used. Undefined where the customer was not reached, or no channel has a price.
  */
 export function savedOf(message: Pick<Message, "route" | "attempts" | "outcome">): Saved | undefined {
   const { route, attempts, outcome } = message;

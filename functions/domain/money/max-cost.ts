@@ -1,4 +1,4 @@
-/** `maxCost`: skips the hops with which the total cost could exceed it. Pure. */
+/** `maxCost`: skips the hops that could make the total cost exceed it. Pure. */
 import Big from "big.js";
 import type { Hop, Skip } from "../message/message.ts";
 

@@ -7,7 +7,10 @@ import type { Message } from "../message/message.ts";
 import { costOfAttempt, savedOf } from "./cost.ts";
 
 /** The fields of a message that the report needs. */
-export type Accounted = Pick<Message, "client" | "createdAt" | "country" | "route" | "attempts" | "outcome">;
+export type Accounted = Pick<
+  Message,
+  "client" | "createdAt" | "country" | "route" | "attempts" | "outcome" | "test"
+>;
 
 export interface MoneyRow {
   /** When the messages came in, UTC. */
@@ -27,7 +30,7 @@ export interface MoneyReport {
   rows: MoneyRow[];
   messages: number;
   usd: string;
-  /** What the order of the channels saved, against the dearest channel of each message that reached its customer. */
+  /** What the order of the channels saved, compared with the dearest channel of each message that reached its customer. */
   saved: string;
 }
 
@@ -40,6 +43,7 @@ export function createMoneyReport() {
   return {
     add(message: Accounted): void {
       const { client, createdAt, country = "-", route, attempts } = message;
+      if (message.test) return;
       messages += 1;
       saved = saved.plus(savedOf(message)?.usd ?? "0");
       for (const hop of route) {

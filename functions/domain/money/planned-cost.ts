@@ -1,4 +1,4 @@
-/** What a message may cost, before it is sent: for the plan. Pure. */
+/** What a message may cost, calculated before it is sent, for the plan. Pure. */
 import Big from "big.js";
 import type { Hop } from "../message/message.ts";
 import { expectationOf } from "../route/prefer.ts";
@@ -26,12 +26,12 @@ export function plannedCost(hops: readonly Hop[]): PlannedCost | undefined {
   const cheapest = prices.reduce((lowest, price) => (price.lt(lowest) ? price : lowest));
   const dearest = worstCaseCost(hops);
   const expected = (averageWhereReached(hops) ?? new Big(dearest)).round(10);
-  // Rounded, it may leave the two by less than anybody pays.
+  // Rounding may take it outside the two bounds, by less than anybody pays.
   const within = expected.lt(cheapest) ? cheapest : expected.gt(dearest) ? new Big(dearest) : expected;
   return { expected: within.toFixed(), cheapest: cheapest.toFixed(), dearest };
 }
 
-/** Undefined where no channel has a chance. */
+/** Undefined where no channel has a chance of reaching the customer. */
 function averageWhereReached(hops: readonly Hop[]): Big | undefined {
   let sum = new Big(0);
   let costInVain = new Big(0);

@@ -1,5 +1,5 @@
 /**
- * What happened to a message between two images of its item. Pure: a stream record that comes twice gives the same changes with
+ * What happened to a message between two images of its item. Pure: a stream record that is read twice gives the same changes with
  * the same sequence numbers. Used by functions/events.
  */
 import { statuses } from "../channel.ts";
@@ -16,7 +16,7 @@ export interface MessageChange {
   channel?: string;
   /** Of `finished`: it had ended before, by the `sent` of a channel that failed later. */
   again?: true;
-  /** ISO 8601, as the provider or the function told it. */
+  /** ISO 8601, by the clock of the provider or the function. */
   at: string;
 }
 
@@ -49,14 +49,14 @@ function factsOf({ createdAt, route, attempts, finishedAt }: State): Fact[] {
   ];
 }
 
-/** Each end of the message in its order: all but the last were taken back. */
+/** The ends of the message in their order: all but the last were revoked by a later failure. */
 function endsOf(
   route: Message["route"],
   attempts: Message["attempts"],
   finishedAt: string | undefined,
 ): Fact[] {
-  const takenBack = route.flatMap(({ channel }) => attempts[channel]?.reachedAt ?? []);
-  return [...takenBack.sort(), ...(finishedAt === undefined ? [] : [finishedAt])].map((at, index) => ({
+  const earlierEnds = route.flatMap(({ channel }) => attempts[channel]?.reachedAt ?? []);
+  return [...earlierEnds.sort(), ...(finishedAt === undefined ? [] : [finishedAt])].map((at, index) => ({
     type: "finished",
     at,
     ...(index > 0 ? { again: true } : {}),
@@ -74,7 +74,7 @@ function factsOfAttempt(attempt: Attempt): Fact[] {
   return [...progress, { type: failedAt && failedAt <= endedAt ? "failed" : "timedOut", at: endedAt }];
 }
 
-/** How a channel was left is one fact, whichever it was. */
+/** That the route left a channel is one fact, however it did. */
 function nameOf({ type, channel, at, again }: Fact): string {
   if (type === "finished") return again ? `finished again ${at}` : "finished";
   return `${channel ?? ""} ${type === "failed" || type === "timedOut" ? "left" : type}`;

@@ -1,17 +1,20 @@
-/** A message in a list: what a person needs to know it again, and what came of it. Addresses are masked. Pure. */
+/** A message in a list: what a person needs to recognize it, and what became of it. Addresses are masked. Pure. */
 import type { AppDevice } from "../channel.ts";
 import type { Message } from "../message/message.ts";
 import { type ChannelTrace, type Trace, traceOf } from "./trace.ts";
 
 export interface FoundMessage
-  extends Pick<Trace, "messageId" | "status" | "createdAt" | "finishedAt" | "reference" | "cost" | "saved"> {
+  extends Pick<
+    Trace,
+    "messageId" | "status" | "test" | "createdAt" | "finishedAt" | "reference" | "cost" | "saved"
+  > {
   direction: "out";
   /** The profile, and each address with all but its end masked. */
   to: Record<string, string>;
   channels: Pick<ChannelTrace, "channel" | "outcome">[];
 }
 
-/** What a customer answered: the words are in the event alone. */
+/** A customer's answer, without its words, which are in the event alone. */
 export interface FoundAnswer {
   direction: "in";
   channel: string;
@@ -20,7 +23,7 @@ export interface FoundAnswer {
   answers: string;
 }
 
-/** Enough to know a number again that one has at hand. */
+/** Enough to recognize a number that one has at hand. */
 const shownEnd = 4;
 const masked = (address: string | AppDevice[]): string => {
   if (Array.isArray(address)) return address.length === 1 ? "1 device" : `${address.length} devices`;
@@ -28,7 +31,8 @@ const masked = (address: string | AppDevice[]): string => {
 };
 
 export function foundMessage(message: Message): FoundMessage {
-  const { messageId, status, createdAt, finishedAt, reference, cost, saved, channels } = traceOf(message);
+  const { messageId, status, test, createdAt, finishedAt, reference, cost, saved, channels } =
+    traceOf(message);
   const { profileId, addresses } = message;
   return {
     direction: "out",
@@ -45,6 +49,7 @@ export function foundMessage(message: Message): FoundMessage {
     },
     ...(reference === undefined ? {} : { reference }),
     status,
+    ...(test ? { test } : {}),
     channels: channels.map(({ channel, outcome }) => ({ channel, outcome })),
     cost,
     ...(saved === undefined ? {} : { saved }),

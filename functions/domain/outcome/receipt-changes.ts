@@ -5,7 +5,7 @@
 import { type Status, statuses } from "../channel.ts";
 import type { Attempt, AttemptError, Cost, Message } from "../message/message.ts";
 
-/** What a provider, or the app, reports of a message that was sent. */
+/** What a provider, or the app, reports about a message that was sent. */
 export interface StatusUpdate {
   channel: string;
   status: Status | "failed";
@@ -18,8 +18,8 @@ export interface StatusUpdate {
 }
 
 /**
- * Free text that the provider took, and says later that its window was closed: clearly refused, so the message's template may
- * go out by the same hop, once. Not where `sent` ends the search: that hop is over.
+ * Whether the provider accepted free text and later reports that its window was closed. That is a clear refusal, so the message's
+ * template may go out in the same hop, once. False where `sent` ends the hop: it is over.
  */
 export function isTextRefused({ route, attempts, finishedAt }: Message, update: StatusUpdate): boolean {
   const hop = route.find(({ channel }) => channel === update.channel);
@@ -36,7 +36,7 @@ export function isTextRefused({ route, attempts, finishedAt }: Message, update: 
   );
 }
 
-/** The task that the template's send is waiting for, where an earlier try may have died before it ended it. */
+/** The task to fail so that the template is sent, where an earlier try may have died before it did so. */
 export function taskForTemplate({ attempts, finishedAt }: Message, update: StatusUpdate): string | undefined {
   const { refusedTextId, claimedAt, endedAt, taskToken } = attempts[update.channel] ?? {};
   const isThisText = refusedTextId !== undefined && refusedTextId === update.providerMessageId;
@@ -45,7 +45,7 @@ export function taskForTemplate({ attempts, finishedAt }: Message, update: Statu
 
 /** The fields to set, where they are not set yet; undefined where the receipt reports nothing new. */
 export function changesOf(attempt: Attempt, update: StatusUpdate, now: string): Partial<Attempt> | undefined {
-  // What is reported of the text, once its template is next.
+  // A report about the text does not count once its template is next.
   if (attempt.refusedTextId !== undefined && attempt.refusedTextId === update.providerMessageId)
     return undefined;
   const cost = update.cost && !attempt.cost ? { cost: update.cost } : undefined;
@@ -98,7 +98,7 @@ export function furthestOf({ sentAt, deliveredAt, readAt }: Attempt): Status | u
   return sentAt ? "sent" : undefined;
 }
 
-/** Whether the attempt came as far as its rule asks for, and nobody took that back. */
+/** Whether the attempt got as far as its rule asks for, and was not revoked since. */
 export function isReached(attempt: Attempt, until: Status | undefined): boolean {
   const furthest = furthestOf(attempt);
   if (attempt.failedAt && furthest === "sent") return false;
@@ -110,7 +110,7 @@ export type TaskEnd =
   | { how: "succeed"; taskToken: string; channel: string }
   | { how: "fail"; taskToken: string; error: AttemptError };
 
-/** The waiting task that this update ends, by what is stored now; repeated, it answers the same. */
+/** The waiting task that this update ends, according to what is stored now; a repeated call returns the same. */
 export function taskToEnd(message: Message, update: StatusUpdate): TaskEnd | undefined {
   if (message.outcome === "reached") {
     const waiting = message.route.findLast(({ channel }) => message.attempts[channel]?.taskToken);
@@ -124,8 +124,8 @@ export function taskToEnd(message: Message, update: StatusUpdate): TaskEnd | und
 }
 
 /**
- * Whether a channel that had ended the search by its `sent` has failed after all, so that the rest of the route is to be
- * tried: no other channel reached the customer, and the message was neither cancelled, resolved nor redacted, nor has it expired.
+ * Whether a channel whose `sent` had ended the message has failed after all, so that the rest of the route is tried: no other
+ * channel reached the customer, and the message was neither cancelled, resolved nor redacted, nor has it expired.
  */
 export function isToResume(message: Message, channel: string, now: string): boolean {
   const { outcome, route, attempts, expiresOn } = message;

@@ -40,10 +40,10 @@ export interface TraceEvent {
     | "unknown"
     | "resumed";
   at: string;
-  /** Of `waiting`: when the quiet hours end, and where. */
+  /** For `waiting`: when the quiet hours end, and where. */
   until?: string;
   timeZone?: string;
-  /** Who is known to have it: the phone, or only the carrier (which in many countries reports no more). */
+  /** Who is known to have it: the phone, or only the carrier (in many countries it reports no more). */
   deliveredTo?: "carrier" | "phone";
 }
 
@@ -52,7 +52,7 @@ export interface ChannelTrace {
   outcome: Outcome;
   code?: Skip["code"];
   reason?: string;
-  /** The customer opted out of it, and it takes messages of this category nevertheless. */
+  /** The customer opted out of the channel, but messages of this category may go nevertheless. */
   despiteOptOut?: string;
   providerMessageId?: string;
   error?: AttemptError;
@@ -67,15 +67,17 @@ export interface Trace {
   messageId: string;
   status: MessageStatus;
   category: Category;
+  /** Of a test key: it reached no provider. */
+  test?: true;
   createdAt: string;
   finishedAt?: string;
   /** Why it was resolved, as the sender gave it. */
   reason?: string;
-  /** Before it no channel is tried. */
+  /** No channel is tried before then. */
   sendAt?: string;
   expiresOn?: string;
   redactedAt?: string;
-  /** By which clocks quiet hours are kept; none: the customer's time zone is not known, and nothing waits. */
+  /** The time zones by which quiet hours are kept; none where the customer's time zone is not known, so nothing waits. */
   quietHours?: { asked?: MessageQuietHours["asked"]; timeZones?: string[] };
   /** As the sender gave it. */
   reference?: string;
@@ -86,7 +88,7 @@ export interface Trace {
   possibleDuplicate?: true;
   /** US dollars as decimal text: the sum of the channels' costs. */
   cost: { usd: string };
-  /** What the order of the channels saved against the dearest one; absent until the customer is reached. */
+  /** What the order of the channels saved compared with the dearest one; absent until the customer is reached. */
   saved?: Saved;
   channels: ChannelTrace[];
 }
@@ -134,8 +136,8 @@ export function statusOf(message: State): MessageStatus {
 }
 
 /**
- * Whether a channel may still be tried: it is open, or a channel that only sent it may fail after all; or it was resolved
- * before, which may not have been done to its end.
+ * Whether there may still be something to stop: the message is open, a channel that only sent it may fail after all, or an
+ * earlier resolve may not have finished.
  */
 export const isToResolve = ({ status, finishedAt }: Pick<Trace, "status" | "finishedAt">): boolean =>
   finishedAt === undefined || status === "resolved" || status === "sent";
@@ -156,6 +158,7 @@ export function traceOf(message: Message): Trace {
     messageId: message.messageId,
     status: statusOf(message),
     category: message.category ?? usualCategory,
+    ...(message.test ? { test: true } : {}),
     createdAt: message.createdAt,
     ...(message.finishedAt ? { finishedAt: message.finishedAt } : {}),
     ...(message.reason ? { reason: message.reason } : {}),
@@ -204,9 +207,9 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
 
 function eventsOf(attempt: Attempt, outcome: Outcome): TraceEvent[] {
   const { claimedAt, unknownAt, deliveredAt, readAt, failedAt, endedAt, deliveredTo, resumedAt } = attempt;
-  // A receipt may outrun the provider's answer.
+  // A receipt may arrive before the provider's answer.
   const sentAt = attempt.sentAt && earliest(attempt.sentAt, deliveredAt, readAt, failedAt);
-  // The route moved on without a failure that was reported before.
+  // The route moved on, and no failure was reported before that.
   const hasTimedOut = endedAt !== undefined && claimedAt !== undefined && !(failedAt && failedAt <= endedAt);
   const { waited } = attempt;
   const events: [TraceEvent["status"], string | undefined][] = [

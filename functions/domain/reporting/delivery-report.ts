@@ -1,6 +1,6 @@
 /**
- * What became of the messages of some days, in numbers: the metrics that CloudWatch has, by the same function, for each hour or
- * day in which messages came in. Pure; `npm run report` reads the messages and draws the charts.
+ * What became of the messages of some days, in numbers: the same metrics as in CloudWatch, by the same function, for each hour or
+ * day in which messages were accepted. Pure; `npm run report` reads the messages and draws the charts.
  */
 import { changesBetween } from "../outcome/changes.ts";
 import { type Counted, metricsOf } from "./message-metrics.ts";
@@ -18,7 +18,7 @@ export interface Series {
 }
 
 export interface Counts {
-  /** What a slot is: `Hour`. */
+  /** What a slot is, e.g. `Hour`. */
   size: string;
   /** `2030-01-31`, or `2030-01-31 09:00`; UTC. */
   slots: string[];
@@ -47,7 +47,7 @@ export function countMessages(days: Days, isFitted = false) {
 
   return {
     add(message: Counted): void {
-      if (message.createdAt < from || message.createdAt > to) return;
+      if (message.test || message.createdAt < from || message.createdAt > to) return;
       const time = Math.floor(Date.parse(message.createdAt) / gridMs) * gridMs;
       [messages, first, last] = [messages + 1, Math.min(first, time), Math.max(last, time)];
       for (const { channel, usd } of summary.add(message)) addTo(costs, channel, time, usd);

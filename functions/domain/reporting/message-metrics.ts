@@ -16,6 +16,7 @@ export const countedFields = [
   "skipped",
   "outcome",
   "finishedAt",
+  "test",
 ] as const satisfies (keyof Message)[];
 export type Counted = Pick<Message, (typeof countedFields)[number]>;
 
@@ -42,6 +43,7 @@ export function metricsOf(changed: readonly CountedChange[]): MetricGroup[] {
   };
 
   for (const { before, after, changes } of changed) {
+    if (after.test) continue;
     for (const { channel } of after.route)
       if (isClaimed(after, channel) && !isClaimed(before, channel)) count("Attempts", { channel });
     for (const { type, channel = "", at, again } of changes) {
@@ -66,7 +68,7 @@ export function metricsOf(changed: readonly CountedChange[]): MetricGroup[] {
           if (wasTried(attempt)) count("Failures", { channel, error: errorOf(attempt, type) });
           break;
         case "finished":
-          // A message counts once, also where its first end was taken back.
+          // A message counts once, even if its first end was revoked.
           if (!again) count("Finished", { status: statusOf(after) });
           if (triedIn(after) > 1 && !(again && triedBeforeTakenBack(after) > 1)) count("FellBack", {});
           break;
@@ -80,11 +82,12 @@ export function metricsOf(changed: readonly CountedChange[]): MetricGroup[] {
 const isClaimed = (message: Counted | undefined, channel: string): boolean =>
   message?.attempts[channel]?.claimedAt !== undefined;
 
-/** Also where it failed before its claim, or the claim was released. */
+/** Also if it failed before its claim, or the claim was released. */
 const wasTried = ({ claimedAt, failedAt, error, skipped }: Attempt = {}): boolean =>
   skipped === undefined && (claimedAt !== undefined || failedAt !== undefined || error !== undefined);
 
-const triedIn = ({ route, attempts }: Counted): number =>
+/** How many channels were tried; one that quiet hours passed over was not. */
+export const triedIn = ({ route, attempts }: Counted): number =>
   route.filter(({ channel }) => wasTried(attempts[channel])).length;
 
 /** How many had been tried when the message had its first end. */

@@ -1,4 +1,7 @@
-/** The metrics that the functions write and the dashboard and the alarms read, each with its dimensions besides `service`, the stack. */
+/**
+ * The metrics that the functions write and the dashboard and alarms read, each with its dimensions besides `service`, which is
+ * the stack.
+ */
 export const metricsNamespace = "FallbackRouting";
 
 export const metricDimensions = {
@@ -12,7 +15,7 @@ export const metricDimensions = {
   Skipped: ["channel", "reason"],
   Finished: ["status"],
   FellBack: [],
-  /** Receipts of what other software of the account sent: counted, and not kept. */
+  /** Receipts for messages that other software in the account sent: counted, and not kept. */
   ReceiptsOfOthers: ["channel"],
   CircuitOpened: ["channel"],
   CircuitProbed: ["channel"],

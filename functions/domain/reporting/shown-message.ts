@@ -1,6 +1,6 @@
 /**
- * A stored message in plain values, for whoever shows messages to the people who run the service (the console of the local
- * run): what came of it, what it says and to whom, and its executions. Addresses are not masked. Pure.
+ * A stored message in plain values, for whoever shows messages to the people who run the service (the console of the local run):
+ * what became of it, what it says and to whom, and its executions. Addresses are not masked. Pure.
  */
 import * as v from "valibot";
 import { executionOf } from "../message/execution-input.ts";
@@ -18,11 +18,11 @@ export interface ShownMessage {
   texts: Record<string, string>;
   /** The channels that are tried, in their order. */
   hops: { channel: string; windowSeconds: number; template?: string; estimatedCost?: string }[];
-  /** Another one runs what is left of a route that was resumed. */
+  /** A resumed route has a further one. */
   executions: string[];
 }
 
-/** Throws a ValiError where the item is no message. */
+/** @throws {v.ValiError} where the item is no message */
 export function shownMessage(item: unknown): ShownMessage {
   const message = v.parse(storedMessage, item);
   const { messageId, profileId, addresses, title, rules, route } = message;

@@ -1,4 +1,4 @@
-/** The slots of a report's charts: pieces of its days that are as long as the days, or what is in them, can be read by. Pure. */
+/** The slots of a report's charts: pieces of the report's days, of a length at which a chart is legible. Pure. */
 
 /** UTC, both included. */
 export interface Days {
@@ -13,7 +13,7 @@ const day = 24 * hour;
 /** The finest that is kept; every slot is made of whole ones. */
 export const gridMs = 5 * minute;
 
-/** Each for a span up to so long. */
+/** The size of a slot for spans up to a length. */
 const sizes = [
   { name: "5 minutes", ms: gridMs, upTo: 3 * hour },
   { name: "Hour", ms: hour, upTo: 3 * day },
@@ -22,11 +22,11 @@ const sizes = [
 ] as const;
 
 export interface Slots {
-  /** What one is: `Hour`. */
+  /** What a slot is, e.g. `Hour`. */
   size: string;
   /** `2030-01-31`, or `2030-01-31 09:00`; UTC. */
   names: string[];
-  /** The place of a time (milliseconds since 1970) among them. */
+  /** The index of the slot of a time (milliseconds since 1970). */
   placeOf: (time: number) => number;
 }
 
@@ -42,7 +42,7 @@ export function slotsOfDays({ from, to }: Days): Slots {
   );
 }
 
-/** From the first to the last of these times alone: what began an hour ago is no chart of a week. */
+/** Only from the first to the last of these times: an hour of messages needs no chart of a week. */
 export function slotsOfTimes(first: number, last: number): Slots {
   return cut(
     first,
@@ -53,7 +53,7 @@ export function slotsOfTimes(first: number, last: number): Slots {
 
 function cut(from: number, end: number, size: (typeof sizes)[number] | undefined): Slots {
   const { name, ms } = size ?? sizes[3];
-  // A week begins where the report does, anything shorter by the clock.
+  // A week begins where the report does, a shorter slot by the clock.
   const start = ms > day ? Math.floor(from / day) * day : Math.floor(from / ms) * ms;
   const names = Array.from({ length: Math.ceil((end - start) / ms) }, (_, index) =>
     nameAt(start + index * ms, ms),

@@ -1,4 +1,7 @@
-/** What a colour says wherever people see how messages ended: in the report, on the dashboard. Each is legible on light and on dark. */
+/**
+ * The colours of statuses wherever people see how messages ended: in the report, on the dashboard. Each is legible on light and
+ * on dark.
+ */
 import type { MessageStatus } from "../outcome/trace.ts";
 
 export const statusColours: Readonly<Record<Exclude<MessageStatus, "processing">, string>> = {

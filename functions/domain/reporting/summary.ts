@@ -2,7 +2,7 @@
 import Big from "big.js";
 import { costOfAttempt, savedOf, totalOf } from "../money/cost.ts";
 import { statusOf } from "../outcome/trace.ts";
-import type { Counted } from "./message-metrics.ts";
+import { type Counted, triedIn } from "./message-metrics.ts";
 
 export interface Figures {
   messages: number;
@@ -13,7 +13,7 @@ export interface Figures {
   delivered: number;
   /** Of those that ended: more than one channel was tried. */
   fellBack: number;
-  /** From the request to the first sign that the customer has it, of half of those that were reached. */
+  /** The median time from the request to the first sign that the customer has it, of those that were reached. */
   medianSeconds: number | undefined;
   /** US dollars, decimal text. */
   usd: string;
@@ -21,7 +21,10 @@ export interface Figures {
 }
 
 export interface Summary extends Figures {
-  /** The channels that could be tried, best first; the order that reaches most comes first, of two that reach as many the cheaper. */
+  /**
+   * By the order of the channels that could be tried; the order that reaches most comes first, of two that reach as many the
+   * cheaper.
+   */
   orders: (Figures & { channels: string[] })[];
 }
 
@@ -29,7 +32,7 @@ export function createSummary() {
   const all = sums();
   const orders = new Map<string, { channels: string[]; sums: Sums }>();
   return {
-    /** Answers what the message cost on each channel, as a number for a chart. */
+    /** Returns what the message cost on each channel, as a number for a chart. */
     add(message: Counted): { channel: string; usd: number }[] {
       const channels = message.route.map(({ channel }) => channel);
       const key = JSON.stringify(channels);
@@ -89,9 +92,6 @@ function sums() {
     }),
   };
 }
-
-const triedIn = ({ route, attempts }: Counted): number =>
-  route.filter(({ channel }) => Object.keys(attempts[channel] ?? {}).length > 0).length;
 
 function secondsToReach({ createdAt, finishedAt = createdAt, attempts }: Counted): number {
   const signs = Object.values(attempts).flatMap(({ deliveredAt, readAt }) => deliveredAt ?? readAt ?? []);

@@ -2,7 +2,7 @@
 import type { Category, Channel } from "../channel.ts";
 import type { Content } from "./content.ts";
 
-/** Stored only where it is another. */
+/** The default: only another one is stored. */
 export const usualCategory: Category = "transactional";
 
 /** The content with the options that its category sets on these channels, where it has none of its own. */

@@ -33,9 +33,10 @@ export function contentFaults(channel: Channel, content: Content, given = conten
     const message = `is required: without it there is nothing to send by ${channel.id}`;
     return [{ path, code: "nothing_to_send", message }];
   }
-  const { max, unit, sizeOf } = channel.limit;
+  const { unit, sizeOf, maxOf } = channel.limit;
   const { title, channelOptions } = content;
   const options = channelOptions?.[channel.id] ?? {};
+  const max = maxOf?.({ body, options }) ?? channel.limit.max;
   const length = sizeOf?.({ ...(title === undefined ? {} : { title }), body, options }) ?? body.length;
   if (length <= max) return [];
   const counted = sizeOf === undefined ? "" : ` with its title and options, ${length - max} too many`;
@@ -48,23 +49,23 @@ export function contentFaults(channel: Channel, content: Content, given = conten
   ];
 }
 
-/** Whether the content has only free text for a channel that accepts it just for a while after the customer last wrote. */
+/** Whether the content has only free text, for a channel that accepts it only for a while after the customer last wrote. */
 export const needsOpenWindow = (channel: Channel, { channelOptions }: Content): boolean =>
   channel.freeTextSeconds !== undefined && !channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {});
 
-/** Whether what goes out depends on the window, or is a template: the message brings one. */
+/** Whether the message has a template for the channel, so that what goes out depends on the window. */
 const bringsTemplate = (channel: Channel, { channelOptions }: Content): boolean =>
   channel.freeTextSeconds !== undefined &&
   channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {}) === true;
 
-/** Whether the time of the customer's last message decides what is done. */
+/** Whether what goes out depends on when the customer last wrote. */
 export const asksForWindow = (channel: Channel, content: Content): boolean =>
   needsOpenWindow(channel, content) ||
   (bringsTemplate(channel, content) && bodyFor(channel.id, content) !== undefined);
 
 /**
- * The template, unless the window is known to be open: the provider may take free text first, and say later that it was
- * closed. Undefined where the message brings no template.
+ * The template, unless the window is known to be open: the provider may take free text first, and say later that it was closed.
+ * Undefined where the message has no template.
  */
 export function formOf(
   channel: Channel,

@@ -1,4 +1,4 @@
-/** What a hop costs where it is billed: the units that its provider bills, at the price of the price table. Pure. */
+/** What a hop costs if it is billed: the units that its provider bills, at the price in the price table. Pure. */
 import type { Addresses, Channel } from "../channel.ts";
 import type { Hop } from "../message/message.ts";
 import { priceOf } from "../money/price.ts";

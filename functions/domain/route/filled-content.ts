@@ -1,6 +1,6 @@
 /**
- * The content as it goes out: merge fields filled, in NFC (an accent of its own makes an SMS UCS-2, and counts as a character),
- * and nothing in it that would reach the customer blank. Pure.
+ * The content as it goes out: merge fields filled, in NFC (a combining accent makes an SMS UCS-2 and counts as a character), and
+ * nothing in it that would reach the customer blank. Pure.
  */
 import { inNfc, isBlank, textsIn } from "../../validation/text.ts";
 import type { Fault } from "../fault.ts";
@@ -40,7 +40,7 @@ const shown = ({ title, body, customBody, channelOptions }: Content) => ({
   channelOptions,
 });
 
-/** In a text, and in what a template is given: there it would be a hole. */
+/** In the texts, and in a template's parameters, where a blank would leave a hole. */
 function blankFaults(given: Content, { title, body, customBody, channelOptions }: Content): Fault[] {
   const templates = Object.fromEntries(
     Object.entries(channelOptions ?? {}).map(([id, options]) => [id, { template: options?.template }]),
@@ -50,7 +50,7 @@ function blankFaults(given: Content, { title, body, customBody, channelOptions }
     ({ path, text, isName }): Fault[] => {
       if (isName || !isBlank(text)) return [];
       const isFilled = before.get(path) !== text;
-      // A template's own blank values are Meta's to judge.
+      // Whether a template may have blank values is for Meta to decide.
       if (!isFilled && path.startsWith("channelOptions")) return [];
       const message = isFilled
         ? "is blank once its merge fields are filled: give them a default, as {{profile.firstName|there}}"

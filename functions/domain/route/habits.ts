@@ -1,6 +1,7 @@
 /**
- * What receipts teach, as counters: of a customer on each channel, and of everyone on a channel in a country. The counters of a
- * message are a pure function of it, and a change adds the difference: after any number of changes the sum is right.
+ * What is learned from receipts, as counters: for a customer on each channel, and for everyone on a channel in a country. A
+ * message's counters are a pure function of it, and each change adds the difference, so that the sum is right after any number of
+ * changes.
  */
 import type { Status } from "../channel.ts";
 import type { Message } from "../message/message.ts";
@@ -8,7 +9,7 @@ import { isBilled } from "../money/cost.ts";
 
 /**
  * `tried`, `sent`, `billed`, `delivered`, `read`; `readSteps`: the sum of the steps of the times to read; `d7`, `r12`: how many
- * were delivered, or read, within that step.
+ * were delivered in step 7, or read in step 12.
  */
 export type Counters = Readonly<Record<string, number>>;
 
@@ -24,7 +25,7 @@ export function countersOf(message: Message | undefined, channel: string): Count
   const hop = message?.route.find((one) => one.channel === channel);
   if (message === undefined || attempt?.claimedAt === undefined || hop === undefined) return {};
   const { claimedAt, sentAt, deliveredAt, readAt, failedAt, endedAt, error } = attempt;
-  // A bad template, a page without permission or a provider that is down says nothing of this customer.
+  // A bad template, a page without permission or a provider that is down says nothing about this customer.
   const isOfOthers = failedAt && error?.speaksOf !== undefined && error.speaksOf !== "customer";
   if (isOfOthers && !deliveredAt && !readAt) return {};
   if (!(deliveredAt || readAt || failedAt || endedAt || message.finishedAt)) return {};
@@ -49,7 +50,7 @@ export function difference(after: Counters, before: Counters): Counters {
   );
 }
 
-/** What is known of a channel: for this customer, and for everyone in the country. */
+/** What is known about a channel: for this customer, and for everyone in the country. */
 export interface ChannelHabits {
   own: Counters;
   everyone: Counters;
@@ -62,7 +63,7 @@ const priors: Record<Status | "billed", { reached: number; tried: number }> = {
   delivered: { reached: 4, tried: 5 },
   read: { reached: 1, tried: 4 },
 };
-/** This many attempts of the customer weigh as much as everything that is known of everyone. */
+/** Everything that is known about everyone weighs as much as this many attempts to the customer. */
 const weightOfEveryone = 2;
 
 /** The chance that an attempt gets this status: a Beta prior, updated by everyone's attempts and then by the customer's own. */
@@ -72,7 +73,7 @@ export function chanceOf({ own, everyone }: ChannelHabits, status: Status | "bil
   return ((own[status] ?? 0) + weightOfEveryone * ofEveryone) / ((own.tried ?? 0) + weightOfEveryone);
 }
 
-/** The typical (geometric mean) time to read: the customer's own where they have ever read, otherwise everyone's. */
+/** The typical (geometric mean) time to read: the customer's own if they have ever read a message, otherwise everyone's. */
 export function secondsToRead({ own, everyone }: ChannelHabits): number | undefined {
   const from = own.read ? own : everyone;
   return from.read ? secondsOf((from.readSteps ?? 0) / from.read) : undefined;

@@ -7,11 +7,11 @@ import type { Fault } from "../fault.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What looks like a merge field, and may not be closed. */
+/** What looks like a merge field, even without its closing braces. */
 const candidate = /\{\{+[^{}]*(?:\}\})?/g;
 const field = /^\{\{\s*profile\.([A-Za-z][A-Za-z0-9_-]{0,63})\s*(?:\|([^|]*))?\}\}$/;
-/** As in other template languages: it would be taken for the text itself. */
-const foreignDefault = /^\s*(?:default\s*[:(]|(["'])[\s\S]*\1\s*$)/i;
+/** A default in the syntax of another template language: it would be sent as text. */
+const otherSyntaxDefault = /^\s*(?:default\s*[:(]|(["'])[\s\S]*\1\s*$)/i;
 
 interface MergeField {
   name: string;
@@ -20,13 +20,13 @@ interface MergeField {
 
 function readField(text: string): MergeField | undefined {
   const [, name, otherwise] = field.exec(text) ?? [];
-  if (name === undefined || foreignDefault.test(otherwise ?? "")) return undefined;
+  if (name === undefined || otherSyntaxDefault.test(otherwise ?? "")) return undefined;
   return { name, otherwise: otherwise?.trim() };
 }
 
 /**
- * Fills the merge fields of every string in a value, at any depth; everything else stays as it is. `onEmpty` is told the fields
- * for which there was neither a value nor a default.
+ * Fills the merge fields of every string in a value, at any depth; everything else stays as it is. `onEmpty` is called with each
+ * field that has neither a value nor a default.
  */
 export const fillMergeFields = <Value>(
   value: Value,
@@ -51,7 +51,7 @@ function scalar(profile: Fields, name: string): string {
     : "";
 }
 
-/** What looks like a merge field and is none, with what would be right. */
+/** What looks like a merge field and is none, each with what would be right. */
 export const mergeFieldFaults = (value: unknown): Fault[] =>
   [...textsIn(value)].flatMap(({ path, text, isName }) =>
     (isName ? [] : (text.match(candidate) ?? []))

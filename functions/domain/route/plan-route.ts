@@ -26,7 +26,7 @@ export interface Route {
   skipped: Record<string, Skip>;
   /** The addresses that the hops need, and no others. */
   addresses: Addresses;
-  /** As the message keeps it. */
+  /** As stored with the message. */
   quietHours?: MessageQuietHours;
 }
 
@@ -36,9 +36,9 @@ export interface Circumstances {
   addresses: Readonly<Profile>;
   /** Channels that cannot be used now, and why: a closed window without a template, or a limit that is reached. */
   blocked?: Readonly<Record<string, Skip>>;
-  /** Which form goes out, by channel. */
+  /** The form that goes out, by channel. */
   forms?: Readonly<Record<string, PlannedForm>>;
-  /** What of a hop is to be told, by channel. */
+  /** By channel, why a customer who opted out gets the message nevertheless. */
   despite?: Readonly<Record<string, Pick<Hop, "despiteOptOut">>>;
   /** Seconds until the message expires: no window is longer. */
   secondsLeft?: number | undefined;
@@ -47,7 +47,7 @@ export interface Circumstances {
   prefer?: Purpose | undefined;
   /** US dollars as decimal text. */
   maxCost?: string | undefined;
-  /** What is known of a channel, where the rules need it (`prefer`, `auto`). */
+  /** What is known about a channel, where the rules need it (`prefer`, `auto`). */
   habitsOf?: ((channel: string) => ChannelHabits) | undefined;
 }
 

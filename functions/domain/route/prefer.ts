@@ -2,8 +2,8 @@
  * The order of a route's channels by purpose. Pure.
  * - cost: the lowest expected cost to reach the customer. Channels are tried in turn until one reaches the customer, so the sum
  *   is lowest in the order of expected cost divided by chance (exchange two neighbours and compare).
- *   Prices are always known: where nothing is known of the customer or the country, they decide alone.
- * - engagement: where the customer is most likely to read: the chance that they read, halved for each day that it takes.
+ *   Prices are always known: where nothing is known about the customer or the country, they alone decide.
+ * - engagement: the channel on which the customer most likely reads it: the chance of a read, halved for each day that it takes.
  */
 import Big from "big.js";
 import type { Hop, OrderReason, Purpose } from "../message/message.ts";
@@ -24,7 +24,7 @@ export function expectationOf(
   return { chance: rounded(chanceOf(habits, hop.until)), ...expectedCost };
 }
 
-/** Nobody pays an expected cost: ten decimals are enough. */
+/** An expected cost is only an estimate: ten decimals are enough. */
 const money = (amount: Big) => amount.round(10).toFixed();
 
 /** `reportsReads`: whether the channel reports them. */
@@ -83,8 +83,8 @@ function rankByEngagement(habits: ChannelHabits): Rank {
 }
 
 /**
- * A channel that reports no reads ranks as one of which nothing is known: after those that are known to be read, before those
- * that are known not to be.
+ * A channel that reports no reads ranks like one about which nothing is known: after those that are known to be read, before
+ * those that are known not to be.
  */
 const rankWithoutReads: Rank = (() => {
   const { rank, tieBreak, why } = rankByEngagement({ own: {}, everyone: {} });

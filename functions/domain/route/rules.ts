@@ -1,4 +1,4 @@
-/** The `rules` of a request, as the planner takes them. */
+/** The `rules` of a request, as the planner gets them. */
 import type { Status } from "../channel.ts";
 import type { Purpose } from "../message/message.ts";
 

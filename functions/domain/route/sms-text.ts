@@ -1,6 +1,7 @@
 /**
- * The text of an SMS and what its characters cost: one that is not in GSM-7 makes the whole text UCS-2, of which a part holds
- * less than half as many. Look-alikes are those of Twilio's Smart Encoding (https://www.twilio.com/docs/messaging/services#smart-encoding). Pure.
+ * The text of an SMS and what its characters cost: one character outside GSM-7 makes the whole text UCS-2, and a part of that
+ * holds less than half as many characters. Look-alikes are those of Twilio's Smart Encoding
+ * (https://www.twilio.com/docs/messaging/services#smart-encoding). Pure.
  */
 import Big from "big.js";
 import { SegmentedMessage } from "sms-segments-calculator";
@@ -20,9 +21,9 @@ export function countSmsParts(body: string): SmsParts {
 }
 
 export interface SmsOfPlan extends SmsParts {
-  /** The characters that force UCS-2; the first of them. */
+  /** The first of the characters that force UCS-2. */
   costly?: string[];
-  /** What `convertUnicodeToGsm` would make of it, where that has fewer parts; `saves`: US dollars as decimal text. */
+  /** What `convertUnicodeToGsm` would result in, where that has fewer parts; `saves`: US dollars as decimal text. */
   converted?: SmsParts & { saves?: string };
 }
 
@@ -30,7 +31,7 @@ const mostCostly = 20;
 const costlyIn = (body: string) =>
   [...new Set(new SegmentedMessage(body).getNonGsmCharacters())].slice(0, mostCostly);
 
-/** One that cannot be seen by its number. */
+/** A character that cannot be seen is named by its code point. */
 const named = (character: string) =>
   isBlank(character)
     ? [...character]
@@ -38,7 +39,7 @@ const named = (character: string) =>
         .join()
     : character;
 
-/** `estimatedCost`: of the text as it is. */
+/** `estimatedCost`: of the unconverted text. */
 export function smsOfPlan(
   channel: string,
   content: Content,
@@ -58,13 +59,13 @@ export function smsOfPlan(
   };
 }
 
-/** Where other characters keep it in UCS-2 all the same, it stays as it is. */
+/** A text that other characters would keep in UCS-2 anyway stays as it is. */
 function withLookAlikes(body: string): string {
   const { encodedChars, encodingName } = new SegmentedMessage(body, "auto", true);
   return encodingName === "GSM-7" ? encodedChars.map(({ raw }) => raw).join("") : body;
 }
 
-/** What of `channelOptions.sms` concerns the text. */
+/** The fields of `channelOptions.sms` that concern the text. */
 export interface SmsTextOptions {
   allowUnicode?: boolean | undefined;
   unicodeConversion?:
@@ -75,7 +76,10 @@ export interface SmsTextOptions {
     | undefined;
 }
 
-/** The content with the text that goes out by SMS, as its options want it. One that is too long is left to its own fault. */
+/**
+ * The content with the text that goes out by SMS, according to its options. A text that is too long is left unchanged: a fault of
+ * its own reports it.
+ */
 export function withSmsText<Given extends Content>(
   content: Given,
   { allowUnicode = true, unicodeConversion = {} }: SmsTextOptions,
@@ -84,7 +88,7 @@ export function withSmsText<Given extends Content>(
   const body = bodyFor("sms", content);
   if (body === undefined) return { content, faults: [] };
   const { convertUnicodeToGsm = false, customReplacements = [] } = unicodeConversion;
-  // Replacements may make it many times longer, each time.
+  // Each replacement may make the text many times longer.
   const replaced = customReplacements.reduce(
     (text, { from, to }) => (text.length > maxLength || from === "" ? text : text.replaceAll(from, () => to)),
     body,

@@ -1,16 +1,16 @@
 /**
- * How long each hop may take. `auto`: the time within which 95 % of the channel's receipts in the country came, within bounds.
- * Where the message expires before all windows have ended, they are planned backwards: the last channel keeps its window, and
- * the channels before it share what is left. Pure.
+ * How long each hop may take. `auto`: the time within which 95 % of the channel's receipts in the country came, within bounds. If
+ * the message expires before all windows have ended, they are planned backwards: the last channel keeps its window, and the
+ * channels before it share what is left. Pure.
  */
 import type { Status } from "../channel.ts";
 import type { WindowFit } from "../message/message.ts";
 import { type ChannelHabits, secondsWithin } from "./habits.ts";
 
 const share = 0.95;
-/** Fewer receipts say nothing about the last 5 %. */
+/** Fewer receipts say nothing about the slowest 5 %. */
 const minReceipts = 20;
-/** Of an `auto` window, in windows of the channel's own. */
+/** The bounds of an `auto` window, in multiples of the channel's own window. */
 const bounds = { min: 0.1, max: 4 };
 
 export function fitWindow(
@@ -32,7 +32,7 @@ export function fitWindow(
 
 export interface Window {
   timeoutSeconds: number;
-  /** The request sets the seconds: they are cut to what is left, and not planned. */
+  /** The request sets the seconds: they are not planned, only cut to the time that is left. */
   isFixed: boolean;
 }
 

@@ -10,11 +10,11 @@ import { longestCallMs } from "../../domain/events/webhook-delivery.ts";
 import type { Address } from "./public-address.ts";
 
 export interface Call {
-  /** The receiver's. */
+  /** The receiver's URL. */
   url: URL;
-  /** Each signs the call. */
+  /** The call is signed with each of them. */
   secrets: readonly string[];
-  /** The event's, and the header `webhook-id`. */
+  /** The event's id, sent as the header `webhook-id`. */
   id: string;
   /** The event as JSON. */
   payload: string;
@@ -22,7 +22,7 @@ export interface Call {
 }
 export interface Answer {
   status: number;
-  /** The header as the receiver sent it. */
+  /** The header `Retry-After` as the receiver sent it. */
   retryAfter?: string | undefined;
 }
 export type MakeCall = (call: Call) => Promise<Answer>;

@@ -1,6 +1,6 @@
 /**
  * What is to be done with a webhook delivery: before the call by the state of its subscription, after the call by the answer.
- * Pure; handler.ts carries it out.
+ * Pure; handler.ts does it.
  */
 import {
   type EventPosition,
@@ -21,10 +21,10 @@ import {
   wasLastTry,
 } from "./schedule.ts";
 
-/** A delivery as it comes from the queue, and what is known of it. */
+/** A delivery as it comes from the queue, and what is known about it. */
 export interface Received {
   delivery: WebhookDelivery;
-  /** When it came on the queue for the first time (ISO 8601). */
+  /** When it was queued for the first time (ISO 8601). */
   since: string;
   /** Undefined: the client has no subscription. */
   subscription: WebhookSubscription | undefined;
@@ -51,21 +51,21 @@ export function received(
   };
 }
 
-/** What the subscription's item records of a call. */
+/** What is recorded about a call in the subscription's item. */
 export type SubscriptionChange =
   | { state: "recovered" }
   | { state: "off" }
   | { state: "failing"; retryAt: Date | undefined; behindUntil: Date };
 
 export type Decision = { change?: SubscriptionChange } & (
-  | /** Delivered, or nobody wants it. */ { action: "finish" }
-  | /** Goes back on the queue with a delay. */ { action: "wait"; seconds: number; tries: number }
-  | /** Goes to the dead-letter queue. */ { action: "park"; reason: string }
+  | /** It was delivered, or nobody wants it. */ { action: "finish" }
+  | /** It goes back to the queue with a delay. */ { action: "wait"; seconds: number; tries: number }
+  | /** It goes to the dead-letter queue. */ { action: "park"; reason: string }
 );
 export interface Call {
   action: "call";
   subscription: WebhookSubscription;
-  /** Only where no other delivery calls the receiver: this one tries whether it is back. */
+  /** Call only if no other delivery is calling the receiver: this one tests whether it is back. */
   mustBeAlone: boolean;
 }
 
@@ -77,9 +77,9 @@ export function beforeCall(given: Received, now: Date): Decision | Call {
   return { action: "call", subscription, mustBeAlone: turn === "claim" };
 }
 
-/** An earlier event of the message waits. */
+/** What to do when an earlier event of the message is waiting. */
 export const afterRefusedOrder = (given: Received, now: Date) => waitOrPark(given, secondsBehindAnother, now);
-/** Another delivery calls the receiver. */
+/** What to do when another delivery is calling the receiver. */
 export const afterRefusedClaim = (given: Received, now: Date) => waitOrPark(given, longestCallMs / 1000, now);
 
 function waitOrPark({ delivery: { tries }, since }: Received, seconds: number, now: Date): Decision {
@@ -88,7 +88,7 @@ function waitOrPark({ delivery: { tries }, since }: Received, seconds: number, n
     : { action: "wait", seconds, tries };
 }
 
-/** `answer`: what the receiver answered, or the name of the error that the call ended with. */
+/** `answer`: what the receiver answered, or the name of the error with which the call ended. */
 export function afterCall(
   { delivery, since }: Received,
   subscription: WebhookSubscription,

@@ -1,7 +1,7 @@
 /**
  * Makes the webhook deliveries on the queue. One that failed is tried again over 24 hours, then parked in the dead-letter queue;
- * 410 switches the subscription off. Once a receiver has failed, an event waits for the earlier ones of its message, for as
- * long as any of them may wait. A receiver that never fails costs no write.
+ * 410 switches the subscription off. Once a receiver has failed, an event waits for the earlier events of its message, for as
+ * long as any of them may be waiting. A receiver that never fails costs no write.
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { createDeadLetters, type DeadLetters } from "../../aws/dead-letters.ts";
@@ -84,7 +84,7 @@ export function createWebhookDeliveries(dependencies: DeliveryDependencies) {
     const decision = first.action === "call" ? await callInTurn(given, first) : first;
     const isQueued = delivery.since !== undefined || (first.action === "call" && mustFollow !== undefined);
 
-    // Before the failure is recorded: whoever reads that the receiver fails finds this event waiting.
+    // Before the failure is recorded, so that whoever reads of the failure finds this event waiting.
     if (decision.action !== "finish" && position && !isQueued) await order.queueUp(client, position, now());
     if (subscription && decision.change) await record(client, subscription, decision.change);
     if (decision.action === "wait") {

@@ -1,12 +1,15 @@
-/** A batch of webhook deliveries: the events of one message one after the other, by their sequence; different messages at once. */
+/**
+ * A batch of webhook deliveries: the events of one message in order of their sequence, one after the other; different messages in
+ * parallel.
+ */
 import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { type WebhookDelivery, webhookDelivery } from "../../domain/events/webhook-delivery.ts";
 import { logFault, withLogFields } from "../../shared/log.ts";
 
 /**
- * Resolves to whether the event is dealt with, so that none of its message need wait for it. `isBehindAnother`: an earlier event
- * of its message, in this batch, is not.
+ * Resolves to whether the event is dealt with, so that later events of its message need not wait for it. `isBehindAnother`: an
+ * earlier event of its message in this batch is not dealt with.
  */
 export type Deliver = (
   record: SQSRecord,

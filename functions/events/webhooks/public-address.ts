@@ -1,6 +1,7 @@
 /**
- * Whom a webhook may call: https, and a name of which every address is public. Checked when a webhook is set, and before each
- * call, which then goes to the addresses that were checked: a name that resolves otherwise a moment later changes nothing.
+ * Which URLs a webhook may have: https, and a host name whose addresses are all public. Checked when a webhook is set, and before
+ * each call, which then goes to the addresses that were checked: it does not matter if the name resolves differently a moment
+ * later.
  */
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
@@ -11,17 +12,17 @@ export interface Address {
 }
 export type Resolve = (name: string) => Promise<Address[]>;
 
-/** Of the time that a call has in all. */
+/** It is part of the time that a call may take. */
 const longestLookupMs = 2_000;
-/** https://www.rfc-editor.org/rfc/rfc6761#section-6.3: no name server is asked. */
+/** Not looked up at a name server: https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
 const loopback: Address[] = [
   { address: "127.0.0.1", family: 4 },
   { address: "::1", family: 6 },
 ];
 
 /**
- * Asks the name servers within a time. Not by the system's own lookup: that cannot be ended, and four that hang would block
- * every other name of the process.
+ * Asks the name servers, with a time limit. It does not use the system's own lookup, which cannot be cancelled: four that hang
+ * would block every other lookup of the process.
  */
 export const createResolve =
   (longestMs = longestLookupMs, servers?: readonly string[]): Resolve =>
@@ -47,12 +48,12 @@ export class UnsafeAddress extends Error {
   override name = "UnsafeAddress";
 }
 
-/** Below, ports are assigned to services of the system. https://www.rfc-editor.org/rfc/rfc6335#section-6 */
+/** Lower ports are assigned to system services. https://www.rfc-editor.org/rfc/rfc6335#section-6 */
 const firstFreePort = 1024;
 
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** Addresses that carry an IPv4 address (mapped, translated, tunnelled) are no exception: only what is plainly public. */
+/** Only what is plainly public: IPv6 addresses that embed an IPv4 address (mapped, translated, tunnelled) are not. */
 export function isPublic(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);
@@ -62,22 +63,22 @@ export function isPublic(text: string): boolean {
 
 /** This machine, as the hostname of a URL. */
 const thisMachine = ["localhost", "127.0.0.1", "[::1]"];
-/** What is allowed beside, where receivers on this machine are exceptions: on the local run. */
+/** The words for what else is allowed where receivers on this machine are exceptions, as in the local run. */
 function orHere(exceptions: readonly string[]): string {
   const allowed = thisMachine.filter((name) => exceptions.includes(name)).map((name) => `http://${name}:…`);
   return allowed.length === 0 ? "" : `, or be on this machine: ${allowed.join(", ")}`;
 }
 
-/** The addresses to connect to; throws UnsafeAddress. */
+/** Returns the addresses to connect to; throws UnsafeAddress where the URL is not allowed. */
 export const createAddressCheck =
   (resolve: Resolve, exceptions: readonly string[]) =>
   async ({ protocol, hostname, port, username, password }: URL): Promise<Address[]> => {
     const unsafe = (why: string) => new UnsafeAddress(`${why}${orHere(exceptions)}`);
     const literal = hostname.replace(/^\[|\]$/g, "");
-    // An address is one by http alone: nobody has a certificate for an address of their own machine.
+    // A literal address is an exception only by http: nobody has a certificate for an address of their own machine.
     const isException = exceptions.includes(hostname) && (protocol === "http:" || !ipaddr.isValid(literal));
     if (protocol !== "https:" && !(isException && protocol === "http:")) throw unsafe("must be https");
-    // Other services listen below: a webhook is not to speak to a mail or SSH server.
+    // Other services listen on lower ports: a webhook must not talk to a mail or SSH server.
     if (!isException && port !== "" && Number(port) < firstFreePort)
       throw new UnsafeAddress(`must have the port 443, or one from ${firstFreePort} on`);
     if (username !== "" || password !== "") throw new UnsafeAddress("must have no user name or password");

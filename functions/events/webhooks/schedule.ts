@@ -1,28 +1,33 @@
 /**
- * When a webhook delivery is tried again, and when a receiver is called at all. After some failures in a row nothing is
- * delivered to it for a while; then one delivery alone tries whether it is back. So a receiver that is down costs a call now
- * and then, however many deliveries wait for it. Pure.
+ * When a webhook delivery is retried, and when a receiver is called at all. After some failures in a row nothing is delivered to
+ * it for a while; then a single delivery tests whether it is back. So a receiver that is down costs only an occasional call,
+ * however many deliveries wait for it. Pure.
  */
 import { longestCallMs } from "../../domain/events/webhook-delivery.ts";
 import type { WebhookSubscription } from "../../domain/events/webhook-subscription.ts";
 import type { Answer } from "./call.ts";
 
 const hourMs = 3600 * 1000;
-/** The first try that fails after this time is the last; a delivery that still waits for its turn half an hour later gets none. */
+/**
+ * The first try that fails after this time is the last; a delivery that still waits for its turn half an hour later is not tried
+ * any more.
+ */
 const triedForMs = 24 * hourMs;
 const waitsForMs = 24.5 * hourMs;
 
 /** The longest delay of a message in SQS. */
 const longestSeconds = 900;
 const shortestPauseMs = 10_000;
-/** Shorter than the longest delay: the delivery that just failed then comes after those that wait, and does not take every turn. */
+/**
+ * Shorter than the longest delay: so the delivery that just failed comes after those that wait, and does not use up every turn.
+ */
 const longestPauseMs = 840_000;
 const failuresUntilPause = 3;
 
-/** How long the one delivery that tries a receiver alone may take. */
+/** How long the single delivery that tests a receiver may take. */
 export const turnMs = longestCallMs + 5_000;
 
-/** `claim`: call the receiver, once this delivery has claimed to be the only one that does. */
+/** `claim`: call the receiver after this delivery has claimed to be the only one that does. */
 export type Turn = "call" | "claim" | { waitSeconds: number };
 
 export function turnOf({ failures, retryAt }: WebhookSubscription, now: Date): Turn {
@@ -47,7 +52,7 @@ export function nextCallAt(
 }
 
 /**
- * What Retry-After of a 429 or 503 asks for, in seconds; it holds seconds or a date. 0 where it asks for nothing.
+ * The seconds that the Retry-After of a 429 or 503 asks for; the header has seconds or a date. 0 where it asks for nothing.
  * https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function secondsOfRetryAfter({ status, retryAfter = "" }: Answer, now: Date): number {
@@ -58,11 +63,11 @@ export function secondsOfRetryAfter({ status, retryAfter = "" }: Answer, now: Da
   return seconds > 0 ? seconds : 0;
 }
 
-/** By then every delivery that begins to wait now is made or parked. */
+/** By then every delivery that begins to wait now has been made or parked. */
 export const behindUntil = (now: Date) => new Date(now.getTime() + 25 * hourMs);
 export const isBehind = ({ behindUntil: until }: WebhookSubscription, now: Date) =>
   until !== undefined && Date.parse(until) > now.getTime();
-/** How long a delivery waits before it checks again whether the earlier ones of its message are made. */
+/** How long a delivery waits before it checks again whether the earlier ones of its message have been made. */
 export const secondsBehindAnother = 30;
 
 export const secondsUntilNextTry = (tries: number, retryAfterSeconds = 0): number =>

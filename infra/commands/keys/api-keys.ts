@@ -30,6 +30,8 @@ export interface NewKey {
   scopes: Scope[];
   /** Requests a second; each message of a batch counts as one. */
   rateLimit?: number;
+  /** A test key: its messages go to test addresses, and reach no provider. */
+  test?: true;
 }
 
 /** Keys that were added by hand may lack some fields. */
@@ -39,6 +41,7 @@ const storedKey = v.object({
   name: v.optional(v.string(), ""),
   scopes: v.optional(v.array(v.string()), []),
   rateLimit: v.optional(v.number()),
+  test: v.optional(v.boolean(), false),
   createdAt: v.optional(v.string(), ""),
   revokedAt: v.optional(v.string()),
 });

@@ -11,7 +11,7 @@ import { readMessages } from "./read-messages.ts";
 
 export async function readMoney(dynamoDb: DynamoDBClient, table: string, days: Days): Promise<MoneyReport> {
   const money = createMoneyReport();
-  const fields = ["client", "createdAt", "country", "route", "attempts", "outcome"] as const;
+  const fields = ["client", "createdAt", "country", "route", "attempts", "outcome", "test"] as const;
   for await (const message of readMessages<Accounted>(dynamoDb, table, days, fields)) money.add(message);
   return money.report();
 }

@@ -1,9 +1,9 @@
 /** The report as one HTML page: charts, each with its numbers as a table. It loads nothing from other hosts. Pure. */
 
 import { type Counts, sumOfValues } from "../../../functions/domain/reporting/delivery-report.ts";
+import { Html, html } from "../../html.ts";
 import { money } from "../../local/console/page/format.ts";
 import { drawChart } from "./chart.ts";
-import { Html, html } from "./html.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 import { style } from "./style.ts";
 import { figures, ordersSection } from "./summary.ts";

@@ -5,8 +5,8 @@ import {
   type Summary,
   shareReached,
 } from "../../../functions/domain/reporting/summary.ts";
+import { type Html, html } from "../../html.ts";
 import { duration, money } from "../../local/console/page/format.ts";
-import { type Html, html } from "./html.ts";
 import { channelName } from "./names.ts";
 
 const percent = (part: number, whole: number): string =>

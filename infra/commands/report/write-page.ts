@@ -28,9 +28,7 @@ export function checkFile(file: string): void {
 export async function writePage(
   dynamoDb: DynamoDBClient,
   table: string,
-  days: Days,
-  file: string,
-  isFitted: boolean,
+  { days, at, file, isFitted }: { days: Days; at: string; file: string; isFitted: boolean },
 ): Promise<void> {
   const say = (line: string) => console.error(`… ${line}`);
   const readFrom = `the table ${table}, ${await placeOf(dynamoDb)}`;
@@ -43,7 +41,7 @@ export async function writePage(
     if (read % progressEvery === 0) say(`${read.toLocaleString("en")} messages`);
   }
   say(`drawing ${read.toLocaleString("en")} messages`);
-  const page = reportPage(counting.counts(), { ...days, readFrom, at: new Date().toISOString() });
+  const page = reportPage(counting.counts(), { ...days, readFrom, at });
   try {
     writeFileSync(file, page);
   } catch (error) {

@@ -50,6 +50,7 @@ function serviceOfTarget(target: string): string {
   if (target.startsWith("DynamoDB")) return "dynamodb";
   if (target.startsWith("AWSStepFunctions")) return "states";
   if (target.startsWith("AmazonSQS")) return "sqs";
+  if (target.startsWith("PinpointSMSVoiceV2")) return "sms-voice";
   return target.startsWith("AmazonSSM") ? "ssm" : "";
 }
 

@@ -100,6 +100,12 @@ async function handle(
       response.writeHead(answer.status, answer.headers).end(answer.body);
       return;
     }
+    case "sms-voice": {
+      const answer = await options.carrier().handleSmsVoice(action, call.input());
+      if (answer === "drop-connection") return void request.socket.destroy();
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+      return;
+    }
     case "states": {
       const answer = await options.stepFunctions.handle(action, call.input());
       return answerJson(response, answer.status, answer.body);
@@ -111,7 +117,7 @@ async function handle(
     default:
       throw new ServiceError(
         "UnknownOperationException",
-        `the local AWS endpoint has DynamoDB, SQS, SNS, Step Functions, SSM and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
+        `the local AWS endpoint has DynamoDB, SQS, SNS, End User Messaging, Step Functions, SSM and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
         501,
       );
   }

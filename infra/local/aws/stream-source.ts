@@ -57,7 +57,7 @@ export function startStreamSource(
     warn(`${logicalId}: ${batch.length} records were not handled by ${FunctionName}`);
     if (queueArn) await sendToQueue(queueArn, JSON.stringify(describe(batch, mapping, clock)));
   };
-  const handOver = async (batch: DynamoDBRecord[]): Promise<void> => {
+  const deliver = async (batch: DynamoDBRecord[]): Promise<void> => {
     for (let retries = 0; !isStopped; retries++) {
       try {
         await invoke(FunctionName, { Records: batch });
@@ -67,8 +67,8 @@ export function startStreamSource(
       }
       if (mapping.BisectBatchOnFunctionError && batch.length > 1) {
         const half = Math.ceil(batch.length / 2);
-        await handOver(batch.slice(0, half));
-        return handOver(batch.slice(half));
+        await deliver(batch.slice(0, half));
+        return deliver(batch.slice(half));
       }
       if (mapping.MaximumRetryAttempts >= 0 && retries >= mapping.MaximumRetryAttempts) return giveUp(batch);
       await later();
@@ -77,7 +77,7 @@ export function startStreamSource(
   const read = async (): Promise<void> => {
     while (waiting.length > 0 && !isStopped) {
       await clock.work.during("records of a stream", pause(gatherMs));
-      await handOver(waiting.splice(0, BatchSize));
+      await deliver(waiting.splice(0, BatchSize));
     }
   };
   if (mapping.Enabled)

@@ -3,6 +3,7 @@
  * merge) and phones.ts. infra/local/README.md lists the calls.
  */
 import * as v from "valibot";
+import { testNumberOf, testOutcomes } from "../../../functions/domain/test-addresses.ts";
 import { namesOf } from "./answers/index.ts";
 import { type Fault, faults } from "./faults.ts";
 import type { Channel } from "./sends.ts";
@@ -106,6 +107,29 @@ export const newBehaviour = (): Behaviour => ({
   window: "open",
   receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
 });
+
+/** Until it is told otherwise, a phone with a test address does what the table says of it. */
+export function usualBehaviour(address: string): Behaviour {
+  const usual = newBehaviour();
+  const { answer, later } = testOutcomes[testNumberOf(address) ?? ""] ?? {};
+  if (later === undefined) return usual;
+  const statuses = later.map(({ status }) => status);
+  const faultOf = {
+    NotRegistered: null,
+    WindowClosed: null,
+    ProviderUnavailable: "unavailable",
+    OutcomeUnknown: "lost-answer",
+  } as const;
+  return {
+    ...usual,
+    registered: answer !== "NotRegistered",
+    window: answer === "WindowClosed" ? "closed" : "open",
+    fault: statuses.includes("failed") ? "fails-later" : answer === undefined ? null : faultOf[answer],
+    delivers: answer !== undefined || later.length > 0,
+    reads: statuses.includes("read"),
+    delayMs: Math.max(0, ...later.map(({ afterSeconds }) => afterSeconds * 1000)),
+  };
+}
 
 /** Fields that the change lacks stay, with the exceptions of `mergeFaultSettings`. */
 export function merge(behaviour: Behaviour, { receipts, ...change }: BehaviourChange): Behaviour {

@@ -14,8 +14,8 @@ export interface Connection {
   putLog: (logGroupName: string, message: string) => void;
   /** Publishes an event of a platform application to the topic of its `EventDeliveryFailure`. */
   publishPushFailure: (message: string, subject: string) => Promise<void>;
-  /** Publishes a customer's SMS to the topic of a number with two-way SMS, as End User Messaging does. */
-  publishSmsAnswer: (message: string) => Promise<void>;
+  /** Publishes to the channel's topic, as End User Messaging does: what customers answer, and the events of messages. */
+  publishByEndUserMessaging: (channel: EndUserMessagingChannel, message: string) => Promise<void>;
 }
 
 /**
@@ -27,7 +27,9 @@ export type Outgoing =
   | { by: "app"; path: string; body: object }
   | { by: "log"; logGroupName: string; record: object }
   | { by: "topic"; subject: string; event: object }
-  | { by: "twoWaySms"; answer: object };
+  | { by: "endUserMessaging"; channel: EndUserMessagingChannel; message: object };
+
+export type EndUserMessagingChannel = "sms" | "rcs";
 
 const second = 1000;
 const minute = 60 * second;
@@ -78,8 +80,8 @@ async function send(
     case "topic":
       await connection.publishPushFailure(JSON.stringify(outgoing.event), outgoing.subject);
       return true;
-    case "twoWaySms":
-      await connection.publishSmsAnswer(JSON.stringify(outgoing.answer));
+    case "endUserMessaging":
+      await connection.publishByEndUserMessaging(outgoing.channel, JSON.stringify(outgoing.message));
       return true;
   }
 }

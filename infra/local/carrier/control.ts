@@ -47,8 +47,8 @@ const refused = (path: string, message: string, status = 400) => new Refused(sta
 const parameters = v.object({ channel: v.string(), address: v.string() });
 const identityParameter = v.object({ id: v.pipe(v.string(), v.minLength(1)) });
 const text = v.pipe(v.string(), v.minLength(1));
-/** `answers`: the id of the message that the customer replies to. */
-const written = v.strictObject({ body: text, answers: v.optional(text) });
+/** `answers`: the id of the message that the customer replies to. `payload`: of the suggestion that they tap. */
+const written = v.strictObject({ body: text, answers: v.optional(text), payload: v.optional(text) });
 const posted = (channel: WebhookChannel) => {
   const names = namesOf("webhook", channel);
   const unknown = ({ received }: { received: string }) =>
@@ -112,6 +112,7 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions): 
     return phones.change(channel, address, change);
   });
   customerRoutes(scope, options.customers);
+  scope.get("/carrier/clock", () => ({ now: new Date(clock.now()).toISOString() }));
   scope.post("/carrier/clock", async (request) => {
     const passed = await clock.pass(check(clockMove, request.body).advanceMs);
     return { now: new Date(clock.now()).toISOString(), ...passed };
@@ -122,7 +123,10 @@ function customerRoutes(scope: FastifyInstance, customers: Customers): void {
   scope.post("/carrier/:channel/:address/messages", (request) => {
     const { channel, address } = phoneOf(request.params);
     if (!isTwoWay(channel)) throw notHere(channel, "customers cannot write to the business by it");
-    return customers.write(channel, address, check(written, request.body));
+    const given = check(written, request.body);
+    if (given.payload !== undefined && channel !== "rcs")
+      throw refused("payload", `not possible by ${channel}: it has no suggestions`);
+    return customers.write(channel, address, given);
   });
   scope.post("/carrier/:channel/:address/webhooks", async (request) => {
     const { channel, address } = phoneOf(request.params);

@@ -9,6 +9,7 @@ import type { Webhook } from "./answers/index.ts";
 import type { Business, Outgoing } from "./business.ts";
 import { messengerMessage, messengerPost, messengerValues, newMid } from "./fb-messenger-webhooks.ts";
 import { canonical, type Phones } from "./phones.ts";
+import { rcsAnswer } from "./rcs-events.ts";
 import type { Receipts } from "./receipts.ts";
 import type { AcceptedSend, Channel } from "./sends.ts";
 import { smsAnswer } from "./sms-answers.ts";
@@ -19,10 +20,11 @@ interface Writer {
   newId: (address: string) => string;
   message: (id: string, address: string, written: Written, at: number) => Outgoing;
 }
-const writers: Readonly<Record<"sms" | "whatsApp" | "fbMessenger", Writer>> = {
+const writers: Readonly<Record<"sms" | "whatsApp" | "fbMessenger" | "rcs", Writer>> = {
   sms: { newId: () => randomUUID(), message: smsAnswer },
   whatsApp: { newId: (address) => newWamid(address, "customer"), message: whatsAppMessage },
   fbMessenger: { newId: newMid, message: messengerMessage },
+  rcs: { newId: () => randomUUID(), message: rcsAnswer },
 };
 
 interface WebhookPoster {

@@ -34,6 +34,14 @@ export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<Worde
     "window-closed": "whatsApp-131047",
     "fails-later": "whatsApp-131026",
   },
+  rcs: {
+    throttled: "rcs-ThrottlingException",
+    unavailable: "rcs-InternalServerException",
+    rejected: "rcs-FIELD-VALIDATION-FAILED",
+    // It is taken, and told later.
+    "not-registered": "rcs-event-UNDELIVERABLE",
+    "fails-later": "rcs-event-FAILED",
+  },
   appMessaging: {
     throttled: "appMessaging-Throttling",
     unavailable: "appMessaging-ServiceUnavailable",

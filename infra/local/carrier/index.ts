@@ -6,9 +6,11 @@ import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
 import { guardServer } from "../own-requests.ts";
 import { Pending } from "../pending.ts";
+import type { ProviderAnswer } from "./answers/fill.ts";
 import { Business, type Connection, type SecretOf } from "./business.ts";
 import { controlRoutes } from "./control.ts";
 import { Customers } from "./customers.ts";
+import { handleSmsVoice } from "./end-user-messaging.ts";
 import { graphRoutes } from "./graph.ts";
 import { Identities } from "./identities.ts";
 import { Phones } from "./phones.ts";
@@ -36,6 +38,8 @@ export interface Carrier {
   url: string;
   /** Handles a call to SNS; undefined if it is about a topic, which is not the carrier's. */
   handleSns(form: URLSearchParams): Promise<SnsResult>;
+  /** Handles a call to AWS End User Messaging (`sms-voice`). */
+  handleSmsVoice(action: string, input: unknown): Promise<ProviderAnswer | "drop-connection">;
   /** Where receipts go from now on; earlier ones are dropped. */
   connect(connection: Connection): void;
   /** Calls the listener whenever a message arrived at a phone or account. */
@@ -71,6 +75,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
   return {
     url,
     handleSns: (form) => handleSns(phones, endpoints, options, form),
+    handleSmsVoice: (action, input) => handleSmsVoice(phones, options.accountId, action, input),
     connect: (connection) => business.connect(connection),
     onMessage: (listener) => phones.onMessage(listener),
     async stop() {

@@ -8,16 +8,25 @@ import type { Clock } from "../clock.ts";
 import type { Pending } from "../pending.ts";
 import type { SyncAnswer } from "./answers/answer.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
-import { type Behaviour, type BehaviourChange, merge, newBehaviour, withOneSendFewer } from "./behaviour.ts";
+import { answerOf } from "./answers/index.ts";
+import {
+  type Behaviour,
+  type BehaviourChange,
+  merge,
+  usualBehaviour,
+  withOneSendFewer,
+} from "./behaviour.ts";
 import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
-import type { AcceptedSend, Channel, Send } from "./sends.ts";
-import { answersOf, errorFor, type Verdict } from "./verdict.ts";
+import type { AcceptedSend, Channel, Rich, Send } from "./sends.ts";
+import { answersOf, errorFor, refusalFor, type Verdict } from "./verdict.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
   title?: string;
   body: string;
+  /** By RCS. */
+  rich?: Rich;
   /** When it arrived, ISO 8601. */
   at: string;
 }
@@ -32,6 +41,9 @@ export interface PhoneState extends Behaviour {
 
 /** So long after the customer's last message Meta takes free text. */
 const windowMs = 24 * 3_600_000;
+
+/** RCS's: what the provider tells when it has removed a message. */
+const expired = "rcs-event-TTL-EXPIRATION-REVOKED";
 
 export type MessageListener = (channel: Channel, address: string) => void;
 
@@ -59,8 +71,11 @@ export class Phones {
 
   /** Does not add the phone to `all`. */
   stateOf(channel: Channel, address: string): PhoneState {
-    const known = this.#phones.get(channel)?.get(canonical(channel, address));
-    return known ? this.#asOfNow(channel, address, known) : { ...newBehaviour(), messages: [], written: [] };
+    const name = canonical(channel, address);
+    const known = this.#phones.get(channel)?.get(name);
+    return known
+      ? this.#asOfNow(channel, address, known)
+      : { ...usualBehaviour(name), messages: [], written: [] };
   }
 
   change(channel: Channel, address: string, change: BehaviourChange): PhoneState {
@@ -96,6 +111,7 @@ export class Phones {
       fbMessenger: of("fbMessenger"),
       whatsApp: of("whatsApp"),
       appMessaging: of("appMessaging"),
+      rcs: of("rcs"),
     };
   }
 
@@ -151,7 +167,7 @@ export class Phones {
     const { fault, registered, window } = this.stateOf(channel, address);
     const { answer, later } = this.#answersFor(send, undefined);
     if (answer !== undefined && !answer.takesMessage) return { answer };
-    if (!registered) return { answer: errorFor(channel, "not-registered") };
+    if (!registered) return refusalFor(channel, "not-registered");
     if (freeText && window === "closed") return { answer: errorFor(channel, "window-closed") };
     return { answer, later, isAnswerLost: fault === "lost-answer" };
   }
@@ -174,6 +190,12 @@ export class Phones {
     const behaviour = this.stateOf(channel, address);
     const { delivers, delayMs, reads } = behaviour;
     this.#last.set(keyOf(channel, address), send);
+    const { expiresAfterMs = Number.POSITIVE_INFINITY } = send;
+    if (later?.outcome !== "failed" && (delivers ? delayMs : Number.POSITIVE_INFINITY) > expiresAfterMs)
+      return this.#receipts.ofSend(
+        { ...send, later: answerOf("later", expired, channel) },
+        { ...behaviour, delayMs: expiresAfterMs },
+      );
     if (delivers && later?.outcome !== "failed") {
       if (delayMs === 0) this.#arrive(send, reads);
       else this.#pending.after(delayMs, () => this.#arrive(send, reads), "arrival");
@@ -182,10 +204,16 @@ export class Phones {
   }
 
   #arrive(send: AcceptedSend, isRead: boolean): void {
-    const { channel, address, providerMessageId, title, body } = send;
+    const { channel, address, providerMessageId, title, body, rich } = send;
     const state = this.stateOf(channel, address);
     const at = new Date(this.#clock.now()).toISOString();
-    const message = { providerMessageId, ...(title === undefined ? {} : { title }), body, at };
+    const message = {
+      providerMessageId,
+      ...(title === undefined ? {} : { title }),
+      body,
+      ...(rich === undefined ? {} : { rich }),
+      at,
+    };
     if (!isRead) {
       const key = keyOf(channel, address);
       this.#unread.set(key, [...(this.#unread.get(key) ?? []), send]);
@@ -207,7 +235,7 @@ export class Phones {
 
 /** A phone number is the same with or without its plus, and however its digits are grouped. */
 export const canonical = (channel: Channel, address: string) =>
-  channel === "sms" || channel === "whatsApp" ? `+${address.replace(/[\s()+-]/g, "")}` : address;
+  ["sms", "whatsApp", "rcs"].includes(channel) ? `+${address.replace(/[\s()+-]/g, "")}` : address;
 
 const hasWindow = (channel: Channel) => channel === "whatsApp" || channel === "fbMessenger";
 

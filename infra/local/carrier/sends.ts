@@ -3,7 +3,7 @@ import type { LaterAnswer } from "./answers/answer.ts";
 import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
 
-export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"] as const;
+export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "rcs"] as const;
 export type Channel = (typeof channels)[number];
 
 export type ReceiptStatus = "sent" | "delivered" | "read" | "failed";
@@ -16,6 +16,21 @@ export interface ReceiptEvent {
 /** The receipt in the provider's form; undefined if it sends none. */
 export type Report = (event: ReceiptEvent, send: AcceptedSend) => Outgoing | undefined;
 
+/** A chip that the customer can tap; `opens`: a link or a number to call. */
+export interface Suggestion {
+  text: string;
+  payload: string;
+  opens?: string;
+}
+/** What RCS shows besides title and text. */
+export interface Rich {
+  card?: true;
+  /** The address of an image or another file. */
+  media?: string;
+  cardSuggestions?: Suggestion[];
+  suggestions?: Suggestion[];
+}
+
 export interface Send {
   channel: Channel;
   address: string;
@@ -26,6 +41,9 @@ export interface Send {
   providerMessageId: string;
   title?: string | undefined;
   body: string;
+  rich?: Rich | undefined;
+  /** So long after it was accepted the provider removes it, where it has not arrived. */
+  expiresAfterMs?: number | undefined;
   /** What the provider sends back with receipts: WhatsApp's callback data, Messenger's metadata. */
   callbackData?: string | undefined;
   /** For the placeholders of the catalogue's answers. */

@@ -8,8 +8,9 @@ import type { Written } from "./written.ts";
 const businessNumber = "+12125550101";
 
 export const smsAnswer = (id: string, address: string, { body, answers }: Written): Outgoing => ({
-  by: "twoWaySms",
-  answer: {
+  by: "endUserMessaging",
+  channel: "sms",
+  message: {
     originationNumber: address,
     destinationNumber: businessNumber,
     messageKeyword: `KEYWORD_${businessNumber.slice(1)}`,

@@ -17,6 +17,12 @@ export interface Verdict {
 export const errorFor = (channel: Channel, what: WordedFault) =>
   answerOf("sync", answerNames[channel][what], channel);
 
+/** The same of a state in which some providers refuse at once, and others take the message and tell later. */
+export const refusalFor = (channel: Channel, what: WordedFault): Verdict => ({
+  answer: errorFor(channel, what),
+  later: answerOf("later", answerNames[channel][what], channel),
+});
+
 /** `call`: absent for a call that sends. Other calls have only answers, no faults. */
 export function answersOf(
   { fault, answer, laterAnswer }: FaultSettings,

@@ -120,7 +120,7 @@ export const messagePage = v.object({
 export type MessagePage = v.InferOutput<typeof messagePage>;
 
 /** An event of a message: published to the topic, and delivered to its client's webhook, if there is one. */
-export const told = v.object({
+export const publishedEvent = v.object({
   id: v.string(),
   type: v.string(),
   time: v.string(),
@@ -133,7 +133,7 @@ export const told = v.object({
     }),
   ),
 });
-export type Told = v.InferOutput<typeof told>;
+export type PublishedEvent = v.InferOutput<typeof publishedEvent>;
 
 /** All about one message. */
 export const record = v.object({
@@ -153,7 +153,7 @@ export const record = v.object({
   ),
   /** The names of its executions: a resumed route has a further one. */
   executions: v.array(v.string()),
-  told: v.array(told),
+  events: v.array(publishedEvent),
 });
 export type MessageRecord = v.InferOutput<typeof record>;
 
@@ -173,6 +173,22 @@ export type Plan = v.InferOutput<typeof plan>;
 
 export const accepted = v.looseObject({ messageId: v.string() });
 
+/** A chip of an RCS message; `opens`: a link or a number. */
+export const suggestion = v.looseObject({
+  text: v.string(),
+  payload: v.string(),
+  opens: v.optional(v.string()),
+});
+export type Suggestion = v.InferOutput<typeof suggestion>;
+
+const suggestions = v.optional(v.array(suggestion), []);
+/** What RCS shows besides title and text. */
+const rich = v.looseObject({
+  media: v.optional(v.string()),
+  cardSuggestions: suggestions,
+  suggestions,
+});
+
 export const behaviour = v.looseObject({
   registered: v.boolean(),
   delivers: v.boolean(),
@@ -189,6 +205,7 @@ export const behaviour = v.looseObject({
       providerMessageId: v.string(),
       title: v.optional(v.string()),
       body: v.string(),
+      rich: v.optional(rich),
       at: v.string(),
       readAt: v.optional(v.string()),
     }),

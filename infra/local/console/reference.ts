@@ -1,7 +1,10 @@
-/** The API reference as a page, and the OpenAPI document with the local API's URL. Mounted by server.ts. */
+/**
+ * The API reference as a page, the OpenAPI document with the local API's URL and key, and the way of its "Try it out" to the
+ * local API, which answers no other site, not even this one. Mounted by server.ts.
+ */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as v from "valibot";
 
 const files = [
@@ -24,7 +27,17 @@ const policy = [
 
 const document = v.looseObject({ openapi: v.string() });
 
-export function referenceRoutes(scope: FastifyInstance, page: string, apiUrl: string): void {
+/** Where the page sends what is tried out (page/reference.ts). */
+const tried = "/reference/api";
+/** Headers of one connection, which the other one has of its own. */
+const ofTheConnection =
+  /^(host|origin|referer|connection|keep-alive|transfer-encoding|content-length|(accept|content)-encoding|sec-.*)$/;
+
+export function referenceRoutes(
+  scope: FastifyInstance,
+  page: string,
+  { url: apiUrl, apiKey }: { url: string; apiKey: string },
+): void {
   for (const { path, file, type } of files) {
     const content = readFileSync(resolve(page, file));
     scope.get(path, (_request, reply) =>
@@ -33,6 +46,28 @@ export function referenceRoutes(scope: FastifyInstance, page: string, apiUrl: st
   }
   scope.get("/openapi.json", async () => {
     const answer = await fetch(`${apiUrl}/openapi.json`);
-    return { ...v.parse(document, await answer.json()), servers: [{ url: apiUrl }] };
+    return {
+      ...v.parse(document, await answer.json()),
+      servers: [{ url: apiUrl }],
+      "x-local-api-key": apiKey,
+    };
   });
+  scope.register(async (own) => {
+    own.removeAllContentTypeParsers();
+    own.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+    own.all(`${tried}/*`, (request, reply) => tryOut(request, reply, apiUrl));
+  });
+}
+
+async function tryOut(request: FastifyRequest, reply: FastifyReply, apiUrl: string): Promise<FastifyReply> {
+  const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+    typeof value === "string" && !ofTheConnection.test(name) ? [[name, value]] : [],
+  );
+  const answer = await fetch(`${apiUrl}${request.url.slice(tried.length)}`, {
+    method: request.method,
+    headers,
+    ...(typeof request.body === "string" && request.body !== "" ? { body: request.body } : {}),
+  });
+  for (const [name, value] of answer.headers) if (!ofTheConnection.test(name)) reply.header(name, value);
+  return reply.code(answer.status).send(Buffer.from(await answer.arrayBuffer()));
 }

@@ -13,9 +13,9 @@ import { ActionRefused, Executions } from "./executions.ts";
 import { guard } from "./guard.ts";
 import { Live } from "./live.ts";
 import { MessageList } from "./messages/list.ts";
+import type { PublishedEvents } from "./messages/published-events.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import type { MessageSource } from "./messages/source.ts";
-import type { ToldEvents } from "./messages/told.ts";
 import { passRoutes } from "./pass.ts";
 import { phonesOf } from "./phones.ts";
 import { referenceRoutes } from "./reference.ts";
@@ -30,7 +30,7 @@ export interface ConsoleOptions {
   api: { url: string; apiKey: string };
   carrier: { url: string; onMessage: (listener: () => void) => void };
   messages: MessageSource;
-  told: Pick<ToldEvents, "of" | "onChange">;
+  publishedEvents: Pick<PublishedEvents, "of" | "onChange">;
   /** When customers last wrote, as the service knows it. */
   windows?: { forget: () => Promise<void> };
 }
@@ -64,7 +64,7 @@ const phonesQuery = v.object({
 });
 
 export async function createConsole(options: ConsoleOptions): Promise<Console> {
-  const { clock, port, page, stepFunctions, carrier, messages, told } = options;
+  const { clock, port, page, stepFunctions, carrier, messages, publishedEvents } = options;
   const offset = new Float64Array(clock.offset);
   const live = new Live({
     offsetMs: () => offset[0] ?? 0,
@@ -72,7 +72,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   });
   const list = new MessageList();
   messages.onRecord((record) => live.messageChanged(list.take(record)));
-  told.onChange((messageId) => live.messageChanged(messageId));
+  publishedEvents.onChange((messageId) => live.messageChanged(messageId));
   stepFunctions.onChange((executionArn) =>
     live.messageChanged((executionArn.split(":").at(-1) ?? "").slice(0, idLength)),
   );
@@ -89,8 +89,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
     reply.hijack();
     live.add(reply.raw);
   });
-  referenceRoutes(server, page, options.api.url);
-  messageRoutes(server, { list, told, get: messages.get });
+  referenceRoutes(server, page, options.api);
+  messageRoutes(server, { list, publishedEvents, get: messages.get });
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
   server.delete("/api/windows", async (_request, reply) => {

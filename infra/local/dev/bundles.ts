@@ -1,9 +1,10 @@
 /** Bundles the functions again after each change of a source; esbuild rereads only the changed files. */
 import { dirname, relative, resolve } from "node:path";
 import { build, context } from "esbuild";
+import { factsFile } from "../../../functions/shared/environment.ts";
 import { buildOptionsOf, bundlesDirectory, writeWhereOther } from "../../bundle/bundle.ts";
 import type { LambdaService } from "../aws/lambda.ts";
-import { codeIn } from "../deploy.ts";
+import { codeIn, factsIn } from "../deploy.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 /** Not the directory of the synthesis: `npm run synth` may run at the same time. */
@@ -34,6 +35,8 @@ export async function watchBundles(
         if (code === codeIn(configuration.directory)) continue;
         for (const { path, text } of files.get(bundle) ?? [])
           writeWhereOther(resolve(directory, relative(bundlesDirectory, path)), text);
+        const facts = factsIn(configuration.directory);
+        if (facts !== undefined) writeWhereOther(resolve(directory, bundle, factsFile), facts);
         lambda.add({ ...configuration, directory: resolve(directory, bundle) });
         reloaded.add(bundle);
       }

@@ -5,7 +5,14 @@ import { checkConnections } from "../aws/iam/wiring.ts";
 import type { LambdaService } from "../aws/lambda.ts";
 import type { ParameterStore } from "../aws/parameter-store.ts";
 import { isEmulated, type Resource, type Stack } from "../cloudformation.ts";
-import { addFunction, addStateMachine, codeIn, configurationOf, type Surroundings } from "../deploy.ts";
+import {
+  addFunction,
+  addStateMachine,
+  codeIn,
+  configurationOf,
+  factsIn,
+  type Surroundings,
+} from "../deploy.ts";
 import type { StepFunctions } from "../step-functions/index.ts";
 
 export interface Running {
@@ -64,5 +71,9 @@ function isOtherFunction(lambda: LambdaService, resource: Resource, surroundings
   if (running === undefined) return true;
   const { directory, ...others } = running;
   const { directory: nextDirectory, ...nextOthers } = next;
-  return !isDeepStrictEqual(others, nextOthers) || codeIn(directory) !== codeIn(nextDirectory);
+  return (
+    !isDeepStrictEqual(others, nextOthers) ||
+    codeIn(directory) !== codeIn(nextDirectory) ||
+    factsIn(directory) !== factsIn(nextDirectory)
+  );
 }

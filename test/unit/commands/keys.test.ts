@@ -119,7 +119,7 @@ it("the authorizer accepts a key until it is revoked", async () => {
 
 it("`list` shows the keys without key and hash, including those added by hand", async () => {
   const table = await createKeysTable();
-  const { stdout: apiKey } = await keys([...create, "--table", table, "--rate", "5"]);
+  const { stdout: apiKey } = await keys([...create, "--table", table, "--rate", "5", "--test"]);
   const [, keyId = ""] = apiKey.split("_");
   await keys(["revoke", keyId, "--table", table]);
   await callDynamoDb(dynamoDb.port, "PutItem", {
@@ -129,10 +129,12 @@ it("`list` shows the keys without key and hash, including those added by hand", 
   const { status, stdout } = await keys(["list", "--table", table]);
   expect(status).toBe(0);
   const [header, byHand, made] = stdout.trimEnd().split("\n");
-  expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +CREATED +REVOKED$/);
-  expect(byHand).toMatch(/^- +by-hand +- +-$/);
+  expect(header).toMatch(/^ID +CLIENT +NAME +SCOPES +RATE +KIND +CREATED +REVOKED$/);
+  expect(byHand).toMatch(/^- +by-hand +- +live +-$/);
   expect(made).toMatch(
-    new RegExp(`^${keyId} +shop +Orders +send,read,profiles,rules,webhook,settings +5/s +\\S+Z +\\S+Z$`),
+    new RegExp(
+      `^${keyId} +shop +Orders +send,read,profiles,rules,webhook,settings +5/s +test +\\S+Z +\\S+Z$`,
+    ),
   );
   expect(stdout).not.toContain("ab12");
   expect(stdout).not.toContain(apiKey.trimEnd().split("_").slice(2).join("_"));

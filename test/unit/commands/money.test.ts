@@ -3,9 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClientsTable } from "../../../functions/storage/clients-table.ts";
+import { createCarrier } from "../../../infra/local/carrier/index.ts";
+import { createClock } from "../../../infra/local/clock.ts";
 import { type LocalTables, startTables } from "../fixtures/routing-in-process.ts";
 import { awsEnvironment, run, temporaryDirectory } from "./command.ts";
 
+const carrierOptions = { port: 0, secretOf: () => "token", region: "us-east-1", accountId: "000000000000" };
 let tables: LocalTables;
 beforeAll(async () => {
   tables = await startTables();
@@ -95,16 +98,23 @@ describe("npm run report", () => {
 
   it("the report finds the table of a local run, and says where no local run answers", async () => {
     const args = ["--local", "--out", join(temporaryDirectory(), "a.html")];
-    const { status, stderr } = await call("report", args, { AWS_PORT: String(tables.port) });
+    const carrier = await createCarrier({ ...carrierOptions, clock: createClock() });
+    const CARRIER_PORT = new URL(carrier.url).port;
+    const { status, stderr } = await call("report", args, { AWS_PORT: String(tables.port), CARRIER_PORT });
     expect([status, stderr]).toEqual([
       2,
       expect.stringContaining("name the table with --table or MESSAGES_TABLE"),
     ]);
-    const nobody = await call("report", args, { AWS_PORT: "1" });
-    expect([nobody.status, nobody.stderr]).toEqual([
-      1,
-      expect.stringMatching(/^cannot connect .*npm start.*\n$/),
-    ]);
+    const nobodyAnswers = async (ports: Record<string, string>) => {
+      const nobody = await call("report", args, ports);
+      expect([nobody.status, nobody.stderr]).toEqual([
+        1,
+        expect.stringMatching(/^cannot connect .*npm start.*\n$/),
+      ]);
+    };
+    await nobodyAnswers({ AWS_PORT: "1", CARRIER_PORT });
+    await carrier.stop();
+    await nobodyAnswers({ AWS_PORT: String(tables.port), CARRIER_PORT });
   });
 });
 

@@ -29,12 +29,12 @@ async function startByNpm(): Promise<{ npm: ChildProcess; ports: number[] }> {
 }
 
 const isOpen = (port: number) =>
-  new Promise<boolean>((told) => {
+  new Promise<boolean>((resolve) => {
     const socket = connect(port, "127.0.0.1", () => {
       socket.destroy();
-      told(true);
+      resolve(true);
     });
-    socket.on("error", () => told(false));
+    socket.on("error", () => resolve(false));
   });
 
 const processesOf = (group: number) => {

@@ -1,12 +1,14 @@
 /** What the console's server says of one message. */
 import { expect, it } from "vitest";
 import { shownMessage } from "../../../functions/domain/reporting/shown-message.ts";
-import type { Told } from "../../../infra/local/console/contract.ts";
+import type { PublishedEvent } from "../../../infra/local/console/contract.ts";
 import { recordOf } from "../../../infra/local/console/messages/record.ts";
 import { itemOf } from "./messages-of.ts";
 
-const told: Told[] = [{ id: "m1/3", type: "message.delivered", time: "2030-01-01T12:00:02.000Z", event: {} }];
-const record = (fields: Parameters<typeof itemOf>[0]) => recordOf(shownMessage(itemOf(fields)), told);
+const published: PublishedEvent[] = [
+  { id: "m1/3", type: "message.delivered", time: "2030-01-01T12:00:02.000Z", event: {} },
+];
+const record = (fields: Parameters<typeof itemOf>[0]) => recordOf(shownMessage(itemOf(fields)), published);
 
 it("each channel of the rules has its address, its text and its window; a skipped one has no window", () => {
   const { channels } = record({
@@ -44,6 +46,6 @@ it("a route that was resumed has a second execution", () => {
 });
 
 it("of a redacted message nothing is told any more", () => {
-  expect(record({}).told).toEqual(told);
-  expect(record({ redactedAt: "2030-01-02T00:00:00.000Z" }).told).toEqual([]);
+  expect(record({}).events).toEqual(published);
+  expect(record({ redactedAt: "2030-01-02T00:00:00.000Z" }).events).toEqual([]);
 });

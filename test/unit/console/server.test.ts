@@ -93,7 +93,7 @@ beforeAll(async () => {
       },
       get: async (messageId) => (messageId === "m1" ? shownMessage(itemOf({ messageId })) : undefined),
     },
-    told: { of: () => [], onChange: () => {} },
+    publishedEvents: { of: () => [], onChange: () => {} },
   });
 });
 afterAll(async () => {
@@ -262,24 +262,24 @@ describe("the event stream of the console", () => {
     const reader = (answer.body ?? new ReadableStream<Uint8Array>())
       .pipeThrough(new TextDecoderStream())
       .getReader();
-    let heard = "";
-    const hear = async (what: string) => {
-      while (!heard.includes(what)) {
+    let received = "";
+    const untilReceived = async (what: string) => {
+      while (!received.includes(what)) {
         const { done, value = "" } = await reader.read();
         if (done) throw new Error(`the news ended before ${what}`);
-        heard += value;
+        received += value;
       }
     };
-    await hear('{"what":"clock","offsetMs":0}');
+    await untilReceived('{"what":"clock","offsetMs":0}');
     await start("heard");
-    await hear('{"what":"messages","ids":["heard"]}');
+    await untilReceived('{"what":"messages","ids":["heard"]}');
     write(itemOf({ messageId: "written" }));
-    await hear('{"what":"messages","ids":["written"]}');
+    await untilReceived('{"what":"messages","ids":["written"]}');
     carrierState = { sms: [phone("+9", "2030-02-01T00:00:00Z")] };
     arrive();
-    await hear('{"what":"phones"}');
+    await untilReceived('{"what":"phones"}');
     await clock.advance(3_600_000);
-    await hear('"offsetMs":3');
+    await untilReceived('"offsetMs":3');
     reading.abort();
   });
 });
@@ -288,6 +288,23 @@ describe("the API's document in the console", () => {
   it("the document is the service's own, with the local API as its server", async () => {
     const answer = (await (await fetch(`${site.url}/openapi.json`)).json()) as { servers: { url: string }[] };
     expect(answer).toMatchObject({ openapi: "3.1.1", servers: [{ url: expect.stringMatching(/^http:/) }] });
+  });
+
+  it("what is tried out goes to the API with the key that the page has, and to no other address", async () => {
+    const headers = { authorization: "Bearer mine", "content-type": "application/json" };
+    const options = { method: "POST", headers, body: '{"body":"Hello"}' };
+    expect((await fetch(`${site.url}/reference/api/messages?a=b`, options)).status).toBe(201);
+    expect(asked.at(-1)).toEqual({
+      method: "POST",
+      url: "/messages?a=b",
+      authorization: "Bearer mine",
+      body: '{"body":"Hello"}',
+    });
+    const { length } = asked;
+    expect(await ask("/reference/api/messages", { origin: "http://evil.example" }, "POST")).toMatchObject({
+      status: 403,
+    });
+    expect(asked).toHaveLength(length);
   });
 
   it("the page of the document loads nothing from other machines", async () => {

@@ -8,7 +8,7 @@ import type { Ending } from "./world.ts";
 
 /** What is wrong; nothing, where all is well. `isStalled`: a function went on when its hop was long over. */
 export function faultsOf(ending: Ending, isStalled: boolean): string[] {
-  const { story, stored, execution, sent, told, deadLetters } = ending;
+  const { story, stored, execution, sent, reported, deadLetters } = ending;
   if (stored === undefined) return ["it was never accepted"];
   const faults: string[] = [];
   const check = (isWell: boolean, what: string) => {
@@ -36,11 +36,11 @@ export function faultsOf(ending: Ending, isStalled: boolean): string[] {
       sent.every(({ at }) => at <= (stored.finishedAt ?? "")),
       "it was sent after it was finished",
     );
-    faults.push(...impatience(ending));
+    faults.push(...earlyFallbacks(ending));
   }
   for (const { channel, outcome } of traceOf(stored).channels)
     faults.push(...outcomeLies(channel, outcome, ending));
-  for (const { channel, status } of told) {
+  for (const { channel, status } of reported) {
     const furthest = furthestOf(stored.attempts[channel] ?? {});
     if (status === "delivered")
       check(furthest === "delivered" || furthest === "read", `lost that ${channel} delivered`);
@@ -58,10 +58,10 @@ export function faultsOf(ending: Ending, isStalled: boolean): string[] {
 const mostBeforeSendSeconds = 4;
 
 /** A provider that has the message, and has not said no, has its whole window. */
-function impatience({ sent, told }: Ending): string[] {
+function earlyFallbacks({ sent, reported }: Ending): string[] {
   return sent.slice(1).flatMap(({ channel, at }, index) => {
     const before = sent[index];
-    if (!before || told.some((word) => word.channel === before.channel && word.status === "failed"))
+    if (!before || reported.some((word) => word.channel === before.channel && word.status === "failed"))
       return [];
     const waited = Date.parse(at) - Date.parse(before.at);
     return waited >= (windowSeconds - mostBeforeSendSeconds) * 1000
@@ -70,9 +70,9 @@ function impatience({ sent, told }: Ending): string[] {
   });
 }
 
-function outcomeLies(channel: string, outcome: Outcome, { sent, told }: Ending): string[] {
+function outcomeLies(channel: string, outcome: Outcome, { sent, reported }: Ending): string[] {
   const isSent = sent.some((one) => one.channel === channel);
-  const words = told.filter((word) => word.channel === channel).map(({ status }) => status);
+  const words = reported.filter((word) => word.channel === channel).map(({ status }) => status);
   const may: Outcome[] = isSent
     ? ["sent", "timedOut", "unknown", "trying"]
     : ["skipped", "notTried", "failed", "unknown"];

@@ -62,7 +62,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
   const { now, send, settings, circuitsOf, comeBackIn, starts, park } = surroundings;
   const { messages, contacts, consents, lists, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
-  const settling = {
+  const updateDependencies = {
     messages,
     contacts,
     consents,
@@ -72,7 +72,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     now,
   };
   const undeliverable = createUndeliverable(messages, now);
-  const takeAppReceipt = createAppReceipts(settling);
+  const applyAppReceipt = createAppReceipts(updateDependencies);
   const startNow = (message: Message) => startExecution(stepFunctions, machinePrefix, message);
   const accepting: IngestDependencies = {
     messages,
@@ -114,9 +114,9 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
         now,
       }),
     ),
-    appReceipts: httpHandler((): Handle => (event) => takeAppReceipt(event, receiptKey)),
+    appReceipts: httpHandler((): Handle => (event) => applyAppReceipt(event, receiptKey)),
     receipts: createReceipts({
-      ...settling,
+      ...updateDependencies,
       lists,
       startRest: startNow,
       publishInbound: async () => {},
@@ -140,7 +140,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
         settings: {},
         send: send(name),
         succeedTask: succeed,
-        failTask: settling.failTask,
+        failTask: updateDependencies.failTask,
         now,
         pause,
       });

@@ -20,20 +20,20 @@ export function queuedOf(
   { channel, status, providerMessageId, sentAt, error = { name: "Undeliverable", message: "no" } }: Word,
   at: string,
 ): Queued {
-  const news = { channel, status, at, ...(status === "failed" ? { error } : {}) };
+  const update = { channel, status, at, ...(status === "failed" ? { error } : {}) };
   switch (channel) {
     case "whatsApp":
-      return { names: "messageId", messageId, providerMessageId, ...news };
+      return { names: "messageId", messageId, providerMessageId, ...update };
     case "sms":
-      return { names: "address", address: addresses.phoneNumber ?? "", sentAt, providerMessageId, ...news };
+      return { names: "address", address: addresses.phoneNumber ?? "", sentAt, providerMessageId, ...update };
     case "fbMessenger": {
       const address = addresses.fbMessengerId ?? "";
-      return { names: "watermark", address, watermark: sentAt, providerMessageIds: [], ...news };
+      return { names: "watermark", address, watermark: sentAt, providerMessageIds: [], ...update };
     }
     default: {
       const address = endpointOf(addresses);
       const sentSince = new Date(Date.parse(at) - 7 * 3_600_000).toISOString();
-      return { names: "address", address, sentAt: at, sentSince, providerMessageId, ...news };
+      return { names: "address", address, sentAt: at, sentSince, providerMessageId, ...update };
     }
   }
 }

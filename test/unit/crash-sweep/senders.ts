@@ -31,13 +31,13 @@ export function createSenders({ calls, later, startFrom }: SendersOptions) {
     { receives, most, dead }: { receives: number; most: number; dead: () => void },
   ): Promise<void> {
     const attributes = { ...record.attributes, ApproximateReceiveCount: `${receives}` };
-    const isTaken = await calls
+    const isProcessed = await calls
       .invoke(functionName, () => handler({ Records: [{ ...record, attributes }] }))
       .then(
         ({ batchItemFailures }) => batchItemFailures.length === 0,
         () => false,
       );
-    if (isTaken) return;
+    if (isProcessed) return;
     if (receives >= most) dead();
     else
       later(visibilityMs, () =>

@@ -35,7 +35,7 @@ export interface Ending {
   /** What the providers took. */
   sent: { channel: string; at: string }[];
   /** The receipts that were given to their function until it took them. */
-  told: { channel: string; status: string }[];
+  reported: { channel: string; status: string }[];
   deadLetters: Queued[];
   /** Why messages of the senders' queue were not accepted. */
   notAccepted: readonly string[];
@@ -126,16 +126,16 @@ export function createWorld(
     const providerMessageId = `${channel}-${message.messageId}-${ending.sent.length}`;
     const word = { channel, providerMessageId, sentAt };
     for (const { status, afterMs, error } of says)
-      later(afterMs, () => tell(message, { ...word, status, ...(error ? { error } : {}) }));
-    if (saysBeforeAnswer) await tell(message, { ...word, status: saysBeforeAnswer });
+      later(afterMs, () => report(message, { ...word, status, ...(error ? { error } : {}) }));
+    if (saysBeforeAnswer) await report(message, { ...word, status: saysBeforeAnswer });
     if (losesAnswer) throw lostAnswer();
     return { providerMessageIds: [providerMessageId] };
   }
 
-  function tell(message: Outbound, word: Word): Promise<void> {
+  function report(message: Outbound, word: Word): Promise<void> {
     const { channel, status } = word;
-    ending.told.push({ channel, status });
-    if (channel === "appMessaging" && status !== "failed") return tellByApp(message, status);
+    ending.reported.push({ channel, status });
+    if (channel === "appMessaging" && status !== "failed") return reportByApp(message, status);
     return receive(queuedOf(message, word, now().toISOString()), 1);
   }
 
@@ -144,13 +144,13 @@ export function createWorld(
     const receiptHandle = `${JSON.stringify(item)} ${receiveCount}`;
     const attributes = { ApproximateReceiveCount: `${receiveCount}` };
     const record = { messageId: "r", receiptHandle, body: JSON.stringify(item), attributes };
-    const isTaken = await calls
+    const isProcessed = await calls
       .invoke("receipts", () => functions.receipts({ Records: [record as unknown as SQSRecord] }))
       .then(
         ({ batchItemFailures }) => batchItemFailures.length === 0,
         () => false,
       );
-    if (isTaken) return;
+    if (isProcessed) return;
     const seconds = putBack.get(receiptHandle);
     putBack.delete(receiptHandle);
     if (receiveCount >= mostReceives) ending.deadLetters.push(item);
@@ -158,7 +158,7 @@ export function createWorld(
   }
 
   /** The app repeats what failed on the other side. */
-  async function tellByApp({ messageId }: Outbound, status: string): Promise<void> {
+  async function reportByApp({ messageId }: Outbound, status: string): Promise<void> {
     // Time does not go on meanwhile.
     const token = await calls.during(() => signReceiptToken(messageId, receiptKey));
     const body = JSON.stringify({ token, status });
@@ -237,7 +237,7 @@ export function createWorld(
     throw new Error("the batch was never accepted");
   }
 
-  const settle = () => untilQuiet(() => calls.running === 0);
+  const untilIdle = () => untilQuiet(() => calls.running === 0);
 
   async function openCircuit(channel: string, state: "open" | "to be probed"): Promise<void> {
     const at = (milliseconds: number) => new Date(clock.now() + milliseconds).toISOString();
@@ -252,19 +252,28 @@ export function createWorld(
   }
 
   /** Tells the story to its end, with these faults on the way. */
-  async function tellStory(story: Story, plan: Plan): Promise<Ending> {
+  async function runStory(story: Story, plan: Plan): Promise<Ending> {
     number = ++stories;
     calls.begin(plan);
     refused = new Map();
     circuits = new Map();
     const nothing = { messageId: undefined, stored: undefined, execution: undefined };
-    ending = { story, calls: [], met: 0, ...nothing, sent: [], told: [], deadLetters: [], notAccepted: [] };
+    ending = {
+      story,
+      calls: [],
+      met: 0,
+      ...nothing,
+      sent: [],
+      reported: [],
+      deadLetters: [],
+      notAccepted: [],
+    };
     for (const [channel, state] of Object.entries(story.circuits ?? {})) await openCircuit(channel, state);
     later(0, () => submit(story));
     const end = clock.now() + longestMs;
     await clock.advance(0);
     const isOver = () => machine.openExecutions() + calls.standing + open.size === 0 || clock.now() > end;
-    for (await settle(); !isOver(); await settle()) await clock.advance(stepMs);
+    for (await untilIdle(); !isOver(); await untilIdle()) await clock.advance(stepMs);
     const { messageId } = ending;
     const stored = messageId === undefined ? undefined : await tables.messages.get(messageId);
     return {
@@ -285,7 +294,7 @@ export function createWorld(
   }
 
   return {
-    tellStory,
+    runStory,
     /** The functions that are at work. */
     working: () => calls.running,
     stop: () => {

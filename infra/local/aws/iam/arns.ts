@@ -18,6 +18,9 @@ export const functionArn = (nameOrArn: string) =>
 /** A URL is `https://host/<account>/<name>`. */
 export const queueArn = (urlOrName: string) => arnOf("sqs", urlOrName.split("/").at(-1) ?? "");
 
+export const smsVoiceArn = (kind: string, idOrArn: string) =>
+  unlessArn(idOrArn, (id) => arnOf("sms-voice", `${kind}/${id}`));
+
 export const stateMachineOf = (executionArn: string) =>
   executionArn.replace(/:execution:([^:]+):.*$/, ":stateMachine:$1");
 

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { executionOf } from "../../step-functions/task-tokens.ts";
 import type { AwsCall } from "../aws-call.ts";
-import { functionArn, parameterArn, queueArn, stateMachineOf, tableArn } from "./arns.ts";
+import { functionArn, parameterArn, queueArn, smsVoiceArn, stateMachineOf, tableArn } from "./arns.ts";
 
 /** One action on one resource. */
 export interface Access {
@@ -33,6 +33,8 @@ const inputSchema = v.looseObject({
   Name: text,
   Names: v.optional(v.array(v.string()), []),
   FunctionName: text,
+  OriginationIdentity: text,
+  ConfigurationSetName: text,
 });
 type Input = v.InferOutput<typeof inputSchema>;
 type Resources = (input: Input) => string | undefined | (string | undefined)[];
@@ -77,6 +79,13 @@ const execution: Resources = ({ executionArn }) => executionArn;
 const machineOfToken: Resources = ({ taskToken }) => stateMachineOf(executionOf(taskToken));
 const parameter: Resources = ({ Name }) => Name && parameterArn(Name);
 
+/** Optional resources, each of which is checked where the call names it. */
+const sender: Resources = ({ OriginationIdentity, ConfigurationSetName }) =>
+  [
+    OriginationIdentity && smsVoiceArn("rcs-agent", OriginationIdentity),
+    ConfigurationSetName && smsVoiceArn("configuration-set", ConfigurationSetName),
+  ].filter((arn) => arn !== undefined);
+
 const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   dynamodb: {
     ...on(table, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "DescribeTable"),
@@ -116,6 +125,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   lambda: {
     Invoke: under("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
   },
+  "sms-voice": on(sender, "SendRcsMessage"),
   monitoring: on(() => "*", "PutMetricData"),
 };
 

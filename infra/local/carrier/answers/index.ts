@@ -3,6 +3,7 @@ import type { Channel } from "../sends.ts";
 import type { Answer, LaterAnswer, Occasion, SyncAnswer, Webhook } from "./answer.ts";
 import { occasions } from "./answer.ts";
 import { pushAnswers } from "./app-messaging.ts";
+import { rcsAnswers } from "./end-user-messaging.ts";
 import { messengerAnswers } from "./fb-messenger.ts";
 import { messengerWebhooks } from "./fb-messenger-webhooks.ts";
 import { graphAnswers } from "./graph.ts";
@@ -15,6 +16,7 @@ const byChannel: Readonly<Record<Channel, readonly Answer[]>> = {
   sms: [...smsAnswers, ...snsAnswers("sms")],
   fbMessenger: [...messengerAnswers, ...graphAnswers("fbMessenger"), ...messengerWebhooks],
   whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks],
+  rcs: rcsAnswers,
   appMessaging: [...pushAnswers, ...snsAnswers("appMessaging")],
 };
 

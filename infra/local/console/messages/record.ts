@@ -2,10 +2,10 @@
 import * as v from "valibot";
 import { channelById } from "../../../../functions/channels/registry.ts";
 import type { ShownMessage } from "../../../../functions/domain/reporting/shown-message.ts";
-import { type MessageRecord, type Told, trace as traceSchema } from "../contract.ts";
+import { type MessageRecord, type PublishedEvent, trace as traceSchema } from "../contract.ts";
 import { whoOf } from "./row.ts";
 
-export function recordOf(message: ShownMessage, told: readonly Told[]): MessageRecord {
+export function recordOf(message: ShownMessage, publishedEvents: readonly PublishedEvent[]): MessageRecord {
   const { trace, title, texts, hops, addresses, executions } = message;
   return {
     trace: v.parse(traceSchema, trace),
@@ -19,6 +19,6 @@ export function recordOf(message: ShownMessage, told: readonly Told[]): MessageR
     })),
     executions,
     // The events still contain what the redaction removed.
-    told: trace.redactedAt === undefined ? [...told] : [],
+    events: trace.redactedAt === undefined ? [...publishedEvents] : [],
   };
 }

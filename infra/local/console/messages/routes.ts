@@ -3,9 +3,9 @@ import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import { check } from "../check.ts";
 import type { MessageList } from "./list.ts";
+import type { PublishedEvents } from "./published-events.ts";
 import { recordOf } from "./record.ts";
 import type { MessageSource } from "./source.ts";
-import type { ToldEvents } from "./told.ts";
 
 const listQuery = v.object({
   search: v.optional(v.string(), ""),
@@ -18,11 +18,11 @@ const idParameter = v.object({ messageId: v.string() });
 
 export interface MessageSources {
   list: MessageList;
-  told: Pick<ToldEvents, "of">;
+  publishedEvents: Pick<PublishedEvents, "of">;
   get: MessageSource["get"];
 }
 
-export function messageRoutes(server: FastifyInstance, { list, told, get }: MessageSources): void {
+export function messageRoutes(server: FastifyInstance, { list, publishedEvents, get }: MessageSources): void {
   server.get("/api/list", (request) => {
     const { after, ...filter } = check(listQuery, request.query);
     return list.page({ ...filter, after });
@@ -31,6 +31,6 @@ export function messageRoutes(server: FastifyInstance, { list, told, get }: Mess
     const { messageId } = check(idParameter, request.params);
     const message = await get(messageId);
     if (message === undefined) return reply.code(404).send({ message: "there is no such message" });
-    return recordOf(message, told.of(messageId));
+    return recordOf(message, publishedEvents.of(messageId));
   });
 }

@@ -5,7 +5,7 @@ import { moveRule, planned, type Rule, rules, setRule } from "./draft.ts";
 import { marks } from "./form-faults.ts";
 import { duration, money } from "./format.ts";
 import { Icon } from "./parts.tsx";
-import { channels, nameOf, tell } from "./state.ts";
+import { announce, channels, nameOf } from "./state.ts";
 
 export function ChannelOrder() {
   const list = useRef<HTMLOListElement>(null);
@@ -17,7 +17,7 @@ export function ChannelOrder() {
       forceFallback: true,
       onEnd({ item, from, oldIndex, newIndex }) {
         if (oldIndex === undefined || newIndex === undefined || oldIndex === newIndex) return;
-        // The list belongs to the page: it is put back, and drawn anew in its new order.
+        // Preact owns the list: the row is put back, and Preact draws the new order.
         item.remove();
         from.insertBefore(item, from.children[oldIndex] ?? null);
         move(oldIndex, newIndex);
@@ -38,7 +38,7 @@ function move(from: number, to: number): void {
   const channel = rules.value[from]?.channel;
   if (channel === undefined || to < 0 || to >= rules.value.length) return;
   const place = moveRule(from, to);
-  tell(`${nameOf(channel)} is now number ${place} of ${rules.value.length}`);
+  announce(`${nameOf(channel)} is now number ${place} of ${rules.value.length}`);
 }
 
 function Channel({ rule, index }: { rule: Rule; index: number }) {
@@ -47,7 +47,7 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
   const moveBy = (step: number) => (event: Event) => {
     const button = event.currentTarget;
     move(index, index + step);
-    // The row moved with its button: the next press moves it on.
+    // Keeps the focus on the button, which moved with its row, so that the next press moves it further.
     if (button instanceof HTMLElement) requestAnimationFrame(() => button.focus());
   };
   return (
@@ -126,7 +126,7 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
   );
 }
 
-/** What the service says that it would do on this channel. */
+/** What the service would do on this channel. */
 function PlanOf({ rule }: { rule: Rule }) {
   if (!rule.isOn) return <>Left out</>;
   const plan = planned.value;

@@ -1,4 +1,6 @@
-/** The local system's clock, and a hand on it: everything that waits here (windows, delays, retries) waits on this clock. */
+/**
+ * The local system's clock, and buttons to move it: everything that waits here (windows, delays, retries) waits by this clock.
+ */
 import { duration, timeOfDay } from "./format.ts";
 import { Icon } from "./parts.tsx";
 import { server } from "./server-calls.ts";

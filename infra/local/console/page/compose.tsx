@@ -1,4 +1,6 @@
-/** A message to send: its text, the customer's addresses, the channels in their order, and the plan as one types. */
+/**
+ * The form for a message: its text, the customer's addresses, the channels in their order, and the plan, updated while typing.
+ */
 import { ChannelOrder } from "./channel-order.tsx";
 import { addresses, addressFields, body, faults, faultsOf, furtherPath, request } from "./draft.ts";
 import { goToFault, marks } from "./form-faults.ts";
@@ -6,7 +8,7 @@ import { addressName } from "./form-fields.ts";
 import { MoreFields } from "./more-fields.tsx";
 import { PlanSummary } from "./plan-summary.tsx";
 import { server } from "./server-calls.ts";
-import { channels, select, tell } from "./state.ts";
+import { announce, channels, select } from "./state.ts";
 
 const hintOf = (field: string) =>
   channels.value
@@ -17,11 +19,11 @@ const hintOf = (field: string) =>
 async function send(): Promise<void> {
   try {
     select((await server.send(request.value)).messageId);
-    tell("The message was accepted");
-    // Where the parts stand below each other, what comes of it is elsewhere.
+    announce("The message was accepted");
+    // On narrow screens the parts stand below each other, so scroll to the result.
     document.getElementById("message")?.scrollIntoView({ block: "start" });
   } catch (error) {
-    // Said once, in the form.
+    // Shown once, in the form.
     faults.value = faultsOf(error instanceof Error ? error : new Error(String(error)));
     goToFault();
   }

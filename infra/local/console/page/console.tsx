@@ -1,4 +1,4 @@
-/** The console page of the local run: messages, the course of one, the phones, and a message to send. */
+/** The console page of the local run: the messages, the course of one, the phones, and the form for a message. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Clock } from "./clock.tsx";
@@ -18,7 +18,7 @@ const places: readonly [string, string][] = [
   ["phones", "Phones"],
 ];
 
-/** The address keeps the message that is shown, so these are buttons. */
+/** These are buttons, not links, because the address's fragment names the message that is shown. */
 const goTo = (id: string) => {
   const place = document.getElementById(id);
   place?.scrollIntoView({ block: "start" });

@@ -1,6 +1,6 @@
 /** What went out on each channel, as the phone shows it, and what the customer answered. */
 import * as v from "valibot";
-import type { ChannelTrace, MessageRecord, Told, Trace } from "../contract.ts";
+import type { ChannelTrace, MessageRecord, PublishedEvent, Trace } from "../contract.ts";
 import { timeOfDay } from "./format.ts";
 import { Icon } from "./parts.tsx";
 import { nameOf } from "./state.ts";
@@ -20,9 +20,9 @@ const inbound = v.looseObject({
   }),
 });
 
-/** What a customer wrote is in the event alone. */
-export const answersIn = (told: readonly Told[]): Answer[] =>
-  told.flatMap(({ event }) => {
+/** Only the event has what a customer wrote. */
+export const answersIn = (events: readonly PublishedEvent[]): Answer[] =>
+  events.flatMap(({ event }) => {
     const parsed = v.safeParse(inbound, event);
     if (!parsed.success) return [];
     const { time, data } = parsed.output;
@@ -47,7 +47,7 @@ export function Copies({ trace, stored }: { trace: Trace; stored: MessageRecord 
 function Copy({ entry, stored }: { entry: ChannelTrace; stored: MessageRecord }) {
   const { channel, outcome, events = [] } = entry;
   const sent = stored.channels.find((one) => one.channel === channel);
-  const answers = answersIn(stored.told).filter((one) => one.channel === channel);
+  const answers = answersIn(stored.events).filter((one) => one.channel === channel);
   const arrived = events.find(({ status }) => status === "delivered")?.at;
   const { word = "", tone = "quiet" } = signOf(outcome) ?? {};
   return (

@@ -1,4 +1,6 @@
-/** Cost: what each channel was expected to cost and did, who says so, and what the order of the channels saved. */
+/**
+ * Cost: what each channel was expected to cost and did cost, the source of the figure, and what the order of the channels saved.
+ */
 import type { MessageRecord, Trace } from "../contract.ts";
 import { money } from "./format.ts";
 import { Scrolling } from "./parts.tsx";

@@ -1,4 +1,4 @@
-/** The message that is being written, as signals, and the request that it makes. Shown by compose.tsx. */
+/** The message that is being written, as signals, and the request made from it. Shown by compose.tsx. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Channel, Plan } from "../contract.ts";
 import { customer, type Scenario } from "../scenarios.ts";
@@ -18,22 +18,22 @@ export const body = signal("Your order is on its way");
 /** Empty: not in the request. */
 export const title = signal("");
 export const profileId = signal("");
-/** JSON, as typed: fields of the request that have none of their own here; they win. */
+/** JSON, as typed: fields of the request that have no input of their own here. They take precedence. */
 export const furtherFields = signal("");
-/** By the field of `to`. */
+/** Addresses by their field of `to`. */
 export const addresses = signal<Readonly<Record<string, string>>>({});
 export const rules = signal<readonly Rule[]>([]);
 export const planned = signal<Plan | undefined>(undefined);
-/** What the service says against it, field by field. */
+/** The faults that the service finds in it, field by field. */
 export const faults = signal<readonly FieldError[]>([]);
 
-/** Someone to write to from the first moment; a channel that was added has its own field, empty. */
+/** The form begins with a customer to write to; a further channel's field is empty at first. */
 const firstAddresses: Readonly<Record<string, string>> = {
   phoneNumber: customer.phoneNumber,
   fbMessengerId: customer.fbMessengerId,
   appDevices: customer.appDevices[0].token,
 };
-const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "sms"];
+const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "rcs", "sms"];
 
 /** The fields of `to` that the channels read, each once. */
 export const addressFields = computed(() => {
@@ -41,7 +41,7 @@ export const addressFields = computed(() => {
   return [...fields].filter((field) => channels.value.some(({ address }) => address === field));
 });
 
-/** A channel that nobody foresaw comes before SMS, the last resort. */
+/** A channel without a place in this order comes before SMS, the last resort. */
 const place = ({ id }: Channel) =>
   firstOrder.includes(id) ? firstOrder.indexOf(id) : firstOrder.length - 1.5;
 
@@ -74,7 +74,7 @@ export function begin(): void {
 const addressesAtFirst = () =>
   Object.fromEntries(addressFields.value.map((field) => [field, firstAddresses[field] ?? ""]));
 
-/** Writes what a scenario sends: to its customer, by its channels alone. */
+/** Fills in a scenario's message: to its customer, with only its channels. */
 export function writeScenario({ request: { body: text, rules: order } }: Scenario): void {
   const place = (channel: string) => (order.includes(channel) ? order.indexOf(channel) : order.length);
   batch(() => {
@@ -113,7 +113,7 @@ export const request = computed(() => {
   };
 });
 
-/** Undefined where what was typed is no JSON object. */
+/** Undefined where the typed text is not a JSON object. */
 const further = computed((): object | undefined => {
   if (furtherFields.value.trim() === "") return {};
   try {
@@ -124,7 +124,7 @@ const further = computed((): object | undefined => {
   }
 });
 
-/** What keeps the message from being sent, before the service is asked. */
+/** The fault that the page itself finds, before it asks the service. */
 const furtherFault = computed(() =>
   further.value === undefined
     ? 'Further fields must be one JSON object, such as {"metadata": {"order": "1"}}'
@@ -146,7 +146,7 @@ async function plan(asked: object): Promise<void> {
   });
 }
 
-/** The path of the field that takes further fields: no field of a request has that name. */
+/** The path of the input for further fields; no field of a request has this name. */
 export const furtherPath = "{}";
 
 export const faultsOf = (error: Error): readonly FieldError[] =>
@@ -156,7 +156,7 @@ export function setRule(channel: string, change: Partial<Rule>): void {
   rules.value = rules.value.map((rule) => (rule.channel === channel ? { ...rule, ...change } : rule));
 }
 
-/** Answers where the channel stands then, counted from 1. */
+/** Returns the channel's new place, counted from 1. */
 export function moveRule(from: number, to: number): number {
   const moved = [...rules.value];
   const [rule] = moved.splice(from, 1);

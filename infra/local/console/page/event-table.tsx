@@ -6,7 +6,7 @@ import { duration, exactTime } from "./format.ts";
 import { detailsOf } from "./history.ts";
 import { Json, Scrolling } from "./parts.tsx";
 
-/** Which step each event belongs to. */
+/** The step to which each event belongs. */
 function stepNames(events: readonly HistoryEvent[]): Map<number, string> {
   const names = new Map<number, string>();
   let name = "";
@@ -88,7 +88,7 @@ export function EventTable({ events, startDate }: { events: readonly HistoryEven
   );
 }
 
-/** Input, output and cause are JSON in a string: shown as what they hold. */
+/** Input, output and cause are JSON in a string: shown parsed. */
 const readable = (details: Record<string, unknown>): string =>
   JSON.stringify(details, (key, value: unknown) => {
     if (typeof value !== "string" || !["input", "output", "parameters", "cause"].includes(key)) return value;

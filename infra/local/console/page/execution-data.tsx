@@ -1,4 +1,4 @@
-/** What is said of an execution as a whole: its title and facts above the graph; its events and data below. */
+/** An execution as a whole: its title and facts above the graph; its events and data below. */
 import type { Execution, ExecutionStatus } from "../contract.ts";
 import { EventTable } from "./event-table.tsx";
 import { dateAndTime, duration } from "./format.ts";
@@ -51,7 +51,7 @@ export function ExecutionTitle({ details }: { details: Execution }) {
   );
 }
 
-/** Where the route was resumed, what was left of it has an execution of its own. */
+/** The rest of a resumed route has an execution of its own. */
 const Others = ({ shown }: { shown: string }) => (
   <>
     {record.value?.executions
@@ -72,10 +72,10 @@ const Others = ({ shown }: { shown: string }) => (
   </>
 );
 
-/** As the console's Export: the execution and its events, as JSON. */
+/** Like the AWS console's Export: the execution and its events, as JSON. */
 const exported = (details: Execution): string => encodeURIComponent(JSON.stringify(details, null, 2));
 
-/** What Step Functions bills: states entered, and each retry of one. */
+/** What Step Functions bills: each state that was entered, and each retry. */
 const transitions = () => steps.value.reduce((sum, { retries }) => sum + 1 + retries, 0);
 
 export function ExecutionData({ details }: { details: Execution }) {

@@ -9,7 +9,7 @@ export const faultWords: Readonly<Record<string, string>> = {
   "fails-later": "takes messages, then reports a failure",
 };
 
-/** Whom an answer speaks of, as headings of a list. */
+/** What an answer is about, as headings of a list. */
 const headings: Readonly<Record<string, string>> = {
   customer: "About the customer",
   thread: "About the conversation",
@@ -25,7 +25,7 @@ export interface AnswerGroup {
   answers: { name: string; label: string }[];
 }
 
-/** The answers of a channel that come on an occasion, by whom they speak of. */
+/** The answers of a channel on one occasion, grouped by what they are about. */
 export function groupsOf(
   answers: readonly Answer[],
   channel: string,
@@ -55,9 +55,9 @@ export function faultOf(
     const what = answers.find((one) => one.name === name)?.what;
     return what === undefined ? codeOf(name) : `${codeOf(name)} (${what})`;
   };
-  const told = [
+  const parts = [
     ...(answer === null ? [] : [`answers ${words(answer)}`]),
     ...(laterAnswer === null ? [] : [`tells later ${words(laterAnswer)}`]),
   ];
-  return told.length === 0 ? undefined : told.join(", and ");
+  return parts.length === 0 ? undefined : parts.join(", and ");
 }

@@ -1,4 +1,4 @@
-/** What this is, in a sentence, and the scenarios: each sets the phones, sends a message, and says what there is to see. */
+/** What this page is, in a sentence, and the scenarios: each sets up the phones, sends a message, and says what to look for. */
 import { signal } from "@preact/signals";
 import { addressOf, newPhone, type Scenario, type Step, scenarios } from "../scenarios.ts";
 import { advance } from "./clock.tsx";
@@ -6,7 +6,7 @@ import { request, writeScenario } from "./draft.ts";
 import { server } from "./server-calls.ts";
 import { perform, select } from "./state.ts";
 
-/** The one that was begun last, and how many of its steps are done. */
+/** The scenario that was started last, and how many of its steps are done. */
 const chosen = signal<{ scenario: Scenario; done: number } | undefined>(undefined);
 
 const begin = (scenario: Scenario) =>

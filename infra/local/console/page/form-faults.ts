@@ -1,17 +1,17 @@
-/** What the service says against the draft, in the form's words, and the marks of the fields that it speaks of. */
+/** The faults that the service finds in the draft, in the form's words, and the marks of the fields that have them. */
 import { computed } from "@preact/signals";
 import { faults, rules } from "./draft.ts";
 import { fieldOf, labelOf } from "./form-fields.ts";
 import { nameOf } from "./state.ts";
 
-export interface Told {
+export interface ShownFault {
   id: string;
   field: string;
   label: string | undefined;
   message: string;
 }
 
-export const told = computed<Told[]>(() => {
+export const shownFaults = computed<ShownFault[]>(() => {
   const sent = rules.value.filter(({ isOn }) => isOn).map(({ channel }) => channel);
   return faults.value.map(({ path, message }, index) => {
     const field = fieldOf(path, sent);
@@ -19,9 +19,9 @@ export const told = computed<Told[]>(() => {
   });
 });
 
-/** For an input: whether something is wrong there or with all of its kind, and where that is said. */
+/** The ARIA attributes of an input: whether it or its whole group has a fault, and where the fault is described. */
 export function marks(fields: readonly string[], hint?: string) {
-  const own = told.value.filter(({ field }) => fields.includes(field)).map(({ id }) => id);
+  const own = shownFaults.value.filter(({ field }) => fields.includes(field)).map(({ id }) => id);
   const described = [...own, ...(hint === undefined ? [] : [hint])].join(" ");
   return {
     ...(own.length === 0 ? {} : { "aria-invalid": true }),
@@ -29,7 +29,7 @@ export function marks(fields: readonly string[], hint?: string) {
   };
 }
 
-/** Where the first mistake is; the list of them where none has a field. */
+/** Moves the focus to the first input with a fault, or to the list of faults where none has an input. */
 export function goToFault(): void {
   requestAnimationFrame(() => {
     const input = document.querySelector<HTMLElement>("#compose [aria-invalid]");

@@ -1,4 +1,7 @@
-/** The fields of the form by the paths of the request that it makes: what they are called on the page, and which one a fault is of. Pure. */
+/**
+ * The fields of the form by the paths of the request that it makes: their names on the page, and the field to which a fault
+ * belongs. Pure.
+ */
 
 const names: Readonly<Record<string, string>> = {
   body: "Message",
@@ -18,7 +21,7 @@ const ofRule: Readonly<Record<string, string>> = {
 
 export const addressName = (field: string): string => names[`to.${field}`] ?? field;
 
-/** The key of the field that a path leads to: `to.appDevices[0].token` is in the field of `to.appDevices`. */
+/** The key of the field for a path: `to.appDevices[0].token` is in the field of `to.appDevices`. */
 export function fieldOf(path: string, channels: readonly string[]): string {
   const [, place, part = ""] = /^rules\[(\d+)\](?:\.(\w+))?/.exec(path) ?? [];
   const channel = place === undefined ? undefined : channels[Number(place)];
@@ -28,7 +31,7 @@ export function fieldOf(path: string, channels: readonly string[]): string {
   return longest ?? path;
 }
 
-/** What the page calls the field; undefined for what is of the whole. */
+/** The field's name on the page; undefined for faults of the request as a whole. */
 export function labelOf(field: string, nameOf: (channel: string) => string): string | undefined {
   const [, channel, part] = /^rules\.(\w+)(?:\.(\w+))?$/.exec(field) ?? [];
   if (channel !== undefined)

@@ -1,4 +1,4 @@
-/** Times and sizes for people; pure. The local time zone, 24 hours, so that times read as in the Step Functions console. */
+/** Times and sizes for people. Pure. In the local time zone with 24 hours, as in the Step Functions console. */
 
 const clockFormat = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
@@ -10,7 +10,7 @@ const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "sh
 export const timeOfDay = (milliseconds: number): string => clockFormat.format(milliseconds);
 export const dateAndTime = (milliseconds: number): string =>
   `${dateFormat.format(milliseconds)}, ${timeOfDay(milliseconds)}`;
-/** With milliseconds, for events that come within one second. */
+/** With milliseconds, for events within the same second. */
 export const exactTime = (milliseconds: number): string =>
   `${timeOfDay(milliseconds)}.${String(Math.floor(milliseconds % 1000)).padStart(3, "0")}`;
 
@@ -21,7 +21,7 @@ const units: readonly [string, number][] = [
   ["s", 1000],
 ];
 
-/** `350 ms`, `12.4 s`, `5 min`, `1 h 30 min`; never less than nothing, though the page's clock may be a little behind. */
+/** `350 ms`, `12.4 s`, `5 min`, `1 h 30 min`; never negative, even if the page's clock is a little behind. */
 export function duration(elapsed: number): string {
   const milliseconds = Math.max(elapsed, 0);
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
@@ -37,7 +37,7 @@ export function duration(elapsed: number): string {
   return parts.slice(0, 2).join(" ");
 }
 
-/** JSON for reading; what is not JSON stays as it is. */
+/** Indented JSON; what is not JSON stays as it is. */
 export function pretty(json: string | undefined): string {
   if (json === undefined) return "";
   try {
@@ -47,7 +47,7 @@ export function pretty(json: string | undefined): string {
   }
 }
 
-/** US dollars for reading: `$0.039`, `$12.40`, `under $0.0001`. */
+/** US dollars for people: `$0.039`, `$12.40`, `under $0.0001`. */
 export function money(usd: string): string {
   const amount = Number(usd);
   const size = Math.abs(amount);

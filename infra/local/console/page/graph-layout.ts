@@ -1,6 +1,6 @@
 /**
- * The graph of a state machine's definition (Amazon States Language): a node a state, an edge for each way on, laid out
- * by dagre. Pure; drawn by graph.tsx. Whatever states the definition has, they show up.
+ * The graph of a state machine's definition (Amazon States Language): a node for each state, an edge for each transition, laid
+ * out by dagre. Pure; drawn by graph.tsx. It shows any states that the definition has.
  */
 import { Graph, layout } from "@dagrejs/dagre";
 import * as v from "valibot";
@@ -23,7 +23,7 @@ export const readDefinition = (json: string): Definition => v.parse(definitionSc
 export interface Way {
   from: string;
   to: string;
-  /** Taken after an error that was caught. */
+  /** Whether it is the transition after a caught error. */
   isCatch: boolean;
 }
 

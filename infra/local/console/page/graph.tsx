@@ -1,4 +1,4 @@
-/** Graph view: the state machine as it is defined, each state coloured by what happened. A state is a button. */
+/** Graph view: the state machine as defined, each state coloured by what happened. Each state is a button. */
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ExecutionStatus } from "../contract.ts";
 import { type Definition, draw, pathThrough } from "./graph-layout.ts";
@@ -30,14 +30,14 @@ export function Graph({ definition, steps, status, picked, pick }: GraphProps) {
   const drawing = useRef<SVGSVGElement>(null);
   const start = boxes.find(({ name }) => name === startNode)?.x ?? 0;
   useEffect(() => {
-    // It is as large as its words need, so on a small screen it scrolls: to where the route begins.
+    // It is as large as its text needs, so on a small screen it scrolls to where the route begins.
     const area = drawing.current?.parentElement;
     if (area) area.scrollLeft = start - area.clientWidth / 2;
   }, [start]);
   const visits = visitsOf(steps);
   const ways = status === undefined ? new Set<string>() : waysOf(steps, status);
   const taken = (from: string, to: string) => ways.has(wayOf(from, to));
-  // Taken ways are drawn last, above the others.
+  // Transitions that were taken are drawn last, on top of the others.
   const ordered = lines.toSorted((a, b) => Number(taken(a.from, a.to)) - Number(taken(b.from, b.to)));
   return (
     <div class="graph">
@@ -123,7 +123,7 @@ function State({ box: { name, type, x, y, width, height }, visit, isPicked, pick
       class={`state ${visit ? toneOf(visit.status) : "untouched"} ${isPicked ? "picked" : ""}`}
       transform={`translate(${x} ${y})`}
       role="button"
-      // Within SVG only this spelling counts.
+      // In SVG only this spelling works.
       tabindex={0}
       aria-pressed={isPicked}
       aria-label={`${name} ${caption}, ${visit?.status ?? "not entered"}`}

@@ -1,6 +1,6 @@
 /**
- * What an execution's history says of its states, in the terms of the Step Functions console: a step for each visit, its
- * status, and the ways that were taken. Pure; read by the graph, the table and the step's details.
+ * An execution's history by state, in the terms of the Step Functions console: a step for each visit, its status, and the
+ * transitions that were taken. Pure; read by the graph, the table and the step's details.
  */
 import type { Execution, HistoryEvent } from "../contract.ts";
 
@@ -24,12 +24,12 @@ export interface Step {
   cause?: string;
   /** When the task's window ends, while it waits. */
   deadline?: number;
-  /** How often the task was started anew. */
+  /** How often the task was started again. */
   retries: number;
   events: HistoryEvent[];
 }
 
-/** The details of an event, whose field is named after its type. */
+/** The details of an event; their field is named after its type. */
 export function detailsOf(event: HistoryEvent): Record<string, unknown> {
   const entry = Object.entries(event).find(([key]) => key.endsWith("EventDetails"));
   return typeof entry?.[1] === "object" && entry[1] !== null ? (entry[1] as Record<string, unknown>) : {};
@@ -88,7 +88,7 @@ function applyTo(step: Step, event: HistoryEvent, details: Record<string, unknow
 const withText = <Key extends string>(key: Key, value: unknown) =>
   (typeof value === "string" && value !== "" ? { [key]: value } : {}) as { [K in Key]?: string };
 
-/** What the execution's end makes of the state that it ended in. */
+/** The status of the state in which the execution ended. */
 function endOf(status: Execution["status"], step: Step): StepStatus {
   if (status !== "RUNNING") delete step.deadline;
   switch (status) {
@@ -105,7 +105,7 @@ function endOf(status: Execution["status"], step: Step): StepStatus {
   }
 }
 
-/** By state: how its last visit went, and how many there were. */
+/** By state: the status of its last visit, and the number of visits. */
 export function visitsOf(steps: readonly Step[]): Map<string, { status: StepStatus; count: number }> {
   const visits = new Map<string, { status: StepStatus; count: number }>();
   for (const { name, status } of steps)
@@ -113,7 +113,7 @@ export function visitsOf(steps: readonly Step[]): Map<string, { status: StepStat
   return visits;
 }
 
-/** The ways that were taken, as `from → to`; `start` and `end` as the graph names them. */
+/** The transitions that were taken, as `from → to`; `start` and `end` are the graph's names. */
 export function waysOf(steps: readonly Step[], status: Execution["status"]): Set<string> {
   const ways = new Set<string>();
   let from = startNode;

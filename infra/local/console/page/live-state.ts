@@ -1,4 +1,4 @@
-/** Keeps what the page knows up to date: reads anew what the live news, the search and the address ask for. */
+/** Keeps the page's state up to date: reads again what changed according to the server, the search and the address. */
 import { batch, effect } from "@preact/signals";
 import { refreshList } from "./message-list-state.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
@@ -39,7 +39,7 @@ const refreshSelected = oneAtATime(async () => {
   if (messageId === undefined) return;
   const stored = await server.record(messageId).catch(absent);
   const name = pickedExecution.value ?? stored?.executions.at(-1);
-  // One that waits to be started is not there yet.
+  // An execution that is waiting to start does not exist yet.
   const details = name === undefined ? undefined : await server.execution(name).catch(absent);
   if (messageId !== selected.value) return;
   batch(() => {
@@ -57,7 +57,7 @@ function messageInAddress(): string | undefined {
   try {
     return decodeURIComponent(/^#\/messages\/([^/]+)$/.exec(location.hash)?.[1] ?? "") || undefined;
   } catch {
-    // Someone typed what is no encoding of anything.
+    // The typed address is not valid percent-encoding.
     return undefined;
   }
 }
@@ -80,7 +80,7 @@ export async function begin(): Promise<void> {
   window.addEventListener("hashchange", readAddress);
   readAddress();
   effect(() => {
-    // Whatever is looked for, is looked up anew.
+    // Reading the signals makes the effect run again when one of them changes.
     void [search.value, statusFilter.value, channelFilter.value];
     void refreshList();
   });
@@ -110,7 +110,7 @@ export async function begin(): Promise<void> {
     [system.value, answers.value] = await Promise.all([server.system(), server.answers()]);
     await refreshList();
   });
-  // The newest message says more than an empty page.
+  // The newest message is more useful than an empty page.
   const newest = rows.value?.[0];
   if (selected.value === undefined && newest) select(newest.messageId);
 }

@@ -1,4 +1,4 @@
-/** Reads the list of messages: its head anew with each change, older ones as a person goes on. */
+/** Reads the list of messages: its head again at each change, older ones as a person scrolls. */
 import { batch } from "@preact/signals";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { server } from "./server-calls.ts";
@@ -6,7 +6,7 @@ import { channelFilter, next, rows, search, showError, statusFilter, totals } fr
 
 const filter = () => ({ search: search.value, status: statusFilter.value, channel: channelFilter.value });
 const textOf = (given: ReturnType<typeof filter>) => JSON.stringify(given);
-/** What the rows that are there were looked for by. */
+/** The search by which the present rows were found. */
 let listed = "";
 
 export const refreshList = oneAtATime(async () => {
@@ -16,7 +16,7 @@ export const refreshList = oneAtATime(async () => {
   batch(() => {
     const known = listed === textOf(asked) ? (rows.value ?? []) : [];
     const end = known.findIndex(({ messageId }) => messageId === head.at(-1)?.messageId) + 1;
-    // What was loaded below the head stays, where the two meet.
+    // Rows that were loaded below the head stay, if the new head reaches them.
     const older = after === undefined || end === 0 ? [] : known.slice(end);
     rows.value = [...head, ...older];
     if (older.length === 0) next.value = after;

@@ -5,10 +5,10 @@ import { CostTable } from "./cost.tsx";
 import { ExecutionView } from "./execution.tsx";
 import { dateAndTime, duration, money } from "./format.ts";
 import { Badge, Fact, Json, Tabs } from "./parts.tsx";
+import { PublishedEventList } from "./published-events.tsx";
 import { server } from "./server-calls.ts";
 import { ShareLink } from "./share-link.tsx";
 import { isMissing, now, perform, record, selected, waiting } from "./state.ts";
-import { ToldEvents } from "./told.tsx";
 import { Waterfall } from "./waterfall.tsx";
 import { Headline, Why } from "./why.tsx";
 import { statusName, toneOfMessage } from "./words.ts";
@@ -41,8 +41,8 @@ export function MessageView() {
               },
               { title: "Execution", content: () => <ExecutionView /> },
               {
-                title: `Events told (${stored.told.length})`,
-                content: () => <ToldEvents told={stored.told} />,
+                title: `Published events (${stored.events.length})`,
+                content: () => <PublishedEventList events={stored.events} />,
               },
               { title: "Cost", content: () => <CostTable trace={shown} stored={stored} /> },
               {

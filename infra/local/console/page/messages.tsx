@@ -1,4 +1,7 @@
-/** The list of messages, newest first and live: to whom, what, by which channels, what it saved; found by whatever one has in hand. */
+/**
+ * The list of messages, newest first and live: to whom, what, by which channels, and what was saved; searchable by number,
+ * profile, reference or words.
+ */
 import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { MessageRow } from "../contract.ts";
@@ -90,7 +93,7 @@ const Filters = () => (
   </div>
 );
 
-/** Of all that fit the search. */
+/** The totals of all messages that match the search. */
 function Totals() {
   const sums = totals.value;
   if (sums === undefined || sums.ended === 0) return null;
@@ -124,7 +127,7 @@ function Row({ row }: { row: MessageRow }) {
         aria-current={selected.value === messageId ? "true" : undefined}
         onClick={() => {
           select(messageId);
-          // Where the parts stand below each other, it is elsewhere.
+          // On narrow screens the message stands below the list, so scroll to it.
           document.getElementById("message")?.scrollIntoView({ block: "start" });
         }}
       >
@@ -177,7 +180,7 @@ function Course({
   );
 }
 
-/** Goes on by itself when it comes into sight. */
+/** Loads older messages when it comes into view. */
 function Older() {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -187,7 +190,7 @@ function Older() {
     });
     seen.observe(button.current);
     return () => seen.disconnect();
-    // Whatever was loaded pushes it out of sight, or not.
+    // Loaded rows may or may not push it out of view.
   }, [rows.value?.length]);
   return (
     <button type="button" ref={button} onClick={() => loadOlder()}>

@@ -1,4 +1,4 @@
-/** What most messages do without: a title, a stored profile, any further field as JSON; and the request as it will be sent. */
+/** What most messages do not need: a title, a stored profile, any further field as JSON; and the request as it will be sent. */
 import { useId } from "preact/hooks";
 import { furtherFields, furtherPath, profileId, request, title } from "./draft.ts";
 import { marks } from "./form-faults.ts";

@@ -1,4 +1,4 @@
-/** Runs work once at a time, and once more where it was asked for meanwhile. */
+/** Runs work one at a time, and once more if it was requested meanwhile. */
 export function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void): () => Promise<void> {
   let running: Promise<void> | undefined;
   let again = false;

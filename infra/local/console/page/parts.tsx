@@ -1,4 +1,4 @@
-/** Small parts that the page is made of: icons, badges, tabs, a switch, a block of JSON. */
+/** Small parts of the page: icons, badges, tabs, a switch, a block of JSON. */
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { pretty } from "./format.ts";
@@ -25,7 +25,7 @@ export function Icon({ name }: { name: string }) {
   );
 }
 
-/** The colour says the same as the word. */
+/** The colour repeats what the word says. */
 export const Badge = ({ tone, children }: { tone: string; children: ComponentChildren }) => (
   <span class={`badge ${tone}`}>{children}</span>
 );
@@ -35,7 +35,7 @@ export interface Tab {
   content: () => ComponentChildren;
 }
 
-/** Tabs by the pattern of ARIA: arrow keys move between them, Tab moves into the panel. */
+/** Tabs by the ARIA pattern: arrow keys move between them, Tab moves into the panel. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   const [open, setOpen] = useState(0);
   const id = useId();
@@ -79,7 +79,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
 
 export interface SwitchProps {
   label: string;
-  /** What it is of, for those who hear it without seeing the card around it. */
+  /** What it belongs to, for people who use a screen reader and do not see the card around it. */
   of: string;
   on: boolean;
   change: (on: boolean) => void;
@@ -99,7 +99,7 @@ export const Switch = ({ label, of, on, change }: SwitchProps) => (
   </label>
 );
 
-/** What may be wider or higher than its place: it scrolls, so it can be focused. */
+/** Content that may be larger than its place: it scrolls, so it must be focusable. */
 export const Scrolling = ({
   label,
   kind,

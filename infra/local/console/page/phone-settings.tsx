@@ -1,4 +1,4 @@
-/** How a phone or account behaves: registered, switched on, reads; and behind "Delay and faults" what may go wrong there. */
+/** How a phone or account behaves: registered, switched on, reads; and under "Delay and faults", what may go wrong there. */
 import type { Phone } from "../contract.ts";
 import { type AnswerGroup, faultWords, groupsOf } from "./fault-words.ts";
 import { Switch } from "./parts.tsx";
@@ -15,7 +15,7 @@ const delays: readonly [string, number][] = [
 
 interface SettingsProps {
   phone: Phone;
-  /** The phone's name, for those who hear a field without seeing the card around it. */
+  /** The phone's name, for people who use a screen reader and do not see the card around a field. */
   of: string;
 }
 
@@ -81,7 +81,7 @@ function Delay({ phone, of }: SettingsProps) {
   );
 }
 
-/** The faults that every channel has, and the answers that this one's provider gives. */
+/** The faults that every channel has, and the answers of this channel's provider. */
 function Faults({ phone, of }: SettingsProps) {
   const { channel, fault, answer, laterAnswer, times } = phone;
   const set = setter(phone);
@@ -136,7 +136,7 @@ function Faults({ phone, of }: SettingsProps) {
             value={times ?? ""}
             onChange={(event) => {
               const count = event.currentTarget.valueAsNumber;
-              // Set again without a number, it stays for good.
+              // Set again without a number, the fault is permanent.
               void set(Number.isNaN(count) ? withoutNulls(lasting) : { times: count });
             }}
           />

@@ -1,7 +1,7 @@
-/** The phones and accounts at the other end: what arrived, and the switches of each. The customer's own come first. */
+/** The recipients' phones and accounts: what arrived, and the settings of each. Those of the customer in the form come first. */
 
 import { useState } from "preact/hooks";
-import type { Phone } from "../contract.ts";
+import type { Phone, Suggestion } from "../contract.ts";
 import { faultOf } from "./fault-words.ts";
 import { timeOfDay } from "./format.ts";
 import { Icon } from "./parts.tsx";
@@ -51,7 +51,7 @@ export function Phones() {
   );
 }
 
-/** What the settings of a phone mean for the next message; nothing where all is well. */
+/** What a phone's settings mean for the next message; undefined where all is well. */
 function condition(phone: Phone): string | undefined {
   const { registered, delivers, times, delayMs, window, channel } = phone;
   const name = nameOf(channel);
@@ -64,7 +64,7 @@ function condition(phone: Phone): string | undefined {
   return undefined;
 }
 
-/** Where a customer can write back, by the carrier's own rules. */
+/** The channels on which a customer can write back, by the carrier's own rules. */
 const takesAnswers = (channel: string) => channel !== "appMessaging";
 const canBeRead = (channel: string) =>
   channels.value.find(({ id }) => id === channel)?.reports.includes("read") ?? false;
@@ -73,7 +73,13 @@ const canBeRead = (channel: string) =>
 const talkOf = ({ messages, written }: Phone) =>
   [
     ...messages.map((message) => ({ ...message, isWritten: false })),
-    ...written.map((message) => ({ ...message, title: undefined, readAt: undefined, isWritten: true })),
+    ...written.map((message) => ({
+      ...message,
+      title: undefined,
+      rich: undefined,
+      readAt: undefined,
+      isWritten: true,
+    })),
   ].sort((a, b) => b.at.localeCompare(a.at));
 
 function PhoneCard({ phone }: { phone: Phone }) {
@@ -94,11 +100,16 @@ function PhoneCard({ phone }: { phone: Phone }) {
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         <ol class="bubbles" aria-label={`Messages at ${of}`} tabIndex={0}>
-          {talk.map(({ providerMessageId, title, body, at, readAt, isWritten }) => (
+          {talk.map(({ providerMessageId, title, body, rich, at, readAt, isWritten }) => (
             <li key={`${providerMessageId} ${at}`} class={isWritten ? "written" : ""}>
               {isWritten && <span class="unseen">The customer wrote: </span>}
+              {/* Named, not loaded: no request leaves the machine. */}
+              {rich?.media && <p class="media">▣ {rich.media}</p>}
               {title && <strong dir="auto">{title}</strong>}
-              <p dir="auto">{body}</p>
+              {body && <p dir="auto">{body}</p>}
+              {rich && (
+                <Suggestions phone={phone} of={of} offered={[...rich.cardSuggestions, ...rich.suggestions]} />
+              )}
               <time dateTime={at}>{timeOfDay(Date.parse(at))}</time>
               {readAt && <span> · read</span>}
             </li>
@@ -113,7 +124,29 @@ function PhoneCard({ phone }: { phone: Phone }) {
   );
 }
 
-/** What the customer does with the phone in hand. */
+/** A tap tells the business; what it opens is not opened here. */
+function Suggestions({ phone, of, offered }: { phone: Phone; of: string; offered: readonly Suggestion[] }) {
+  const { channel, address } = phone;
+  return (
+    <>
+      {offered.map(({ text, payload, opens }) => (
+        <button
+          key={`${text} ${payload}`}
+          type="button"
+          title={opens}
+          aria-label={`${text}, ${of}`}
+          onClick={() =>
+            perform(`The customer tapped ${text}`, () => server.answer(channel, address, text, payload))
+          }
+        >
+          {text}
+        </button>
+      ))}
+    </>
+  );
+}
+
+/** What the customer can do on the phone. */
 function Customer({ phone: { channel, address }, of }: { phone: Phone; of: string }) {
   const [answer, setAnswer] = useState("");
   return (

@@ -1,14 +1,14 @@
-/** What the service would do with the message as it stands, or what is wrong with it, in the form's own words. */
+/** What the service would do with the message as it is, or what is wrong with it, in the form's own words. */
 import type { Plan } from "../contract.ts";
 import { planned } from "./draft.ts";
-import { told } from "./form-faults.ts";
+import { shownFaults } from "./form-faults.ts";
 import { nameOf, phones } from "./state.ts";
 
 export function PlanSummary() {
-  if (told.value.length > 0)
+  if (shownFaults.value.length > 0)
     return (
       <ul class="faults" role="alert" tabIndex={-1}>
-        {told.value.map(({ id, label, message }) => (
+        {shownFaults.value.map(({ id, label, message }) => (
           <li key={id} id={id}>
             {label === undefined ? message : `${label}: ${message}`}
           </li>
@@ -48,7 +48,7 @@ export function PlanSummary() {
   );
 }
 
-/** Channels that would refuse free text, of which the service cannot know: the customer never wrote to it. */
+/** Channels that would refuse free text without the service knowing it, because the customer never wrote to it. */
 const unknownClosed = (plan: Plan): string[] =>
   plan.hops
     .filter(({ form }) => form !== "template")

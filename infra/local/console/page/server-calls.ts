@@ -1,4 +1,4 @@
-/** The calls of the console's server: each answer is checked by its schema, each refusal is put in words. */
+/** The calls to the console's server: each answer is checked by its schema, each refusal becomes an error with a text. */
 import * as v from "valibot";
 import {
   accepted,
@@ -19,7 +19,7 @@ export interface FieldError {
   message: string;
 }
 
-/** A refusal, with its words and the fields at fault. */
+/** A refusal, with its texts and the fields that have faults. */
 export class Refused extends Error {
   readonly status: number;
   readonly faults: readonly string[];
@@ -45,9 +45,9 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
   const text = await response.text();
   const answer: unknown = text === "" ? undefined : parseJson(text);
   if (response.ok) return answer;
-  const told = v.safeParse(problem, answer);
-  const { title, detail, message, errors = [] } = told.success ? told.output : {};
-  // Neither a problem of the service nor a fault of the carrier: nobody knows the call.
+  const parsed = v.safeParse(problem, answer);
+  const { title, detail, message, errors = [] } = parsed.success ? parsed.output : {};
+  // Neither a problem of the service nor a fault of the carrier: the route does not exist.
   if (response.status === 404 && title === undefined && errors.length === 0 && method !== "GET")
     throw new Refused(404, "This local run does not offer that yet.");
   throw new Refused(response.status, detail ?? title ?? message ?? `Refused with ${response.status}`, errors);
@@ -67,7 +67,7 @@ const query = (fields: readonly (readonly [string, string])[]) =>
 
 export const server = {
   system: async () => v.parse(system, await call("GET", "/system")),
-  /** A page of the messages that fit, after the message `after`. */
+  /** A page of the messages that match, after the message `after`. */
   list: async (filter: Readonly<Record<string, string>>, after: string | undefined) =>
     v.parse(
       messagePage,
@@ -87,8 +87,9 @@ export const server = {
   answers: async () => v.parse(v.array(answer), await call("GET", "/carrier/answers")),
   setPhone: (channel: string, address: string, change: object) =>
     call("PUT", `/carrier/${part(channel)}/${part(address)}`, change),
-  answer: (channel: string, address: string, body: string) =>
-    call("POST", `/carrier/${part(channel)}/${part(address)}/messages`, { body }),
+  /** `payload`: of the suggestion that is tapped. */
+  answer: (channel: string, address: string, body: string, payload?: string) =>
+    call("POST", `/carrier/${part(channel)}/${part(address)}/messages`, { body, payload }),
   read: (channel: string, address: string) => call("POST", `/carrier/${part(channel)}/${part(address)}/read`),
   forgetPhones: () => call("DELETE", "/carrier"),
   /** The service forgets when customers last wrote. */
@@ -96,16 +97,16 @@ export const server = {
   advance: (advanceMs: number) => call("POST", "/carrier/clock", { advanceMs }),
 };
 
-/** Live news until the page closes; the browser comes back by itself after a break. */
+/** Listens for changes until the page closes; the browser reconnects by itself. */
 export function listen(
-  hear: (liveChange: LiveChange) => void,
+  onChange: (liveChange: LiveChange) => void,
   connected: (isConnected: boolean) => void,
 ): void {
   const source = new EventSource("/api/live");
   source.onopen = () => connected(true);
   source.onerror = () => connected(false);
   source.onmessage = ({ data }: MessageEvent<string>) => {
-    const told = v.safeParse(liveChange, parseJson(data));
-    if (told.success) hear(told.output);
+    const parsed = v.safeParse(liveChange, parseJson(data));
+    if (parsed.success) onChange(parsed.output);
   };
 }

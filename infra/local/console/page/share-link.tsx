@@ -1,4 +1,4 @@
-/** A message as a file to hand on: without personal data, unless a person wants it in there. */
+/** A message as a file to pass on: without personal data, unless it is asked for. */
 import { useState } from "preact/hooks";
 import type { MessageRecord, Trace } from "../contract.ts";
 import { shareable } from "./share.ts";

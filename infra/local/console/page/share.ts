@@ -1,7 +1,8 @@
 /**
- * A message as one HTML file to hand on: what became of it on each channel, when, why and for how much. No script, nothing from
- * elsewhere; nothing personal unless it is given. Pure; downloaded from the page, and written by `npm run trace`.
+ * A message as one HTML file to pass on: what became of it on each channel, when, why and for how much. It has no script, loads
+ * nothing, and contains nothing personal unless that is given. Pure; downloaded from the page, and written by `npm run trace`.
  */
+import { Html, html } from "../../../html.ts";
 import type { MessageRecord, Trace } from "../contract.ts";
 import { explain } from "./explain.ts";
 import { dateAndTime, duration, money } from "./format.ts";
@@ -14,13 +15,13 @@ export interface ShareOptions {
   /** In seconds, by channel, as far as they are known. */
   windows: ReadonlyMap<string, number>;
   now: number;
-  /** To whom it went and what it said; undefined: that is masked, and whatever a provider wrote or the sender added. */
+  /** To whom it went and what it said; undefined: that is masked, along with whatever a provider wrote or the sender added. */
   personal?: Pick<MessageRecord, "who" | "title" | "channels"> | undefined;
 }
 
 const masked = "•••";
 
-/** What is left of a trace when whatever may name the customer is taken out: the texts of others, and ids that hold a number. */
+/** The trace without whatever may name the customer: texts by others, and ids that contain a number. */
 export const withoutPersonalData = ({ metadata: _, ...trace }: Trace): Trace => ({
   ...trace,
   ...(trace.reference === undefined ? {} : { reference: masked }),
@@ -45,62 +46,55 @@ export function shareable(given: Trace, { nameOf, windows, now, personal }: Shar
     ...(reference === undefined ? [] : [["Reference", reference]]),
     ["Message", messageId],
   ];
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Message ${statusName(status)}</title>
-<style>${style}</style>
+<style>${new Html(style)}</style>
 </head>
 <body>
 <main>
-<h1>Message <span class="${toneOfMessage(trace)}">${escaped(statusName(status))}</span></h1>
-<p class="headline">${escaped(headline(trace, nameOf))}.</p>
-<dl>${facts.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd dir="auto">${escaped(value)}</dd></div>`).join("")}</dl>
-${[...texts].map((text) => `<blockquote dir="auto">${escaped(text)}</blockquote>`).join("\n")}
+<h1>Message <span class="${toneOfMessage(trace)}">${statusName(status)}</span></h1>
+<p class="headline">${headline(trace, nameOf)}.</p>
+<dl>${facts.map(([name = "", value = ""]) => html`<div><dt>${name}</dt><dd dir="auto">${value}</dd></div>`)}</dl>
+${[...texts].map((text) => html`<blockquote dir="auto">${text}</blockquote>`)}
 <h2>Channel after channel</h2>
-<p class="quiet">${escaped(duration(wholeMs))} from left to right; the lighter bar is the window in which a receipt was waited for.</p>
+<p class="quiet">${duration(wholeMs)} from left to right; the lighter bar is the window in which a receipt was waited for.</p>
 <table>
 <tr><th>Channel</th><th>Time</th><th>Cost</th></tr>
-${bars.map((bar) => rowOf(bar, nameOf)).join("\n")}
+${bars.map((bar) => rowOf(bar, nameOf))}
 </table>
 <h2>Why</h2>
 <ol>
-${explain(trace, nameOf)
-  .map(
-    ({ name, verdict, tone, why, said }) =>
-      `<li><strong>${escaped(name)}</strong> <span class="${tone}">${escaped(verdict)}</span><br>${escaped(why)}${said === undefined ? "" : `<br><small>${escaped(said)}</small>`}</li>`,
-  )
-  .join("\n")}
+${explain(trace, nameOf).map(
+  ({ name, verdict, tone, why, said }) =>
+    html`<li><strong>${name}</strong> <span class="${tone}">${verdict}</span><br>${why}${said === undefined ? "" : html`<br><small>${said}</small>`}</li>`,
+)}
 </ol>
-<details><summary>The trace, as the API gives it</summary><pre>${escaped(JSON.stringify(trace, undefined, 2))}</pre></details>
+<details><summary>The trace, as the API gives it</summary><pre>${JSON.stringify(trace, undefined, 2)}</pre></details>
 </main>
 </body>
 </html>
-`;
+`.text;
 }
 
-const rowOf = (
+function rowOf(
   { channel, tone, from, to, window, ticks, said, cost }: Bar,
   nameOf: (id: string) => string,
-) => {
+): Html {
   const rect = (kind: string, span: { from: number; to: number }, y: number, height: number) =>
-    `<rect class="${kind}" x="${at(span.from)}" y="${y}" width="${Math.max(at(span.to) - at(span.from), 4)}" height="${height}"/>`;
-  return `<tr class="${tone}"><th>${escaped(nameOf(channel))}</th><td><svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">${
+    html`<rect class="${kind}" x="${at(span.from)}" y="${y}" width="${Math.max(at(span.to) - at(span.from), 4)}" height="${height}"/>`;
+  return html`<tr class="${tone}"><th>${nameOf(channel)}</th><td><svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">${
     window === undefined ? "" : rect("window", window, 2, 16)
-  }${rect("time", { from, to }, 5, 10)}${ticks
-    .map((tick) => `<path d="M${at(tick)} 1V19"/>`)
-    .join(
-      "",
-    )}</svg><small>${escaped(said)}</small></td><td>${cost === undefined ? "" : escaped(money(cost))}</td></tr>`;
-};
+  }${rect("time", { from, to }, 5, 10)}${ticks.map(
+    (tick) => html`<path d="M${at(tick)} 1V19"/>`,
+  )}</svg><small>${said}</small></td><td>${cost === undefined ? "" : money(cost)}</td></tr>`;
+}
 
 const at = (share: number) => Math.round(Math.min(share, 0.998) * 1000);
-
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text = ""): string => text.replace(/[&<>"]/g, (sign) => escapes[sign] ?? "");
 
 const style = `
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif;color:light-dark(#16202c,#e6ebf1);background:light-dark(#fff,#171e27)}

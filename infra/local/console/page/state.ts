@@ -1,4 +1,4 @@
-/** What the page knows, as signals. Kept up to date by live-state.ts. */
+/** The page's state, as signals. Kept up to date by live-state.ts. */
 import { computed, signal } from "@preact/signals";
 import type {
   Answer,
@@ -19,10 +19,10 @@ export const nameOf = (channel: string): string =>
   channels.value.find(({ id }) => id === channel)?.name ?? channel;
 
 export const connected = signal(true);
-/** What happened last, said aloud by screen readers and shown for a while. */
+/** What happened last; announced by screen readers and shown for a while. */
 export const notice = signal<{ text: string; isFault: boolean } | undefined>(undefined);
 
-/** The system's clock: milliseconds ahead of the machine's, and what time it is there. */
+/** The system's clock: by how many milliseconds it is ahead of the machine's, and its time. */
 export const offsetMs = signal(0);
 export const tick = signal(Date.now());
 export const now = computed(() => tick.value + offsetMs.value);
@@ -30,7 +30,7 @@ export const now = computed(() => tick.value + offsetMs.value);
 export const search = signal("");
 export const statusFilter = signal("");
 export const channelFilter = signal("");
-/** Those that were loaded; the list goes on behind `next`. */
+/** The messages that were loaded; the list continues after `next`. */
 export const rows = signal<readonly MessageRow[] | undefined>(undefined);
 export const next = signal<string | undefined>(undefined);
 export const totals = signal<MessagePage["totals"] | undefined>(undefined);
@@ -38,10 +38,10 @@ export const totals = signal<MessagePage["totals"] | undefined>(undefined);
 /** The message that is shown, kept in the page's address. */
 export const selected = signal<string | undefined>(undefined);
 export const record = signal<MessageRecord | undefined>(undefined);
-/** There is no such message. */
+/** Whether there is no such message. */
 export const isMissing = signal(false);
 
-/** Of the message's executions; undefined: the newest. */
+/** Which of the message's executions is shown; undefined: the newest. */
 export const pickedExecution = signal<string | undefined>(undefined);
 export const execution = signal<Execution | undefined>(undefined);
 export const stateMachine = computed(() =>
@@ -56,13 +56,13 @@ export const waiting = computed(() => steps.value.findLast(({ deadline }) => dea
 /** The state that was picked in the graph or the table. */
 export const pickedState = signal<string | undefined>(undefined);
 
-/** Where the customer of the next message is reached: `channel:address` each. */
+/** The phones of the next message's customer, each as `channel:address`. */
 export const customerPhones = signal<string[]>([]);
 export const phones = signal<Phones | undefined>(undefined);
-/** What the providers can answer. */
+/** The answers that the providers can give. */
 export const answers = signal<readonly Answer[]>([]);
 
-export const tell = (text: string): void => {
+export const announce = (text: string): void => {
   notice.value = { text, isFault: false };
 };
 export function showError(error: unknown): void {
@@ -73,11 +73,11 @@ export function showError(error: unknown): void {
   };
 }
 
-/** Does what a person asked for, and says how it went. */
+/** Runs an action that a person asked for, and announces how it went. */
 export async function perform(done: string | undefined, work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
-    if (done !== undefined) tell(done);
+    if (done !== undefined) announce(done);
     return true;
   } catch (error) {
     showError(error);
@@ -85,7 +85,7 @@ export async function perform(done: string | undefined, work: () => Promise<unkn
   }
 }
 
-/** The address that shows a message. */
+/** The address of a message's view. */
 export const addressOf = (messageId: string): string => `#/messages/${encodeURIComponent(messageId)}`;
 export const select = (messageId: string): void => {
   location.hash = addressOf(messageId);

@@ -1,4 +1,4 @@
-/** What the Step Functions console shows of a state that was picked: its input and output, details, definition, events. */
+/** What the Step Functions console shows about a selected state: its input and output, details, definition, events. */
 
 import { EventTable } from "./event-table.tsx";
 import { duration, exactTime } from "./format.ts";

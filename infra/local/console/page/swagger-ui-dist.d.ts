@@ -1,11 +1,13 @@
-/** What reference.ts uses of Swagger UI, which comes without types. */
+/** The part of Swagger UI that reference.ts uses; it comes without types. */
 declare module "swagger-ui-dist/swagger-ui-es-bundle.js" {
   export default function SwaggerUI(options: {
-    url: string;
+    spec: object;
     dom_id: string;
     deepLinking: boolean;
     defaultModelsExpandDepth: number;
-    supportedSubmitMethods: readonly string[];
+    requestInterceptor: <Request extends { url: string }>(request: Request) => Request;
+    showMutatedRequest: boolean;
+    onComplete: () => void;
     validatorUrl: null;
-  }): void;
+  }): { preauthorizeApiKey: (scheme: string, key: string) => void };
 }

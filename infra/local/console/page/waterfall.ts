@@ -1,13 +1,13 @@
 /**
- * When each channel was at work, as bars on one line of time: from its claim to its end, its window behind, its receipts as
- * ticks. Pure; drawn by waterfall.tsx, and for the file that is shared by share.ts.
+ * When each channel was at work, as bars on one line of time: from its claim to its end, with its window in the background and
+ * its receipts as ticks. Pure; drawn by waterfall.tsx, and in the shared file by share.ts.
  */
 import type { ChannelTrace, Trace } from "../contract.ts";
 import type { Tone } from "./explain.ts";
 import { duration } from "./format.ts";
 import { signOf } from "./words.ts";
 
-/** Shares of the whole time, 0 to 1. */
+/** As shares of the whole time, from 0 to 1. */
 interface Span {
   from: number;
   to: number;
@@ -18,7 +18,7 @@ export interface Bar extends Span {
   /** The window in which a receipt is waited for. */
   window?: Span;
   ticks: number[];
-  /** `taken 0.4 s, delivered 2 s`: since the message came in. */
+  /** `taken 0.4 s, delivered 2 s`: since the message was accepted. */
   said: string;
   /** US dollars, decimal text. */
   cost?: string;
@@ -76,7 +76,7 @@ const at = ({ events = [] }: ChannelTrace, status: string): number | undefined =
 };
 const firstOf = ({ events = [] }: ChannelTrace) => (events[0] ? Date.parse(events[0].at) : undefined);
 
-/** Until the customer was reached or the route moved on; one that is under way has no end yet. */
+/** The time when the customer was reached or the route moved on; `now` for a channel that is still under way. */
 function endOf(entry: ChannelTrace, trace: Trace, now: number): { end: number; isOpen: boolean } {
   const ended = (entry.events ?? []).find(({ status }) => ends.includes(status))?.at;
   if (ended !== undefined) return { end: Date.parse(ended), isOpen: false };

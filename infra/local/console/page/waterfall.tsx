@@ -1,4 +1,6 @@
-/** The course of a message in time: a bar for each channel that was tried, its window as a ghost behind, receipts as ticks. */
+/**
+ * The course of a message in time: a bar for each channel that was tried, its window paler in the background, receipts as ticks.
+ */
 import type { MessageRecord, Trace } from "../contract.ts";
 import { duration, money } from "./format.ts";
 import { Icon } from "./parts.tsx";
@@ -46,7 +48,7 @@ export function Waterfall({ trace, stored }: { trace: Trace; stored: MessageReco
 }
 
 const wide = 1000;
-/** What took no time is seen all the same. */
+/** The smallest width, so that what took no time is visible. */
 const least = 4;
 
 const Drawing = ({ bar: { from, to, window, ticks } }: { bar: Bar }) => (

@@ -1,4 +1,4 @@
-/** Why the message went where it went: its course in one sentence, and each channel in the rules' order with its reason. */
+/** Why the message took its course: in one sentence, and by channel in the rules' order with the reason for each. */
 import type { Trace } from "../contract.ts";
 import { advance } from "./clock.tsx";
 import { explain } from "./explain.ts";
@@ -43,7 +43,7 @@ export function Why({ trace, waiting }: { trace: Trace; waiting: Step | undefine
   );
 }
 
-/** Nobody wants to wait ten minutes: the clock goes on to the end of the window. */
+/** Moves the clock to the end of the window, so that nobody has to wait for it. */
 function Skip({ deadline }: { deadline: number }) {
   const left = Math.max(deadline * 1000 - now.value, 0);
   return (

@@ -11,10 +11,11 @@ export const statusNames: Readonly<Record<string, string>> = {
   failed: "Failed",
   expired: "Expired",
   cancelled: "Cancelled",
+  resolved: "Resolved",
 };
 export const statusName = (status: string): string => statusNames[status] ?? status;
 
-/** One that was sent and is not over waits for a receipt. */
+/** A message that was sent and has not ended waits for a receipt. */
 export function toneOfMessage({ status, finishedAt }: Pick<Trace, "status" | "finishedAt">): Tone {
   if (status === "delivered" || status === "read") return "good";
   if (status === "processing") return "busy";
@@ -36,5 +37,5 @@ const signs: Readonly<Record<string, Sign>> = {
   unknown: { sign: "?", word: "gave no answer", tone: "warning" },
   trying: { sign: "…", word: "is being tried", tone: "busy" },
 };
-/** Of a channel that was tried; undefined for one that was not. */
+/** The sign for a channel that was tried; undefined for one that was not. */
 export const signOf = (outcome: string): Sign | undefined => signs[outcome];

@@ -80,7 +80,7 @@ it("an SMS receipt waits until the MessageId is recorded, and then ends the task
   expect((await traced(messageId)).status).toBe("processing");
   await routing.release();
   expect(await routing.receive(receipt, 2)).toBe(true);
-  await routing.settle();
+  await routing.untilIdle();
   expect(routing.hasEnded()).toBe(true);
   expect((await traced(messageId)).channels[0]).toMatchObject({
     outcome: "delivered",
@@ -98,7 +98,7 @@ it.each(["sms", "fbMessenger", "whatsApp"])(
     await routing.advance(3000);
     expect(routing.sends).toHaveLength(1);
     expect(await routing.receive(deliveryOf(channel, messageId, customer, sent))).toBe(true);
-    await routing.settle();
+    await routing.untilIdle();
     expect(routing.hasEnded()).toBe(true);
     expect(routing.sends).toHaveLength(1);
     expect((await traced(messageId)).status).toBe("delivered");
@@ -184,7 +184,7 @@ describe("a push that fails later", () => {
     await routing.advance(3000);
     const [sent] = routing.sends;
     expect(await routing.receive(failureOf(messageId, sent?.providerMessageId ?? ""))).toBe(true);
-    await routing.settle();
+    await routing.untilIdle();
     expect((await traced(messageId)).channels).toMatchObject([{ outcome: "failed" }, { outcome: "sent" }]);
     // A second device of the same push: it has failed already.
     expect(await routing.receive(failureOf(messageId, "sns-of-another-device"))).toBe(true);
@@ -223,7 +223,7 @@ describe("free text that WhatsApp took, and whose window was closed after all", 
     expect(formsSent()).toEqual(["whatsApp text", "whatsApp template"]);
     expect((await traced(messageId)).channels).toMatchObject([{ outcome: "sent" }, { outcome: "notTried" }]);
     await routing.receive(deliveryOf("whatsApp", messageId, customer));
-    await routing.settle();
+    await routing.untilIdle();
     expect(await traced(messageId)).toMatchObject({ status: "delivered" });
   });
 
@@ -242,7 +242,7 @@ describe("free text that WhatsApp took, and whose window was closed after all", 
     await routing.receive(refusalOf(messageId, routing.sends[0]?.providerMessageId ?? ""));
     await routing.advance(2000);
     await routing.receive(refusalOf(messageId, routing.sends[1]?.providerMessageId ?? ""));
-    await routing.settle();
+    await routing.untilIdle();
     expect(formsSent()).toEqual(["whatsApp text", "whatsApp template", "sms undefined"]);
     expect((await traced(messageId)).channels).toMatchObject([{ outcome: "failed" }, { outcome: "sent" }]);
   });
@@ -263,7 +263,7 @@ it("a Messenger watermark covers every message before it, and none after", async
   await routing.advance(1000);
   const third = await routing.start([hop("fbMessenger")], { addresses: first.customer });
   expect(await routing.receive(watermark(first.customer.fbMessengerId, between, "read"))).toBe(true);
-  await routing.settle();
+  await routing.untilIdle();
   const outcomes = await Promise.all(
     [first, second, third].map(async ({ messageId }) => (await traced(messageId)).channels[0]?.outcome),
   );
@@ -283,7 +283,7 @@ it("a redelivered receipt ends the task that its first try recorded but did not 
   expect(await routing.receive(receipt)).toBe(false);
   expect(routing.hasEnded()).toBe(false);
   expect(await routing.receive(receipt, 2)).toBe(true);
-  await routing.settle();
+  await routing.untilIdle();
   expect(routing.hasEnded()).toBe(true);
 });
 
@@ -301,7 +301,7 @@ it("a redelivered failure moves on to the next channel", async () => {
   routing.failNextCallback();
   expect(await routing.receive(receipt)).toBe(false);
   expect(await routing.receive(receipt, 2)).toBe(true);
-  await routing.settle();
+  await routing.untilIdle();
   expect(routing.sends.map(({ channel }) => channel)).toEqual(["whatsApp", "sms"]);
 });
 
@@ -328,9 +328,14 @@ it("a provider's error is recorded without the customer's address", async () => 
 });
 
 it("the last message of a customer is kept in whatever order their messages come", async () => {
-  const heard = (at: string): Queued => ({ names: "customer", channel: "whatsApp", address: "+44711", at });
-  await routing.receive(heard("2030-01-02T00:00:00.000Z"));
-  await routing.receive(heard("2030-01-01T00:00:00.000Z"));
+  const customerWrote = (at: string): Queued => ({
+    names: "customer",
+    channel: "whatsApp",
+    address: "+44711",
+    at,
+  });
+  await routing.receive(customerWrote("2030-01-02T00:00:00.000Z"));
+  await routing.receive(customerWrote("2030-01-01T00:00:00.000Z"));
   expect(await tables.contacts.stateOf("whatsApp", "+44711")).toMatchObject({
     heardAt: "2030-01-02T00:00:00.000Z",
   });

@@ -1,9 +1,9 @@
 /**
- * Corrects the budgets' counters to what messages cost: until a message is finished, what was reserved for it counts; then its
- * cost, with what late receipts add. A batch costs one write for each client and day. A correction that cannot be written fails
- * no batch: Lambda might split it before the retry, and then it would count twice. A correction that DynamoDB throttled (a
- * client that reserves more often than one item can be written) goes with the next batch of this instance; after any other
- * error it is left out, and the reserved amount stays.
+ * Corrects the budgets' counters to what messages cost: until a message is finished, the amount reserved for it counts; after
+ * that its cost, including what late receipts add. A batch costs one write for each client and day. A correction that cannot be
+ * written does not fail the batch: Lambda might split the batch before the retry, and then the correction would count twice. A
+ * correction that DynamoDB throttled (a client that reserves more often than one item can be written) goes with the next batch of
+ * this instance; after any other error it is left out, and the reserved amount stays.
  */
 import Big from "big.js";
 import pMap from "p-map";
@@ -18,7 +18,7 @@ const atOnce = 10;
 
 export interface Correction {
   client: string;
-  /** Any time of the day (UTC) whose budget the message counts against. */
+  /** Any time in the day (UTC) whose budget is corrected. */
   day: Date;
   /** US dollars as decimal text, to be added; may be negative. */
   usd: string;
@@ -48,20 +48,20 @@ export function correctionsIn(changes: readonly MessageStates[]): Correction[] {
   );
 }
 
-export function settleBudgets(budgets: Pick<BudgetsTable, "settle">) {
+export function correctBudgets(budgets: Pick<BudgetsTable, "correct">) {
   /** Corrections not yet written, by client and day. */
   const due = new Map<string, Correction & { batch: string }>();
   const add = (correction: Correction, batch: string) => {
     const key = JSON.stringify([correction.client, correction.day.toISOString().slice(0, 10)]);
     const before = due.get(key);
-    // The same batch, handed over again: its correction is already included.
+    // The same batch, delivered again: its correction is already included.
     if (before?.batch === batch) return;
     const usd = new Big(correction.usd).plus(before?.usd ?? 0).toFixed();
     due.set(key, { ...correction, usd, batch });
   };
-  const settle = async ([key, { client, day, usd, batch }]: [string, Correction & { batch: string }]) => {
+  const write = async ([key, { client, day, usd, batch }]: [string, Correction & { batch: string }]) => {
     try {
-      await budgets.settle(client, day, usd, batch);
+      await budgets.correct(client, day, usd, batch);
       due.delete(key);
     } catch (fault) {
       logFault("a budget could not be corrected", fault);
@@ -71,6 +71,6 @@ export function settleBudgets(budgets: Pick<BudgetsTable, "settle">) {
   return async (changes: readonly MessageStates[]): Promise<void> => {
     const batch = batchId(changes);
     for (const correction of correctionsIn(changes)) add(correction, batch);
-    await pMap(due, settle, { concurrency: atOnce });
+    await pMap(due, write, { concurrency: atOnce });
   };
 }

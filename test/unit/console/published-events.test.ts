@@ -1,6 +1,6 @@
 /** What the console knows of the events that were told, from the calls that functions make. */
 import { expect, it } from "vitest";
-import { ToldEvents } from "../../../infra/local/console/messages/told.ts";
+import { PublishedEvents } from "../../../infra/local/console/messages/published-events.ts";
 
 const event = {
   id: "m1/3",
@@ -28,50 +28,50 @@ const body = (more: object = {}) =>
   });
 const queued = call("sqs", "SendMessageBatch", { Entries: [{ MessageBody: body({ tries: 0 }) }] });
 
-function toldOf(...calls: ReturnType<typeof call>[]) {
-  const told = new ToldEvents();
-  for (const one of calls) told.recordCall(one);
-  return told;
+function eventsOf(...calls: ReturnType<typeof call>[]) {
+  const events = new PublishedEvents();
+  for (const one of calls) events.recordCall(one);
+  return events;
 }
 
 it("an event that was published to the topic is told once, and another message's is not", () => {
-  const told = toldOf(published, published);
+  const events = eventsOf(published, published);
   const { id, type, time } = event;
-  expect(told.of("m1")).toEqual([{ id, type, time, event }]);
-  expect(told.of("m2")).toEqual([]);
+  expect(events.of("m1")).toEqual([{ id, type, time, event }]);
+  expect(events.of("m2")).toEqual([]);
 });
 
 it("its webhook delivery is queued, waits after a failure, and is made or parked", async () => {
-  const told = toldOf(published, queued);
-  const webhook = () => told.of("m1")[0]?.webhook;
+  const events = eventsOf(published, queued);
+  const webhook = () => events.of("m1")[0]?.webhook;
   expect(webhook()).toEqual({ state: "queued", failures: 0 });
   const fails = async () => {
     await undefined;
-    told.recordCall(
+    events.recordCall(
       call("sqs", "SendMessage", { MessageBody: body({ tries: 1, since: "2030-01-01T12:00:03Z" }) }),
     );
   };
-  await told.during({ Records: [{ body: body({ tries: 0 }) }] }, fails());
+  await events.during({ Records: [{ body: body({ tries: 0 }) }] }, fails());
   expect(webhook()).toEqual({ state: "waits", failures: 1 });
-  await told.during({ Records: [{ body: body({ tries: 1 }) }] }, Promise.resolve());
+  await events.during({ Records: [{ body: body({ tries: 1 }) }] }, Promise.resolve());
   expect(webhook()).toEqual({ state: "delivered", failures: 1 });
-  told.recordCall(call("sqs", "SendMessage", { MessageBody: body() }));
+  events.recordCall(call("sqs", "SendMessage", { MessageBody: body() }));
   expect(webhook()).toMatchObject({ state: "parked" });
 });
 
 it("a delivery whose function failed stays queued", async () => {
-  const told = toldOf(published, queued);
-  const failing = told.during({ Records: [{ body: body({ tries: 0 }) }] }, Promise.reject(new Error("no")));
+  const events = eventsOf(published, queued);
+  const failing = events.during({ Records: [{ body: body({ tries: 0 }) }] }, Promise.reject(new Error("no")));
   await expect(failing).rejects.toThrow("no");
-  expect(told.of("m1")[0]?.webhook).toEqual({ state: "queued", failures: 0 });
+  expect(events.of("m1")[0]?.webhook).toEqual({ state: "queued", failures: 0 });
 });
 
 it("other calls, and bodies of other queues, tell nothing", () => {
-  const told = toldOf(
+  const events = eventsOf(
     call("sqs", "SendMessage", { MessageBody: "{}" }),
     call("sqs", "SendMessage", { MessageBody: 'no JSON, but "payload"' }),
     call("sns", "PublishBatch", { "PublishBatchRequestEntries.member.1.Message": "no JSON" }),
     call("sns", "Publish", { Message: JSON.stringify(event) }),
   );
-  expect(told.of("m1")).toEqual([]);
+  expect(events.of("m1")).toEqual([]);
 });

@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import type { AwsCall } from "../../aws/aws-call.ts";
-import type { Told } from "../contract.ts";
+import type { PublishedEvent } from "../contract.ts";
 
 const event = v.pipe(
   v.string(),
@@ -28,10 +28,10 @@ const queued = v.looseObject({
 });
 const batch = v.looseObject({ Records: v.array(v.looseObject({ body: v.string() })) });
 
-type Recorded = Told & { messageId: string; changes: number };
+type Recorded = PublishedEvent & { messageId: string; changes: number };
 const mostMessages = 5_000;
 
-export class ToldEvents {
+export class PublishedEvents {
   readonly #byMessage = new Map<string, Map<string, Recorded>>();
   readonly #listeners = new Set<(messageId: string) => void>();
 
@@ -39,9 +39,9 @@ export class ToldEvents {
     this.#listeners.add(listener);
   }
 
-  of(messageId: string): Told[] {
+  of(messageId: string): PublishedEvent[] {
     return [...(this.#byMessage.get(messageId)?.values() ?? [])].map(
-      ({ changes: _, messageId: __, ...told }) => told,
+      ({ changes: _, messageId: __, ...published }) => published,
     );
   }
 
@@ -98,13 +98,14 @@ export class ToldEvents {
   #deliveryIn(body: string) {
     if (!body.includes('"payload"')) return undefined;
     const parsed = v.safeParse(delivery, body);
-    const told = parsed.success ? v.safeParse(event, parsed.output.payload) : undefined;
-    if (!parsed.success || !told?.success) return undefined;
-    const recorded = this.#byMessage.get(told.output.data.messageId)?.get(told.output.id);
+    const payload = parsed.success ? v.safeParse(event, parsed.output.payload) : undefined;
+    if (!parsed.success || !payload?.success) return undefined;
+    const { id, data } = payload.output;
+    const recorded = this.#byMessage.get(data.messageId)?.get(id);
     return recorded && { delivery: parsed.output, recorded };
   }
 
-  #change(recorded: Recorded, change: Partial<NonNullable<Told["webhook"]>>): void {
+  #change(recorded: Recorded, change: Partial<NonNullable<PublishedEvent["webhook"]>>): void {
     recorded.changes += 1;
     recorded.webhook = { state: "queued", failures: 0, ...recorded.webhook, ...change };
     this.#notify(recorded.messageId);

@@ -1,0 +1,239 @@
+/**
+ * What AWS End User Messaging answers and tells later, in AWS JSON 1.0. Reasons: the exceptions of the API's pages; events:
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html
+ */
+import type { Answer, Subject, SyncAnswer } from "./answer.ts";
+
+const api =
+  "https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendRcsMessage.html#API_SendRcsMessage_Errors";
+const reasonsOf = (exception: string) =>
+  `https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_${exception}.html`;
+const common = "https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/CommonErrors.html";
+const events = "https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html";
+const expiry = "https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-message-expiration.html";
+
+export const smsVoiceJson = (
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): SyncAnswer => ({
+  status,
+  headers: {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amzn-requestid": "{requestId}",
+    ...headers,
+  },
+  body,
+});
+
+export const smsVoiceError = (status: number, exception: string, Message: string, more: object = {}) =>
+  smsVoiceJson(status, { __type: exception, Message, ...more }, { "x-amzn-errortype": exception });
+
+interface ApiError {
+  exception: string;
+  reason?: string;
+  status?: number;
+  message: string;
+  about: Subject;
+  what: string;
+  source?: string;
+}
+
+const errors: readonly ApiError[] = [
+  {
+    exception: "ThrottlingException",
+    message: "Rate exceeded",
+    about: "identity",
+    what: "More a second than this identity may send",
+  },
+  {
+    exception: "InternalServerException",
+    status: 500,
+    message: "The API encountered an unexpected error and couldn't complete the request.",
+    about: "provider",
+    what: "End User Messaging failed",
+  },
+  {
+    exception: "AccessDeniedException",
+    reason: "ACCOUNT_DISABLED",
+    message: "The request was denied because you don't have sufficient permissions to access the resource.",
+    about: "account",
+    what: "The account may not send",
+  },
+  {
+    exception: "AccessDeniedException",
+    message:
+      "User: arn:aws:sts::000000000000:assumed-role/hop/hop is not authorized to perform: sms-voice:SendRcsMessage on resource: {identity}",
+    about: "account",
+    what: "The role may not send as this identity",
+  },
+  {
+    exception: "ResourceNotFoundException",
+    message: "A requested resource couldn't be found.",
+    about: "account",
+    what: "There is no such agent or configuration set",
+  },
+  {
+    exception: "ServiceQuotaExceededException",
+    reason: "MONTHLY_SPEND_LIMIT_REACHED_FOR_RCS",
+    message: "The request would cause a service quota to be exceeded.",
+    about: "account",
+    what: "The spending limit for RCS of the month is used up",
+    source:
+      "https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-billing.html#rcs-billing-spend-limits",
+  },
+  {
+    exception: "ConflictException",
+    reason: "RESOURCE_NOT_ACTIVE",
+    message: "Resource is not active",
+    about: "account",
+    what: "The agent is not active",
+  },
+  {
+    exception: "ConflictException",
+    reason: "DESTINATION_PHONE_NUMBER_OPTED_OUT",
+    message: "Destination phone number {phoneNumber} is opted out",
+    about: "customer",
+    what: "The customer answered STOP",
+  },
+  {
+    exception: "ConflictException",
+    reason: "DESTINATION_PHONE_NUMBER_NOT_VERIFIED",
+    message: "Destination phone number is not verified",
+    about: "customer",
+    what: "The account is in the sandbox, and the number is not verified",
+  },
+  {
+    exception: "ConflictException",
+    reason: "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
+    message: "Destination country is blocked",
+    about: "customer",
+    what: "The protect configuration blocks the country",
+  },
+  {
+    exception: "ConflictException",
+    reason: "NO_ORIGINATION_IDENTITIES_FOUND",
+    message: "No origination identities found",
+    about: "request",
+    what: "Nothing to send as for this country",
+  },
+  {
+    exception: "ValidationException",
+    reason: "COUNTRY_NOT_ENABLED",
+    message: "Country is not enabled",
+    about: "customer",
+    what: "The agent has not been launched in this country",
+  },
+  {
+    exception: "ValidationException",
+    reason: "DESTINATION_COUNTRY_BLOCKED",
+    message: "Destination country is blocked",
+    about: "customer",
+    what: "AWS does not send to this country",
+  },
+  {
+    exception: "ValidationException",
+    reason: "PRICE_OVER_THRESHOLD",
+    message: "Price is over the threshold",
+    about: "request",
+    what: "It would cost more than MaxPrice",
+  },
+  {
+    exception: "ValidationException",
+    reason: "FIELD_VALIDATION_FAILED",
+    message: "The request is not valid",
+    about: "request",
+    what: "A field breaks a rule",
+  },
+  {
+    exception: "ValidationException",
+    reason: "CHANNEL_NOT_ENABLED",
+    message: "Channel is not enabled",
+    about: "account",
+    what: "RCS is not enabled for the identity",
+  },
+  {
+    exception: "UnrecognizedClientException",
+    message: "The security token included in the request is invalid.",
+    about: "account",
+    what: "The access key is unknown",
+    source: common,
+  },
+  {
+    exception: "NobodyKnowsThisException",
+    reason: "NOBODY_KNOWS_THIS",
+    message: "A reason that no list has",
+    about: "request",
+    what: "An unknown exception",
+    source: common,
+  },
+];
+
+const event = (
+  name: string,
+  eventType: string,
+  messageStatus: string,
+  about: Subject,
+  what: string,
+  source = events,
+): Answer => ({
+  name: `rcs-event-${name.replaceAll("_", "-")}`,
+  what,
+  about,
+  source,
+  later: { outcome: "failed", fields: { eventType, messageStatus, messageStatusDescription: what } },
+});
+
+export const rcsAnswers: readonly Answer[] = [
+  ...errors.map(
+    ({ exception, reason, status = 400, message, about, what, source }): Answer => ({
+      name: `rcs-${(reason ?? exception).replaceAll("_", "-")}`,
+      what,
+      about,
+      source: source ?? (reason === undefined ? api : reasonsOf(exception)),
+      sync: smsVoiceError(status, exception, message, reason === undefined ? {} : { Reason: reason }),
+    }),
+  ),
+  event(
+    "UNDELIVERABLE",
+    "RCS_FAILED",
+    "UNDELIVERABLE",
+    "customer",
+    "The phone has no RCS, or its carrier has not launched the agent",
+  ),
+  event("REJECTED", "RCS_FAILED", "REJECTED", "request", "The content is against a policy"),
+  event("FAILED", "RCS_FAILED", "FAILED", "request", "It failed for another reason"),
+  event(
+    "TTL_EXPIRATION_REVOKED",
+    "RCS_TTL_EXPIRED",
+    "TTL_EXPIRATION_REVOKED",
+    "customer",
+    "It was not delivered in time, and was removed",
+    expiry,
+  ),
+  event(
+    "PROTECT_BLOCKED",
+    "RCS_PROTECT_BLOCKED",
+    "PROTECT_BLOCKED",
+    "customer",
+    "The protect configuration blocks the number",
+  ),
+  event("new-status", "RCS_FAILED", "NOBODY_KNOWS_THIS", "request", "A status that no list has"),
+  {
+    name: "rcs-event-conversation",
+    what: "A delivery within a conversation, whose session fee covers it",
+    about: "customer",
+    source: `${events}#rcs-events-conversational`,
+    later: {
+      outcome: "delivered",
+      fields: {
+        totalMessagePrice: 0,
+        totalCarrierFee: 0,
+        rcsMetadata: { billingEventType: "BASIC" },
+        conversationInitiatingMessageId: "177930985040408106521449",
+        conversationInitiatingMessageType: "OUTBOUND",
+        conversationSessionFee: 0.012,
+      },
+    },
+  },
+];
