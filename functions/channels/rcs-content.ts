@@ -46,10 +46,10 @@ const needs = (type: Suggestion["type"], name: "url" | "phoneNumber") =>
     ),
     {},
   );
-const suggestion = v.pipe(suggestionFields, needs("url", "url"), needs("call", "phoneNumber"));
+const suggestion = v.pipe(object(suggestionFields), needs("url", "url"), needs("call", "phoneNumber"));
 
 const suggestions = (most: number) =>
-  v.pipe(v.array(object(suggestion)), v.maxLength(most, `must have at most ${most} suggestions`));
+  v.pipe(v.array(suggestion), v.maxLength(most, `must have at most ${most} suggestions`));
 
 export const rcsOptions = v.strictObject({
   card: v.optional(

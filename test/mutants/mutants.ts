@@ -115,8 +115,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a send before its claim",
     file: "functions/hop/hop.ts",
-    find: "if (!claim.claimed) return handleRefusedClaim(claim.message, event, dependencies);",
-    replace: "if (!claim.message) return handleRefusedClaim(claim.message, event, dependencies);",
+    find: "if (!claim.claimed) return handleRefusedClaim(claim.message, event, usual);",
+    replace: "if (!claim.message) return handleRefusedClaim(claim.message, event, usual);",
     tests: [hop],
   },
   {

@@ -74,6 +74,11 @@ it("the local run's phones behave as the table says, until they are told otherwi
     ["0007", true, "open", "lost-answer", true, false, 0],
     ["0008", true, "closed", null, true, false, 0],
   ]);
+  for (const number of Object.keys(testOutcomes)) {
+    const ofNumber = usualBehaviour(`test-${number}`);
+    expect(usualBehaviour(`+44207946${number}`)).toEqual(ofNumber);
+    expect(usualBehaviour(`+120255501${number.slice(2)}`)).toEqual(ofNumber);
+  }
   expect(usualBehaviour("+447123123123")).toEqual(usualBehaviour("test-0000"));
 });
 

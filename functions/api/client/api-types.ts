@@ -485,9 +485,9 @@ export interface components {
                         /** @example Yes, confirm */
                         text: string;
                         /** @description What `message.inbound` tells of a tap; without it, the text. */
-                        payload?: string;
-                        url?: string;
-                        phoneNumber?: string;
+                        payload?: string | null;
+                        url?: string | null;
+                        phoneNumber?: string | null;
                     }[] | null;
                 } | null;
                 /** @description An image or a video: with a body it makes a card, without one it is sent alone. */
@@ -512,9 +512,9 @@ export interface components {
                     /** @example Yes, confirm */
                     text: string;
                     /** @description What `message.inbound` tells of a tap; without it, the text. */
-                    payload?: string;
-                    url?: string;
-                    phoneNumber?: string;
+                    payload?: string | null;
+                    url?: string | null;
+                    phoneNumber?: string | null;
                 }[] | null;
             } | null;
             sms?: {

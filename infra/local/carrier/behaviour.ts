@@ -3,7 +3,6 @@
  * merge) and phones.ts. infra/local/README.md lists the calls.
  */
 import * as v from "valibot";
-import { testNumberOf, testOutcomes } from "../../../functions/domain/test-addresses.ts";
 import { namesOf } from "./answers/index.ts";
 import { type Fault, faults } from "./faults.ts";
 import type { Channel } from "./sends.ts";
@@ -108,27 +107,24 @@ export const newBehaviour = (): Behaviour => ({
   receipts: { duplicates: 0, order: "in-order", beforeAnswer: false, afterMs: 0, lose: 0 },
 });
 
-/** Until it is told otherwise, a phone with a test address does what the table says of it. */
+/** The test addresses of functions/api/README.md, by the number at their end: how the phone behaves where it is a usual one. */
+const ofTestAddresses: Readonly<Record<string, Partial<Behaviour>>> = {
+  "0001": { registered: false },
+  "0002": { delivers: false },
+  "0003": { fault: "fails-later", delayMs: 2_000 },
+  "0004": { delayMs: 60_000 },
+  "0005": { reads: true },
+  "0006": { fault: "unavailable" },
+  "0007": { fault: "lost-answer" },
+  "0008": { window: "closed" },
+};
+const testAddress = /^(?:\+44207946|\+1202555(?=01)|test-)(\d{4})$/;
+
+/** The behaviour of a phone whose behaviour was never set. */
 export function usualBehaviour(address: string): Behaviour {
-  const usual = newBehaviour();
-  const { answer, later } = testOutcomes[testNumberOf(address) ?? ""] ?? {};
-  if (later === undefined) return usual;
-  const statuses = later.map(({ status }) => status);
-  const faultOf = {
-    NotRegistered: null,
-    WindowClosed: null,
-    ProviderUnavailable: "unavailable",
-    OutcomeUnknown: "lost-answer",
-  } as const;
-  return {
-    ...usual,
-    registered: answer !== "NotRegistered",
-    window: answer === "WindowClosed" ? "closed" : "open",
-    fault: statuses.includes("failed") ? "fails-later" : answer === undefined ? null : faultOf[answer],
-    delivers: answer !== undefined || later.length > 0,
-    reads: statuses.includes("read"),
-    delayMs: Math.max(0, ...later.map(({ afterSeconds }) => afterSeconds * 1000)),
-  };
+  const [, digits = ""] = testAddress.exec(address) ?? [];
+  const number = address.startsWith("+1") ? `00${digits.slice(2)}` : digits;
+  return { ...newBehaviour(), ...ofTestAddresses[number] };
 }
 
 /** Fields that the change lacks stay, with the exceptions of `mergeFaultSettings`. */
