@@ -26,7 +26,12 @@ export const shownMessage = v.pipe(
   }),
   v.description("The request as it came, with what became of it."),
 );
-export const batchAnswer = v.array(v.strictObject({ index: v.number(), messageId: v.string() }));
+export const batchAnswer = v.array(
+  v.union([
+    v.strictObject({ index: v.number(), messageId: v.string() }),
+    v.looseObject({ index: v.number(), status: v.literal(500) }),
+  ]),
+);
 export const shownInbound = v.looseObject({ id: v.string(), messageId: v.string(), receivedOn: time });
 
 const stamps = {
