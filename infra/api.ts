@@ -12,6 +12,7 @@ import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
+import type { Omnichannel } from "./omnichannel.ts";
 import { addSettings, grantPermissions } from "./permissions.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -24,6 +25,8 @@ export interface ApiProps {
   readonly stateMachines: StateMachines;
   readonly ingest: Ingest;
   readonly receipts: Receipts;
+  /** Undefined where this deployment does not take its requests. */
+  readonly omnichannel: Omnichannel | undefined;
   /** The channels that this deployment has. */
   readonly enabledChannels: readonly Channel[];
 }
@@ -34,7 +37,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { settings, tables, stateMachines, ingest, receipts, enabledChannels } = props;
+    const { settings, tables, stateMachines, ingest, receipts, omnichannel, enabledChannels } = props;
     const makeFunction = (
       name: string,
       bundle: FunctionName,
@@ -170,6 +173,11 @@ export class Api extends Construct {
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
     route("/settings", [HttpMethod.PUT, HttpMethod.GET], clientSettings);
     route("/webhook", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], webhook);
+    if (omnichannel !== undefined)
+      // It has a table of its own (functions/api/omnichannel/routes.ts): each route here would be a permission in the function's
+      // policy, which has 20 KB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+      for (const path of ["/cpaas/{path+}", "/apispaces/{apiSpaceId}/{path+}"])
+        route(path, [HttpMethod.ANY], omnichannel.target);
     const openApi = new ServiceFunction(this, "OpenApi", {
       bundle: "openapi",
       description: "Serves the API's document",

@@ -50,7 +50,7 @@ export class Ingest extends Construct {
       bundle: "ingest",
       description: "Accepts messages: stores them and starts their executions",
     });
-    this.#starting(this.single);
+    this.grantStarting(this.single);
     this.batch = this.#accepting("Batch", {
       bundle: "ingest-batch",
       description: "Accepts batches of messages: stores them and queues the starts of their executions",
@@ -66,7 +66,7 @@ export class Ingest extends Construct {
         QUEUE_TRIES: messageAttempts,
       },
     });
-    this.#starting(fromQueue);
+    this.grantStarting(fromQueue);
     grantSendMessage(fromQueue, messages.deadLetters);
     fromQueue.addEventSource(
       // A million queued messages must not use up the concurrency that senders over HTTPS need.
@@ -84,7 +84,7 @@ export class Ingest extends Construct {
       timeout: Duration.seconds(30),
     });
     props.tables.grant(starts, "messages", "GetItem");
-    this.#starting(starts);
+    this.grantStarting(starts);
     starts.addEventSource(
       new SqsEventSource(this.#starts, { batchSize: 10, maxConcurrency: 5, reportBatchItemFailures: true }),
     );
@@ -98,19 +98,25 @@ export class Ingest extends Construct {
     name: string,
     props: Pick<ServiceFunctionProps, "bundle" | "description" | "environment" | "memorySize">,
   ): ServiceFunction {
-    const { settings, tables, facts } = this.#props;
+    const { settings, facts } = this.#props;
     const target = new ServiceFunction(this, name, {
       ...props,
       logRetentionDays: settings.logRetentionDays,
       // API Gateway waits for 30 seconds.
       timeout: Duration.seconds(29),
       facts,
-      environment: {
-        ...props.environment,
-        STARTS_QUEUE_URL: this.#starts.queueUrl,
-        RETENTION_DAYS: settings.retentionDays,
-        IDEMPOTENCY_HOURS: settings.idempotencyHours,
-      },
+    });
+    this.grantAccepting(target);
+    return target;
+  }
+
+  /** Lets a function accept messages. */
+  grantAccepting(target: ServiceFunction): void {
+    const { settings, tables } = this.#props;
+    target.setEnvironment({
+      STARTS_QUEUE_URL: this.#starts.queueUrl,
+      RETENTION_DAYS: settings.retentionDays,
+      IDEMPOTENCY_HOURS: settings.idempotencyHours,
     });
     tables.grant(target, "messages", "PutItem", "GetItem");
     tables.grant(target, "profiles", "GetItem", "UpdateItem");
@@ -120,10 +126,10 @@ export class Ingest extends Construct {
     tables.grant(target, "habits", "GetItem");
     tables.grant(target, "clients", "GetItem");
     grantSendMessage(target, this.#starts);
-    return target;
   }
 
-  #starting(target: ServiceFunction): void {
+  /** Lets it start their executions at once. */
+  grantStarting(target: ServiceFunction): void {
     this.#props.stateMachines.grantStartExecution(target);
   }
 

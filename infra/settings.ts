@@ -38,6 +38,8 @@ export interface DeploymentSettings {
    * SNS).
    */
   deliveryLogGroups: "create" | "existing";
+  /** Whether requests of the Omnichannel API are taken as well: functions/api/omnichannel/README.md. */
+  omnichannelApi: boolean;
   /** Who gets the alarms by e-mail; anyone else can subscribe to their topic. */
   alarmEmail?: string;
 }
@@ -103,6 +105,7 @@ export function readSettings(node: Node): DeploymentSettings {
     queueClient: read("queueClient", text),
     logRetentionDays: read("logRetentionDays", wholeNumber),
     deletionProtection: read("deletionProtection", flag),
+    omnichannelApi: read("omnichannelApi", flag),
     deliveryLogGroups: read("deliveryLogGroups", v.picklist(["create", "existing"])),
   };
 }

@@ -9,6 +9,7 @@ import { Ingest } from "./ingest.ts";
 import { passedLimits, type Template } from "./limits.ts";
 import { MessageChanges } from "./message-changes.ts";
 import { Monitoring } from "./monitoring.ts";
+import { Omnichannel } from "./omnichannel.ts";
 import { Receipts } from "./receipts.ts";
 import { Routing } from "./routing.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -48,8 +49,19 @@ export class FallbackRoutingStack extends Stack {
     });
     messageChanges.grantPublishEvents(receipts.target, { tables, clientWebhooks });
     const ingest = new Ingest(this, "Ingest", { settings, facts, tables, stateMachines });
+    const omnichannel = settings.omnichannelApi
+      ? new Omnichannel(this, "Omnichannel", {
+          settings,
+          facts,
+          tables,
+          ingest,
+          receipts,
+          events: messageChanges.topic,
+        })
+      : undefined;
     const { url, http } = new Api(this, "Api", {
       settings,
+      omnichannel,
       tables,
       stateMachines,
       ingest,

@@ -1,7 +1,7 @@
 /**
- * The API's authorizer: it maps `Authorization: Bearer <API key>` to the key's client and scopes. The handlers check the scopes
- * (functions/http/guard.ts), so one answer is valid for every route, and API Gateway caches it. Keys are stored only as their
- * SHA-256: they are long and random, so a slow hash would add nothing.
+ * The API's authorizer: it maps `Authorization: Bearer <API key>`, or `Basic` with the key as its password, to the key's client and
+ * scopes. The handlers check the scopes (functions/http/guard.ts), so one answer is valid for every route, and API Gateway caches it.
+ * Keys are stored only as their SHA-256: they are long and random, so a slow hash would add nothing.
  */
 import { createHash } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
@@ -30,11 +30,18 @@ const refused = { isAuthorized: false, context: { client: "", keyId: "", scopes:
 
 const hashApiKey = (apiKey: string) => createHash("sha256").update(apiKey).digest("hex");
 
+/** RFC 6750 and RFC 7617; the user's name says nothing here. */
+function apiKeyIn(authorization: string): string | undefined {
+  const [, scheme = "", credentials = ""] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() !== "basic") return credentials || undefined;
+  return /^[^:]*:(\S+)$/.exec(Buffer.from(credentials, "base64").toString())?.[1];
+}
+
 export function createAuthorizer(dynamoDb: DynamoDBClient, TableName: string) {
   return async (
     event: Pick<APIGatewayRequestAuthorizerEventV2, "identitySource">,
   ): Promise<APIGatewaySimpleAuthorizerWithContextResult<Caller>> => {
-    const apiKey = /^Bearer +(\S+)$/i.exec(event.identitySource?.[0] ?? "")?.[1];
+    const apiKey = apiKeyIn(event.identitySource?.[0] ?? "");
     if (apiKey === undefined) return refused;
     const keyHash = hashApiKey(apiKey);
     const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: toItem({ keyHash }) }));

@@ -83,7 +83,7 @@ function profilesDependencies(): ProfilesDependencies & ConsentsDependencies {
 }
 
 /** The settings of App messaging, where this deployment has it. */
-function platformApplications(): PlatformApplications {
+export function platformApplications(): PlatformApplications {
   const fcm = environment("FCM_PLATFORM_APPLICATION_ARN");
   const apns = environment("APNS_PLATFORM_APPLICATION_ARN");
   return { ...(fcm ? { fcm } : {}), ...(apns ? { apns } : {}) };

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { eventTypes } from "../domain/events/event-types.ts";
 import { inJsonSchema, object } from "../validation/json-schema.ts";
 
-const url = v.pipe(
+export const webhookUrl = v.pipe(
   v.string(),
   v.maxLength(2000, "must have at most 2,000 characters"),
   inJsonSchema(v.url("must be a URL"), { format: "uri" }),
@@ -17,7 +17,7 @@ const url = v.pipe(
 
 export const subscriptionRequest = object(
   v.strictObject({
-    url,
+    url: webhookUrl,
     events: v.optional(
       v.pipe(
         v.array(v.picklist(eventTypes)),

@@ -27,6 +27,7 @@ const stackVariables = {
   RECEIPTS_QUEUE_URL: text,
   WEBHOOK_DELIVERIES_QUEUE_URL: text,
   DEAD_LETTER_QUEUE_URL: text,
+  OMNICHANNEL_QUEUE_URL: text,
   /** The ARN of the topic `message-events`. */
   MESSAGE_EVENTS_TOPIC: text,
   /** The state machines' ARNs, up to the id of their first channel. */

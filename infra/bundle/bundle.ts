@@ -41,6 +41,7 @@ const entryModules = {
   "message-changes": "events/handler.ts",
   "client-webhook": "api/webhook-subscription.ts",
   "webhook-deliveries": "events/webhooks/handler.ts",
+  omnichannel: "api/omnichannel/handler.ts",
 } as const;
 export type FunctionName = keyof typeof entryModules | keyof typeof receiptFunctions | "openapi";
 
@@ -136,8 +137,9 @@ export function writeWhereOther(path: string, text: string): void {
 }
 
 /** The OpenAPI document of a deployment with these settings. */
-export const apiDocument = ({ channels: accounts, windows }: DeploymentSettings) =>
+export const apiDocument = ({ channels: accounts, windows, omnichannelApi }: DeploymentSettings) =>
   openApiDocument({
+    omnichannelApi,
     version: packageJson.version,
     enabledChannels: channels.filter((channel) => channel.missingAccount(accounts) === undefined),
     windows,

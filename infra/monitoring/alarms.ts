@@ -40,6 +40,7 @@ const deadLetters: Readonly<Record<string, string>> = {
   "Receipts/DeliveryLogsDeadLetterQueue": "Dead letters: delivery logs of SMS",
   "MessageChanges/DeadLetterQueue": "Dead letters: status changes that were not published",
   "ClientWebhooks/DeadLetterQueue": "Dead letters: events for clients' webhooks",
+  "Omnichannel/DeadLetterQueue": "Dead letters: events of the Omnichannel API",
 };
 /** How old, in minutes, a message may become in a queue. */
 const oldest: Readonly<Record<string, number>> = {
@@ -49,6 +50,7 @@ const oldest: Readonly<Record<string, number>> = {
   "Receipts/Queue": 15,
   // An event waits at most 15 minutes before it is queued again as a new message.
   "ClientWebhooks/Queue": 30,
+  "Omnichannel/Queue": 30,
 };
 
 export function alarmsOf({

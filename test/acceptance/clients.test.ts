@@ -93,8 +93,28 @@ describe("every route of the API that names or lists data of a client", () => {
     await one.call("PUT", "/profiles/shared", { phoneNumber: "447123123123", firstName: marker });
     await one.call("PUT", "/profiles/shared/consents/sms", { state: "opted-in", source: marker });
     await one.call("PUT", "/rules/shared", { channels: ["sms", waiting] });
-    const ids: Record<string, string> = { messageId, profileId: "shared", channel: "sms", name: "shared" };
+    const webhook = { name: marker, url: `${receiver.url}${marker}`, subscriptions: [{ type: "none" }] };
+    const { body: made } = await one.call("POST", "/cpaas/webhooks", webhook);
+    const inbound = { channel: "chat", from: { profileId: "shared" }, body: marker };
+    const { body: wrote } = await one.call("POST", "/cpaas/messages/inbounds", inbound);
+    const ids: Record<string, string> = {
+      messageId,
+      profileId: "shared",
+      channel: "sms",
+      name: "shared",
+      webhookId: made.id,
+      inboundId: wrote.id,
+      status: "delivered",
+    };
     const lists = ["GET /messages", "GET /profiles/{profileId}/messages"];
+    /** Of the Omnichannel API: the other's own, which are none, or the same for all. */
+    const ownLists = [
+      "GET /cpaas/profiles",
+      "GET /cpaas/profiles/{profileId}/messages",
+      "GET /cpaas/webhooks",
+      "GET /cpaas/webhooks/availableevents",
+      "GET /cpaas/webhooks/availabletemplates",
+    ];
     const pathOf = (route: string) =>
       route === "GET /messages"
         ? `/messages?profileId=${marker}`
@@ -120,11 +140,13 @@ describe("every route of the API that names or lists data of a client", () => {
       if (lists.includes(route)) expect([answer.status, answer.body], route).toEqual([200, { messages: [] }]);
       // The other's own, which are none.
       else if (route === "GET /settings") expect([answer.status, answer.body], route).toEqual([200, {}]);
+      else if (ownLists.includes(route)) expect(answer.status, route).toBe(200);
       else if (method === "GET" || route.includes("{messageId}")) expect(answer.status, route).toBe(404);
     }
     expect(await seenByOne()).toEqual(before);
     await one.call("DELETE", `/messages/${messageId}`);
     await one.call("DELETE", "/webhook");
+    await one.call("DELETE", `/cpaas/webhooks/${made.id}`);
   });
 });
 

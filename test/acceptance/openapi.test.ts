@@ -25,16 +25,33 @@ const examples = operationsIn(document).flatMap(({ route, operation }) =>
 describe("the examples of the document", () => {
   // What they say of customers (who opted out) is no other test's.
   let own: Awaited<ReturnType<typeof newKey>>;
+  /** What the Omnichannel API's routes name. */
+  let stored: Record<string, string> = {};
   beforeAll(async () => {
     own = await newKey();
+    const make = async (route: string, id: string) => {
+      const given = examples.find((one) => one.route === route)?.value;
+      return String((await own.call("POST", route.replace("POST ", ""), given)).body[id]);
+    };
+    stored = {
+      messageId: await make("POST /cpaas/messages", "messageId"),
+      webhookId: await make("POST /cpaas/webhooks", "id"),
+      inboundId: await make("POST /cpaas/messages/inbounds", "id"),
+      status: "read",
+    };
   });
   it.each(examples)(
     "the example $name of $route is accepted as it stands",
     async ({ route, operation, value }) => {
       const [method = "", path = ""] = route.split(" ");
+      const named = path.replace(/\{(\w+)\}/g, (whole, name) =>
+        path.startsWith("/cpaas/") ? (stored[name] ?? whole) : whole,
+      );
+      // The messages' examples name the same profile.
+      const key = route === "POST /cpaas/profiles" ? await newKey() : own;
       const { status } = path.startsWith("/webhooks/")
         ? await webhook(path.replace("/webhooks/", "") as "whats-app", JSON.stringify(value))
-        : await own.call(method, path.replace("{channel}", "sms").replace(/\{[^}]+\}/g, "example"), value);
+        : await key.call(method, named.replace("{channel}", "sms").replace(/\{[^}]+\}/g, "example"), value);
       if (refused.includes(operation.operationId)) expect(status).toBe(401);
       else expect([200, 201, 202]).toContain(status);
     },

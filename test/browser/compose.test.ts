@@ -21,7 +21,7 @@ describe.runIf(hasBrowser)("the form", () => {
     expect(await number.getAttribute("aria-invalid")).toBe("true");
     expect(await number.getAttribute("aria-describedby")).toBe(await alert.getAttribute("id"));
     await page.getByLabel("Message", { exact: true }).press("Control+Enter");
-    await page.waitForFunction(`document.activeElement.getAttribute("aria-invalid") === "true"`);
+    await page.locator("[aria-invalid=true]:focus").waitFor();
     expect(await page.getByText(/to\.phoneNumber/).count()).toBe(0);
     expect(await page.getByText(await alert.innerText()).count()).toBe(1);
     await number.fill("+447123123123");

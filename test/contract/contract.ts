@@ -111,7 +111,9 @@ export function createContract(given: unknown): Contract {
   paths.sort((a, b) => a.path.split("{").length - b.path.split("{").length);
   const operationOf: Contract["operationOf"] = (method, path) => {
     // As the API reads it: without dots, and without the query.
-    const { pathname: plain } = new URL(`http://api${path}`);
+    const { pathname } = new URL(`http://api${path}`);
+    // The Omnichannel API's paths are described once.
+    const plain = pathname.replace(/^\/apispaces\/[^/]+\//, "/cpaas/");
     for (const { path: template, operations, pattern } of paths) {
       const found = pattern.test(plain) ? operations[method.toLowerCase()] : undefined;
       if (found !== undefined) return { route: `${method} ${template}`, operation: found };

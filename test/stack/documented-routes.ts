@@ -20,10 +20,13 @@ export function expectDocumented(template: Template, given: unknown): void {
   const deployed = Object.values(template.findResources("AWS::ApiGatewayV2::Route")).map(
     ({ Properties }): { RouteKey: string; AuthorizationType: string } => Properties,
   );
-  const operations = operationsIn(readDocument(given));
+  const operations = operationsIn(readDocument(given)).map(({ route, operation }) => ({
+    route: route.includes(" /cpaas/") ? omnichannelRoute : route,
+    operation,
+  }));
   const routes = deployed.map(({ RouteKey }) => RouteKey);
   const documented = operations.map(({ route }) => route);
-  expect(without(routes, documented), howToAdd).toEqual([]);
+  expect(without(routes, [...documented, omnichannelInSpaces]), howToAdd).toEqual([]);
   expect(without(documented, routes), howToDrop).toEqual([]);
 
   const open = deployed.filter(({ AuthorizationType }) => AuthorizationType === "NONE");
@@ -34,5 +37,9 @@ export function expectDocumented(template: Template, given: unknown): void {
     open.map(({ RouteKey }) => RouteKey).sort(),
   );
 }
+
+/** The Omnichannel API has a table of routes of its own behind these two, of which the document describes the first. */
+const omnichannelRoute = "ANY /cpaas/{path+}";
+const omnichannelInSpaces = "ANY /apispaces/{apiSpaceId}/{path+}";
 
 const without = (all: readonly string[], some: readonly string[]) => all.filter((one) => !some.includes(one));

@@ -219,6 +219,8 @@ describe("a deployment with an account for every channel", () => {
       "POST /webhooks/whats-app",
     ]);
     expect(keysOf("CUSTOM").sort()).toEqual([
+      "ANY /apispaces/{apiSpaceId}/{path+}",
+      "ANY /cpaas/{path+}",
       "DELETE /messages/{messageId}",
       "DELETE /profiles/{profileId}",
       "DELETE /profiles/{profileId}/consents/{channel}",
@@ -294,7 +296,7 @@ describe("a deployment with an account for every channel", () => {
       .map(({ Properties }) => Properties)
       .filter(({ StartingPosition }) => StartingPosition === undefined);
     const most = sources.map(({ ScalingConfig }) => ScalingConfig?.MaximumConcurrency as number);
-    expect(most.sort((one, other) => one - other)).toEqual([5, 10, 50, 50]);
+    expect(most.sort((one, other) => one - other)).toEqual([5, 10, 20, 50, 50]);
     for (const { Properties } of Object.values(template.findResources("AWS::Lambda::Function")))
       expect(Properties.ReservedConcurrentExecutions).toBeUndefined();
     // A flood of webhooks is bounded by the stage's rate: 1,000 a second, of a function that takes milliseconds.

@@ -15,6 +15,8 @@ export interface DocumentOptions {
   enabledChannels: readonly Channel[];
   /** Its windows, in seconds, where they differ from the channels' own. */
   windows: Readonly<Record<string, number>>;
+  /** Whether it takes the requests of the Omnichannel API. @default false */
+  omnichannelApi?: boolean;
 }
 
 const description = `One request names a customer and the channels to try in order; the service tries them one by one until
@@ -30,6 +32,8 @@ const tags: Record<Operation["tag"], string> = {
   Webhook: "Where you are told of your messages.",
   Receipts:
     "What the providers and your app report. No API key is needed: the signature or the token says who calls.",
+  "Omnichannel API":
+    "For clients of dotdigital's Omnichannel API (once Comapi): its requests, below `/cpaas` and in the same way below `/apispaces/{apiSpaceId}`, with a key as bearer token or as the password of HTTP Basic.",
   "This document": "The API as OpenAPI.",
 };
 
@@ -84,8 +88,13 @@ const sharedNames = new Map<Answer, string>(
 const toAll = { 413: tooLarge, 429: tooManyRequests, 500: failed, 503: tooSlow };
 const toKeyed = { 401: noApiKey, 403: notAllowed, 429: tooManyOfKey };
 
-export function openApiDocument({ version, enabledChannels, windows }: DocumentOptions) {
-  const operations = operationsOf(enabledChannels);
+export function openApiDocument({
+  version,
+  enabledChannels,
+  windows,
+  omnichannelApi = false,
+}: DocumentOptions) {
+  const operations = operationsOf(enabledChannels, omnichannelApi);
   const paths = pathsOf(operations);
   const responses = Object.fromEntries(
     [...sharedNames].map(([answer, name]) => [name, describeAnswer(answer)]),
@@ -99,7 +108,7 @@ export function openApiDocument({ version, enabledChannels, windows }: DocumentO
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
-    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    tags: tagsOf(operations).map(([name, description]) => ({ name, description })),
     paths,
     webhooks,
     components: {
@@ -107,6 +116,7 @@ export function openApiDocument({ version, enabledChannels, windows }: DocumentO
       responses,
       securitySchemes: {
         apiKey,
+        ...(omnichannelApi ? { basic } : {}),
         ...Object.fromEntries(
           operations.flatMap(({ caller }) =>
             typeof caller === "object" ? [[caller.scheme, headerOf(caller)]] : [],
@@ -117,6 +127,15 @@ export function openApiDocument({ version, enabledChannels, windows }: DocumentO
   };
 }
 
+/** A deployment may have no operation of some. */
+const tagsOf = (operations: readonly Operation[]) =>
+  Object.entries(tags).filter(([name]) => operations.some(({ tag }) => tag === name));
+
+const basic = {
+  type: "http",
+  scheme: "basic",
+  description: "Any user name, and an API key as the password.",
+};
 const apiKey = {
   type: "http",
   scheme: "bearer",
@@ -170,7 +189,7 @@ function describe({ id, tag, summary, description, caller, parameters, request, 
         ? [{ [caller.scheme]: [] }]
         : caller === "open"
           ? []
-          : [{ apiKey: [caller] }],
+          : [{ apiKey: [caller] }, ...(tag === "Omnichannel API" ? [{ basic: [caller] }] : [])],
     ...(parameters === undefined ? {} : { parameters }),
     ...(request === undefined ? {} : { requestBody: describeRequest(request) }),
     responses: Object.fromEntries(Object.entries(all).map(([status, answer]) => [status, refer(answer)])),

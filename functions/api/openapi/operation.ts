@@ -17,7 +17,15 @@ export interface Operation {
   /** As in API Gateway: `POST /messages`. */
   route: string;
   id: string;
-  tag: "Messages" | "Rules" | "Profiles" | "Settings" | "Webhook" | "Receipts" | "This document";
+  tag:
+    | "Messages"
+    | "Rules"
+    | "Profiles"
+    | "Settings"
+    | "Webhook"
+    | "Receipts"
+    | "Omnichannel API"
+    | "This document";
   summary: string;
   description?: string;
   /** The scope that the API key needs; `open`: no API key is needed; otherwise the proof that the provider is calling. */

@@ -2,6 +2,7 @@
 import type { Channel } from "../../domain/channel.ts";
 import { examples } from "./examples.ts";
 import { messageOperations } from "./message-operations.ts";
+import { omnichannelOperations } from "./omnichannel-operations.ts";
 import { notValid, type Operation, problem } from "./operation.ts";
 import { consentChannel, paging, profileId, ruleSetName } from "./parameters.ts";
 import { receiptOperations } from "./receipt-operations.ts";
@@ -224,8 +225,8 @@ const thisDocument: Operation = {
   answers: { 200: { description: "This document.", schema: "OpenApiDocument" } },
 };
 
-/** The operations of a deployment with these channels. */
-export const operationsOf = (enabledChannels: readonly Channel[]): Operation[] => [
+/** The operations of a deployment with these channels; `omnichannelApi`: it takes the requests of that API as well. */
+export const operationsOf = (enabledChannels: readonly Channel[], omnichannelApi: boolean): Operation[] => [
   ...messageOperations,
   ...ruleSets,
   ...profiles,
@@ -233,5 +234,6 @@ export const operationsOf = (enabledChannels: readonly Channel[]): Operation[] =
   ...settings,
   ...webhook,
   ...receiptOperations(enabledChannels),
+  ...(omnichannelApi ? omnichannelOperations : []),
   thisDocument,
 ];

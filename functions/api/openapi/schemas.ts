@@ -15,6 +15,10 @@ import { channelId, order, rule, ruleObjects, ruleSet, ruleSetName } from "../..
 import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
 import { consentChannel, consentRequest } from "../consent-request.ts";
+import * as omnichannelMessages from "../omnichannel/messages.ts";
+import * as omnichannelProfiles from "../omnichannel/profiles.ts";
+import { omnichannelMessage } from "../omnichannel/request.ts";
+import { webhookRequest } from "../omnichannel/webhooks.ts";
 import { resolveRequest } from "../resolve-request.ts";
 import { settingsRequest } from "../settings-request.ts";
 import { subscriptionRequest } from "../webhook-subscription-request.ts";
@@ -23,6 +27,7 @@ import { messageStatus } from "./common-schemas.ts";
 import { consentEvent, inboundEvent, messageEvent } from "./event-schemas.ts";
 import { forGenerators, withDefaultsInWords, withKeywords } from "./for-generators.ts";
 import { conversation, found, foundAnswer, foundMessages } from "./found-answers.ts";
+import * as omnichannel from "./omnichannel-answers.ts";
 import * as planAnswers from "./plan-answers.ts";
 import { capitalized, ref } from "./ref.ts";
 import * as traceAnswers from "./trace-answers.ts";
@@ -84,6 +89,28 @@ const sources = {
   Fault: answers.fault,
   Problem: answers.problem,
   GatewayAnswer: answers.gatewayAnswer,
+  OmnichannelMessage: omnichannelMessage,
+  OmnichannelBatch: v.array(omnichannelMessage),
+  OmnichannelSent: omnichannel.shownMessage,
+  OmnichannelBatchAnswer: omnichannel.batchAnswer,
+  OmnichannelRedaction: omnichannelMessages.redaction,
+  OmnichannelStatus: omnichannelMessages.postedStatus,
+  OmnichannelInbound: omnichannelMessages.postedInbound,
+  OmnichannelInboundTaken: omnichannel.shownInbound,
+  OmnichannelInboundStatus: omnichannelMessages.postedInboundStatus,
+  OmnichannelHistory: omnichannel.history,
+  OmnichannelNewProfile: omnichannelProfiles.newProfile,
+  OmnichannelNewProfiles: v.array(omnichannelProfiles.newProfile),
+  OmnichannelFields: omnichannelProfiles.anyProfile,
+  OmnichannelOptIns: omnichannelProfiles.optIns,
+  OmnichannelProfile: omnichannel.shownProfile,
+  OmnichannelProfiles: omnichannel.shownProfiles,
+  OmnichannelDeletedProfiles: omnichannel.deletedProfiles,
+  OmnichannelWebhookRequest: webhookRequest,
+  OmnichannelWebhook: omnichannel.shownWebhook,
+  OmnichannelWebhooks: omnichannel.shownWebhooks,
+  OmnichannelAvailableEvents: omnichannel.availableEvents,
+  OmnichannelAvailableTemplates: omnichannel.availableTemplates,
   OpenApiDocument: v.looseObject({ openapi: v.string() }),
   Text: v.string(),
 } satisfies Record<string, v.GenericSchema>;

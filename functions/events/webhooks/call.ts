@@ -1,6 +1,6 @@
 /**
- * The HTTP call of a webhook delivery, signed by the Standard Webhooks convention (https://www.standardwebhooks.com). It
- * connects to the checked addresses only, follows no redirect, and limits the time and the size of the answer.
+ * The HTTP call of a webhook delivery, signed by the Standard Webhooks convention (https://www.standardwebhooks.com), or with
+ * headers of its own (`createPost`). It connects to the checked addresses only, follows no redirect, and limits the time and the size of the answer.
  */
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -35,22 +35,41 @@ export const signedHeaders = ({ secrets, id, payload, now }: Omit<Call, "url">) 
   "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, now, payload)).join(" "),
 });
 
+/** What is posted, and with which headers. */
+export interface Post {
+  url: URL;
+  payload: string;
+  headers: Record<string, string>;
+}
+export type MakePost = (given: Post) => Promise<Answer>;
+
 /** The call throws UnsafeAddress, Node's network error, or Error where the answer takes too long or is too large. */
-export function createCall(
-  checkAddress: (url: URL) => Promise<Address[]>,
-  timeoutMs: number = longestCallMs,
-): MakeCall {
-  return async (call) => {
+export function createPost(checkAddress: (url: URL) => Promise<Address[]>, timeoutMs: number): MakePost {
+  return async (given) => {
     const ending = AbortSignal.timeout(timeoutMs);
     const expired = new Promise<never>((_, reject) => {
       ending.addEventListener("abort", () => reject(new Error(`no answer within ${timeoutMs} ms`)));
     });
-    const answer = async () => post(call, await checkAddress(call.url), ending);
+    const answer = async () => post(given, await checkAddress(given.url), ending);
     return Promise.race([answer(), expired]);
   };
 }
 
-function post(call: Call, addresses: Address[], signal: AbortSignal): Promise<Answer> {
+/** The same, signed. */
+export function createCall(
+  checkAddress: (url: URL) => Promise<Address[]>,
+  timeoutMs: number = longestCallMs,
+): MakeCall {
+  const makePost = createPost(checkAddress, timeoutMs);
+  return async ({ url, ...call }) =>
+    makePost({
+      url,
+      payload: call.payload,
+      headers: { "content-type": "application/cloudevents+json", ...signedHeaders(call) },
+    });
+}
+
+function post(call: Post, addresses: Address[], signal: AbortSignal): Promise<Answer> {
   const lookup: LookupFunction = (_, { all }, callback) => {
     const [first] = addresses;
     if (all) callback(null, addresses);
@@ -58,10 +77,9 @@ function post(call: Call, addresses: Address[], signal: AbortSignal): Promise<An
     else callback(new Error("the name does not resolve"), "");
   };
   const headers = {
-    "content-type": "application/cloudevents+json",
     "content-length": Buffer.byteLength(call.payload),
     "user-agent": "fallback-routing",
-    ...signedHeaders(call),
+    ...call.headers,
   };
   const request = call.url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {

@@ -1,0 +1,163 @@
+/** What one channel is to send, from `customBody`, `messageParts` and `channelOptions` of the Omnichannel API. Pure. */
+import * as v from "valibot";
+import type { Channel } from "../../domain/channel.ts";
+import type { MessagePart, OmnichannelMessage } from "./request.ts";
+import { textOfHtml } from "./texts.ts";
+
+/** Told what becomes of a field otherwise than its sender may expect. */
+export type Warn = (path: string, message: string) => void;
+
+export interface ChannelContent {
+  /** Absent: the common text. */
+  text?: string | undefined;
+  options: Record<string, unknown>;
+  /** ISO 8601. */
+  deliverAfter?: string | undefined;
+  clientRef?: string | undefined;
+}
+
+const string = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const object = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+
+const present = <Content extends object>(content: Content): Content =>
+  Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined)) as Content;
+
+export function contentOfChannel(channel: Channel, given: OmnichannelMessage, warn: Warn): ChannelContent {
+  const custom = customContent(channel.id, given.customBody?.[channel.id], warn);
+  // customBody goes before messageParts. https://developer.dotdigital.com/reference/multi-part-messages
+  const parts = custom === undefined ? partsFor(channel.id, given.messageParts ?? [], warn) : {};
+  const asked = {
+    ...readOptions(channel.id, given.channelOptions?.[channel.id] ?? {}, warn),
+    ...parts.options,
+  };
+  const { options = {}, ...content } = { ...parts, ...custom };
+  return { ...content, options: keptOptions(channel, { ...asked, ...options }, warn) };
+}
+
+/** As `Partial<ChannelContent>`; undefined: there is none for this channel. */
+function customContent(
+  id: string,
+  custom: string | Record<string, unknown> | null | undefined,
+  warn: Warn,
+): Partial<ChannelContent> | undefined {
+  if (custom === undefined || custom === null) return undefined;
+  if (typeof custom === "string") return { text: custom };
+  const path = `customBody.${id}`;
+  const { unused, ...content } = (customReaders[id] ?? ofAnyChannel)(custom);
+  for (const name of unused)
+    warn(`${path}.${name}`, "is not sent: the channel takes text and templates alone");
+  // The common text would be something else than was asked for.
+  return { text: "", ...present(content) };
+}
+
+type Read = Partial<ChannelContent> & { unused: string[] };
+const without = (custom: Record<string, unknown>, ...used: string[]) =>
+  Object.keys(custom).filter((name) => !used.includes(name));
+const ofAnyChannel = (custom: Record<string, unknown>): Read => ({
+  text: string(custom.body) ?? string(custom.text),
+  unused: without(custom, "body", "text"),
+});
+const customReaders: Record<string, (custom: Record<string, unknown>) => Read> = {
+  // https://developer.dotdigital.com/reference/custom-messages
+  sms: (custom) => ({
+    text: string(custom.body) ?? string(custom.text) ?? string(custom.message),
+    deliverAfter: string(custom.deliverAfter),
+    clientRef: string(custom.clientRef),
+    ...(custom.from === undefined ? {} : { options: { from: custom.from } }),
+    unused: without(custom, "body", "text", "message", "from", "deliverAfter", "clientRef"),
+  }),
+  // The `message` of Meta's Send API, or its whole body.
+  fbMessenger: (custom) => {
+    const message = object(custom.message) ?? custom;
+    return { text: string(message.text), unused: without(message, "text") };
+  },
+  // A message of Meta's Cloud API.
+  whatsApp: (custom) => {
+    const [text, template] = [object(custom.text), object(custom.template)];
+    return {
+      text: string(text?.body) ?? string(custom.text) ?? string(custom.body),
+      options: {
+        ...(text?.preview_url === true ? { previewUrl: true } : {}),
+        ...(template ? { template: templateOf(template) } : {}),
+      },
+      unused: without(custom, "type", "text", "template", "body", "messaging_product", "recipient_type"),
+    };
+  },
+};
+
+/** As Meta takes it: the language may be an object with a `code`. */
+const templateOf = ({ name, language, components }: Record<string, unknown>) =>
+  present({ name, language: string(object(language)?.code) ?? language, components });
+
+function partsFor(id: string, parts: readonly MessagePart[], warn: Warn): Partial<ChannelContent> {
+  let text: string | undefined;
+  let template: Record<string, unknown> | undefined;
+  for (const [index, { type, channels, url, data }] of parts.entries()) {
+    if (channels && !channels.includes(id)) continue;
+    const isText = /^text\/(plain|html)\b/i.test(type) && typeof data === "string" && !url;
+    const ofTemplate = id === "whatsApp" && /^whatsapp\/template\b/i.test(type) ? object(data) : undefined;
+    if (ofTemplate) template = templateOf(object(ofTemplate.template) ?? ofTemplate);
+    else if (isText && text === undefined) text = /html/i.test(type) ? textOfHtml(data) : data;
+    else warn(`messageParts[${index}]`, `is not sent by ${id}: it takes one text, and no media`);
+  }
+  return present({ text, ...(template ? { options: { template } } : {}) });
+}
+
+/** Their names, where ours are others; undefined: it has no use here, for this reason. */
+const otherNames: Record<string, Record<string, { name?: string; why?: string }>> = {
+  whatsApp: {
+    enableUrlPreview: { name: "previewUrl" },
+    phoneNumber: { why: "is not used: the deployment sends from its own number" },
+  },
+  fbMessenger: {
+    // https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/message-tags
+    messageTag: {
+      why: "is not sent: Meta no longer takes message tags, so the text goes within 24 hours of the customer's last message alone",
+    },
+  },
+  appMessaging: { from: { why: "is not shown: a push has the app as its sender" } },
+};
+
+function readOptions(id: string, options: Record<string, unknown>, warn: Warn): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([given, value]) => {
+      if (value === null) return [];
+      const { name = given, why } = otherNames[id]?.[given] ?? {};
+      if (why === undefined) return [[name, value]];
+      warn(`channelOptions.${id}.${given}`, why);
+      return [];
+    }),
+  );
+}
+
+/** SNS takes 11 letters, digits and hyphens. https://docs.aws.amazon.com/sns/latest/dg/channels-sms-senderid.html */
+const asSenderId = (from: unknown) =>
+  String(from)
+    .replace(/[^A-Za-z0-9-]/g, "")
+    .slice(0, 11);
+
+/** The options that the channel takes; one that it does not take is told, and left out. */
+function keptOptions(channel: Channel, asked: Record<string, unknown>, warn: Warn): Record<string, unknown> {
+  let kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(asked)) {
+    const path = `channelOptions.${channel.id}.${name}`;
+    const fits = (candidate: unknown) => v.safeParse(channel.options, { ...kept, [name]: candidate });
+    const result = fits(value);
+    if (result.success) kept = { ...kept, [name]: value };
+    else if (channel.id === "sms" && name === "from" && fits(asSenderId(value)).success) {
+      kept = { ...kept, from: asSenderId(value) };
+      warn(path, `is sent as ${asSenderId(value)}: a sender id has at most 11 letters, digits and hyphens`);
+    } else warn(path, `is not used: ${whyNot(result.issues[0])}`);
+  }
+  return kept;
+}
+
+const whyNot = ({ type, message, expected }: v.BaseIssue<unknown>) =>
+  type === "strict_object" && expected === "never"
+    ? "the channel has no such option"
+    : message.startsWith("Invalid ")
+      ? `it would have to be ${expected}`
+      : message;
