@@ -118,7 +118,7 @@ const ofTestAddresses: Readonly<Record<string, Partial<Behaviour>>> = {
   "0007": { fault: "lost-answer" },
   "0008": { window: "closed" },
 };
-const testAddress = /^(?:\+44207946|\+1202555(?=01)|test-)(\d{4})$/;
+const testAddress = /^(?:\+44207946|\+1202555(?=01)|test-)(\d{4})(?:@example\.com)?$/;
 
 /** The behaviour of a phone whose behaviour was never set. */
 export function usualBehaviour(address: string): Behaviour {
