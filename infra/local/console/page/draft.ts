@@ -32,8 +32,9 @@ const firstAddresses: Readonly<Record<string, string>> = {
   phoneNumber: customer.phoneNumber,
   fbMessengerId: customer.fbMessengerId,
   appDevices: customer.appDevices[0].token,
+  email: "anna@shop.example",
 };
-const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "rcs", "sms"];
+const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "sms"];
 
 /** The fields of `to` that the channels read, each once. */
 export const addressFields = computed(() => {
@@ -41,9 +42,8 @@ export const addressFields = computed(() => {
   return [...fields].filter((field) => channels.value.some(({ address }) => address === field));
 });
 
-/** A channel without a place in this order comes before SMS, the last resort. */
-const place = ({ id }: Channel) =>
-  firstOrder.includes(id) ? firstOrder.indexOf(id) : firstOrder.length - 1.5;
+/** A channel without a place in this order comes last, and is off. */
+const place = ({ id }: Channel) => (firstOrder.includes(id) ? firstOrder.indexOf(id) : firstOrder.length);
 
 export function begin(): void {
   effect(() => {
@@ -53,7 +53,7 @@ export function begin(): void {
       addresses.value = addressesAtFirst();
       rules.value = known
         .toSorted((a, b) => place(a) - place(b))
-        .map(({ id }) => ({ channel: id, isOn: true, fallbackAfter: "", until: "" }));
+        .map(({ id }) => ({ channel: id, isOn: firstOrder.includes(id), fallbackAfter: "", until: "" }));
     });
   });
   effect(() => {
