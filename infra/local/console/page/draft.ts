@@ -32,7 +32,6 @@ const firstAddresses: Readonly<Record<string, string>> = {
   phoneNumber: customer.phoneNumber,
   fbMessengerId: customer.fbMessengerId,
   appDevices: customer.appDevices[0].token,
-  email: "anna@shop.example",
 };
 const firstOrder = ["whatsApp", "fbMessenger", "appMessaging", "sms"];
 
