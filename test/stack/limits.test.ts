@@ -54,6 +54,7 @@ describe("tables of many countries", () => {
       "IngestBatch",
       "IngestFromQueue",
       "IngestSingle",
+      "OmnichannelFunction",
       "Receipts",
     ]);
     for (const { asset } of reading) {
