@@ -205,7 +205,9 @@ describe("the table of calls", () => {
   });
 
   it("leaves out no route", () => {
-    expect(calls.map(({ route }) => route).sort()).toEqual([...routes.keys()].sort());
+    // The Omnichannel API has a page and a contract of its own.
+    const ours = [...routes.keys()].filter((route) => !route.includes(" /cpaas/"));
+    expect(calls.map(({ route }) => route).sort()).toEqual(ours.sort());
   });
 });
 

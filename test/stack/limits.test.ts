@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { priceOf } from "../../functions/domain/money/price.ts";
 import { readFacts } from "../../functions/shared/deployment-facts.ts";
 import { factsFile } from "../../functions/shared/environment.ts";
+import { passedLimits } from "../../infra/limits.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { stackIn, withContext } from "./synthesize.ts";
 
@@ -111,7 +112,13 @@ describe("a synthesis that would pass a limit fails with the resource, the figur
       /the template has 1\d{6} bytes, and AWS allows 1000000: .*another stack/,
     ],
   ])("%s", (_, type, properties, message) => {
-    expect(synthesisWith(type, properties)).toThrow(message);
+    const template = { Resources: { Large0: { Type: type, Properties: properties } } };
+    expect(passedLimits(template, localSettings.stackName)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it("and the stack holds its template to them", () => {
+    const variables = { Environment: { Variables: { PRICES: "x".repeat(4096) } } };
+    expect(synthesisWith("AWS::Lambda::Function", variables)).toThrow(/limits of AWS are passed: .*Large0/);
   });
 
   it("more than 500 resources", () => {
