@@ -35,9 +35,9 @@ describe("a message of the Omnichannel API", () => {
   });
 
   it("is sent without channels that are not here, and has failed where none is left", async () => {
-    const skipping = await post({ body: "Hello", to: phoneOf(newCustomer()), rules: ["email", "sms"] });
+    const skipping = await post({ body: "Hello", to: phoneOf(newCustomer()), rules: ["mms", "sms"] });
     expect([skipping.status, skipping.body.statusDetails.channel]).toEqual([201, "sms"]);
-    const none = await post({ body: "Hello", to: { email: "a@b.example" }, rules: ["email", "push", "sms"] });
+    const none = await post({ body: "Hello", to: { email: "a@b.example" }, rules: ["mms", "push", "sms"] });
     expect([none.status, none.body.status]).toEqual([201, "failed"]);
     expect((await call("GET", `/cpaas/messages/${none.body.messageId}`)).body).toEqual(none.body);
   });

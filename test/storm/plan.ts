@@ -170,7 +170,7 @@ export function customerOf(index: number) {
 export const addressOf = (index: number, channel: Channel): string => {
   const { phoneNumber, fbMessengerId, email } = customerOf(index);
   if (channel === "email") return email;
-  return channel === "fbMessenger" ? fbMessengerId : phoneNumber;
+  return ["sms", "whatsApp", "rcs"].includes(channel) ? phoneNumber : fbMessengerId;
 };
 /** The index of the message whose customer has this address. */
 export const indexOf = (address: string): number =>

@@ -32,9 +32,9 @@ const anyObject = v.record(v.string(), v.unknown());
 export const redaction = v.looseObject({ redact: v.literal(true) });
 export const postedStatus = v.looseObject({
   channel: v.string(),
-  channelStatus: v.nullish(v.unknown()),
+  channelStatus: v.optional(v.unknown()),
   timestamp: v.nullish(timestamp),
-  failureReason: v.nullish(v.unknown()),
+  failureReason: v.optional(v.unknown()),
 });
 export const postedInbound = v.looseObject({
   channel: v.string(),
@@ -44,7 +44,7 @@ export const postedInbound = v.looseObject({
   body: v.nullish(v.string()),
   conversationId: v.nullish(v.string()),
   metadata: v.nullish(anyObject),
-  channelData: v.nullish(v.unknown()),
+  channelData: v.optional(v.unknown()),
   messageParts: v.nullish(v.array(messagePart)),
   correlation: v.nullish(v.looseObject({ messageId: v.string() })),
 });

@@ -13,7 +13,7 @@ export const messagePart = v.looseObject({
   channels: v.nullish(v.array(v.string())),
   name: v.nullish(v.string()),
   url: v.nullish(v.string()),
-  data: v.nullish(v.unknown()),
+  data: v.optional(v.unknown()),
 });
 export type MessagePart = v.InferOutput<typeof messagePart>;
 

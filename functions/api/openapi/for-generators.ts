@@ -45,6 +45,7 @@ function withNulls({ properties = {}, ...schema }: JsonSchema): JsonSchema {
     if (schema.required?.includes(name) || typeof field !== "object" || field.anyOf?.includes(null_))
       return [name, field];
     const { description, default: given, ...type } = field;
+    if (Object.keys(type).length === 0) return [name, field];
     const words = { ...(description && { description }), ...(given !== undefined && { default: given }) };
     return [name, { ...words, anyOf: [type, null_] }];
   });

@@ -39,7 +39,7 @@ const parameters: Record<string, object> = {
 const ifMatch = {
   name: "If-Match",
   in: "header",
-  schema: { type: "string" },
+  schema: { type: "string", pattern: "^[\\x21-\\x7e]+$" },
   description: "The `ETag` of the version that is meant.",
 };
 const changed = {
@@ -265,13 +265,16 @@ const operations: Record<RouteKey, Described> = {
   },
 };
 
+const asTheirs =
+  "As dotdigital's documentation has it; the page on moving from the Omnichannel API lists what differs.";
+
 export const omnichannelOperations: Operation[] = Object.entries(operations).map(
-  ([key, { more = [], description, ...operation }]) => {
+  ([key, { more = [], description = asTheirs, ...operation }]) => {
     const [method = "", path = ""] = key.split(" ");
     const named = [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name = ""]) => parameters[name] ?? []);
     return {
       ...operation,
-      ...(description === undefined ? {} : { description }),
+      description,
       route: `${method} /cpaas${path}`,
       tag: "Omnichannel API",
       caller: routes[key as RouteKey],

@@ -41,6 +41,7 @@ export const customer = {
   phoneNumber: "+447123123123",
   fbMessengerId: "anna",
   appDevices: [{ platform: "fcm", token: "annas-phone" }],
+  email: "anna@shop.example",
 } as const;
 
 /** Where the customer is reached, by channel. */
@@ -49,6 +50,8 @@ export const addressOf: Readonly<Record<string, string>> = {
   fbMessenger: customer.fbMessengerId,
   appMessaging: customer.appDevices[0].token,
   sms: customer.phoneNumber,
+  rcs: customer.phoneNumber,
+  email: customer.email,
 };
 
 export const newPhone = {

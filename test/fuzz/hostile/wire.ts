@@ -61,7 +61,7 @@ export const keys: readonly { what: string; headers: [string, string][] }[] = [
   { what: "an API key that nobody has", headers: [["authorization", "Bearer nobody"]] },
   { what: "an empty API key", headers: [["authorization", ""]] },
   { what: "Bearer alone", headers: [["authorization", "Bearer"]] },
-  { what: "Basic", headers: [["authorization", "Basic bG9jYWw6bG9jYWw="]] },
+  { what: "Basic", headers: [["authorization", "Basic bG9jYWw6b3RoZXI="]] },
   { what: "two words", headers: [["authorization", "Bearer local local"]] },
   { what: "the API key of a prototype", headers: [["authorization", "Bearer __proto__"]] },
   { what: "a long API key", headers: [["authorization", `Bearer ${"x".repeat(8_000)}`]] },
