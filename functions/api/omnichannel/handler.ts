@@ -16,8 +16,7 @@ import type { CloudEvent } from "../../domain/events/message-events.ts";
 import { createPost, type MakePost } from "../../events/webhooks/call.ts";
 import { createAddressCheck, resolveName } from "../../events/webhooks/public-address.ts";
 import { guarded } from "../../http/guard.ts";
-import { type Handle, type HttpEvent, httpHandler } from "../../http/handler.ts";
-import { Problem } from "../../http/problem.ts";
+import { type Handle, type HttpEvent, httpHandler, json } from "../../http/handler.ts";
 import { countItems } from "../../ingest/batch.ts";
 import { createStart, ingestDependencies } from "../../ingest/dependencies.ts";
 import { environment } from "../../shared/environment.ts";
@@ -126,9 +125,10 @@ function handlers(): Record<RouteKey, Handle> {
 
 const answer = httpHandler(() => {
   const byRoute = handlers();
-  return (event, context) => {
+  return async (event, context) => {
     const found = routeOf(event.requestContext.http.method, event.rawPath);
-    if (found === undefined) throw new Problem(404, "the Omnichannel API has no such route here");
+    // As API Gateway answers where no route fits: its own route takes all paths of this API.
+    if (found === undefined) return json(404, { message: "Not Found" });
     const { key, parameters } = found;
     const guard = {
       scope: routes[key],
