@@ -54,7 +54,7 @@ const commonErrors: AwsErrors = {
 };
 
 /** What the service knows better than the common table: by the code without `Exception`; `code` where it shows another. */
-export type MeaningOf = (error: Error, code: string) => { meaning: Meaning; code?: string } | undefined;
+export type MeaningOf = (error: Error, code: string) => (Meaning & { code?: string }) | undefined;
 
 interface SdkClient {
   // biome-ignore lint/suspicious/noExplicitAny: each client has a type of its own for its middleware.
@@ -127,9 +127,12 @@ function fromAwsError(
       code: name,
       identity,
     });
-  const special = meaningOf(error, name);
-  const { Kind, speaksOf } = special?.meaning ?? commonErrors[name] ?? unknownCode(status);
-  return new Kind(error.message, { code: special?.code ?? name, cause: error, speaksOf, identity });
+  const {
+    Kind,
+    speaksOf,
+    code = name,
+  }: Meaning & { code?: string } = meaningOf(error, name) ?? commonErrors[name] ?? unknownCode(status);
+  return new Kind(error.message, { code, cause: error, speaksOf, identity });
 }
 
 const unknownCode = (status: number): Meaning => {

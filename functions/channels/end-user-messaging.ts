@@ -60,7 +60,7 @@ const meaningOf: MeaningOf = (error, exception) => {
   const isOfNumber = fields.some(({ Name }) => /DestinationPhoneNumber/i.test(Name));
   const ofReason = reason === undefined ? undefined : reasons[reason];
   const meaning = ofReason ?? (isOfNumber ? means(Undeliverable) : exceptions[exception]);
-  return meaning && { meaning, code: reason ?? exception };
+  return meaning && { ...meaning, code: reason ?? exception };
 };
 
 /** Throws as `createAwsCaller`. */

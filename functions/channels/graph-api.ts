@@ -21,6 +21,7 @@ import {
   WindowClosed,
 } from "./errors.ts";
 import { type GraphError, graphError } from "./graph-errors.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** Longer than Meta takes on a slow day, shorter than the function's own time-out. */
 const answerTimeoutMs = 10_000;
@@ -113,14 +114,6 @@ function toChannelError(call: GraphCall, status: number, body: unknown): Channel
 function unknownCode(status: number): Meaning | undefined {
   if (status === 429) return means(Throttled, "account");
   return status >= 500 && status !== 504 ? means(ProviderUnavailable) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A template as in the request; `components` go to Meta unchanged. */

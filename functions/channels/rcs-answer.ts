@@ -8,6 +8,7 @@
 import * as v from "valibot";
 import type { InboundContent, Queued } from "../domain/message/queued-receipt.ts";
 import { contentOf } from "./inbound-content.ts";
+import { parseJson } from "./parse-json.ts";
 import { isToRcsAgent, twoWayAnswer } from "./sms-answer.ts";
 import { word } from "./webhook-reading.ts";
 
@@ -37,7 +38,7 @@ export function readRcsAnswer(message: unknown, at: Date): Queued[] | undefined 
     });
     return [{ names: "customer", ...customer, ...(content ? { content } : {}) }];
   };
-  const json = jsonOf(given.messageBody);
+  const json = parseJson(given.messageBody ?? "");
   if (v.is(media, json))
     return wrote({ type: v.parse(media, json).mimeType?.split("/")[0] ?? "media", details: json });
   const parsed = v.safeParse(structured, json);
@@ -57,13 +58,5 @@ export function readRcsAnswer(message: unknown, at: Date): Queued[] | undefined 
       return [{ names: "consent", ...customer, category: "marketing", state: "opted-in" }];
     default:
       return [];
-  }
-}
-
-function jsonOf(text = ""): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -61,10 +61,7 @@ export function createSesCaller() {
     call(
       command,
       (client) => client.send(command),
-      ({ message }, code) => {
-        const meaning = special(code, message) ?? sesErrors[code];
-        return meaning && { meaning };
-      },
+      ({ message }, code) => special(code, message) ?? sesErrors[code],
       identity,
     );
 }

@@ -47,10 +47,7 @@ export function createSnsCaller() {
     call(
       command,
       (client) => client.send(command),
-      ({ message }, code) => {
-        const meaning = special(code, message) ?? snsErrors[code];
-        return meaning && { meaning };
-      },
+      ({ message }, code) => special(code, message) ?? snsErrors[code],
       identity,
     );
 }
