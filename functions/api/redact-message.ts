@@ -5,6 +5,7 @@
  */
 
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import type { Message } from "../domain/message/message.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { ownMessage } from "../http/own-message.ts";
@@ -14,17 +15,26 @@ import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists, listsOf, type MessageLists, positionOf } from "../storage/message-lists.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
 
-export function createRedactMessage(
-  messages: MessagesTable,
-  lists: Pick<MessageLists, "remove">,
-  now: () => Date,
-) {
+export interface RedactDependencies {
+  messages: Pick<MessagesTable, "get" | "redact">;
+  lists: Pick<MessageLists, "remove">;
+  now: () => Date;
+}
+
+/** Undefined where the message is not finished, and so is not redacted. */
+export async function redact(
+  message: Message,
+  { messages, lists, now }: RedactDependencies,
+): Promise<Message | undefined> {
+  // First, because a redacted message no longer says where it is listed.
+  if (message.finishedAt !== undefined)
+    await Promise.all(listsOf(message).map((list) => lists.remove(list, positionOf(message))));
+  return messages.redact(message, now().toISOString());
+}
+
+export function createRedactMessage(dependencies: RedactDependencies) {
   return async (event: HttpEvent): Promise<HttpResult> => {
-    const message = await ownMessage(messages, event);
-    // First, because a redacted message no longer says where it is listed.
-    if (message.finishedAt !== undefined)
-      await Promise.all(listsOf(message).map((list) => lists.remove(list, positionOf(message))));
-    const redacted = await messages.redact(message, now().toISOString());
+    const redacted = await redact(await ownMessage(dependencies.messages, event), dependencies);
     if (redacted === undefined)
       throw new Problem(409, "the message is not finished", [
         {
@@ -42,10 +52,10 @@ export const handler = httpHandler(() => {
   const hash = deployedHash();
   return guarded(
     { scope: "send" },
-    createRedactMessage(
-      createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
-      createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
-      () => new Date(),
-    ),
+    createRedactMessage({
+      messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
+      lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
+      now: () => new Date(),
+    }),
   );
 });

@@ -20,6 +20,7 @@ import { batch, maxMessages } from "./batch-request.ts";
 import { ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { idempotencyKey } from "./request.ts";
+import { failedItem, startBatch } from "./start-batch.ts";
 
 /** Messages under way at once. */
 const concurrency = 50;
@@ -42,10 +43,9 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
       concurrency,
     });
     const accepted = results.filter((result) => "messageId" in result);
-    const chunks = Array.from({ length: Math.ceil(accepted.length / starts.maxBatchEntries) }, (_, chunk) =>
-      accepted.slice(chunk * starts.maxBatchEntries, (chunk + 1) * starts.maxBatchEntries),
-    );
-    await pMap(chunks, (chunk) => startAll(chunk, results), { concurrency });
+    await startBatch(starts, accepted, ({ index }) => {
+      results[index] = failed(index);
+    });
     const isReplayed = accepted.length > 0 && isNew.size === 0;
     return json(202, { results }, isReplayed ? replayed : {});
   };
@@ -78,32 +78,9 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
       return failed(index);
     }
   }
-
-  /** A message that could not be queued counts as failed: the same item, sent again with its key, starts the stored message. */
-  async function startAll(
-    chunk: { index: number; messageId: string }[],
-    results: BatchResult[],
-  ): Promise<void> {
-    try {
-      await starts.enqueue(chunk.map(({ messageId }) => messageId));
-    } catch (error) {
-      logFault("messages of a batch could not be put on the starts queue", error);
-      for (const { index } of chunk) results[index] = failed(index);
-    }
-  }
 }
 
-const failed = (index: number): BatchResult => ({
-  index,
-  status: 500,
-  errors: [
-    {
-      path: "",
-      code: "failed",
-      message: "something failed on our side: send it again with the same idempotencyKey",
-    },
-  ],
-});
+const failed = (index: number): BatchResult => failedItem(index, "it again with the same idempotencyKey");
 
 /** The number of its messages, and at most that of the largest batch. */
 export function countItems(event: HttpEvent): number {

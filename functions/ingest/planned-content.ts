@@ -82,7 +82,7 @@ function faultsOfProfile(
 }
 
 /** DynamoDB stores 400 KB per item, and the attempts need some of that. */
-const maxBytes = 300_000;
+export const maxBytes = 300_000;
 export const tooLarge = {
   path: "",
   code: "too_large",

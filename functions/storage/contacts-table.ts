@@ -14,6 +14,7 @@ import * as v from "valibot";
 import { isWritten, parseItem, toItem } from "../aws/dynamodb.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
+import { ttlAfter } from "./ttl.ts";
 
 /** What is known about a customer's address; times are ISO 8601. */
 const contactState = v.object({
@@ -49,7 +50,7 @@ export function createContactsTable(
   /** More than one during a key rotation. */
   const everyKey = (...of: Parameters<typeof textOfContact>) => hash.all(textOfContact(...of));
   const keptForDays = Math.max(retentionDays, minDays);
-  const ttlFrom = (at: string) => Math.ceil(Date.parse(at) / 1000) + keptForDays * 24 * 3600;
+  const ttlFrom = (at: string) => ttlAfter(keptForDays, new Date(at));
   /** `client`: the message's client, for lists by address (message-lists.ts). */
   const putSend = (contact: string, entry: string, messageId: string, at: string, client?: string) =>
     dynamoDb.send(

@@ -15,6 +15,7 @@ import { parseItem, toItem } from "../aws/dynamodb.ts";
 import type { Message } from "../domain/message/message.ts";
 import { textOfContact } from "./contacts-table.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
+import { ttlAfter } from "./ttl.ts";
 
 export type List =
   | { of: "profile" | "reference"; client: string; value: string }
@@ -98,7 +99,7 @@ export function createMessageLists(dynamoDb: DynamoDBClient, TableName: string, 
 
     /** Hides everything that is in the list up to now, in one write; the rows expire by their time to live. */
     async cutOff(list: List, now: Date, retentionDays: number): Promise<void> {
-      const ttl = Math.ceil(now.getTime() / 1000) + Math.max(retentionDays, longestDays) * 24 * 3600;
+      const ttl = ttlAfter(Math.max(retentionDays, longestDays), now);
       await put(list, cutEntry, { before: `${now.toISOString()}~`, ttl });
     },
 

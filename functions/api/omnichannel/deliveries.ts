@@ -3,12 +3,10 @@
  * HMAC-SHA1 of the body in hexadecimal. https://docs.cpaas.dotdigital.com/reference/webhooks
  */
 import { createHmac } from "node:crypto";
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { inBatches } from "../../aws/batches.ts";
-import { clientConfiguration } from "../../aws/client.ts";
-import { asciiJson } from "../../aws/sqs-text.ts";
+import { createJsonQueue } from "../../aws/json-queue.ts";
 import type { Answer } from "../../events/webhooks/call.ts";
+import { chunksOf } from "../../shared/chunks.ts";
 import type { StoredWebhook } from "./settings-table.ts";
 
 export const delivery = v.object({
@@ -30,12 +28,8 @@ export const pauses = [
 const longestDelaySeconds = 900;
 
 /** What one call carries: that many at most, where the webhook wants lists. */
-export function inCalls(webhook: StoredWebhook, deliveries: readonly Delivery[]): Delivery[][] {
-  const size = webhook.batch ? (webhook.maxBatchSize ?? 100) : 1;
-  return Array.from({ length: Math.ceil(deliveries.length / size) }, (_, call) =>
-    deliveries.slice(call * size, (call + 1) * size),
-  );
-}
+export const inCalls = (webhook: StoredWebhook, deliveries: readonly Delivery[]): Delivery[][] =>
+  chunksOf(deliveries, webhook.batch ? (webhook.maxBatchSize ?? 100) : 1);
 
 export const bodyOf = ({ batch }: StoredWebhook, deliveries: readonly Delivery[]): string =>
   JSON.stringify(batch ? deliveries.map(({ envelope }) => envelope) : deliveries[0]?.envelope);
@@ -62,21 +56,11 @@ export const secondsUntilDue = ({ dueAt }: Pick<Delivery, "dueAt">, now: Date): 
 
 /** This layer's queue: events, and deliveries that wait. */
 export function createOmnichannelQueue(QueueUrl: string) {
-  const sqs = new SQSClient({ ...clientConfiguration(), md5: false });
+  const { enqueue, enqueueIn } = createJsonQueue<object>(QueueUrl, "entries");
   return {
-    /** Resolves when all are on the queue. Throws where any is not. */
-    async enqueue(entries: readonly object[]): Promise<void> {
-      const bodies = entries.map(asciiJson);
-      for (const batch of inBatches(bodies, ({ length }) => length + 200)) {
-        const Entries = batch.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-        const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-        if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} entries`);
-      }
-    },
-    async enqueueIn(seconds: number, one: Delivery): Promise<void> {
-      const DelaySeconds = Math.min(longestDelaySeconds, Math.max(0, seconds));
-      await sqs.send(new SendMessageCommand({ QueueUrl, DelaySeconds, MessageBody: asciiJson(one) }));
-    },
+    enqueue,
+    enqueueIn: (seconds: number, one: Delivery): Promise<void> =>
+      enqueueIn(Math.min(longestDelaySeconds, Math.max(0, seconds)), one),
   };
 }
 export type OmnichannelQueue = ReturnType<typeof createOmnichannelQueue>;

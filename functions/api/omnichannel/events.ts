@@ -6,9 +6,10 @@ import * as v from "valibot";
 import type { CloudEvent } from "../../domain/events/message-events.ts";
 import { hashOf } from "../../domain/hash-of.ts";
 import { traceOf } from "../../domain/outcome/trace.ts";
+import { ttlAfter } from "../../storage/ttl.ts";
+import { type RedactDependencies, redact } from "../redact-message.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { Records } from "./records.ts";
-import { type RedactDependencies, redactDeleted } from "./redact-deleted.ts";
 import type { OmnichannelMessage } from "./request.ts";
 import type { StoredWebhook } from "./settings-table.ts";
 import { statusAs } from "./view.ts";
@@ -52,10 +53,14 @@ export async function deliveriesOf(
   const name = nameAs[event.type];
   if (name === undefined) return [];
   const { client, messageId } = event.data;
-  const record = await dependencies.records.get(client, messageId);
-  const message = await dependencies.messages.get(messageId);
+  const [record, message] = await Promise.all([
+    dependencies.records.get(client, messageId),
+    dependencies.messages.get(messageId),
+  ]);
   if (record?.deletedAt !== undefined) {
-    if (message?.client === client) await redactDeleted(message, dependencies);
+    // It was deleted while it was under way.
+    const isOver = message?.finishedAt !== undefined && message.redactedAt === undefined;
+    if (isOver && message.client === client) await redact(message, dependencies);
     return [];
   }
   const own: OwnEvent = {
@@ -239,6 +244,6 @@ async function keepInbound(
       status: "sent",
       message: { ...(body === undefined ? {} : { body }), channelData },
     },
-    Math.ceil(now().getTime() / 1000) + retentionDays * 24 * 3600,
+    ttlAfter(retentionDays, now()),
   );
 }

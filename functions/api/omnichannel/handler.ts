@@ -139,7 +139,7 @@ const answer = httpHandler(() => {
 });
 
 export interface QueueDependencies extends EventsDependencies {
-  webhooks: Pick<WebhookEntries, "all" | "get">;
+  webhooks: Pick<WebhookEntries, "values" | "get">;
   queue: OmnichannelQueue;
   call: MakePost;
   park: DeadLetters;
@@ -155,11 +155,6 @@ function anew(record: SQSRecord, { dueAt: _, ...delivery }: Delivery): SQSRecord
 
 export function createQueueHandler({ webhooks, queue, call, park, ...given }: QueueDependencies) {
   const { now } = given;
-  const allOf = async (client: string) => {
-    const all: StoredWebhook[] = [];
-    for await (const { value } of webhooks.all(client)) all.push(value);
-    return all;
-  };
 
   interface Waiting {
     record: SQSRecord;
@@ -195,7 +190,7 @@ export function createQueueHandler({ webhooks, queue, call, park, ...given }: Qu
     // Of one client once.
     const found = new Map<string, Promise<StoredWebhook[]>>();
     const webhooksOf = (client: string) => {
-      const known = found.get(client) ?? allOf(client);
+      const known = found.get(client) ?? webhooks.values(client);
       found.set(client, known);
       return known;
     };

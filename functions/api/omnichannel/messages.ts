@@ -1,5 +1,6 @@
 /** What becomes of a message in the Omnichannel API: its status, redaction, deletion, statuses and answers from outside, history. */
 import { randomUUID } from "node:crypto";
+import pMap from "p-map";
 import * as v from "valibot";
 import type { ReceiptsQueue } from "../../aws/receipts-queue.ts";
 import { profileId as profileIdSchema } from "../../domain/customer/profile.ts";
@@ -12,6 +13,7 @@ import { validate } from "../../http/validate.ts";
 import { timestamp } from "../../ingest/timestamp.ts";
 import type { MessageLists } from "../../storage/message-lists.ts";
 import type { MessagesTable } from "../../storage/messages-table.ts";
+import { ttlAfter } from "../../storage/ttl.ts";
 import { createRedactMessage } from "../redact-message.ts";
 import { isSmall, type PublishOwn } from "./events.ts";
 import type { HistoryEntry, OmnichannelRecord, Records } from "./records.ts";
@@ -78,10 +80,12 @@ const historyQuery = v.looseObject({
 
 const noMessage = () => new Problem(404, "no message has this id");
 const longestId = 100;
+/** Reads at once. */
+const concurrency = 50;
 
 export function createMessages(dependencies: MessagesDependencies) {
   const { messages, lists, records, receipts, publish, retentionDays, now } = dependencies;
-  const redactOurs = createRedactMessage(messages as MessagesTable, lists, now);
+  const redactOurs = createRedactMessage(dependencies);
 
   /** The client's own, of which at least one is there. Throws a Problem (404). */
   async function own(event: HttpEvent) {
@@ -102,7 +106,6 @@ export function createMessages(dependencies: MessagesDependencies) {
   });
 
   async function history(client: string, profileId: string, before: string, limit: number) {
-    const entries: HistoryEntry[] = [];
     const pages = await lists.read({ of: "profile", client, value: profileId }, client, {
       from: "0",
       before,
@@ -111,21 +114,30 @@ export function createMessages(dependencies: MessagesDependencies) {
     const ids = pages.flatMap(({ rows }) =>
       rows.flatMap(({ messageId, answeredBy }) => (answeredBy === undefined ? [messageId] : [])),
     );
-    for (const messageId of new Set(ids)) {
-      const [message, record] = await Promise.all([messages.get(messageId), records.get(client, messageId)]);
-      if (message?.client === client && message.profileId === profileId && !record?.deletedAt)
-        entries.push(outbound(message, profileId, record));
-    }
+    const entries = await pMap(
+      new Set(ids),
+      async (messageId): Promise<HistoryEntry[]> => {
+        const [message, record] = await Promise.all([
+          messages.get(messageId),
+          records.get(client, messageId),
+        ]);
+        const isShown = message?.client === client && message.profileId === profileId && !record?.deletedAt;
+        return isShown ? [outbound(message, profileId, record)] : [];
+      },
+      { concurrency },
+    );
     const kept = await records.history(client, profileId, before, limit);
-    const shown = await Promise.all(
-      kept.map(async (entry) => {
+    const shown = await pMap(
+      kept,
+      async (entry) => {
         if (entry.direction === "inbound") return [entry];
         const record = await records.get(client, entry.messageId);
         if (record === undefined || record.deletedAt) return [];
         return [record.redactedAt ? { ...entry, message: {} } : entry];
-      }),
+      },
+      { concurrency },
     );
-    return [...entries, ...shown.flat()].sort((a, b) => (a.submittedOn < b.submittedOn ? 1 : -1));
+    return [...entries, ...shown].flat().sort((a, b) => (a.submittedOn < b.submittedOn ? 1 : -1));
   }
 
   return {
@@ -155,7 +167,7 @@ export function createMessages(dependencies: MessagesDependencies) {
         createdAt: message?.createdAt ?? at,
         createdBy: event.requestContext.authorizer.lambda.keyId,
         updatedAt: at,
-        ttl: message?.ttl ?? Math.ceil(now().getTime() / 1000) + retentionDays * 24 * 3600,
+        ttl: message?.ttl ?? ttlAfter(retentionDays, now()),
       };
       await records.put(client, messageId, emptied(kept, { deletedAt: at }));
       return { statusCode: 204 };
@@ -214,7 +226,7 @@ export function createMessages(dependencies: MessagesDependencies) {
         await records.addToHistory(
           client,
           { messageId, submittedOn: at, profileId, channelId, direction: "inbound", status: "sent", message },
-          Math.ceil(now().getTime() / 1000) + retentionDays * 24 * 3600,
+          ttlAfter(retentionDays, now()),
         );
       }
       const payload = {
@@ -237,7 +249,7 @@ export function createMessages(dependencies: MessagesDependencies) {
       validate(postedInboundStatus, readJson(event));
       const entry = await records.inbound(client, inboundId);
       if (entry === undefined) throw noMessage();
-      const ttl = Math.ceil(now().getTime() / 1000) + retentionDays * 24 * 3600;
+      const ttl = ttlAfter(retentionDays, now());
       await records.addToHistory(client, { ...entry, status }, ttl);
       return { statusCode: 200 };
     },

@@ -86,7 +86,7 @@ export function createRecords(dynamoDb: DynamoDBClient, TableName: string, hash:
     /** Of what a customer wrote. */
     async inbound(client: string, messageId: string): Promise<HistoryEntry | undefined> {
       const item = await get(textOf("inbound", client, messageId), recordEntry);
-      return item && v.parse(historyEntry, JSON.parse(String(item.data?.S)));
+      return item && parseItem(storedEntry, item).data;
     },
     /** Newest first, from before this time (ISO 8601). */
     async history(client: string, profileId: string, before: string, limit: number): Promise<HistoryEntry[]> {

@@ -16,8 +16,11 @@ import { validate } from "../../http/validate.ts";
 import { accept } from "../../ingest/accept.ts";
 import type { IngestDependencies } from "../../ingest/ingest-dependencies.ts";
 import { planMessage } from "../../ingest/plan.ts";
+import { maxBytes } from "../../ingest/planned-content.ts";
 import { idempotencyKey, sendRequest } from "../../ingest/request.ts";
+import { failedItem, startBatch } from "../../ingest/start-batch.ts";
 import { logFault } from "../../shared/log.ts";
+import { ttlAfter } from "../../storage/ttl.ts";
 import { failedPayload, type PublishOwn } from "./events.ts";
 import type { OmnichannelRecord, Records } from "./records.ts";
 import { type OmnichannelMessage, omnichannelBatch, omnichannelMessage } from "./request.ts";
@@ -41,21 +44,10 @@ type BatchResult =
   | { index: number; messageId: string }
   | { index: number; status: 500; errors: readonly Fault[] };
 
-const failed = (index: number): BatchResult => ({
-  index,
-  status: 500,
-  errors: [
-    {
-      path: "",
-      code: "failed",
-      message: "something failed on our side: send the batch again with the same Idempotency-Key",
-    },
-  ],
-});
+const failed = (index: number): BatchResult =>
+  failedItem(index, "the batch again with the same Idempotency-Key");
 
 const concurrency = 50;
-/** As a message's own. */
-const maxBytes = 300_000;
 
 export function createSend(dependencies: SendDependencies) {
   const { profiles, ruleSets, deployment, records, now } = dependencies;
@@ -105,7 +97,7 @@ export function createSend(dependencies: SendDependencies) {
       createdAt: at,
       createdBy: keyId,
       updatedAt: at,
-      ttl: Math.ceil(now().getTime() / 1000) + dependencies.retentionDays * 24 * 3600,
+      ttl: ttlAfter(dependencies.retentionDays, now()),
     };
   }
 
@@ -219,19 +211,9 @@ export function createSend(dependencies: SendDependencies) {
         },
         { concurrency },
       );
-      const { maxBatchEntries, enqueue } = dependencies.starts;
-      const chunks = Array.from({ length: Math.ceil(toStart.length / maxBatchEntries) }, (_, chunk) =>
-        toStart.slice(chunk * maxBatchEntries, (chunk + 1) * maxBatchEntries),
-      );
-      const startAll = async (chunk: typeof toStart) => {
-        try {
-          await enqueue(chunk.map(({ messageId }) => messageId));
-        } catch (error) {
-          logFault("messages of a batch could not be put on the starts queue", error);
-          for (const { index } of chunk) results[index] = failed(index);
-        }
-      };
-      await pMap(chunks, startAll, { concurrency });
+      await startBatch(dependencies.starts, toStart, ({ index }) => {
+        results[index] = failed(index);
+      });
       return json(202, results);
     },
   };

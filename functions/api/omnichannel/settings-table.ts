@@ -73,6 +73,11 @@ function createEntries<Value extends { _updatedOn: string }>(
     async delete(client: string, id: string): Promise<void> {
       await dynamoDb.send(new DeleteItemCommand({ TableName, Key: keyOf(client, id) }));
     },
+    async values(client: string): Promise<Value[]> {
+      const values: Value[] = [];
+      for await (const { value } of this.all(client)) values.push(value);
+      return values;
+    },
     /** By their ids, in the order of these. */
     async *all(client: string): AsyncGenerator<{ id: string; value: Value }> {
       let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];

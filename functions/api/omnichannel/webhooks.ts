@@ -99,22 +99,17 @@ export function createWebhooks({ webhooks, checkAddress, now }: WebhooksDependen
     return found;
   }
 
-  const all = async (client: string): Promise<StoredWebhook[]> => {
-    const found: StoredWebhook[] = [];
-    for await (const { value } of webhooks.all(client)) found.push(value);
-    return found;
-  };
   const changedMeanwhile = () =>
     new Problem(409, "the webhook was changed at the same time: send the request again");
 
   return {
     async list(event: HttpEvent): Promise<HttpResult> {
-      return json(200, await all(clientOf(event).client));
+      return json(200, await webhooks.values(clientOf(event).client));
     },
     async create(event: HttpEvent): Promise<HttpResult> {
       const { client, keyId } = clientOf(event);
       const request = await read(event);
-      if ((await all(client)).length >= mostWebhooks)
+      if ((await webhooks.values(client)).length >= mostWebhooks)
         throw notValid({ path: "", code: "too_large", message: `must be at most ${mostWebhooks} webhooks` });
       const webhook = { id: randomUUID(), ...request, ...newStamps(keyId, now()) };
       await webhooks.put(client, webhook.id, webhook);
