@@ -170,6 +170,7 @@ export class Api extends Construct {
       [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE],
       profiles,
     );
+    route("/consents", [HttpMethod.POST], profiles);
     route("/rules/{name}", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], ruleSets);
     route("/settings", [HttpMethod.PUT, HttpMethod.GET], clientSettings);
     route("/webhook", [HttpMethod.PUT, HttpMethod.GET, HttpMethod.DELETE], webhook);

@@ -12,6 +12,7 @@ const { resolve } = require("node:path");
 const commands = {
   start: ["local/start.ts", "runs the whole system on this machine"],
   send: ["commands/send.ts", "sends a file of messages"],
+  consents: ["commands/consents.ts", "records a file of opt-outs and opt-ins"],
   move: ["commands/move.ts", "what is otherwise for messages that go to the Omnichannel API today"],
   trace: [
     "commands/trace.ts",

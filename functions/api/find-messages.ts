@@ -47,11 +47,9 @@ export function createFindMessages(dependencies: FindDependencies, hash: KeyedHa
 
 function query({ queryStringParameters = {}, pathParameters: inPath }: HttpEvent, isOfProfile: boolean) {
   if (!isOfProfile) {
-    const asWritten: v.InferOutput<typeof messagesQuery> & { phoneNumber?: string } = validate(
-      messagesQuery,
-      queryStringParameters,
-    );
-    return orThrow(withPhoneNumber(asWritten, {}, "phoneNumber"));
+    const asWritten = validate(messagesQuery, queryStringParameters);
+    const { phoneNumber, ...query } = orThrow(withPhoneNumber(asWritten, {}, "phoneNumber"));
+    return { ...query, ...(phoneNumber === undefined ? {} : { phoneNumber }) };
   }
   const { profileId } = validate(pathParameters, inPath);
   return { ...validate(profileQuery, queryStringParameters), profileId };

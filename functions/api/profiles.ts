@@ -10,6 +10,7 @@ import { channels } from "../channels/registry.ts";
 import { profileId as profileIdSchema, profile as profileSchema } from "../domain/customer/profile.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readJson } from "../http/handler.ts";
+import { countItems } from "../http/items.ts";
 import { Problem } from "../http/problem.ts";
 import { orThrow, validate } from "../http/validate.ts";
 import { withPhoneNumber } from "../ingest/phone-numbers.ts";
@@ -21,7 +22,8 @@ import { createHabitsTable } from "../storage/habits-table.ts";
 import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createProfilesTable, type ProfilesTable } from "../storage/profiles-table.ts";
-import { type ConsentsDependencies, createConsents } from "./consents.ts";
+import { maxConsents } from "./consent-request.ts";
+import { type ConsentsDependencies, createConsents, createConsentsImport } from "./consents.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "./delete-profile.ts";
 
 const pathParameters = v.object({ profileId: profileIdSchema });
@@ -57,11 +59,24 @@ export function createProfiles(dependencies: ProfilesDependencies) {
   };
 }
 
-export const handler = httpHandler(() => guarded({ scope: "profiles" }, byRoute(profilesDependencies())));
+const isImport = ({ routeKey }: HttpEvent) => routeKey === "POST /consents";
+const count = countItems(maxConsents);
+
+export const handler = httpHandler(() =>
+  guarded(
+    { scope: "profiles", weight: (event) => (isImport(event) ? count(event) : 1) },
+    byRoute(profilesDependencies()),
+  ),
+);
 
 function byRoute(dependencies: ProfilesDependencies & ConsentsDependencies) {
-  const [ofProfile, ofConsent] = [createProfiles(dependencies), createConsents(dependencies)];
-  return (event: HttpEvent) => (event.routeKey.endsWith(ofConsents) ? ofConsent(event) : ofProfile(event));
+  const ofProfile = createProfiles(dependencies);
+  const ofConsent = createConsents(dependencies);
+  const importConsents = createConsentsImport(dependencies);
+  return (event: HttpEvent) => {
+    if (isImport(event)) return importConsents(event);
+    return event.routeKey.endsWith(ofConsents) ? ofConsent(event) : ofProfile(event);
+  };
 }
 
 function profilesDependencies(): ProfilesDependencies & ConsentsDependencies {

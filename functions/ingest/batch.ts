@@ -5,31 +5,25 @@
 import pMap from "p-map";
 import * as v from "valibot";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
-import type { Fault } from "../domain/fault.ts";
 import { hashOf } from "../domain/hash-of.ts";
 import type { Caller } from "../http/caller.ts";
 import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json, readParts } from "../http/handler.ts";
-import { checkPart } from "../http/json.ts";
-import { Problem, truncateFaults } from "../http/problem.ts";
+import { countItems, type FailedItem, failedItem, resultOfItem } from "../http/items.ts";
 import { validate } from "../http/validate.ts";
 import { environment } from "../shared/environment.ts";
-import { logFault } from "../shared/log.ts";
 import { accept, replayed } from "./accept.ts";
 import { batch, maxMessages } from "./batch-request.ts";
 import { ingestDependencies } from "./dependencies.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { idempotencyKey } from "./request.ts";
-import { failedItem, startBatch } from "./start-batch.ts";
+import { startBatch } from "./start-batch.ts";
 
 /** Messages under way at once. */
 const concurrency = 50;
-/** Few enough that the faults of 5,000 items fit into one answer. */
-const maxFaultsPerItem = 3;
+const remedy = "it again with the same idempotencyKey";
 
-export type BatchResult =
-  | { index: number; status: 201; messageId: string }
-  | { index: number; status: number; errors: readonly Fault[] };
+export type BatchResult = { index: number; status: 201; messageId: string } | FailedItem;
 
 export function createBatch(dependencies: Omit<IngestDependencies, "start">, starts: StartsQueue) {
   return async (event: HttpEvent): Promise<HttpResult> => {
@@ -44,7 +38,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
     });
     const accepted = results.filter((result) => "messageId" in result);
     await startBatch(starts, accepted, ({ index }) => {
-      results[index] = failed(index);
+      results[index] = failedItem(index, remedy);
     });
     const isReplayed = accepted.length > 0 && isNew.size === 0;
     return json(202, { results }, isReplayed ? replayed : {});
@@ -60,8 +54,7 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
     item: unknown,
     index: number,
   ): Promise<BatchResult> {
-    try {
-      checkPart(item);
+    return resultOfItem({ item, index, remedy }, async () => {
       const { idempotencyKey = ofBatch && keyOfItem(ofBatch, index), message } = split(item);
       const { accepted, isReplayed } = await accept(
         client,
@@ -71,27 +64,8 @@ export function createBatch(dependencies: Omit<IngestDependencies, "start">, sta
       );
       if (!isReplayed) isNew.add(index);
       return { index, status: 201, messageId: accepted.messageId };
-    } catch (error) {
-      if (error instanceof Problem)
-        return { index, status: error.status, errors: truncateFaults(error.errors, maxFaultsPerItem) };
-      logFault("an item of a batch failed", error);
-      return failed(index);
-    }
+    });
   }
-}
-
-const failed = (index: number): BatchResult => failedItem(index, "it again with the same idempotencyKey");
-
-/** The number of its messages, and at most that of the largest batch. */
-export function countItems(event: HttpEvent): number {
-  let items: unknown;
-  try {
-    items = readParts(event);
-  } catch {
-    // The handler refuses it, and it counts as one request.
-    return 1;
-  }
-  return Array.isArray(items) ? Math.min(Math.max(items.length, 1), maxMessages) : 1;
 }
 
 /** A key that no sender would choose for a message. */
@@ -108,7 +82,7 @@ function split(item: unknown): { idempotencyKey?: string | undefined; message: u
 
 export const handler = httpHandler(() =>
   guarded(
-    { scope: "send", weight: countItems },
+    { scope: "send", weight: countItems(maxMessages) },
     createBatch(ingestDependencies(), createStartsQueue(environment("STARTS_QUEUE_URL"))),
   ),
 );

@@ -1,21 +1,10 @@
-/** What batches have in common: their executions start from the starts queue, and an item that fails on our side says so. */
+/** Starts the executions of a batch from the starts queue. */
 import pMap from "p-map";
 import type { StartsQueue } from "../aws/starts-queue.ts";
-import type { Fault } from "../domain/fault.ts";
 import { chunksOf } from "../shared/chunks.ts";
 import { logFault } from "../shared/log.ts";
 
 const concurrency = 50;
-
-/** The result of an item that failed on our side. `remedy`: what to send again. */
-export const failedItem = (
-  index: number,
-  remedy: string,
-): { index: number; status: 500; errors: readonly Fault[] } => ({
-  index,
-  status: 500,
-  errors: [{ path: "", code: "failed", message: `something failed on our side: send ${remedy}` }],
-});
 
 /** `onFailed` gets each item that could not be queued: its message is stored, and is started when it is sent again with its key. */
 export async function startBatch<Item extends { messageId: string }>(

@@ -31,6 +31,7 @@ const routes: [route: string, scope: Scope, body: () => unknown, status: number]
   ["PUT /profiles/{profileId}/consents/{channel}", "profiles", () => ({ state: "opted-out" }), 200],
   ["GET /profiles/{profileId}/consents/{channel}", "profiles", () => undefined, 200],
   ["DELETE /profiles/{profileId}/consents/{channel}", "profiles", () => undefined, 204],
+  ["POST /consents", "profiles", () => [{ to: { profileId: "anna" }, state: "opted-in" }], 200],
   ["DELETE /profiles/{profileId}", "profiles", () => undefined, 204],
   ["PUT /settings", "settings", () => ({ defaultCountry: "GB" }), 200],
   ["GET /settings", "settings", () => undefined, 200],

@@ -1,11 +1,15 @@
 /** Customers who want no more messages, from outside: by their phones and by the API. */
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { run, temporaryFile } from "../unit/commands/command.ts";
 import { newClient } from "./consent-client.ts";
 import { newKey } from "./keys.ts";
 import {
   advanceClock,
+  api,
   arrivedAt,
   type ChannelId,
+  call,
   final,
   newCustomer,
   onPhone,
@@ -154,4 +158,72 @@ it("where opt-ins are required, a message goes only by channels that the custome
     error: { name: "OptedOut", code: "no_opt_in" },
   });
   expect(await arrivedAt(to, "sms")).toHaveLength(1);
+});
+
+it("a list of consents is recorded for addresses and profiles, an invalid item refused, and the later word holds", async () => {
+  const key = await newKey();
+  const [byNumber, byProfile, later] = [newCustomer(), newCustomer(), newCustomer()];
+  const profileId = byProfile.fbMessengerId;
+  await key.call("PUT", `/profiles/${profileId}`, byProfile);
+  await key.call("PUT", `/profiles/${later.fbMessengerId}`, later);
+  await key.call("PUT", `/profiles/${later.fbMessengerId}/consents/sms`, { state: "opted-in" });
+  const answer = await key.call("POST", "/consents", [
+    {
+      to: { phoneNumber: byNumber.phoneNumber },
+      channel: "sms",
+      state: "opted-out",
+      source: "the old system",
+    },
+    { to: { profileId }, state: "opted-out" },
+    {
+      to: { phoneNumber: later.phoneNumber },
+      state: "opted-out",
+      channel: "sms",
+      at: "2020-01-01T00:00:00Z",
+    },
+    { to: { fbMessengerId: "anna" }, channel: "sms", state: "opted-out" },
+    { to: { phoneNumber: "12" }, state: "out" },
+    { to: { phoneNumber: byNumber.phoneNumber }, state: "opted-out", at: "2999-01-01T00:00:00Z" },
+  ]);
+  expect(answer).toMatchObject({
+    status: 200,
+    body: {
+      results: [
+        { index: 0, status: 200 },
+        { index: 1, status: 200 },
+        { index: 2, status: 200 },
+        { status: 400, errors: [{ path: "to", message: expect.stringContaining("phoneNumber") }] },
+        { status: 400, errors: [{ path: "to.phoneNumber" }, { path: "state" }] },
+        { status: 400, errors: [{ path: "at", code: "future" }] },
+      ],
+    },
+  });
+  const skipped = async ({ phoneNumber, fbMessengerId }: ReturnType<typeof newCustomer>) => {
+    const message = { to: { phoneNumber, fbMessengerId }, body: "Hello", rules: ["fbMessenger", "sms"] };
+    const { body } = await key.call("POST", "/messages/plan", message);
+    return body.skipped.map(({ channel, code }: Record<string, string>) => [channel, code]);
+  };
+  expect(await skipped(byNumber)).toEqual([["sms", "opted_out"]]);
+  expect(await skipped(byProfile)).toEqual([
+    ["fbMessenger", "opted_out"],
+    ["sms", "opted_out"],
+  ]);
+  expect(await skipped(later)).toEqual([]);
+});
+
+it("`npm run consents` records a spreadsheet's opt-outs, and keeps what was refused in a file", async () => {
+  const customer = newCustomer();
+  const csv = `to.phoneNumber;channel;state;source\n${customer.phoneNumber};sms;opted-out;the old system\nx;;opted-out;\n`;
+  const file = temporaryFile("consents.csv", csv);
+  const { status, stdout } = await run("consents", [file, "--local"], {
+    environment: { API_PORT: new URL(api).port },
+  });
+  expect([status, stdout]).toEqual([1, expect.stringContaining("2 read, 1 accepted, 1 refused")]);
+  expect(readFileSync(`${file}.failed.ndjson`, "utf8")).toContain('"path":"to.phoneNumber"');
+  const plan = await call("POST", "/messages/plan", {
+    to: customer,
+    body: "Hello",
+    rules: ["sms", "fbMessenger"],
+  });
+  expect(plan.body.skipped).toMatchObject([{ channel: "sms", code: "opted_out" }]);
 });

@@ -235,6 +235,7 @@ describe("a deployment with an account for every channel", () => {
       "GET /settings",
       "GET /webhook",
       "POST /messages",
+      "POST /consents",
       "POST /messages/batch",
       "POST /messages/plan",
       "POST /messages/resolve",

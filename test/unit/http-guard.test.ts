@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Caller, clientName, clientNameRule, scopes } from "../../functions/http/caller.ts";
 import { type Guard, guarded } from "../../functions/http/guard.ts";
 import { type HttpEvent, json } from "../../functions/http/handler.ts";
+import { countItems } from "../../functions/http/items.ts";
 import type { Problem } from "../../functions/http/problem.ts";
-import { countItems } from "../../functions/ingest/batch.ts";
 import { type CountersTable, createCountersTable } from "../../functions/storage/counters-table.ts";
 import * as command from "../../infra/commands/keys/api-keys.ts";
 import { type LocalDynamoDbTables, startLocalDynamoDb } from "./fixtures/local-dynamodb.ts";
@@ -110,7 +110,7 @@ describe("the rate limit of a key", () => {
 
   it("a batch counts for all of its items, and must be paid off before the next request", async () => {
     const caller = newCaller({ rateLimit: 5 });
-    const batch = { weight: countItems, body: JSON.stringify(Array.from({ length: 100 }, () => 1)) };
+    const batch = { weight: countItems(5000), body: JSON.stringify(Array.from({ length: 100 }, () => 1)) };
     expect(await request(caller, batch)).toBe(200);
     // 20 seconds' worth: one request has room when all but its own fifth of a second is left.
     expect(await request(caller)).toMatchObject(refused(20));
@@ -144,5 +144,5 @@ it.each([
   ["no JSON", 1],
   [JSON.stringify(Array.from({ length: 6000 }, () => 1)), 5000],
 ])("a batch with the body %.20s counts as %i requests", (body, count) => {
-  expect(countItems({ headers: {}, body } as HttpEvent)).toBe(count);
+  expect(countItems(5000)({ headers: {}, body } as HttpEvent)).toBe(count);
 });

@@ -264,6 +264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notes what many customers want, by profile or address
+         * @description For a list of another system. The later word on a channel holds, by `at`: an old list takes nothing back that was said since. An invalid item is refused, the others are recorded. A key's rate limit counts each item.
+         */
+        post: operations["postConsents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings": {
         parameters: {
             query?: never;
@@ -684,6 +704,39 @@ export interface components {
             source?: string | null;
             /** @description When they said so, not in the future: without it, now. The later of two words holds. */
             at?: string | null;
+        };
+        ConsentItem: {
+            /** @description Whose: an address holds for every message that is sent to it. */
+            to: {
+                profileId?: components["schemas"]["ProfileId"] | null;
+                /** @description The customer's e-mail address; upper case makes no difference. */
+                email?: string | null;
+                /** @description The customer's page-scoped id at Facebook Messenger. */
+                fbMessengerId?: string | null;
+                phoneNumber?: components["schemas"]["PhoneNumber"] | null;
+            };
+            /** @description Default: `all`. */
+            channel?: components["schemas"]["ConsentChannel"] | null;
+            /** @enum {string} */
+            state: "opted-out" | "opted-in";
+            /** @description How they said so, as you note it. */
+            source?: string | null;
+            /** @description When they said so, not in the future: without it, now. The later of two words holds. */
+            at?: string | null;
+        };
+        ConsentList: components["schemas"]["ConsentItem"][];
+        ConsentResults: {
+            /** @description One for each item, in order: the status is the one that the item would get as a single request. */
+            results: ({
+                index: number;
+                /** @constant */
+                status: 200;
+            } | {
+                index: number;
+                /** @enum {number} */
+                status: 400 | 422 | 429 | 500;
+                errors: components["schemas"]["Fault"][];
+            })[];
         };
         StoredConsent: {
             profileId: string;
@@ -2380,7 +2433,7 @@ export interface operations {
             400: components["responses"]["NotValid"];
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
-            /** @description Nothing is known of what this customer wants. */
+            /** @description No consent of this customer is stored for this channel. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2457,6 +2510,38 @@ export interface operations {
             401: components["responses"]["NoApiKey"];
             403: components["responses"]["NotAllowed"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooManyOfKey"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["TooSlow"];
+        };
+    };
+    postConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentList"];
+            };
+        };
+        responses: {
+            /** @description One result for each item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentResults"];
+                };
+            };
+            400: components["responses"]["NotValid"];
+            401: components["responses"]["NoApiKey"];
+            403: components["responses"]["NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotReadable"];
             429: components["responses"]["TooManyOfKey"];
             500: components["responses"]["Failed"];
             503: components["responses"]["TooSlow"];

@@ -1,24 +1,13 @@
 /** The query of `GET /messages` and `GET /profiles/{profileId}/messages`. */
 import * as v from "valibot";
-import { channels } from "../../channels/registry.ts";
-import { addressEntries, identifier, profileId } from "../../domain/customer/profile.ts";
+import { profileId } from "../../domain/customer/profile.ts";
 import { reference } from "../../ingest/request.ts";
 import { timestamp } from "../../ingest/timestamp.ts";
 import { inJsonSchema } from "../../validation/json-schema.ts";
+import { addressEntries, textAddressesOf } from "../address-fields.ts";
 
 /** The fields of addresses by which messages are found; a device's token is not one of them. */
-export const addressFields = [
-  ...new Set(
-    channels
-      .filter(({ receiptsNameThe, address }) => receiptsNameThe === "address" && address !== "appDevices")
-      .map(({ address }) => address),
-  ),
-];
-const knownAddresses: Readonly<Record<string, v.GenericSchema<unknown, string | undefined>>> = {
-  phoneNumber: addressEntries.phoneNumber,
-  fbMessengerId: addressEntries.fbMessengerId,
-  email: addressEntries.email,
-};
+export const addressFields = textAddressesOf(({ receiptsNameThe }) => receiptsNameThe === "address");
 
 /** The statuses by which messages are listed, each with the outcome under which they are stored. */
 export const listedStatuses = {
@@ -56,9 +45,7 @@ export const profileQuery = v.strictObject(pagingEntries);
 export const messagesQuery = v.pipe(
   v.strictObject({
     profileId: v.exactOptional(profileId),
-    ...Object.fromEntries(
-      addressFields.map((field) => [field, v.exactOptional(knownAddresses[field] ?? identifier)]),
-    ),
+    ...addressEntries(addressFields),
     reference: v.exactOptional(reference),
     status: v.exactOptional(v.picklist(statusNames, `must be ${statusNames.join(", ")}`)),
     ...pagingEntries,

@@ -17,7 +17,8 @@ import { createPost, type MakePost } from "../../events/webhooks/call.ts";
 import { createAddressCheck, resolveName } from "../../events/webhooks/public-address.ts";
 import { guarded } from "../../http/guard.ts";
 import { type Handle, type HttpEvent, httpHandler, json } from "../../http/handler.ts";
-import { countItems } from "../../ingest/batch.ts";
+import { countItems } from "../../http/items.ts";
+import { maxMessages } from "../../ingest/batch-request.ts";
 import { createStart, ingestDependencies } from "../../ingest/dependencies.ts";
 import { environment } from "../../shared/environment.ts";
 import { lazily } from "../../shared/lazily.ts";
@@ -132,7 +133,7 @@ const answer = httpHandler(() => {
     const { key, parameters } = found;
     const guard = {
       scope: routes[key],
-      ...(key === "POST /messages/batch" ? { weight: countItems } : {}),
+      ...(key === "POST /messages/batch" ? { weight: countItems(maxMessages) } : {}),
     };
     return guarded(guard, byRoute[key])({ ...event, pathParameters: parameters }, context);
   };

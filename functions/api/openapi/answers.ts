@@ -63,23 +63,23 @@ export const gatewayAnswer = v.pipe(
   v.description("An answer of API Gateway itself: the request reached no function."),
 );
 
-export const batchResults = v.strictObject({
-  results: v.pipe(
-    v.array(
-      v.union([
-        v.strictObject({ index: v.pipe(v.number(), v.integer()), status: v.literal(201), messageId }),
-        v.strictObject({
-          index: v.pipe(v.number(), v.integer()),
-          status: v.picklist([400, 422, 429, 500]),
-          errors: v.array(fault),
-        }),
-      ]),
+const index = v.pipe(v.number(), v.integer());
+const resultsWith = (accepted: v.GenericSchema) =>
+  v.strictObject({
+    results: v.pipe(
+      v.array(
+        v.union([
+          accepted,
+          v.strictObject({ index, status: v.picklist([400, 422, 429, 500]), errors: v.array(fault) }),
+        ]),
+      ),
+      v.description(
+        "One for each item, in order: the status is the one that the item would get as a single request.",
+      ),
     ),
-    v.description(
-      "One for each item, in order: the status is the one that the item would get as a single request.",
-    ),
-  ),
-});
+  });
+export const batchResults = resultsWith(v.strictObject({ index, status: v.literal(201), messageId }));
+export const consentResults = resultsWith(v.strictObject({ index, status: v.literal(200) }));
 
 export const storedRuleSet = v.strictObject({
   name: v.string(),

@@ -29,6 +29,17 @@ export const examples = {
   resolutions: { paid: { reference: "order-1234", reason: "paid" } },
   profiles: { profile: { phoneNumber: "+447123123123", appDevices: [device], firstName: "Anna" } },
   consents: { "an opt-out": { state: "opted-out", source: "web form", at: "2026-01-01T00:00:00Z" } },
+  consentLists: {
+    "an old list": [
+      {
+        to: { phoneNumber: "+447123123123" },
+        channel: "sms",
+        state: "opted-out",
+        at: "2026-01-01T00:00:00Z",
+      },
+      { to: { profileId: "anna@example.com" }, state: "opted-in", source: "web form" },
+    ],
+  },
   settings: { "one country": { defaultCountry: "GB", countries: ["GB"] } },
   webhooks: { "failures alone": { url: "https://shop.example/messages", events: ["message.failed"] } },
   appReceipts: { read: { token: "eyJhbGciOiJIUzI1NiJ9.e30.0", status: "read" } },

@@ -81,6 +81,17 @@ const consents: Operation[] = [
     },
   },
   {
+    route: "POST /consents",
+    id: "postConsents",
+    tag: "Profiles",
+    summary: "Notes what many customers want, by profile or address",
+    description:
+      "For a list of another system. The later word on a channel holds, by `at`: an old list takes nothing back that was said since. An invalid item is refused, the others are recorded. A key's rate limit counts each item.",
+    caller: "profiles",
+    request: { schema: "ConsentList", examples: examples.consentLists },
+    answers: { 200: { description: "One result for each item.", schema: "ConsentResults" }, 400: notValid },
+  },
+  {
     route: "GET /profiles/{profileId}/consents/{channel}",
     id: "getConsent",
     tag: "Profiles",
@@ -92,7 +103,7 @@ const consents: Operation[] = [
     answers: {
       200: { description: "What holds.", schema: "StoredConsent" },
       400: notValid,
-      404: problem("Nothing is known of what this customer wants."),
+      404: problem("No consent of this customer is stored for this channel."),
     },
   },
   {

@@ -14,7 +14,7 @@ import { idempotencyKey, reference, sendRequest, sendRequestEntries } from "../.
 import { channelId, order, rule, ruleObjects, ruleSet, ruleSetName } from "../../ingest/rules.ts";
 import { appReceipt } from "../../receipts/app-receipt-request.ts";
 import { keywordsOf } from "../../validation/json-schema.ts";
-import { consentChannel, consentRequest } from "../consent-request.ts";
+import { consentChannel, consentItem, consentItems, consentRequest } from "../consent-request.ts";
 import * as omnichannelMessages from "../omnichannel/messages.ts";
 import * as omnichannelProfiles from "../omnichannel/profiles.ts";
 import { omnichannelMessage } from "../omnichannel/request.ts";
@@ -51,6 +51,9 @@ const sources = {
   Profile: profile,
   ConsentChannel: consentChannel,
   ConsentRequest: consentRequest,
+  ConsentItem: consentItem,
+  ConsentList: consentItems,
+  ConsentResults: answers.consentResults,
   StoredConsent: answers.storedConsent,
   WebhookRequest: subscriptionRequest,
   Webhook: answers.shownWebhook,

@@ -1,4 +1,4 @@
-/** The API as a destination: `POST /messages/batch`, which returns a result for each item. */
+/** The API as a destination: `POST /messages/batch` or `POST /consents`, which return a result for each item. */
 import * as v from "valibot";
 import { CommandError } from "../command-line.ts";
 import { explainError, isTransient, isUnreachable } from "../explain-error.ts";
@@ -21,17 +21,35 @@ type Result = v.InferOutput<typeof answer>["results"][number];
 /** API Gateway's own limit is 30 seconds. */
 const timeoutMs = 60_000;
 
-export function createApiDestination(api: string, apiKey: string): Destination {
-  const url = `${api.replace(/\/+$/, "")}/messages/batch`;
+interface Route {
+  path: string;
+  scope: "send" | "profiles";
+  /** The item that is sent for an entry. */
+  itemOf: (entry: Entry) => object;
+}
+export const messagesBatch: Route = {
+  path: "/messages/batch",
+  scope: "send",
+  itemOf: ({ message, idempotencyKey }) => ({ ...message, idempotencyKey }),
+};
+/** They need no key: the same word twice is one. */
+export const consentsImport: Route = {
+  path: "/consents",
+  scope: "profiles",
+  itemOf: ({ message }) => message,
+};
+
+export function createApiDestination(api: string, apiKey: string, route: Route): Destination {
+  const url = `${api.replace(/\/+$/, "")}${route.path}`;
 
   async function send(entries: readonly Entry[]): Promise<Outcome[]> {
-    const response = await post(url, apiKey, entries);
+    const response = await post(url, apiKey, entries.map(route.itemOf));
     if (response.status === 413 && entries.length > 1) {
       const half = Math.ceil(entries.length / 2);
       return [...(await send(entries.slice(0, half))), ...(await send(entries.slice(half)))];
     }
     if (response.status === 413) return [{ status: "refused", faults: [tooLarge] }];
-    if (!response.ok) throw await explainStatus(response, url);
+    if (!response.ok) throw await explainStatus(response, url, route);
     const { results } = await readAnswer(response, url);
     const byIndex = new Map(results.map((result) => [result.index, result]));
     return entries.map((_, index) => outcomeOf(byIndex.get(index)));
@@ -50,11 +68,11 @@ export function createApiDestination(api: string, apiKey: string): Destination {
 
 const tooLarge = { path: "", code: "too_large", message: "is too large for the API" };
 
-const post = (url: string, apiKey: string, entries: readonly Entry[]) =>
+const post = (url: string, apiKey: string, items: readonly object[]) =>
   fetch(url, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify(entries.map(({ message, idempotencyKey }) => ({ ...message, idempotencyKey }))),
+    body: JSON.stringify(items),
     // A redirect must not take the key to another host.
     redirect: "manual",
     signal: AbortSignal.timeout(timeoutMs),
@@ -78,7 +96,7 @@ async function readAnswer(response: Response, url: string) {
 
 const problem = v.object({ title: v.string() });
 
-async function explainStatus(response: Response, url: string): Promise<Error> {
+async function explainStatus(response: Response, url: string, { path, scope }: Route): Promise<Error> {
   const { status, headers } = response;
   const body: unknown = await response.json().catch(() => undefined);
   const answered = `${url} responds with ${status}${v.is(problem, body) ? ` (${printable(body.title)})` : ""}`;
@@ -87,9 +105,9 @@ async function explainStatus(response: Response, url: string): Promise<Error> {
     return new Unavailable(answered, { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : 0 });
   }
   if (status === 401 || status === 403)
-    return new CommandError(`${answered}: API_KEY must hold a key of this API that may send`);
+    return new CommandError(`${answered}: API_KEY must hold a key of this API with the scope ${scope}`);
   if (status === 404 || status === 405)
-    return new CommandError(`${answered}: check --api: it must be the URL before /messages`);
+    return new CommandError(`${answered}: check --api: it must be the URL before ${path}`);
   return new CommandError(`${answered}: it does not accept these requests`);
 }
 

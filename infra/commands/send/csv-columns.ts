@@ -1,55 +1,70 @@
 /**
- * The meaning of a CSV's columns: the header names paths into the message (`to.phoneNumber`, `customBody.sms`); empty cells
+ * The meaning of a CSV's columns: the header names paths into the message or consent (`to.phoneNumber`, `customBody.sms`); empty cells
  * are omitted. Pure.
  */
 import { channelById } from "../../../functions/channels/registry.ts";
 import { UsageError } from "../command-line.ts";
 import type { Fields, Line } from "./message.ts";
 
-/** The message's fields that a cell holds as text, and those that a path leads into. */
-export const textFields = [
-  "body",
-  "title",
-  "rules",
-  "category",
-  "defaultCountry",
-  "expiresOn",
-  "maxCost",
-  "quietHours",
-  "reference",
-  "requireOptIn",
-  /** As an instant; a customer's own time is for NDJSON. */
-  "sendAt",
-];
-export const objectFields = ["to", "customBody", "channelOptions", "metadata"];
+/** The fields that a cell holds as text, and those that a path leads into. */
+export interface FileFields {
+  of: "message" | "consent";
+  text: readonly string[];
+  object: readonly string[];
+}
+
+export const messageFields: FileFields = {
+  of: "message",
+  text: [
+    "body",
+    "title",
+    "rules",
+    "category",
+    "defaultCountry",
+    "expiresOn",
+    "maxCost",
+    "quietHours",
+    "reference",
+    "requireOptIn",
+    /** As an instant; a customer's own time is for NDJSON. */
+    "sendAt",
+  ],
+  object: ["to", "customBody", "channelOptions", "metadata"],
+};
+
+export const consentFields: FileFields = {
+  of: "consent",
+  text: ["channel", "state", "source", "at"],
+  object: ["to"],
+};
 
 export interface Column {
   name: string;
   path: string[];
 }
 
-export function readHeader(cells: readonly string[]): Column[] {
+export function readHeader(cells: readonly string[], fields: FileFields): Column[] {
   const columns = cells.map((cell) => {
     const name = cell.trim();
     return { name, path: name.split(".") };
   });
   for (const [index, column] of columns.entries()) {
-    const fault = faultIn(column, columns.slice(0, index));
+    const fault = faultIn(column, columns.slice(0, index), fields);
     if (fault !== undefined)
       throw new UsageError(
         `column ${index + 1} of the CSV's header, "${column.name}", ${fault}. A header names, separated by commas, semicolons or tabs: ` +
-          `${textFields.join(", ")}, idempotencyKey, or a path into ${objectFields.join(", ")}: to.phoneNumber, customBody.sms`,
+          `${fields.text.join(", ")}, idempotencyKey, or a path into ${fields.object.join(", ")}: to.phoneNumber`,
       );
   }
   return columns;
 }
 
-function faultIn({ name, path }: Column, before: readonly Column[]): string | undefined {
+function faultIn({ name, path }: Column, before: readonly Column[], fields: FileFields): string | undefined {
   const [field = "", ...rest] = path;
-  const known = objectFields.includes(field)
+  const known = fields.object.includes(field)
     ? rest.length > 0 && rest.every(isName)
-    : rest.length === 0 && [...textFields, "idempotencyKey"].includes(field);
-  if (!known) return "is no field of a message";
+    : rest.length === 0 && [...fields.text, "idempotencyKey"].includes(field);
+  if (!known) return `is no field of a ${fields.of}`;
   const clash = before.find(
     (other) => other.name === name || other.name.startsWith(`${name}.`) || name.startsWith(`${other.name}.`),
   );

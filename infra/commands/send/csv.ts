@@ -5,7 +5,7 @@
  */
 import { finished } from "node:stream/promises";
 import { CsvError, parse } from "csv-parse";
-import { type Column, readHeader, toFields, withoutTrailingEmpty } from "./csv-columns.ts";
+import { type Column, type FileFields, readHeader, toFields, withoutTrailingEmpty } from "./csv-columns.ts";
 import { type CsvFormat, describeFormat, readFormat } from "./csv-format.ts";
 import type { Line } from "./message.ts";
 import { maxLineBytes } from "./ndjson.ts";
@@ -19,6 +19,7 @@ interface Row {
 /** `say` gets a description of the format, if it is not UTF-8 with commas. */
 export async function* readCsv(
   chunks: AsyncIterable<Buffer>,
+  fields: FileFields,
   say: (format: string) => void = () => {},
 ): AsyncGenerator<Line> {
   const { format, text } = await readFormat(chunks);
@@ -28,7 +29,7 @@ export async function* readCsv(
   for await (const row of parseRows(text, format)) {
     if ("content" in row) yield row;
     else if (columns === undefined && /^sep=/i.test(row.cells[0] ?? "")) continue;
-    else if (columns === undefined) columns = readHeader(withoutTrailingEmpty(row.cells));
+    else if (columns === undefined) columns = readHeader(withoutTrailingEmpty(row.cells), fields);
     else yield { number: row.number, endByte: row.endByte, content: toFields(columns, row.cells) };
   }
 }

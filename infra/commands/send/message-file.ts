@@ -1,9 +1,10 @@
-/** Reads messages from FILE or standard input, as a stream of CSV or NDJSON. */
+/** Reads messages or consents from FILE or standard input, as a stream of CSV or NDJSON. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { addAbortSignal } from "node:stream";
 import { readCsv } from "./csv.ts";
+import type { FileFields } from "./csv-columns.ts";
 import type { Line } from "./message.ts";
 import { readNdjson } from "./ndjson.ts";
 
@@ -16,19 +17,20 @@ export interface MessageFile {
 /** Without a path: standard input. Reading throws an AbortError when the signal aborts. `say` gets the format of a CSV. */
 export async function openMessageFile(
   path: string | undefined,
-  signal: AbortSignal,
-  say: (format: string) => void,
+  fields: FileFields,
+  { signal, say }: { signal: AbortSignal; say: (format: string) => void },
 ): Promise<MessageFile> {
-  if (path === undefined) return { lines: readSniffing(addAbortSignal(signal, process.stdin), say) };
+  if (path === undefined) return { lines: readSniffing(addAbortSignal(signal, process.stdin), fields, say) };
   const { size, mtimeMs } = await stat(path);
   const stream = addAbortSignal(signal, createReadStream(path));
-  const read = extname(path).toLowerCase() === ".csv" ? readCsv : readNdjson;
-  return { lines: read(stream, say), stats: { size, mtimeMs } };
+  const isCsv = extname(path).toLowerCase() === ".csv";
+  return { lines: isCsv ? readCsv(stream, fields, say) : readNdjson(stream), stats: { size, mtimeMs } };
 }
 
 /** Detects the format: every message begins with a brace, and no CSV header does. */
 export async function* readSniffing(
   chunks: AsyncIterable<Buffer>,
+  fields: FileFields,
   say?: (format: string) => void,
 ): AsyncGenerator<Line> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -44,5 +46,5 @@ export async function* readSniffing(
     yield* first;
     yield* { [Symbol.asyncIterator]: () => iterator };
   })();
-  yield* text.trim().startsWith("{") ? readNdjson(all) : readCsv(all, say);
+  yield* text.trim().startsWith("{") ? readNdjson(all) : readCsv(all, fields, say);
 }

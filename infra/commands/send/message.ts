@@ -1,5 +1,5 @@
 /**
- * A line of the file, and the entry made from it: the message with its defaults and an idempotency key, which makes it safe
+ * A line of the file, and the entry made from it: the message or consent with its defaults and an idempotency key, which makes it safe
  * to send again. Pure.
  */
 import { createHash } from "node:crypto";
@@ -14,7 +14,7 @@ export interface Fault {
 
 export type Fields = Record<string, unknown>;
 
-/** A line as read: a message's fields, or why there are none. */
+/** A line as read: its fields, or why there are none. */
 export interface Line {
   number: number;
   /** The position in the file where it ends. */
@@ -66,7 +66,7 @@ export function toEntry(
     fields: content.fields,
   });
   if (Object.keys(given).length === 0)
-    return bad("", "no_message", "holds no message: correct it in the file that it came from");
+    return bad("", "no_message", "has no fields: correct it in the file that it came from");
   const [unsound] = faultsInTexts(given, 1);
   if (unsound !== undefined) return bad(unsound.path, "not_unicode", unsound.message);
   const message = { ...defaults, ...given };

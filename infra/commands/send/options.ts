@@ -1,4 +1,4 @@
-/** The options of `npm run send`. */
+/** The options of `npm run send` and `npm run consents`. */
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { readArguments, UsageError, wholeNumber } from "../command-line.ts";
@@ -52,32 +52,56 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     concurrency: { type: "string" },
     rate: { type: "string" },
   });
-  const [file, ...more] = positionals;
-  if (file === undefined || file === "" || more.length > 0)
-    throw new UsageError(`name one FILE, or - for standard input${more.length > 0 ? ", not several" : ""}`);
-  const { concurrency, rate, rules, body, "default-country": defaultCountry } = values;
+  const { rules, body, "default-country": defaultCountry } = values;
   if (defaultCountry !== undefined && !/^[A-Z]{2}$/.test(defaultCountry))
     throw new UsageError(
       `--default-country is "${defaultCountry}": it must be a country's two letters (ISO 3166-1), e.g. GB`,
     );
   const target = readTarget(values, environment);
   return {
-    path: file === "-" ? undefined : resolve(startDirectory(environment), file),
+    path: readPath(positionals, environment),
     target,
     defaults: {
       ...(rules === undefined ? {} : { rules: readRules(rules) }),
       ...(body === undefined ? {} : { body }),
       ...(defaultCountry === undefined ? {} : { defaultCountry }),
     },
-    concurrency:
-      concurrency === undefined
-        ? "queue" in target
-          ? 16
-          : 4
-        : wholeNumber("--concurrency", concurrency, 1, 256),
-    rate: rate === undefined ? undefined : wholeNumber("--rate", rate.replace(/\/s$/, ""), 1, 1_000_000),
+    ...readPace(values, "queue" in target ? 16 : 4),
   };
 }
+
+/** The options of `npm run consents`. */
+export function readConsentOptions(args: string[], environment: NodeJS.ProcessEnv) {
+  const { values, positionals } = readArguments(args, {
+    api: { type: "string" },
+    local: { type: "boolean" },
+    concurrency: { type: "string" },
+    rate: { type: "string" },
+  });
+  if ((values.api === undefined) === (values.local === undefined))
+    throw new UsageError("name one destination: --api URL or --local");
+  return {
+    path: readPath(positionals, environment),
+    target: readApi({ api: values.api, local: values.local }, environment),
+    defaults: {},
+    ...readPace(values, 4),
+  };
+}
+
+function readPath([file, ...more]: readonly string[], environment: NodeJS.ProcessEnv): string | undefined {
+  if (file === undefined || file === "" || more.length > 0)
+    throw new UsageError(`name one FILE, or - for standard input${more.length > 0 ? ", not several" : ""}`);
+  return file === "-" ? undefined : resolve(startDirectory(environment), file);
+}
+
+const readPace = (
+  { concurrency, rate }: { concurrency?: string; rate?: string },
+  usualConcurrency: number,
+) => ({
+  concurrency:
+    concurrency === undefined ? usualConcurrency : wholeNumber("--concurrency", concurrency, 1, 256),
+  rate: rate === undefined ? undefined : wholeNumber("--rate", rate.replace(/\/s$/, ""), 1, 1_000_000),
+});
 
 function readTarget(
   { queue, client, api, local }: { queue?: string; client?: string; api?: string; local?: boolean },
@@ -93,6 +117,13 @@ function readTarget(
   }
   if (client !== undefined)
     throw new UsageError("--client is for --queue only: the API knows the client by the key");
+  return readApi({ api, local }, environment);
+}
+
+function readApi(
+  { api, local }: { api: string | undefined; local: boolean | undefined },
+  environment: NodeJS.ProcessEnv,
+) {
   if (local) return localApi(environment);
   const { API_KEY } = environment;
   if (!isUrl(api)) throw new UsageError(`--api is "${api}": it must be a URL, https://…`);
@@ -104,4 +135,4 @@ const isUrl = (text: unknown): text is string => v.is(v.pipe(v.string(), v.url()
 
 /** npm runs scripts in the project's folder; FILE is relative to the folder where npm was called. */
 const startDirectory = ({ npm_lifecycle_event, INIT_CWD }: NodeJS.ProcessEnv) =>
-  npm_lifecycle_event === "send" && INIT_CWD ? INIT_CWD : process.cwd();
+  ["send", "consents"].includes(npm_lifecycle_event ?? "") && INIT_CWD ? INIT_CWD : process.cwd();

@@ -25,12 +25,12 @@ const faultsShown = 20;
 export const finishedCount = ({ accepted, refused, bad, skipped }: Counts) =>
   accepted + refused + bad + skipped;
 
-/** `bytes`: the file's size; undefined for standard input, whose end is unknown. */
-export function createProgress(output: Output, bytes: number | undefined): Progress {
-  return output.isTTY && bytes ? createBar(output, bytes) : createLines(output);
+/** `bytes`: the file's size; undefined for standard input, whose end is unknown. `noun`: what the lines are. */
+export function createProgress(output: Output, bytes: number | undefined, noun: string): Progress {
+  return output.isTTY && bytes ? createBar(output, bytes, noun) : createLines(output, noun);
 }
 
-function createLines(output: Output): Progress {
+function createLines(output: Output, noun: string): Progress {
   const faults = createFaultList((line) => output.write(line));
   const rate = createRate();
   return {
@@ -41,17 +41,17 @@ function createLines(output: Output): Progress {
       const settled = finishedCount(counts);
       const perSecond = rate(counts);
       if (settled % lineEvery === 0)
-        output.write(`… ${settled.toLocaleString("en")} messages${besides(counts)}, ${perSecond} a second\n`);
+        output.write(`… ${settled.toLocaleString("en")} ${noun}${besides(counts)}, ${perSecond} a second\n`);
     },
     stop: faults.end,
   };
 }
 
-function createBar(output: Output, bytes: number): Progress {
+function createBar(output: Output, bytes: number, noun: string): Progress {
   const bar = new cliProgress.SingleBar(
     {
       stream: output,
-      format: "{bar} {percentage}% | {messages} messages | {rate}/s | {eta_formatted} left{besides}",
+      format: `{bar} {percentage}% | {accepted} ${noun} | {rate}/s | {eta_formatted} left{besides}`,
       etaBuffer: 100,
       // While nothing is accepted, the time left is unknown.
       formatTime: (time, options, roundTo) =>
@@ -67,7 +67,7 @@ function createBar(output: Output, bytes: number): Progress {
   let reached = 0;
   let lines = 0;
   let acceptedShare = 0;
-  let shownCounts = { messages: "0", rate: "0", besides: "" };
+  let shownCounts = { accepted: "0", rate: "0", besides: "" };
   const redraw = () => bar.update(reached * acceptedShare, shownCounts);
   bar.start(bytes, 0, shownCounts);
   return {
@@ -82,7 +82,7 @@ function createBar(output: Output, bytes: number): Progress {
       const accepted = counts.accepted + counts.skipped;
       acceptedShare = accepted / Math.max(counts.read, accepted, 1);
       shownCounts = {
-        messages: accepted.toLocaleString("en"),
+        accepted: accepted.toLocaleString("en"),
         rate: rate(counts),
         besides: besides(counts),
       };
@@ -101,7 +101,7 @@ function createBar(output: Output, bytes: number): Progress {
 const besides = ({ refused, bad }: Counts) =>
   refused + bad > 0 ? `, ${(refused + bad).toLocaleString("en")} not accepted` : "";
 
-/** Messages a second of this run, without those that an earlier run sent. */
+/** How many a second of this run, without those that an earlier run sent. */
 function createRate(): (counts: Counts) => string {
   const startedAt = performance.now();
   return ({ accepted }) => {

@@ -76,7 +76,7 @@ function seen(isTTY: boolean) {
 
 it("on a terminal the progress is a bar with rate and time left, with the errors below it", async () => {
   const { output, text } = seen(true);
-  const progress = createProgress(output, 200);
+  const progress = createProgress(output, 200, "messages");
   progress.settled({ ...counts, accepted: 1_500 });
   progress.failed(7, [{ path: "to", code: "a", message: "is missing" }]);
   for (let line = 1; line <= 100; line++) progress.reached(line);
@@ -88,7 +88,7 @@ it("on a terminal the progress is a bar with rate and time left, with the errors
 
 it("the bar counts what was accepted: what was only read, or refused, does not move it", async () => {
   const { output, text } = seen(true);
-  const progress = createProgress(output, 200);
+  const progress = createProgress(output, 200, "messages");
   for (let line = 1; line <= 200; line++) progress.reached(line);
   progress.settled({ ...counts, read: 200, refused: 100, bad: 50 });
   progress.reached(200);
@@ -100,7 +100,7 @@ it("the bar counts what was accepted: what was only read, or refused, does not m
 
 it("without a terminal the progress is a line every 5,000 messages, with the first 20 errors", async () => {
   const { output, text } = seen(false);
-  const progress = createProgress(output, 200);
+  const progress = createProgress(output, 200, "messages");
   for (let accepted = 1; accepted <= 10_000; accepted++) progress.settled({ ...counts, accepted });
   for (let line = 1; line <= 22; line++) progress.failed(line, [{ path: "", code: "", message: "is bad" }]);
   progress.stop();
@@ -115,19 +115,19 @@ it("without a terminal the progress is a line every 5,000 messages, with the fir
 });
 
 it("the summary names the file of failures, if there are any", () => {
-  expect(summarize({ ...counts, read: 2, accepted: 2 }, "f")).toBe(
+  expect(summarize({ ...counts, read: 2, accepted: 2 }, "f", "messages")).toBe(
     "2 read, 2 accepted, 0 refused, 0 bad, 0 skipped, sent before",
   );
-  expect(summarize({ ...counts, read: 2, bad: 1 }, "f")).toContain(
+  expect(summarize({ ...counts, read: 2, bad: 1 }, "f", "messages")).toContain(
     "Messages that were not accepted are in f",
   );
 });
 
 it("the advice on how to continue is a command that a shell understands", () => {
-  expect(resumeCommand("/a b", ["/a b", "--body", "it's", "--rate", "5"])).toContain(
+  expect(resumeCommand("send", "/a b", ["/a b", "--body", "it's", "--rate", "5"])).toContain(
     "npm run send -- '/a b' --body 'it'\\''s' --rate 5\n",
   );
-  expect(resumeCommand(undefined, ["-"])).toContain("give it the same input again");
+  expect(resumeCommand("send", undefined, ["-"])).toContain("give it the same input again");
 });
 
 it("a queue's region is found in its URL", () => {

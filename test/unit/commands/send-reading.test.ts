@@ -1,9 +1,16 @@
 /** What a file's lines become: NDJSON and CSV in any pieces, columns, keys. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { consentItem } from "../../../functions/api/consent-request.ts";
 import { sendRequest } from "../../../functions/ingest/request.ts";
-import { readCsv } from "../../../infra/commands/send/csv.ts";
-import { objectFields, readHeader, readRules, textFields } from "../../../infra/commands/send/csv-columns.ts";
+import { readCsv as readCsvOf } from "../../../infra/commands/send/csv.ts";
+import {
+  consentFields,
+  type FileFields,
+  messageFields,
+  readHeader,
+  readRules,
+} from "../../../infra/commands/send/csv-columns.ts";
 import { type Line, maxMessageBytes, toEntry } from "../../../infra/commands/send/message.ts";
 import { readSniffing } from "../../../infra/commands/send/message-file.ts";
 import { maxLineBytes, readNdjson } from "../../../infra/commands/send/ndjson.ts";
@@ -58,6 +65,9 @@ describe("NDJSON", () => {
     ]);
   });
 });
+
+const readCsv: Read = (chunks) => readCsvOf(chunks, messageFields);
+const sniff: Read = (chunks) => readSniffing(chunks, messageFields);
 
 describe("CSV", () => {
   it("CSV is read the same in pieces of any size", () =>
@@ -138,7 +148,7 @@ describe("CSV", () => {
     it("what was found out is said, unless it is UTF-8 with commas", async () => {
       const saidOf = async (bytes: Buffer) => {
         const said: string[] = [];
-        for await (const _ of readCsv(inPieces(bytes, 64), (text) => said.push(text)));
+        for await (const _ of readCsvOf(inPieces(bytes, 64), messageFields, (text) => said.push(text)));
         return said;
       };
       expect(await saidOf(Buffer.from("body,rules\na,sms\n"))).toEqual([]);
@@ -193,18 +203,20 @@ describe("CSV", () => {
     ["metadata.order", 'is used twice, or conflicts with the earlier column "metadata.order"'],
     ["metadata.order.number", 'is used twice, or conflicts with the earlier column "metadata.order"'],
   ])("the column %j is refused", (name, fault) => {
-    expect(() => readHeader(["metadata.order", name])).toThrow(`"${name}", ${fault}`);
+    expect(() => readHeader(["metadata.order", name], messageFields)).toThrow(`"${name}", ${fault}`);
   });
 
-  it("every field of a request can be a column", () => {
-    expect([...textFields, ...objectFields].sort()).toEqual(Object.keys(sendRequest.entries).sort());
+  it("every field of a message and of a consent can be a column", () => {
+    const names = ({ text, object }: FileFields) => [...text, ...object].sort();
+    expect(names(messageFields)).toEqual(Object.keys(sendRequest.entries).sort());
+    expect(names(consentFields)).toEqual(Object.keys(consentItem.entries).sort());
   });
 });
 
 it("NDJSON is told from CSV by its first character", async () => {
-  expect(await contentsOf(readSniffing, '\n \n{"body":"a"}', 1)).toEqual([[3, { body: "a" }]]);
-  expect(await contentsOf(readSniffing, "\uFEFFbody\na", 1)).toEqual([[2, { body: "a" }]]);
-  expect(await contentsOf(readSniffing, " \n")).toEqual([]);
+  expect(await contentsOf(sniff, '\n \n{"body":"a"}', 1)).toEqual([[3, { body: "a" }]]);
+  expect(await contentsOf(sniff, "\uFEFFbody\na", 1)).toEqual([[2, { body: "a" }]]);
+  expect(await contentsOf(sniff, " \n")).toEqual([]);
 });
 
 it("rules in a cell are separated by spaces or bars", () => {

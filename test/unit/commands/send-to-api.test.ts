@@ -107,7 +107,7 @@ it("a run stops where no request can succeed, and continues from there", async (
   expect(stopped.status).toBe(1);
   expect(stopped.stdout).toContain("500 accepted");
   expect(stopped.stderr).toContain(`To go on: npm run send -- ${file}`);
-  expect(stopped.stderr).toContain("responds with 401: API_KEY must hold a key of this API that may send");
+  expect(stopped.stderr).toContain("responds with 401: API_KEY must hold a key of this API with the scope send");
   expect(existsSync(`${file}.failed.ndjson`)).toBe(false);
 
   const other = await run("send", [file, "--api", "http://127.0.0.1:1"], { environment });
@@ -120,8 +120,8 @@ it("a run stops where no request can succeed, and continues from there", async (
 });
 
 it.each([
-  [404, "check --api: it must be the URL before /messages"],
-  [403, "API_KEY must hold a key of this API that may send"],
+  [404, "check --api: it must be the URL before /messages/batch"],
+  [403, "API_KEY must hold a key of this API with the scope send"],
   [301, "it does not accept these requests"],
 ])("the status %i is explained, and nothing more is sent", async (status, remedy) => {
   const api = await startApi(() => ({ status, headers: { location: "https://example.com" } }));
