@@ -7,7 +7,7 @@ import { emailOptions } from "./email-options.ts";
 import { Rejected } from "./errors.ts";
 
 /**
- * The configuration set that tells of opens: SES puts a picture into the HTML, and a mail program that fetches it counts as a
+ * The configuration set that reports opens: SES puts a picture into the HTML, and a mail program that fetches it counts as a
  * reader, also one that fetches for its user (Apple's does); one that shows no pictures never counts. So it is used only for a
  * message whose rule asks for `read`. https://docs.aws.amazon.com/ses/latest/dg/faqs-metrics.html
  */

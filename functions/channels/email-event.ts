@@ -79,7 +79,7 @@ const eventTypes = new Set<string>(event.options.map(({ entries }) => entries.ev
 export const unsubscribedCode = "Permanent/UnsubscribedRecipient";
 
 /**
- * By type and subtype. SES tells of a bounce when it has stopped trying. A transient one is final where it says why; a general one
+ * By type and subtype. SES reports a bounce when it has stopped trying. A transient one is final where it says why; a general one
  * may be an answering machine's, and one that SES cannot read may be anything: there the window decides.
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types
  */

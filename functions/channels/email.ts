@@ -1,5 +1,5 @@
 /**
- * E-mail by Amazon SES v2, `SendEmail`: it has no client token, so the SDK must not retry. What becomes of a message is told by
+ * E-mail by Amazon SES v2, `SendEmail`: it has no client token, so the SDK must not retry. What becomes of a message is reported by
  * the events of a configuration set, which carry our messageId as a tag.
  * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  */
@@ -17,7 +17,7 @@ export const email: Channel = {
   id: "email",
   name: "E-mail",
   address: "email",
-  // Read is told only where a rule asks for it, and weakly: see email-content.ts.
+  // Reads are reported only where a rule asks for them, and weakly: see email-content.ts.
   reports: ["sent", "delivered", "read"],
   until: "delivered",
   // Receipts carry our messageId; by the address messages are found, and customers' preferences.

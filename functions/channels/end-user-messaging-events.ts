@@ -50,7 +50,7 @@ const statuses: Readonly<Record<string, Told>> = {
   // The last word in some countries, and then final; otherwise the phone's follows.
   SUCCESSFUL: "taken by the carrier",
   READ: "read",
-  // No carrier told within 72 hours.
+  // No carrier reported within 72 hours.
   UNKNOWN: "nothing",
   // RCS: the phone has no RCS, or the carrier has not launched the agent.
   UNDELIVERABLE: means(NotRegistered),
@@ -87,7 +87,7 @@ export function readEvent(message: unknown, prefix: "RCS_" | "TEXT_"): Receipt[]
     (code) => code !== undefined && Object.hasOwn(statuses, code),
   );
   const code = known ?? parsed.messageStatus ?? type;
-  const told = (known && statuses[known]) || means(Undeliverable, "request");
+  const reported = (known && statuses[known]) || means(Undeliverable, "request");
   const receipt = {
     names: "messageId" as const,
     messageId,
@@ -95,18 +95,18 @@ export function readEvent(message: unknown, prefix: "RCS_" | "TEXT_"): Receipt[]
     at: parsed.eventTimestamp.toISOString(),
     providerMessageId: parsed.messageId,
   };
-  if (told === "nothing") return [];
+  if (reported === "nothing") return [];
   // Of a read message it is 0.
-  if (told === "read") return [{ ...receipt, status: "read" }];
+  if (reported === "read") return [{ ...receipt, status: "read" }];
   const cost = pricingOf(parsed);
-  if (told === "delivered") return [{ ...receipt, ...cost, status: "delivered", deliveredTo: "phone" }];
+  if (reported === "delivered") return [{ ...receipt, ...cost, status: "delivered", deliveredTo: "phone" }];
   if (parsed.isFinal === false) return [];
-  if (told === "taken by the carrier")
+  if (reported === "taken by the carrier")
     return [{ ...receipt, ...cost, status: "delivered", deliveredTo: "carrier" }];
   const text = removed.has(code)
     ? "it was not delivered within its window, and was removed: the customer does not get it"
     : (parsed.messageStatusDescription ?? "AWS End User Messaging reported a failure");
-  const error = toLaterFailure(new told.Kind(text, { code, speaksOf: told.speaksOf }));
+  const error = toLaterFailure(new reported.Kind(text, { code, speaksOf: reported.speaksOf }));
   return [{ ...receipt, ...cost, status: "failed", error }];
 }
 

@@ -19,7 +19,7 @@ const options = v.strictObject({
   messagingType: v.optional(
     v.pipe(
       v.picklist(["RESPONSE", "UPDATE"]),
-      v.metadata({ description: "What Meta is told free text is.", default: "UPDATE" }),
+      v.metadata({ description: "The messaging type that Meta is given for free text.", default: "UPDATE" }),
     ),
   ),
 });

@@ -84,7 +84,7 @@ export function payloadSize(push: Push): number {
 }
 
 /**
- * What SNS tells the platform besides the payload. A push that missed the hop's window must expire. One attribute serves Apple's
+ * What SNS gives the platform besides the payload. A push that missed the hop's window must expire. One attribute serves Apple's
  * sandbox as well, except for the time to live. https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
  * https://docs.aws.amazon.com/sns/latest/dg/sns-ttl.html
  */

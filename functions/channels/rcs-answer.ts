@@ -1,5 +1,5 @@
 /**
- * What a customer does with an RCS message: AWS End User Messaging tells it to the agent's two-way topic, in the form of an
+ * What a customer does with an RCS message: AWS End User Messaging publishes it to the agent's two-way topic, in the form of an
  * answer to an SMS. What is more than text is JSON in `messageBody`.
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-inbound.html
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html#rcs-events-postback

@@ -32,7 +32,7 @@ const suggestionFields = v.strictObject({
   ),
   text: v.pipe(atMost(25), v.examples(["Yes, confirm"])),
   payload: v.optional(
-    v.pipe(atMost(2048), v.description("What `message.inbound` tells of a tap; without it, the text.")),
+    v.pipe(atMost(2048), v.description("What `message.inbound` has for a tap; without it, the text.")),
   ),
   url: v.optional(v.pipe(atMost(2048), v.regex(/^https?:\/\/./, "must begin with https:// or http://"))),
   phoneNumber: v.optional(v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/, "must be in E.164 format"))),

@@ -27,7 +27,7 @@ const sesErrors: AwsErrors = {
   SendingPaused: means(ChannelMisconfigured),
 };
 
-/** What only the text tells. `to`: the customer's address. */
+/** What only the text says. `to`: the customer's address. */
 export const ofAddress =
   (to: string | undefined) =>
   (code: string, text: string): Meaning | undefined => {

@@ -22,7 +22,7 @@ const options = v.strictObject({
     v.pipe(
       v.picklist(["utility", "authentication"]),
       v.description(
-        "Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication.",
+        "Sends free text by Meta's Direct Send, which takes how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication.",
       ),
     ),
   ),

@@ -201,7 +201,7 @@ export interface Outbound {
   form?: Form;
   /** Absent: everything can be used. */
   unusable?: Unusable;
-  /** The hop's window: how long the message is worth delivering, where the provider can be told. */
+  /** The hop's window: how long the message is worth delivering, where the provider takes it. */
   timeoutSeconds: number;
   /** Records an address that receipts name and only the sender knows (a device's endpoint); to be called before the send. */
   noteAddress?: (address: string) => Promise<void>;

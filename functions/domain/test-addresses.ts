@@ -1,7 +1,7 @@
 /**
  * The test addresses: what becomes of a message to each, on every channel. For messages of a test key the table answers in place
  * of the provider (functions/hop/test-message.ts, functions/events/queue-test-receipts.ts); the phones of the local run behave by
- * it until they are told otherwise. Pure.
+ * it until they are set otherwise. Pure.
  */
 import type { AppDevice, Status } from "./channel.ts";
 

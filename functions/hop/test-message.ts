@@ -1,4 +1,4 @@
-/** A message of a test key: the table of test addresses answers in place of the provider, and no circuit is asked or told. */
+/** A message of a test key: the table of test addresses answers in place of the provider, and no circuit is read or changed. */
 import {
   type ErrorClass,
   NotRegistered,

@@ -3,7 +3,7 @@
  *
  * Whether API Gateway passes bytes (Base64) or a string depends on the content type: text/*, application/json, xml and javascript
  * are strings (https://github.com/ministackorg/ministack/pull/766, tried on AWS; the documentation names no types). What it does
- * with a compressed body of such a type is not documented: if it passes a string, bytes were lost, and the sender is told so.
+ * with a compressed body of such a type is not documented: if it passes a string, bytes were lost, and the answer says so.
  */
 import { gunzipSync } from "node:zlib";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";

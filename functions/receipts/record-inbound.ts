@@ -31,7 +31,8 @@ export async function recordInbound(inbound: Inbound, dependencies: InboundDepen
   const address = found?.address ?? inbound.address;
   if (address !== undefined) await contacts.advance(channel, address, "heardAt", at);
   if (content === undefined) return;
-  if (found === undefined) return log("WARN", "a customer wrote whom no message went to", { channel });
+  if (found === undefined)
+    return log("WARN", "an inbound message was left out: no message was sent to its address", { channel });
   const { message, matchedBy } = found;
   const keyword = isWritten(content) ? keywordIn(channel, content.text) : undefined;
   // With a hidden number and a redacted message there is nothing to store a consent under.
@@ -84,7 +85,7 @@ export async function recordConsentChange(
     await consents.record({ client: everyClient, field, value: address }, channel, word);
   }
   if (found === undefined)
-    return log("WARN", "a customer whom no message went to changed a consent", { channel });
+    return log("WARN", "a change of consent was left out: no message was sent to its address", { channel });
   await publishInbound([consentEvent(change, found.message)]);
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the stack tells the functions. The environment variables, each with the schema of its text: the functions read them by
+ * The functions' settings. The environment variables, each with the schema of its text: the functions read them by
  * name, and the stack (infra) writes them from values of the same types.
  */
 import * as v from "valibot";

@@ -52,19 +52,22 @@ it("the scopes of all routes are listed in this test", () => {
 });
 
 describe("a key", () => {
-  it.each(scopes)("with the scope %s may do what it is for, and is told what it lacks", async (scope) => {
-    const key = await newKey({ scopes: [scope] });
-    for (const [route, needed, body, status] of routes) {
-      const answer = await key.call(route.split(" ")[0] ?? "", pathOf(route), body());
-      if (scope === needed) expect([route, answer.status]).toEqual([route, status]);
-      else
-        expect([route, answer.status, answer.body]).toEqual([
-          route,
-          403,
-          expect.objectContaining({ title: `the API key lacks the scope ${needed}` }),
-        ]);
-    }
-  });
+  it.each(scopes)(
+    "with the scope %s may do what it is for, and is refused elsewhere with the scope that it lacks",
+    async (scope) => {
+      const key = await newKey({ scopes: [scope] });
+      for (const [route, needed, body, status] of routes) {
+        const answer = await key.call(route.split(" ")[0] ?? "", pathOf(route), body());
+        if (scope === needed) expect([route, answer.status]).toEqual([route, status]);
+        else
+          expect([route, answer.status, answer.body]).toEqual([
+            route,
+            403,
+            expect.objectContaining({ title: `the API key lacks the scope ${needed}` }),
+          ]);
+      }
+    },
+  );
 
   it("a key that may only send adds addresses to a profile, and replaces none; one with profiles does", async () => {
     const [owner, { fbMessengerId, phoneNumber }, other] = [await newKey(), newCustomer(), newCustomer()];

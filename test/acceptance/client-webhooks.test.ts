@@ -1,4 +1,4 @@
-/** A client's webhook, from outside: what it is told, signed, also after it was down; whom it may not be. */
+/** A client's webhook, from outside: what it receives, signed, also after it was down; and the addresses that it may not have. */
 import type { IncomingHttpHeaders } from "node:http";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";

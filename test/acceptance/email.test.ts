@@ -1,4 +1,4 @@
-/** E-mail with a fallback, from outside: what Amazon SES answers and tells, and customers who unsubscribe. */
+/** E-mail with a fallback, from outside: what Amazon SES answers and reports, and customers who unsubscribe. */
 import { expect, it } from "vitest";
 import { newClient } from "./consent-client.ts";
 import { eventually } from "./eventually.ts";
@@ -135,7 +135,7 @@ it("an e-mail whose answer was lost is found by its tag, and no SMS follows", as
   });
 });
 
-it("opens are told only where the rule asks for them", async () => {
+it("opens are reported only where the rule asks for them", async () => {
   const [asked, other] = [newCustomer(), newCustomer()];
   for (const customer of [asked, other]) await setPhone(customer, "email", { reads: true });
   const { body } = await send({ ...message(asked), rules: [{ channel: "email", until: "read" }] });
@@ -149,7 +149,7 @@ it("opens are told only where the rule asks for them", async () => {
   expect((await traceOf(unasked.body.messageId)).status).toBe("delivered");
 });
 
-it("a complaint ends all e-mails of its client to the address, as STOP would", async () => {
+it("after a complaint no e-mail of its client goes to the address, as after a STOP", async () => {
   const [one, other] = [await newClient(), await newClient()];
   const to = newCustomer();
   const { body } = await one.key.call("POST", "/messages", message(to));

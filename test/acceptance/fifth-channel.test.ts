@@ -157,7 +157,7 @@ describe("a fifth channel of one file and one line", () => {
     });
   });
 
-  it("tells the client what the customer answers", async () => {
+  it("publishes to the client what the customer answers", async () => {
     const url = await startServer((body) => {
       delivered.push(JSON.parse(body));
       return {};

@@ -62,7 +62,7 @@ describe.each(["whatsApp", "fbMessenger", "sms", "rcs"] as const)("a customer's 
   });
 });
 
-it("a suggestion that the customer taps by RCS is told with its payload", async () => {
+it("a suggestion that the customer taps in RCS is an event with its payload", async () => {
   const { customer, send, answers } = await clientAndCustomer("rcs");
   const messageId = await send("One");
   await onPhone(customer, "rcs", "messages", { body: "Yes", payload: "confirm:1" });
@@ -105,7 +105,7 @@ it.each([
   ]);
 });
 
-it("a Flow's answer has its fields, a customer's wish to stop marketing is told, and another number's customers are nobody's", async () => {
+it("a Flow's answer has its fields, a customer's wish to stop marketing is an event, and answers to another number are left out", async () => {
   const { customer, send, answers } = await clientAndCustomer("whatsApp");
   const messageId = await send("One");
   for (const name of [

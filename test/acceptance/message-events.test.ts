@@ -1,4 +1,4 @@
-/** What happens to messages is told to the topic `message-events`: each change once by its id, in order by sequence. */
+/** What happens to messages is published to the topic `message-events`: each change once by its id, in order by sequence. */
 import { ListTopicsCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,

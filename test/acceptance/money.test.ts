@@ -153,7 +153,7 @@ describe("a daily budget", () => {
     await expectOver("0.0129", key);
   });
 
-  /** Once both are settled, so much is spent, to the last decimal. */
+  /** Once both are over, so much is spent, to the last decimal. */
   const expectOver = (spent: string, key: Awaited<ReturnType<typeof newKey>>) =>
     eventually(
       spent,

@@ -129,7 +129,7 @@ it("a test message falls back, its answer and its row in a list say that it is a
   }
 });
 
-it("a test key sends to no other address, of the request or of a profile, and is told the field and a test address", async () => {
+it("a test key sends to no other address, of the request or of a profile, and its refusal names the field and a test address", async () => {
   const client = (await newKey()).client;
   const [live, test] = [await newKey({ client }), await newKey({ client, test: true })];
   const { phoneNumber, fbMessengerId } = newCustomer();
@@ -231,7 +231,7 @@ it("on the local run a phone with a test address behaves as the table says, for 
     expect(trace.test).toBeUndefined();
     statuses.push([number, channel, outcomeIn(trace).split(" ")[0]]);
   }
-  // Messenger tells of no failure; RCS removes what does not arrive; SES tells of opens only where a rule asks.
+  // Messenger reports no failure; RCS removes what does not arrive; SES reports opens only where a rule asks.
   const otherwise: Record<string, string> = {
     "0003 fbMessenger": "timedOut",
     "0002 rcs": "failed",

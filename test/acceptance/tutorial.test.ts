@@ -31,7 +31,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-it("does what its reader is told", async () => {
+it("each command does what the page says", async () => {
   const port = String(await freePort());
   let messageId = "";
   const steps = commandsOf(pageAt(path)).filter((step) => !isElsewhere(step));

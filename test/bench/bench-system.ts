@@ -1,6 +1,6 @@
 /**
  * The local run as the bench uses it: in this process, with customers to send to, and ways to see when a message is over and
- * when nothing moves any more. `watched` also tells of each HTTP exchange and each invocation.
+ * when nothing moves any more. `watched` also reports each HTTP exchange and each invocation.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import * as v from "valibot";

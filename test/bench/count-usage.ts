@@ -153,7 +153,7 @@ export class UsageCounter implements Watcher {
     if (port !== portOf(system.aws)) return {};
     const [, caller, service] =
       /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? "") ?? [];
-    // The bench's own look-ups.
+    // The bench's own reads.
     if (caller === "local") return {};
     const action = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
     switch (service) {

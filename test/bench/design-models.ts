@@ -92,7 +92,7 @@ function hybrid(course: Course): Usage {
   const { tried, delivered } = course;
   const first = addUsage(intake, send, { dynamoDbWriteUnits: 4, schedulerInvocations: 1 });
   if (tried === 1 && delivered) return addUsage(first, receipt);
-  // The execution has the channels that are left, in as many states as ours, and three more where none delivers.
+  // The execution has the channels that are left, in as many states as this service's, and three more where none delivers.
   const left = tried - 1;
   const states = 2 * left - 1 + (delivered ? 0 : 3);
   return addUsage(

@@ -12,7 +12,7 @@ const sizes = [
 describe.runIf(hasBrowser)("the form", () => {
   const here = useVisit();
 
-  it("a mistake is told once, in the form's words, and its field is marked and found", async () => {
+  it("a mistake is reported once, in the form's words, and its field is marked and focused", async () => {
     const { page } = here;
     const number = page.getByLabel(/^Phone number/);
     await number.fill("12");

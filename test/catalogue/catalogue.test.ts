@@ -225,7 +225,7 @@ describe("An answer to the call", () => {
   );
 });
 
-describe("What is told later", () => {
+describe("What is reported later", () => {
   beforeAll(async () => {
     met.later = await meetAll("later");
   }, timeoutMs);

@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz`: thousands of requests made from the API's document against the whole local system. Every answer must be one
- * that the document promises and no error of ours, and what does not fit the document must be refused. Status 1 where not.
+ * that the document promises and no server error, and what does not fit the document must be refused. Status 1 where not.
  */
 import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/commands/command-line.ts";
 import { checkOutcomes } from "./check-outcomes.ts";

@@ -1,4 +1,4 @@
-/** What is wrong with an answer: an error of ours, one that the document does not promise, or a request let through. Pure. */
+/** What is wrong with an answer: a server error, one that the document does not promise, or a request let through. Pure. */
 import * as v from "valibot";
 import type { Contract, Exchange } from "../contract/contract.ts";
 

@@ -1,4 +1,4 @@
-/** What a fuzz tells: answers by kind and status, and each fault with a request that shows it. */
+/** The report of a fuzz: answers by kind and status, and each fault with a request that shows it. */
 import { textTable } from "../../infra/commands/text-table.ts";
 import type { Finding, Outcome } from "./run.ts";
 

@@ -95,7 +95,7 @@ function readPattern(pattern: string): fc.Arbitrary<string> | undefined {
   }
 }
 
-/** Rules are told apart by their channel. */
+/** Rules are distinguished by their channel. */
 const channelOf = (item: unknown) =>
   JSON.stringify(typeof item === "object" && item !== null && "channel" in item ? item.channel : item);
 

@@ -1,4 +1,4 @@
-/** A clock that only moves when it is told to: nothing of the machine's own time is in it. */
+/** A clock that only moves when it is moved: nothing of the machine's own time is in it. */
 import type { Clock } from "../../infra/local/clock.ts";
 import { Work } from "../../infra/local/work.ts";
 

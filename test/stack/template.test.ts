@@ -378,7 +378,7 @@ describe("a deployment with an account for every channel", () => {
 });
 
 describe("a deployment without accounts at Meta", () => {
-  it("channels without an account are not enabled, ingest is told so, and the deployment needs nothing of theirs", () => {
+  it("channels without an account are not enabled, ingest's settings say so, and the deployment needs nothing of theirs", () => {
     const app = withContext({});
     const template = Template.fromStack(stackIn(app));
     expect(Object.keys(definitionIn(template).States).sort()).toEqual([

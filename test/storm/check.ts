@@ -27,7 +27,7 @@ export function faultsOf(evidence: MessageEvidence): Fault[] {
   check(
     [...observed.messageIds].every((id) => id === message.messageId),
     "doubled",
-    `its callers were told ${[...observed.messageIds].join(", ")}, and ${message.messageId} is stored`,
+    `its callers were answered ${[...observed.messageIds].join(", ")}, and ${message.messageId} is stored`,
   );
   check(message.finishedAt !== undefined, "lost", "it is not finished");
   check(
@@ -99,7 +99,7 @@ function answerFaults(
   return [];
 }
 
-/** Whether the provider tells of an arrival, after it lost what the plan says that it loses. */
+/** Whether the provider reports an arrival, after it lost what the plan says that it loses. */
 function reportsDelivery(channel: Channel, change: BehaviourChange = {}): boolean {
   const receipts = planReceipts(channel, merge(newBehaviour(), change), false);
   return receipts.some(({ status }) => status === "delivered" || status === "read");

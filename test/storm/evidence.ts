@@ -23,7 +23,7 @@ export interface MessageEvidence {
   stored: Message[];
   /** The statuses of the executions of these. */
   executions: string[];
-  /** Why it was refused, as its caller was told or its dead letters say. */
+  /** Why it was refused, as the answer to its caller or its dead letters say. */
   refusals: string[];
   /** What arrived at the customer's phones, by channel. */
   arrived: Partial<Record<Channel, ArrivedMessage[]>>;
@@ -95,7 +95,7 @@ export async function gatherEvidence(
     }
     return {
       messages,
-      // Without those of resumed routes, which are told by their names.
+      // Without those of resumed routes, which are recognized by their names.
       executions: [...executions.keys()].filter((name) => !name.includes("-after-")).length,
       storedMessages,
       queues: await queues.depths(),

@@ -1,7 +1,7 @@
 import type { Sender } from "./plan.ts";
 
 export interface Observed {
-  /** By message: the way it came by, what its callers were told (the ids, why it was refused), and when its first submission began (real milliseconds). */
+  /** By message: the way it came by, what its callers were answered (the ids, why it was refused), and when its first submission began (real milliseconds). */
   messages: {
     sender: Sender;
     messageIds: Set<string>;

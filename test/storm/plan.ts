@@ -88,7 +88,7 @@ const entries = new Map(catalogue.map((entry) => [entry.name, entry]));
 /** What of the catalogue the channel meets. */
 export const entryIn = ({ answer, laterAnswer }: BehaviourChange = {}): CatalogueEntry | undefined =>
   entries.get(answer ?? laterAnswer ?? "");
-/** Its provider takes the message and tells later that it failed; or, of Messenger, tells nothing. */
+/** Its provider accepts the message and reports later that it failed; or, of Messenger, reports nothing. */
 export const failsLater = (change: BehaviourChange = {}): boolean =>
   Boolean(change.laterAnswer) && entryIn(change)?.later?.outcome === "failed";
 

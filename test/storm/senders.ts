@@ -1,5 +1,5 @@
 /**
- * The ways by which messages are submitted: each answers with the messageId (the queue tells none), and repeats what failed
+ * The ways by which messages are submitted: each answers with the messageId (the queue answers none), and repeats what failed
  * under the same Idempotency-Key, as its callers should.
  */
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
@@ -15,7 +15,7 @@ export interface Submission {
 /** The queue answers neither. */
 interface Answer {
   messageId?: string;
-  /** Why it was refused, as it was told. */
+  /** Why it was refused, as the answer says. */
   refusal?: string;
 }
 /** In the order of the submissions. */

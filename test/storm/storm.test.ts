@@ -107,7 +107,7 @@ it("the check reports what is left in queues and dead-letter queues, and executi
   expect(systemFaults({ ...evidence, deadLetters: withoutHostile })).toHaveLength(inQueue.length);
 });
 
-it("the check tells a message that expired before its queue was read from one that is lost", () => {
+it("the check distinguishes a message that expired before its queue was read from one that is lost", () => {
   const one = sample();
   const planned = { ...one.planned, copies: 2, expiresInSeconds: 30 };
   const reason = "the request is not valid; expiresOn must be in the future";

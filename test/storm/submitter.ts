@@ -100,7 +100,7 @@ export class Submitter {
     this.#running.add(running);
   }
 
-  /** By the id that its caller was told; a sender to the queue has none to cancel by. */
+  /** By the id that its caller was answered; a sender to the queue has none to cancel by. */
   #cancelLater(index: number, afterMs: number): void {
     this.#system.clock.schedule(afterMs, async () => {
       const [messageId] = this.#observed.messages[index]?.messageIds ?? [];

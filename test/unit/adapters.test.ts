@@ -234,7 +234,7 @@ describe("App messaging", () => {
 });
 
 describe("the simulated carrier", () => {
-  it("a message arrives as late as the carrier is told", async () => {
+  it("a message arrives as late as the phone is set to", async () => {
     await put(at("whatsApp", "447123123123"), { delayMs: 3_600_000 });
     await createWhatsAppSender(context())(outbound("Hello"));
     expect(await bodiesAt(at("whatsApp", "+447123123123"))).toEqual([]);

@@ -243,7 +243,7 @@ const statusPost = v.object({
 });
 const eventPost = v.object({ entry: v.tuple([v.object({ messaging: v.tuple([v.looseObject({})]) })]) });
 
-/** What the business was told last, without its envelope. */
+/** The last callback to the business, without its envelope. */
 function reported({ channel, later }: CatalogueEntry): Record<string, unknown> {
   const [last] = world.posts.slice(-1);
   switch (channel) {
@@ -267,9 +267,9 @@ function reported({ channel, later }: CatalogueEntry): Record<string, unknown> {
   }
 }
 
-describe("An answer that is told later", () => {
+describe("An answer that is reported later", () => {
   it.each(named(withLater.filter(({ name }) => name !== "fbMessenger-silence")))(
-    "%s is told as it stands in the catalogue, of a message that was taken",
+    "%s is reported as it stands in the catalogue, of a message that was accepted",
     async (name, entry) => {
       const { channel, later } = entry;
       if (later === undefined) throw new Error("it has no later answer");
@@ -285,7 +285,7 @@ describe("An answer that is told later", () => {
     },
   );
 
-  it("fbMessenger-silence is that nothing is told, and nothing arrives", async () => {
+  it("fbMessenger-silence is that nothing is reported, and nothing arrives", async () => {
     const name = "fbMessenger-silence";
     await world.call("PUT", at("fbMessenger", psid), { laterAnswer: name, receipts: { beforeAnswer: true } });
     expect((await world.graph(sender, messengerText)).status).toBe(200);
@@ -294,7 +294,7 @@ describe("An answer that is told later", () => {
     expect(await world.messagesAt("fbMessenger", psid)).toEqual([]);
   });
 
-  it("writes numeric ids and no timestamp where Messenger tells as in 2016", async () => {
+  it("writes numeric ids and no timestamp where Messenger reports as in 2016", async () => {
     const laterAnswer = "fbMessenger-delivered-2016";
     await world.call("PUT", at("fbMessenger", psid), { laterAnswer, receipts: { beforeAnswer: true } });
     const { text } = await world.graph(sender, messengerText);
@@ -350,7 +350,7 @@ describe("A webhook that comes by itself", () => {
     },
   );
 
-  it("says what the customer is told to say, in answer to what they are told to answer", async () => {
+  it("has the customer's text as it is set, in answer to the message that is set", async () => {
     const path = `${at("whatsApp", phone)}/webhooks`;
     const given = { webhook: "whatsApp-message-button-reply", body: "Nein, größer", answers: "wamid.1" };
     const { body } = await world.call("POST", path, given);

@@ -162,7 +162,7 @@ const statuses = () =>
 const names = () => statuses().map(({ status }) => status);
 const secondsOf = (ms: number) => Math.floor(ms / 1000);
 
-/** By the channel's contract, each post is at its webhook, is genuine, and tells of one message. */
+/** By the channel's contract, each post is at its webhook, is genuine, and reports on one message. */
 function expectAcceptedBy(id: string, webhook: Webhook): void {
   for (const { path, headers, raw } of posts) {
     expect(path).toBe(webhookPath(id));
@@ -479,13 +479,13 @@ describe("receipts of App messaging", () => {
 });
 
 describe("the receipts of an address", () => {
-  it("receipts come before the answer to the send, where they are told to", async () => {
+  it("receipts come before the answer to the send, where the phone is set so", async () => {
     await set("whatsApp", phone, { reads: true, receipts: { beforeAnswer: true } });
     await sendWhatsApp();
     expect(names()).toEqual(["sent", "delivered", "read"]);
   });
 
-  it("receipts come in reverse order and more than once, where they are told to", async () => {
+  it("receipts come in reverse order and more than once, where the phone is set so", async () => {
     const receipts = { beforeAnswer: true, order: "reversed", duplicates: 1 };
     await set("whatsApp", phone, { reads: true, receipts });
     await sendWhatsApp();
@@ -493,7 +493,7 @@ describe("the receipts of an address", () => {
     expect(posts[0]).toMatchObject({ raw: posts[1]?.raw });
   });
 
-  it("receipts come late, with the time of their event, where they are told to", async () => {
+  it("receipts come late, with the time of their event, where the phone is set so", async () => {
     await set("whatsApp", phone, { receipts: { afterMs: 86_400_000, lose: 1 } });
     const at = secondsOf(clock.now());
     await sendWhatsApp();
@@ -560,7 +560,7 @@ describe("the receipts of an address", () => {
 });
 
 describe("receipts that the business does not accept", () => {
-  /** When it is told, in seconds, by a clock of its own. */
+  /** When it is reported, in seconds, by a clock of its own. */
   async function refuse() {
     const ownClock = createClock();
     onTestFinished(() => ownClock.stop());

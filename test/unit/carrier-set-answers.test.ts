@@ -118,7 +118,7 @@ describe("An answer that is set at a phone", () => {
     expect(both).toMatchObject({ status: 400, body: { errors: [{ path: "fault" }] } });
   });
 
-  it("lets a held message go out, and tells later that it was dropped", async () => {
+  it("lets a held message go out, and reports later that it was dropped", async () => {
     const change = {
       answer: "whatsApp-200-held-for-quality-assessment",
       laterAnswer: "whatsApp-132015",
@@ -182,7 +182,7 @@ describe("An answer that is set at who sends", () => {
     );
   });
 
-  it("can be told later: SNS logs that the spending limit is reached, in a record of four fields", async () => {
+  it("can be reported later: SNS logs that the spending limit is reached, in a record of four fields", async () => {
     await set(identity(accountId), { laterAnswer: "sms-log-no-quota", times: 1 });
     await set(at("sms", phone), { receipts: { beforeAnswer: true } });
     const { MessageId } = await world.publish({ PhoneNumber: phone, Message: "Hello" });

@@ -45,7 +45,7 @@ describe("An error that is answered to the call", () => {
   );
 });
 
-describe("A failure that is told later", () => {
+describe("A failure that is reported later", () => {
   const failing = catalogue.filter(
     ({ name, later }) => later?.outcome === "failed" && name !== "fbMessenger-silence",
   );
@@ -57,7 +57,7 @@ describe("A failure that is told later", () => {
   });
 });
 
-describe("A delivery that is told later", () => {
+describe("A delivery that is reported later", () => {
   const delivered = catalogue.filter(({ later }) => later?.outcome === "delivered");
   it.each(named(delivered.filter(({ channel }) => channel !== "fbMessenger")))(
     "$name is read",

@@ -1,4 +1,4 @@
-/** What a message is for: stored, told, and handed to the channels whose providers have a category of their own. */
+/** What a message is for: stored, published, and given to the channels whose providers have a category of their own. */
 import { expect, it } from "vitest";
 import type { Message } from "../../functions/domain/message/message.ts";
 import { traceOf } from "../../functions/domain/outcome/trace.ts";

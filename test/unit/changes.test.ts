@@ -1,4 +1,4 @@
-/** What happened to a message between two images of its item, and the events that are told of it. */
+/** What happened to a message between two images of its item, and the events that are published of it. */
 
 import type { DynamoDBRecord } from "aws-lambda";
 import fc from "fast-check";
@@ -54,7 +54,7 @@ describe("the changes of a message", () => {
     ]);
     const failed = message({ whatsApp: { ...sent, failedAt: at(5), endedAt: at(9) } });
     expect(changesBetween(message({ whatsApp: sent }), failed)).toMatchObject([{ type: "failed" }]);
-    // A failure that is told after the channel was left in silence.
+    // A failure that is reported after the channel was left without a sign.
     expect(changesBetween(message({ whatsApp: left }), failed)).toEqual([]);
   });
 

@@ -223,7 +223,7 @@ describe("a message", () => {
     expect(tried(await plan({ to: { phoneNumber: value } }))).toEqual(["sms", "whatsApp"]);
   });
 
-  it("is marketing: what WhatsApp was told holds for every client's, and for no other message", async () => {
+  it("is marketing: an opt-out at WhatsApp holds for the marketing of every client, and for no other message", async () => {
     const value = newNumber();
     const word = { state: "opted-out", at: "2026-01-01T00:00:00.000Z" } as const;
     await tables.consents.record({ client: everyClient, field: "phoneNumber", value }, "whatsApp", word);

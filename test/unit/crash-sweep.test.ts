@@ -14,7 +14,7 @@ import { type Story, stories } from "./crash-sweep/story.ts";
 import { createWorld, type World } from "./crash-sweep/world.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
 
-/** Stories that are told at once, each in a world of its own. */
+/** Stories that run at once, each in a world of its own. */
 const atOnce = 8;
 /** Of the two at a time, so many a story. */
 const pairs = 10;

@@ -63,7 +63,7 @@ const story = fc
     return images;
   });
 
-/** As the stream tells them: one change of the item after the other. */
+/** As the stream brings them: one change of the item after the other. */
 const emitted = (stories: readonly Message[][]): MetricGroup[] =>
   stories.flatMap((images) =>
     metricsOf(

@@ -1,4 +1,4 @@
-/** What the fuzz found, each once more by itself: input that must be refused by name, and none that ends in an error of ours. */
+/** What the fuzz found, each case by itself: input that must be refused with its field, and never ends in a server error. */
 import * as v from "valibot";
 import { expect, it, vi } from "vitest";
 import { asciiJson, readableText } from "../../functions/aws/sqs-text.ts";

@@ -121,7 +121,7 @@ describe("a client with a budget that sends three times as fast as its item can 
         expect(accepted.get(key) ?? messageId).toBe(messageId);
         accepted.set(key, messageId);
       }
-      // The stream tells their ends in the same second, when its item takes nothing more.
+      // The stream brings their ends in the same second, when its item is throttled.
       const done = newlyAccepted.slice(0, 10);
       finishedCount += done.length;
       await correct(await Promise.all(done.map(({ messageId }) => finished(messageId))));

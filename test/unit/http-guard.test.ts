@@ -78,7 +78,7 @@ describe("the rate limit of a key", () => {
     expect(untouched).not.toHaveBeenCalled();
   });
 
-  it("a key may make a second's worth of requests at once, then as many as its rate, and is told when to try again", async () => {
+  it("a key may make a second's worth of requests at once, then as many as its rate, and its refusal says when to try again", async () => {
     const caller = newCaller({ rateLimit: 5 });
     for (let n = 0; n < 5; n++) expect(await request(caller)).toBe(200);
     expect(await request(caller)).toMatchObject({

@@ -1,4 +1,4 @@
-/** What customers answer, on the real tables: whose message it answers, told under one id, and to nobody where nobody wrote. */
+/** What customers answer, on the real tables: which client's message it answers, published once under one id, and to nobody where no message went out. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { everyClient } from "../../functions/domain/customer/consent.ts";
 import type { Inbound } from "../../functions/domain/message/queued-receipt.ts";
@@ -66,7 +66,7 @@ it("an answer that names its message is an event of that message's client, with 
   expect(JSON.stringify(routing.published)).not.toContain(number.slice(1));
 });
 
-it("an answer that names no message, or one that is not ours, belongs to the last message before it", async () => {
+it("an answer that names no message, or an unknown one, belongs to the last message before it", async () => {
   const { first, second, number } = await twoMessages();
   const before = new Date(routing.clock.now() - 30_000).toISOString();
   await routing.receive(answer(number));
@@ -125,7 +125,7 @@ it("an answer from an address that no message went to is not published, and leav
   expect(await routing.receive(given)).toBe(true);
   expect(routing.published).toEqual([]);
   const logged = JSON.stringify(warned.mock.calls);
-  expect(logged).toContain("a customer wrote whom no message went to");
+  expect(logged).toContain("an inbound message was left out: no message was sent to its address");
   expect(logged).not.toMatch(/Yes, please|15550109999|wamid/);
   expect((await tables.contacts.stateOf("whatsApp", "+15550109999")).heardAt).toBe(given.at);
 });

@@ -1,4 +1,4 @@
-/** The pure parts of the Omnichannel API's layer, and its batch when SQS refuses: what is not sent is not told as accepted. */
+/** The pure parts of the Omnichannel API's layer, and its batch when SQS refuses: what is not sent is not answered as accepted. */
 import { createHmac } from "node:crypto";
 import type { Context } from "aws-lambda";
 import { describe, expect, it } from "vitest";
@@ -32,7 +32,7 @@ function translated(given: Partial<OmnichannelMessage>) {
   };
 }
 
-describe("a message of the Omnichannel API becomes one of ours", () => {
+describe("a message of the Omnichannel API becomes a message of this API", () => {
   const rows: [string, Partial<OmnichannelMessage>, object, string[]][] = [
     ["plain", {}, { to, rules: ["sms"], body: "Hello" }, []],
     ["with a past expiresOn", { expiresOn: "2020-01-01T00:00:00Z" }, { body: "Hello" }, ["expiresOn"]],
@@ -118,7 +118,7 @@ describe("a message of the Omnichannel API becomes one of ours", () => {
     expect([message?.customBody, warned]).toEqual([{ sms: "y".repeat(1600) }, ["body"]]);
   });
 
-  it("and the sender is told what will be otherwise", () => {
+  it("with warnings that say what differs", () => {
     const plain = { to, rules: ["sms"], body: "Hello" };
     expect(differencesOf(plain, channelById, now)).toEqual([]);
     expect(differencesOf({ ...plain, templateId: "t" }, channelById, now)).toEqual([
@@ -181,7 +181,7 @@ describe("a call of an Omnichannel webhook", () => {
   });
 });
 
-it("a batch whose starts SQS refuses tells which items are not sent, and sent again starts the same messages", async () => {
+it("a batch whose starts SQS refuses names the items that are not sent, and starts the same messages when it is sent again", async () => {
   const messages = new Map<string, Message>();
   const keys = new Map<string, unknown>();
   const started: string[] = [];

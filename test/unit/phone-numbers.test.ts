@@ -100,7 +100,7 @@ describe("a client that sends to some countries", () => {
     ["+80012345678", "country_not_allowed"],
   ])("to %s: %s", (text, expected) => expect(read(text, settings)).toBe(expected));
 
-  it("is told the country and those that are allowed", () =>
+  it("is refused with its country and those that are allowed", () =>
     expect(readPhoneNumber("+12025552671", settings)).toMatchObject({
       fault: { message: "is a number of US, and your settings allow GB, IE" },
     }));

@@ -134,7 +134,7 @@ it("a receipt of what other software of the account sent is counted after its tr
   expect(routing.counted).toEqual([]);
   expect(await routing.receive(strangers, 6)).toBe(true);
   expect(routing.counted).toEqual([{ name: "ReceiptsOfOthers", channel: "sms" }]);
-  // To a customer of ours, at that time: it may be ours.
+  // To a customer of this deployment, at that time: it may be this message.
   const unknown = smsReceipt(customer.phoneNumber, sent?.at ?? "", "another");
   expect(await routing.receive(unknown, 6)).toBe(false);
 });
@@ -213,7 +213,7 @@ describe("free text that WhatsApp took, and whose window was closed after all", 
   });
   const formsSent = () => routing.sends.map(({ channel, form }) => `${channel} ${form}`);
 
-  it("is followed by the template on the same channel, once, however often the refusal is told", async () => {
+  it("is followed by the template on the same channel, once, however often the refusal is reported", async () => {
     const { messageId, customer } = await routing.start(byText);
     const text = routing.sends[0]?.providerMessageId ?? "";
     for (const times of [1, 2, 3]) {

@@ -98,7 +98,7 @@ describe("WhatsApp's webhook", () => {
     ]);
   });
 
-  it("what somebody else said or heard is not the customer's: notices, groups, other fields, other numbers", () => {
+  it("notices, groups, other fields and other numbers are not taken for the customer's messages", () => {
     const written = { from: "15550100001", id: "wamid.IN", timestamp: "1790000002" };
     const messages = ["system", "revoke", "edit", "request_welcome"].map((type) => ({ ...written, type }));
     const ofGroup = { ...written, type: "text", group_id: "Y2FwaV9ncm91cDo" };
@@ -233,7 +233,7 @@ describe("WhatsApp's webhook", () => {
       given: { type: "audio", audio: { id: "media" } },
       content: { type: "audio", details: { id: "media" } },
     },
-    // A form that we do not know: that there was an answer is told all the same.
+    // An unknown form: that there was an answer is published all the same.
     { given: { type: "text", text: 7, context: [] }, content: { type: "text" } },
     { given: {}, content: { type: "unknown" } },
   ])("the WhatsApp answer $given is read", ({ given, content }) => {
@@ -289,7 +289,7 @@ describe("Messenger's webhook", () => {
     ]);
   });
 
-  it("what a customer wrote is told apart from the echo of what we sent", () => {
+  it("what a customer wrote is distinguished from the echo of what was sent to them", () => {
     const metadata = "6f0c1f9e-1b1a-8a3e-a111-1234567890ab";
     const items = readMessengerWebhook(
       page(
@@ -503,7 +503,7 @@ describe("Meta's signature", () => {
 });
 
 describe("secrets and signatures", () => {
-  // How long a comparison takes tells nothing only where every byte is looked at: measured times would tell it of no small machine.
+  // A comparison's time reveals nothing only where every byte is compared; measured times would be too noisy to show it.
   it("secrets and signatures are compared in constant time, even where they differ", () => {
     const before = vi.mocked(timingSafeEqual).mock.calls.length;
     const forged = `sha256=${"0".repeat(64)}`;

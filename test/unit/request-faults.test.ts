@@ -1,4 +1,4 @@
-/** What a sender is told of a request: null is absent, every fault is named, dates exist, and the words are a sender's. */
+/** How a request is refused: null is absent, every fault is named, dates exist, and the words are those of the API's users. */
 import { expect, it } from "vitest";
 import { profile } from "../../functions/domain/customer/profile.ts";
 import { validated } from "../../functions/http/validate.ts";
@@ -104,7 +104,7 @@ it.each([
   expect(await faults(change)).toEqual([expect.stringContaining(text)]);
 });
 
-it("no text is the library's own", () => {
+it("no error text is the validation library's own", () => {
   const ofOthers = [
     validated(appReceipt, { token: "t", status: "seen" }),
     validated(profile, { firstName: {} }),

@@ -75,7 +75,7 @@ async function resolve(body: object, client = "shop") {
   return JSON.parse(answer.body ?? "") as { count: number; resolved: string[]; next?: string };
 }
 
-it("every open message of the reference ends, is stopped, and tells why; no other one does", async () => {
+it("every open message of the reference ends, its execution is stopped, and its trace says why; no other one's does", async () => {
   const open = [await store("o-1"), await store("o-1")];
   const finishedAt = "2030-01-01T00:00:10.000Z";
   const others = [
@@ -105,7 +105,7 @@ it("every open message of the reference ends, is stopped, and tells why; no othe
   ]);
 });
 
-it("done again it answers the same, keeps the first reason, and stops what the first call left", async () => {
+it("done again it answers the same, keeps the first reason, and stops the executions that the first call left", async () => {
   const id = await store("o-3");
   failsToStop = true;
   await expect(resolve({ reference: "o-3", reason: "paid" })).rejects.toThrow("down");

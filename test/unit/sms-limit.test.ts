@@ -92,7 +92,7 @@ describe("a small limit", () => {
     expect(await limit.consume(owner, number, now())).toBeUndefined();
   });
 
-  it("is known to every instance, and asked of the table no more by one that knows", async () => {
+  it("is known to every instance, and read from the table no more by one that knows", async () => {
     const [one, other] = [limitOf({ default: 1 }), limitOf({ default: 1 })];
     await one.consume("shop", london, now());
     expect(await other.consume("shop", london, now())).toBeDefined();
@@ -116,7 +116,7 @@ it("no limit is no call", async () => {
   expect(writes).toBe(0);
 });
 
-it("asking counts nothing, and tells what counting has found", async () => {
+it("checking counts nothing, and says what counting has found", async () => {
   const [one, other] = [limitOf({ default: 1 }), limitOf({ default: 1 })];
   expect(await one.check("shop", london, now())).toBeUndefined();
   expect(await one.consume("shop", london, now())).toBeUndefined();
@@ -124,7 +124,7 @@ it("asking counts nothing, and tells what counting has found", async () => {
   expect(await other.check("shop", london, now(hour))).toBeUndefined();
 });
 
-it("a limit that cannot be asked stops nobody, and says so in the log", async () => {
+it("a limit that cannot be read stops nobody, and is logged", async () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => {});
   const down = () => Promise.reject(new Error("down"));
   const limit = createSmsLimit({

@@ -55,7 +55,7 @@ it("of several devices the first that takes it decides", () => {
   expect(testNumberOf([])).toBeUndefined();
 });
 
-it("the local run's phones behave as the table says, until they are told otherwise", () => {
+it("the local run's phones behave as the table says, until they are set otherwise", () => {
   const told = ({
     registered,
     window,

@@ -317,7 +317,7 @@ export interface paths {
         };
         /**
          * Your webhook
-         * @description Where you are told of your messages, and whether that works. The secret is not shown again.
+         * @description Where you receive events about your messages, and whether that works. The secret is not shown again.
          */
         get: operations["getWebhook"];
         /**
@@ -517,7 +517,7 @@ export interface components {
             } | null;
             fbMessenger?: {
                 template?: components["schemas"]["Template"] | null;
-                /** @description What Meta is told free text is. Default: `UPDATE`. */
+                /** @description The messaging type that Meta is given for free text. Default: `UPDATE`. */
                 messagingType?: ("RESPONSE" | "UPDATE") | null;
             } | null;
             rcs?: {
@@ -532,7 +532,7 @@ export interface components {
                         type: "reply" | "url" | "call";
                         /** @example Yes, confirm */
                         text: string;
-                        /** @description What `message.inbound` tells of a tap; without it, the text. */
+                        /** @description What `message.inbound` has for a tap; without it, the text. */
                         payload?: string | null;
                         url?: string | null;
                         phoneNumber?: string | null;
@@ -559,7 +559,7 @@ export interface components {
                     type: "reply" | "url" | "call";
                     /** @example Yes, confirm */
                     text: string;
-                    /** @description What `message.inbound` tells of a tap; without it, the text. */
+                    /** @description What `message.inbound` has for a tap; without it, the text. */
                     payload?: string | null;
                     url?: string | null;
                     phoneNumber?: string | null;
@@ -587,7 +587,7 @@ export interface components {
                 template?: components["schemas"]["Template"] | null;
                 /** @description Shows a preview of the first link. Default: `false`. */
                 previewUrl?: boolean | null;
-                /** @description Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication. */
+                /** @description Sends free text by Meta's Direct Send, which takes how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication. */
                 category?: ("utility" | "authentication") | null;
             } | null;
         };
@@ -918,7 +918,7 @@ export interface components {
                 };
             };
         };
-        /** @description What a customer told the channel that they want from now on, as a CloudEvent. */
+        /** @description What a customer wants by the channel from now on, as a CloudEvent. */
         ConsentEvent: {
             /** @constant */
             specversion: "1.0";
@@ -952,7 +952,7 @@ export interface components {
                  */
                 channel: string;
                 /**
-                 * @description `all`: they wrote a word as STOP; `marketing`: they told WhatsApp.
+                 * @description `all`: they wrote a word as STOP; `marketing`: by WhatsApp's own switch.
                  * @enum {string}
                  */
                 category: "marketing" | "all";

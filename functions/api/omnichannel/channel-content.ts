@@ -139,7 +139,7 @@ const asSenderId = (from: unknown) =>
     .replace(/[^A-Za-z0-9-]/g, "")
     .slice(0, 11);
 
-/** The options that the channel takes; one that it does not take is told, and left out. */
+/** The options that the channel takes; one that it does not take is warned of, and left out. */
 function keptOptions(channel: Channel, asked: Record<string, unknown>, warn: Warn): Record<string, unknown> {
   let kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(asked)) {

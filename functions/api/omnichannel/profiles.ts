@@ -110,7 +110,7 @@ export function createOmnichannelProfiles(dependencies: ProfilesDependencies) {
   ): Promise<Known> {
     const { client, keyId } = callerOf(event);
     const stamps = newStamps(keyId, now(), before?.stamps);
-    // Of two changes at once, one is told of the other.
+    // Of two changes at once, one answer says so.
     if (!(await entries.put(client, id, stamps, before?.stamps))) throw changedMeanwhile();
     // Devices come from the app by our own API.
     const { appDevices } = before?.profile ?? {};

@@ -102,7 +102,7 @@ export function createSend(dependencies: SendDependencies) {
     };
   }
 
-  /** A message that no channel took: it is kept, and told, as one of ours would be. */
+  /** A message that no channel took: it is kept, and its events are published, as for a message of this API. */
   async function storeFailed(caller: Caller, prepared: Prepared, reason: string): Promise<string> {
     const [messageId, { client }] = [randomUUID(), caller];
     const record = recordOf(caller, prepared, reason);
@@ -198,7 +198,7 @@ export function createSend(dependencies: SendDependencies) {
             const key = ofBatch && hashOf([ofBatch, index]);
             const { messageId, isOurs } = await sendPrepared(caller, one, async () => {}, key).catch(
               async (error: unknown) => {
-                // The others are sent already: it is told as one that failed.
+                // The others are sent already: it is reported as one that failed.
                 if (!(error instanceof Problem)) throw error;
                 return { messageId: await storeFailed(caller, one, error.message), isOurs: false };
               },

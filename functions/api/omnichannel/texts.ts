@@ -10,7 +10,7 @@ export const flatName = (name: string): string => name.replaceAll(".", "_");
 
 /**
  * The text with our merge fields. `own`: what `{{body}}` and `{{title}}` stand for; anything else in two braces has no value, so
- * it is left out, and `onUnknown` is told.
+ * it is left out, and `onUnknown` gets its name.
  */
 export function withMergeFields(
   text: string,

@@ -29,7 +29,7 @@ const tags: Record<Operation["tag"], string> = {
   Rules: "Channels in order of preference, stored under a name.",
   Profiles: "What is known of a customer: addresses, and fields to merge into texts.",
   Settings: "What holds for all your messages.",
-  Webhook: "Where you are told of your messages.",
+  Webhook: "Where you receive events about your messages.",
   Receipts:
     "What the providers and your app report. No API key is needed: the signature or the token says who calls.",
   "Omnichannel API":

@@ -128,7 +128,7 @@ export const consentEvent = v.pipe(
       channel,
       category: v.pipe(
         v.picklist(["marketing", "all"]),
-        v.description("`all`: they wrote a word as STOP; `marketing`: they told WhatsApp."),
+        v.description("`all`: they wrote a word as STOP; `marketing`: by WhatsApp's own switch."),
       ),
       state: v.picklist(["opted-out", "opted-in"]),
       profileId: v.exactOptional(v.string()),
@@ -136,5 +136,5 @@ export const consentEvent = v.pipe(
       metadata,
     } satisfies EntriesOf<ConsentEvent["data"]>),
   }),
-  v.description("What a customer told the channel that they want from now on, as a CloudEvent."),
+  v.description("What a customer wants by the channel from now on, as a CloudEvent."),
 );

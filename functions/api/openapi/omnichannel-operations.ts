@@ -85,7 +85,10 @@ const operations: Record<RouteKey, Described> = {
       schema: "OmnichannelInbound",
       examples: { short: { channel: "chat", from: { profileId: "anna@example.com" }, body: "Hello" } },
     },
-    answers: { 201: { description: "It is told.", schema: "OmnichannelInboundTaken" }, 400: notValid },
+    answers: {
+      201: { description: "The event is published.", schema: "OmnichannelInboundTaken" },
+      400: notValid,
+    },
   },
   "POST /messages/inbounds/{inboundId}/statuses/{status}": {
     id: "omnichannelPostInboundStatus",

@@ -208,7 +208,7 @@ const webhook: Operation[] = [
     tag: "Webhook",
     summary: "Your webhook",
     description:
-      "Where you are told of your messages, and whether that works. The secret is not shown again.",
+      "Where you receive events about your messages, and whether that works. The secret is not shown again.",
     caller: "webhook",
     answers: {
       200: { description: "The webhook.", schema: "Webhook" },

@@ -26,7 +26,7 @@ export type Consents = Readonly<Record<string, Consent>>;
 /** What a consent is stored under. */
 export interface ConsentHolder {
   /**
-   * `everyClient`: what the customer told a channel's provider, which concerns every client of the account, and marketing alone.
+   * `everyClient`: what the customer said to a channel's provider, which concerns every client of the account, and marketing alone.
    */
   client: string | typeof everyClient;
   /** The field of the address, or `profileId`. */

@@ -88,7 +88,7 @@ export const inbound = v.object({
 });
 export type Inbound = v.InferOutput<typeof inbound>;
 
-/** The customer told the channel which messages they want from this sender. */
+/** The customer set in the channel which messages they want from this sender. */
 export const consentChange = v.object({
   names: v.literal("consent"),
   ...customer,

@@ -47,7 +47,7 @@ it.each<[string, object, boolean]>([
   expect(isTransient(errorOf(facts))).toBe(passes);
 });
 
-it("an address where nothing answers is told apart from a connection that broke", () => {
+it("an address where nothing answers is distinguished from a connection that broke", () => {
   expect(isUnreachable(errorOf({ cause: refused }))).toBe(true);
   expect(isUnreachable(errorOf({ code: "ECONNRESET" }))).toBe(false);
 });

@@ -69,7 +69,7 @@ it("a changed function answers anew, of the messages from before, and no other f
   });
 }, 240_000);
 
-it("a function that cannot be bundled is told with its line, and the old code stays", async () => {
+it("a function that cannot be bundled is reported with its line, and the old code stays", async () => {
   change("functions/api/get-message.ts", "...traceOf(message), isChanged: true,", "...traceOf(message), (");
   await printed(/the old code stays: .*\n*functions\/api\/get-message\.ts:\d+:\d+: ERROR: /);
   expect(await get(`/messages/${messageId}`)).toMatchObject({ messageId, isChanged: true });

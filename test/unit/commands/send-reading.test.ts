@@ -213,7 +213,7 @@ describe("CSV", () => {
   });
 });
 
-it("NDJSON is told from CSV by its first character", async () => {
+it("NDJSON and CSV are recognized by their first character", async () => {
   expect(await contentsOf(sniff, '\n \n{"body":"a"}', 1)).toEqual([[3, { body: "a" }]]);
   expect(await contentsOf(sniff, "\uFEFFbody\na", 1)).toEqual([[2, { body: "a" }]]);
   expect(await contentsOf(sniff, " \n")).toEqual([]);

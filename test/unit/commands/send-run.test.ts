@@ -192,7 +192,7 @@ it("a run ends with the error that stopped it, after the requests in flight", as
   expect(requests).toBe(2);
 });
 
-it("the resume file knows what is settled in any order, in as few ranges as possible", () =>
+it("the resume file knows what is done in any order, in as few ranges as possible", () =>
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 60 })), (positions) => {
       const settled = new SettledPositions();

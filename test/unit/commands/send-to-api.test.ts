@@ -107,7 +107,9 @@ it("a run stops where no request can succeed, and continues from there", async (
   expect(stopped.status).toBe(1);
   expect(stopped.stdout).toContain("500 accepted");
   expect(stopped.stderr).toContain(`To go on: npm run send -- ${file}`);
-  expect(stopped.stderr).toContain("responds with 401: API_KEY must hold a key of this API with the scope send");
+  expect(stopped.stderr).toContain(
+    "responds with 401: API_KEY must hold a key of this API with the scope send",
+  );
   expect(existsSync(`${file}.failed.ndjson`)).toBe(false);
 
   const other = await run("send", [file, "--api", "http://127.0.0.1:1"], { environment });

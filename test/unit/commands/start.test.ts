@@ -42,7 +42,7 @@ it("a port that is in use is reported after a wait, with how to choose another",
   expect(status).toBe(1);
 });
 
-it("a port that is in use is told from one that is not allowed", () => {
+it("a port that is in use and one that is not allowed are reported as such", () => {
   expect(portFault("API_PORT", 80, "EACCES")).toMatch(/may not listen on port 80: use one above 1023/);
   expect(portFault("API_PORT", 80, "EADDRINUSE")).toMatch(/port 80 is in use: stop the program that uses it/);
   expect(portFault("API_PORT", 80, "ENOTFOUND")).toBeUndefined();
@@ -102,7 +102,7 @@ it.each([
   if (status === 1) expect(ended.stderr).toMatch(/Node\.js 2\d\.\d+\.\d+ cannot run TypeScript.*npm ci/);
 });
 
-it("a start without the packages is told to install them", () => {
+it("a start without the packages says how to install them", () => {
   const check = join(directory, "infra", "check-node.cjs");
   cpSync("infra/check-node.cjs", check);
   const { status, stderr } = spawnSync(process.execPath, [check], { encoding: "utf8" });

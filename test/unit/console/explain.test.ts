@@ -85,7 +85,7 @@ describe("the explanation of why a message went by SMS", () => {
     expect(headline(trace, nameOf)).toBe("Sent by SMS, the first choice");
   });
 
-  it("the explanation is left open while a receipt is awaited", () => {
+  it("the explanation is not given while a receipt is awaited", () => {
     const trace = traceOf("sent", [failed("whatsApp", "Rejected"), { channel: "sms", outcome: "sent" }]);
     expect(headline(trace, nameOf, waitingAt("SMS"))).toBe(
       "Sent by SMS, waiting for its receipt; because WhatsApp failed (the provider rejected the message)",
@@ -171,7 +171,7 @@ describe("the line of each channel", () => {
     );
   });
 
-  it("a channel that was not needed is told from one that is not yet tried", () => {
+  it("a channel that was not needed is distinguished from one that is not yet tried", () => {
     expect(lineOf({ channel: "whatsApp", outcome: "notTried" })?.verdict).toBe("Waits its turn");
     expect(
       lineOf({ channel: "whatsApp", outcome: "notTried" }, { finishedAt, status: "sent" }),

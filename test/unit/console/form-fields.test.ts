@@ -1,4 +1,4 @@
-/** A fault of the API is told in the form's words, at the field where it can be mended. */
+/** A fault of the API is shown in the form's words, at the field where it can be corrected. */
 import { expect, it } from "vitest";
 import { addressName, fieldOf, labelOf } from "../../../infra/local/console/page/form-fields.ts";
 
@@ -24,7 +24,7 @@ it.each([
   expect(labelOf(field, nameOf)).toBe(label);
 });
 
-it("an address that nobody foresaw has its own name", () => {
+it("an address without a label of the form's has its own name", () => {
   expect(addressName("phoneNumber")).toBe("Phone number");
   expect(addressName("pagerId")).toBe("pagerId");
 });

@@ -30,7 +30,7 @@ describe("the graph of the state machine", () => {
     );
   });
 
-  it("a transition is told from one after a caught error", () => {
+  it("a transition is distinguished from one after a caught error", () => {
     const ways = waysIn(definitionOf([first]));
     expect(ways).toContainEqual({ from: "Next channel", to: first.name, isCatch: false });
     expect(ways).toContainEqual({ from: "Next channel", to: "Undeliverable", isCatch: false });

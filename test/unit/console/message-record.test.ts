@@ -45,7 +45,7 @@ it("a route that was resumed has a second execution", () => {
   expect(record({ attempts }).executions).toEqual(["m1", "m1-after-whatsApp"]);
 });
 
-it("of a redacted message nothing is told any more", () => {
+it("a redacted message has no address and no text", () => {
   expect(record({}).events).toEqual(published);
   expect(record({ redactedAt: "2030-01-02T00:00:00.000Z" }).events).toEqual([]);
 });

@@ -39,7 +39,7 @@ export const itemOf = (fields: Partial<Message> = {}): Message => ({
   ...fields,
 });
 
-/** As a stream tells it; undefined: the item is gone. */
+/** As a stream brings it; undefined: the item is gone. */
 export const recordOf = (item: Partial<Message>, isGone = false): DynamoDBRecord => ({
   dynamodb: {
     Keys: { messageId: { S: item.messageId ?? "" } },

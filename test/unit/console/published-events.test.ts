@@ -1,4 +1,4 @@
-/** What the console knows of the events that were told, from the calls that functions make. */
+/** What the console knows of the events that were published, from the calls that functions make. */
 import { expect, it } from "vitest";
 import { PublishedEvents } from "../../../infra/local/console/messages/published-events.ts";
 
@@ -34,7 +34,7 @@ function eventsOf(...calls: ReturnType<typeof call>[]) {
   return events;
 }
 
-it("an event that was published to the topic is told once, and another message's is not", () => {
+it("an event that was published to the topic is shown once, and another message's is not", () => {
   const events = eventsOf(published, published);
   const { id, type, time } = event;
   expect(events.of("m1")).toEqual([{ id, type, time, event }]);
@@ -66,7 +66,7 @@ it("a delivery whose function failed stays queued", async () => {
   expect(events.of("m1")[0]?.webhook).toEqual({ state: "queued", failures: 0 });
 });
 
-it("other calls, and bodies of other queues, tell nothing", () => {
+it("other calls, and bodies of other queues, are no events", () => {
   const events = eventsOf(
     call("sqs", "SendMessage", { MessageBody: "{}" }),
     call("sqs", "SendMessage", { MessageBody: 'no JSON, but "payload"' }),

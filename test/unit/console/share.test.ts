@@ -1,4 +1,4 @@
-/** A message as a file to hand on: it tells the course, and nothing personal unless that is wanted. */
+/** A message as a file to share: it shows the course, and nothing personal unless that is wanted. */
 import { expect, it } from "vitest";
 import { shownMessage } from "../../../functions/domain/reporting/shown-message.ts";
 import type { Trace } from "../../../infra/local/console/contract.ts";
@@ -34,7 +34,7 @@ const options = { nameOf: (channel: string) => `the ${channel}`, windows: new Ma
 const stored = recordOf(shownMessage(itemOf({ body: "Hello <b>Anna</b>" })), []);
 const personal = ["Anna", "1234", "447123123123", "wamid"];
 
-it("tells the course without a script and without anything personal", () => {
+it("shows the course without a script and without anything personal", () => {
   const page = shareable(trace, options);
   for (const text of [
     "Delivered by the fbMessenger, because the whatsApp failed",
@@ -48,7 +48,7 @@ it("tells the course without a script and without anything personal", () => {
   expect(page).not.toMatch(/<script|https?:|\son\w+=|undefined/);
 });
 
-it("holds what it said and to whom where that is wanted, as text", () => {
+it("has the text and the addresses where that is wanted, as plain text", () => {
   const page = shareable(trace, { ...options, personal: stored });
   for (const word of [
     ...personal,

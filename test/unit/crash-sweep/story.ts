@@ -20,9 +20,9 @@ export interface Provider {
   refuses?: { error: () => ChannelError; times: number; answer?: string };
   /** It takes the message, and its answer is lost. */
   losesAnswer?: true;
-  /** What is heard before its answer. */
+  /** Receipts that come before its answer. */
   saysBeforeAnswer?: "delivered";
-  /** What is heard of a message that was taken, and when. */
+  /** Receipts of a message that was accepted, and when they come. */
   says?: {
     status: "delivered" | "read" | "failed";
     afterMs: number;

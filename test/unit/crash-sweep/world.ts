@@ -27,7 +27,7 @@ export interface Ending {
   calls: Calls["made"];
   /** How many of the planned faults came to pass. */
   met: number;
-  /** What its sender was told, when it was accepted. */
+  /** The answer to its sender, when it was accepted. */
   messageId: string | undefined;
   stored: Message | undefined;
   /** Of the execution; undefined where none was started. */
@@ -76,7 +76,7 @@ export function createWorld(
   });
   const { machine } = aws;
 
-  // Of the story that is told.
+  // Of the story that runs.
   let ending: Ending;
   let number = 0;
   let refused = new Map<string, number>();
