@@ -17,10 +17,10 @@ import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, type Template, unknownTypes } from "./cloudformation.ts";
+import { customersOf } from "./console/customers.ts";
 import { PublishedEvents } from "./console/messages/published-events.ts";
 import { messageSource } from "./console/messages/source.ts";
 import { createConsole } from "./console/server.ts";
-import { windowsOf } from "./console/windows.ts";
 import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretOf } from "./deploy.ts";
 import { type Redeployed, redeploy } from "./dev/redeploy.ts";
 import { portFault } from "./start-error.ts";
@@ -189,7 +189,7 @@ export async function startSystem({
       carrier,
       messages: messageSource(stack, streams, dynamoDb.port),
       publishedEvents,
-      windows: windowsOf(stack, dynamoDb.port),
+      customers: customersOf(stack, dynamoDb.port),
     }).catch(explainPort("CONSOLE_PORT", ports.console));
     endings.push(() => consolePage.stop());
     return {

@@ -11,6 +11,7 @@ describe.runIf(hasBrowser)("the first run", () => {
     failed: "Failed",
     timedOut: "No sign in time",
     notTried: "Not tried",
+    skipped: "Skipped",
   };
 
   it.each(scenarios)("$name", async ({ name, sentence, request, steps, expected }) => {

@@ -165,9 +165,13 @@ export const plan = v.looseObject({
       until: v.string(),
       sms: v.optional(v.looseObject({ parts: v.number(), encoding: v.string() })),
       estimatedCost: v.optional(v.string()),
+      /** It is in quiet hours as of now. */
+      quietHours: v.optional(v.looseObject({ reason: v.string() })),
     }),
   ),
   skipped: v.array(v.looseObject({ channel: v.string(), reason: v.string() })),
+  /** For a message that is scheduled, ISO 8601. */
+  sendAt: v.optional(v.string()),
 });
 export type Plan = v.InferOutput<typeof plan>;
 

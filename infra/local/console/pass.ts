@@ -26,6 +26,7 @@ export function passRoutes(
   scope.post("/api/messages", toApi);
   scope.post("/api/messages/plan", toApi);
   scope.delete("/api/messages/:messageId", toApi);
+  scope.put("/api/settings", toApi);
   scope.get("/api/carrier/answers", (request, reply) => pass(request, reply, carrier.url, {}));
   scope.put("/api/carrier/:channel/:address", toCarrier);
   scope.post("/api/carrier/:channel/:address/messages", toCarrier);

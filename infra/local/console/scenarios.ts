@@ -15,8 +15,15 @@ export interface PhoneSettings {
   window?: "open" | "closed";
 }
 
-/** What a person does while the message is under way or after it: moves the clock, or answers as the customer. */
-export type Step = { label: string } & ({ advanceMs: number } | { answerBy: string; answer: string });
+/**
+ * What a person does while the message is under way or after it: moves the clock, answers as the customer, or sends it again, once
+ * the plan skips a channel.
+ */
+export type Step = { label: string } & (
+  | { advanceMs: number }
+  | { answerBy: string; answer: string }
+  | { sendOnceSkipped: string }
+);
 
 export interface Scenario {
   name: string;
@@ -24,10 +31,12 @@ export interface Scenario {
   sentence: string;
   /** By channel. */
   phones: Readonly<Record<string, PhoneSettings>>;
-  /** `rules`: names of channels, best first. */
-  request: { body: string; rules: readonly string[] };
+  /** What PUT /settings takes; they hold after a minute. */
+  settings?: object;
+  /** `rules`: names of channels, best first. `customersHour`: what the customer's clock shows (zoneAt). */
+  request: { body: string; rules: readonly string[]; category?: "marketing"; customersHour?: number };
   steps: readonly Step[];
-  /** Of the trace, after the last step. `answered`: by channel, what the customer wrote. */
+  /** Of the trace of the last message, after the last step. `answered`: by channel, what the customer wrote. */
   expected: {
     status: string;
     channels: readonly { channel: string; outcome: string; late?: boolean; error?: { name: string } }[];
@@ -64,6 +73,18 @@ export const newPhone = {
   laterAnswer: null,
   window: "open",
 } as const satisfies PhoneSettings;
+
+/** A time zone whose clocks show this hour now. */
+export function zoneAt(hour: number, now: Date): string {
+  const isAt = (timeZone: string) =>
+    Number(now.toLocaleTimeString("en-GB", { timeZone, hour: "2-digit" })) === hour;
+  const zone = Intl.supportedValuesOf("timeZone").find(isAt);
+  if (zone === undefined) throw new RangeError(`nowhere is it ${hour} o'clock`);
+  return zone;
+}
+
+/** How long PUT /settings takes to hold everywhere, and a second more. */
+export const settingsHoldAfterMs = 61_000;
 
 const minutes = 60_000;
 const notRegistered = (channel: string) =>
@@ -171,6 +192,44 @@ export const scenarios: readonly Scenario[] = [
         { channel: "sms", outcome: "notTried" },
       ],
       answered: { whatsApp: "Yes, please" },
+    },
+  },
+  {
+    name: "Customer says STOP",
+    sentence:
+      "Anna answers an offer by STOP: from then on nothing goes to her by SMS, and the next offer takes the next channel.",
+    phones: {},
+    request: { body: "20 % off this weekend", rules: ["sms", "whatsApp"], category: "marketing" },
+    steps: [
+      { label: "Answer STOP as Anna", answerBy: "sms", answer: "STOP" },
+      { label: "Send the next offer", sendOnceSkipped: "sms" },
+    ],
+    expected: {
+      status: "delivered",
+      channels: [
+        { channel: "sms", outcome: "skipped" },
+        { channel: "whatsApp", outcome: "delivered" },
+      ],
+    },
+  },
+  {
+    name: "Night there",
+    sentence:
+      "It is 3 at night where Anna is, and these settings keep marketing by SMS for the day: after WhatsApp refused, the SMS waits until 8.",
+    phones: { whatsApp: { registered: false } },
+    settings: {
+      quietHours: [{ channels: ["sms"], categories: ["marketing"], from: "21:00", to: "08:00" }],
+    },
+    request: {
+      body: "20 % off this weekend",
+      rules: ["whatsApp", "sms"],
+      category: "marketing",
+      customersHour: 3,
+    },
+    steps: [{ label: "Skip to the morning", advanceMs: 5 * 60 * minutes }],
+    expected: {
+      status: "delivered",
+      channels: [notRegistered("whatsApp"), { channel: "sms", outcome: "delivered" }],
     },
   },
 ];

@@ -31,8 +31,8 @@ export interface ConsoleOptions {
   carrier: { url: string; onMessage: (listener: () => void) => void };
   messages: MessageSource;
   publishedEvents: Pick<PublishedEvents, "of" | "onChange">;
-  /** When customers last wrote, as the service knows it. */
-  windows?: { forget: () => Promise<void> };
+  /** When customers last wrote, and their consents, as the service knows them. */
+  customers?: { forget: () => Promise<void> };
 }
 
 export interface Console {
@@ -93,8 +93,8 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   messageRoutes(server, { list, publishedEvents, get: messages.get });
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
-  server.delete("/api/windows", async (_request, reply) => {
-    await options.windows?.forget();
+  server.delete("/api/customers", async (_request, reply) => {
+    await options.customers?.forget();
     return reply.code(204).send();
   });
   server.register(async (scope) => passRoutes(scope, options, () => live.look()));

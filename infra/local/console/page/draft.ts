@@ -1,7 +1,7 @@
 /** The message that is being written, as signals, and the request made from it. Shown by compose.tsx. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Channel, Plan } from "../contract.ts";
-import { customer, type Scenario } from "../scenarios.ts";
+import { customer, type Scenario, zoneAt } from "../scenarios.ts";
 import { type FieldError, Refused, server } from "./server-calls.ts";
 import { channels, customerPhones } from "./state.ts";
 
@@ -18,6 +18,12 @@ export const body = signal("Your order is on its way");
 /** Empty: not in the request. */
 export const title = signal("");
 export const profileId = signal("");
+/** What it is for; empty: as the client's settings say. */
+export const category = signal("");
+/** A time of the customer's own clock, as the browser writes it; empty: at once. */
+export const sendAt = signal("");
+/** Of the customer; empty: by the phone number. */
+export const timeZone = signal("");
 /** JSON, as typed: fields of the request that have no input of their own here. They take precedence. */
 export const furtherFields = signal("");
 /** Addresses by their field of `to`. */
@@ -74,11 +80,14 @@ const addressesAtFirst = () =>
   Object.fromEntries(addressFields.value.map((field) => [field, firstAddresses[field] ?? ""]));
 
 /** Fills in a scenario's message: to its customer, with only its channels. */
-export function writeScenario({ request: { body: text, rules: order } }: Scenario): void {
+export function writeScenario({ request }: Scenario, now: Date): void {
+  const { body: text, rules: order, customersHour } = request;
   const place = (channel: string) => (order.includes(channel) ? order.indexOf(channel) : order.length);
   batch(() => {
     body.value = text;
-    for (const field of [title, profileId, furtherFields]) field.value = "";
+    for (const field of [title, profileId, sendAt, furtherFields]) field.value = "";
+    category.value = request.category ?? "";
+    timeZone.value = customersHour === undefined ? "" : zoneAt(customersHour, now);
     addresses.value = addressesAtFirst();
     rules.value = rules.value
       .toSorted((a, b) => place(a.channel) - place(b.channel))
@@ -87,7 +96,11 @@ export function writeScenario({ request: { body: text, rules: order } }: Scenari
 }
 
 export const request = computed(() => {
-  const given = Object.entries({ profileId: profileId.value, ...addresses.value });
+  const given = Object.entries({
+    profileId: profileId.value,
+    ...addresses.value,
+    timeZone: timeZone.value,
+  });
   const to = given.flatMap(([field, text]) => {
     const value = text.trim();
     if (value === "") return [];
@@ -97,6 +110,8 @@ export const request = computed(() => {
     to: Object.fromEntries(to),
     ...(title.value === "" ? {} : { title: title.value }),
     body: body.value,
+    ...(category.value === "" ? {} : { category: category.value }),
+    ...(sendAt.value === "" ? {} : { sendAt: { local: sendAt.value } }),
     rules: rules.value
       .filter(({ isOn }) => isOn)
       .map(({ channel, fallbackAfter, until }) =>

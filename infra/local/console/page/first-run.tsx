@@ -1,20 +1,31 @@
 /** What this page is, in a sentence, and the scenarios: each sets up the phones, sends a message, and says what to look for. */
 import { signal } from "@preact/signals";
-import { addressOf, newPhone, type Scenario, type Step, scenarios } from "../scenarios.ts";
+import {
+  addressOf,
+  newPhone,
+  type Scenario,
+  type Step,
+  scenarios,
+  settingsHoldAfterMs,
+} from "../scenarios.ts";
 import { advance } from "./clock.tsx";
 import { request, writeScenario } from "./draft.ts";
 import { server } from "./server-calls.ts";
-import { perform, select } from "./state.ts";
+import { now, perform, select } from "./state.ts";
 
 /** The scenario that was started last, and how many of its steps are done. */
 const chosen = signal<{ scenario: Scenario; done: number } | undefined>(undefined);
 
 const begin = (scenario: Scenario) =>
   perform(undefined, async () => {
-    await server.forgetWindows();
+    await server.forgetCustomers();
     for (const [channel, address] of Object.entries(addressOf))
       await server.setPhone(channel, address, { ...newPhone, ...scenario.phones[channel] });
-    writeScenario(scenario);
+    if (scenario.settings !== undefined) {
+      await server.putSettings(scenario.settings);
+      await server.advance(settingsHoldAfterMs);
+    }
+    writeScenario(scenario, new Date(now.value));
     select((await server.send(request.value)).messageId);
     chosen.value = { scenario, done: 0 };
     document.querySelector("#message, #execution")?.scrollIntoView({ block: "start" });
@@ -22,14 +33,30 @@ const begin = (scenario: Scenario) =>
 
 async function take(step: Step): Promise<void> {
   const before = chosen.value;
-  const isDone =
-    "advanceMs" in step
-      ? await advance(step.advanceMs)
-      : await perform("Anna answered", () =>
-          server.answer(step.answerBy, addressOf[step.answerBy] ?? "", step.answer),
-        );
+  const isDone = await make(step);
   if (isDone && before !== undefined && chosen.value === before)
     chosen.value = { ...before, done: before.done + 1 };
+}
+
+function make(step: Step): Promise<boolean> {
+  if ("advanceMs" in step) return advance(step.advanceMs);
+  if ("answerBy" in step)
+    return perform("Anna answered", () =>
+      server.answer(step.answerBy, addressOf[step.answerBy] ?? "", step.answer),
+    );
+  return perform("The message was accepted", async () => {
+    await untilSkipped(step.sendOnceSkipped);
+    select((await server.send(request.value)).messageId);
+  });
+}
+
+/** What the customer wrote a moment ago may still be on its way to the service. */
+async function untilSkipped(channel: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    const { skipped } = await server.plan(request.value);
+    if (skipped.some((one) => one.channel === channel)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 export function FirstRun() {

@@ -11,6 +11,9 @@ const names: Readonly<Record<string, string>> = {
   "to.phoneNumber": "Phone number",
   "to.fbMessengerId": "Messenger id",
   "to.appDevices": "App device token",
+  "to.timeZone": "Time zone",
+  category: "What it is for",
+  sendAt: "Send at",
   rules: "Channels",
   "{}": "Further fields",
 };

@@ -18,10 +18,10 @@ export function Phones() {
         <button
           type="button"
           class="quiet-button"
-          title="Also forgets when customers last wrote: their 24-hour windows are as new"
+          title="Also forgets when customers last wrote, and what they opted out of"
           onClick={() =>
             perform("Every phone is as new", () =>
-              Promise.all([server.forgetPhones(), server.forgetWindows()]),
+              Promise.all([server.forgetPhones(), server.forgetCustomers()]),
             )
           }
         >

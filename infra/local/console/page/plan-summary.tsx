@@ -30,9 +30,23 @@ export function PlanSummary() {
       <p>
         Tries <strong>{first}</strong> first
         {rest.length > 0 ? `; if that does not work, ${rest.join(", then ")}` : ""}.
-        {plan.skipped.length > 0 &&
-          ` Skips ${plan.skipped.map(({ channel }) => nameOf(channel)).join(", ")}.`}
       </p>
+      {plan.skipped.map(({ channel, reason }) => (
+        <p key={channel} class="plan-note">
+          Skips {nameOf(channel)}: {reason}.
+        </p>
+      ))}
+      {plan.hops.map(
+        ({ channel, quietHours }) =>
+          quietHours && (
+            <p key={channel} class="plan-note">
+              It is quiet hours for {nameOf(channel)}: {quietHours.reason}.
+            </p>
+          ),
+      )}
+      {plan.sendAt !== undefined && (
+        <p class="plan-note">Is sent at {new Date(plan.sendAt).toLocaleString("en-GB")} of this machine.</p>
+      )}
       {closed.length > 0 && (
         <p class="plan-note">
           {closed.map(nameOf).join(" and ")}: this phone's 24-hour window is closed. The service is told only

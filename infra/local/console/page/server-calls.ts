@@ -92,8 +92,9 @@ export const server = {
     call("POST", `/carrier/${part(channel)}/${part(address)}/messages`, { body, payload }),
   read: (channel: string, address: string) => call("POST", `/carrier/${part(channel)}/${part(address)}/read`),
   forgetPhones: () => call("DELETE", "/carrier"),
-  /** The service forgets when customers last wrote. */
-  forgetWindows: () => call("DELETE", "/windows"),
+  /** The service forgets when customers last wrote, and their consents. */
+  forgetCustomers: () => call("DELETE", "/customers"),
+  putSettings: (settings: object) => call("PUT", "/settings", settings),
   advance: (advanceMs: number) => call("POST", "/carrier/clock", { advanceMs }),
 };
 
