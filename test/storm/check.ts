@@ -51,7 +51,7 @@ export const cameTooLate = ({ planned, stored, refusals }: MessageEvidence): boo
 function channelFaults(
   channel: Channel,
   message: Message,
-  { arrived, body, planned }: MessageEvidence,
+  { arrived, body, planned, observed: { optedOutAt = never } }: MessageEvidence,
 ): Fault[] {
   const faults: Fault[] = [];
   const copies = arrived[channel] ?? [];
@@ -68,13 +68,20 @@ function channelFaults(
     faults.push({ kind: "untrue", what: `${furthest} by ${channel}, and nothing arrived there` });
   if (copies.length > 0 && reportsDelivery(channel, planned.carrier[channel]) && !attempt?.deliveredAt)
     faults.push({ kind: "lost", what: `the receipt of its delivery by ${channel}` });
+  if (
+    copies.length > 0 &&
+    planned.optOut?.channel === channel &&
+    attempt?.claimedAt !== undefined &&
+    attempt.claimedAt > optedOutAt
+  )
+    faults.push({ kind: "untrue", what: `it arrived by ${channel} after the customer's opt-out` });
   faults.push(...answerFaults(channel, attempt, copies.length > 0, planned.carrier[channel]));
   return faults;
 }
 
-/** Errors of our own side, or of what is known of other messages: they say nothing of this provider's answer. */
+/** Errors of our own side, or of what is known of other messages or of the customer: they say nothing of this provider's answer. */
 const isOfItsProvider = ({ speaksOf, code }: AttemptError): boolean =>
-  speaksOf !== undefined && code !== "CircuitOpen" && code !== "ServiceFault";
+  speaksOf !== undefined && !["CircuitOpen", "ServiceFault", "opted_out"].includes(code ?? "");
 
 /** What must hold where the plan has the provider answer from the catalogue. */
 function answerFaults(
@@ -105,12 +112,13 @@ function reportsDelivery(channel: Channel, change: BehaviourChange = {}): boolea
   return receipts.some(({ status }) => status === "delivered" || status === "read");
 }
 
+const never = "9999-12-31T00:00:00.000Z";
+
 /**
  * Each function writes the time at which it asked, and the storm moves the clock while it waits for its answer: of two writes
  * that cross, the table may take the one with the later time first, by as much as a function may run.
  */
 const crossingMs = 60_000;
-const never = "9999-12-31T00:00:00.000Z";
 
 /**
  * Channels are tried in the route's order, and none once the message is finished or past its time. `crossing`: milliseconds

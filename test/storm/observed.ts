@@ -8,6 +8,8 @@ export interface Observed {
     faults: string[];
     refusals: string[];
     submittedAt: number;
+    /** When the opt-out that is planned was acknowledged, ISO 8601 by the storm's clock. */
+    optedOutAt?: string;
   }[];
   /** When each execution last changed, by its name, real milliseconds. */
   lastChange: ReadonlyMap<string, number>;

@@ -20,6 +20,8 @@ export interface PlannedMessage {
   without: "fbMessenger" | "appMessaging" | null;
   expiresInSeconds: number | null;
   cancelAfterMs: number | null;
+  /** The customer opts out of a channel while the message may be under way; another of its channels is left. */
+  optOut: { channel: Channel; afterMs: number } | null;
   /** What each provider and phone makes of it; a channel that is not named behaves. */
   carrier: Partial<Record<Channel, BehaviourChange>>;
   /** The channel's function dies when its provider has the message and it has no answer yet. */
@@ -134,6 +136,11 @@ const message: fc.Arbitrary<PlannedMessage> = fc
       without: sometimes(1, 10, fc.constantFrom("fbMessenger" as const, "appMessaging" as const)),
       expiresInSeconds: sometimes(1, 10, fc.integer({ min: 30, max: 600 })),
       cancelAfterMs: sometimes(1, 20, fc.integer({ min: 0, max: 200_000 })),
+      optOut: sometimes(
+        1,
+        8,
+        fc.record({ channel: fc.constantFrom(...route), afterMs: fc.integer({ min: 0, max: 200_000 }) }),
+      ),
       carrier: fc
         .tuple(...route.map((channel) => behaviour(channel).map((change) => [channel, change] as const)))
         .map((entries): PlannedMessage["carrier"] =>
@@ -146,10 +153,16 @@ const message: fc.Arbitrary<PlannedMessage> = fc
       hostile: sometimes(1, 12, fc.nat(hostileContents.length - 1)),
     }),
   )
-  .map((planned) => ({
-    ...planned,
-    without: planned.rules.some(({ channel }) => channel !== planned.without) ? planned.without : null,
-  }));
+  .map((planned) => {
+    const without = planned.rules.some(({ channel }) => channel !== planned.without) ? planned.without : null;
+    return { ...planned, without, optOut: optOutOf({ ...planned, without }) };
+  });
+
+/** A device has no address that a consent may name. */
+function optOutOf({ rules, without, optOut }: PlannedMessage): PlannedMessage["optOut"] {
+  const isLeft = rules.some(({ channel }) => channel !== without && channel !== optOut?.channel);
+  return isLeft && optOut?.channel !== "appMessaging" ? optOut : null;
+}
 
 /** Unbiased: the weights are what they say. */
 export const makePlan = (seed: number, messages: number): PlannedMessage[] =>

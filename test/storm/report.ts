@@ -47,6 +47,10 @@ export function makeReport(evidence: Evidence, observed: Observed): Report {
         "hostile messages beside them",
         count(messages.filter(({ planned }) => planned.hostile !== null).length),
       ],
+      [
+        "customers who opted out meanwhile",
+        count(messages.filter(({ observed: { optedOutAt } }) => optedOutAt !== undefined).length),
+      ],
       ["lost", count(having("lost"))],
       ["doubled", count(having("doubled"))],
       ["traces that are not true", count(having("untrue"))],
@@ -84,7 +88,7 @@ function faultsInjected({ planned, stored: [message] }: MessageEvidence): string
     const entry = entryIn(change);
     return Object.entries({
       [`answer about the ${entry?.about}`]: Boolean(change.answer),
-      [`told later of the ${entry?.about}`]: Boolean(change.laterAnswer),
+      [`reported later of the ${entry?.about}`]: Boolean(change.laterAnswer),
       "not registered": registered === false,
       [fault ?? ""]: Boolean(fault),
       "silent phone": delivers === false,

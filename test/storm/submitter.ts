@@ -1,4 +1,5 @@
-/** Submits the messages of a storm, each by its way, and cancels those that the plan says. */
+/** Submits the messages of a storm, each by its way, cancels those that the plan says, and lets customers opt out. */
+import * as v from "valibot";
 import type { System } from "../../infra/local/system.ts";
 import { hostileRequest } from "./hostile.ts";
 import type { Observed } from "./observed.ts";
@@ -52,6 +53,7 @@ export class Submitter {
     for (let copy = 0; copy < planned.copies; copy++)
       await this.#put(sender, { index, submission, isHostile: false });
     if (planned.cancelAfterMs !== null) this.#cancelLater(index, planned.cancelAfterMs);
+    if (planned.optOut !== null) this.#optOutLater(index, planned.optOut);
   }
 
   async #put(sender: Sender, one: Waiting): Promise<void> {
@@ -109,7 +111,24 @@ export class Submitter {
         ({ status } = await post(this.#system, `/messages/${messageId}`, undefined, {}, "DELETE"));
     });
   }
+
+  #optOutLater(index: number, { channel, afterMs }: NonNullable<PlannedMessage["optOut"]>): void {
+    const { phoneNumber, fbMessengerId, email } = customerOf(index);
+    const to =
+      channel === "fbMessenger" ? { fbMessengerId } : channel === "email" ? { email } : { phoneNumber };
+    this.#system.clock.schedule(afterMs, async () => {
+      for (let tries = 0; tries < 10; tries++) {
+        const { body } = await post(this.#system, "/consents", [{ to, channel, state: "opted-out" }]);
+        if (!v.is(recorded, body)) continue;
+        const observed = this.#observed.messages[index];
+        if (observed) observed.optedOutAt = new Date(this.#system.clock.now()).toISOString();
+        return;
+      }
+    });
+  }
 }
+
+const recorded = v.looseObject({ results: v.tuple([v.looseObject({ status: v.literal(200) })]) });
 
 function requestOf(body: string, index: number, planned: PlannedMessage, now: number): object {
   const { rules, without, expiresInSeconds } = planned;
