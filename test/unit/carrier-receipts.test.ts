@@ -12,6 +12,7 @@ import { webhook as messengerWebhook } from "../../functions/channels/fb-messeng
 import { webhook as whatsAppWebhook } from "../../functions/channels/whats-app.ts";
 import { webhookPath } from "../../functions/domain/channel.ts";
 import type { Webhook } from "../../functions/domain/receipt-readers.ts";
+import { Accounts } from "../../infra/local/carrier/accounts.ts";
 import { Business } from "../../infra/local/carrier/business.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { metaJson, metaSignature } from "../../infra/local/carrier/meta-signature.ts";
@@ -565,7 +566,7 @@ describe("receipts that the business does not accept", () => {
     const ownClock = createClock();
     onTestFinished(() => ownClock.stop());
     const pending = new Pending(ownClock);
-    const business = new Business(pending, secretOf);
+    const business = new Business(pending, secretOf, new Accounts(() => ownClock.now()));
     const start = ownClock.now();
     const tries: number[] = [];
     business.connect({
@@ -578,7 +579,7 @@ describe("receipts that the business does not accept", () => {
       publishByEndUserMessaging: async () => {},
       publishEmailEvent: async () => {},
     });
-    await business.notify({ by: "topic", subject: "", event: {} });
+    await business.notify({ by: "topic", application: "", subject: "", event: {} });
     return { tries, pending, ownClock };
   }
 
