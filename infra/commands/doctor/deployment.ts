@@ -13,6 +13,7 @@ const settings = v.looseObject({
   stackName: v.string(),
   channels: v.record(v.string(), v.string()),
   prices: v.record(v.string(), v.record(v.string(), v.unknown())),
+  smsHourlyLimits: v.record(v.string(), v.number()),
   smsMonthlySpendLimit: v.number(),
 });
 const resource = v.looseObject({ Type: v.string(), Properties: v.optional(v.unknown()) });

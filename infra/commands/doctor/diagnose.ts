@@ -1,6 +1,7 @@
 /** Runs the checks: reads what they need, each thing once, and judges it. What cannot be read is a finding too. */
 import { explainError } from "../explain-error.ts";
-import { type Check, checks, type Finding, type Subject } from "./checks.ts";
+import { type Check, checks } from "./checks.ts";
+import type { Finding, Subject } from "./finding.ts";
 import { type Answers, type ReadName, reads } from "./reads.ts";
 
 export interface Diagnosis {
@@ -8,14 +9,14 @@ export interface Diagnosis {
   findings: Finding[];
 }
 
-export async function* diagnose(subject: Subject): AsyncGenerator<Diagnosis> {
+export async function* diagnose(subject: Subject, all: readonly Check[] = checks): AsyncGenerator<Diagnosis> {
   const read = new Map<ReadName, Promise<unknown>>();
   const answerTo = (name: ReadName): Promise<unknown> => {
     const answer = read.get(name) ?? reads[name].read(subject);
     read.set(name, answer);
     return answer;
   };
-  for (const check of checks)
+  for (const check of all)
     if (check.concerns?.(subject) ?? true)
       yield { name: check.name, findings: await findingsOf(check, subject, answerTo) };
 }
