@@ -37,7 +37,6 @@ await runCommand(help, async (args) => {
   const deployment = await readDeployment(
     new CloudFormationClient(),
     stackName,
-    // As for the functions of the local run.
     values.local ? localCarrier(process.env) : undefined,
   );
   const now = values.local ? await localNow(process.env) : new Date();

@@ -122,7 +122,7 @@ export async function startSystem({
         stack: () => ({
           name: stackName,
           outputs: stack.outputs,
-          template: readFileSync(templateFile(deployed, stackName), "utf8"),
+          template: templateText,
         }),
         carrier: () => carrier,
         work,
@@ -137,7 +137,8 @@ export async function startSystem({
     endings.push(() => close(api.server));
 
     const stackOf = (given: Template) => new Stack(given, stackName, api.url, aws.url);
-    let deployed = assembly;
+    const textOf = (directory: string) => readFileSync(templateFile(directory, stackName), "utf8");
+    let templateText = textOf(assembly);
     let stack = stackOf(template);
     iam.load(stack);
     const tables = stack.ofType("AWS::DynamoDB::Table");
@@ -229,7 +230,7 @@ export async function startSystem({
         const redeployed = redeploy(running, stack, next, { ...surroundings, assembly: changed });
         if (redeployed.needingRestart.length === 0) {
           stack = next;
-          deployed = changed;
+          templateText = textOf(changed);
         }
         return redeployed;
       },

@@ -31,8 +31,8 @@ const doctor = () =>
     environment: { AWS_PORT: new URL(aws).port, CARRIER_PORT: new URL(carrier).port },
   });
 const day = 24 * 3600_000;
-/** The synthesis of this checkout takes a while. */
-const timeout = 400_000;
+/** Where a source has changed, the local run is synthesized again. */
+const timeout = 240_000;
 
 async function changeAccounts(change: object): Promise<void> {
   const answer = await fetch(`${carrier}/carrier/accounts`, { method: "PUT", body: JSON.stringify(change) });

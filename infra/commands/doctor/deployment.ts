@@ -31,14 +31,15 @@ export interface Deployment {
   resources: Resources;
   /** Meta's Graph API, with its version. */
   graphApi: string;
+  isLocal: boolean;
   channels: readonly Channel[];
 }
 
-/** `graphApiUrl`: in the place of the deployment's own. @throws {CommandError} for a stack that does not say how it was made */
+/** `localGraphApi`: that of the local run. @throws {CommandError} for a stack that does not say how it was made */
 export async function readDeployment(
   cloudFormation: CloudFormationClient,
   stackName: string,
-  graphApiUrl?: string,
+  localGraphApi?: string,
 ): Promise<Deployment> {
   const { Stacks: [stack] = [] } = await cloudFormation.send(
     new DescribeStacksCommand({ StackName: stackName }),
@@ -61,7 +62,8 @@ export async function readDeployment(
     ),
     settings: Metadata.settings,
     resources: Resources,
-    graphApi: `${graphApiUrl ?? accounts.graphApiUrl}/${accounts.graphApiVersion}`,
+    graphApi: `${localGraphApi ?? accounts.graphApiUrl}/${accounts.graphApiVersion}`,
+    isLocal: localGraphApi !== undefined,
     channels: channels.filter(({ missingAccount }) => missingAccount(accounts) === undefined),
   };
 }

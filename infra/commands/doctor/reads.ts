@@ -37,6 +37,7 @@ import { createSqsClient } from "../sqs-client.ts";
 import type { Deployment } from "./deployment.ts";
 import { type MetaAccount, readMeta } from "./meta.ts";
 import { secretsOf } from "./secrets.ts";
+import { differences, resourcesHere } from "./synthesis.ts";
 
 /** IAM actions, each with the resources by their parts of an ARN after the service: `{stack}` stands for the stack's name. */
 export type Permissions = Readonly<Record<string, string>>;
@@ -170,11 +171,10 @@ export const reads = {
       );
     },
   ),
-  /** The resources that differ from what this checkout would deploy. Loading the CDK takes a while. */
-  differences: read({}, async (deployment) => {
-    const { differences, synthesize } = await import("./synthesis.ts");
-    return differences(deployment.resources, synthesize(deployment));
-  }),
+  /** The resources that differ from what this checkout would deploy. */
+  differences: read({}, async (deployment) =>
+    differences(deployment.resources, await resourcesHere(deployment)),
+  ),
   alarmSubscriptions: read({ "sns:ListSubscriptionsByTopic": "{stack}-*" }, async ({ outputs }) => {
     const found: Subscription[] = [];
     const pages = paginateListSubscriptionsByTopic(

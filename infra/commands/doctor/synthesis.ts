@@ -2,14 +2,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App } from "aws-cdk-lib";
 import cdkJson from "../../../cdk.json" with { type: "json" };
-import { readSettings } from "../../settings.ts";
-import { FallbackRoutingStack } from "../../stack.ts";
+import { ensureAssembly } from "../../local/assembly.ts";
+import { readTemplate } from "../../local/cloudformation.ts";
 import type { Deployment, Resources } from "./deployment.ts";
 
-/** The resources of the template. @throws {Error} where its settings do not fit this checkout */
-export function synthesize({ settings: { channels, ...others } }: Pick<Deployment, "settings">): Resources {
+/** @throws {Error} where the settings do not fit this checkout */
+export async function resourcesHere({ isLocal, stackName, settings }: Deployment): Promise<Resources> {
+  // The local run keeps its own synthesis until a source changes.
+  return isLocal ? readTemplate(await ensureAssembly(() => {}), stackName).Resources : synthesize(settings);
+}
+
+/** The CDK is loaded only here, because that takes a while. */
+async function synthesize({ channels, ...others }: Deployment["settings"]): Promise<Resources> {
+  const { App } = await import("aws-cdk-lib");
+  const { readSettings } = await import("../../settings.ts");
+  const { FallbackRoutingStack } = await import("../../stack.ts");
   const outdir = mkdtempSync(join(tmpdir(), "doctor-"));
   try {
     const app = new App({ outdir, context: { ...cdkJson.context, ...channels, ...others } });

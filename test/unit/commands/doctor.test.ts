@@ -13,9 +13,11 @@ import type { Subject } from "../../../infra/commands/doctor/finding.ts";
 import { readMeta } from "../../../infra/commands/doctor/meta.ts";
 import { partitionOf, policy } from "../../../infra/commands/doctor/policy.ts";
 import { type Answers, reads } from "../../../infra/commands/doctor/reads.ts";
-import { differences } from "../../../infra/commands/doctor/synthesis.ts";
+import { differences, resourcesHere } from "../../../infra/commands/doctor/synthesis.ts";
 import { type Carrier, createCarrier } from "../../../infra/local/carrier/index.ts";
 import { createClock } from "../../../infra/local/clock.ts";
+import localSettings from "../../../infra/local/settings.json" with { type: "json" };
+import { synthesize } from "../../stack/synthesize.ts";
 import { awsEnvironment, run } from "./command.ts";
 
 const fcm = "arn:aws:sns:eu-west-1:123456789012:app/GCM/shop";
@@ -51,6 +53,7 @@ const subject: Subject = {
     },
   },
   graphApi: "https://graph.example/v26.0",
+  isLocal: false,
   channels,
   now: new Date("2030-01-31T12:00:00Z"),
 };
@@ -335,6 +338,16 @@ describe("the stack", () => {
       { command: expect.stringContaining("--quota-code L-1B55A735 --desired-value 1000") },
     ]);
     expect(found(/Quotas/, { quotas: { concurrency: undefined, startExecution: undefined } })).toEqual([]);
+  });
+
+  it("no difference where the stack is this checkout's: the template has the settings that make it again", async () => {
+    const context = { ...localSettings, stackName: "Shop", smsMonthlySpendLimit: "500" };
+    const deployed = synthesize(context).toJSON();
+    const { settings } = deployed.Metadata;
+    expect(settings).toMatchObject({ stackName: "Shop", smsMonthlySpendLimit: 500 });
+    const here = await resourcesHere({ ...subject, stackName: "Shop", settings });
+    expect(Object.keys(here).length).toBeGreaterThan(100);
+    expect(differences(deployed.Resources, here)).toEqual([]);
   });
 
   it("a template that is otherwise, but for the metadata and the order of its fields", () => {
