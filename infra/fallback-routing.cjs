@@ -21,6 +21,7 @@ const commands = {
   report: ["commands/report.ts", "what happened to the messages of some days, as a page; or what they cost"],
   keys: ["commands/keys.ts", "creates, lists and revokes API keys"],
   budgets: ["commands/budgets.ts", "limits what clients may spend a day"],
+  doctor: ["commands/doctor.ts", "what a deployment lacks: secrets, limits, webhooks, … with the remedies"],
   dlq: ["commands/dlq.ts", "lists the dead letters, or moves them back to their source queue"],
   webhooks: [
     "commands/webhooks.ts",

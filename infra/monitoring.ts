@@ -42,6 +42,7 @@ export class Monitoring extends Construct {
       this.#topic.addSubscription(new EmailSubscription(settings.alarmEmail));
     const watched: Watched = {
       ...rest,
+      smsMonthlySpendLimit: settings.smsMonthlySpendLimit,
       queues: stack.node.findAll().filter((one): one is Queue => one instanceof Queue),
     };
     const alarms = alarmsOf(watched).map((alarm) => this.#alarm(alarm));

@@ -21,6 +21,8 @@ export interface DeploymentSettings {
   windows: Record<string, number>;
   /** SMS an hour from one client to one prefix, by country or `default`: see functions/ingest/sms-limit.ts. */
   smsHourlyLimits: Record<string, number>;
+  /** The account's limit of SNS for SMS, in US dollars a month: at 80 % of it there is an alarm. */
+  smsMonthlySpendLimit: number;
   /** For tests: host names that a client's webhook may have whatever they resolve to, also with http. */
   webhookExceptions: string[];
   /** How long messages are kept, in days. */
@@ -99,6 +101,7 @@ export function readSettings(node: Node): DeploymentSettings {
     prices: read("prices", prices),
     windows: read("windows", windows),
     smsHourlyLimits: read("smsHourlyLimits", smsHourlyLimits),
+    smsMonthlySpendLimit: read("smsMonthlySpendLimit", wholeNumber),
     webhookExceptions: read("webhookExceptions", v.array(text)),
     retentionDays: read("retentionDays", wholeNumber),
     idempotencyHours: read("idempotencyHours", wholeNumber),

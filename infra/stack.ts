@@ -25,6 +25,8 @@ export class FallbackRoutingStack extends Stack {
       description: "Fallback routing: reaches a customer by the first channel that works",
       terminationProtection: settings.deletionProtection,
     });
+    // For `npm run doctor`, which knows nothing else of how this was deployed.
+    this.templateOptions.metadata = { settings };
     bundleFunctions(settings);
     const tables = new Tables(this, "Tables", settings);
     const { stateMachines, absentChannels, enabledChannels } = new Routing(this, "Routing", {

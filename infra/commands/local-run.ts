@@ -26,12 +26,16 @@ export function useLocalRun(environment: NodeJS.ProcessEnv): void {
   delete environment.AWS_PROFILE;
 }
 
+/** The carrier of the local run, which is its Graph API too. @throws {UsageError} if CARRIER_PORT is not a port */
+export const localCarrier = (environment: NodeJS.ProcessEnv): string =>
+  `http://127.0.0.1:${portOf(environment, "CARRIER_PORT", "3001", "carrier")}`;
+
 /** The time of the local run's clock, which the page and tests move. @throws if no local run answers at CARRIER_PORT */
 export async function localNow(environment: NodeJS.ProcessEnv): Promise<Date> {
-  const port = portOf(environment, "CARRIER_PORT", "3001", "carrier");
-  const answer = await fetch(`http://127.0.0.1:${port}/carrier/clock`);
+  const carrier = localCarrier(environment);
+  const answer = await fetch(`${carrier}/carrier/clock`);
   if (!answer.ok)
-    throw new CommandError(`no carrier answers at port ${port}: set CARRIER_PORT as \`npm start\` prints it`);
+    throw new CommandError(`no carrier answers at ${carrier}: set CARRIER_PORT as \`npm start\` prints it`);
   const { now } = (await answer.json()) as { now: string };
   return new Date(now);
 }

@@ -27,7 +27,10 @@ const resource = v.looseObject({
   Metadata: v.optional(properties),
 });
 const output = v.looseObject({ Value: v.unknown(), Condition: v.optional(v.string()) });
+/** infra/stack.ts puts them there. */
+const metadata = v.looseObject({ settings: v.looseObject({ channels: v.record(v.string(), v.string()) }) });
 const template = v.looseObject({
+  Metadata: v.optional(metadata),
   Resources: v.record(v.string(), resource),
   Outputs: v.optional(v.record(v.string(), output), {}),
   Conditions: v.optional(properties),
@@ -89,8 +92,11 @@ export const unknownTypes = ({ Resources }: Template): string[] =>
     (type) => !running.has(type) && !needingNothing.has(type),
   );
 
+export const templateFile = (assembly: string, stackName: string) =>
+  resolve(assembly, `${stackName}.template.json`);
+
 export function readTemplate(assembly: string, stackName: string): Template {
-  const file = resolve(assembly, `${stackName}.template.json`);
+  const file = templateFile(assembly, stackName);
   const result = v.safeParse(template, JSON.parse(readFileSync(file, "utf8")));
   if (result.success) return result.output;
   throw new Error(

@@ -11,8 +11,11 @@ import type { ParameterStore } from "./aws/parameter-store.ts";
 import { type Resource, region, type Stack } from "./cloudformation.ts";
 import type { StepFunctions } from "./step-functions/index.ts";
 
-/** Different for each channel, so that using another channel's secret fails here too. */
-export const secretOf = (channel: string, secret: string) => `local-${channel}-${secret}`;
+/** Different for each channel, so that using another channel's secret fails here too. Meta's app secrets are 32 hex digits. */
+export const secretOf = (channel: string, secret: string): string => {
+  const text = `local-${channel}-${secret}`;
+  return secret === "appSecret" ? createHash("sha256").update(text).digest("hex").slice(0, 32) : text;
+};
 
 /** The secret of a parameter, whose name ends with `/<channel>/<secret>`. */
 export function secretValue(parameterName: string): string {

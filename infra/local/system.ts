@@ -1,4 +1,5 @@
 /** The whole system on one machine: starts every part, runs the synthesized template on them, and ends them all. */
+import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiGateway } from "./aws/api-gateway.ts";
@@ -16,7 +17,15 @@ import { ParameterStore } from "./aws/parameter-store.ts";
 import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
-import { accountId, readTemplate, region, Stack, type Template, unknownTypes } from "./cloudformation.ts";
+import {
+  accountId,
+  readTemplate,
+  region,
+  Stack,
+  type Template,
+  templateFile,
+  unknownTypes,
+} from "./cloudformation.ts";
 import { customersOf } from "./console/customers.ts";
 import { PublishedEvents } from "./console/messages/published-events.ts";
 import { messageSource } from "./console/messages/source.ts";
@@ -110,6 +119,11 @@ export async function startSystem({
         stepFunctions,
         parameterStore,
         lambda,
+        stack: () => ({
+          name: stackName,
+          outputs: stack.outputs,
+          template: templateText,
+        }),
         carrier: () => carrier,
         work,
         onCall: (call) => publishedEvents.recordCall(call),
@@ -123,6 +137,8 @@ export async function startSystem({
     endings.push(() => close(api.server));
 
     const stackOf = (given: Template) => new Stack(given, stackName, api.url, aws.url);
+    const textOf = (directory: string) => readFileSync(templateFile(directory, stackName), "utf8");
+    let templateText = textOf(assembly);
     let stack = stackOf(template);
     iam.load(stack);
     const tables = stack.ofType("AWS::DynamoDB::Table");
@@ -155,12 +171,18 @@ export async function startSystem({
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
     const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn, EmailEventsTopicArn } = stack.outputs;
+    const { SmsDeliveryLogsRoleArn } = stack.outputs;
     const endUserMessaging = { sms: SmsAnswersTopicArn, rcs: RcsEventsTopicArn };
     const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
       if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });
     };
     carrier.connect({
       apiUrl: api.url,
+      setUp: {
+        smsDeliveryLogsRoleArn: SmsDeliveryLogsRoleArn,
+        pushEventsTopicArn: PushEventsTopicArn,
+        whatsAppPhoneNumberId: template.Metadata?.settings.channels.whatsAppPhoneNumberId,
+      },
       putLog: (logGroupName, message) => logs.put(logGroupName, message),
       publishPushFailure: (Message, Subject) => publish(PushEventsTopicArn, { Message, Subject }),
       publishByEndUserMessaging: (channel, Message) => publish(endUserMessaging[channel], { Message }),
@@ -206,7 +228,10 @@ export async function startSystem({
         const next = stackOf(readTemplate(changed, stackName));
         const running = { iam, lambda, parameterStore, stepFunctions, gateway };
         const redeployed = redeploy(running, stack, next, { ...surroundings, assembly: changed });
-        if (redeployed.needingRestart.length === 0) stack = next;
+        if (redeployed.needingRestart.length === 0) {
+          stack = next;
+          templateText = textOf(changed);
+        }
         return redeployed;
       },
       onMessage: (listener) => carrier.onMessage(listener),

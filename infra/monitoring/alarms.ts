@@ -4,7 +4,7 @@
  */
 import { Duration } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
-import { type IMetric, MathExpression, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Channel } from "../../functions/domain/channel.ts";
 import type { ServiceFunction } from "../function.ts";
@@ -18,6 +18,8 @@ export interface Watched {
   stateMachines: StateMachines;
   messageChanges: ServiceFunction;
   api: HttpApi;
+  /** US dollars. */
+  smsMonthlySpendLimit: number;
 }
 
 export interface AlarmSpecification {
@@ -59,10 +61,12 @@ export function alarmsOf({
   stateMachines,
   messageChanges,
   api,
+  smsMonthlySpendLimit,
 }: Watched): AlarmSpecification[] {
   return [
     ...queues.map(ofQueue),
     ...enabledChannels.flatMap((channel) => [broken(channel), ...silent(channel)]),
+    ...(enabledChannels.some(({ id }) => id === "sms") ? ofSms(smsMonthlySpendLimit) : []),
     {
       id: "ExecutionsThrottled",
       heading: "Executions are throttled",
@@ -133,6 +137,31 @@ const broken = ({ id, name }: Channel): AlarmSpecification => ({
   metric: ownMetric("CircuitOpened", { channel: id }, { period: Duration.minutes(15) }),
   threshold: 1,
 });
+
+/**
+ * SNS stops sending within minutes once the month's spend has reached the account's limit, which no metric tells; the failures
+ * are those of the account, such as "No quota left for account", by the answer to a send or by the delivery log.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+ */
+const ofSms = (spendLimit: number): AlarmSpecification[] => [
+  {
+    id: "SmsSpend",
+    heading: "The month's SMS are almost spent",
+    metric: new Metric({
+      namespace: "AWS/SNS",
+      metricName: "SMSMonthToDateSpentUSD",
+      statistic: Stats.MAXIMUM,
+      period: fiveMinutes,
+    }),
+    threshold: spendLimit * 0.8,
+  },
+  {
+    id: "SmsRefused",
+    heading: "SMS are refused for the account",
+    metric: ownMetric("Failures", { channel: "sms", error: "ChannelMisconfigured" }),
+    threshold: 1,
+  },
+];
 
 /** Half an hour with sends but no delivery, twice in a row: the receipts' webhook may be broken. */
 function silent({ id, name, until }: Channel): AlarmSpecification[] {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
 import {
   advanceClock,
+  appSecrets,
   arrivedAt,
   ask,
   awsConfiguration,
@@ -238,7 +239,7 @@ describe("Meta's webhooks", () => {
   it("a webhook without a signature, with a forged one, or with a truncated event is refused and changes nothing", async () => {
     const messageId = await waitingForWhatsApp();
     const whole = status(messageId);
-    for (const secret of ["another secret", "local-fbMessenger-appSecret"])
+    for (const secret of ["another secret", appSecrets["fb-messenger"]])
       expect((await webhook("whats-app", whole, secret)).status).toBe(401);
     expect((await call("POST", "/webhooks/whats-app", whole)).status).toBe(401);
     expect((await webhook("whats-app", whole.slice(0, 60))).status).toBe(400);

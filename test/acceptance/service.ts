@@ -7,6 +7,7 @@ import {
   SFNClient,
 } from "@aws-sdk/client-sfn";
 import { inject, TestRunner } from "vitest";
+import { secretOf } from "../../infra/local/deploy.ts";
 import { checkedFetch } from "../contract/checked-fetch.ts";
 import { eventually } from "./eventually.ts";
 
@@ -140,7 +141,10 @@ export const untilOutcome = (messageId: string, channel: string, outcome: string
 /** `sent` is not final: receipts follow, also from the app. */
 export const final = ["delivered", "read", "failed", "expired", "cancelled", "resolved"];
 
-const appSecrets = { "whats-app": "local-whatsApp-appSecret", "fb-messenger": "local-fbMessenger-appSecret" };
+export const appSecrets = {
+  "whats-app": secretOf("whatsApp", "appSecret"),
+  "fb-messenger": secretOf("fbMessenger", "appSecret"),
+};
 /** A request that Meta signed with the app secret of the local run. */
 export function webhook(channel: "whats-app" | "fb-messenger", body: string, secret = appSecrets[channel]) {
   const signature = createHmac("sha256", secret).update(body).digest("hex");

@@ -1,6 +1,7 @@
 /** Alarms, dashboard and runbook: each alarm has its heading, each heading its alarm, and each metric is one that is written. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Match, type Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { channels } from "../../functions/channels/registry.ts";
 import { metricDimensions, metricsNamespace } from "../../functions/domain/reporting/metric-names.ts";
@@ -91,6 +92,31 @@ describe("alarms", () => {
       expect(Dimensions.map(({ Name }) => Name).sort(), MetricName).toEqual(
         ["service", ...metricDimensions[MetricName as keyof typeof metricDimensions]].sort(),
       );
+  });
+
+  it("there is an alarm at 80 % of the month's limit for SMS, and one for the first SMS that the account may not send", () => {
+    const spending = (of: Template) =>
+      Object.values(
+        of.findResources("AWS::CloudWatch::Alarm", { Properties: { MetricName: "SMSMonthToDateSpentUSD" } }),
+      ).map(({ Properties: { Namespace, Dimensions, Statistic, Threshold } }) => ({
+        Namespace,
+        Dimensions,
+        Statistic,
+        Threshold,
+      }));
+    // The account's metric has no dimensions: https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+    const alarm = { Namespace: "AWS/SNS", Dimensions: undefined, Statistic: "Maximum" };
+    expect(spending(template)).toEqual([{ ...alarm, Threshold: 800 }]);
+    const { smsMonthlySpendLimit: _limit, ...withoutLimit } = localSettings;
+    expect(spending(synthesize(withoutLimit))).toEqual([{ ...alarm, Threshold: 0.8 }]);
+    template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName: "Failures",
+      Dimensions: Match.arrayWith([
+        { Name: "channel", Value: "sms" },
+        { Name: "error", Value: "ChannelMisconfigured" },
+      ]),
+      Threshold: 1,
+    });
   });
 
   it("the topic notifies the deployment's e-mail address, if there is one", () => {

@@ -12,6 +12,7 @@ import { webhook as messengerWebhook } from "../../functions/channels/fb-messeng
 import { webhook as whatsAppWebhook } from "../../functions/channels/whats-app.ts";
 import { webhookPath } from "../../functions/domain/channel.ts";
 import type { Webhook } from "../../functions/domain/receipt-readers.ts";
+import { Accounts } from "../../infra/local/carrier/accounts.ts";
 import { Business } from "../../infra/local/carrier/business.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { metaJson, metaSignature } from "../../infra/local/carrier/meta-signature.ts";
@@ -559,13 +560,57 @@ describe("the receipts of an address", () => {
   });
 });
 
+describe("accounts in which something is switched off", () => {
+  it("delivery logs, reports of failed pushes and webhooks stop, until they are on again", () => {
+    const accounts = new Accounts(() => 0);
+    const on = () => ({
+      delivered: accounts.logsSms(true),
+      failed: accounts.logsSms(false),
+      webhooks: accounts.postsWebhooks("whatsApp"),
+      pushes: accounts.reportsFailedPushes("app"),
+    });
+    const all = { delivered: true, failed: true, webhooks: true, pushes: true };
+    expect(on()).toEqual(all);
+    const { attributes } = accounts.state.sms;
+    const withAttributes = (more: object) =>
+      accounts.change({ sms: { attributes: { ...attributes, ...more } } });
+    withAttributes({ DeliveryStatusSuccessSamplingRate: "0" });
+    expect(on()).toEqual({ ...all, delivered: false });
+    withAttributes({ DeliveryStatusIAMRole: "" });
+    expect(on()).toEqual({ ...all, delivered: false, failed: false });
+    accounts.change({ sms: { attributes }, whatsApp: { isSubscribed: false } });
+    expect(on()).toEqual({ ...all, webhooks: false });
+    accounts.change({
+      whatsApp: { isSubscribed: true },
+      applications: { app: { EventDeliveryFailure: "" } },
+    });
+    expect(on()).toEqual({ ...all, pushes: false });
+    accounts.forget();
+    expect(on()).toEqual(all);
+  });
+
+  it("a webhook that is switched off is not posted; what no account has is refused", async () => {
+    const write = () => call("POST", `/carrier/whatsApp/${phone}/messages`, { body: "Hi" });
+    await call("PUT", "/carrier/accounts", { whatsApp: { webhook: null } });
+    await write();
+    expect(posts).toEqual([]);
+    await forget();
+    await write();
+    expect(posts).toHaveLength(1);
+    expect(await call("PUT", "/carrier/accounts", { sms: { inSandbox: "yes" } })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: "sms.inSandbox" }] },
+    });
+  });
+});
+
 describe("receipts that the business does not accept", () => {
   /** When it is reported, in seconds, by a clock of its own. */
   async function refuse() {
     const ownClock = createClock();
     onTestFinished(() => ownClock.stop());
     const pending = new Pending(ownClock);
-    const business = new Business(pending, secretOf);
+    const business = new Business(pending, secretOf, new Accounts(() => ownClock.now()));
     const start = ownClock.now();
     const tries: number[] = [];
     business.connect({
@@ -578,7 +623,7 @@ describe("receipts that the business does not accept", () => {
       publishByEndUserMessaging: async () => {},
       publishEmailEvent: async () => {},
     });
-    await business.notify({ by: "topic", subject: "", event: {} });
+    await business.notify({ by: "topic", application: "", subject: "", event: {} });
     return { tries, pending, ownClock };
   }
 

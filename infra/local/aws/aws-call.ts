@@ -33,10 +33,7 @@ export function readCall({ headers, method, url = "" }: IncomingMessage, body: B
     const FunctionName = decodeURIComponent(name);
     return { ...call, action: "Invoke", input: () => ({ FunctionName, Payload: asJson() }) };
   }
-  if (service === "ses") {
-    const isSend = method === "POST" && url.startsWith("/v2/email/outbound-emails");
-    return { ...call, action: isSend ? "SendEmail" : "", input: asJson };
-  }
+  if (service === "ses") return { ...call, ...readSesCall(method, url, asJson) };
   if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
     const form = new URLSearchParams(body.toString());
     return {
@@ -47,6 +44,24 @@ export function readCall({ headers, method, url = "" }: IncomingMessage, body: B
     };
   }
   return { ...call, action: target.split(".").at(-1) ?? "", input: asJson };
+}
+
+/** REST: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Operations.html */
+function readSesCall(method = "", url: string, body: () => unknown): Pick<AwsCall, "action" | "input"> {
+  const [, kind, name] = /^\/v2\/email\/([\w-]+)(?:\/([^/?]+))?/.exec(url) ?? [];
+  const value = decodeURIComponent(name ?? "");
+  switch (`${method} ${kind}`) {
+    case "POST outbound-emails":
+      return { action: "SendEmail", input: body };
+    case "GET account":
+      return { action: "GetAccount", input: () => ({}) };
+    case "GET identities":
+      return { action: "GetEmailIdentity", input: () => ({ EmailIdentity: value }) };
+    case "GET contact-lists":
+      return { action: "GetContactList", input: () => ({ ContactListName: value }) };
+    default:
+      return { action: "", input: body };
+  }
 }
 
 /** For unsigned requests. */

@@ -10,6 +10,7 @@ import { guardServer } from "../own-requests.ts";
 import { LambdaInvocationError, type StepFunctions } from "../step-functions/index.ts";
 import type { Work } from "../work.ts";
 import { type AwsCall, readCall } from "./aws-call.ts";
+import { answerCloudFormation, type DeployedStack } from "./cloudformation-calls.ts";
 import type { DynamoDbStreams } from "./dynamodb-streams.ts";
 import { accessDenied } from "./iam/access-denied.ts";
 import type { Iam } from "./iam/index.ts";
@@ -28,6 +29,7 @@ export interface AwsEndpointOptions {
   stepFunctions: StepFunctions;
   parameterStore: ParameterStore;
   lambda: LambdaService;
+  stack: () => DeployedStack;
   carrier: () => Carrier;
   work: Work;
   /** Called after each call that was allowed and answered. */
@@ -76,6 +78,11 @@ async function handle(
   options: AwsEndpointOptions,
 ): Promise<void> {
   const { service, action } = call;
+  const ofAccount = options.carrier().answerForAccount(call);
+  if (ofAccount !== undefined) {
+    response.writeHead(ofAccount.status, ofAccount.headers).end(ofAccount.body);
+    return;
+  }
   switch (service) {
     case "dynamodb":
       return options.streams.handle(call, (onAnswer) =>
@@ -101,7 +108,12 @@ async function handle(
       return;
     }
     case "ses": {
-      if (action === "") throw new ServiceError("NotFoundException", "only SendEmail runs locally", 404);
+      if (action === "")
+        throw new ServiceError(
+          "NotFoundException",
+          "only SendEmail and looking at the account run locally",
+          404,
+        );
       const answer = await options.carrier().handleSes(call.input());
       if (answer === "drop-connection") return void request.socket.destroy();
       response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -119,12 +131,17 @@ async function handle(
     }
     case "ssm":
       return answerJson(response, 200, options.parameterStore.handle(action, call.input()));
+    case "cloudformation": {
+      const answer = answerCloudFormation(action, call.input(), options.stack());
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+      return;
+    }
     case "lambda":
       return invoke(request, response, call, options.lambda);
     default:
       throw new ServiceError(
         "UnknownOperationException",
-        `the local AWS endpoint has DynamoDB, SQS, SNS, SES, End User Messaging, Step Functions, SSM and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
+        `the local AWS endpoint has DynamoDB, SQS, SNS, SES, End User Messaging, Step Functions, SSM, CloudFormation, Service Quotas and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
         501,
       );
   }

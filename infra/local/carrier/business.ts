@@ -3,6 +3,7 @@
  * accept one, it is retried on the local clock, as Meta does.
  */
 import type { Pending } from "../pending.ts";
+import type { Accounts, SetUp } from "./accounts.ts";
 import { metaJson, metaSignature } from "./meta-signature.ts";
 
 /** A secret that the business shares with a channel's provider: Graph's access token, Meta's app secret. */
@@ -10,6 +11,8 @@ export type SecretOf = (channel: string, secret: "accessToken" | "appSecret") =>
 
 export interface Connection {
   apiUrl: string;
+  /** What the accounts are set up with; absent parts are set up somehow. */
+  setUp?: Omit<SetUp, "apiUrl">;
   /** Writes an event to a CloudWatch Logs group. */
   putLog: (logGroupName: string, message: string) => void;
   /** Publishes an event of a platform application to the topic of its `EventDeliveryFailure`. */
@@ -28,7 +31,7 @@ export type Outgoing =
   | { by: "webhook"; channel: "whatsApp" | "fbMessenger"; path: string; body: object }
   | { by: "app"; path: string; body: object }
   | { by: "log"; logGroupName: string; record: object }
-  | { by: "topic"; subject: string; event: object }
+  | { by: "topic"; application: string; subject: string; event: object }
   | { by: "endUserMessaging"; channel: EndUserMessagingChannel; message: object }
   | { by: "ses"; event: object };
 
@@ -44,22 +47,38 @@ const answerTimeoutMs = 10_000;
 export class Business {
   readonly #pending: Pending;
   readonly #secretOf: SecretOf;
+  readonly #accounts: Accounts;
   #connection: Connection | undefined;
 
-  constructor(pending: Pending, secretOf: SecretOf) {
+  constructor(pending: Pending, secretOf: SecretOf, accounts: Accounts) {
     this.#pending = pending;
     this.#secretOf = secretOf;
+    this.#accounts = accounts;
   }
 
   connect(connection: Connection): void {
     this.#connection = connection;
+    this.#accounts.connect({ ...connection.setUp, apiUrl: connection.apiUrl });
   }
 
-  /** Resolves after the first try, whether it worked or not. Does nothing before `connect`. */
+  /** Resolves after the first try, whether it worked or not. Does nothing before `connect`, nor where it is switched off. */
   async notify(outgoing: Outgoing): Promise<void> {
     const connection = this.#connection;
-    if (connection === undefined) return;
+    if (connection === undefined || !isOn(outgoing, this.#accounts)) return;
     await this.#pending.retry((signal) => send(outgoing, connection, this.#secretOf, signal), retriesAfterMs);
+  }
+}
+
+function isOn(outgoing: Outgoing, accounts: Accounts): boolean {
+  switch (outgoing.by) {
+    case "webhook":
+      return accounts.postsWebhooks(outgoing.channel);
+    case "log":
+      return accounts.logsSms(!outgoing.logGroupName.endsWith("/Failure"));
+    case "topic":
+      return accounts.reportsFailedPushes(outgoing.application);
+    default:
+      return true;
   }
 }
 

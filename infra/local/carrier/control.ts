@@ -5,6 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
+import { type Accounts, accountsChange } from "./accounts.ts";
 import { answerOf, catalogue, namesOf, occasionsOf } from "./answers/index.ts";
 import {
   behaviourChange,
@@ -23,8 +24,9 @@ export interface ControlOptions {
   phones: Phones;
   customers: Customers;
   identities: Identities;
+  accounts: Accounts;
   clock: Clock;
-  /** Resets the carrier: phones, SNS's endpoints and pending receipts. */
+  /** Resets the carrier: phones, accounts, SNS's endpoints and pending receipts. */
   forget: () => void;
 }
 
@@ -62,7 +64,7 @@ const posted = (channel: WebhookChannel) => {
 const clockMove = v.strictObject({ advanceMs: milliseconds });
 
 export function controlRoutes(scope: FastifyInstance, options: ControlOptions): void {
-  const { phones, identities, clock, forget } = options;
+  const { phones, identities, accounts, clock, forget } = options;
   // The body is JSON whatever its content type (curl sends another); a DELETE may have a content type without a body.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
@@ -89,6 +91,8 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions): 
       return { name, channel, what, when: occasionsOf(answer), about, source };
     }),
   );
+  scope.get("/carrier/accounts", () => accounts.state);
+  scope.put("/carrier/accounts", (request) => accounts.change(check(accountsChange, request.body)));
   scope.get("/carrier/identities", () => identities.all());
   scope.get("/carrier/identities/:id", (request) =>
     identities.stateOf(check(identityParameter, request.params).id),

@@ -5,8 +5,10 @@
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
 import type { Work } from "../work.ts";
+import type { Accounts } from "./accounts.ts";
 import type { SecretOf } from "./business.ts";
 import { sendMessenger } from "./fb-messenger.ts";
+import { graphAccountRoutes } from "./graph-account.ts";
 import { type GraphResult, refusal } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
 import { sendWhatsApp } from "./whats-app.ts";
@@ -23,16 +25,21 @@ const messengerBody = v.looseObject({ recipient: v.unknown() });
 interface GraphOptions {
   phones: Phones;
   secretOf: SecretOf;
+  accounts: Accounts;
   work: Work;
 }
 
-export function graphRoutes(scope: FastifyInstance, { phones, secretOf, work }: GraphOptions): void {
+export function graphRoutes(
+  scope: FastifyInstance,
+  { phones, secretOf, accounts, work }: GraphOptions,
+): void {
   // A body that is not JSON is refused in Graph's own form.
   scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const [code, name] = (error.statusCode ?? 500) < 500 ? [100, "fbMessenger-100"] : [1, "fbMessenger-1"];
     const answer = refusal(name, { message: `(#${code}) ${error.message}` });
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   });
+  graphAccountRoutes(scope, accounts, secretOf);
   scope.post("/:version(^v\\d+\\.\\d+$)/:sender/messages", async (request, reply) => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
     const sending = send(phones, secretOf, {

@@ -6,6 +6,8 @@ import Fastify from "fastify";
 import type { Clock } from "../clock.ts";
 import { guardServer } from "../own-requests.ts";
 import { Pending } from "../pending.ts";
+import { type AccountCall, answerForAccount } from "./account-calls.ts";
+import { Accounts } from "./accounts.ts";
 import type { ProviderAnswer } from "./answers/fill.ts";
 import { Business, type Connection, type SecretOf } from "./business.ts";
 import { controlRoutes } from "./control.ts";
@@ -43,6 +45,8 @@ export interface Carrier {
   handleSes(input: unknown): Promise<ProviderAnswer | "drop-connection">;
   /** Handles a call to AWS End User Messaging (`sms-voice`). */
   handleSmsVoice(action: string, input: unknown): Promise<ProviderAnswer | "drop-connection">;
+  /** Answers a call of AWS that looks at the account, or changes it; undefined if it is another. */
+  answerForAccount(call: AccountCall): ProviderAnswer | undefined;
   /** Where receipts go from now on; earlier ones are dropped. */
   connect(connection: Connection): void;
   /** Calls the listener whenever a message arrived at a phone or account. */
@@ -53,7 +57,8 @@ export interface Carrier {
 export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
   const { clock, port, secretOf } = options;
   const pending = new Pending(clock);
-  const business = new Business(pending, secretOf);
+  const accounts = new Accounts(() => clock.now());
+  const business = new Business(pending, secretOf, accounts);
   const receipts = new Receipts(pending, business);
   const identities = new Identities();
   const phones = new Phones(clock, pending, receipts, identities);
@@ -63,6 +68,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     pending.drop();
     phones.forget();
     identities.forget();
+    accounts.forget();
     endpoints.forget();
   };
   const server = Fastify({
@@ -70,8 +76,10 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     // Device tokens and page-scoped ids are longer than the router's 100 characters.
     routerOptions: { maxParamLength: 5000 },
   });
-  server.register(async (scope) => controlRoutes(scope, { phones, customers, identities, clock, forget }));
-  server.register(async (scope) => graphRoutes(scope, { phones, secretOf, work: clock.work }));
+  server.register(async (scope) =>
+    controlRoutes(scope, { phones, customers, identities, accounts, clock, forget }),
+  );
+  server.register(async (scope) => graphRoutes(scope, { phones, secretOf, accounts, work: clock.work }));
   guardServer(server.server);
   const url = await server.listen({ port, host: "127.0.0.1" });
 
@@ -80,6 +88,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     handleSns: (form) => handleSns(phones, endpoints, options, form),
     handleSes: (input) => sendEmail(phones, options, input),
     handleSmsVoice: (action, input) => handleSmsVoice(phones, options.accountId, action, input),
+    answerForAccount: (call) => answerForAccount(accounts, call),
     connect: (connection) => business.connect(connection),
     onMessage: (listener) => phones.onMessage(listener),
     async stop() {

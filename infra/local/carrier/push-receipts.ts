@@ -13,6 +13,7 @@ export const pushReceipt =
     if (status === "failed")
       return {
         by: "topic",
+        application,
         subject: `DeliveryFailure event for app ${application.split("/").at(-1)} (${platform})`,
         event: withAnswer(
           {

@@ -27,10 +27,10 @@ export const attributesXml = (attributes: Record<string, string>) =>
     .join("")}</Attributes>`;
 
 /** `Attributes.entry.1.key=…&Attributes.entry.1.value=…` */
-export function attributesOf(form: URLSearchParams): Record<string, string> {
+export function attributesOf(form: URLSearchParams, field = "Attributes"): Record<string, string> {
   const attributes: Record<string, string> = {};
-  for (let n = 1; form.has(`Attributes.entry.${n}.key`); n++)
-    attributes[form.get(`Attributes.entry.${n}.key`) ?? ""] = form.get(`Attributes.entry.${n}.value`) ?? "";
+  for (let n = 1; form.has(`${field}.entry.${n}.key`); n++)
+    attributes[form.get(`${field}.entry.${n}.key`) ?? ""] = form.get(`${field}.entry.${n}.value`) ?? "";
   return attributes;
 }
 
