@@ -114,6 +114,33 @@ describe.runIf(hasBrowser)("the console page", () => {
       .waitFor();
   });
 
+  it("Cancel and Stop say what each does, and what was stopped or cancelled is called so", async () => {
+    const { page } = here;
+    await flip(page, "WhatsApp", "Switched on");
+    await send(page);
+    const cancel = page.getByRole("button", { name: "Cancel message" });
+    const described = (button: typeof cancel) =>
+      button.evaluate((element) => element.parentElement?.querySelector("small")?.innerText);
+    await page.getByText("Sent, waiting", { exact: true }).waitFor();
+    expect(await described(cancel)).toMatch(/no further channel is tried/);
+    await openTab(page, "Execution");
+    const stop = page.getByRole("button", { name: "Stop execution" });
+    expect(await described(stop)).toMatch(/the message stays open/);
+    await stop.click();
+    await state(page, "WhatsApp")
+      .and(page.getByRole("button", { name: "Stopped" }))
+      .waitFor();
+    await stop.waitFor({ state: "detached" });
+    await cancel.click();
+    await headline(page)
+      .getByText(/^Cancelled: no further channel is tried/)
+      .waitFor();
+    await rows(page).first().waitFor();
+    await page.getByRole("button", { name: "ExecutionAborted" }).waitFor();
+    // AWS's own words stand only where its data is shown.
+    expect(await page.getByText(/\b(aborted|canceled)\b/i).count()).toBe(0);
+  });
+
   it("the clock can be moved by its control", async () => {
     const { page } = here;
     const shown = async () => (await page.locator(".clock-time").textContent()) ?? "";

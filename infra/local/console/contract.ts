@@ -77,6 +77,8 @@ export const trace = v.looseObject({
   status: v.string(),
   createdAt: v.string(),
   finishedAt: v.optional(v.string()),
+  /** No channel is tried before then. */
+  sendAt: v.optional(v.string()),
   expiresOn: v.optional(v.string()),
   reference: v.optional(v.string()),
   cost: v.optional(v.looseObject({ usd: v.string() })),

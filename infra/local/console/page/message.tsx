@@ -4,7 +4,7 @@ import { Copies } from "./copies.tsx";
 import { CostTable } from "./cost.tsx";
 import { ExecutionView } from "./execution.tsx";
 import { dateAndTime, duration, money } from "./format.ts";
-import { Badge, Fact, Json, Tabs } from "./parts.tsx";
+import { Badge, Explained, Fact, Json, Tabs } from "./parts.tsx";
 import { PublishedEventList } from "./published-events.tsx";
 import { server } from "./server-calls.ts";
 import { ShareLink } from "./share-link.tsx";
@@ -82,12 +82,17 @@ function Title({ trace: shown, stored }: { trace: Trace; stored: MessageRecord }
         <span class="actions">
           <ShareLink trace={shown} stored={stored} />
           {finishedAt === undefined && (
-            <button
-              type="button"
-              onClick={() => perform("The message is cancelled", () => server.cancel(messageId))}
-            >
-              Cancel message
-            </button>
+            <Explained words="The message ends: no further channel is tried, and what went out stays">
+              {(explained) => (
+                <button
+                  type="button"
+                  {...explained}
+                  onClick={() => perform("The message is cancelled", () => server.cancel(messageId))}
+                >
+                  Cancel message
+                </button>
+              )}
+            </Explained>
           )}
         </span>
       </div>

@@ -121,6 +121,23 @@ export const Json = ({ label, text }: { label: string; text: string | undefined 
   </Scrolling>
 );
 
+/** A button with what it does below it, for everyone to read. */
+export function Explained({
+  words,
+  children,
+}: {
+  words: string;
+  children: (explained: { "aria-describedby": string }) => ComponentChildren;
+}) {
+  const id = useId();
+  return (
+    <span class="explained">
+      {children({ "aria-describedby": id })}
+      <small id={id}>{words}</small>
+    </span>
+  );
+}
+
 export const Fact = ({ name, value }: { name: string; value: string }) => (
   <div>
     <dt>{name}</dt>
