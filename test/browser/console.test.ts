@@ -1,7 +1,8 @@
 /** The console page, used as someone would who never saw the project. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
+import { run } from "../unit/commands/command.ts";
 import {
   channelOrder,
   consoleUrl,
@@ -139,6 +140,31 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByRole("button", { name: "ExecutionAborted" }).waitFor();
     // AWS's own words stand only where its data is shown.
     expect(await page.getByText(/\b(aborted|canceled)\b/i).count()).toBe(0);
+  });
+
+  it("a message of a test key is marked as a test, in the list and in its view", async () => {
+    const { page } = here;
+    const system = inject("system");
+    const create = ["create", "--client", "tester", "--name", "a test", "--test", "--local"];
+    const port = new URL(system?.aws ?? "").port;
+    const { stdout: key } = await run("keys", create, { environment: { AWS_PORT: port } });
+    const message = { to: { phoneNumber: "+442079460000" }, body: "Only a test", rules: ["sms"] };
+    const { status } = await fetch(`${system?.api}/messages`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key.trim()}`, "content-type": "application/json" },
+      body: JSON.stringify(message),
+    });
+    expect(status).toBe(201);
+    await page.getByRole("searchbox").fill("Only a test");
+    const row = rows(page).first();
+    await row.getByText("Test", { exact: true }).waitFor();
+    await row.click();
+    const view = page.getByRole("region", { name: "The message that is shown" });
+    await view.getByText("Test", { exact: true }).first().waitFor();
+    await view.getByText(/reached no provider and cost nothing/).waitFor();
+    await send(page, "No test");
+    await view.getByRole("heading", { name: /No test/ }).waitFor();
+    expect(await view.getByText("Test", { exact: true }).count()).toBe(0);
   });
 
   it("the clock can be moved by its control", async () => {

@@ -75,6 +75,8 @@ export type ChannelTrace = v.InferOutput<typeof channelTrace>;
 export const trace = v.looseObject({
   messageId: v.string(),
   status: v.string(),
+  /** Of a test key: it reached no provider. */
+  test: v.optional(v.literal(true)),
   createdAt: v.string(),
   finishedAt: v.optional(v.string()),
   /** No channel is tried before then. */
@@ -94,6 +96,8 @@ export const messageRow = v.object({
   createdAt: v.string(),
   finishedAt: v.optional(v.string()),
   status: v.string(),
+  /** Of a test key: it reached no provider. */
+  test: v.optional(v.literal(true)),
   /** The profile, or an address. */
   who: v.string(),
   /** The beginning of its text; absent once it is redacted. */
@@ -108,7 +112,7 @@ export const messagePage = v.object({
   messages: v.array(messageRow),
   /** The next page begins after this message; absent on the last page. */
   next: v.optional(v.string()),
-  /** Over all matching messages, not only this page. */
+  /** Over all matching messages, not only this page; but for their number without tests. */
   totals: v.object({
     messages: v.number(),
     ended: v.number(),
