@@ -181,6 +181,29 @@ export const plan = v.looseObject({
 });
 export type Plan = v.InferOutput<typeof plan>;
 
+/** What became of one message to each simulated customer, by an order of channels. */
+export const orderResult = v.object({
+  /** Channel ids, best first. */
+  order: v.array(v.string()),
+  customers: v.number(),
+  reached: v.number(),
+  /** Who read it, wherever. */
+  readers: v.number(),
+  /** Of each customer who was reached, ascending. */
+  reachedAfterSeconds: v.array(v.number()),
+  reachedBy: v.array(v.object({ channel: v.string(), customers: v.number() })),
+  /** US dollars, as decimal text: in all, and of one message. */
+  usd: v.string(),
+  usdPerMessage: v.string(),
+  /** Against sending each message by the dearest channel of its route. */
+  savedUsd: v.string(),
+  /** How many copies are left out of the cost, because the price table has no price for them. */
+  unpriced: v.number(),
+});
+export type OrderResult = v.InferOutput<typeof orderResult>;
+/** In the order in which they were asked for. */
+export const comparison = v.array(orderResult);
+
 export const accepted = v.looseObject({ messageId: v.string() });
 
 /** A chip of an RCS message; `opens`: a link or a number. */

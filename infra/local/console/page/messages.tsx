@@ -7,6 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { MessageRow } from "../contract.ts";
 import { duration, money, timeOfDay } from "./format.ts";
 import { loadOlder } from "./message-list-state.ts";
+import { TestBadge } from "./parts.tsx";
 import {
   channelFilter,
   channels,
@@ -20,7 +21,6 @@ import {
   statusFilter,
   totals,
 } from "./state.ts";
-import { TestBadge } from "./parts.tsx";
 import { signOf, statusName, statusNames, toneOfMessage } from "./words.ts";
 
 export function Messages() {
