@@ -50,6 +50,10 @@ describe.runIf(hasBrowser)("accessibility of the console page", () => {
       await check(page);
       await openTab(page, "Cost");
       await check(page);
+      await page.getByRole("button", { name: "Compare two orders" }).click();
+      await page.getByRole("dialog").getByRole("table").waitFor();
+      await check(page);
+      await keep(page, `compare-${name.replace(/\W+/g, "-")}`);
       await leave();
       expect(complaints).toEqual([]);
     },
