@@ -368,6 +368,13 @@ describe.runIf(hasBrowser)("the console page", () => {
       .waitFor();
     await page.getByRole("tab", { name: "Table view" }).click();
     await page.getByRole("row", { name: /WhatsApp Task Succeeded/ }).waitFor();
+    const table = page.getByRole("region", { name: "Table view" });
+    for (const width of [1440, 1024]) {
+      await page.setViewportSize({ width, height: 900 });
+      // Nothing of it is cut off, the timeline least of all.
+      const hidden = await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+      expect(hidden, `at ${width}`).toBeLessThanOrEqual(0);
+    }
   });
 
   it("an execution is exported as JSON, and the message's trace is shown", async () => {
