@@ -64,7 +64,14 @@ export function endOf(trace: Trace): string[] {
 export function lineOf(trace: Trace): string {
   const { messageId, status, createdAt, finishedAt, channels, test } = trace;
   const took = finishedAt === undefined ? [] : [`${seconds(createdAt, finishedAt)} s`];
-  return [messageId, ...(test ? ["test"] : []), status, channels.map(briefly).join(" → "), moneyOf(trace), ...took].join("  ");
+  return [
+    messageId,
+    ...(test ? ["test"] : []),
+    status,
+    channels.map(briefly).join(" → "),
+    moneyOf(trace),
+    ...took,
+  ].join("  ");
 }
 
 const signs: Partial<Record<ChannelTrace["outcome"], string>> = {
