@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { factsFile } from "../../functions/shared/environment.ts";
+import { type DeploymentFacts, deploymentFacts, factsFile } from "../../functions/shared/environment.ts";
 import { callDynamoDb } from "./aws/dynamodb.ts";
 import { accessKeyIdOf } from "./aws/iam/credentials.ts";
 import type { FunctionConfiguration, LambdaService } from "./aws/lambda.ts";
@@ -115,6 +115,16 @@ export const codeIn = (bundle: string) => readFileSync(resolve(bundle, "index.cj
 export function factsIn(bundle: string): string | undefined {
   const file = resolve(bundle, factsFile);
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+const facts = v.pipe(v.string(), v.parseJson(), v.object(deploymentFacts));
+/** @throws {Error} if the template has no function with facts */
+export function factsOf(stack: Stack, surroundings: Surroundings): DeploymentFacts {
+  for (const resource of stack.ofType("AWS::Lambda::Function")) {
+    const found = factsIn(configurationOf(resource, surroundings).directory);
+    if (found !== undefined) return v.parse(facts, found);
+  }
+  throw new Error("the template has no function that knows the deployment's prices and windows");
 }
 
 /** Only the CDK CLI writes this metadata; without it the asset's directory is named by its hash, which is the S3 key. */

@@ -30,7 +30,7 @@ import { customersOf } from "./console/customers.ts";
 import { PublishedEvents } from "./console/messages/published-events.ts";
 import { messageSource } from "./console/messages/source.ts";
 import { createConsole } from "./console/server.ts";
-import { addFunction, addStateMachine, deadLetterQueueOf, putApiKey, secretOf } from "./deploy.ts";
+import { addFunction, addStateMachine, deadLetterQueueOf, factsOf, putApiKey, secretOf } from "./deploy.ts";
 import { type Redeployed, redeploy } from "./dev/redeploy.ts";
 import { portFault } from "./start-error.ts";
 import { createStepFunctions, type StepFunctions } from "./step-functions/index.ts";
@@ -211,6 +211,7 @@ export async function startSystem({
       carrier,
       messages: messageSource(stack, streams, dynamoDb.port),
       publishedEvents,
+      facts: () => factsOf(stack, surroundings),
       customers: customersOf(stack, dynamoDb.port),
     }).catch(explainPort("CONSOLE_PORT", ports.console));
     endings.push(() => consolePage.stop());

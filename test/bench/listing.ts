@@ -45,7 +45,7 @@ export async function listing(largest: number): Promise<Section> {
         );
       written = count;
       const times: number[] = [];
-      for (let ask = -3; ask < asks; ask += 1) {
+      for (let ask = -asks; ask < asks; ask += 1) {
         if (ask === 0) units = 0;
         const begun = performance.now();
         const { body } = await find(event);

@@ -37,19 +37,25 @@ describe.runIf(hasBrowser)("accessibility of the console page", () => {
         .waitFor();
       await phone(page, "Facebook Messenger").getByText("Your order is on its way").waitFor();
       await page.locator(".notice").waitFor({ state: "detached" });
-      await keep(page, `console-${name.replace(/\W+/g, "-")}`);
+      const checkView = async (view: string) => {
+        await keep(page, `${view}-${name.replace(/\W+/g, "-")}`);
+        await check(page);
+      };
 
       await phone(page, "WhatsApp").getByText("Delay and faults").click();
-      await check(page);
+      await checkView("message");
       await openTab(page, "Execution");
       await state(page, "WhatsApp").press("Enter");
       await page.getByRole("button", { name: "TaskFailed" }).first().click();
-      await check(page);
+      await checkView("execution");
       await openTab(page, "Published events");
       await page.locator("summary").filter({ hasText: "message.delivered" }).click();
-      await check(page);
+      await checkView("events");
       await openTab(page, "Cost");
-      await check(page);
+      await checkView("cost");
+      await page.getByRole("button", { name: "Compare two orders" }).click();
+      await page.getByRole("dialog").getByRole("table").waitFor();
+      await checkView("compare");
       await leave();
       expect(complaints).toEqual([]);
     },

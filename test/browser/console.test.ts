@@ -1,7 +1,8 @@
 /** The console page, used as someone would who never saw the project. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
+import { run } from "../unit/commands/command.ts";
 import {
   channelOrder,
   consoleUrl,
@@ -112,6 +113,58 @@ describe.runIf(hasBrowser)("the console page", () => {
       .getByRole("region", { name: /^Details of event/ })
       .getByText('"States.Timeout"')
       .waitFor();
+  });
+
+  it("Cancel and Stop say what each does, and what was stopped or cancelled is called so", async () => {
+    const { page } = here;
+    await flip(page, "WhatsApp", "Switched on");
+    await send(page);
+    const cancel = page.getByRole("button", { name: "Cancel message" });
+    const described = (button: typeof cancel) =>
+      button.evaluate((element) => element.parentElement?.querySelector("small")?.innerText);
+    await page.getByText("Sent, waiting", { exact: true }).waitFor();
+    expect(await described(cancel)).toMatch(/no further channel is tried/);
+    await openTab(page, "Execution");
+    const stop = page.getByRole("button", { name: "Stop execution" });
+    expect(await described(stop)).toMatch(/the message stays open/);
+    await stop.click();
+    await state(page, "WhatsApp")
+      .and(page.getByRole("button", { name: "Stopped" }))
+      .waitFor();
+    await stop.waitFor({ state: "detached" });
+    await cancel.click();
+    await headline(page)
+      .getByText(/^Cancelled: no further channel is tried/)
+      .waitFor();
+    await rows(page).first().waitFor();
+    await page.getByRole("button", { name: "ExecutionAborted" }).waitFor();
+    // AWS's own words stand only where its data is shown.
+    expect(await page.getByText(/\b(aborted|canceled)\b/i).count()).toBe(0);
+  });
+
+  it("a message of a test key is marked as a test, in the list and in its view", async () => {
+    const { page } = here;
+    const system = inject("system");
+    const create = ["create", "--client", "tester", "--name", "a test", "--test", "--local"];
+    const port = new URL(system?.aws ?? "").port;
+    const { stdout: key } = await run("keys", create, { environment: { AWS_PORT: port } });
+    const message = { to: { phoneNumber: "+442079460000" }, body: "Only a test", rules: ["sms"] };
+    const { status } = await fetch(`${system?.api}/messages`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key.trim()}`, "content-type": "application/json" },
+      body: JSON.stringify(message),
+    });
+    expect(status).toBe(201);
+    await page.getByRole("searchbox").fill("Only a test");
+    const row = rows(page).first();
+    await row.getByText("Test", { exact: true }).waitFor();
+    await row.click();
+    const view = page.getByRole("region", { name: "The message that is shown" });
+    await view.getByText("Test", { exact: true }).first().waitFor();
+    await view.getByText(/reached no provider and cost nothing/).waitFor();
+    await send(page, "No test");
+    await view.getByRole("heading", { name: /No test/ }).waitFor();
+    expect(await view.getByText("Test", { exact: true }).count()).toBe(0);
   });
 
   it("the clock can be moved by its control", async () => {
@@ -315,6 +368,13 @@ describe.runIf(hasBrowser)("the console page", () => {
       .waitFor();
     await page.getByRole("tab", { name: "Table view" }).click();
     await page.getByRole("row", { name: /WhatsApp Task Succeeded/ }).waitFor();
+    const table = page.getByRole("region", { name: "Table view" });
+    for (const width of [1440, 1024]) {
+      await page.setViewportSize({ width, height: 900 });
+      // Nothing of it is cut off, the timeline least of all.
+      const hidden = await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+      expect(hidden, `at ${width}`).toBeLessThanOrEqual(0);
+    }
   });
 
   it("an execution is exported as JSON, and the message's trace is shown", async () => {

@@ -8,8 +8,8 @@ import pMap from "p-map";
 import { sumOf, totalOf } from "../../functions/domain/money/cost.ts";
 import { statusOf } from "../../functions/domain/outcome/trace.ts";
 import { countHabits } from "../../functions/events/count-habits.ts";
+import { makeCustomers } from "../../infra/local/console/compare/customers.ts";
 import type { LocalTables } from "../unit/fixtures/routing-in-process.ts";
-import { makeCustomers } from "./customers.ts";
 import { type Sent, sendThrough } from "./send-through.ts";
 
 export interface Result {

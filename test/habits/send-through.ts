@@ -13,16 +13,17 @@ import {
   undeliverable,
 } from "../../functions/domain/message/execution-input.ts";
 import type { Message } from "../../functions/domain/message/message.ts";
+import type { Fate } from "../../functions/domain/reporting/course.ts";
 import { runHop } from "../../functions/hop/hop.ts";
 import { createUndeliverable } from "../../functions/hop/undeliverable.ts";
 import { accept } from "../../functions/ingest/accept.ts";
 import type { IngestDependencies } from "../../functions/ingest/ingest-dependencies.ts";
 import { applyReceipt } from "../../functions/receipts/apply-receipt.ts";
+import { content } from "../../infra/local/console/compare/compare-orders.ts";
+import { fateOf, type SimulatedCustomer } from "../../infra/local/console/compare/customers.ts";
 import { closedCircuits, type LocalTables, nothingKnown } from "../unit/fixtures/routing-in-process.ts";
-import { type Fate, fateOf, type SimulatedCustomer } from "./customers.ts";
 
 export const { prices } = cdk.context;
-const marketing = { whatsApp: { template: { name: "offer", language: "en" } } };
 
 export interface Sent {
   message: Message;
@@ -50,7 +51,7 @@ export async function sendThrough(
     now,
   };
   const messageId = randomUUID();
-  const request = { to: customer.to, body: "An offer", channelOptions: marketing, rules };
+  const request = { to: customer.to, ...content, rules };
   await accept("simulation", request, { messageId }, ingest);
   const stored = async () => (await tables.messages.get(messageId)) as Message;
 
@@ -67,7 +68,8 @@ export async function sendThrough(
     const fate = fateOf(customer, channel.id, round);
     failed = await tryChannel(tables, { input, channel, fate, now });
     if (failed === undefined) {
-      time += 3_000;
+      const sentAt = time;
+      time += fate.secondsToDeliver * 1000;
       if (fate.isDelivered) await receive(tables, messageId, channel.id, "delivered", now);
       if (fate.isRead) {
         isRead = true;
@@ -75,7 +77,7 @@ export async function sendThrough(
         if (channel.reports.includes("read")) await receive(tables, messageId, channel.id, "read", now);
       }
       if ((await stored()).finishedAt !== undefined) break;
-      time += (input.timeoutSeconds ?? 0) * 1000;
+      time = sentAt + (input.timeoutSeconds ?? 0) * 1000;
       failed = { Error: "States.Timeout" };
     }
     hop = hop.next;

@@ -1,6 +1,11 @@
 /** What rules by purpose are worth: 200 simulated customers with known habits, through the real functions. */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { savedOf, totalOf } from "../../functions/domain/money/cost.ts";
+import { statusOf } from "../../functions/domain/outcome/trace.ts";
+import { courseFor } from "../../infra/local/console/compare/compare-orders.ts";
+import { makeCustomers } from "../../infra/local/console/compare/customers.ts";
 import { type Comparison, compare, isWorthIt } from "../habits/compare.ts";
+import { prices, sendThrough } from "../habits/send-through.ts";
 import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts";
 
 const minutes = 60_000;
@@ -27,6 +32,27 @@ it("`prefer: engagement` has more readers than any fixed order, and `prefer: cos
   const cheapest = Math.min(...comparison.fixed.map(({ usd }) => Number(usd)));
   expect(Number(comparison.cost.usd)).toBeLessThan(cheapest);
   expect(isWorthIt(comparison)).toBe(true);
+});
+
+it("the comparison of orders on the console page comes to the same as the real functions, message by message", async () => {
+  const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging"];
+  const started = new Date("2030-02-01T12:00:00.000Z");
+  const facts = { prices, windows: {}, absentChannels: {} };
+  const reachedBy = new Set<string | undefined>();
+  for (const order of [channels, channels.toReversed()])
+    for (const customer of makeCustomers(30, 7, channels)) {
+      const rules = order.map((channel) => ({ channel, until: "delivered" }));
+      const { message, isRead } = await sendThrough(tables, customer, rules, "compared", started);
+      const saved = savedOf(message)?.usd ?? "0";
+      const isReached = ["delivered", "read"].includes(statusOf(message));
+      const finishedAfter = (Date.parse(message.finishedAt ?? "") - started.getTime()) / 1000;
+      const { reached, ...course } = courseFor(customer, order, facts);
+      expect(course).toEqual({ isRead, usd: totalOf(message), savedUsd: saved, unpriced: 0 });
+      expect(reached?.afterSeconds).toBe(isReached ? finishedAfter : undefined);
+      reachedBy.add(reached?.by);
+    }
+  // Otherwise it would say little.
+  expect(reachedBy.size).toBeGreaterThanOrEqual(channels.length);
 });
 
 it.each<[what: string, change: (comparison: Comparison) => void]>([

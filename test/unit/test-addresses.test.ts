@@ -1,4 +1,5 @@
 /** The table of test addresses, and that what a test key sends counts in no statistics. */
+import { readFileSync } from "node:fs";
 import parsePhoneNumber from "libphonenumber-js/max";
 import { expect, it } from "vitest";
 import type { Attempt } from "../../functions/domain/message/message.ts";
@@ -81,7 +82,45 @@ it("the local run's phones behave as the table says, until they are set otherwis
     expect(usualBehaviour(`+44207946${number}`)).toEqual(ofNumber);
     expect(usualBehaviour(`+120255501${number.slice(2)}`)).toEqual(ofNumber);
   }
-  expect(usualBehaviour("+447123123123")).toEqual(usualBehaviour("test-0000"));
+  const others = Array.from({ length: 100 }, (_, number) => String(number).padStart(4, "0"));
+  for (const number of others.filter((one) => !Object.hasOwn(testOutcomes, one)))
+    expect(usualBehaviour(`test-${number}`), number).toEqual(usualBehaviour("+447123123123"));
+  expect(usualBehaviour("test-0000")).toEqual(usualBehaviour("+447123123123"));
+});
+
+it("the table that senders read has each number, with what becomes of it, and no other", () => {
+  const page = readFileSync("functions/api/README.md", "utf8");
+  const [, table = ""] = /^## Test addresses$(.*?)^## /ms.exec(page) ?? [];
+  const said = new Map(
+    [...table.matchAll(/^\| (\d{4}) \| (.+) \|$/gm)].map(([, number, what]) => [number, what]),
+  );
+  expect([...said.keys()]).toEqual(Object.keys(testOutcomes));
+  for (const [number = "", what = ""] of said) {
+    const { answer, later } = testOutcomes[number] ?? {};
+    const says = (words: RegExp, isSo: boolean) => expect(words.test(what), `${number}: ${what}`).toBe(isSo);
+    says(/not registered/, answer === "NotRegistered");
+    says(/not available/, answer === "ProviderUnavailable");
+    says(/answer is lost/, answer === "OutcomeUnknown");
+    says(/window is closed/, answer === "WindowClosed");
+    says(/delivered/, later?.some(({ status }) => status === "delivered") === true);
+    says(/read/, later?.some(({ status }) => status === "read") === true);
+    says(
+      /refused after 2 seconds/,
+      later?.some(({ status, afterSeconds }) => status === "failed" && afterSeconds === 2) === true,
+    );
+    says(/after a minute/, later?.some(({ afterSeconds }) => afterSeconds === 60) === true);
+    says(/never heard of again/, answer === undefined && later?.length === 0);
+  }
+});
+
+it("the page's example of each kind of address is a test address", () => {
+  const page = readFileSync("functions/api/README.md", "utf8");
+  const [examples = ""] = /^`phoneNumber` is `.*The number at the end decides:$/m.exec(page) ?? [];
+  const named = [...examples.matchAll(/`([^`]*0[01]00[^`]*)`/g)].map(([, address = ""]) =>
+    address.replaceAll(" ", ""),
+  );
+  expect(named).toHaveLength(4);
+  for (const address of named) expect(testNumberOf(address), address).toBe("0000");
 });
 
 const at = "2030-01-01T12:00:00.000Z";

@@ -15,10 +15,11 @@ export function isReached({ status, finishedAt }: Pick<Trace, "status" | "finish
   return reached.includes(status);
 }
 
-export const headOf = ({ messageId, createdAt, reference, resendOf }: Trace): string =>
+export const headOf = ({ messageId, createdAt, reference, resendOf, test }: Trace): string =>
   [
     messageId,
     `accepted at ${createdAt}`,
+    ...(test ? ["a test: it reaches no provider"] : []),
     ...(reference === undefined ? [] : [`reference ${printable(reference)}`]),
     ...(resendOf === undefined ? [] : [`sent again for ${resendOf}`]),
   ].join(", ");
@@ -61,9 +62,16 @@ export function endOf(trace: Trace): string[] {
 
 /** The whole message in one line. */
 export function lineOf(trace: Trace): string {
-  const { messageId, status, createdAt, finishedAt, channels } = trace;
+  const { messageId, status, createdAt, finishedAt, channels, test } = trace;
   const took = finishedAt === undefined ? [] : [`${seconds(createdAt, finishedAt)} s`];
-  return [messageId, status, channels.map(briefly).join(" → "), moneyOf(trace), ...took].join("  ");
+  return [
+    messageId,
+    ...(test ? ["test"] : []),
+    status,
+    channels.map(briefly).join(" → "),
+    moneyOf(trace),
+    ...took,
+  ].join("  ");
 }
 
 const signs: Partial<Record<ChannelTrace["outcome"], string>> = {

@@ -75,8 +75,12 @@ export type ChannelTrace = v.InferOutput<typeof channelTrace>;
 export const trace = v.looseObject({
   messageId: v.string(),
   status: v.string(),
+  /** Of a test key: it reached no provider. */
+  test: v.optional(v.literal(true)),
   createdAt: v.string(),
   finishedAt: v.optional(v.string()),
+  /** No channel is tried before then. */
+  sendAt: v.optional(v.string()),
   expiresOn: v.optional(v.string()),
   reference: v.optional(v.string()),
   cost: v.optional(v.looseObject({ usd: v.string() })),
@@ -92,6 +96,8 @@ export const messageRow = v.object({
   createdAt: v.string(),
   finishedAt: v.optional(v.string()),
   status: v.string(),
+  /** Of a test key: it reached no provider. */
+  test: v.optional(v.literal(true)),
   /** The profile, or an address. */
   who: v.string(),
   /** The beginning of its text; absent once it is redacted. */
@@ -106,7 +112,7 @@ export const messagePage = v.object({
   messages: v.array(messageRow),
   /** The next page begins after this message; absent on the last page. */
   next: v.optional(v.string()),
-  /** Over all matching messages, not only this page. */
+  /** Over all matching messages, not only this page; but for their number without tests. */
   totals: v.object({
     messages: v.number(),
     ended: v.number(),
@@ -174,6 +180,29 @@ export const plan = v.looseObject({
   sendAt: v.optional(v.string()),
 });
 export type Plan = v.InferOutput<typeof plan>;
+
+/** What became of one message to each simulated customer, by an order of channels. */
+export const orderResult = v.object({
+  /** Channel ids, best first. */
+  order: v.array(v.string()),
+  customers: v.number(),
+  reached: v.number(),
+  /** Who read it, wherever. */
+  readers: v.number(),
+  /** Of each customer who was reached, ascending. */
+  reachedAfterSeconds: v.array(v.number()),
+  reachedBy: v.array(v.object({ channel: v.string(), customers: v.number() })),
+  /** US dollars, as decimal text: in all, and of one message. */
+  usd: v.string(),
+  usdPerMessage: v.string(),
+  /** Against sending each message by the dearest channel of its route. */
+  savedUsd: v.string(),
+  /** How many copies are left out of the cost, because the price table has no price for them. */
+  unpriced: v.number(),
+});
+export type OrderResult = v.InferOutput<typeof orderResult>;
+/** In the order in which they were asked for. */
+export const comparison = v.array(orderResult);
 
 export const accepted = v.looseObject({ messageId: v.string() });
 

@@ -9,6 +9,8 @@ import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import type { StepFunctions } from "../step-functions/index.ts";
 import { check } from "./check.ts";
+import type { Facts } from "./compare/compare-orders.ts";
+import { compareRoutes } from "./compare/routes.ts";
 import { ActionRefused, Executions } from "./executions.ts";
 import { guard } from "./guard.ts";
 import { Live } from "./live.ts";
@@ -31,6 +33,8 @@ export interface ConsoleOptions {
   carrier: { url: string; onMessage: (listener: () => void) => void };
   messages: MessageSource;
   publishedEvents: Pick<PublishedEvents, "of" | "onChange">;
+  /** What the functions that run know of the deployment. */
+  facts: () => Facts;
   /** When customers last wrote, and their consents, as the service knows them. */
   customers?: { forget: () => Promise<void> };
 }
@@ -91,6 +95,7 @@ export async function createConsole(options: ConsoleOptions): Promise<Console> {
   });
   referenceRoutes(server, page, options.api);
   messageRoutes(server, { list, publishedEvents, get: messages.get });
+  compareRoutes(server, options.facts);
   executionRoutes(server, new Executions(stepFunctions.handle));
   server.get("/api/phones", (request) => phonesOf(carrier.url, check(phonesQuery, request.query).phone));
   server.delete("/api/customers", async (_request, reply) => {

@@ -58,6 +58,14 @@ it("a trace is a timeline with the reasons, the money, and nothing that a termin
   ]);
 });
 
+it("a message of a test key is marked as a test, in the timeline and in its line", () => {
+  const test = { ...trace, test: true as const };
+  expect(headOf(test)).toBe(
+    "m1, accepted at 2030-01-01T10:00:00.000Z, a test: it reaches no provider, reference order 1",
+  );
+  expect(lineOf(test)).toMatch(/^m1 {2}test {2}delivered {2}/);
+});
+
 it("a wait for the end of quiet hours is in the timeline, and so is a customer whose time zone nobody knows", () => {
   const until = "2030-01-02T07:00:00.000Z";
   const events = [{ status: "waiting" as const, at: at(1), until, timeZone: "Europe/Berlin" }];

@@ -171,8 +171,33 @@ describe("the line of each channel", () => {
     );
   });
 
-  it("a channel that was not needed is distinguished from one that is not yet tried", () => {
-    expect(lineOf({ channel: "whatsApp", outcome: "notTried" })?.verdict).toBe("Waits its turn");
+  it("a channel waits its turn while one before it is open, and is being tried from then on", () => {
+    const untried: ChannelTrace = { channel: "sms", outcome: "notTried" };
+    const verdict = (before: ChannelTrace[], waiting?: Step, status = "processing") =>
+      explain(traceOf(status, [...before, untried]), nameOf, waiting).at(-1)?.verdict;
+    const sent: ChannelTrace = { channel: "whatsApp", outcome: "sent" };
+    expect(verdict([sent])).toBe("Waits its turn");
+    expect(verdict([{ ...sent, outcome: "trying" }])).toBe("Waits its turn");
+    expect(verdict([{ ...sent, outcome: "unknown" }])).toBe("Waits its turn");
+    expect(verdict([])).toBe("Trying");
+    expect(verdict([failed("whatsApp", "NotRegistered")])).toBe("Trying");
+    expect(verdict([{ ...sent, outcome: "skipped" }])).toBe("Trying");
+    // Its task has begun, and the message is not yet claimed for it.
+    expect(verdict([sent], waitingAt("SMS"))).toBe("Trying");
+    expect(verdict([sent], waitingAt("WhatsApp"))).toBe("Waits its turn");
+  });
+
+  it("a scheduled message says until when, and tries nothing before", () => {
+    const trace = traceOf("scheduled", [{ channel: "sms", outcome: "notTried" }], {
+      sendAt: "2030-01-02T09:30:00.000Z",
+    });
+    expect(headline(trace, nameOf)).toMatch(/^Scheduled: no channel is tried before 2 Jan 2030, \d\d:30:00$/);
+    expect(explain(trace, nameOf)).toMatchObject([
+      { verdict: "Waits its turn", why: expect.stringMatching(/^No channel is tried before 2 Jan 2030/) },
+    ]);
+  });
+
+  it("a channel that was not needed is told from one that had no turn", () => {
     expect(
       lineOf({ channel: "whatsApp", outcome: "notTried" }, { finishedAt, status: "sent" }),
     ).toMatchObject({

@@ -74,7 +74,7 @@ describe("the steps of an execution", () => {
 
   it.each([
     { status: "FAILED", type: "ExecutionFailed", expected: "Failed" },
-    { status: "ABORTED", type: "ExecutionAborted", expected: "Canceled" },
+    { status: "ABORTED", type: "ExecutionAborted", expected: "Stopped" },
     { status: "TIMED_OUT", type: "ExecutionTimedOut", expected: "Timed out" },
   ] as const)("the last step is $expected where the execution is $status", ({ status, type, expected }) => {
     const ended = executionOf(status, [

@@ -35,6 +35,15 @@ it("a row says to whom, what, by which channels, what it saved and when it ended
   });
 });
 
+it("a message of a test key says so, and counts in no share and no sum", () => {
+  const { messages, totals } = listOf({}, { messageId: "m2", test: { fbMessenger: "0000" } }).page(all);
+  expect(messages.map(({ messageId, test }) => [messageId, test])).toEqual([
+    ["m2", true],
+    ["m1", undefined],
+  ]);
+  expect(totals).toEqual({ messages: 2, ended: 1, reached: 1, fellBack: 1, saved: "0.039" });
+});
+
 it("is named by the number where it names no profile", () => {
   const [row] = listOf({ profileId: undefined } as never).page(all).messages;
   expect(row?.who).toBe("+447123123123");

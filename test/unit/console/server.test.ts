@@ -5,9 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import cdk from "../../../cdk.json" with { type: "json" };
 import { shownMessage } from "../../../functions/domain/reporting/shown-message.ts";
 import { type Clock, createClock } from "../../../infra/local/clock.ts";
-import type { MessagePage } from "../../../infra/local/console/contract.ts";
+import type { MessagePage, OrderResult } from "../../../infra/local/console/contract.ts";
 import { type Console, createConsole } from "../../../infra/local/console/server.ts";
 import { createStepFunctions, type StepFunctions } from "../../../infra/local/step-functions/index.ts";
 
@@ -94,6 +95,7 @@ beforeAll(async () => {
       get: async (messageId) => (messageId === "m1" ? shownMessage(itemOf({ messageId })) : undefined),
     },
     publishedEvents: { of: () => [], onChange: () => {} },
+    facts: () => ({ prices: cdk.context.prices, windows: {}, absentChannels: {} }),
   });
 });
 afterAll(async () => {
@@ -127,6 +129,35 @@ function ask(
     call.on("error", reject).end();
   });
 }
+
+describe("the comparison of orders", () => {
+  const compare = (query: string) => fetch(`${site.url}/api/comparison?${query}`);
+
+  it("tries each order that is named, with the customers of the seed", async () => {
+    const answer = await compare("order=whatsApp,sms&order=sms,whatsApp&seed=3");
+    expect(answer.status).toBe(200);
+    const results = (await answer.json()) as OrderResult[];
+    expect(results.map(({ order, customers }) => [order, customers])).toEqual([
+      [["whatsApp", "sms"], 200],
+      [["sms", "whatsApp"], 200],
+    ]);
+    const [one] = (await (await compare("order=sms,whatsApp&seed=3")).json()) as OrderResult[];
+    expect(one).toEqual(results[1]);
+  });
+
+  it.each([
+    ["order=pigeon&seed=1", "must name channels of this deployment"],
+    ["order=sms,sms&seed=1", "must name each channel once"],
+    ["order=sms&order=sms&order=sms&seed=1", "must be given at most twice"],
+    ["order=sms&seed=-1", ">=0"],
+    ["order=sms", "seed"],
+    ["seed=1", "order"],
+  ])("refuses %s", async (query, said) => {
+    const answer = await compare(query);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain(said);
+  });
+});
 
 describe("who may call the console server", () => {
   const port = () => new URL(site.url).port;

@@ -48,6 +48,12 @@ it("shows the course without a script and without anything personal", () => {
   expect(page).not.toMatch(/<script|https?:|\son\w+=|undefined/);
 });
 
+it("says of a test that it is one", () => {
+  const said = "by a test key, so it reached no provider";
+  expect(shareable({ ...trace, test: true }, options)).toContain(said);
+  expect(shareable(trace, options)).not.toContain(said);
+});
+
 it("has the text and the addresses where that is wanted, as plain text", () => {
   const page = shareable(trace, { ...options, personal: stored });
   for (const word of [

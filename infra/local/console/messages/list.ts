@@ -76,7 +76,9 @@ export class MessageList {
 }
 
 function totalsOf(found: readonly Listed[]): MessagePage["totals"] {
-  const over = found.filter(({ row }) => row.finishedAt !== undefined || arrived.includes(row.status));
+  const over = found.filter(
+    ({ row }) => !row.test && (row.finishedAt !== undefined || arrived.includes(row.status)),
+  );
   const good = over.filter(({ row: { status } }) => status === "sent" || arrived.includes(status));
   return {
     messages: found.length,

@@ -16,7 +16,7 @@ const untried: readonly string[] = ["skipped", "notTried"];
 
 export function listed(message: ShownMessage): Listed {
   const { trace, title, texts } = message;
-  const { messageId, createdAt, finishedAt, status, reference, channels, saved } = trace;
+  const { messageId, createdAt, finishedAt, status, test, reference, channels, saved } = trace;
   const text = title ?? Object.values(texts)[0];
   const tried = channels.filter(({ outcome }) => !untried.includes(outcome)).map(({ channel }) => channel);
   const words = [
@@ -35,6 +35,7 @@ export function listed(message: ShownMessage): Listed {
       createdAt,
       ...(finishedAt === undefined ? {} : { finishedAt }),
       status,
+      ...(test && { test }),
       who: whoOf(message),
       ...(text === undefined ? {} : { text: text.slice(0, shownText) }),
       channels: channels.map(({ channel, outcome }) => ({ channel, outcome })),

@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Clock } from "./clock.tsx";
+import { Compare } from "./compare.tsx";
 import { Compose } from "./compose.tsx";
 import { begin as beginDraft } from "./draft.ts";
 import { FirstRun } from "./first-run.tsx";
@@ -32,6 +33,7 @@ const Page = () => (
         Fallback routing <span>local run</span>
       </h1>
       {!connected.value && <p class="disconnected">Not connected: the local run may have been stopped</p>}
+      <Compare />
       <a href="/reference" target="_blank" rel="noreferrer">
         API
       </a>

@@ -2,17 +2,17 @@
 import type { Execution, ExecutionStatus } from "../contract.ts";
 import { EventTable } from "./event-table.tsx";
 import { dateAndTime, duration } from "./format.ts";
-import { Badge, Fact, Json, Tabs } from "./parts.tsx";
+import { Badge, Explained, Fact, Json, Tabs } from "./parts.tsx";
 import { server } from "./server-calls.ts";
 import { now, perform, pickedExecution, record, stateMachine, steps } from "./state.ts";
 
-/** As the Step Functions console names and colours them. */
+/** As the Step Functions console names and colours them, but for the one that the page's own button stops. */
 const statuses: Readonly<Record<ExecutionStatus, [name: string, tone: string]>> = {
   RUNNING: ["Running", "busy"],
   SUCCEEDED: ["Succeeded", "good"],
   FAILED: ["Failed", "bad"],
   TIMED_OUT: ["Timed out", "bad"],
-  ABORTED: ["Aborted", "quiet"],
+  ABORTED: ["Stopped", "quiet"],
 };
 
 export function ExecutionTitle({ details }: { details: Execution }) {
@@ -32,12 +32,17 @@ export function ExecutionTitle({ details }: { details: Execution }) {
         <span class="actions">
           <Others shown={name} />
           {status === "RUNNING" && (
-            <button
-              type="button"
-              onClick={() => perform("The execution is stopped", () => server.stopExecution(name))}
-            >
-              Stop execution
-            </button>
+            <Explained words="AWS's StopExecution: no channel is tried any more, but the message stays open">
+              {(explained) => (
+                <button
+                  type="button"
+                  {...explained}
+                  onClick={() => perform("The execution is stopped", () => server.stopExecution(name))}
+                >
+                  Stop execution
+                </button>
+              )}
+            </Explained>
           )}
         </span>
       </div>
@@ -79,7 +84,7 @@ const exported = (details: Execution): string => encodeURIComponent(JSON.stringi
 const transitions = () => steps.value.reduce((sum, { retries }) => sum + 1 + retries, 0);
 
 export function ExecutionData({ details }: { details: Execution }) {
-  const { input, output, error, cause, events, startDate, executionArn } = details;
+  const { input, output, error, cause, events, startDate, executionArn, status } = details;
   return (
     <Tabs
       label="More of the execution"
@@ -112,6 +117,7 @@ export function ExecutionData({ details }: { details: Execution }) {
             <dl class="facts">
               <Fact name="Execution ARN" value={executionArn} />
               <Fact name="Execution type" value="Standard" />
+              <Fact name="Status, in AWS's words" value={status} />
               <Fact name="State machine" value={stateMachine.value?.name ?? ""} />
             </dl>
           ),

@@ -2,7 +2,7 @@
  * A message's trace in words: what happened on each channel, with the provider's own reason. Pure; shown by why.tsx.
  */
 import type { ChannelTrace, Trace } from "../contract.ts";
-import { duration, timeOfDay } from "./format.ts";
+import { dateAndTime, duration, timeOfDay } from "./format.ts";
 import type { Step } from "./history.ts";
 
 export type Tone = "good" | "bad" | "warning" | "busy" | "quiet";
@@ -41,10 +41,15 @@ export function explain(trace: Trace, nameOf: (channel: string) => string, waiti
     const name = nameOf(entry.channel);
     const next = trace.channels.slice(index + 1).find(({ outcome }) => outcome !== "skipped");
     const isWaiting = waiting?.status === "In progress" && waiting.name === name;
+    const isNext = trace.status === "processing" && trace.channels.slice(0, index).every(isLeft);
     const line = {
       channel: entry.channel,
       name,
-      ...verdictOf(entry, trace, isWaiting ? waiting.deadline : undefined, next && nameOf(next.channel)),
+      ...verdictOf(entry, trace, {
+        isItsTurn: isWaiting || isNext,
+        deadline: isWaiting ? waiting.deadline : undefined,
+        next: next && nameOf(next.channel),
+      }),
     };
     const said = entry.error && `${entry.error.name}${codeOf(entry)}${textOf(entry)}`;
     const at = entry.events?.at(-1)?.at;
@@ -62,14 +67,21 @@ const textOf = ({ error }: ChannelTrace) => (error?.message ? `: ${error.message
 const atEvent = ({ events = [] }: ChannelTrace, status: string) =>
   events.find((event) => event.status === status)?.at;
 
+/** Whether the route has nothing left to wait for there. */
+const isLeft = ({ outcome }: ChannelTrace) => ["skipped", "failed", "timedOut"].includes(outcome);
+
 type Verdict = Pick<Line, "verdict" | "tone" | "why">;
 
-function verdictOf(
-  entry: ChannelTrace,
-  trace: Trace,
-  deadline: number | undefined,
-  next: string | undefined,
-): Verdict {
+interface Place {
+  /** Its task has begun, or begins next. */
+  isItsTurn: boolean;
+  /** When its window ends, in seconds since the epoch; undefined where it does not wait. */
+  deadline: number | undefined;
+  /** The name of the channel that is tried after it. */
+  next: string | undefined;
+}
+
+function verdictOf(entry: ChannelTrace, trace: Trace, { isItsTurn, deadline, next }: Place): Verdict {
   const { outcome, reason, error } = entry;
   const waitsUntil =
     deadline === undefined
@@ -79,9 +91,10 @@ function verdictOf(
     case "skipped":
       return { verdict: "Skipped", tone: "quiet", why: `${capital(reason ?? "no reason given")}.` };
     case "notTried":
-      return isOver(trace)
-        ? { verdict: "Not tried", tone: "quiet", why: notTried(trace) }
-        : { verdict: "Waits its turn", tone: "quiet", why: "Tried only if those before it do not work." };
+      if (isOver(trace)) return { verdict: "Not tried", tone: "quiet", why: notTried(trace) };
+      return isItsTurn
+        ? { verdict: "Trying", tone: "busy", why: "Its turn has come: it is about to be sent." }
+        : { verdict: "Waits its turn", tone: "quiet", why: turnOf(trace) };
     case "waiting":
       return { verdict: "Quiet hours", tone: "busy", why: `${quietHours(entry)}.` };
     case "trying":
@@ -120,6 +133,11 @@ function verdictOf(
       return { verdict: "Failed", tone: "bad", why: `${capital(wordsFor(error?.name))}.` };
   }
 }
+
+const turnOf = ({ status, sendAt }: Trace) =>
+  status === "scheduled" && sendAt !== undefined
+    ? `No channel is tried before ${dateAndTime(Date.parse(sendAt))}.`
+    : "Tried only if those before it do not work.";
 
 const notTried = ({ status }: Trace) =>
   ["sent", "delivered", "read"].includes(status)

@@ -11,6 +11,7 @@ const names: Readonly<Record<string, string>> = {
   "to.phoneNumber": "Phone number",
   "to.fbMessengerId": "Messenger id",
   "to.appDevices": "App device token",
+  "to.email": "E-mail address",
   "to.timeZone": "Time zone",
   category: "What it is for",
   sendAt: "Send at",

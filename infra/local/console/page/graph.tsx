@@ -12,10 +12,10 @@ export const toneOf = (status: StepStatus | undefined): string =>
     "Timed out": "bad",
     "Caught error": "warning",
     "In progress": "busy",
-    Canceled: "quiet",
-  })[status ?? "Canceled"] ?? "quiet";
+    Stopped: "quiet",
+  })[status ?? "Stopped"] ?? "quiet";
 
-const legend: readonly StepStatus[] = ["In progress", "Succeeded", "Failed", "Caught error", "Canceled"];
+const legend: readonly StepStatus[] = ["In progress", "Succeeded", "Failed", "Caught error", "Stopped"];
 
 interface GraphProps {
   definition: Definition;

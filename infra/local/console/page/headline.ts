@@ -1,6 +1,7 @@
 /** The message's course in one sentence: the answer to "why did it go by SMS?". Pure; shown by why.tsx. */
 import type { ChannelTrace, Trace } from "../contract.ts";
 import { capital, explain, isOver, type Line, wordsFor } from "./explain.ts";
+import { dateAndTime } from "./format.ts";
 import type { Step } from "./history.ts";
 
 const reached = ["sent", "delivered", "read"];
@@ -28,6 +29,10 @@ export function headline(trace: Trace, nameOf: (channel: string) => string, wait
       return isOver(trace) || trace.status !== "sent"
         ? `${capital(trace.status)} by ${via}${because || ", the first choice"}`
         : `Sent by ${via}, waiting for its receipt${because && `; ${because.slice(2)}`}`;
+    case "scheduled":
+      return trace.sendAt === undefined
+        ? "Scheduled"
+        : `Scheduled: no channel is tried before ${dateAndTime(Date.parse(trace.sendAt))}`;
     case "failed":
       return `Not delivered${because}`;
     case "expired":

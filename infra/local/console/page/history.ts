@@ -1,10 +1,11 @@
 /**
- * An execution's history by state, in the terms of the Step Functions console: a step for each visit, its status, and the
- * transitions that were taken. Pure; read by the graph, the table and the step's details.
+ * An execution's history by state, in the terms of the Step Functions console (but an execution is stopped where that one says
+ * aborted or canceled): a step for each visit, its status, and the transitions that were taken. Pure; read by the graph, the
+ * table and the step's details.
  */
 import type { Execution, HistoryEvent } from "../contract.ts";
 
-export type StepStatus = "Succeeded" | "Failed" | "Caught error" | "In progress" | "Canceled" | "Timed out";
+export type StepStatus = "Succeeded" | "Failed" | "Caught error" | "In progress" | "Stopped" | "Timed out";
 
 export interface Step {
   /** The id of the event that entered the state. */
@@ -95,7 +96,7 @@ function endOf(status: Execution["status"], step: Step): StepStatus {
     case "RUNNING":
       return "In progress";
     case "ABORTED":
-      return "Canceled";
+      return "Stopped";
     case "TIMED_OUT":
       return "Timed out";
     case "SUCCEEDED":

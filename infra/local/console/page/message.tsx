@@ -4,14 +4,14 @@ import { Copies } from "./copies.tsx";
 import { CostTable } from "./cost.tsx";
 import { ExecutionView } from "./execution.tsx";
 import { dateAndTime, duration, money } from "./format.ts";
-import { Badge, Fact, Json, Tabs } from "./parts.tsx";
+import { Badge, Explained, Fact, Json, Tabs, TestBadge } from "./parts.tsx";
 import { PublishedEventList } from "./published-events.tsx";
 import { server } from "./server-calls.ts";
 import { ShareLink } from "./share-link.tsx";
 import { isMissing, now, perform, record, selected, waiting } from "./state.ts";
 import { Waterfall } from "./waterfall.tsx";
 import { Headline, Why } from "./why.tsx";
-import { statusName, toneOfMessage } from "./words.ts";
+import { statusName, testWords, toneOfMessage } from "./words.ts";
 
 export function MessageView() {
   const stored = record.value;
@@ -79,15 +79,21 @@ function Title({ trace: shown, stored }: { trace: Trace; stored: MessageRecord }
           <bdi>{stored.who}</bdi> {text !== undefined && <bdi class="message-text">{text}</bdi>}
         </h2>
         <Badge tone={toneOfMessage(shown)}>{statusName(status)}</Badge>
+        {shown.test && <TestBadge />}
         <span class="actions">
           <ShareLink trace={shown} stored={stored} />
           {finishedAt === undefined && (
-            <button
-              type="button"
-              onClick={() => perform("The message is cancelled", () => server.cancel(messageId))}
-            >
-              Cancel message
-            </button>
+            <Explained words="The message ends: no further channel is tried, and what went out stays">
+              {(explained) => (
+                <button
+                  type="button"
+                  {...explained}
+                  onClick={() => perform("The message is cancelled", () => server.cancel(messageId))}
+                >
+                  Cancel message
+                </button>
+              )}
+            </Explained>
           )}
         </span>
       </div>
@@ -100,6 +106,7 @@ function Title({ trace: shown, stored }: { trace: Trace; stored: MessageRecord }
         <Fact name="Cost" value={money(cost?.usd ?? "0")} />
         {saved && <Fact name="Saved" value={money(saved.usd)} />}
         {reference !== undefined && <Fact name="Reference" value={reference} />}
+        {shown.test && <Fact name="Test" value={testWords} />}
       </dl>
     </header>
   );

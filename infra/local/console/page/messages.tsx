@@ -7,6 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { MessageRow } from "../contract.ts";
 import { duration, money, timeOfDay } from "./format.ts";
 import { loadOlder } from "./message-list-state.ts";
+import { TestBadge } from "./parts.tsx";
 import {
   channelFilter,
   channels,
@@ -133,12 +134,16 @@ function Row({ row }: { row: MessageRow }) {
       >
         <strong class="row-who" dir="auto">
           {who}
+          {row.test && <TestBadge />}
         </strong>
         <span class="row-text" dir="auto">
           {text ?? "Nothing is kept of what it said"}
         </span>
         <span class="row-facts">
           <Course channels={tried} status={status} isOver={row.finishedAt !== undefined} />
+          {tried.some(({ outcome }) => signOf(outcome)) && endedOtherwise.includes(status) && (
+            <span> · {statusName(status).toLowerCase()}</span>
+          )}
           {saved !== undefined && Number(saved) !== 0 && <span> · saved {money(saved)}</span>}
           <span>
             {" "}
@@ -150,6 +155,9 @@ function Row({ row }: { row: MessageRow }) {
     </li>
   );
 }
+
+/** What became of the channels does not tell that the message ended like this. */
+const endedOtherwise: readonly string[] = ["cancelled", "expired", "resolved"];
 
 /** The channels that were tried: `WhatsApp ✗ → Facebook Messenger ✓`. */
 function Course({

@@ -1,7 +1,9 @@
 /** Small parts of the page: icons, badges, tabs, a switch, a block of JSON. */
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
+import { capital } from "./explain.ts";
 import { pretty } from "./format.ts";
+import { testWords } from "./words.ts";
 
 const paths: Readonly<Record<string, string>> = {
   sms: "M4 5h16v11H9l-5 4z",
@@ -28,6 +30,16 @@ export function Icon({ name }: { name: string }) {
 /** The colour repeats what the word says. */
 export const Badge = ({ tone, children }: { tone: string; children: ComponentChildren }) => (
   <span class={`badge ${tone}`}>{children}</span>
+);
+
+/** A message of a test key. */
+export const TestBadge = () => (
+  <>
+    {" "}
+    <span title={capital(testWords)}>
+      <Badge tone="busy">Test</Badge>
+    </span>
+  </>
 );
 
 export interface Tab {
@@ -120,6 +132,23 @@ export const Json = ({ label, text }: { label: string; text: string | undefined 
     {text === undefined ? "None" : pretty(text)}
   </Scrolling>
 );
+
+/** A button with what it does below it, for everyone to read. */
+export function Explained({
+  words,
+  children,
+}: {
+  words: string;
+  children: (explained: { "aria-describedby": string }) => ComponentChildren;
+}) {
+  const id = useId();
+  return (
+    <span class="explained">
+      {children({ "aria-describedby": id })}
+      <small id={id}>{words}</small>
+    </span>
+  );
+}
 
 export const Fact = ({ name, value }: { name: string; value: string }) => (
   <div>

@@ -42,7 +42,7 @@ export function PhoneSettings({ phone, of }: SettingsProps) {
                 value={phone.window ?? "open"}
                 onChange={(event) => set({ window: event.currentTarget.value })}
               >
-                <option value="open">open: the customer wrote lately</option>
+                <option value="open">open: text too</option>
                 <option value="closed">closed: templates only</option>
               </select>
             </label>

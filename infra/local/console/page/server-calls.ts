@@ -3,6 +3,7 @@ import * as v from "valibot";
 import {
   accepted,
   answer,
+  comparison,
   execution,
   type LiveChange,
   liveChange,
@@ -81,6 +82,14 @@ export const server = {
   stopExecution: (name: string) => call("POST", `/executions/${part(name)}/stop`),
   send: async (message: object) => v.parse(accepted, await call("POST", "/messages", message)),
   plan: async (message: object) => v.parse(plan, await call("POST", "/messages/plan", message)),
+  compare: async (orders: readonly (readonly string[])[], seed: string) =>
+    v.parse(
+      comparison,
+      await call(
+        "GET",
+        `/comparison?${query([...orders.map((order) => ["order", order.join()] as const), ["seed", seed]])}`,
+      ),
+    ),
   cancel: (messageId: string) => call("DELETE", `/messages/${part(messageId)}`),
   phones: async (asked: readonly string[]) =>
     v.parse(phones, await call("GET", `/phones?${query(asked.map((name) => ["phone", name]))}`)),

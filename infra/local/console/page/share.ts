@@ -8,7 +8,7 @@ import { explain } from "./explain.ts";
 import { dateAndTime, duration, money } from "./format.ts";
 import { headline } from "./headline.ts";
 import { type Bar, waterfall } from "./waterfall.ts";
-import { statusName, toneOfMessage } from "./words.ts";
+import { statusName, testWords, toneOfMessage } from "./words.ts";
 
 export interface ShareOptions {
   nameOf: (channel: string) => string;
@@ -33,7 +33,7 @@ export const withoutPersonalData = ({ metadata: _, ...trace }: Trace): Trace => 
 
 export function shareable(given: Trace, { nameOf, windows, now, personal }: ShareOptions): string {
   const trace = personal === undefined ? withoutPersonalData(given) : given;
-  const { messageId, status, createdAt, finishedAt, cost, saved, reference } = trace;
+  const { messageId, status, createdAt, finishedAt, cost, saved, reference, test } = trace;
   const time = finishedAt === undefined ? now : Date.parse(finishedAt);
   const { bars, wholeMs } = waterfall(trace, windows, time);
   const texts = new Set(personal?.channels.flatMap(({ text }) => text ?? []));
@@ -44,6 +44,7 @@ export function shareable(given: Trace, { nameOf, windows, now, personal }: Shar
     ["Cost", money(cost?.usd ?? "0")],
     ...(saved === undefined ? [] : [["Saved", `${money(saved.usd)} against ${nameOf(saved.against)}`]]),
     ...(reference === undefined ? [] : [["Reference", reference]]),
+    ...(test ? [["Test", testWords]] : []),
     ["Message", messageId],
   ];
   return html`<!doctype html>

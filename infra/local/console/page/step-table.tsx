@@ -1,4 +1,5 @@
 /** Table view: a row for each step, with the columns of the Step Functions console. */
+import { Fragment } from "preact";
 import type { Execution } from "../contract.ts";
 import { duration } from "./format.ts";
 import { toneOf } from "./graph.tsx";
@@ -44,7 +45,7 @@ export function StepTable({ execution, steps, nowSeconds, pick }: StepTableProps
                   <Badge tone={toneOf(step.status)}>{step.status}</Badge>
                   {step.retries > 0 ? ` ${step.retries} ${step.retries === 1 ? "retry" : "retries"}` : ""}
                 </td>
-                <td>{step.resource ?? "–"}</td>
+                <td>{step.resource === undefined ? "–" : breakable(step.resource)}</td>
                 <td class="number">{duration(took * 1000)}</td>
                 <td>
                   <Timeline
@@ -62,6 +63,15 @@ export function StepTable({ execution, steps, nowSeconds, pick }: StepTableProps
     </Scrolling>
   );
 }
+
+/** A long name may be broken after its parts, so that the columns beside it stay in sight. */
+const breakable = (name: string) =>
+  name.split(/(?<=[:.])/).map((part) => (
+    <Fragment key={part}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 
 function Timeline({ start, share, tone }: { start: number; share: number; tone: string }) {
   const left = Math.min(start * 100, 98);

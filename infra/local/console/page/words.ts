@@ -15,6 +15,9 @@ export const statusNames: Readonly<Record<string, string>> = {
 };
 export const statusName = (status: string): string => statusNames[status] ?? status;
 
+/** Of a message with `test`. */
+export const testWords = "by a test key, so it reached no provider and cost nothing";
+
 /** A message that was sent and has not ended waits for a receipt. */
 export function toneOfMessage({ status, finishedAt }: Pick<Trace, "status" | "finishedAt">): Tone {
   if (status === "delivered" || status === "read") return "good";

@@ -1,9 +1,11 @@
 /**
  * Simulated customers with habits of their own, from a seed: where they are registered, how often a channel delivers to them,
  * and where they read. The luck of each message is one of the customer, the channel and the round, so that every order of
- * channels meets the same customers with the same luck. Pure.
+ * channels meets the same customers with the same luck. The habits are assumed, not measured. Pure; used by the comparison of
+ * orders on the console page and by `npm run habits`.
  */
 import { createHash } from "node:crypto";
+import type { Fate } from "../../../../functions/domain/reporting/course.ts";
 
 export interface Habit {
   isRegistered: boolean;
@@ -22,6 +24,7 @@ export interface SimulatedCustomer {
     phoneNumber: string;
     fbMessengerId: string;
     appDevices: { platform: "fcm"; token: string }[];
+    email: string;
   };
   habits: Record<string, Habit>;
 }
@@ -35,6 +38,8 @@ const registered: Readonly<Record<string, number>> = {
   fbMessenger: 0.45,
   whatsApp: 0.7,
   appMessaging: 0.5,
+  rcs: 0.5,
+  email: 0.9,
 };
 const numbers = ["+4471", "+4915", "+1202555"];
 
@@ -66,17 +71,11 @@ export function makeCustomers(count: number, seed: number, channels: readonly st
         phoneNumber: `${prefix}${digits}`,
         fbMessengerId: `psid-${profileId}`,
         appDevices: [{ platform: "fcm", token: `device-${profileId}` }],
+        email: `${profileId}@customers.example`,
       },
       habits: Object.fromEntries(habits),
     };
   });
-}
-
-export interface Fate {
-  isRegistered: boolean;
-  isDelivered: boolean;
-  isRead: boolean;
-  secondsToRead: number;
 }
 
 /** What becomes of a message of this round, if it goes to the customer on this channel. */
@@ -92,6 +91,8 @@ export function fateOf({ profileId, habits }: SimulatedCustomer, channel: string
     isRegistered,
     isDelivered,
     isRead: isDelivered && luck(profileId, channel, round, "read") < reads,
+    // Most within a second or two, some of them much later.
+    secondsToDeliver: 1 + Math.floor(30 * luck(profileId, channel, round, "seconds") ** 4),
     secondsToRead,
   };
 }
