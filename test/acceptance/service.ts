@@ -113,6 +113,12 @@ export async function advanceClock(advanceMs: number): Promise<string> {
   return ((await response.json()) as { now: string }).now;
 }
 
+/** By the system's clock, in milliseconds; where it has none of its own, by the machine's. */
+export async function timeNow(): Promise<number> {
+  const response = await fetch(`${carrier}/carrier/clock`);
+  return response.ok ? Date.parse(((await response.json()) as { now: string }).now) : Date.now();
+}
+
 export const traceOf = async (messageId: string) => (await call("GET", `/messages/${messageId}`)).body;
 
 /** Waits for a status; `advanceMs` moves the clock between looks, for what waits on it. */

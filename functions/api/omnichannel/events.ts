@@ -8,7 +8,7 @@ import { hashOf } from "../../domain/hash-of.ts";
 import { traceOf } from "../../domain/outcome/trace.ts";
 import { ttlAfter } from "../../storage/ttl.ts";
 import { type RedactDependencies, redact } from "../redact-message.ts";
-import type { Delivery } from "./deliveries.ts";
+import { type Delivery, fullAt } from "./deliveries.ts";
 import type { Records } from "./records.ts";
 import type { OmnichannelMessage } from "./request.ts";
 import type { StoredWebhook } from "./settings-table.ts";
@@ -75,14 +75,18 @@ export async function deliveriesOf(
         : messagePayload(event, message && traceOf(message), message?.addresses, record?.request),
   };
   if (event.type === "message.inbound") await keepInbound(own, dependencies);
-  return deliveriesOfOwn(own, await webhooksOf(client));
+  return deliveriesOfOwn(own, await webhooksOf(client), dependencies.now());
 }
 
-export function deliveriesOfOwn(event: OwnEvent, webhooks: readonly StoredWebhook[]): Delivery[] {
+export function deliveriesOfOwn(event: OwnEvent, webhooks: readonly StoredWebhook[], now: Date): Delivery[] {
   const envelope = envelopeOf(event);
   return webhooks
     .filter((webhook) => asksFor(webhook, event))
-    .map(({ id }) => ({ client: event.client, webhookId: id, envelope, tries: 0 }));
+    .map((webhook) => {
+      const dueAt = fullAt(webhook, now);
+      const of = { client: event.client, webhookId: webhook.id };
+      return { ...of, envelope, tries: 0, ...(dueAt === undefined ? {} : { dueAt }) };
+    });
 }
 
 /** Without subscriptions: for all events. Of several filters each must fit. */

@@ -64,7 +64,7 @@ const dependencies = lazily(() => {
   const hash = deployedHash();
   const now = () => new Date();
   const [clientsTable, contactsTable] = [environment("CLIENTS_TABLE"), environment("CONTACTS_TABLE")];
-  const queue = createOmnichannelQueue(environment("OMNICHANNEL_QUEUE_URL"));
+  const queue = createOmnichannelQueue(environment("OMNICHANNEL_QUEUE_URL"), now);
   const publish: PublishOwn = (client, event) => queue.enqueue([{ client, ...event }]);
   const ingest = ingestDependencies();
   return {
@@ -177,11 +177,13 @@ export function createQueueHandler({ webhooks, queue, call, park, ...given }: Qu
       const why = typeof result === "string" ? result : String(result.status);
       if (verdict === "park") await park(anew(record, delivery), "NotDelivered", `last answer: ${why}`);
       else if (verdict !== "done")
-        await queue.enqueueIn(verdict.waitSeconds, {
-          ...delivery,
-          tries: delivery.tries + 1,
-          dueAt: new Date(now().getTime() + verdict.waitSeconds * 1000).toISOString(),
-        });
+        await queue.enqueue([
+          {
+            ...delivery,
+            tries: delivery.tries + 1,
+            dueAt: new Date(now().getTime() + verdict.waitSeconds * 1000).toISOString(),
+          },
+        ]);
     }
   }
 
@@ -202,12 +204,11 @@ export function createQueueHandler({ webhooks, queue, call, park, ...given }: Qu
     const readOne = async (record: SQSRecord): Promise<void> => {
       const entry: unknown = JSON.parse(record.body);
       if (v.is(deliverySchema, entry)) {
-        const seconds = secondsUntilDue(entry, now());
-        if (seconds > 0) return queue.enqueueIn(seconds, entry);
+        if (secondsUntilDue(entry, now()) > 0) return queue.enqueue([entry]);
         const key = JSON.stringify([entry.client, entry.webhookId]);
         byWebhook.set(key, [...(byWebhook.get(key) ?? []), { record, delivery: entry }]);
       } else if (v.is(ownEvent, entry))
-        await queue.enqueue(deliveriesOfOwn(entry, await webhooksOf(entry.client)));
+        await queue.enqueue(deliveriesOfOwn(entry, await webhooksOf(entry.client), now()));
       else await queue.enqueue(await deliveriesOf(entry as CloudEvent, webhooksOf, given));
     };
     await pMap(Records, (record) => readOne(record).catch((error: unknown) => fail(record, error)), {
