@@ -1,6 +1,8 @@
 /** Profiles of the Omnichannel API, from outside. */
 import { expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { newKey } from "./keys.ts";
+import { advanceClock, arrivedAt, newCustomer, webhook } from "./service.ts";
 
 const profile = {
   id: "ann@example.com",
@@ -77,7 +79,7 @@ it("profiles are found by fields that are equal, and made and deleted together",
   const { body } = await key.call("GET", "/cpaas/profiles?id=2&$fields=age");
   expect(body).toEqual([{ id: "2", age: 30 }]);
   expect((await key.call("GET", "/cpaas/profiles?age=%3E30")).status).toBe(400);
-  const deleted = await key.call("DELETE", "/cpaas/profiles/bulk?id=1,2");
+  const deleted = await key.call("DELETE", "/cpaas/profiles/bulk?id=1&id=2");
   expect([deleted.status, deleted.body]).toEqual([200, [{ id: "1" }, { id: "2" }]]);
   expect(await found("$limit=10")).toEqual(["3"]);
 });
@@ -88,4 +90,43 @@ it("a profile that a message names is made by it, with its addresses", async () 
   await key.call("POST", "/cpaas/messages", { to, rules: ["sms"], body: "Hi" });
   const { body } = await key.call("GET", "/cpaas/profiles");
   expect(body).toMatchObject([{ id: profile.id, phoneNumber: "+447123123123", shoeSize: "42" }]);
+});
+
+it("a customer who comes to Messenger by a page is known by their profile from then on", async () => {
+  const key = await newKey();
+  const { id } = profile;
+  const state = await key.call("POST", "/apispaces/1/channels/facebook/state", {
+    profileId: id,
+    firstName: "Ann",
+  });
+  expect(state.status).toBe(200);
+  expect(state.body).toMatch(/^[\w-]{1,250}$/);
+  const customer = newCustomer();
+  const come = async (how: object) => {
+    const timestamp = Date.parse(await advanceClock(0));
+    const event = {
+      sender: { id: customer.fbMessengerId },
+      recipient: { id: "101044009999999" },
+      timestamp,
+      ...how,
+    };
+    const entry = [{ id: "101044009999999", time: timestamp, messaging: [event] }];
+    expect((await webhook("fb-messenger", JSON.stringify({ object: "page", entry }))).status).toBe(200);
+  };
+  await come({ optin: { ref: "nobody" } });
+  await come({ optin: { ref: state.body } });
+  const known = await eventually(
+    "the id",
+    () => key.call("GET", path),
+    ({ body }) => body.fbMessengerId !== undefined,
+  );
+  expect(known.body).toMatchObject({ id, firstName: "Ann", fbMessengerId: customer.fbMessengerId });
+  const message = { to: { profileId: id }, rules: ["fbMessenger"], body: "Hi" };
+  await key.call("POST", "/cpaas/messages", message);
+  await advanceClock(1000);
+  expect((await arrivedAt(customer, "fbMessenger")).map(({ body }) => body)).toEqual(["Hi"]);
+  expect((await key.call("DELETE", path)).status).toBe(204);
+  await come({ referral: { ref: state.body, source: "SHORTLINK", type: "OPEN_THREAD" } });
+  await advanceClock(5000);
+  expect((await key.call("GET", path)).status).toBe(404);
 });

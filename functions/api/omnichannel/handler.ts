@@ -24,6 +24,7 @@ import { lazily } from "../../shared/lazily.ts";
 import { logFault } from "../../shared/log.ts";
 import { createClientsTable } from "../../storage/clients-table.ts";
 import { createConsentsTable } from "../../storage/consents-table.ts";
+import { createCustomerRefs } from "../../storage/customer-refs.ts";
 import { createHabitsTable } from "../../storage/habits-table.ts";
 import { deployedHash } from "../../storage/keyed-hash.ts";
 import { createMessageLists } from "../../storage/message-lists.ts";
@@ -73,6 +74,7 @@ const dependencies = lazily(() => {
     records: createRecords(dynamoDb, contactsTable, hash),
     webhooks: createWebhookEntries(dynamoDb, clientsTable),
     entries: createProfileEntries(dynamoDb, clientsTable),
+    customerRefs: createCustomerRefs(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),
     clients: createClientsTable(dynamoDb, clientsTable),
     consents: createConsentsTable(dynamoDb, contactsTable, hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
@@ -113,6 +115,7 @@ function handlers(): Record<RouteKey, Handle> {
     "PUT /profiles/{profileId}/optin": profiles.optIn,
     "DELETE /profiles/{profileId}/optin": profiles.optOut,
     "GET /profiles/{profileId}/messages": messages.ofProfile,
+    "POST /channels/facebook/state": profiles.facebookState,
     "GET /webhooks": webhooks.list,
     "POST /webhooks": webhooks.create,
     "GET /webhooks/availableevents": webhooks.availableEvents,
