@@ -1,9 +1,11 @@
 /** The pure parts of the Omnichannel API's layer, and its batch when SQS refuses: what is not sent is not told as accepted. */
 import { createHmac } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Context } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import {
   bodyOf,
+  fullAt,
   inCalls,
   pauses,
   signatureHeaders,
@@ -128,6 +130,15 @@ describe("a message of the Omnichannel API becomes one of ours", () => {
   });
 });
 
+it("nothing but the layer, the API's document and one variable's name knows of it", () => {
+  const root = new URL("../../functions/", import.meta.url);
+  const naming = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => /omnichannel|comapi|dotdigital/i.test(readFileSync(new URL(file, root), "utf8")))
+    .filter((file) => !/^api\/(omnichannel|openapi|client)\//.test(file));
+  expect(naming).toEqual(["shared/environment.ts"]);
+});
+
 it("a profile's nested fields are flat here, and nested again when shown", () => {
   const fields = { name: "Ann", address: { city: "London", lines: ["1 High St", "Soho"] }, vip: true };
   const flat = flattened({ ...fields, id: "ann", _createdOn: "x", gone: null });
@@ -178,6 +189,15 @@ describe("a call of an Omnichannel webhook", () => {
       '[{"name":"c"}]',
     ]);
     expect(inCalls(webhook, ["a", "b"].map(delivery))).toHaveLength(2);
+  });
+
+  it("waits for its list to the end of the period in which its event came, and never longer", () => {
+    const batching = { ...webhook, batch: true, batchTimeout: 60 };
+    const at = (time: string) => fullAt(batching, new Date(`2026-01-01T00:00:${time}Z`));
+    expect(["00.001", "30.000", "59.999"].map(at)).toEqual(Array(3).fill("2026-01-01T00:01:00.000Z"));
+    expect(at("00.000")).toBe("2026-01-01T00:00:00.000Z");
+    expect(fullAt({ ...batching, batch: false }, now)).toBeUndefined();
+    expect(fullAt({ ...webhook, batch: true }, now)).toBeUndefined();
   });
 });
 
