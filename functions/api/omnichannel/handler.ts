@@ -12,7 +12,6 @@ import { createReceiptsQueue } from "../../aws/receipts-queue.ts";
 import { asciiJson } from "../../aws/sqs-text.ts";
 import { createStartsQueue } from "../../aws/starts-queue.ts";
 import { channels } from "../../channels/registry.ts";
-import type { CloudEvent } from "../../domain/events/message-events.ts";
 import { createPost, type MakePost } from "../../events/webhooks/call.ts";
 import { createAddressCheck, resolveName } from "../../events/webhooks/public-address.ts";
 import { guarded } from "../../http/guard.ts";
@@ -45,6 +44,7 @@ import {
   deliveriesOfOwn,
   type EventsDependencies,
   ownEvent,
+  type PublishedEvent,
   type PublishOwn,
 } from "./events.ts";
 import { createMessages } from "./messages.ts";
@@ -212,7 +212,7 @@ export function createQueueHandler({ webhooks, queue, call, park, ...given }: Qu
         byWebhook.set(key, [...(byWebhook.get(key) ?? []), { record, delivery: entry }]);
       } else if (v.is(ownEvent, entry))
         await queue.enqueue(deliveriesOfOwn(entry, await webhooksOf(entry.client), now()));
-      else await queue.enqueue(await deliveriesOf(entry as CloudEvent, webhooksOf, given));
+      else await queue.enqueue(await deliveriesOf(entry as PublishedEvent, webhooksOf, given));
     };
     await pMap(Records, (record) => readOne(record).catch((error: unknown) => fail(record, error)), {
       concurrency,
