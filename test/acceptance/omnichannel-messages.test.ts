@@ -126,7 +126,9 @@ describe("what a message of the Omnichannel API asks for", () => {
     expect(await delivered(message)).toMatchObject({ texts: [text], warned, trace: { status: "delivered" } });
   });
 
-  it.each<[string, ChannelId, object, string, string[]]>([
+  const url = "https://a.example/b.png";
+  const quickReply = { content_type: "text", title: "Red", payload: "RED" };
+  it.each<[string, ChannelId, object, string, string[], object?]>([
     [
       "Messenger's type and tag",
       "fbMessenger",
@@ -137,9 +139,34 @@ describe("what a message of the Omnichannel API asks for", () => {
     [
       "Graph's message",
       "fbMessenger",
-      { customBody: { fbMessenger: { text: "Pick", metadata: "x" } } },
+      { customBody: { fbMessenger: { text: "Pick", quick_replies: [quickReply], metadata: "x" } } },
       "Pick",
       ["customBody.fbMessenger.metadata"],
+      { suggestions: [{ text: "Red", payload: "RED" }] },
+    ],
+    [
+      "Graph's attachment",
+      "fbMessenger",
+      { customBody: { fbMessenger: { attachment: { type: "image", payload: { url } } } } },
+      "",
+      [],
+      { media: url },
+    ],
+    [
+      "a part that is an image, by WhatsApp",
+      "whatsApp",
+      { messageParts: [{ type: "image/png", url }] },
+      "Hi",
+      [],
+      { media: url },
+    ],
+    [
+      "a part that is an image, by RCS",
+      "rcs",
+      { messageParts: [{ type: "image/png", url }] },
+      "Hi",
+      [],
+      { card: true, media: url },
     ],
     [
       "WhatsApp's number and preview",
@@ -155,8 +182,10 @@ describe("what a message of the Omnichannel API asks for", () => {
       "Hi",
       ["channelOptions.rcs.agentId"],
     ],
-  ])("goes out by its channel: %s", async (_, channel, message, text, warned) => {
-    expect(await delivered(message, channel)).toMatchObject({ texts: [text], warned });
+  ])("goes out by its channel: %s", async (_, channel, message, text, warned, rich) => {
+    const found = await delivered(message, channel);
+    expect(found).toMatchObject({ texts: [text], warned });
+    expect((await arrivedAt(found.customer, channel))[0]?.rich).toEqual(rich);
   });
 
   it("goes out as a template of WhatsApp, where its window is closed", async () => {

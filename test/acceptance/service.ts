@@ -86,9 +86,9 @@ export async function setPhone(customer: Customer, channel: ChannelId, behaviour
 export async function arrivedAt(
   customer: Customer,
   channel: ChannelId,
-): Promise<{ body: string; providerMessageId: string }[]> {
+): Promise<{ body: string; providerMessageId: string; rich?: object }[]> {
   const phone = (await (await fetch(phoneUrl(customer, channel))).json()) as {
-    messages: { body: string; providerMessageId: string }[];
+    messages: { body: string; providerMessageId: string; rich?: object }[];
   };
   return phone.messages;
 }

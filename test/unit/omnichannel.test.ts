@@ -24,6 +24,9 @@ import { nothingKnown } from "./fixtures/routing-in-process.ts";
 
 const now = new Date("2026-01-01T00:00:00Z");
 const to = { phoneNumber: "447123123123", fbMessengerId: "1234567890", profileId: "ann" };
+const url = "https://shop.example/a.png";
+const image = { type: "image", payload: { url } };
+const pdf = { type: "application/pdf", name: "a.pdf", url };
 function translated(given: Partial<OmnichannelMessage>) {
   const context = { channels: channelById, profile: undefined, ruleSet: undefined, now };
   const { message, skipped, warnings } = translate({ to, rules: ["sms"], body: "Hello", ...given }, context);
@@ -60,8 +63,69 @@ describe("a message of the Omnichannel API becomes one of ours", () => {
     [
       "with Graph's message",
       { rules: ["fbMessenger"], customBody: { fbMessenger: { message: { text: "Hi", quick_replies: [] } } } },
-      { customBody: { fbMessenger: "Hi" } },
-      ["customBody.fbMessenger.quick_replies"],
+      { customBody: { fbMessenger: "Hi" }, channelOptions: { fbMessenger: { quickReplies: [] } } },
+      [],
+    ],
+    [
+      "with Graph's attachment and what is no content",
+      { rules: ["fbMessenger"], customBody: { fbMessenger: { attachment: image, tag: "x" } } },
+      { channelOptions: { fbMessenger: { attachment: image } } },
+      ["customBody.fbMessenger.tag"],
+    ],
+    [
+      "with a message of the Cloud API",
+      {
+        rules: ["whatsApp"],
+        customBody: { whatsApp: { type: "image", image: { link: url, caption: "Hi" } } },
+      },
+      { customBody: { whatsApp: "Hi" }, channelOptions: { whatsApp: { media: { type: "image", url } } } },
+      [],
+    ],
+    [
+      "with media by RCS",
+      { rules: ["rcs"], messageParts: [{ type: "image/png", url }] },
+      { body: "Hello", channelOptions: { rcs: { media: { url } } } },
+      [],
+    ],
+    [
+      "with a document by WhatsApp, of which it takes one",
+      { rules: ["whatsApp"], messageParts: [pdf, pdf] },
+      { channelOptions: { whatsApp: { media: { type: "document", url, filename: "a.pdf" } } } },
+      ["messageParts[1]"],
+    ],
+    [
+      "with an image by Messenger, in the place of a text",
+      { rules: ["fbMessenger"], body: null, messageParts: [{ type: "image/png", url }] },
+      { channelOptions: { fbMessenger: { attachment: image } } },
+      [],
+    ],
+    [
+      "with an image by Messenger beside a text",
+      { rules: ["fbMessenger"], messageParts: [{ type: "image/png", url }] },
+      { body: "Hello" },
+      ["messageParts[0]"],
+    ],
+    [
+      "with HTML and a file by e-mail",
+      {
+        rules: ["email"],
+        to: { email: "ann@example.com" },
+        body: null,
+        messageParts: [
+          { type: "text/html", data: "<p>Hi</p>" },
+          { type: "application/pdf", name: "a.pdf", data: "JVBERg==" },
+        ],
+      },
+      {
+        customBody: { email: "Hi" },
+        channelOptions: {
+          email: {
+            htmlBody: "<p>Hi</p>",
+            attachments: [{ name: "a.pdf", type: "application/pdf", content: "JVBERg==" }],
+          },
+        },
+      },
+      [],
     ],
     [
       "with a message tag",

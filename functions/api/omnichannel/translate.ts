@@ -181,7 +181,8 @@ function textFor(
   const goesWithout = channel.sendsWithoutBody?.(options) ?? false;
   if (isBlank(filled))
     return goesWithout ? { text: undefined } : { reason: "there is nothing to send by it" };
-  const { max, unit, sizeOf } = channel.limit;
+  const { unit, sizeOf, maxOf } = channel.limit;
+  const max = maxOf?.({ body: filled, options }) ?? channel.limit.max;
   const sizeBy = (body: string) =>
     sizeOf?.({ ...(title === undefined ? {} : { title }), body, options }) ?? body.length;
   const sent =
