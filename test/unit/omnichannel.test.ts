@@ -73,6 +73,18 @@ describe("a message of the Omnichannel API becomes one of ours", () => {
       ["customBody.fbMessenger.tag"],
     ],
     [
+      "with Graph's attachment and a text",
+      { rules: ["fbMessenger"], customBody: { fbMessenger: { attachment: image, text: "Hi" } } },
+      { channelOptions: { fbMessenger: { attachment: image } } },
+      ["customBody.fbMessenger.text"],
+    ],
+    [
+      "with a template alone by one of its channels",
+      { rules: ["whatsApp", "sms"], customBody: { whatsApp: { template: { name: "hi", language: "en" } } } },
+      { customBody: { sms: "Hello" } },
+      [],
+    ],
+    [
       "with a message of the Cloud API",
       {
         rules: ["whatsApp"],

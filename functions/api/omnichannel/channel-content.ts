@@ -75,7 +75,8 @@ const customReaders: Record<string, (custom: Record<string, unknown>) => Read> =
     return {
       text: string(message.text),
       options: present({ attachment: message.attachment, quickReplies: message.quick_replies }),
-      unused: without(message, "text", "attachment", "quick_replies"),
+      // Meta takes one of them.
+      unused: without(message, ...(message.attachment ? [] : ["text"]), "attachment", "quick_replies"),
     };
   },
   // A message of Meta's Cloud API.
@@ -112,7 +113,7 @@ const mediaReaders: Record<string, (part: MessagePart, before: Options) => Optio
     const isTaken = url && !before.media && !type.startsWith("audio/");
     return isTaken ? { media: present({ type: kind, url, filename }) } : undefined;
   },
-  // In the place of a text, so it is none where there is one (`contentOfChannel`).
+  // It goes in the place of a text: none where there is one (`partsFor`).
   fbMessenger: ({ type, url }, before) => {
     const kind = ["image", "video", "audio"].find((one) => type.startsWith(`${one}/`)) ?? "file";
     return url && !before.attachment ? { attachment: { type: kind, payload: { url } } } : undefined;
