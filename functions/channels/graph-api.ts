@@ -150,7 +150,7 @@ export function templateIn(options: Record<string, unknown>): string | undefined
   return parsed.success ? `${parsed.output.template.name} ${parsed.output.template.language}` : undefined;
 }
 
-/** A text that Meta fetches the media from. */
+/** Where Meta fetches media from. */
 export const mediaUrl = v.pipe(
   v.string(),
   v.maxLength(2048, "must have at most 2,048 characters"),

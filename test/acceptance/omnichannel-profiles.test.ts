@@ -86,10 +86,13 @@ it("profiles are found by fields that are equal, and made and deleted together",
 
 it("a profile that a message names is made by it, with its addresses", async () => {
   const key = await newKey();
-  const to = { profileId: profile.id, phoneNumber: "447123123123", shoeSize: "42" };
+  const to = { profileId: profile.id, phoneNumber: "447123123123", email: "Ann@Example.com", shoeSize: "42" };
   await key.call("POST", "/cpaas/messages", { to, rules: ["sms"], body: "Hi" });
   const { body } = await key.call("GET", "/cpaas/profiles");
-  expect(body).toMatchObject([{ id: profile.id, phoneNumber: "+447123123123", shoeSize: "42" }]);
+  const kept = { id: profile.id, phoneNumber: "+447123123123", email: "ann@example.com", shoeSize: "42" };
+  expect(body).toMatchObject([kept]);
+  await key.call("PATCH", path, { email: "Ann.Lee@Example.com" });
+  expect((await key.call("GET", path)).body.email).toBe("ann.lee@example.com");
 });
 
 it("a customer who comes to Messenger by a page is known by their profile from then on", async () => {

@@ -95,6 +95,8 @@ export function createOmnichannelProfiles(dependencies: ProfilesDependencies) {
         message: `must have at most ${maxFields} fields, nested ones too`,
       });
     if (faults.length > 0) throw notValid(...truncateFaults(faults, maxFaults));
+    // In lower case, as our own API keeps it: an opt-out holds however the address is written.
+    if (typeof flat.email === "string") flat.email = flat.email.toLowerCase();
     const { phoneNumber, ...others } = flat;
     if (phoneNumber === undefined || phoneNumber === "") return others;
     return orThrow(
