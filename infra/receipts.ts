@@ -89,6 +89,8 @@ export class Receipts extends Construct {
     );
     tables.grant(this.target, "messages", "GetItem", "UpdateItem");
     tables.grant(this.target, "contacts", "GetItem", "Query", "UpdateItem", "PutItem");
+    // A customer who came by a link gets the address into their profile.
+    tables.grant(this.target, "profiles", "GetItem", "UpdateItem");
     this.target.addToRolePolicy(stateMachines.endTasksPolicy("SendTaskSuccess", "SendTaskFailure"));
     // A failure reported after "sent" had finished the message starts the rest of the route.
     stateMachines.grantStartExecution(this.target);

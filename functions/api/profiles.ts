@@ -18,6 +18,7 @@ import { environment } from "../shared/environment.ts";
 import { type ClientsTable, createClientsTable } from "../storage/clients-table.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
+import { createCustomerRefs } from "../storage/customer-refs.ts";
 import { createHabitsTable } from "../storage/habits-table.ts";
 import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
@@ -90,6 +91,7 @@ function profilesDependencies(): ProfilesDependencies & ConsentsDependencies {
     consents: createConsentsTable(dynamoDb, environment("CONTACTS_TABLE"), hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
     lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
+    customerRefs: createCustomerRefs(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
     retentionDays,
     now: () => new Date(),
     endpoints: createPlatformEndpoints(createPlatformClient(), platformApplications()),

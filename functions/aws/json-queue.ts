@@ -8,7 +8,7 @@ import { asciiJson } from "./sqs-text.ts";
 export function createJsonQueue<Item extends object>(
   QueueUrl: string,
   what: string,
-  attributesOf: (item: Item) => { MessageGroupId?: string } = () => ({}),
+  attributesOf: (item: Item) => { MessageGroupId?: string; DelaySeconds?: number } = () => ({}),
 ) {
   const sqs = new SQSClient({ ...clientConfiguration(), md5: false });
   const entryOf = (item: Item) => ({ MessageBody: asciiJson(item), ...attributesOf(item) });

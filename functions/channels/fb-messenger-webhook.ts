@@ -1,6 +1,6 @@
 /**
  * Messenger's webhook: deliveries and reads, whose watermark covers every message before it, echoes of what went out, and what
- * customers wrote. Timestamps are milliseconds. There is no failure event: a failure shows only as silence.
+ * customers wrote or came by. Timestamps are milliseconds. There is no failure event: a failure shows only as silence.
  * https://developers.facebook.com/docs/messenger-platform/reference/webhook-events
  */
 import * as v from "valibot";
@@ -36,7 +36,9 @@ const event = v.looseObject({
       attachments: v.fallback(v.optional(v.array(v.looseObject({ type: v.string() })), []), []),
     }),
   ),
-  postback: part({ mid: word, title: word, payload: word }),
+  postback: part({ mid: word, title: word, payload: word, referral: part({ ref: word }) }),
+  referral: part({ ref: word }),
+  optin: part({ ref: word }),
   reaction: part({ mid: word, emoji: word, action: word }),
 });
 const post = v.looseObject({ entry: v.array(v.unknown()) });
@@ -72,7 +74,7 @@ export function readMessengerWebhook(body: unknown, ours?: string): WebhookConte
 }
 
 function read(
-  { sender, delivery, read, message, postback, reaction }: v.InferOutput<typeof event>,
+  { sender, delivery, read, message, postback, reaction, referral, optin }: v.InferOutput<typeof event>,
   time?: string,
 ): Queued[] {
   if (sender === undefined) return [];
@@ -89,13 +91,25 @@ function read(
     const at = time ?? watermark;
     return [{ names: "watermark", channel, status: "read", at, address, watermark, providerMessageIds: [] }];
   }
-  if (time === undefined || !(message || postback || reaction)) return [];
+  // An m.me link, in a thread that there is or by "Get Started", or the plugin "Send to Messenger": each opens the window.
+  // https://developers.facebook.com/documentation/business-messaging/messenger-platform/discovery/m-me-links
+  const ref = referral?.ref ?? postback?.referral?.ref ?? optin?.ref;
+  if (time === undefined || !(message || postback || reaction || ref)) return [];
   if (message?.is_echo !== true) {
     const content =
       (message && writtenOf(message)) ??
       (postback && pressedOf(postback, [address, time])) ??
       (reaction && reactedOf(reaction, [address, time]));
-    return [{ names: "customer", channel, address, at: time, ...(content ? { content } : {}) }];
+    return [
+      {
+        names: "customer",
+        channel,
+        address,
+        at: time,
+        ...(content ? { content } : {}),
+        ...(ref ? { ref } : {}),
+      },
+    ];
   }
   // What the page itself sent; only our own messages carry a messageId.
   const messageId = message.metadata;

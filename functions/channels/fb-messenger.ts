@@ -5,6 +5,8 @@
 import { createHmac } from "node:crypto";
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
+import { object } from "../validation/json-schema.ts";
+import { storedJson } from "../validation/stored-json.ts";
 import { appSecretsIn } from "./app-secrets.ts";
 import { OutcomeUnknown, prepare } from "./errors.ts";
 import { messengerMeaning } from "./fb-messenger-errors.ts";
@@ -13,9 +15,35 @@ import { metaWebhookFacts } from "./meta-webhook.ts";
 
 export { webhook } from "./fb-messenger-webhook.ts";
 
+/** https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/quick-replies */
+const mostQuickReplies = 13;
+
 const options = v.strictObject({
   /** A utility template: the only automated message that Meta accepts outside the window. */
   template: v.optional(templateOption),
+  attachment: v.optional(
+    v.pipe(
+      object(
+        v.strictObject({
+          type: v.picklist(["image", "video", "audio", "file", "template"]),
+          payload: v.pipe(object(v.record(v.string(), v.unknown())), storedJson(16_384)),
+        }),
+      ),
+      v.description(
+        "An attachment as Meta takes it, such as media or buttons: sent in the place of the body.",
+      ),
+    ),
+  ),
+  quickReplies: v.optional(
+    v.pipe(
+      v.array(object(v.record(v.string(), v.unknown()))),
+      v.maxLength(mostQuickReplies, `must have at most ${mostQuickReplies} quick replies`),
+      storedJson<Record<string, unknown>[]>(16_384),
+      v.description(
+        "Buttons below it, as Meta takes them; what is tapped is `message.inbound` with its payload.",
+      ),
+    ),
+  ),
   messagingType: v.optional(
     v.pipe(
       v.picklist(["RESPONSE", "UPDATE"]),
@@ -46,7 +74,7 @@ export const fbMessenger: Channel = {
   windowSeconds: 300,
   limit: { max: 2000, unit: "characters" },
   options,
-  sendsWithoutBody: (given) => given.template !== undefined,
+  sendsWithoutBody: ({ template, attachment }) => (template ?? attachment) !== undefined,
   settings: { ...graphSettings, fbMessengerPageId: "the id of the business's Facebook page" },
   secrets: {
     accessToken: "the page's access token with pages_messaging",
@@ -84,12 +112,18 @@ export const createSender: CreateSender = (context) => {
     return { providerMessageIds: [parsed.output.message_id] as [string] };
   };
   return async (message) => {
-    const { template, messagingType } = await prepare(() => v.parse(options, message.options));
-    return sendTextOrTemplate(message, template, {
+    const given = await prepare(() => v.parse(options, message.options));
+    const { template, attachment, quickReplies, messagingType } = given;
+    const body = message.body ?? (attachment && "");
+    return sendTextOrTemplate({ ...message, ...(body === undefined ? {} : { body }) }, template, {
       text: (text) =>
         post(message, {
           messaging_type: messagingType ?? "UPDATE",
-          message: { text, metadata: message.messageId },
+          message: {
+            ...(attachment === undefined ? { text } : { attachment }),
+            ...(quickReplies === undefined ? {} : { quick_replies: quickReplies }),
+            metadata: message.messageId,
+          },
         }),
       template: (payload) => post(message, { messaging_type: "UTILITY", message: { template: payload } }),
     });

@@ -150,9 +150,17 @@ export function templateIn(options: Record<string, unknown>): string | undefined
   return parsed.success ? `${parsed.output.template.name} ${parsed.output.template.language}` : undefined;
 }
 
+/** Where Meta fetches media from. */
+export const mediaUrl = v.pipe(
+  v.string(),
+  v.maxLength(2048, "must have at most 2,048 characters"),
+  v.regex(/^https?:\/\/./, "must begin with https:// or http://"),
+  v.examples(["https://shop.example/order-1234.jpg"]),
+);
+
 /**
  * Sends the planned form. Where Meta refuses free text at once because its 24-hour window is closed (so nothing was sent), sends
- * the request's template. Without a body, sends the template alone.
+ * the request's template. Without a body, sends the template alone; free content without a text has an empty one.
  */
 export async function sendTextOrTemplate<Sent>(
   { body, form, unusable }: Pick<Outbound, "body" | "form" | "unusable">,

@@ -5,15 +5,47 @@
  */
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound, Sent } from "../domain/channel.ts";
+import { object } from "../validation/json-schema.ts";
 import { OutcomeUnknown, prepare, TemplateUnavailable } from "./errors.ts";
-import { graphSettings, postToGraph, sendTextOrTemplate, templateIn, templateOption } from "./graph-api.ts";
+import {
+  graphSettings,
+  mediaUrl,
+  postToGraph,
+  sendTextOrTemplate,
+  templateIn,
+  templateOption,
+} from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
 import { whatsAppMeaning } from "./whats-app-errors.ts";
 
 export { webhook } from "./whats-app-webhook.ts";
 
+/** https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages/ */
+const longestCaption = 1024;
+
 const options = v.strictObject({
   template: v.optional(templateOption),
+  media: v.optional(
+    v.pipe(
+      object(
+        v.strictObject({
+          type: v.picklist(["image", "video", "document"]),
+          url: mediaUrl,
+          filename: v.optional(
+            v.pipe(
+              v.string(),
+              v.minLength(1, "must not be empty"),
+              v.maxLength(240, "must have at most 240 characters"),
+              v.description("Of a document."),
+            ),
+          ),
+        }),
+      ),
+      v.description(
+        `Fetched by Meta, and sent as free text is; the body is its caption, which may have ${longestCaption.toLocaleString("en")} characters.`,
+      ),
+    ),
+  ),
   previewUrl: v.optional(
     v.pipe(v.boolean(), v.metadata({ description: "Shows a preview of the first link.", default: false })),
   ),
@@ -70,7 +102,11 @@ export const whatsApp: Channel = {
   receiptsNameThe: "address",
   freeTextSeconds: 24 * 3600,
   windowSeconds: 300,
-  limit: { max: 4096, unit: "characters" },
+  limit: {
+    max: 4096,
+    unit: "characters",
+    maxOf: ({ options: { media } }) => (media === undefined ? 4096 : longestCaption),
+  },
   options,
   optOutCodes: { "131050": "marketing" },
   // Not for utility: free text within the window is free, and by Direct Send it would cost something.
@@ -80,7 +116,7 @@ export const whatsApp: Channel = {
   // Only Meta knows a template's category: the dearest is assumed until a receipt reports it.
   priceCategory: ({ category, template }) =>
     typeof category === "string" ? category : template === undefined ? "service" : "marketing",
-  sendsWithoutBody: (given) => given.template !== undefined,
+  sendsWithoutBody: ({ template, media }) => (template ?? media) !== undefined,
   settings: {
     ...graphSettings,
     whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number",
@@ -114,6 +150,22 @@ const answer = v.object({
   messages: v.tuple([v.object({ id: v.string(), message_status: v.optional(v.unknown()) })]),
 });
 
+const textContent = (body: string, previewUrl = false) => ({
+  type: "text",
+  text: { preview_url: previewUrl, body },
+});
+const mediaContent = (
+  { type, url: link, filename }: NonNullable<v.InferOutput<typeof options>["media"]>,
+  caption: string,
+) => ({
+  type,
+  [type]: {
+    link,
+    ...(caption === "" ? {} : { caption }),
+    ...(type === "document" && filename !== undefined ? { filename } : {}),
+  },
+});
+
 export const createSender: CreateSender = (context) => {
   const post = async (message: Outbound, content: Record<string, unknown>): Promise<Sent> => {
     const body = await postToGraph({
@@ -144,11 +196,16 @@ export const createSender: CreateSender = (context) => {
     };
   };
   return async (message) => {
-    const { template, previewUrl, category } = await prepare(() => v.parse(options, message.options));
+    const given = await prepare(() => v.parse(options, message.options));
+    const { template, media, previewUrl, category } = given;
+    const body = message.body ?? (media && "");
     const directSend = category && { category, ttl_seconds: timeToLive(category, message.timeoutSeconds) };
-    return sendTextOrTemplate(message, template, {
-      text: (body) =>
-        post(message, { type: "text", text: { preview_url: previewUrl ?? false, body }, ...directSend }),
+    return sendTextOrTemplate({ ...message, ...(body === undefined ? {} : { body }) }, template, {
+      text: (text) =>
+        post(message, {
+          ...(media ? mediaContent(media, text) : textContent(text, previewUrl)),
+          ...directSend,
+        }),
       template: (payload) => post(message, { type: "template", template: payload }),
     });
   };

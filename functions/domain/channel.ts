@@ -163,7 +163,7 @@ export interface Channel {
   optOutCodes?: Readonly<Record<string, "all" | "marketing">>;
   /** Whether the channel's rules allow a login code to a customer who opted out. */
   authenticationDespiteOptOut?: true;
-  /** Whether these options (a template) can be sent without a body. */
+  /** Whether these options (a template, media) can be sent without a body. */
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
   /** The settings by name, each with a description: CDK context keys, and environment variables of the function. */
   settings: Readonly<Record<string, string>>;

@@ -20,8 +20,10 @@ import { log, logFault } from "../shared/log.ts";
 import { emitCount } from "../shared/metrics.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
 import { createContactsTable } from "../storage/contacts-table.ts";
+import { createCustomerRefs } from "../storage/customer-refs.ts";
 import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
+import { createProfilesTable } from "../storage/profiles-table.ts";
 import { createWebhookSubscriptionsTable } from "../storage/webhook-subscriptions-table.ts";
 import { type AppliedReceipt, applyReceipt, type ReceiptDependencies } from "./apply-receipt.ts";
 import { startRest, updateDependencies } from "./dependencies.ts";
@@ -32,6 +34,8 @@ export interface QueuedReceiptDependencies extends ReceiptDependencies {
   publishInbound: InboundDependencies["publishInbound"];
   consents: InboundDependencies["consents"];
   lists: InboundDependencies["lists"];
+  profiles: InboundDependencies["profiles"];
+  customerRefs: InboundDependencies["customerRefs"];
   comeBackIn: ReceiptsQueue["comeBackIn"];
   pause: (milliseconds: number) => Promise<void>;
   /** How often the queue delivers an entry before it is a dead letter. */
@@ -149,6 +153,8 @@ function dependenciesFromEnvironment(): Omit<QueuedReceiptDependencies, "topicRe
     contacts: createContactsTable(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),
     consents: createConsentsTable(dynamoDb, contactsTable, hash),
     lists: createMessageLists(dynamoDb, contactsTable, hash),
+    profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
+    customerRefs: createCustomerRefs(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),
     publishInbound: createPublishInbound(
       createEventsTopic(environment("MESSAGE_EVENTS_TOPIC")),
       createQueueDeliveries(

@@ -11,7 +11,9 @@ import type { ConsentChange, Inbound, InboundContent } from "../domain/message/q
 import { log, logFault } from "../shared/log.ts";
 import type { ConsentsTable } from "../storage/consents-table.ts";
 import type { ContactsTable } from "../storage/contacts-table.ts";
+import type { CustomerRefs } from "../storage/customer-refs.ts";
 import type { MessageLists } from "../storage/message-lists.ts";
+import type { ProfilesTable } from "../storage/profiles-table.ts";
 import { type AnsweredMessageDependencies, findAnswered } from "./answered-message.ts";
 import { type ConsentEvent, consentEvent, type InboundEvent, inboundEvent } from "./inbound-event.ts";
 
@@ -20,16 +22,20 @@ export interface InboundDependencies extends AnsweredMessageDependencies {
   consents: Pick<ConsentsTable, "record">;
   now: () => Date;
   lists: Pick<MessageLists, "add">;
+  profiles: Pick<ProfilesTable, "get" | "merge">;
+  customerRefs: Pick<CustomerRefs, "find">;
   /** Resolves when the events can no longer get lost. An event that is published twice has the same id. */
   publishInbound: (events: (InboundEvent | ConsentEvent)[]) => Promise<void>;
 }
 
 export async function recordInbound(inbound: Inbound, dependencies: InboundDependencies): Promise<void> {
   const { contacts, consents, publishInbound, now } = dependencies;
-  const { channel, at, content } = inbound;
+  const { channel, at, content, ref } = inbound;
   const found = await findAnswered(inbound, content?.answersId, dependencies);
   const address = found?.address ?? inbound.address;
   if (address !== undefined) await contacts.advance(channel, address, "heardAt", at);
+  if (ref !== undefined && inbound.address !== undefined)
+    await keepAddress(ref, channel, inbound.address, dependencies);
   if (content === undefined) return;
   if (found === undefined)
     return log("WARN", "an inbound message was left out: no message was sent to its address", { channel });
@@ -51,6 +57,20 @@ export async function recordInbound(inbound: Inbound, dependencies: InboundDepen
     ...(state === undefined ? [] : [consentEvent({ channel, at, category: "all", state }, message)]),
   ]);
   await listAnswer(event, message, dependencies);
+}
+
+/** In the profile of the customer who came by a link of ours; one that was deleted meanwhile is not made again. */
+async function keepAddress(
+  ref: string,
+  channel: string,
+  address: string,
+  { customerRefs, profiles }: InboundDependencies,
+): Promise<void> {
+  const field = channelById.get(channel)?.address;
+  const { client, profileId } = (await customerRefs.find(ref)) ?? {};
+  if (field === undefined || client === undefined || profileId === undefined) return;
+  if ((await profiles.get(client, profileId)) !== undefined)
+    await profiles.merge(client, profileId, { [field]: address });
 }
 
 /**

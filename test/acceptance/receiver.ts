@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished } from "vitest";
 import { fetchContract } from "../contract/contract.ts";
-import { api } from "./service.ts";
+import { api, timeNow } from "./service.ts";
 
 export interface Told {
   id: string;
@@ -29,12 +29,17 @@ export async function startReceiver() {
   const receiver = {
     status: 204,
     calls: 0,
+    /** When each call came, by the system's clock, and its body. */
+    at: [] as number[],
+    bodies: [] as string[],
     accepted: [] as { headers: IncomingHttpHeaders; body: string }[],
   };
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     receiver.calls += 1;
+    receiver.at.push(await timeNow());
+    receiver.bodies.push(body);
     if (receiver.status < 300) receiver.accepted.push({ headers: request.headers, body });
     response.writeHead(receiver.status, { location: "http://127.0.0.1:9/" }).end();
   });

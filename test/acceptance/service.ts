@@ -87,9 +87,9 @@ export async function setPhone(customer: Customer, channel: ChannelId, behaviour
 export async function arrivedAt(
   customer: Customer,
   channel: ChannelId,
-): Promise<{ body: string; providerMessageId: string }[]> {
+): Promise<{ body: string; providerMessageId: string; rich?: object }[]> {
   const phone = (await (await fetch(phoneUrl(customer, channel))).json()) as {
-    messages: { body: string; providerMessageId: string }[];
+    messages: { body: string; providerMessageId: string; rich?: object }[];
   };
   return phone.messages;
 }
@@ -112,6 +112,12 @@ export async function advanceClock(advanceMs: number): Promise<string> {
   }
   if (!response.ok) throw new Error(await response.text());
   return ((await response.json()) as { now: string }).now;
+}
+
+/** By the system's clock, in milliseconds; where it has none of its own, by the machine's. */
+export async function timeNow(): Promise<number> {
+  const response = await fetch(`${carrier}/carrier/clock`);
+  return response.ok ? Date.parse(((await response.json()) as { now: string }).now) : Date.now();
 }
 
 export const traceOf = async (messageId: string) => (await call("GET", `/messages/${messageId}`)).body;

@@ -3,7 +3,13 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { everyClient } from "../../functions/domain/customer/consent.ts";
 import type { Inbound } from "../../functions/domain/message/queued-receipt.ts";
 import { type InboundDependencies, recordInbound } from "../../functions/receipts/record-inbound.ts";
-import { createRouting, type LocalTables, type Routing, startTables } from "./fixtures/routing-in-process.ts";
+import {
+  createRouting,
+  type LocalTables,
+  noCustomerRefs,
+  type Routing,
+  startTables,
+} from "./fixtures/routing-in-process.ts";
 
 let tables: LocalTables;
 let routing: Routing;
@@ -96,6 +102,7 @@ it("an answer that Meta posts again, or whose function died before it was publis
     consents: tables.consents,
     now: () => new Date(routing.clock.now()),
     lists: tables.lists,
+    ...noCustomerRefs,
     publishInbound: async (events) => {
       published.push(...events.map(({ id }) => id));
       if (dies) throw new Error("the topic does not answer");

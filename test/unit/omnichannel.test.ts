@@ -1,9 +1,11 @@
 /** The pure parts of the Omnichannel API's layer, and its batch when SQS refuses: what is not sent is not answered as accepted. */
 import { createHmac } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Context } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import {
   bodyOf,
+  fullAt,
   inCalls,
   pauses,
   signatureHeaders,
@@ -22,6 +24,9 @@ import { nothingKnown } from "./fixtures/routing-in-process.ts";
 
 const now = new Date("2026-01-01T00:00:00Z");
 const to = { phoneNumber: "447123123123", fbMessengerId: "1234567890", profileId: "ann" };
+const url = "https://shop.example/a.png";
+const image = { type: "image", payload: { url } };
+const pdf = { type: "application/pdf", name: "a.pdf", url };
 function translated(given: Partial<OmnichannelMessage>) {
   const context = { channels: channelById, profile: undefined, ruleSet: undefined, now };
   const { message, skipped, warnings } = translate({ to, rules: ["sms"], body: "Hello", ...given }, context);
@@ -58,8 +63,81 @@ describe("a message of the Omnichannel API becomes a message of this API", () =>
     [
       "with Graph's message",
       { rules: ["fbMessenger"], customBody: { fbMessenger: { message: { text: "Hi", quick_replies: [] } } } },
-      { customBody: { fbMessenger: "Hi" } },
-      ["customBody.fbMessenger.quick_replies"],
+      { customBody: { fbMessenger: "Hi" }, channelOptions: { fbMessenger: { quickReplies: [] } } },
+      [],
+    ],
+    [
+      "with Graph's attachment and what is no content",
+      { rules: ["fbMessenger"], customBody: { fbMessenger: { attachment: image, tag: "x" } } },
+      { channelOptions: { fbMessenger: { attachment: image } } },
+      ["customBody.fbMessenger.tag"],
+    ],
+    [
+      "with Graph's attachment and a text",
+      { rules: ["fbMessenger"], customBody: { fbMessenger: { attachment: image, text: "Hi" } } },
+      { channelOptions: { fbMessenger: { attachment: image } } },
+      ["customBody.fbMessenger.text"],
+    ],
+    [
+      "with a template alone by one of its channels",
+      { rules: ["whatsApp", "sms"], customBody: { whatsApp: { template: { name: "hi", language: "en" } } } },
+      { customBody: { sms: "Hello" } },
+      [],
+    ],
+    [
+      "with a message of the Cloud API",
+      {
+        rules: ["whatsApp"],
+        customBody: { whatsApp: { type: "image", image: { link: url, caption: "Hi" } } },
+      },
+      { customBody: { whatsApp: "Hi" }, channelOptions: { whatsApp: { media: { type: "image", url } } } },
+      [],
+    ],
+    [
+      "with media by RCS",
+      { rules: ["rcs"], messageParts: [{ type: "image/png", url }] },
+      { body: "Hello", channelOptions: { rcs: { media: { url } } } },
+      [],
+    ],
+    [
+      "with a document by WhatsApp, of which it takes one",
+      { rules: ["whatsApp"], messageParts: [pdf, pdf] },
+      { channelOptions: { whatsApp: { media: { type: "document", url, filename: "a.pdf" } } } },
+      ["messageParts[1]"],
+    ],
+    [
+      "with an image by Messenger, in the place of a text",
+      { rules: ["fbMessenger"], body: null, messageParts: [{ type: "image/png", url }] },
+      { channelOptions: { fbMessenger: { attachment: image } } },
+      [],
+    ],
+    [
+      "with an image by Messenger beside a text",
+      { rules: ["fbMessenger"], messageParts: [{ type: "image/png", url }] },
+      { body: "Hello" },
+      ["messageParts[0]"],
+    ],
+    [
+      "with HTML and a file by e-mail",
+      {
+        rules: ["email"],
+        to: { email: "ann@example.com" },
+        body: null,
+        messageParts: [
+          { type: "text/html", data: "<p>Hi</p>" },
+          { type: "application/pdf", name: "a.pdf", data: "JVBERg==" },
+        ],
+      },
+      {
+        customBody: { email: "Hi" },
+        channelOptions: {
+          email: {
+            htmlBody: "<p>Hi</p>",
+            attachments: [{ name: "a.pdf", type: "application/pdf", content: "JVBERg==" }],
+          },
+        },
+      },
+      [],
     ],
     [
       "with a message tag",
@@ -128,6 +206,15 @@ describe("a message of the Omnichannel API becomes a message of this API", () =>
   });
 });
 
+it("nothing but the layer, the API's document and one variable's name knows of it", () => {
+  const root = new URL("../../functions/", import.meta.url);
+  const naming = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => /omnichannel|comapi|dotdigital/i.test(readFileSync(new URL(file, root), "utf8")))
+    .filter((file) => !/^api\/(omnichannel|openapi|client)\//.test(file));
+  expect(naming).toEqual(["shared/environment.ts"]);
+});
+
 it("a profile's nested fields are flat here, and nested again when shown", () => {
   const fields = { name: "Ann", address: { city: "London", lines: ["1 High St", "Soho"] }, vip: true };
   const flat = flattened({ ...fields, id: "ann", _createdOn: "x", gone: null });
@@ -178,6 +265,15 @@ describe("a call of an Omnichannel webhook", () => {
       '[{"name":"c"}]',
     ]);
     expect(inCalls(webhook, ["a", "b"].map(delivery))).toHaveLength(2);
+  });
+
+  it("waits for its list to the end of the period in which its event came, and never longer", () => {
+    const batching = { ...webhook, batch: true, batchTimeout: 60 };
+    const at = (time: string) => fullAt(batching, new Date(`2026-01-01T00:00:${time}Z`));
+    expect(["00.001", "30.000", "59.999"].map(at)).toEqual(Array(3).fill("2026-01-01T00:01:00.000Z"));
+    expect(at("00.000")).toBe("2026-01-01T00:00:00.000Z");
+    expect(fullAt({ ...batching, batch: false }, now)).toBeUndefined();
+    expect(fullAt({ ...webhook, batch: true }, now)).toBeUndefined();
   });
 });
 

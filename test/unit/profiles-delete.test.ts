@@ -37,6 +37,7 @@ describe("the deletion of a profile", () => {
       "whatsApp +447123123123",
       "habits",
       "list",
+      "ref",
     ]);
     const remove = async (what: string) => {
       const failure = failing.indexOf(what);
@@ -54,6 +55,7 @@ describe("the deletion of a profile", () => {
       contacts: { forget: (channel: string, address: string) => remove(`${channel} ${address}`) },
       habits: { forget: () => remove("habits") },
       lists: { cutOff: () => remove("list") },
+      customerRefs: { forget: () => remove("ref") },
       retentionDays: 30,
       now: () => new Date(),
       endpoints: { delete: ({ token }: { token: string }) => remove(token) },
@@ -69,16 +71,22 @@ describe("the deletion of a profile", () => {
     await run();
   });
 
-  it.each(["phone", "tablet", "habits", "list", "sms +447123123123", "whatsApp +447123123123", "profile"])(
-    "a deletion can be repeated where %s could not be deleted",
-    async (what) => {
-      const { there, run } = setUp([what]);
-      await expect(run()).rejects.toThrow(what);
-      expect(there).toContain("profile");
-      await run();
-      expect([...there]).toEqual([]);
-    },
-  );
+  it.each([
+    "phone",
+    "tablet",
+    "habits",
+    "list",
+    "ref",
+    "sms +447123123123",
+    "whatsApp +447123123123",
+    "profile",
+  ])("a deletion can be repeated where %s could not be deleted", async (what) => {
+    const { there, run } = setUp([what]);
+    await expect(run()).rejects.toThrow(what);
+    expect(there).toContain("profile");
+    await run();
+    expect([...there]).toEqual([]);
+  });
 });
 
 describe("the deletion of a device's endpoint", () => {

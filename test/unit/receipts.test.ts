@@ -342,13 +342,29 @@ describe("a customer's answer by Messenger", () => {
       },
     },
     {
-      event: { postback: { mid: "m_PB", title: "Start", payload: "GO" } },
+      event: { postback: { mid: "m_PB", title: "Start", payload: "GO", referral: { source: "SHORTLINK" } } },
       content: { id: "m_PB", type: "postback", text: "Start", payload: "GO" },
     },
   ])("the Messenger event $event is read", ({ event, content }) => {
     expect(read(event)).toEqual([
       { names: "customer", channel: "fbMessenger", address: "psid", at: "2026-09-21T14:13:29.000Z", content },
     ]);
+  });
+
+  it.each([
+    { referral: { ref: "r", source: "SHORTLINK", type: "OPEN_THREAD" } },
+    { optin: { ref: "r" } },
+    { postback: { mid: "m_PB", title: "Start", payload: "GO", referral: { ref: "r" } } },
+  ])("the ref of a customer who came by a link is read: $event", (event) => {
+    expect(read(event)).toMatchObject([{ names: "customer", address: "psid", ref: "r" }]);
+  });
+
+  it("an opt-in to marketing messages, or from an ad, says nothing of a customer of ours", () => {
+    for (const event of [
+      { optin: { type: "notification_messages", payload: "p" } },
+      { referral: { ad_id: "1" } },
+    ])
+      expect(read(event)).toEqual([]);
   });
 
   it("a Messenger answer that is posted again has the same id, even where Messenger gives it none", () => {

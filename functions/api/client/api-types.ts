@@ -517,6 +517,18 @@ export interface components {
             } | null;
             fbMessenger?: {
                 template?: components["schemas"]["Template"] | null;
+                /** @description An attachment as Meta takes it, such as media or buttons: sent in the place of the body. */
+                attachment?: {
+                    /** @enum {string} */
+                    type: "image" | "video" | "audio" | "file" | "template";
+                    payload: {
+                        [key: string]: unknown;
+                    };
+                } | null;
+                /** @description Buttons below it, as Meta takes them; what is tapped is `message.inbound` with its payload. */
+                quickReplies?: {
+                    [key: string]: unknown;
+                }[] | null;
                 /** @description The messaging type that Meta is given for free text. Default: `UPDATE`. */
                 messagingType?: ("RESPONSE" | "UPDATE") | null;
             } | null;
@@ -585,6 +597,15 @@ export interface components {
             } | null;
             whatsApp?: {
                 template?: components["schemas"]["Template"] | null;
+                /** @description Fetched by Meta, and sent as free text is; the body is its caption, which may have 1,024 characters. */
+                media?: {
+                    /** @enum {string} */
+                    type: "image" | "video" | "document";
+                    /** @example https://shop.example/order-1234.jpg */
+                    url: string;
+                    /** @description Of a document. */
+                    filename?: string | null;
+                } | null;
                 /** @description Shows a preview of the first link. Default: `false`. */
                 previewUrl?: boolean | null;
                 /** @description Sends free text by Meta's Direct Send, which takes how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication. */

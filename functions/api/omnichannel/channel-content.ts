@@ -1,6 +1,7 @@
 /** What one channel is to send, from `customBody`, `messageParts` and `channelOptions` of the Omnichannel API. Pure. */
 import * as v from "valibot";
 import type { Channel } from "../../domain/channel.ts";
+import { isBlank } from "../../validation/text.ts";
 import type { MessagePart, OmnichannelMessage } from "./request.ts";
 import { textOfHtml } from "./texts.ts";
 
@@ -28,7 +29,7 @@ const present = <Content extends object>(content: Content): Content =>
 export function contentOfChannel(channel: Channel, given: OmnichannelMessage, warn: Warn): ChannelContent {
   const custom = customContent(channel.id, given.customBody?.[channel.id], warn);
   // customBody goes before messageParts. https://developer.dotdigital.com/reference/multi-part-messages
-  const parts = custom === undefined ? partsFor(channel.id, given.messageParts ?? [], warn) : {};
+  const parts = custom === undefined ? partsFor(channel.id, given, warn) : {};
   const asked = {
     ...readOptions(channel.id, given.channelOptions?.[channel.id] ?? {}, warn),
     ...parts.options,
@@ -47,8 +48,7 @@ function customContent(
   if (typeof custom === "string") return { text: custom };
   const path = `customBody.${id}`;
   const { unused, ...content } = (customReaders[id] ?? ofAnyChannel)(custom);
-  for (const name of unused)
-    warn(`${path}.${name}`, "is not sent: the channel takes text and templates alone");
+  for (const name of unused) warn(`${path}.${name}`, "is not sent: the channel does not take it");
   // The common text would be something else than was asked for.
   return { text: "", ...present(content) };
 }
@@ -72,38 +72,85 @@ const customReaders: Record<string, (custom: Record<string, unknown>) => Read> =
   // The `message` of Meta's Send API, or its whole body.
   fbMessenger: (custom) => {
     const message = object(custom.message) ?? custom;
-    return { text: string(message.text), unused: without(message, "text") };
+    return {
+      text: string(message.text),
+      options: present({ attachment: message.attachment, quickReplies: message.quick_replies }),
+      // Meta takes one of them.
+      unused: without(message, ...(message.attachment ? [] : ["text"]), "attachment", "quick_replies"),
+    };
   },
   // A message of Meta's Cloud API.
   whatsApp: (custom) => {
     const [text, template] = [object(custom.text), object(custom.template)];
+    const type = whatsAppMedia.find((one) => object(custom[one]) !== undefined);
+    const media = type && object(custom[type]);
     return {
-      text: string(text?.body) ?? string(custom.text) ?? string(custom.body),
+      text: string(text?.body) ?? string(custom.text) ?? string(custom.body) ?? string(media?.caption),
       options: {
         ...(text?.preview_url === true ? { previewUrl: true } : {}),
         ...(template ? { template: templateOf(template) } : {}),
+        ...(media ? { media: present({ type, url: media.link, filename: media.filename }) } : {}),
       },
-      unused: without(custom, "type", "text", "template", "body", "messaging_product", "recipient_type"),
+      unused: without(
+        custom,
+        ...["type", "text", "template", "body", "messaging_product", "recipient_type", ...whatsAppMedia],
+      ),
     };
   },
 };
+const whatsAppMedia = ["image", "video", "document"] as const;
 
 /** As Meta takes it: the language may be an object with a `code`. */
 const templateOf = ({ name, language, components }: Record<string, unknown>) =>
   present({ name, language: string(object(language)?.code) ?? language, components });
 
-function partsFor(id: string, parts: readonly MessagePart[], warn: Warn): Partial<ChannelContent> {
+/** What a part that is no text becomes among the channel's options, beside those of the parts before it. */
+const mediaReaders: Record<string, (part: MessagePart, before: Options) => Options | undefined> = {
+  rcs: ({ url }, before) => (url && !before.media ? { media: { url } } : undefined),
+  whatsApp: ({ type, url, name }, before) => {
+    const kind = whatsAppMedia.find((one) => type.startsWith(`${one}/`)) ?? "document";
+    const filename = kind === "document" ? (name ?? undefined) : undefined;
+    const isTaken = url && !before.media && !type.startsWith("audio/");
+    return isTaken ? { media: present({ type: kind, url, filename }) } : undefined;
+  },
+  // It goes in the place of a text: none where there is one (`partsFor`).
+  fbMessenger: ({ type, url }, before) => {
+    const kind = ["image", "video", "audio"].find((one) => type.startsWith(`${one}/`)) ?? "file";
+    return url && !before.attachment ? { attachment: { type: kind, payload: { url } } } : undefined;
+  },
+  email: ({ type, name, data }, { attachments = [] }) =>
+    typeof data === "string" && Array.isArray(attachments)
+      ? { attachments: [...attachments, { name: name ?? "attachment", type, content: data }] }
+      : undefined,
+};
+type Options = Record<string, unknown>;
+
+function partsFor(
+  id: string,
+  { messageParts, body }: OmnichannelMessage,
+  warn: Warn,
+): Partial<ChannelContent> {
   let text: string | undefined;
-  let template: Record<string, unknown> | undefined;
-  for (const [index, { type, channels, url, data }] of parts.entries()) {
-    if (channels && !channels.includes(id)) continue;
-    const isText = /^text\/(plain|html)\b/i.test(type) && typeof data === "string" && !url;
+  let options: Options = {};
+  const mine = [...(messageParts ?? []).entries()].filter(
+    ([, { channels }]) => !channels || channels.includes(id),
+  );
+  const isText = ({ type, url, data }: MessagePart) =>
+    /^text\/(plain|html)\b/i.test(type) && typeof data === "string" && !url;
+  const hasText = !isBlank(body ?? "") || mine.some(([, part]) => isText(part));
+  for (const [index, part] of mine) {
+    const { type, data } = part;
     const ofTemplate = id === "whatsApp" && /^whatsapp\/template\b/i.test(type) ? object(data) : undefined;
-    if (ofTemplate) template = templateOf(object(ofTemplate.template) ?? ofTemplate);
-    else if (isText && text === undefined) text = /html/i.test(type) ? textOfHtml(data) : data;
-    else warn(`messageParts[${index}]`, `is not sent by ${id}: it takes one text, and no media`);
+    const isHtml = /html/i.test(type);
+    const media = id === "fbMessenger" && hasText ? undefined : mediaReaders[id]?.(part, options);
+    if (ofTemplate) options.template = templateOf(object(ofTemplate.template) ?? ofTemplate);
+    else if (isText(part) && (text === undefined || (id === "email" && isHtml))) {
+      text ??= isHtml ? textOfHtml(String(data)) : String(data);
+      if (id === "email" && isHtml) options.htmlBody = data;
+    } else if (!isText(part) && media) options = { ...options, ...media };
+    else warn(`messageParts[${index}]`, `is not sent by ${id}, which has no room for it`);
   }
-  return present({ text, ...(template ? { options: { template } } : {}) });
+  return present({ text, options });
 }
 
 /** Their names, where ours are others; undefined: it has no use here, for this reason. */

@@ -27,9 +27,23 @@ export const pauses = [
 /** SQS's longest. */
 const longestDelaySeconds = 900;
 
-/** What one call carries: that many at most, where the webhook wants lists. */
+/** What one call carries, in the order of the events: that many at most, where the webhook wants lists. */
 export const inCalls = (webhook: StoredWebhook, deliveries: readonly Delivery[]): Delivery[][] =>
-  chunksOf(deliveries, webhook.batch ? (webhook.maxBatchSize ?? 100) : 1);
+  chunksOf(
+    deliveries.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)),
+    webhook.batch ? (webhook.maxBatchSize ?? 100) : 1,
+  );
+const timeOf = ({ envelope }: Delivery) => String(envelope.timestamp);
+
+/**
+ * Until when a list of this webhook waits to fill (ISO 8601): the end of the period of `batchTimeout` in which the event came, so
+ * that what came in it is called together, and nothing waits longer. Undefined where it is called at once.
+ */
+export function fullAt({ batch, batchTimeout }: StoredWebhook, now: Date): string | undefined {
+  if (!batch || batchTimeout === undefined) return undefined;
+  const period = batchTimeout * 1000;
+  return new Date(Math.ceil(now.getTime() / period) * period).toISOString();
+}
 
 export const bodyOf = ({ batch }: StoredWebhook, deliveries: readonly Delivery[]): string =>
   JSON.stringify(batch ? deliveries.map(({ envelope }) => envelope) : deliveries[0]?.envelope);
@@ -54,13 +68,9 @@ export function verdictOf({ tries }: Pick<Delivery, "tries">, answer: Answer | s
 export const secondsUntilDue = ({ dueAt }: Pick<Delivery, "dueAt">, now: Date): number =>
   dueAt === undefined ? 0 : Math.max(0, Math.ceil((Date.parse(dueAt) - now.getTime()) / 1000));
 
-/** This layer's queue: events, and deliveries that wait. */
-export function createOmnichannelQueue(QueueUrl: string) {
-  const { enqueue, enqueueIn } = createJsonQueue<object>(QueueUrl, "entries");
-  return {
-    enqueue,
-    enqueueIn: (seconds: number, one: Delivery): Promise<void> =>
-      enqueueIn(Math.min(longestDelaySeconds, Math.max(0, seconds)), one),
-  };
-}
-export type OmnichannelQueue = ReturnType<typeof createOmnichannelQueue>;
+/** This layer's queue: events, and deliveries, each hidden until it is due. */
+export const createOmnichannelQueue = (QueueUrl: string, now: () => Date) =>
+  createJsonQueue<Record<string, unknown> & Pick<Delivery, "dueAt">>(QueueUrl, "entries", (entry) => ({
+    DelaySeconds: Math.min(longestDelaySeconds, secondsUntilDue(entry, now())),
+  }));
+export type OmnichannelQueue = Pick<ReturnType<typeof createOmnichannelQueue>, "enqueue">;

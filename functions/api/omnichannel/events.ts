@@ -3,16 +3,18 @@
  * `message-events`; those of this layer's own from its calls. Each becomes a delivery for each webhook that asks for it.
  */
 import * as v from "valibot";
-import type { CloudEvent } from "../../domain/events/message-events.ts";
+import type { MessageEvent } from "../../domain/events/message-events.ts";
 import { hashOf } from "../../domain/hash-of.ts";
 import { traceOf } from "../../domain/outcome/trace.ts";
+import type { ConsentEvent, InboundEvent } from "../../receipts/inbound-event.ts";
 import { ttlAfter } from "../../storage/ttl.ts";
 import { type RedactDependencies, redact } from "../redact-message.ts";
-import type { Delivery } from "./deliveries.ts";
+import { type Delivery, fullAt } from "./deliveries.ts";
 import type { Records } from "./records.ts";
 import type { OmnichannelMessage } from "./request.ts";
 import type { StoredWebhook } from "./settings-table.ts";
 import { statusAs } from "./view.ts";
+import type { EventName } from "./webhooks.ts";
 
 /** An event of this layer's own, as it is on its queue. */
 export const ownEvent = v.object({
@@ -32,8 +34,11 @@ export interface EventsDependencies extends RedactDependencies {
   retentionDays: number;
 }
 
+/** Of the topic. */
+export type PublishedEvent = MessageEvent | InboundEvent | ConsentEvent;
+
 /** By our names; the others tell nothing that is known there. */
-const nameAs: Record<string, string> = {
+const nameAs: Partial<Record<PublishedEvent["type"], EventName>> = {
   "message.sent": "message.sent",
   "message.delivered": "message.delivered",
   "message.read": "message.read",
@@ -46,12 +51,12 @@ const nameAs: Record<string, string> = {
 
 /** The deliveries of one event of the topic. */
 export async function deliveriesOf(
-  event: CloudEvent,
+  event: PublishedEvent,
   webhooksOf: (client: string) => Promise<StoredWebhook[]>,
   dependencies: EventsDependencies,
 ): Promise<Delivery[]> {
   const name = nameAs[event.type];
-  if (name === undefined) return [];
+  if (name === undefined || event.type === "consent.changed") return [];
   const { client, messageId } = event.data;
   const [record, message] = await Promise.all([
     dependencies.records.get(client, messageId),
@@ -68,21 +73,25 @@ export async function deliveriesOf(
     name,
     id: event.id,
     at: event.time,
-    ...(event.data.sequence === undefined ? {} : { sequence: event.data.sequence }),
+    ...(event.type === "message.inbound" ? {} : { sequence: event.data.sequence }),
     payload:
       event.type === "message.inbound"
         ? inboundPayload(event)
         : messagePayload(event, message && traceOf(message), message?.addresses, record?.request),
   };
   if (event.type === "message.inbound") await keepInbound(own, dependencies);
-  return deliveriesOfOwn(own, await webhooksOf(client));
+  return deliveriesOfOwn(own, await webhooksOf(client), dependencies.now());
 }
 
-export function deliveriesOfOwn(event: OwnEvent, webhooks: readonly StoredWebhook[]): Delivery[] {
+export function deliveriesOfOwn(event: OwnEvent, webhooks: readonly StoredWebhook[], now: Date): Delivery[] {
   const envelope = envelopeOf(event);
   return webhooks
     .filter((webhook) => asksFor(webhook, event))
-    .map(({ id }) => ({ client: event.client, webhookId: id, envelope, tries: 0 }));
+    .map((webhook) => {
+      const dueAt = fullAt(webhook, now);
+      const of = { client: event.client, webhookId: webhook.id };
+      return { ...of, envelope, tries: 0, ...(dueAt === undefined ? {} : { dueAt }) };
+    });
 }
 
 /** Without subscriptions: for all events. Of several filters each must fit. */
@@ -132,18 +141,17 @@ function asUuid(id: string): string {
 }
 
 function messagePayload(
-  { data, time }: CloudEvent,
+  { data, time }: MessageEvent,
   trace: ReturnType<typeof traceOf> | undefined,
   addresses: Record<string, unknown> | undefined,
   request: Record<string, unknown> | undefined,
 ): Record<string, unknown> {
-  const given = data as { metadata?: Record<string, unknown>; errors?: Record<string, { message: string }> };
   const channel = data.channel ?? trace?.channels.findLast(({ outcome }) => outcome !== "skipped")?.channel;
   const entry = trace?.channels.find((one) => one.channel === channel);
-  const status = statusAs[(data.status ?? "failed") as keyof typeof statusAs];
+  const status = statusAs[data.status];
   const to = addresses?.phoneNumber ?? addresses?.fbMessengerId;
-  const reasons = Object.entries(given.errors ?? {}).map(([name, { message }]) => `${name}: ${message}`);
-  const { omnichannel: _, ...ownMetadata } = given.metadata ?? {};
+  const reasons = Object.entries(data.errors ?? {}).map(([name, { message }]) => `${name}: ${message}`);
+  const { omnichannel: _, ...ownMetadata } = data.metadata;
   return {
     id: data.messageId,
     messageId: data.messageId,
@@ -200,16 +208,8 @@ export const failedPayload = (
   failureReason: reason,
 });
 
-interface InboundData {
-  channel: string;
-  messageId: string;
-  content: { type: string; text?: string; payload?: string; details?: unknown };
-  profileId?: string;
-  metadata?: Record<string, unknown>;
-}
-
-function inboundPayload({ id, time, data }: CloudEvent): Record<string, unknown> {
-  const { channel, messageId, content, profileId, metadata = {} } = data as unknown as InboundData;
+function inboundPayload({ id, time, data }: InboundEvent): Record<string, unknown> {
+  const { channel, messageId, content, profileId, metadata } = data;
   const { omnichannel: _, ...ownMetadata } = metadata;
   return {
     id: asUuid(id),

@@ -12,7 +12,6 @@ import { createReceiptsQueue } from "../../aws/receipts-queue.ts";
 import { asciiJson } from "../../aws/sqs-text.ts";
 import { createStartsQueue } from "../../aws/starts-queue.ts";
 import { channels } from "../../channels/registry.ts";
-import type { CloudEvent } from "../../domain/events/message-events.ts";
 import { createPost, type MakePost } from "../../events/webhooks/call.ts";
 import { createAddressCheck, resolveName } from "../../events/webhooks/public-address.ts";
 import { guarded } from "../../http/guard.ts";
@@ -25,6 +24,7 @@ import { lazily } from "../../shared/lazily.ts";
 import { logFault } from "../../shared/log.ts";
 import { createClientsTable } from "../../storage/clients-table.ts";
 import { createConsentsTable } from "../../storage/consents-table.ts";
+import { createCustomerRefs } from "../../storage/customer-refs.ts";
 import { createHabitsTable } from "../../storage/habits-table.ts";
 import { deployedHash } from "../../storage/keyed-hash.ts";
 import { createMessageLists } from "../../storage/message-lists.ts";
@@ -45,6 +45,7 @@ import {
   deliveriesOfOwn,
   type EventsDependencies,
   ownEvent,
+  type PublishedEvent,
   type PublishOwn,
 } from "./events.ts";
 import { createMessages } from "./messages.ts";
@@ -65,7 +66,7 @@ const dependencies = lazily(() => {
   const hash = deployedHash();
   const now = () => new Date();
   const [clientsTable, contactsTable] = [environment("CLIENTS_TABLE"), environment("CONTACTS_TABLE")];
-  const queue = createOmnichannelQueue(environment("OMNICHANNEL_QUEUE_URL"));
+  const queue = createOmnichannelQueue(environment("OMNICHANNEL_QUEUE_URL"), now);
   const publish: PublishOwn = (client, event) => queue.enqueue([{ client, ...event }]);
   const ingest = ingestDependencies();
   return {
@@ -74,6 +75,7 @@ const dependencies = lazily(() => {
     records: createRecords(dynamoDb, contactsTable, hash),
     webhooks: createWebhookEntries(dynamoDb, clientsTable),
     entries: createProfileEntries(dynamoDb, clientsTable),
+    customerRefs: createCustomerRefs(dynamoDb, contactsTable, environment("RETENTION_DAYS"), hash),
     clients: createClientsTable(dynamoDb, clientsTable),
     consents: createConsentsTable(dynamoDb, contactsTable, hash),
     habits: createHabitsTable(dynamoDb, environment("HABITS_TABLE")),
@@ -114,6 +116,7 @@ function handlers(): Record<RouteKey, Handle> {
     "PUT /profiles/{profileId}/optin": profiles.optIn,
     "DELETE /profiles/{profileId}/optin": profiles.optOut,
     "GET /profiles/{profileId}/messages": messages.ofProfile,
+    "POST /channels/facebook/state": profiles.facebookState,
     "GET /webhooks": webhooks.list,
     "POST /webhooks": webhooks.create,
     "GET /webhooks/availableevents": webhooks.availableEvents,
@@ -178,11 +181,13 @@ export function createQueueHandler({ webhooks, queue, call, park, ...given }: Qu
       const why = typeof result === "string" ? result : String(result.status);
       if (verdict === "park") await park(anew(record, delivery), "NotDelivered", `last answer: ${why}`);
       else if (verdict !== "done")
-        await queue.enqueueIn(verdict.waitSeconds, {
-          ...delivery,
-          tries: delivery.tries + 1,
-          dueAt: new Date(now().getTime() + verdict.waitSeconds * 1000).toISOString(),
-        });
+        await queue.enqueue([
+          {
+            ...delivery,
+            tries: delivery.tries + 1,
+            dueAt: new Date(now().getTime() + verdict.waitSeconds * 1000).toISOString(),
+          },
+        ]);
     }
   }
 
@@ -203,13 +208,12 @@ export function createQueueHandler({ webhooks, queue, call, park, ...given }: Qu
     const readOne = async (record: SQSRecord): Promise<void> => {
       const entry: unknown = JSON.parse(record.body);
       if (v.is(deliverySchema, entry)) {
-        const seconds = secondsUntilDue(entry, now());
-        if (seconds > 0) return queue.enqueueIn(seconds, entry);
+        if (secondsUntilDue(entry, now()) > 0) return queue.enqueue([entry]);
         const key = JSON.stringify([entry.client, entry.webhookId]);
         byWebhook.set(key, [...(byWebhook.get(key) ?? []), { record, delivery: entry }]);
       } else if (v.is(ownEvent, entry))
-        await queue.enqueue(deliveriesOfOwn(entry, await webhooksOf(entry.client)));
-      else await queue.enqueue(await deliveriesOf(entry as CloudEvent, webhooksOf, given));
+        await queue.enqueue(deliveriesOfOwn(entry, await webhooksOf(entry.client), now()));
+      else await queue.enqueue(await deliveriesOf(entry as PublishedEvent, webhooksOf, given));
     };
     await pMap(Records, (record) => readOne(record).catch((error: unknown) => fail(record, error)), {
       concurrency,

@@ -19,6 +19,7 @@ import { orThrow, validate } from "../../http/validate.ts";
 import { withPhoneNumber } from "../../ingest/phone-numbers.ts";
 import type { ClientsTable } from "../../storage/clients-table.ts";
 import type { ConsentsTable } from "../../storage/consents-table.ts";
+import type { CustomerRefs } from "../../storage/customer-refs.ts";
 import type { ProfilesTable } from "../../storage/profiles-table.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "../delete-profile.ts";
 import { checkVersion, versionHeaders } from "./etag.ts";
@@ -34,11 +35,13 @@ export interface ProfilesDependencies extends DeleteProfileDependencies {
   consents: ConsentsTable;
   channels: readonly Channel[];
   messages: Pick<OmnichannelMessages, "forgetProfile">;
+  customerRefs: CustomerRefs;
   publish: PublishOwn;
 }
 
 export const anyProfile = v.record(v.string(), v.unknown(), "must be an object");
 export const newProfile = v.looseObject({ id: profileIdSchema });
+export const facebookState = v.looseObject({ profileId: profileIdSchema });
 export const optIns = v.looseObject({ channels: v.nullish(v.array(v.string())) });
 
 const noProfile = () => new Problem(404, "no profile has this id");
@@ -53,7 +56,8 @@ interface Known {
 }
 
 export function createOmnichannelProfiles(dependencies: ProfilesDependencies) {
-  const { profiles, entries, clients, consents, channels, messages, publish, now } = dependencies;
+  const { profiles, entries, clients, consents, channels, messages, customerRefs, publish, now } =
+    dependencies;
   const callerOf = (event: HttpEvent): Caller => event.requestContext.authorizer.lambda;
   const idIn = (event: HttpEvent) =>
     validate(v.object({ profileId: profileIdSchema }), event.pathParameters).profileId;
@@ -91,6 +95,8 @@ export function createOmnichannelProfiles(dependencies: ProfilesDependencies) {
         message: `must have at most ${maxFields} fields, nested ones too`,
       });
     if (faults.length > 0) throw notValid(...truncateFaults(faults, maxFaults));
+    // In lower case, as our own API keeps it: an opt-out holds however the address is written.
+    if (typeof flat.email === "string") flat.email = flat.email.toLowerCase();
     const { phoneNumber, ...others } = flat;
     if (phoneNumber === undefined || phoneNumber === "") return others;
     return orThrow(
@@ -261,6 +267,18 @@ export function createOmnichannelProfiles(dependencies: ProfilesDependencies) {
           if (held?.[id]?.state === "opted-in") await consents.forget(holder, id);
         }
       return answer(200, known);
+    },
+    /**
+     * What a page gives to Messenger's plugin or to an m.me link: who comes by it gets their Messenger id into this profile, which
+     * is made where there is none. https://github.com/comapi/ddg-cpaas-quickstarts (OneAPI/Node/Facebook)
+     */
+    async facebookState(event: HttpEvent): Promise<HttpResult> {
+      const { client } = callerOf(event);
+      const { profileId, ...fields } = validate(facebookState, readJson(event));
+      const isKnown = (await find(client, profileId)) !== undefined;
+      if (!isKnown || Object.keys(fields).length > 0)
+        await patch({ ...event, headers: {} }, profileId, fields, true);
+      return json(200, await customerRefs.create({ client, profileId }, now()));
     },
     /** For a profile that a message named. */
     async note({ client, keyId }: Caller, id: string): Promise<void> {

@@ -24,6 +24,7 @@ export const routes = {
   "PUT /profiles/{profileId}/optin": "profiles",
   "DELETE /profiles/{profileId}/optin": "profiles",
   "GET /profiles/{profileId}/messages": "read",
+  "POST /channels/facebook/state": "profiles",
   "GET /webhooks": "webhook",
   "POST /webhooks": "webhook",
   "GET /webhooks/availableevents": "webhook",

@@ -68,7 +68,7 @@ export function translate(given: OmnichannelMessage, context: TranslationContext
   const fillIn = (text: string) => fillContent({ body: text }, profile).content.body ?? "";
 
   const rules: Rule[] = [];
-  const customBody: Record<string, string> = {};
+  const texts = new Map<string, string>();
   const channelOptions: Record<string, Record<string, unknown>> = {};
   const contents = new Map<string, ChannelContent>();
   for (const [index, rule] of (context.ruleSet?.channels ?? (given.rules ?? []).map(asRule)).entries()) {
@@ -101,7 +101,7 @@ export function translate(given: OmnichannelMessage, context: TranslationContext
     rules.push(rule);
     contents.set(id, content);
     if (Object.keys(options).length > 0) channelOptions[id] = options;
-    if (result.text !== undefined && result.text !== common) customBody[id] = result.text;
+    if (result.text !== undefined) texts.set(id, result.text);
   }
   warnOfTheRest(given, warn);
   if (rules.length > 0 && Object.keys(to).length === 0 && !given.to.profileId) {
@@ -110,14 +110,17 @@ export function translate(given: OmnichannelMessage, context: TranslationContext
   }
   if (rules.length === 0) return { message: undefined, skipped, warnings };
 
-  const usesCommon = rules.some(({ channel }) => customBody[channel] === undefined);
+  // A channel that goes without a text (a template, an attachment) would take the common one.
+  const usesCommon = rules.every(({ channel }) => texts.has(channel));
+  const body = usesCommon && [...texts.values()].includes(common ?? "") ? common : undefined;
+  const customBody = Object.fromEntries([...texts].filter(([, text]) => text !== body));
   const times = timesOf(given, contents, rules, now, warn);
   const message = {
     to: { ...to, ...(given.to.profileId ? { profileId: String(given.to.profileId) } : {}) },
     rules: context.ruleSet?.prefer
       ? { prefer: context.ruleSet.prefer, channels: rules }
       : rules.map((rule) => (Object.keys(rule).length === 1 ? rule.channel : rule)),
-    ...(common !== undefined && usesCommon && common.length <= longestBody ? { body: common } : {}),
+    ...(body === undefined ? {} : { body }),
     ...(title === undefined ? {} : { title }),
     ...(Object.keys(customBody).length > 0 ? { customBody } : {}),
     ...(Object.keys(channelOptions).length > 0 ? { channelOptions } : {}),
@@ -181,7 +184,8 @@ function textFor(
   const goesWithout = channel.sendsWithoutBody?.(options) ?? false;
   if (isBlank(filled))
     return goesWithout ? { text: undefined } : { reason: "there is nothing to send by it" };
-  const { max, unit, sizeOf } = channel.limit;
+  const { unit, sizeOf, maxOf } = channel.limit;
+  const max = maxOf?.({ body: filled, options }) ?? channel.limit.max;
   const sizeBy = (body: string) =>
     sizeOf?.({ ...(title === undefined ? {} : { title }), body, options }) ?? body.length;
   const sent =

@@ -33,7 +33,7 @@ const tags: Record<Operation["tag"], string> = {
   Receipts:
     "What the providers and your app report. No API key is needed: the signature or the token says who calls.",
   "Omnichannel API":
-    "For clients of dotdigital's Omnichannel API (once Comapi): its requests, below `/cpaas` and in the same way below `/apispaces/{apiSpaceId}`, with a key as bearer token or as the password of HTTP Basic.",
+    "For clients of dotdigital's Omnichannel API (once Comapi): its requests, below `/cpaas` and in the same way below `/apispaces/{apiSpaceId}`, with a key as bearer token or as the password of HTTP Basic, as everywhere here.",
   "This document": "The API as OpenAPI.",
 };
 
@@ -116,7 +116,7 @@ export function openApiDocument({
       responses,
       securitySchemes: {
         apiKey,
-        ...(omnichannelApi ? { basic } : {}),
+        basic,
         ...Object.fromEntries(
           operations.flatMap(({ caller }) =>
             typeof caller === "object" ? [[caller.scheme, headerOf(caller)]] : [],
@@ -189,7 +189,7 @@ function describe({ id, tag, summary, description, caller, parameters, request, 
         ? [{ [caller.scheme]: [] }]
         : caller === "open"
           ? []
-          : [{ apiKey: [caller] }, ...(tag === "Omnichannel API" ? [{ basic: [caller] }] : [])],
+          : [{ apiKey: [caller] }, { basic: [caller] }],
     ...(parameters === undefined ? {} : { parameters }),
     ...(request === undefined ? {} : { requestBody: describeRequest(request) }),
     responses: Object.fromEntries(Object.entries(all).map(([status, answer]) => [status, refer(answer)])),

@@ -43,6 +43,7 @@ const stamps = {
 export const shownProfile = v.looseObject({ id: v.string(), ...stamps });
 export const shownProfiles = v.array(shownProfile);
 export const deletedProfiles = v.array(v.strictObject({ id: v.string() }));
+export const state = v.string();
 export const history = v.array(
   v.looseObject({
     messageId: v.string(),

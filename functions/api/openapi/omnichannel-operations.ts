@@ -225,6 +225,18 @@ const operations: Record<RouteKey, Described> = {
     ],
     answers: { 200: { description: "The messages.", schema: "OmnichannelHistory" }, 400: notValid },
   },
+  "POST /channels/facebook/state": {
+    id: "omnichannelFacebookState",
+    summary: "A text by which a customer is known when they come to Messenger",
+    description:
+      "For `data-ref` of the plugin Send to Messenger, or `m.me/PAGE?ref=`: who comes by it gets their `fbMessengerId` into this profile. Further fields go into the profile.",
+    request: { schema: "OmnichannelFacebookState", examples: { short: { profileId: "anna@example.com" } } },
+    answers: {
+      200: { description: "The text.", schema: "OmnichannelState" },
+      400: notValid,
+      409: changed[409],
+    },
+  },
   "GET /webhooks": {
     id: "omnichannelListWebhooks",
     summary: "Your webhooks for events in the Omnichannel API's form",

@@ -106,6 +106,8 @@ const sources = {
   OmnichannelNewProfiles: v.array(omnichannelProfiles.newProfile),
   OmnichannelFields: omnichannelProfiles.anyProfile,
   OmnichannelOptIns: omnichannelProfiles.optIns,
+  OmnichannelFacebookState: omnichannelProfiles.facebookState,
+  OmnichannelState: omnichannel.state,
   OmnichannelProfile: omnichannel.shownProfile,
   OmnichannelProfiles: omnichannel.shownProfiles,
   OmnichannelDeletedProfiles: omnichannel.deletedProfiles,

@@ -39,8 +39,11 @@ export const envelopeOf = <Type extends EventType>({
     datacontenttype: "application/json",
   }) as const;
 
+type OfMessages = Exclude<EventType, "message.inbound" | "consent.changed">;
+
 /** The id is `<messageId>/<sequence>`. */
 export interface MessageEvent extends CloudEvent {
+  type: OfMessages;
   data: {
     messageId: string;
     client: string;
@@ -76,7 +79,7 @@ function typeOf(
   { type, channel = "" }: MessageChange,
   before: Message | undefined,
   after: Message,
-): EventType | undefined {
+): OfMessages | undefined {
   switch (type) {
     case "sent":
     case "delivered":
@@ -97,7 +100,7 @@ function isOvertaken(type: (typeof statuses)[number], channel: string, before: M
   return statuses.slice(statuses.indexOf(type) + 1).some((later) => attempt[`${later}At`] !== undefined);
 }
 
-function eventOf(type: EventType, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {
+function eventOf(type: OfMessages, { sequence, channel, at }: MessageChange, after: Message): MessageEvent {
   const { messageId, client, category = usualCategory, reference, reason, metadata = {}, attempts } = after;
   const errors = Object.entries(attempts).flatMap(([name, { error }]) =>
     error ? [[name, error] as const] : [],

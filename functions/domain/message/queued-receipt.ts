@@ -85,6 +85,8 @@ export const inbound = v.object({
   ...customer,
   /** Absent where all that is known is that they wrote. */
   content: v.optional(content),
+  /** What the link or the button carried by which they came (storage/customer-refs.ts). */
+  ref: v.optional(v.string()),
 });
 export type Inbound = v.InferOutput<typeof inbound>;
 

@@ -51,12 +51,13 @@ export function contentFaults(channel: Channel, content: Content, given = conten
 
 /** Whether the content has only free text, for a channel that accepts it only for a while after the customer last wrote. */
 export const needsOpenWindow = (channel: Channel, { channelOptions }: Content): boolean =>
-  channel.freeTextSeconds !== undefined && !channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {});
+  channel.freeTextSeconds !== undefined &&
+  channel.templateIn?.(channelOptions?.[channel.id] ?? {}) === undefined;
 
 /** Whether the message has a template for the channel, so that what goes out depends on the window. */
 const bringsTemplate = (channel: Channel, { channelOptions }: Content): boolean =>
   channel.freeTextSeconds !== undefined &&
-  channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {}) === true;
+  channel.templateIn?.(channelOptions?.[channel.id] ?? {}) !== undefined;
 
 /** Whether what goes out depends on when the customer last wrote. */
 export const asksForWindow = (channel: Channel, content: Content): boolean =>

@@ -7,14 +7,28 @@ import { toHttp } from "./answers/fill.ts";
 import { messengerEvent, newMid } from "./fb-messenger-webhooks.ts";
 import { firstFault, type GraphResult, refusal, showTemplate, template, text } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
+import type { Send } from "./sends.ts";
 
 const common = { recipient: v.looseObject({ id: v.pipe(v.string(), v.minLength(1)) }) };
 const metadata = v.optional(v.pipe(v.string(), v.maxLength(1000)));
+const attachment = v.object({
+  type: v.picklist(["image", "video", "audio", "file", "template"]),
+  payload: v.looseObject({ url: v.optional(v.string()), text: v.optional(v.string()) }),
+});
+const quickReply = v.looseObject({ title: v.optional(v.string(), ""), payload: v.optional(v.string(), "") });
+const free = {
+  template: v.optional(v.undefined()),
+  quick_replies: v.optional(v.pipe(v.array(quickReply), v.maxLength(13))),
+  metadata,
+};
 const request = v.variant("messaging_type", [
   v.looseObject({
     ...common,
     messaging_type: v.picklist(["RESPONSE", "UPDATE"]),
-    message: v.looseObject({ text: text(2000), template: v.optional(v.undefined()), metadata }),
+    message: v.union([
+      v.looseObject({ ...free, text: text(2000), attachment: v.optional(v.undefined()) }),
+      v.looseObject({ ...free, text: v.optional(v.undefined()), attachment }),
+    ]),
   }),
   v.looseObject({
     ...common,
@@ -22,6 +36,22 @@ const request = v.variant("messaging_type", [
     message: v.looseObject({ template, text: v.optional(v.undefined()), metadata }),
   }),
 ]);
+
+type Message = v.InferOutput<typeof request>["message"];
+
+/** As the phone shows it. */
+function contentOf(message: Message): Pick<Send, "body" | "rich"> {
+  if (message.template !== undefined) return { body: showTemplate(message.template) };
+  const { text: body, attachment: given, quick_replies: replies = [] } = message;
+  const rich = {
+    ...(given?.payload.url === undefined ? {} : { media: given.payload.url }),
+    ...(replies.length === 0
+      ? {}
+      : { suggestions: replies.map(({ title, payload }) => ({ text: title, payload })) }),
+  };
+  const shown = body ?? given?.payload.text ?? "";
+  return { body: shown, ...(Object.keys(rich).length === 0 ? {} : { rich }) };
+}
 
 /** `proof`: appsecret_proof. The carrier cannot verify it, and checks only its form. */
 export async function sendMessenger(
@@ -45,7 +75,7 @@ export async function sendMessenger(
     identities: [pageId],
     freeText: message.template === undefined,
     providerMessageId,
-    body: message.template === undefined ? message.text : showTemplate(message.template),
+    ...contentOf(message),
     callbackData: message.metadata,
     values: { identity: pageId },
     report: messengerEvent(pageId),

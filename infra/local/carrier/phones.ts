@@ -27,7 +27,7 @@ export interface ArrivedMessage {
   body: string;
   /** Of an e-mail. */
   html?: string;
-  /** By RCS. */
+  /** By RCS and Meta's channels. */
   rich?: Rich;
   /** When it arrived, ISO 8601. */
   at: string;

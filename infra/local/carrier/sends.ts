@@ -22,7 +22,7 @@ export interface Suggestion {
   payload: string;
   opens?: string;
 }
-/** What RCS shows besides title and text. */
+/** What RCS and Meta's channels show besides title and text. */
 export interface Rich {
   card?: true;
   /** The address of an image or another file. */

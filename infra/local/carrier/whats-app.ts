@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { toHttp } from "./answers/fill.ts";
 import { firstFault, type GraphResult, refusal, showTemplate, template, text } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
+import type { Send } from "./sends.ts";
 import { waIdOf } from "./wa-id.ts";
 import { newWamid, whatsAppAccountId, whatsAppStatus } from "./whats-app-webhooks.ts";
 
@@ -21,10 +22,24 @@ const common = {
   to: v.string(),
   biz_opaque_callback_data: v.optional(v.pipe(v.string(), v.maxLength(512))),
 };
+/** Of which Meta takes a link or the id of what was uploaded; the system sends links. */
+const media = v.looseObject({ link: v.string(), caption: v.optional(text(1024)) });
 const message = v.variant("type", [
+  v.looseObject({ ...common, type: v.literal("image"), image: media }),
+  v.looseObject({ ...common, type: v.literal("video"), video: media }),
+  v.looseObject({ ...common, type: v.literal("document"), document: media }),
   v.looseObject({ ...common, type: v.literal("template"), template }),
   v.looseObject({ ...common, type: v.literal("text"), text: v.looseObject({ body: text(4096) }) }),
 ]);
+
+/** As the phone shows it. */
+function contentOf(given: v.InferOutput<typeof message>): Pick<Send, "body" | "rich"> {
+  if (given.type === "template") return { body: showTemplate(given.template) };
+  if (given.type === "text") return { body: given.text.body };
+  const { link, caption = "" } =
+    given.type === "image" ? given.image : given.type === "video" ? given.video : given.document;
+  return { body: caption, rich: { media: link } };
+}
 
 /** `phoneNumberId`: the sending number of the business. */
 export async function sendWhatsApp(
@@ -52,7 +67,7 @@ export async function sendWhatsApp(
     identities: [phoneNumberId, whatsAppAccountId],
     freeText: !isTemplate,
     providerMessageId: messageId,
-    body: parsed.output.type === "template" ? showTemplate(parsed.output.template) : parsed.output.text.body,
+    ...contentOf(parsed.output),
     callbackData,
     values,
     report: whatsAppStatus({ phoneNumberId, isTemplate }),

@@ -32,7 +32,7 @@ import { createReceipts } from "../../../functions/receipts/handler.ts";
 import { createCapsTable } from "../../../functions/storage/caps-table.ts";
 import type { StoredSettings } from "../../../functions/storage/clients-table.ts";
 import type { CountersTable, FixedWindow } from "../../../functions/storage/counters-table.ts";
-import { machinePrefix, testHash } from "../fixtures/routing-in-process.ts";
+import { machinePrefix, noCustomerRefs, testHash } from "../fixtures/routing-in-process.ts";
 import type { Aws } from "./aws.ts";
 
 /** What the functions have of a world beside AWS. */
@@ -118,6 +118,7 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     receipts: createReceipts({
       ...updateDependencies,
       lists,
+      ...noCustomerRefs,
       startRest: startNow,
       publishInbound: async () => {},
       prices: {},
