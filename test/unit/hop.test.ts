@@ -63,6 +63,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
   };
   const report = vi.fn(async (_outcomes: ReadonlyMap<string, unknown>) => {});
   const circuits = {
+    read: vi.fn(async (_uses: Uses) => {}),
     admit: vi.fn(async (_uses: Uses): Promise<Admitted> => ({ identities: new Map(), report })),
   };
   const sender = vi.fn(send);
