@@ -6,6 +6,7 @@ import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/
 import { type Bill, bill } from "./bill.ts";
 import { coldStart } from "./cold-start.ts";
 import { designs } from "./designs.ts";
+import { latency } from "./latency.ts";
 import { listing } from "./listing.ts";
 import { outage } from "./outage.ts";
 import { priceTable } from "./prices.ts";
@@ -13,7 +14,16 @@ import { printSections, type Section } from "./report.ts";
 import { scale } from "./scale.ts";
 import { throughput } from "./throughput.ts";
 
-const parts = ["bill", "cold-start", "throughput", "outage", "scale", "listing", "designs"] as const;
+const parts = [
+  "bill",
+  "latency",
+  "cold-start",
+  "throughput",
+  "outage",
+  "scale",
+  "listing",
+  "designs",
+] as const;
 type Part = (typeof parts)[number];
 /** How much is counted and measured. */
 const whole = {
@@ -35,7 +45,7 @@ const quick = {
 
 const help = `npm run bench -- [PART …] [--quick] [--largest N] [--out FILE]
 
-Counts and measures the service: what a million messages are billed, cold starts, throughput, a provider that is down,
+Counts and measures the service: what a million messages are billed, how long one is under way, cold starts, throughput, a provider that is down,
 scale, and other designs beside it.
 Named parts run alone: ${parts.join(", ")}. Takes some minutes; progress goes to standard error.
 
@@ -81,6 +91,8 @@ async function run(part: Part, size: typeof whole): Promise<Section[]> {
     case "bill":
       billed ??= await bill(size.bill);
       return billed.sections;
+    case "latency":
+      return [await latency()];
     case "cold-start":
       return [await coldStart(size.coldStarts)];
     case "throughput":
