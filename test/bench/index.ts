@@ -50,6 +50,7 @@ scale, and other designs beside it.
 Named parts run alone: ${parts.join(", ")}. Takes some minutes; progress goes to standard error.
 
   --quick        counts and measures less
+  --bundles A,B  cold starts of these bundles alone, e.g. authorizer,ingest,channel-sms
   --largest N    the most messages of the scale (10,000; with --quick 100)
   --out FILE     the results as JSON; test-results/bench.json without it
 
@@ -61,10 +62,11 @@ await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, {
     out: { type: "string", default: "test-results/bench.json" },
     largest: { type: "string" },
+    bundles: { type: "string" },
     quick: { type: "boolean", default: false },
   });
   const wanted = positionals.length === 0 ? [...parts] : positionals.map(partOf);
-  const size = { ...(values.quick ? quick : whole) };
+  const size = { ...(values.quick ? quick : whole), bundles: values.bundles?.split(",") };
   if (values.largest !== undefined) size.largest = wholeNumber("--largest", values.largest, 10, 1_000_000);
   const results: Partial<Record<Part, Section[]>> = {};
   for (const part of wanted) {
@@ -86,7 +88,7 @@ function write(file: string, isQuick: boolean, results: object): void {
   );
 }
 
-async function run(part: Part, size: typeof whole): Promise<Section[]> {
+async function run(part: Part, size: typeof whole & { bundles: string[] | undefined }): Promise<Section[]> {
   switch (part) {
     case "bill":
       billed ??= await bill(size.bill);
@@ -94,7 +96,7 @@ async function run(part: Part, size: typeof whole): Promise<Section[]> {
     case "latency":
       return [await latency()];
     case "cold-start":
-      return [await coldStart(size.coldStarts)];
+      return [await coldStart(size.coldStarts, size.bundles)];
     case "throughput":
       return [await throughput(size.messages)];
     case "outage":
