@@ -34,14 +34,18 @@ async function processorTime(events) {
 let warm = 0;
 if (Number(more) > 0) {
   await processorTime(Number(more));
-  warm = await processorTime(Number(more));
+  // What else the machine does makes them slower, never faster.
+  const batches = [];
+  for (let batch = 0; batch < 10; batch++) batches.push(await processorTime(Number(more) / 10));
+  warm = Math.min(...batches);
 }
 process.stdout.write(
   JSON.stringify({
     load: loaded - start,
     answer: answered - start,
     memory,
-    cpu: { first: inMilliseconds(first), warm },
+    first: inMilliseconds(first),
+    warm,
   }),
 );
 // Where there is a cache (NODE_COMPILE_CACHE), for the process after this one.
