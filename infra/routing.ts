@@ -130,8 +130,8 @@ export class Routing extends Construct {
       bundle: channelFunctionName(channel.id),
       description: `Sends a message by ${channel.name}`,
       logRetentionDays: settings.logRetentionDays,
-      // It uses some 115 MB, and mostly waits for its provider, which is billed by memory.
-      memorySize: 192,
+      // It mostly waits for its provider, which is billed by memory.
+      memorySize: settings.channelMemory,
       // Three tries of 10 seconds each at the provider, and the calls to DynamoDB around them.
       timeout: Duration.seconds(45),
       environment: { RETENTION_DAYS: settings.retentionDays },

@@ -33,6 +33,8 @@ export interface DeploymentSettings {
   queueClient: string;
   /** How long logs are kept, in days. */
   logRetentionDays: number;
+  /** Of the channels' functions, in MB. With it Lambda gives them a share of a processor. */
+  channelMemory: number;
   /** Whether tables and stack are protected from deletion. */
   deletionProtection: boolean;
   /**
@@ -59,6 +61,12 @@ const wholeNumber = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.digits(), v.transform(Number))]),
   v.integer(),
   v.minValue(1),
+);
+/** They use some 115 MB; Lambda has no more: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const channelMemory = v.pipe(
+  wholeNumber,
+  v.minValue(192, "must be at least 192 MB"),
+  v.maxValue(10_240, "must be at most 10,240 MB"),
 );
 const usd = v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/, 'must be US dollars as text, e.g. "0.0387"'));
 /** `-c key=true` is text. */
@@ -107,6 +115,7 @@ export function readSettings(node: Node): DeploymentSettings {
     idempotencyHours: read("idempotencyHours", wholeNumber),
     queueClient: read("queueClient", text),
     logRetentionDays: read("logRetentionDays", wholeNumber),
+    channelMemory: read("channelMemory", channelMemory),
     deletionProtection: read("deletionProtection", flag),
     omnichannelApi: read("omnichannelApi", flag),
     deliveryLogGroups: read("deliveryLogGroups", v.picklist(["create", "existing"])),

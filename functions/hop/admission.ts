@@ -3,6 +3,7 @@ import { ChannelError, CircuitOpen } from "../channels/errors.ts";
 import type { Unusable } from "../domain/channel.ts";
 import type { Message } from "../domain/message/message.ts";
 import { logFault } from "../shared/log.ts";
+import type { Uses } from "./circuits.ts";
 import type { HopDependencies } from "./dependencies.ts";
 
 export interface Admission {
@@ -11,19 +12,44 @@ export interface Admission {
   report: (error: unknown, failures?: readonly unknown[]) => Promise<void>;
 }
 
+/** What the message would be sent with. */
+function usesOf(
+  { client, addresses, channelOptions }: Message,
+  { channel, settings }: Pick<HopDependencies, "channel" | "settings">,
+): Uses {
+  const named = channel.identities?.(settings, addresses) ?? [];
+  return {
+    client,
+    identities: named.length > 0 ? named : ["account"],
+    template: channel.templateIn?.(channelOptions?.[channel.id] ?? {}),
+  };
+}
+
+/** So that `admit` need not wait for them. False where they cannot be read: then they stop nothing. */
+export async function readCircuits(message: Message, dependencies: HopDependencies): Promise<boolean> {
+  try {
+    await dependencies.circuits.read(usesOf(message, dependencies));
+    return true;
+  } catch (fault) {
+    logFault("the circuits could not be read", fault);
+    return false;
+  }
+}
+
 /**
- * Which identities and template of the channel may be used for this message. A circuit that cannot be read stops nothing, and one
- * that cannot be written changes nothing for this message.
+ * Which identities and template of the channel may be used for this message. A circuit that could not be read stops nothing, and
+ * one that cannot be written changes nothing for this message.
  * @throws {CircuitOpen} where none may be used
  */
 export async function admit(
-  { client, addresses, channelOptions }: Message,
-  { channel, circuits, settings }: HopDependencies,
+  message: Message,
+  areRead: boolean,
+  dependencies: HopDependencies,
 ): Promise<Admission> {
-  const named = channel.identities?.(settings, addresses) ?? [];
-  const identities = named.length > 0 ? named : ["account"];
-  const template = channel.templateIn?.(channelOptions?.[channel.id] ?? {});
-  const admitted = await circuits.admit({ client, identities, template }).catch((fault: unknown) => {
+  const uses = usesOf(message, dependencies);
+  const { identities } = uses;
+  const admitting = areRead ? dependencies.circuits.admit(uses) : undefined;
+  const admitted = await admitting?.catch((fault: unknown) => {
     logFault("the circuits could not be read", fault);
     return undefined;
   });

@@ -77,18 +77,23 @@ export function createCircuits({ channel, table, now, onChange }: CircuitsDepend
     circuitOf(forOneClient, identity, "client", client),
   ];
 
+  const templateOf = ({ identities, template }: Uses) =>
+    template === undefined ? undefined : circuitOf(forTemplate, identities.join("+"), "template", template);
+
+  /** Reads all that `admit` decides by, where it was not read a moment ago. */
+  async function read(uses: Uses): Promise<void> {
+    const all = uses.identities.flatMap((identity) => ofIdentity(identity, uses.client));
+    await Promise.all([...all, templateOf(uses)].map((circuit) => circuit?.refresh()));
+  }
+
   return {
+    read,
+
     /** Decides which of these may be used now. */
-    async admit({ client, identities, template }: Uses): Promise<Admitted> {
-      const ofTemplate =
-        template === undefined
-          ? undefined
-          : circuitOf(forTemplate, identities.join("+"), "template", template);
-      const all = [
-        ...identities.flatMap((identity) => ofIdentity(identity, client)),
-        ...(ofTemplate ? [ofTemplate] : []),
-      ];
-      await Promise.all(all.map((circuit) => circuit.refresh()));
+    async admit(uses: Uses): Promise<Admitted> {
+      const { client, identities } = uses;
+      const ofTemplate = templateOf(uses);
+      await read(uses);
       const admissions = new Map<Circuit, Admission>();
       // One after the other: where one refuses, the probe of the next is left to another message.
       const openSince = async (...circuits: Circuit[]): Promise<string | undefined> => {

@@ -18,7 +18,7 @@ export interface HopDependencies {
   messages: MessagesTable;
   contacts: ContactsTable;
   consents: Pick<ConsentsTable, "read" | "record">;
-  circuits: Pick<Circuits, "admit">;
+  circuits: Pick<Circuits, "read" | "admit">;
   settings: Settings;
   send: Send;
   /** Ends the waiting task with success. Does nothing where the task no longer waits. */

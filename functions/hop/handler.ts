@@ -42,6 +42,7 @@ export function createHandler(
     if (sender?.secrets !== key)
       sender = { send: createSender({ settings, secrets, configurationSet }), secrets: key };
     const { send } = sender;
+    hash.prepare();
     await withLogFields({ messageId: event.hop.messageId }, () =>
       runHop(event, {
         channel,

@@ -6,8 +6,8 @@
  *   expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts). In quiet hours nothing is claimed: the
  *   task ends, and the state machine waits or goes on (quiet-hours.ts). A channel that was claimed before they began is not held
  *   back.
- * 2. Write the entry by which receipts, and searches by address, find the message. Then check whether the customer opted out
- *   since the message was accepted (consent.ts). Yes → `OptedOut`, and nothing is sent.
+ * 2. At once: write the entry by which receipts, and searches by address, find the message; check whether the customer opted out
+ *   since the message was accepted (consent.ts); read the circuits. Opted out → `OptedOut`, and nothing is sent.
  * 3. Check the circuits of the identities that would send it (circuits.ts). All open → `CircuitOpen`, and nothing is sent.
  * 4. Send (a message of a test key to no provider: test-message.ts), with retries inside the function where the provider clearly refused for now.
  * - Refused for now, even at the last try → the claim is released, and the error thrown: the state's Retry may send.
@@ -22,7 +22,8 @@
  */
 import { OptedOut } from "../channels/errors.ts";
 import type { Sent } from "../domain/channel.ts";
-import { type Admission, admit } from "./admission.ts";
+import { together } from "../shared/together.ts";
+import { type Admission, admit, readCircuits } from "./admission.ts";
 import { refuseWhereOptedOut } from "./consent.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
 import { claimOutsideQuietHours } from "./quiet-hours.ts";
@@ -49,9 +50,12 @@ export async function runHop(event: HopEvent, usual: HopDependencies): Promise<v
   let admission: Admission | undefined;
   let sent: Sent;
   try {
-    await indexAddress(claim.message, claimedAt, dependencies);
-    await refuseWhereOptedOut(claim.message, dependencies);
-    admission = await admit(claim.message, dependencies);
+    const [, , areRead] = await together([
+      indexAddress(claim.message, claimedAt, dependencies),
+      refuseWhereOptedOut(claim.message, dependencies),
+      readCircuits(claim.message, dependencies),
+    ]);
+    admission = await admit(claim.message, areRead, dependencies);
     sent = await sendWithRetries(claim.message, hop, claimedAt, admission.unusable, dependencies);
   } catch (error) {
     // An opt-out says nothing about the identities.

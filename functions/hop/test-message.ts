@@ -24,7 +24,10 @@ export const withoutProvider = ({ test }: Message, dependencies: HopDependencies
   const { channel } = dependencies;
   return {
     ...dependencies,
-    circuits: { admit: async () => ({ identities: new Map(), report: async () => {} }) },
+    circuits: {
+      read: async () => {},
+      admit: async () => ({ identities: new Map(), report: async () => {} }),
+    },
     // There is no provider to be spared.
     pause: async () => {},
     send: answerOf(testOutcomes[test[channel.id] ?? ""], channel),

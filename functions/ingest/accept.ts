@@ -1,19 +1,20 @@
 /**
  * Accepting a message.
- * 1. Plan it: validate the request, resolve addresses from `to` and then from the profile, fill the merge fields, plan the
- *   route (a channel that has no address or no account, or is known to refuse, is skipped). A request that is not valid is
- *   refused with 400, one for which no channel is left with 422. But if the same content was accepted before, when it could be
- *   sent, the first answer is repeated (7).
- * 2. Add the request's addresses to the profile.
- * 3. Claim the idempotency key. If the same content holds it: go on with the message that it stands for; if other content does:
- *   422.
- * 4. Look for the message, where it may be stored already. If it has the same content: go on with it (7); other content: 422.
- * 5. Reserve the most that it can cost from the client's budget. No room: 429, unless the message has been stored meanwhile.
+ * 1. Read it: validate the request, resolve addresses from `to` and then from the profile, fill the merge fields. A request that
+ *   is not valid is refused with 400, one for which no channel is left with 422. But if the same content was accepted before, when
+ *   it could be sent, the first answer is repeated (6).
+ * 2. Ask what the route depends on at this moment (opt-outs, limits, windows), and claim the idempotency key, at once. Plan the
+ *   route: a channel that is known to refuse is skipped, and again 422 where none is left. If the same content holds the key: go on
+ *   with the message that it stands for; if other content does: 422.
+ * 3. Look for the message, where it may be stored already. If it has the same content: go on with it (6); other content: 422.
+ *   Meanwhile, until 5 is done, add the request's addresses to the profile.
+ * 4. Reserve the most that it can cost from the client's budget. No room: 429, unless the message has been stored meanwhile.
  *   Count it for the client's caps. No room: 422, and the reservation is released.
- * 6. Store the message, if its id is free. If the same content has the id: release the reservation and go on with the stored
- *   message; other content: 422.
- * 7. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now
- *   starts later, from the starts queue; if that fails too, the request fails, and a repeated request starts it.
+ * 5. Store the message, if its id is free, and the rows by which it is found. If the same content has the id: release the
+ *   reservation and go on with the stored message; other content: 422.
+ * 6. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now
+ *   starts later, from the starts queue; if that fails too, the request fails, and a repeated request starts it. A repeated request
+ *   also writes the rows again: the first one may have died before it had.
  *
  * Idempotency: a failure at any step leaves at most one stored message. The same content with the same key (or, from SQS, with
  * the same message id) finds it and starts it: a start is idempotent, because it is a pure function of the stored message.
@@ -24,12 +25,20 @@ import type { Message } from "../domain/message/message.ts";
 import { Problem } from "../http/problem.ts";
 import { validate, validated } from "../http/validate.ts";
 import { withLogFields } from "../shared/log.ts";
+import { together } from "../shared/together.ts";
 import { fingerprintsOf } from "./fingerprint.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
-import { describePlan, type Plan, type PlannedMessage, type Planning, planMessage } from "./plan.ts";
+import {
+  describePlan,
+  draftMessage,
+  nothingFound,
+  type Plan,
+  type PlannedMessage,
+  type Planning,
+} from "./plan.ts";
 import { idempotencyKey as idempotencyKeySchema, sendRequest } from "./request.ts";
 import { pathOfRule } from "./rules.ts";
-import { isSame, storeMessage } from "./store-message.ts";
+import { addToLists, isSame, storeMessage } from "./store-message.ts";
 
 export interface Accepted {
   messageId: string;
@@ -76,35 +85,40 @@ export async function accept(
     validate(v.object({ "Idempotency-Key": idempotencyKeySchema }), { "Idempotency-Key": idempotencyKey });
   const request = validated(sendRequest, input);
   const understood = "value" in request ? request.value : undefined;
-  const fingerprints = await (resendOf === undefined
-    ? fingerprintsOf(input, understood, dependencies.hash, isTest)
-    : fingerprintsOf({ resendOf }, undefined, dependencies.hash, isTest));
-  const planning =
-    "refused" in request
-      ? request
-      : sendable(
-          await planMessage(clientId, request.value, dependencies, {
-            smsLimit: "consume",
-            mayReplace,
-            isTest,
-          }),
-          input,
-        );
-  if ("refused" in planning) {
+  const ofContent =
+    resendOf === undefined
+      ? fingerprintsOf(input, understood, dependencies.hash, isTest)
+      : fingerprintsOf({ resendOf }, undefined, dependencies.hash, isTest);
+  const options = { smsLimit: "consume", mayReplace, isTest } as const;
+  const [fingerprints, draft] = await together([
+    ofContent,
+    "refused" in request ? request : draftMessage(clientId, request.value, dependencies, options),
+    "refused" in request ? undefined : dependencies.budget.look(clientId, dependencies.now()),
+  ]);
+  const unlessAcceptedBefore = async (refused: Problem): Promise<Acceptance> => {
     const stored = await acceptedBefore(clientId, fingerprints, submission, dependencies);
-    if (stored === undefined) throw planning.refused;
-    return { accepted: await startAndAnswer(stored, dependencies), isReplayed: true };
-  }
-  const { planned } = planning;
-  await addToProfile(clientId, planned, dependencies);
-  const id =
+    if (stored === undefined) throw refused;
+    return { accepted: await startAndAnswer(stored, false, dependencies), isReplayed: true };
+  };
+  if ("refused" in draft) return unlessAcceptedBefore(draft.refused);
+  // What could be sent at no moment leaves its key free.
+  const atBest = sendable(draft.planWith(nothingFound), input);
+  if ("refused" in atBest) return unlessAcceptedBefore(atBest.refused);
+  const [found, id] = await together([
+    draft.ask(),
     idempotencyKey === undefined
       ? messageId
-      : await claimKey(clientId, idempotencyKey, messageId, fingerprints, dependencies);
+      : claimKey(clientId, idempotencyKey, messageId, fingerprints, dependencies),
+  ]);
+  const planning = sendable(draft.planWith(found), input);
+  if ("refused" in planning) return unlessAcceptedBefore(planning.refused);
   return withLogFields({ messageId: id }, async () => {
     const identity = { id, fingerprints, resendOf, mayExist: mayExist || id !== messageId };
-    const { message, isNew } = await storeMessage(clientId, identity, planned, dependencies);
-    return { accepted: await startAndAnswer(message, dependencies), isReplayed: !isNew };
+    const [{ message, isNew }] = await together([
+      storeMessage(clientId, identity, planning.planned, dependencies),
+      addToProfile(clientId, planning.planned, dependencies),
+    ]);
+    return { accepted: await startAndAnswer(message, isNew, dependencies), isReplayed: !isNew };
   });
 }
 
@@ -164,9 +178,17 @@ async function claimKey(
   ]);
 }
 
-/** The answer is made from what is stored, so every repetition gets the same one. */
-async function startAndAnswer(stored: Message, dependencies: IngestDependencies): Promise<Accepted> {
-  if (stored.finishedAt === undefined) await dependencies.start(stored);
+/**
+ * The answer is made from what is stored, so every repetition gets the same one. Whoever stored the message may have died before it
+ * was listed.
+ */
+async function startAndAnswer(
+  stored: Message,
+  isNew: boolean,
+  dependencies: IngestDependencies,
+): Promise<Accepted> {
+  if (stored.finishedAt === undefined)
+    await together([dependencies.start(stored), isNew ? undefined : addToLists(stored, dependencies.lists)]);
   const { route: hops, skipped, addresses, country } = stored;
   return {
     messageId: stored.messageId,

@@ -23,6 +23,10 @@ export function createBudget({ budgetOf, budgets }: BudgetDependencies) {
   const current = keptFor(cacheMs, budgetOf);
 
   return {
+    /** Reads the client's budget, where it is not known, so that `reserve` need not wait for it. */
+    async look(clientId: string, now: Date): Promise<void> {
+      await current(clientId, now);
+    },
     async reserve(clientId: string, usd: string, now: Date): Promise<Reservation> {
       if (Number(usd) === 0) return { reserved: undefined };
       const budget = await current(clientId, now);

@@ -15,7 +15,7 @@ import { logFault } from "../shared/log.ts";
 import type { Customer } from "../storage/habits-table.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 
-interface ByWindow {
+export interface ByWindow {
   closed: Record<string, Skip>;
   forms: Record<string, PlannedForm>;
 }

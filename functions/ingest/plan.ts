@@ -1,6 +1,7 @@
 /**
  * The plan of a valid request: its rules, addresses, content and route. It stores nothing, so it is the first step of accepting a
- * message (`accept.ts`), and all that `POST /messages/plan` does.
+ * message (`accept.ts`), and all that `POST /messages/plan` does. A draft is all but what is asked about this moment, so that
+ * whoever accepts it can do other things meanwhile.
  */
 import type { Category } from "../domain/channel.ts";
 import type { CapState } from "../domain/customer/cap.ts";
@@ -16,9 +17,9 @@ import type { RuleSet } from "../domain/route/rules.ts";
 import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { type CapCheck, checkCaps } from "./caps.ts";
-import { byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
+import { type ByWindow, byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
-import { optOutsOf } from "./opt-outs.ts";
+import { type OptOuts, optOutsOf } from "./opt-outs.ts";
 import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
 import { withQuietHours } from "./quiet-hours.ts";
@@ -85,12 +86,47 @@ export interface PlanOptions {
   isTest?: boolean | undefined;
 }
 
+/** A valid request, as it was read; its route depends on what `ask` finds. */
+export interface Draft {
+  /** Counts the SMS where the limit is to be consumed: call it once. */
+  ask: () => Promise<AtThisMoment>;
+  planWith: (found: AtThisMoment) => Planning;
+}
+
+/** What the route depends on besides the request, the profile and what the client has set. */
+export interface AtThisMoment extends ByWindow {
+  limited: Record<string, Skip>;
+  habitsOf: Awaited<ReturnType<typeof readHabits>>;
+  optOuts: OptOuts;
+  capCheck: CapCheck | undefined;
+}
+
+/** Where nothing stands in the way of the message. */
+export const nothingFound: AtThisMoment = {
+  closed: {},
+  forms: {},
+  limited: {},
+  habitsOf: undefined,
+  optOuts: { skipped: {}, despite: {} },
+  capCheck: undefined,
+};
+
 export async function planMessage(
   clientId: string,
   request: SendRequest,
   dependencies: IngestDependencies,
-  { smsLimit = "check", mayReplace = false, isTest = false }: PlanOptions = {},
+  options?: PlanOptions,
 ): Promise<Planning> {
+  const draft = await draftMessage(clientId, request, dependencies, options);
+  return "refused" in draft ? draft : draft.planWith(await draft.ask());
+}
+
+export async function draftMessage(
+  clientId: string,
+  request: SendRequest,
+  dependencies: IngestDependencies,
+  { smsLimit = "check", mayReplace = false, isTest = false }: PlanOptions = {},
+): Promise<Draft | { refused: Problem }> {
   const { deployment, prices } = dependencies;
   const now = dependencies.now();
   if (request.expiresOn !== undefined && request.expiresOn <= now.toISOString())
@@ -152,69 +188,75 @@ export async function planMessage(
     ...(category ? { category } : {}),
     ...((requireOptIn ?? settings.requireOptIn) ? { requireOptIn: true } : {}),
   };
-  const [{ closed, forms }, limited, habitsOf, optOuts, capCheck] = await Promise.all([
-    byWindow(ruleSet, profile, content, begins, dependencies),
-    isTest
-      ? {}
-      : byPrefixLimit(ruleSet, profile, dependencies, (number) =>
-          dependencies.smsLimit[smsLimit](clientId, number, now),
-        ),
-    readHabits(ruleSet, { clientId, profileId, country }, dependencies),
-    optOutsOf(ruleSet, message, profile, dependencies),
-    checkCaps(
-      { client: clientId, profileId, category: meant, addresses: fromRequest },
-      isTest ? undefined : settings.caps,
-      dependencies.caps,
-      begins,
-    ),
-  ]);
-  const withoutQuietHours = planRoute(
-    ruleSet.channels,
-    {
-      addresses: profile,
-      blocked: { ...closed, ...limited, ...optOuts.skipped },
-      despite: optOuts.despite,
-      forms,
-      secondsLeft:
-        request.expiresOn === undefined
-          ? undefined
-          : (Date.parse(request.expiresOn) - begins.getTime()) / 1000,
-      estimate: (channel, addresses) => estimateOf(channel, { addresses, country, content }, prices),
-      prefer: ruleSet.prefer,
-      maxCost: request.maxCost,
-      habitsOf,
-    },
-    deployment,
-  );
-  const route = withQuietHours(
-    withoutQuietHours,
-    {
-      asked: quietHours,
-      category: meant,
-      country,
-      profile,
-      expiresOn: request.expiresOn,
-      now: begins,
-    },
-    settings,
-    deployment,
-  );
-  if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
-  return {
-    planned: {
-      request,
-      ruleSet,
-      profileId,
-      additions,
-      country,
-      content,
-      route: isTest ? withoutCost(route) : route,
-      test: isTest ? testNumbersOf(route, deployment) : undefined,
-      capCheck,
-      requireOptIn: message.requireOptIn,
-      sendAt,
-    },
+  const ask = async (): Promise<AtThisMoment> => {
+    const [windows, limited, habitsOf, optOuts, capCheck] = await Promise.all([
+      byWindow(ruleSet, profile, content, begins, dependencies),
+      isTest
+        ? {}
+        : byPrefixLimit(ruleSet, profile, dependencies, (number) =>
+            dependencies.smsLimit[smsLimit](clientId, number, now),
+          ),
+      readHabits(ruleSet, { clientId, profileId, country }, dependencies),
+      optOutsOf(ruleSet, message, profile, dependencies),
+      checkCaps(
+        { client: clientId, profileId, category: meant, addresses: fromRequest },
+        isTest ? undefined : settings.caps,
+        dependencies.caps,
+        begins,
+      ),
+    ]);
+    return { ...windows, limited, habitsOf, optOuts, capCheck };
   };
+  const planWith = ({ closed, forms, limited, habitsOf, optOuts, capCheck }: AtThisMoment): Planning => {
+    const withoutQuietHours = planRoute(
+      ruleSet.channels,
+      {
+        addresses: profile,
+        blocked: { ...closed, ...limited, ...optOuts.skipped },
+        despite: optOuts.despite,
+        forms,
+        secondsLeft:
+          request.expiresOn === undefined
+            ? undefined
+            : (Date.parse(request.expiresOn) - begins.getTime()) / 1000,
+        estimate: (channel, addresses) => estimateOf(channel, { addresses, country, content }, prices),
+        prefer: ruleSet.prefer,
+        maxCost: request.maxCost,
+        habitsOf,
+      },
+      deployment,
+    );
+    const route = withQuietHours(
+      withoutQuietHours,
+      {
+        asked: quietHours,
+        category: meant,
+        country,
+        profile,
+        expiresOn: request.expiresOn,
+        now: begins,
+      },
+      settings,
+      deployment,
+    );
+    if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
+    return {
+      planned: {
+        request,
+        ruleSet,
+        profileId,
+        additions,
+        country,
+        content,
+        route: isTest ? withoutCost(route) : route,
+        test: isTest ? testNumbersOf(route, deployment) : undefined,
+        capCheck,
+        requireOptIn: message.requireOptIn,
+        sendAt,
+      },
+    };
+  };
+  return { ask, planWith };
 }
 
 const cannotBeSent = (faults: readonly Fault[]) =>

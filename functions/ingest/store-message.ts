@@ -1,5 +1,5 @@
 /**
- * Steps 4 to 6 of accepting a message (`accept.ts`): finds the message that is stored under the id, or reserves its cost and
+ * Steps 3 to 5 of accepting a message (`accept.ts`): finds the message that is stored under the id, or reserves its cost and
  * stores it.
  */
 
@@ -8,6 +8,7 @@ import type { Message } from "../domain/message/message.ts";
 import { worstCaseCost } from "../domain/money/cost.ts";
 import { Problem } from "../http/problem.ts";
 import { logFault } from "../shared/log.ts";
+import { together } from "../shared/together.ts";
 import { listsOf, positionOf } from "../storage/message-lists.ts";
 import { countMessage } from "./caps.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
@@ -74,9 +75,9 @@ export async function storeMessage(
     ttl:
       Math.ceil((planned.sendAt ?? createdAt).getTime() / 1000) + secondsKept(planned.route, retentionDays),
   };
-  // Before the message is stored, so that a stored message is found. A row without a message is ignored.
-  await addToLists(message, lists);
-  if (await messages.create(message)) return { message, isNew: true };
+  // A row without a message is ignored; a message without its rows is not started, unless its request is repeated.
+  const [isNew] = await together([messages.create(message), addToLists(message, lists)]);
+  if (isNew) return { message, isNew };
   const stored = await messages.get(id);
   if (stored === undefined) throw new Error(`message ${id} was stored and is gone`);
   await release();
@@ -87,7 +88,7 @@ export async function storeMessage(
  * A message is sent even if it could not be listed: many messages a second with one reference exceed what DynamoDB writes for one
  * key.
  */
-async function addToLists(message: Message, lists: IngestDependencies["lists"]): Promise<void> {
+export async function addToLists(message: Message, lists: IngestDependencies["lists"]): Promise<void> {
   await Promise.all(
     listsOf(message).map((list) =>
       lists

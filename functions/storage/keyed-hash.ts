@@ -28,5 +28,11 @@ export function createKeyedHash(keys: () => Promise<readonly string[]>): KeyedHa
   return { all, newest: async (text) => (await all(text))[0] };
 }
 
-/** With the keys of this deployment, which are read at first use. */
-export const deployedHash = (): KeyedHash => createKeyedHash(createHashKeys());
+/**
+ * With the keys of this deployment, which are read at first use. `prepare` begins to read them, for a use that comes after another
+ * call; where that fails, the use reads them again.
+ */
+export function deployedHash(): KeyedHash & { prepare: () => void } {
+  const keys = createHashKeys();
+  return { ...createKeyedHash(keys), prepare: () => void keys().catch(() => {}) };
+}

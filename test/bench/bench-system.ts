@@ -29,7 +29,7 @@ export interface BenchSystem extends System {
   routes: ReadonlySet<string>;
   /** Tells the carrier how the customer's phones and accounts behave. */
   setPhones: (customer: Customer) => Promise<void>;
-  post: (path: string, body: unknown) => Promise<unknown>;
+  post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<unknown>;
   /** When the execution of this name ended, by this process's clock. */
   endOf: (name: string) => Promise<number>;
   /** No function runs, and for a moment none was called. */
@@ -133,8 +133,12 @@ export async function startBenchSystem(watcher?: Watcher): Promise<BenchSystem> 
         if (!answer.ok) throw new Error(await answer.text());
       }
     },
-    async post(path, body) {
-      const answer = await fetch(`${api}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    async post(path, body, others) {
+      const answer = await fetch(`${api}${path}`, {
+        method: "POST",
+        headers: { ...headers, ...others },
+        body: JSON.stringify(body),
+      });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${text}`);
       return JSON.parse(text);

@@ -21,17 +21,24 @@ import type { Resource } from "../../infra/local/cloudformation.ts";
 import { environmentOf } from "../../infra/local/deploy.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
-import { type RecordedServer, type Recording, record, serveRecorded } from "./recorded-calls.ts";
+import { type RecordedServer, type Recording, record, serveRecorded, type Tour } from "./recorded-calls.ts";
 import { median, milliseconds, ratio, type Section } from "./report.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const goal = 0.5;
+/** What a one-time code by SMS wakes, one after the other, beside one bare handler with two clients. */
+const way = { bundles: ["authorizer", "ingest", "channel-sms"], goals: { load: 1, answer: 2 } };
 
 interface Times {
   load: number;
   answer: number;
   /** Megabytes of the whole process after its answer. */
   memory: number;
+}
+/** Milliseconds of processor time: of the first event, and of a later one (0 where there was none). */
+export interface ProcessorTimes {
+  first: number;
+  warm: number;
 }
 interface Subject {
   name: string;
@@ -50,25 +57,72 @@ export interface ColdStart {
   compiled: Times;
 }
 
-export async function coldStart(runs: number): Promise<Section> {
+/** The bundles (every one, unless they are named), the directory in which the work is done, and how one is run in a fresh process. */
+interface Starts {
+  subjects: Subject[];
+  directory: string;
+  run: (file: string, subject: Subject, moreEvents?: number) => Promise<Times & ProcessorTimes>;
+}
+
+async function withStarts<Result>(
+  work: (starts: Starts) => Promise<Result>,
+  bundles?: readonly string[],
+  tour?: Tour,
+): Promise<Result> {
   bundleFunctions(readSettings(new App({ context: { ...cdkJson.context, ...localSettings } }).node));
-  const recording = await record();
+  const recording = await record(tour);
   const directory = mkdtempSync(resolve(tmpdir(), "cold-start-"));
   const server = await serveRecorded(recording);
   try {
     const bares = new Map<string, string>();
-    const subjects = readdirSync(bundlesDirectory).map((name) =>
+    const subjects = (bundles ?? readdirSync(bundlesDirectory)).map((name) =>
       subjectOf(name, recording, server, (services) => bareHandler(services, directory, bares)),
     );
-    const empty = resolve(directory, "empty.mjs");
-    writeFileSync(empty, "export const handler = async () => ({});\n");
     const eventFile = resolve(directory, "event.json");
-    const times = new Map<string, Times[]>();
-    const run = async (file: string, { event, environment }: Subject) => {
+    const run: Starts["run"] = (file, { event, environment }, moreEvents = 0) => {
       server.rewind();
       writeFileSync(eventFile, JSON.stringify(event));
-      return runOnce(file, eventFile, environment);
+      return runOnce(file, [eventFile, String(moreEvents)], environment);
     };
+    return await work({ subjects, directory, run });
+  } finally {
+    server.stop();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Enough for V8 to have compiled what runs often. */
+const warmEvents = 100;
+
+/** The least that the functions take for an event, by the bundle's name; `tour` calls each of them. */
+export const processorTimes = (
+  bundles: readonly string[],
+  tour: Tour,
+): Promise<Map<string, ProcessorTimes>> =>
+  withStarts(
+    async ({ subjects, run }) => {
+      const times = new Map<string, ProcessorTimes>();
+      for (const subject of subjects) {
+        const measured: ProcessorTimes[] = [];
+        for (let start = 0; start < 3; start++)
+          measured.push(await run(subject.file, subject, start === 0 ? warmEvents : 0));
+        times.set(subject.name, {
+          first: Math.min(...measured.map(({ first }) => first)),
+          warm: measured[0]?.warm ?? Number.NaN,
+        });
+      }
+      return times;
+    },
+    bundles,
+    tour,
+  );
+
+/** `bundles`: only these. */
+export const coldStart = (runs: number, bundles?: readonly string[]): Promise<Section> =>
+  withStarts(async ({ subjects, directory, run }) => {
+    const empty = resolve(directory, "empty.mjs");
+    writeFileSync(empty, "export const handler = async () => ({});\n");
+    const times = new Map<string, Times[]>();
     const measure = async (key: string, file: string, subject: Subject) => {
       times.set(key, [...(times.get(key) ?? []), await run(file, subject)]);
     };
@@ -100,11 +154,7 @@ export async function coldStart(runs: number): Promise<Section> {
       compiled: medians(`compiled ${name}`),
     }));
     return section(figures, medians("empty"), runs);
-  } finally {
-    server.stop();
-    rmSync(directory, { recursive: true });
-  }
-}
+  }, bundles);
 
 function subjectOf(
   name: string,
@@ -181,18 +231,24 @@ function bareHandler(used: ReadonlySet<string>, directory: string, made: Map<str
   return outfile;
 }
 
-const measuredTimes = v.object({ load: v.number(), answer: v.number(), memory: v.number() });
+const measuredTimes = v.object({
+  load: v.number(),
+  answer: v.number(),
+  memory: v.number(),
+  first: v.number(),
+  warm: v.number(),
+});
 
 /** A process that the machine killed (by a signal) says nothing of the bundle. */
 const triesWhenKilled = 3;
 
 async function runOnce(
   file: string,
-  eventFile: string,
+  given: readonly string[],
   environment: Record<string, string>,
   tries = triesWhenKilled,
-): Promise<Times> {
-  const child = spawn(process.execPath, [`${import.meta.dirname}/cold-start-process.mjs`, file, eventFile], {
+): Promise<v.InferOutput<typeof measuredTimes>> {
+  const child = spawn(process.execPath, [`${import.meta.dirname}/cold-start-process.mjs`, file, ...given], {
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -201,7 +257,7 @@ async function runOnce(
     text += part;
   });
   const [status, signal] = (await once(child, "close")) as [number | null, string | null];
-  if (signal !== null && tries > 1) return runOnce(file, eventFile, environment, tries - 1);
+  if (signal !== null && tries > 1) return runOnce(file, given, environment, tries - 1);
   if (status !== 0) throw new Error(`${file} failed with ${signal ?? `status ${status}`}`);
   return v.parse(measuredTimes, JSON.parse(text.slice(text.lastIndexOf("{"))));
 }
@@ -209,6 +265,11 @@ async function runOnce(
 function section(figures: ColdStart[], empty: Times, runs: number): Section {
   const within = (time: "load" | "answer") =>
     `${figures.filter(({ own, bare }) => own[time] <= goal * bare[time]).length} of ${figures.length}`;
+  const sumOf = (time: "load" | "answer") =>
+    figures.reduce((sum, { name, own }) => sum + (way.bundles.includes(name) ? own[time] : 0), 0);
+  // The authorizer's bare handler has DynamoDB's client and that of Step Functions.
+  const bareOfTwo = figures.find(({ name }) => name === "authorizer")?.bare;
+  const ofBare = (time: "load" | "answer") => sumOf(time) / (bareOfTwo?.[time] ?? Number.NaN);
   return {
     title: "Cold start",
     columns: ["KB", "KB gzip", "load", "bare", "ratio", "compiled", "load and answer", "bare", "ratio", "MB"],
@@ -244,7 +305,14 @@ function section(figures: ColdStart[], empty: Times, runs: number): Section {
       `medians of ${runs} fresh processes each of Node.js ${process.version}, in turns; the process's own start is not in them; MB: the whole process`,
       "bare: a handler that makes the same SDK clients and answers nothing, bundled by esbuild's defaults; compiled: load with Node's compile cache, of bare",
       `goal: at most ${ratio(goal)} of bare. Loaded: ${within("load")} functions; first answer too, its calls of AWS included: ${within("answer")}`,
+      `${way.bundles.join(", ")} together, of one bare handler with two clients: loaded ${ratio(ofBare("load"))} (goal ${ratio(way.goals.load)}), with their first answers ${ratio(ofBare("answer"))} (goal ${ratio(way.goals.answer)})`,
     ],
-    figures: { functions: figures, empty, runs, node: process.version },
+    figures: {
+      functions: figures,
+      way: { load: ofBare("load"), answer: ofBare("answer") },
+      empty,
+      runs,
+      node: process.version,
+    },
   };
 }

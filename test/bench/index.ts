@@ -6,6 +6,7 @@ import { readArguments, runCommand, UsageError, wholeNumber } from "../../infra/
 import { type Bill, bill } from "./bill.ts";
 import { coldStart } from "./cold-start.ts";
 import { designs } from "./designs.ts";
+import { latency } from "./latency.ts";
 import { listing } from "./listing.ts";
 import { outage } from "./outage.ts";
 import { priceTable } from "./prices.ts";
@@ -13,7 +14,16 @@ import { printSections, type Section } from "./report.ts";
 import { scale } from "./scale.ts";
 import { throughput } from "./throughput.ts";
 
-const parts = ["bill", "cold-start", "throughput", "outage", "scale", "listing", "designs"] as const;
+const parts = [
+  "bill",
+  "latency",
+  "cold-start",
+  "throughput",
+  "outage",
+  "scale",
+  "listing",
+  "designs",
+] as const;
 type Part = (typeof parts)[number];
 /** How much is counted and measured. */
 const whole = {
@@ -35,11 +45,12 @@ const quick = {
 
 const help = `npm run bench -- [PART …] [--quick] [--largest N] [--out FILE]
 
-Counts and measures the service: what a million messages are billed, cold starts, throughput, a provider that is down,
+Counts and measures the service: what a million messages are billed, how long one is under way, cold starts, throughput, a provider that is down,
 scale, and other designs beside it.
 Named parts run alone: ${parts.join(", ")}. Takes some minutes; progress goes to standard error.
 
   --quick        counts and measures less
+  --bundles A,B  cold starts of these bundles alone, e.g. authorizer,ingest,channel-sms
   --largest N    the most messages of the scale (10,000; with --quick 100)
   --out FILE     the results as JSON; test-results/bench.json without it
 
@@ -51,10 +62,11 @@ await runCommand(help, async (args) => {
   const { values, positionals } = readArguments(args, {
     out: { type: "string", default: "test-results/bench.json" },
     largest: { type: "string" },
+    bundles: { type: "string" },
     quick: { type: "boolean", default: false },
   });
   const wanted = positionals.length === 0 ? [...parts] : positionals.map(partOf);
-  const size = { ...(values.quick ? quick : whole) };
+  const size = { ...(values.quick ? quick : whole), bundles: values.bundles?.split(",") };
   if (values.largest !== undefined) size.largest = wholeNumber("--largest", values.largest, 10, 1_000_000);
   const results: Partial<Record<Part, Section[]>> = {};
   for (const part of wanted) {
@@ -76,13 +88,15 @@ function write(file: string, isQuick: boolean, results: object): void {
   );
 }
 
-async function run(part: Part, size: typeof whole): Promise<Section[]> {
+async function run(part: Part, size: typeof whole & { bundles: string[] | undefined }): Promise<Section[]> {
   switch (part) {
     case "bill":
       billed ??= await bill(size.bill);
       return billed.sections;
+    case "latency":
+      return [await latency()];
     case "cold-start":
-      return [await coldStart(size.coldStarts)];
+      return [await coldStart(size.coldStarts, size.bundles)];
     case "throughput":
       return [await throughput(size.messages)];
     case "outage":

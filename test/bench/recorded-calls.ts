@@ -26,7 +26,9 @@ export interface Recording {
   aws: string;
 }
 
-export async function record(): Promise<Recording> {
+export type Tour = (system: BenchSystem) => Promise<void>;
+
+export async function record(tour: Tour = wholeTour): Promise<Recording> {
   const events = new Map<string, unknown>();
   const answers = new Map<string, Answer[]>();
   const services = new Map<string, Set<string>>();
@@ -54,7 +56,7 @@ export async function record(): Promise<Recording> {
 }
 
 /** Each channel delivers, none does, and every route of the API is called. */
-async function tour(system: BenchSystem): Promise<void> {
+async function wholeTour(system: BenchSystem): Promise<void> {
   const customer: Customer = newCustomer();
   const sent: string[] = [];
   for (const scenario of scenarios) {
@@ -63,6 +65,16 @@ async function tour(system: BenchSystem): Promise<void> {
     sent.push(v.parse(accepted, await system.post("/messages", messageTo(to, scenario))).messageId);
     await system.settled();
   }
+  const { phoneNumber } = customer.to;
+  await system.post("/messages", { to: { phoneNumber }, body: "Hello", rules: ["rcs"] });
+  await system.post("/messages", {
+    to: { email: "anna@example.com" },
+    title: "Hello",
+    body: "Hello",
+    rules: ["email"],
+  });
+  await system.post("/cpaas/messages", { to: { phoneNumber }, body: "Hello", rules: ["sms"] });
+  await system.settled();
   const headers = { authorization: `Bearer ${system.apiKey}`, "content-type": "application/json" };
   const call = (method: string, path: string, body?: object) =>
     fetch(`${system.api}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
@@ -76,6 +88,8 @@ async function tour(system: BenchSystem): Promise<void> {
   await call("GET", "/profiles/anna");
   await call("GET", "/openapi.json");
   await call("PUT", "/rules/cheap", { prefer: "cost", channels: ["fbMessenger", "sms"] });
+  await call("PUT", "/settings", { defaultCountry: "GB" });
+  await call("GET", `/messages?phoneNumber=${encodeURIComponent(phoneNumber)}`);
   await call("GET", `/messages/${sent[0]}`);
   await call("POST", `/messages/${sent[0]}/redact`);
   await call("DELETE", `/messages/${sent[0]}`);
@@ -109,6 +123,12 @@ export interface RecordedServer {
   stop: () => void;
 }
 
+/** Some calls are made for one message in ten: what they ask for is not there, what they write is written. */
+const unrecorded = (key: string): Answer | undefined =>
+  / dynamodb DynamoDB_\d+\.(GetItem|PutItem|UpdateItem)$/.test(key)
+    ? { status: 200, body: Buffer.from("{}") }
+    : undefined;
+
 export async function serveRecorded({ answers }: Pick<Recording, "answers">): Promise<RecordedServer> {
   const given = new Map<string, number>();
   const server: Server = createServer(async (request: IncomingMessage, response) => {
@@ -119,7 +139,7 @@ export async function serveRecorded({ answers }: Pick<Recording, "answers">): Pr
     const recorded = answers.get(key) ?? [];
     const index = given.get(key) ?? 0;
     given.set(key, index + 1);
-    const answer = recorded[index] ?? recorded.at(-1);
+    const answer = recorded[index] ?? recorded.at(-1) ?? unrecorded(key);
     if (answer === undefined) response.writeHead(501).end(`{"__type":"NotRecorded","message":"${key}"}`);
     else
       response

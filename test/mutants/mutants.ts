@@ -94,8 +94,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a hop that does not ask whether the customer opted out",
     file: "functions/hop/hop.ts",
-    find: "    await refuseWhereOptedOut(claim.message, dependencies);\n",
-    replace: "",
+    find: "      refuseWhereOptedOut(claim.message, dependencies),\n",
+    replace: "      undefined,\n",
     tests: [hop],
   },
   {

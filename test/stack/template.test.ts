@@ -399,8 +399,17 @@ describe("a deployment without accounts at Meta", () => {
 });
 
 describe("the settings of a deployment", () => {
+  it("the channels' functions have the memory that is set", () => {
+    const ofSms = { Description: "Sends a message by SMS" };
+    synthesize({ channelMemory: "512" }).hasResourceProperties("AWS::Lambda::Function", {
+      ...ofSms,
+      MemorySize: 512,
+    });
+  });
+
   it("an invalid setting is refused by its name", () => {
     expect(() => synthesize({ retentionDays: 0 })).toThrow(/retentionDays/);
+    expect(() => synthesize({ channelMemory: 128 })).toThrow(/channelMemory.*at least 192 MB/);
     expect(() => synthesize({ windows: { pigeon: 60 } })).toThrow(/windows/);
   });
 });

@@ -2,12 +2,15 @@
 import { describe, expect, it } from "vitest";
 import { billOf } from "../bench/bill.ts";
 import { givenIn } from "../bench/count-usage.ts";
+import { delays, drawFrom } from "../bench/delays.ts";
 import { designModels } from "../bench/design-models.ts";
 import { itemSize, readUnits, writeUnits } from "../bench/dynamodb-units.ts";
 import { DynamoDbUsage, sizeOnAws } from "../bench/dynamodb-usage.ts";
+import { timelineOf, totalsOf } from "../bench/latency-model.ts";
 import { addUsage, scaleUsage, totalCost } from "../bench/prices.ts";
 import { median, percentile } from "../bench/report.ts";
 import { statesEntered } from "../bench/state-history.ts";
+import { seededRandom } from "../simulation/seeded-random.ts";
 
 describe("the size of an item", () => {
   it.each([
@@ -123,4 +126,50 @@ it("a message is billed its share, once at the assumed durations and once at the
   expect(usage.stateTransitions).toBe(2);
   expect(perMillionAtMeasuredDurations - perMillion).toBeCloseTo((2 / 10) * 13.3334);
   expect(perMillionWithEndTransition - perMillion).toBeCloseTo(25);
+});
+
+describe("the latency model", () => {
+  it("what is drawn has the middle and the 99th percentile of its source", () => {
+    const random = seededRandom(1);
+    const drawn = Array.from({ length: 50_000 }, () => drawFrom({ p50: 5, p99: 20 }, random));
+    expect(median(drawn)).toBeCloseTo(5, 0);
+    expect(percentile(drawn, 0.99) / 20).toBeCloseTo(1, 1);
+  });
+
+  it("calls at once take as long as the slowest, and steps one after the other add up", () => {
+    const of = (steps: Parameters<typeof totalsOf>[0]) => median(totalsOf(steps, 2000, seededRandom(1)));
+    const start = { slowestOf: ["start"] } as const;
+    expect(of([{ slowestOf: ["start", "dynamodb"] }])).toBeLessThan(of([start, { slowestOf: ["dynamodb"] }]));
+    expect(of([{ waits: 7 }, { waits: 8 }])).toBe(15);
+    const computes = { first: 1000, warm: 10 };
+    const cold = of([{ startedBy: "invoke", computes, isCold: true }]);
+    const warm = of([{ startedBy: "invoke", computes }]);
+    expect(cold - warm).toBeGreaterThan(990 + delays.coldStart.p50 / 2);
+  });
+
+  it("a path begins each function once; a provider's answer counts only where the route goes on after it", () => {
+    const round = (name: string, ...calls: string[]) => ({ function: name, calls });
+    const answer = [
+      round("IngestSingle", "dynamodb GetItem"),
+      round("IngestSingle", "dynamodb PutItem"),
+      round("IngestSingle", "states StartExecution"),
+    ];
+    const hop = (name: string) => [round(name, "dynamodb UpdateItem"), round(name, "provider")];
+    const provider = [
+      ...answer,
+      ...hop("RoutingWhatsApp"),
+      round("RoutingWhatsApp", "dynamodb UpdateItem"),
+      ...hop("RoutingSms"),
+    ];
+    const computes = { first: 2, warm: 1 };
+    const timeline = timelineOf({ answer, provider }, () => computes);
+    const dynamodb = { slowestOf: ["dynamodb"] };
+    const ingest = [{ slowestOf: ["gateway"] }, { startedBy: "invoke", computes }, dynamodb, dynamodb];
+    const channel = [{ startedBy: "dispatch", computes }, dynamodb];
+    expect(timeline).toEqual({
+      accept: [...ingest, { slowestOf: ["start"] }],
+      provider: [...ingest, ...channel],
+      fallback: [dynamodb, ...channel],
+    });
+  });
 });

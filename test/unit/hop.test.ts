@@ -63,6 +63,7 @@ function setUp(message: Message | undefined, send: () => Promise<{ providerMessa
   };
   const report = vi.fn(async (_outcomes: ReadonlyMap<string, unknown>) => {});
   const circuits = {
+    read: vi.fn(async (_uses: Uses) => {}),
     admit: vi.fn(async (_uses: Uses): Promise<Admitted> => ({ identities: new Map(), report })),
   };
   const sender = vi.fn(send);
@@ -141,7 +142,7 @@ describe("a hop", () => {
     expect(sender).toHaveBeenCalledTimes(1);
   });
 
-  it("sends nothing to a customer who opted out, asks nothing of the circuits, and reads what holds at this moment", async () => {
+  it("sends nothing to a customer who opted out, probes no circuit, and reads what holds at this moment", async () => {
     const { run, sender, consents, circuits, attempt } = setUp(stored({ profileId: "anna" }), takes);
     consents.read.mockResolvedValueOnce([
       {},
@@ -175,6 +176,26 @@ describe("a hop", () => {
     expect(sender).not.toHaveBeenCalled();
     expect(attempt().claimedAt).toBeUndefined();
     await run();
+    expect(sender).toHaveBeenCalledTimes(1);
+  });
+
+  it("sends only when its receipts' row is written and it is known whether the customer opted out", async () => {
+    const { run, sender, contacts, consents, circuits } = setUp(stored(), takes);
+    const row = Promise.withResolvers<void>();
+    const optOuts = Promise.withResolvers<Consents[]>();
+    contacts.recordSend.mockReturnValueOnce(row.promise);
+    consents.read.mockReturnValueOnce(optOuts.promise);
+    const hop = run();
+    const otherTurn = () => new Promise((resolve) => setImmediate(resolve));
+    await otherTurn();
+    // All are asked at once.
+    for (const asked of [contacts.recordSend, consents.read, circuits.read])
+      expect(asked).toHaveBeenCalledTimes(1);
+    row.resolve();
+    await otherTurn();
+    expect(sender).not.toHaveBeenCalled();
+    optOuts.resolve([]);
+    await hop;
     expect(sender).toHaveBeenCalledTimes(1);
   });
 
@@ -241,10 +262,12 @@ describe("a hop", () => {
     const failing = setUp(stored(), throws(down));
     await expect(failing.run()).rejects.toBe(down);
     expect(failing.report).toHaveBeenCalledWith(new Map([["account", down]]));
-    const unread = setUp(stored(), takes);
-    unread.circuits.admit.mockRejectedValue(new Error("throttled"));
-    await unread.run();
-    expect(unread.sender).toHaveBeenCalledTimes(1);
+    for (const call of ["read", "admit"] as const) {
+      const unread = setUp(stored(), takes);
+      unread.circuits[call].mockRejectedValue(new Error("throttled"));
+      await unread.run();
+      expect(unread.sender).toHaveBeenCalledTimes(1);
+    }
   });
 
   it("a hop whose earlier attempt may have sent never sends, and waits with the new task token", async () => {
