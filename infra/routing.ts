@@ -9,7 +9,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { channels } from "../functions/channels/registry.ts";
-import { type Channel, secretVariable } from "../functions/domain/channel.ts";
+import { asDeployed, type Channel, secretVariable } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { channelFunctionName } from "./bundle/bundle.ts";
 import { grantConfigurationSet } from "./configuration-sets.ts";
@@ -40,7 +40,9 @@ export class Routing extends Construct {
         return reason === undefined ? [] : [[channel.id, reason]];
       }),
     );
-    const enabledChannels = channels.filter((channel) => this.absentChannels[channel.id] === undefined);
+    const enabledChannels = channels
+      .filter(({ id }) => this.absentChannels[id] === undefined)
+      .map((channel) => asDeployed(channel, settings.channels));
     this.enabledChannels = enabledChannels;
     const functions = new Map(
       enabledChannels.map((channel) => [channel, this.channelFunction(channel, settings, tables)]),
@@ -127,7 +129,7 @@ export class Routing extends Construct {
   private channelFunction(channel: Channel, settings: DeploymentSettings, tables: Tables): ServiceFunction {
     const secretNames = Object.keys(channel.secrets);
     const target = new ServiceFunction(this, constructIdOf(channel), {
-      bundle: channelFunctionName(channel.id),
+      bundle: channelFunctionName(channel, settings.channels),
       description: `Sends a message by ${channel.name}`,
       logRetentionDays: settings.logRetentionDays,
       // It uses some 115 MB, and mostly waits for its provider, which is billed by memory.

@@ -35,8 +35,9 @@ it("leaves out nothing that the catalogue does not have", () => {
 describe("An error that is answered to the call", () => {
   it.each(named(catalogue.filter(({ sync }) => sync !== undefined)))(
     "$name speaks of the $subject",
-    async ({ name, subject, entry: { channel, sync } }) => {
-      const error = await refusalOf(channel, name);
+    async ({ subject, entry }) => {
+      const { channel, sync } = entry;
+      const error = await refusalOf(entry);
       expect(error).toMatchObject({ speaksOf: subject });
       // Sent again, it would arrive twice; and what clearly did not go out need not wait for its window.
       expect(error instanceof OutcomeUnknown).toBe(sync?.takesMessage === true);
@@ -49,11 +50,11 @@ describe("A failure that is told later", () => {
   const failing = catalogue.filter(
     ({ name, later }) => later?.outcome === "failed" && name !== "fbMessenger-silence",
   );
-  it.each(named(failing))("$name speaks of the $subject", async ({ name, subject, entry: { channel } }) => {
-    const failure = await failureOfLaterAnswer(channel, name);
+  it.each(named(failing))("$name speaks of the $subject", async ({ subject, entry }) => {
+    const failure = await failureOfLaterAnswer(entry);
     expect(failure).toMatchObject({ speaksOf: subject });
     // By it the circuit is found that the next send looks at.
-    expect(failure.identity).toBe(identityOf[channel]);
+    expect(failure.identity).toBe(identityOf[entry.channel]);
   });
 });
 
@@ -61,8 +62,8 @@ describe("A delivery that is told later", () => {
   const delivered = catalogue.filter(({ later }) => later?.outcome === "delivered");
   it.each(named(delivered.filter(({ channel }) => channel !== "fbMessenger")))(
     "$name is read",
-    async ({ name, entry: { channel } }) => {
-      expect(await receiptsOfLaterAnswer(channel, name)).toMatchObject([{ status: "delivered" }]);
+    async ({ entry }) => {
+      expect(await receiptsOfLaterAnswer(entry)).toMatchObject([{ status: "delivered" }]);
     },
   );
 });

@@ -104,6 +104,14 @@ const sender: Resources = ({ OriginationIdentity, ConfigurationSetName }) =>
     ConfigurationSetName && smsVoiceArn("configuration-set", ConfigurationSetName),
   ].filter((arn) => arn !== undefined);
 
+/** AWS knows the ids of numbers and sender ids; here they stand for themselves. */
+const textSender: Resources = ({ OriginationIdentity: identity, ...input }) => [
+  ...(identity === undefined ? [] : [smsVoiceArn(kindOfSender(identity), identity.replace("+", ""))]),
+  ...[sender(input)].flat(),
+];
+const kindOfSender = (identity: string) =>
+  identity.startsWith("pool-") ? "pool" : /^(phone-|\+?\d+$)/.test(identity) ? "phone-number" : "sender-id";
+
 const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   dynamodb: {
     ...on(table, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "DescribeTable"),
@@ -144,7 +152,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   lambda: {
     Invoke: under("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
   },
-  "sms-voice": on(sender, "SendRcsMessage"),
+  "sms-voice": { ...on(sender, "SendRcsMessage"), ...on(textSender, "SendTextMessage") },
   monitoring: on(() => "*", "PutMetricData"),
 };
 
