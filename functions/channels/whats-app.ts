@@ -1,38 +1,14 @@
-/**
- * WhatsApp by Meta's Cloud API. Numbers always go out with `+`: without it Meta prepends the business's own country code. Free
- * text is accepted within 24 hours of the customer's last message, templates always.
- * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
- */
-import * as v from "valibot";
-import type { Channel, CreateSender, Outbound, Sent } from "../domain/channel.ts";
-import { OutcomeUnknown, prepare, TemplateUnavailable } from "./errors.ts";
-import { graphSettings, postToGraph, sendTextOrTemplate, templateIn, templateOption } from "./graph-api.ts";
+/** WhatsApp, by Meta's Cloud API or by AWS End User Messaging Social, as the setting says. */
+import { type Channel, providersOf, type Settings } from "../domain/channel.ts";
+import { graphSettings, templateIn } from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
-import { whatsAppMeaning } from "./whats-app-errors.ts";
+import { options } from "./whats-app-content.ts";
+import { idIn } from "./whats-app-event.ts";
 
+export { createSender as createSenderByAws } from "./whats-app-by-aws.ts";
+export { createSender as createSenderByMeta } from "./whats-app-by-meta.ts";
+export { readTopicMessage } from "./whats-app-event.ts";
 export { webhook } from "./whats-app-webhook.ts";
-
-const options = v.strictObject({
-  template: v.optional(templateOption),
-  previewUrl: v.optional(
-    v.pipe(v.boolean(), v.metadata({ description: "Shows a preview of the first link.", default: false })),
-  ),
-  /** https://developers.facebook.com/documentation/business-messaging/whatsapp/direct-send/configure-message-ttl */
-  category: v.optional(
-    v.pipe(
-      v.picklist(["utility", "authentication"]),
-      v.description(
-        "Sends free text by Meta's Direct Send, which can be told how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication.",
-      ),
-    ),
-  ),
-});
-
-/** The times to live, in seconds, that Direct Send accepts, by category. */
-const timesToLive = {
-  utility: { min: 30, max: 12 * 3600 },
-  authentication: { min: 30, max: 15 * 60 },
-} as const;
 
 const deliveredExample = {
   object: "whatsapp_business_account",
@@ -60,6 +36,21 @@ const deliveredExample = {
   ],
 };
 
+const webhook = { ...metaWebhookFacts, identitySetting: "whatsAppPhoneNumberId", example: deliveredExample };
+const topic = {
+  name: "WhatsAppEvents",
+  displayName: "What End User Messaging Social tells of WhatsApp",
+  use: "For the event destination of the WhatsApp Business Account: see infra/README.md",
+  publisher: "social-messaging.amazonaws.com",
+  identitySetting: "whatsAppPhoneNumberId",
+};
+
+const providers = {
+  setting: "whatsAppProvider",
+  known: ["meta", "aws"],
+} as const satisfies Channel["providers"];
+const isByAws = (settings: Settings) => providersOf({ providers }, settings).includes("aws");
+
 export const whatsApp: Channel = {
   id: "whatsApp",
   name: "WhatsApp",
@@ -81,75 +72,35 @@ export const whatsApp: Channel = {
   priceCategory: ({ category, template }) =>
     typeof category === "string" ? category : template === undefined ? "service" : "marketing",
   sendsWithoutBody: (given) => given.template !== undefined,
+  providers,
   settings: {
     ...graphSettings,
-    whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number",
+    whatsAppProvider: "meta, or aws for AWS End User Messaging Social",
+    whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number, Meta's or AWS's",
   },
   secrets: { accessToken: "a system user's token with whatsapp_business_messaging" },
-  receipts: {
-    webhook: { ...metaWebhookFacts, identitySetting: "whatsAppPhoneNumberId", example: deliveredExample },
+  receipts: { webhook, topic },
+  deployedAs: (settings) =>
+    isByAws(settings) ? { secrets: {}, receipts: { topic } } : { receipts: { webhook } },
+  missingAccount: (settings) => {
+    const { whatsAppPhoneNumberId = "" } = settings;
+    if (whatsAppPhoneNumberId === "")
+      return "this deployment has no WhatsApp account (whatsAppPhoneNumberId)";
+    return isByAws(settings) && idIn(whatsAppPhoneNumberId) === whatsAppPhoneNumberId
+      ? "whatsAppPhoneNumberId is not the id of a number in AWS End User Messaging Social (phone-number-id-…)"
+      : undefined;
   },
-  missingAccount: (settings) =>
-    settings.whatsAppPhoneNumberId
-      ? undefined
-      : "this deployment has no WhatsApp account (whatsAppPhoneNumberId)",
   identities: ({ whatsAppPhoneNumberId = "" }) => [whatsAppPhoneNumberId],
   templateIn,
-  permissions: () => [],
-};
-
-function timeToLive(category: keyof typeof timesToLive, windowSeconds: number): number {
-  const { min, max } = timesToLive[category];
-  return Math.min(Math.max(windowSeconds, min), max);
-}
-
-/**
- * `message_status` comes with templates. A message with a paused template is never sent; one that is held is sent later, or
- * fails.
- * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
- */
-const answer = v.object({
-  // In some countries it is not the number that was sent to. https://github.com/chatwoot/chatwoot/issues/14048
-  contacts: v.fallback(v.optional(v.tuple([v.object({ wa_id: v.optional(v.string()) })])), undefined),
-  messages: v.tuple([v.object({ id: v.string(), message_status: v.optional(v.unknown()) })]),
-});
-
-export const createSender: CreateSender = (context) => {
-  const post = async (message: Outbound, content: Record<string, unknown>): Promise<Sent> => {
-    const body = await postToGraph({
-      provider: "WhatsApp",
-      context,
-      path: `${context.settings.whatsAppPhoneNumberId}/messages`,
-      body: {
-        messaging_product: "whatsapp",
-        recipient_type: "individual",
-        to: message.addresses.phoneNumber,
-        ...content,
-        biz_opaque_callback_data: message.messageId,
-      },
-      identity: context.settings.whatsAppPhoneNumberId,
-      meaningOf: whatsAppMeaning,
-    });
-    const parsed = v.safeParse(answer, body);
-    if (!parsed.success) throw new OutcomeUnknown("WhatsApp answered 200 without a message id");
-    const { id, message_status: status } = parsed.output.messages[0];
-    if (status === "paused")
-      throw new TemplateUnavailable("the template is paused: WhatsApp does not send it", { code: status });
-    const waId = parsed.output.contacts?.[0].wa_id;
-    const knownAs = waId === undefined ? undefined : `+${waId}`;
-    return {
-      providerMessageIds: [id],
-      ...(status === "held_for_quality_assessment" ? { isHeld: true as const } : {}),
-      ...(knownAs === undefined || knownAs === message.addresses.phoneNumber ? {} : { knownAs }),
-    };
-  };
-  return async (message) => {
-    const { template, previewUrl, category } = await prepare(() => v.parse(options, message.options));
-    const directSend = category && { category, ttl_seconds: timeToLive(category, message.timeoutSeconds) };
-    return sendTextOrTemplate(message, template, {
-      text: (body) =>
-        post(message, { type: "text", text: { preview_url: previewUrl ?? false, body }, ...directSend }),
-      template: (payload) => post(message, { type: "template", template: payload }),
-    });
-  };
+  permissions: (settings) =>
+    isByAws(settings)
+      ? [
+          {
+            actions: ["social-messaging:SendWhatsAppMessage"],
+            resources: [
+              `arn:aws:social-messaging:{region}:{account}:phone-number-id/${idIn(settings.whatsAppPhoneNumberId ?? "")}`,
+            ],
+          },
+        ]
+      : [],
 };

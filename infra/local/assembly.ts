@@ -19,7 +19,11 @@ export async function ensureAssembly(
   const name = ["local", ...Object.entries(settings).flat()].join("-").replace(/[^\w-]+/g, "-");
   const directory = resolve(root, ".build", name);
   const stamp = resolve(directory, "sources.sha256");
-  const context = JSON.stringify({ ...readContext(resolve(root, "cdk.json")), ...localSettings, ...settings });
+  const context = JSON.stringify({
+    ...readContext(resolve(root, "cdk.json")),
+    ...localSettings,
+    ...settings,
+  });
   const sources = hashSources(context);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return directory;
   progress("synthesizing the stack");

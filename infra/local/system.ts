@@ -15,6 +15,7 @@ import { callSns, callSqs, createQueuesAndTopics, startMessaging } from "./aws/m
 import { ParameterStore } from "./aws/parameter-store.ts";
 import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
+import { socialEvent } from "./carrier/social-messaging.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { accountId, readTemplate, region, Stack, type Template, unknownTypes } from "./cloudformation.ts";
 import { PublishedEvents } from "./console/messages/published-events.ts";
@@ -154,7 +155,8 @@ export async function startSystem({
     });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
-    const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn, EmailEventsTopicArn } = stack.outputs;
+    const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn } = stack.outputs;
+    const { EmailEventsTopicArn, WhatsAppEventsTopicArn } = stack.outputs;
     const endUserMessaging = { sms: SmsAnswersTopicArn, rcs: RcsEventsTopicArn };
     const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
       if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });
@@ -165,6 +167,13 @@ export async function startSystem({
       publishPushFailure: (Message, Subject) => publish(PushEventsTopicArn, { Message, Subject }),
       publishByEndUserMessaging: (channel, Message) => publish(endUserMessaging[channel], { Message }),
       publishEmailEvent: (Message) => publish(EmailEventsTopicArn, { Message }),
+      publishWhatsApp:
+        WhatsAppEventsTopicArn === undefined
+          ? undefined
+          : (webhook) => {
+              const event = socialEvent(webhook, { region, accountId, at: clock.now() });
+              return publish(WhatsAppEventsTopicArn, { Message: JSON.stringify(event) });
+            },
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
     // Last, because the handlers of queued messages may need everything else.

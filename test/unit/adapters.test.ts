@@ -7,7 +7,7 @@ import { createSender as createAppSender } from "../../functions/channels/app-me
 import { ProviderUnavailable } from "../../functions/channels/errors.ts";
 import { createSender as createMessengerSender } from "../../functions/channels/fb-messenger.ts";
 import { createSender as createSmsSender } from "../../functions/channels/sms-by-sns.ts";
-import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app.ts";
+import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app-by-meta.ts";
 import type { Addresses, Send } from "../../functions/domain/channel.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { createClock } from "../../infra/local/clock.ts";

@@ -141,7 +141,7 @@ describe("The catalogue", () => {
         expect(body).toMatch(snsFailure);
         expect(body.includes("<Type>Receiver<")).toBe(status >= 500);
       } else expect(body).toMatch(/^(<!DOCTYPE html>)?<html/);
-    } else if (channel === "email") {
+    } else if (channel === "email" || provider === "aws") {
       expect(body).toEqual({ message: expect.any(String) });
       expect(sync.headers?.["x-amzn-errortype"]).toMatch(/^[A-Z][A-Za-z]+$/);
     } else if (status === 200) expect(v.is(whatsAppSuccess, body)).toBe(true);
@@ -156,6 +156,7 @@ describe("The catalogue", () => {
 
 /** Sends by the channel of the entry, and answers what came back and what was filled in. */
 async function sendBy({ channel, provider, sync }: CatalogueEntry) {
+  if (provider === "aws") return { ...(await world.social(whatsAppText)), values: { identity: sender } };
   if (provider === "endUserMessaging")
     return {
       ...(await world.smsVoice("SendTextMessage", text)),

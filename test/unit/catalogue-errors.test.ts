@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { OutcomeUnknown } from "../../functions/channels/errors.ts";
 import type { Subject } from "../../functions/domain/message/message.ts";
 import { type CatalogueEntry, catalogue } from "../../infra/local/carrier/answers/index.ts";
-import { answersThrough, environmentFor, identityOf } from "./fixtures/answers-through.ts";
+import { answersThrough, environmentFor, identityFor } from "./fixtures/answers-through.ts";
 import { useCarrierWorld } from "./fixtures/carrier-world.ts";
 
 const world = useCarrierWorld();
@@ -36,12 +36,12 @@ describe("An error that is answered to the call", () => {
   it.each(named(catalogue.filter(({ sync }) => sync !== undefined)))(
     "$name speaks of the $subject",
     async ({ subject, entry }) => {
-      const { channel, sync } = entry;
+      const { sync } = entry;
       const error = await refusalOf(entry);
       expect(error).toMatchObject({ speaksOf: subject });
       // Sent again, it would arrive twice; and what clearly did not go out need not wait for its window.
       expect(error instanceof OutcomeUnknown).toBe(sync?.takesMessage === true);
-      expect(error.identity).toBe(identityOf[channel]);
+      expect(error.identity).toBe(identityFor(entry));
     },
   );
 });
@@ -54,7 +54,7 @@ describe("A failure that is told later", () => {
     const failure = await failureOfLaterAnswer(entry);
     expect(failure).toMatchObject({ speaksOf: subject });
     // By it the circuit is found that the next send looks at.
-    expect(failure.identity).toBe(identityOf[entry.channel]);
+    expect(failure.identity).toBe(identityFor(entry));
   });
 });
 

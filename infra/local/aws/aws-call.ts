@@ -37,6 +37,10 @@ export function readCall({ headers, method, url = "" }: IncomingMessage, body: B
     const isSend = method === "POST" && url.startsWith("/v2/email/outbound-emails");
     return { ...call, action: isSend ? "SendEmail" : "", input: asJson };
   }
+  if (service === "social-messaging") {
+    const isSend = method === "POST" && url.startsWith("/v1/whatsapp/send");
+    return { ...call, action: isSend ? "SendWhatsAppMessage" : "", input: asJson };
+  }
   if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
     const form = new URLSearchParams(body.toString());
     return {

@@ -71,6 +71,15 @@ const namesByProvider: Readonly<Record<Provider, Names>> = {
     "not-registered": "sms-eum-event-INVALID",
     "fails-later": "sms-eum-event-UNREACHABLE",
   },
+  aws: {
+    throttled: "whatsApp-aws-ThrottledRequestException",
+    unavailable: "whatsApp-aws-InternalServiceException",
+    rejected: "whatsApp-aws-InvalidParametersException",
+    // They are taken, and told later.
+    "not-registered": "whatsApp-aws-131026",
+    "window-closed": "whatsApp-aws-131047",
+    "fails-later": "whatsApp-aws-131026",
+  },
 };
 
 export const answerNameOf = ({ channel, provider }: By, what: WordedFault): string | undefined =>

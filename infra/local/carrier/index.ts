@@ -21,6 +21,7 @@ import { publishPush } from "./sns-push.ts";
 import { publishSms } from "./sns-sms.ts";
 import type { SmsOwner } from "./sns-sms-log.ts";
 import { invalidParameter, type SnsResult } from "./sns-wire.ts";
+import { sendByAws } from "./social-messaging.ts";
 
 export type { SnsAnswer, SnsResult } from "./sns-wire.ts";
 
@@ -43,6 +44,8 @@ export interface Carrier {
   handleSes(input: unknown): Promise<ProviderAnswer | "drop-connection">;
   /** Handles a call to AWS End User Messaging (`sms-voice`). */
   handleSmsVoice(action: string, input: unknown): Promise<ProviderAnswer | "drop-connection">;
+  /** Handles `SendWhatsAppMessage` of End User Messaging Social. */
+  handleSocialMessaging(input: unknown): Promise<ProviderAnswer | "drop-connection">;
   /** Where receipts go from now on; earlier ones are dropped. */
   connect(connection: Connection): void;
   /** Calls the listener whenever a message arrived at a phone or account. */
@@ -80,6 +83,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     handleSns: (form) => handleSns(phones, endpoints, options, form),
     handleSes: (input) => sendEmail(phones, options, input),
     handleSmsVoice: (action, input) => handleSmsVoice(phones, options.accountId, action, input),
+    handleSocialMessaging: (input) => sendByAws(phones, options.accountId, input),
     connect: (connection) => business.connect(connection),
     onMessage: (listener) => phones.onMessage(listener),
     async stop() {

@@ -19,7 +19,7 @@ import {
 import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
 import type { AcceptedSend, By, Channel, Rich, Send } from "./sends.ts";
-import { answersOf, errorFor, refusalFor, type Verdict } from "./verdict.ts";
+import { answersOf, refusalFor, type Verdict } from "./verdict.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
@@ -176,7 +176,7 @@ export class Phones {
     const { answer, later } = this.#answersFor(send, undefined);
     if (answer !== undefined && !answer.takesMessage) return { answer };
     if (!registered) return refusalFor(send, "not-registered");
-    if (freeText && window === "closed") return { answer: errorFor(send, "window-closed") };
+    if (freeText && window === "closed") return refusalFor(send, "window-closed");
     return { answer, later, isAnswerLost: fault === "lost-answer" };
   }
 

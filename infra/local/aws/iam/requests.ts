@@ -12,6 +12,7 @@ import {
   queueArn,
   sesArn,
   smsVoiceArn,
+  socialNumberArn,
   stateMachineOf,
   tableArn,
 } from "./arns.ts";
@@ -44,6 +45,7 @@ const inputSchema = v.looseObject({
   FromEmailAddress: v.optional(v.string(), ""),
   ListManagementOptions: v.optional(v.looseObject({ ContactListName: text })),
   OriginationIdentity: text,
+  originationPhoneNumberId: text,
   ConfigurationSetName: text,
 });
 type Input = v.InferOutput<typeof inputSchema>;
@@ -153,6 +155,10 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     Invoke: under("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
   },
   "sms-voice": { ...on(sender, "SendRcsMessage"), ...on(textSender, "SendTextMessage") },
+  "social-messaging": on(
+    ({ originationPhoneNumberId: id }) => id && socialNumberArn(id),
+    "SendWhatsAppMessage",
+  ),
   monitoring: on(() => "*", "PutMetricData"),
 };
 

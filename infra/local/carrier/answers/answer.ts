@@ -19,7 +19,7 @@ export const subjects = [
 export type Subject = (typeof subjects)[number];
 
 /** Who sends, where it is not the channel's usual provider. */
-export type Provider = "endUserMessaging";
+export type Provider = "endUserMessaging" | "aws";
 
 export interface Answer {
   /** Unique in the whole catalogue: the channel's id, then the provider's own code. */

@@ -10,13 +10,13 @@ import { messengerWebhooks } from "./fb-messenger-webhooks.ts";
 import { graphAnswers } from "./graph.ts";
 import { smsAnswers } from "./sms.ts";
 import { snsAnswers } from "./sns.ts";
-import { whatsAppAnswers } from "./whats-app.ts";
+import { whatsAppAnswers, whatsAppAnswersByAws } from "./whats-app.ts";
 import { whatsAppWebhooks } from "./whats-app-webhooks.ts";
 
 const byChannel: Readonly<Record<Channel, readonly Answer[]>> = {
   sms: [...smsAnswers, ...snsAnswers("sms"), ...smsVoiceAnswers],
   fbMessenger: [...messengerAnswers, ...graphAnswers("fbMessenger"), ...messengerWebhooks],
-  whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks],
+  whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks, ...whatsAppAnswersByAws],
   rcs: rcsAnswers,
   appMessaging: [...pushAnswers, ...snsAnswers("appMessaging")],
   email: emailAnswers,
