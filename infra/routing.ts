@@ -34,15 +34,14 @@ export class Routing extends Construct {
 
   constructor(scope: Construct, id: string, { settings, tables }: RoutingProps) {
     super(scope, id);
+    const all = channels.map((channel) => asDeployed(channel, settings.channels));
     this.absentChannels = Object.fromEntries(
-      channels.flatMap((channel) => {
+      all.flatMap((channel) => {
         const reason = channel.missingAccount(settings.channels);
         return reason === undefined ? [] : [[channel.id, reason]];
       }),
     );
-    const enabledChannels = channels
-      .filter(({ id }) => this.absentChannels[id] === undefined)
-      .map((channel) => asDeployed(channel, settings.channels));
+    const enabledChannels = all.filter(({ id }) => this.absentChannels[id] === undefined);
     this.enabledChannels = enabledChannels;
     const functions = new Map(
       enabledChannels.map((channel) => [channel, this.channelFunction(channel, settings, tables)]),
@@ -81,7 +80,7 @@ export class Routing extends Construct {
     const namePrefix = `${Stack.of(this).stackName}-`;
     // One for each channel, enabled or not: deleting a machine stops its executions, and an execution may begin with a
     // channel that a deployment no longer enables.
-    const machines = channels.map((first): [string, StateMachine] => {
+    const machines = all.map((first): [string, StateMachine] => {
       const machine = new StateMachine(this, `${constructIdOf(first)}First`, {
         stateMachineName: `${namePrefix}${first.id}`,
         stateMachineType: StateMachineType.STANDARD,

@@ -16,7 +16,8 @@ export async function ensureAssembly(
   progress: (step: string) => void,
   settings: Record<string, unknown> = {},
 ): Promise<string> {
-  const name = ["local", ...Object.entries(settings).flat()].join("-").replace(/[^\w-]+/g, "-");
+  const others = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
+  const name = Object.keys(settings).length === 0 ? "local" : `local-${others}`;
   const directory = resolve(root, ".build", name);
   const stamp = resolve(directory, "sources.sha256");
   const context = JSON.stringify({

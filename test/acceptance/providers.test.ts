@@ -19,7 +19,8 @@ beforeAll(async () => {
   const ports = { api: 0, aws: 0, carrier: 0, console: 0 };
   system = await startSystem({ assembly, page, ports, warn: () => {} });
   client = createClient({ baseUrl: system.api, apiKey: system.apiKey });
-});
+  // It synthesizes the stack once more.
+}, 300_000);
 afterAll(() => system?.stop());
 
 let customers = 0;
