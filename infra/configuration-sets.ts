@@ -11,8 +11,7 @@ import type { Channel } from "../functions/domain/channel.ts";
 import type { ServiceFunction } from "./function.ts";
 import type { DeploymentSettings } from "./settings.ts";
 
-const eventsOf = ({ receipts }: Channel, settings: DeploymentSettings) =>
-  receipts?.topic?.endUserMessagingEvents?.(settings.channels) ?? [];
+const factsOf = ({ receipts }: Channel) => receipts?.topic?.configurationSet;
 /** The function that sends would otherwise depend on the topic, and by its queue on the function that reads receipts. */
 const nameOf = ({ id }: Channel, { stackName }: DeploymentSettings) => `${stackName}-${id}`;
 
@@ -22,13 +21,20 @@ export function addConfigurationSet(
   settings: DeploymentSettings,
   { topicArn }: Topic,
 ): void {
-  const matchingEventTypes = [...eventsOf(channel, settings)];
-  if (matchingEventTypes.length === 0) return;
+  const facts = factsOf(channel);
+  if (facts === undefined) return;
+  const { events, defaultSenderId } = facts;
   const eventDestinationName = "receipts";
   new CfnConfigurationSet(scope, `${channel.name}ConfigurationSet`, {
     configurationSetName: nameOf(channel, settings),
+    ...(defaultSenderId === undefined ? {} : { defaultSenderId }),
     eventDestinations: [
-      { eventDestinationName, enabled: true, matchingEventTypes, snsDestination: { topicArn } },
+      {
+        eventDestinationName,
+        enabled: true,
+        matchingEventTypes: [...events],
+        snsDestination: { topicArn },
+      },
     ],
   });
 }
@@ -38,14 +44,17 @@ export function grantConfigurationSet(
   channel: Channel,
   settings: DeploymentSettings,
 ): void {
-  if (eventsOf(channel, settings).length === 0) return;
+  if (factsOf(channel) === undefined) return;
   const resourceName = nameOf(channel, settings);
   target.setEnvironment({ CONFIGURATION_SET: resourceName });
   // Who may send as an identity needs the right to use the configuration set too.
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_pinpoint-sms-voice-v2.html
   target.addToRolePolicy(
     new PolicyStatement({
-      actions: channel.permissions(settings.channels).flatMap(({ actions }) => actions),
+      actions: channel
+        .permissions(settings.channels)
+        .flatMap(({ actions }) => actions)
+        .filter((action) => action.startsWith("sms-voice:")),
       resources: [
         Stack.of(target).formatArn({ service: "sms-voice", resource: "configuration-set", resourceName }),
       ],

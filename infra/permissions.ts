@@ -14,17 +14,20 @@ export function addSettings(target: ServiceFunction, names: readonly string[], s
 
 export function grantPermissions(target: ServiceFunction, permissions: readonly Permission[]): void {
   for (const { effect, actions, resources: given, why } of permissions) {
-    const resources = given.map((resource) =>
-      resource
-        .replace(/^arn:aws:(?=\w+:[*{])/, `arn:${Aws.PARTITION}:`)
-        .replace("{region}", Aws.REGION)
-        .replace("{account}", Aws.ACCOUNT_ID),
-    );
+    const resources = given.map((resource) => filled(resource, Aws));
     target.addToRolePolicy(
       new PolicyStatement({ effect: effect === "Deny" ? Effect.DENY : Effect.ALLOW, actions, resources }),
     );
     if (why !== undefined)
-      for (const resource of resources)
-        acknowledge(target.ownRole, { [`AwsSolutions-IAM5[Resource::${resource}]`]: why });
+      for (const resource of given)
+        acknowledge(target.ownRole, { [`AwsSolutions-IAM5[Resource::${filled(resource, named)}]`]: why });
   }
 }
+
+/** As the rule names a resource. */
+const named = { PARTITION: "<AWS::Partition>", REGION: "<AWS::Region>", ACCOUNT_ID: "<AWS::AccountId>" };
+const filled = (resource: string, { PARTITION, REGION, ACCOUNT_ID }: typeof named) =>
+  resource
+    .replace(/^arn:aws:(?=[\w-]+:[*{])/, `arn:${PARTITION}:`)
+    .replace("{region}", REGION)
+    .replace("{account}", ACCOUNT_ID);

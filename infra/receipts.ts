@@ -104,8 +104,10 @@ export class Receipts extends Construct {
     );
     this.#feedsQueue(this.webhooks);
     // It tells our number or page from others of the same app.
-    const ours = enabledChannels.flatMap(({ receipts }) => receipts?.webhook?.identitySetting ?? []);
-    addSettings(this.webhooks, ours, settings.channels);
+    const ours = (source: "webhook" | "topic") =>
+      enabledChannels.flatMap(({ receipts }) => receipts?.[source]?.identitySetting ?? []);
+    addSettings(this.webhooks, ours("webhook"), settings.channels);
+    addSettings(this.target, ours("topic"), settings.channels);
     grantSecrets(
       this.webhooks,
       enabledChannels.flatMap(({ id: channel, receipts }) =>

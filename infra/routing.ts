@@ -9,7 +9,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { channels } from "../functions/channels/registry.ts";
-import { type Channel, secretVariable } from "../functions/domain/channel.ts";
+import { asDeployed, type Channel, secretVariable } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { channelFunctionName } from "./bundle/bundle.ts";
 import { grantConfigurationSet } from "./configuration-sets.ts";
@@ -34,13 +34,14 @@ export class Routing extends Construct {
 
   constructor(scope: Construct, id: string, { settings, tables }: RoutingProps) {
     super(scope, id);
+    const all = channels.map((channel) => asDeployed(channel, settings.channels));
     this.absentChannels = Object.fromEntries(
-      channels.flatMap((channel) => {
+      all.flatMap((channel) => {
         const reason = channel.missingAccount(settings.channels);
         return reason === undefined ? [] : [[channel.id, reason]];
       }),
     );
-    const enabledChannels = channels.filter((channel) => this.absentChannels[channel.id] === undefined);
+    const enabledChannels = all.filter(({ id }) => this.absentChannels[id] === undefined);
     this.enabledChannels = enabledChannels;
     const functions = new Map(
       enabledChannels.map((channel) => [channel, this.channelFunction(channel, settings, tables)]),
@@ -79,7 +80,7 @@ export class Routing extends Construct {
     const namePrefix = `${Stack.of(this).stackName}-`;
     // One for each channel, enabled or not: deleting a machine stops its executions, and an execution may begin with a
     // channel that a deployment no longer enables.
-    const machines = channels.map((first): [string, StateMachine] => {
+    const machines = all.map((first): [string, StateMachine] => {
       const machine = new StateMachine(this, `${constructIdOf(first)}First`, {
         stateMachineName: `${namePrefix}${first.id}`,
         stateMachineType: StateMachineType.STANDARD,
@@ -127,7 +128,7 @@ export class Routing extends Construct {
   private channelFunction(channel: Channel, settings: DeploymentSettings, tables: Tables): ServiceFunction {
     const secretNames = Object.keys(channel.secrets);
     const target = new ServiceFunction(this, constructIdOf(channel), {
-      bundle: channelFunctionName(channel.id),
+      bundle: channelFunctionName(channel, settings.channels),
       description: `Sends a message by ${channel.name}`,
       logRetentionDays: settings.logRetentionDays,
       // It mostly waits for its provider, which is billed by memory.

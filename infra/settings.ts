@@ -69,6 +69,17 @@ const channelMemory = v.pipe(
   v.maxValue(10_240, "must be at most 10,240 MB"),
 );
 const usd = v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/, 'must be US dollars as text, e.g. "0.0387"'));
+/** Of a channel; a list is its names with commas between them, as `-c key=one,other` gives it. */
+const channelSetting = v.optional(
+  v.union([
+    text,
+    v.pipe(v.boolean(), v.transform(String)),
+    v.pipe(
+      v.array(text),
+      v.transform((list) => list.join(",")),
+    ),
+  ]),
+);
 /** `-c key=true` is text. */
 const flag = v.union([
   v.boolean(),
@@ -105,7 +116,7 @@ export function readSettings(node: Node): DeploymentSettings {
   return {
     ...(alarmEmail === undefined ? {} : { alarmEmail }),
     stackName: read("stackName", stackName),
-    channels: Object.fromEntries([...names].map((name) => [name, read(name, v.optional(text))])),
+    channels: Object.fromEntries([...names].map((name) => [name, read(name, channelSetting)])),
     prices: read("prices", prices),
     windows: read("windows", windows),
     smsHourlyLimits: read("smsHourlyLimits", smsHourlyLimits),

@@ -21,7 +21,9 @@ const reasons: Readonly<Record<string, Meaning>> = {
   // An account in the sandbox sends to verified numbers alone.
   DESTINATION_PHONE_NUMBER_NOT_VERIFIED: means(Undeliverable),
   DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION: means(Undeliverable),
-  DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE: means(Undeliverable),
+  DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE: means(Undeliverable),
+  // The identity is registered for the other type, transactional or promotional.
+  MESSAGE_TYPE_MISMATCH: means(ChannelMisconfigured, "request"),
   // For this destination: other countries may have one.
   NO_ORIGINATION_IDENTITIES_FOUND: means(ChannelMisconfigured, "request"),
   // ValidationException
@@ -32,7 +34,8 @@ const reasons: Readonly<Record<string, Meaning>> = {
   SENDER_ID_NOT_REGISTERED: means(ChannelMisconfigured, "request"),
   SENDER_ID_NOT_SUPPORTED: means(ChannelMisconfigured, "request"),
   SENDER_ID_REQUIRES_REGISTRATION: means(ChannelMisconfigured, "request"),
-  PRICE_OVER_THRESHOLD: means(ChannelMisconfigured, "request"),
+  // More than what the message may cost.
+  PRICE_OVER_THRESHOLD: means(Rejected),
   CHANNEL_NOT_ENABLED: means(ChannelMisconfigured),
   INVALID_ARN: means(ChannelMisconfigured),
   RESOURCE_NOT_ACCESSIBLE: means(ChannelMisconfigured),

@@ -11,9 +11,9 @@ export class ChannelError extends Error {
    * What the error is about: it decides which circuits it may open, and whether it counts in what is known about the customer.
    */
   readonly speaksOf: Subject;
-  /** For an error about one sender identity (a page, a phone number, a platform application): its id. */
-  readonly identity: string | undefined;
-  /** For a message to several devices: the errors of the other devices. */
+  /** For an error about one sender identity (a page, a phone number, a platform application, a provider of several): its id. */
+  identity: string | undefined;
+  /** For a message to several devices, or by several providers: the errors of the others. */
   others: readonly ChannelError[] = [];
   /** Whether it is safe to send again: the provider clearly refused, or never got a byte. */
   readonly refusedForNow: boolean = false;

@@ -42,13 +42,9 @@ export const rcs: Channel = {
       use: "For two-way messaging of the RCS agent: see infra/README.md",
       publisher: "sms-voice.amazonaws.com",
       // Of a message that is under way nothing is to be known.
-      endUserMessagingEvents: () => [
-        "RCS_DELIVERED",
-        "RCS_READ",
-        "RCS_FAILED",
-        "RCS_TTL_EXPIRED",
-        "RCS_PROTECT_BLOCKED",
-      ],
+      configurationSet: {
+        events: ["RCS_DELIVERED", "RCS_READ", "RCS_FAILED", "RCS_TTL_EXPIRED", "RCS_PROTECT_BLOCKED"],
+      },
     },
   },
   missingAccount: ({ rcsAgentArn = "" }) =>

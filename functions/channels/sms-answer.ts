@@ -24,7 +24,7 @@ export const twoWayAnswer = v.looseObject({
 /** Of an agent's topic (rcs-answer.ts). */
 export const isToRcsAgent = (message: unknown): boolean => v.is(toRcsAgent, message);
 
-export const readTopicMessage: ReadTopicMessage = (message, publishedAt) =>
+export const readAnswer: ReadTopicMessage = (message, publishedAt) =>
   v.is(anyAnswer, message) && !isToRcsAgent(message) ? [readSmsAnswer(message, publishedAt)] : undefined;
 
 export function readSmsAnswer(body: unknown, at: Date): Inbound {

@@ -1,42 +1,53 @@
-/**
- * SMS by Amazon SNS `Publish` to a phone number. SNS has no client token, so the SDK must not retry: a retry after a lost
- * answer would send twice. Errors: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
- */
-import { PublishCommand } from "@aws-sdk/client-sns";
-import * as v from "valibot";
-import type { Channel, CreateSender } from "../domain/channel.ts";
-import { object } from "../validation/json-schema.ts";
-import { means, Undeliverable } from "./errors.ts";
-import { createSnsCaller, type SpecialMeaning } from "./sns.ts";
+/** SMS, by Amazon SNS or AWS End User Messaging, as the setting says, or by the one where the other refuses. */
+import { type Channel, type Permission, providersOf, type Settings } from "../domain/channel.ts";
+import type { ReadTopicMessage } from "../domain/receipt-readers.ts";
+import { readEvent } from "./end-user-messaging-events.ts";
+import { readAnswer } from "./sms-answer.ts";
+import { smsOptions } from "./sms-options.ts";
 
-export { readTopicMessage } from "./sms-answer.ts";
+export { createSender as createSenderByEndUserMessaging } from "./sms-by-end-user-messaging.ts";
+export { createSender as createSenderBySns } from "./sms-by-sns.ts";
 export { readLogRecord } from "./sms-delivery-log.ts";
 
-const convertUnicodeToGsm = v.optional(
-  v.pipe(
-    v.boolean(),
-    v.metadata({
-      description:
-        "Puts look-alikes of GSM-7 in the place of characters that are not in it, as ' of ’, where the whole text then fits into GSM-7.",
-      default: false,
-    }),
-  ),
-);
-const replacement = v.strictObject({
-  from: v.pipe(
-    v.string(),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(100, "must have at most 100 characters"),
-  ),
-  to: v.pipe(v.string(), v.maxLength(100, "must have at most 100 characters")),
-});
-const customReplacements = v.optional(
-  v.pipe(
-    v.array(object(replacement)),
-    v.maxLength(100, "must have at most 100 replacements"),
-    v.description("Replaces `from` by `to`, one after another, before anything else is replaced."),
-  ),
-);
+export const readTopicMessage: ReadTopicMessage = (message, publishedAt) =>
+  readEvent(message, "TEXT_") ?? readAnswer(message, publishedAt);
+
+/** Of what is under way nothing is to be known; `SUCCESSFUL` is the carrier's word, in some countries the last. */
+const events = [
+  "TEXT_DELIVERED",
+  "TEXT_SUCCESSFUL",
+  "TEXT_INVALID",
+  "TEXT_INVALID_MESSAGE",
+  "TEXT_UNREACHABLE",
+  "TEXT_CARRIER_UNREACHABLE",
+  "TEXT_BLOCKED",
+  "TEXT_CARRIER_BLOCKED",
+  "TEXT_SPAM",
+  "TEXT_TTL_EXPIRED",
+  "TEXT_PROTECT_BLOCKED",
+];
+
+const topic = {
+  name: "SmsAnswers",
+  displayName: "What customers answer to SMS, and what End User Messaging tells of them",
+  use: "For two-way SMS of an origination number: see infra/README.md",
+  publisher: "sms-voice.amazonaws.com",
+};
+const deliveryLogs = {
+  name: "SmsDeliveryLogs",
+  use: "For aws sns set-sms-attributes: see infra/README.md",
+  groups: { Success: "DirectPublishToPhoneNumber", Failure: "DirectPublishToPhoneNumber/Failure" },
+};
+
+const providers = {
+  setting: "smsProviders",
+  known: ["sns", "endUserMessaging"],
+  inOrder: true,
+} as const satisfies Channel["providers"];
+const isBy = (settings: Settings) => {
+  const names = providersOf({ providers }, settings);
+  return { sns: names.includes("sns"), endUserMessaging: names.includes("endUserMessaging") };
+};
 
 export const sms: Channel = {
   id: "sms",
@@ -49,99 +60,53 @@ export const sms: Channel = {
   limit: { max: 1600, unit: "characters" },
   billedPer: "SMS part",
   hasPrefixLimit: true,
-  options: v.strictObject({
-    from: v.optional(
-      v.pipe(
-        v.string(),
-        v.regex(
-          /^(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}$/,
-          "must be 3 to 11 letters, digits or hyphens, with at least one letter",
-        ),
-        v.metadata({
-          description:
-            "The sender id that the customer sees: 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none.",
-          examples: ["MyShop"],
-        }),
-      ),
-    ),
-    type: v.optional(
-      v.pipe(
-        v.picklist(["Transactional", "Promotional"]),
-        v.metadata({
-          description:
-            "How SNS weighs reliability against cost. Of a message whose category is marketing: Promotional.",
-          default: "Transactional",
-        }),
-      ),
-    ),
-    allowUnicode: v.optional(
-      v.pipe(
-        v.boolean(),
-        v.metadata({
-          description: "`false` refuses a text that does not fit into GSM-7, instead of sending it as UCS-2.",
-          default: true,
-        }),
-      ),
-    ),
-    unicodeConversion: v.optional(
-      v.pipe(
-        object(v.strictObject({ convertUnicodeToGsm, customReplacements })),
-        v.description("Replaces characters of the text for SMS, so that it needs fewer parts."),
-      ),
-    ),
-  }),
-  optOutCodes: { OptedOut: "all" },
+  options: smsOptions,
+  optOutCodes: { OptedOut: "all", DESTINATION_PHONE_NUMBER_OPTED_OUT: "all" },
   categoryOptions: { marketing: { type: "Promotional" } },
-  settings: { smsSenderId: "the sender id that customers see, where their country allows one" },
+  providers,
+  settings: {
+    smsProviders: "sns, endUserMessaging, or both in the order in which they are tried",
+    smsSenderId: "the sender id that customers see, where their country allows one",
+    smsOriginationIdentity: "the number, pool or sender id in AWS End User Messaging that SMS come from",
+    smsTwoWay: "false where customers cannot answer the SMS of AWS End User Messaging",
+  },
   secrets: {},
-  receipts: {
-    topic: {
-      name: "SmsAnswers",
-      displayName: "What customers answer to SMS",
-      use: "For two-way SMS of an origination number: see infra/README.md",
-      publisher: "sms-voice.amazonaws.com",
-    },
-    deliveryLogs: {
-      name: "SmsDeliveryLogs",
-      use: "For aws sns set-sms-attributes: see infra/README.md",
-      groups: { Success: "DirectPublishToPhoneNumber", Failure: "DirectPublishToPhoneNumber/Failure" },
-    },
+  receipts: { topic, deliveryLogs },
+  deployedAs: (settings) => {
+    const by = isBy(settings);
+    // The events bring our messageId: the number finds the message only for what customers answer, and in searches.
+    const isFoundByNumber = by.sns || settings.smsTwoWay !== "false";
+    const configurationSet = { events, defaultSenderId: settings.smsSenderId };
+    return {
+      receiptsNameThe: isFoundByNumber ? "address" : undefined,
+      receipts: {
+        topic: { ...topic, ...(by.endUserMessaging ? { configurationSet } : {}) },
+        ...(by.sns ? { deliveryLogs } : {}),
+      },
+    };
   },
   missingAccount: () => undefined,
-  // A phone number has no ARN: "*" is the only resource that allows it, and the Deny excludes topics and endpoints.
-  permissions: () => [
-    {
-      actions: ["sns:Publish"],
-      resources: ["*"],
-      why: "a phone number has no ARN; all that has one is denied",
-    },
-    { effect: "Deny", actions: ["sns:Publish"], resources: ["arn:aws:sns:*:*:*"] },
+  permissions: (settings) => {
+    const by = isBy(settings);
+    return [...(by.sns ? ofSns : []), ...(by.endUserMessaging ? [ofEndUserMessaging(settings)] : [])];
+  },
+};
+
+/** A phone number has no ARN: "*" is the only resource that allows it, and the Deny excludes topics and endpoints. */
+const ofSns: Permission[] = [
+  {
+    actions: ["sns:Publish"],
+    resources: ["*"],
+    why: "a phone number has no ARN; all that has one is denied",
+  },
+  { effect: "Deny", actions: ["sns:Publish"], resources: ["arn:aws:sns:*:*:*"] },
+];
+/** One that another account shares is named by its ARN. */
+const ofEndUserMessaging = ({ smsOriginationIdentity = "" }: Settings): Permission => ({
+  actions: ["sms-voice:SendTextMessage"],
+  resources: [
+    ...["phone-number", "pool", "sender-id"].map((kind) => `arn:aws:sms-voice:{region}:{account}:${kind}/*`),
+    ...(smsOriginationIdentity.startsWith("arn:") ? [smsOriginationIdentity] : []),
   ],
-};
-
-export const createSender: CreateSender = ({ settings }) => {
-  const callSns = createSnsCaller();
-  return async ({ addresses, body, options }) => {
-    const senderId = options.from ?? settings.smsSenderId;
-    const type = options.type ?? "Transactional";
-    const attribute = (value: unknown) => ({ DataType: "String", StringValue: String(value) });
-    const answer = await callSns(
-      new PublishCommand({
-        PhoneNumber: addresses.phoneNumber,
-        Message: body,
-        MessageAttributes: {
-          "AWS.SNS.SMS.SMSType": attribute(type),
-          ...(senderId ? { "AWS.SNS.SMS.SenderID": attribute(senderId) } : {}),
-        },
-      }),
-      ofNumber,
-    );
-    return { providerMessageIds: [answer.MessageId ?? ""] };
-  };
-};
-
-/** AWS answers both a bad number and a region without SMS with "Invalid parameter: PhoneNumber Reason: …". */
-const ofNumber: SpecialMeaning = (code, message) =>
-  code === "InvalidParameter" && message.startsWith("Invalid parameter: PhoneNumber")
-    ? means(Undeliverable)
-    : undefined;
+  why: "a message may name any number, pool or sender id of the account",
+});

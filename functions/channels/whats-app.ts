@@ -1,70 +1,14 @@
-/**
- * WhatsApp by Meta's Cloud API. Numbers always go out with `+`: without it Meta prepends the business's own country code. Free
- * text is accepted within 24 hours of the customer's last message, templates always.
- * https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
- */
-import * as v from "valibot";
-import type { Channel, CreateSender, Outbound, Sent } from "../domain/channel.ts";
-import { object } from "../validation/json-schema.ts";
-import { OutcomeUnknown, prepare, TemplateUnavailable } from "./errors.ts";
-import {
-  graphSettings,
-  mediaUrl,
-  postToGraph,
-  sendTextOrTemplate,
-  templateIn,
-  templateOption,
-} from "./graph-api.ts";
+/** WhatsApp, by Meta's Cloud API or by AWS End User Messaging Social, as the setting says. */
+import { type Channel, providersOf, type Settings } from "../domain/channel.ts";
+import { graphSettings, templateIn } from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
-import { whatsAppMeaning } from "./whats-app-errors.ts";
+import { longestCaption, options } from "./whats-app-content.ts";
+import { idIn } from "./whats-app-event.ts";
 
+export { createSender as createSenderByAws } from "./whats-app-by-aws.ts";
+export { createSender as createSenderByMeta } from "./whats-app-by-meta.ts";
+export { readTopicMessage } from "./whats-app-event.ts";
 export { webhook } from "./whats-app-webhook.ts";
-
-/** https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/image-messages/ */
-const longestCaption = 1024;
-
-const options = v.strictObject({
-  template: v.optional(templateOption),
-  media: v.optional(
-    v.pipe(
-      object(
-        v.strictObject({
-          type: v.picklist(["image", "video", "document"]),
-          url: mediaUrl,
-          filename: v.optional(
-            v.pipe(
-              v.string(),
-              v.minLength(1, "must not be empty"),
-              v.maxLength(240, "must have at most 240 characters"),
-              v.description("Of a document."),
-            ),
-          ),
-        }),
-      ),
-      v.description(
-        `Fetched by Meta, and sent as free text is; the body is its caption, which may have ${longestCaption.toLocaleString("en")} characters.`,
-      ),
-    ),
-  ),
-  previewUrl: v.optional(
-    v.pipe(v.boolean(), v.metadata({ description: "Shows a preview of the first link.", default: false })),
-  ),
-  /** https://developers.facebook.com/documentation/business-messaging/whatsapp/direct-send/configure-message-ttl */
-  category: v.optional(
-    v.pipe(
-      v.picklist(["utility", "authentication"]),
-      v.description(
-        "Sends free text by Meta's Direct Send, which takes how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication.",
-      ),
-    ),
-  ),
-});
-
-/** The times to live, in seconds, that Direct Send accepts, by category. */
-const timesToLive = {
-  utility: { min: 30, max: 12 * 3600 },
-  authentication: { min: 30, max: 15 * 60 },
-} as const;
 
 const deliveredExample = {
   object: "whatsapp_business_account",
@@ -92,6 +36,21 @@ const deliveredExample = {
   ],
 };
 
+const webhook = { ...metaWebhookFacts, identitySetting: "whatsAppPhoneNumberId", example: deliveredExample };
+const topic = {
+  name: "WhatsAppEvents",
+  displayName: "What End User Messaging Social tells of WhatsApp",
+  use: "For the event destination of the WhatsApp Business Account: see infra/README.md",
+  publisher: "social-messaging.amazonaws.com",
+  identitySetting: "whatsAppPhoneNumberId",
+};
+
+const providers = {
+  setting: "whatsAppProvider",
+  known: ["meta", "aws"],
+} as const satisfies Channel["providers"];
+const isByAws = (settings: Settings) => providersOf({ providers }, settings).includes("aws");
+
 export const whatsApp: Channel = {
   id: "whatsApp",
   name: "WhatsApp",
@@ -117,96 +76,35 @@ export const whatsApp: Channel = {
   priceCategory: ({ category, template }) =>
     typeof category === "string" ? category : template === undefined ? "service" : "marketing",
   sendsWithoutBody: ({ template, media }) => (template ?? media) !== undefined,
+  providers,
   settings: {
     ...graphSettings,
-    whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number",
+    whatsAppProvider: "meta, or aws for AWS End User Messaging Social",
+    whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number, Meta's or AWS's",
   },
   secrets: { accessToken: "a system user's token with whatsapp_business_messaging" },
-  receipts: {
-    webhook: { ...metaWebhookFacts, identitySetting: "whatsAppPhoneNumberId", example: deliveredExample },
+  receipts: { webhook, topic },
+  deployedAs: (settings) =>
+    isByAws(settings) ? { secrets: {}, receipts: { topic } } : { receipts: { webhook } },
+  missingAccount: (settings) => {
+    const { whatsAppPhoneNumberId = "" } = settings;
+    if (whatsAppPhoneNumberId === "")
+      return "this deployment has no WhatsApp account (whatsAppPhoneNumberId)";
+    return isByAws(settings) && idIn(whatsAppPhoneNumberId) === whatsAppPhoneNumberId
+      ? "whatsAppPhoneNumberId is not the id of a number in AWS End User Messaging Social (phone-number-id-…)"
+      : undefined;
   },
-  missingAccount: (settings) =>
-    settings.whatsAppPhoneNumberId
-      ? undefined
-      : "this deployment has no WhatsApp account (whatsAppPhoneNumberId)",
   identities: ({ whatsAppPhoneNumberId = "" }) => [whatsAppPhoneNumberId],
   templateIn,
-  permissions: () => [],
-};
-
-function timeToLive(category: keyof typeof timesToLive, windowSeconds: number): number {
-  const { min, max } = timesToLive[category];
-  return Math.min(Math.max(windowSeconds, min), max);
-}
-
-/**
- * `message_status` comes with templates. A message with a paused template is never sent; one that is held is sent later, or
- * fails.
- * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
- */
-const answer = v.object({
-  // In some countries it is not the number that was sent to. https://github.com/chatwoot/chatwoot/issues/14048
-  contacts: v.fallback(v.optional(v.tuple([v.object({ wa_id: v.optional(v.string()) })])), undefined),
-  messages: v.tuple([v.object({ id: v.string(), message_status: v.optional(v.unknown()) })]),
-});
-
-const textContent = (body: string, previewUrl = false) => ({
-  type: "text",
-  text: { preview_url: previewUrl, body },
-});
-const mediaContent = (
-  { type, url: link, filename }: NonNullable<v.InferOutput<typeof options>["media"]>,
-  caption: string,
-) => ({
-  type,
-  [type]: {
-    link,
-    ...(caption === "" ? {} : { caption }),
-    ...(type === "document" && filename !== undefined ? { filename } : {}),
-  },
-});
-
-export const createSender: CreateSender = (context) => {
-  const post = async (message: Outbound, content: Record<string, unknown>): Promise<Sent> => {
-    const body = await postToGraph({
-      provider: "WhatsApp",
-      context,
-      path: `${context.settings.whatsAppPhoneNumberId}/messages`,
-      body: {
-        messaging_product: "whatsapp",
-        recipient_type: "individual",
-        to: message.addresses.phoneNumber,
-        ...content,
-        biz_opaque_callback_data: message.messageId,
-      },
-      identity: context.settings.whatsAppPhoneNumberId,
-      meaningOf: whatsAppMeaning,
-    });
-    const parsed = v.safeParse(answer, body);
-    if (!parsed.success) throw new OutcomeUnknown("WhatsApp answered 200 without a message id");
-    const { id, message_status: status } = parsed.output.messages[0];
-    if (status === "paused")
-      throw new TemplateUnavailable("the template is paused: WhatsApp does not send it", { code: status });
-    const waId = parsed.output.contacts?.[0].wa_id;
-    const knownAs = waId === undefined ? undefined : `+${waId}`;
-    return {
-      providerMessageIds: [id],
-      ...(status === "held_for_quality_assessment" ? { isHeld: true as const } : {}),
-      ...(knownAs === undefined || knownAs === message.addresses.phoneNumber ? {} : { knownAs }),
-    };
-  };
-  return async (message) => {
-    const given = await prepare(() => v.parse(options, message.options));
-    const { template, media, previewUrl, category } = given;
-    const body = message.body ?? (media && "");
-    const directSend = category && { category, ttl_seconds: timeToLive(category, message.timeoutSeconds) };
-    return sendTextOrTemplate({ ...message, ...(body === undefined ? {} : { body }) }, template, {
-      text: (text) =>
-        post(message, {
-          ...(media ? mediaContent(media, text) : textContent(text, previewUrl)),
-          ...directSend,
-        }),
-      template: (payload) => post(message, { type: "template", template: payload }),
-    });
-  };
+  permissions: (settings) =>
+    isByAws(settings)
+      ? [
+          {
+            actions: ["social-messaging:SendWhatsAppMessage"],
+            resources: [
+              `arn:aws:social-messaging:{region}:{account}:phone-number-id/${idIn(settings.whatsAppPhoneNumberId ?? "")}`,
+            ],
+          },
+        ]
+      : [],
 };

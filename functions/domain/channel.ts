@@ -84,13 +84,19 @@ export interface TopicFacts {
   use: string;
   /** The AWS service that publishes, where it is the service's own principal that does. */
   publisher?: string;
+  /** The setting that names our account at the provider: the topic may be about others too. */
+  identitySetting?: string;
   /** The configuration sets of Amazon SES that publish to it, which the stack makes too: by name, the types of their events. */
   sesEvents?: (settings: Settings) => Readonly<Record<string, readonly SesEvent[]>>;
-  /**
-   * The types of the events that AWS End User Messaging is to publish to it: the stack makes a configuration set, whose name the
-   * sender gets. Empty: it makes none.
-   */
-  endUserMessagingEvents?: (settings: Settings) => readonly string[];
+  /** The stack makes a configuration set in AWS End User Messaging, whose name the sender gets, and whose events go to it. */
+  configurationSet?: ConfigurationSetFacts;
+}
+
+export interface ConfigurationSetFacts {
+  /** The types of the events that are wanted. */
+  events: readonly string[];
+  /** The sender id of messages that name no origination identity, where the country has sender ids. */
+  defaultSenderId?: string | undefined;
 }
 
 /** SNS's delivery status logs in CloudWatch Logs; the file exports `readLogRecord`. */
@@ -115,6 +121,15 @@ export interface ReceiptSources {
   app?: { secrets: Readonly<Record<string, string>> };
 }
 
+/** A setting that says who sends: one of the known providers, or several, in the order in which they are tried. */
+export interface Providers {
+  setting: string;
+  /** The first sends where the setting is absent. The channel's file exports a sender of each (`senderOf`). */
+  known: readonly [string, ...string[]];
+  /** The setting may name several: the next is tried where the one before clearly refused for itself. */
+  inOrder?: true;
+}
+
 export interface Channel {
   /** As in `rules`, e.g. `fbMessenger`. The file has the same name in kebab-case. */
   id: string;
@@ -130,7 +145,7 @@ export interface Channel {
    * How the message of a receipt, or of a customer's answer, is found where it does not carry our messageId: by the address and
    * the time of the send, or by the provider's message id. Each costs one write per message. Absent: neither is needed.
    */
-  receiptsNameThe?: "address";
+  receiptsNameThe?: "address" | undefined;
   /** Free text is accepted only within this many seconds after the customer's last message. */
   freeTextSeconds?: number;
   /** The window, in seconds, where a rule sets none. */
@@ -171,11 +186,18 @@ export interface Channel {
   secrets: Readonly<Record<string, string>>;
   /** Absent where nothing is ever reported after a send. */
   receipts?: ReceiptSources;
+  /** Absent: there is one provider, and the file exports `createSender`. */
+  providers?: Providers;
+  /**
+   * What these settings make of the facts, above all their providers. The facts themselves are what any deployment may have: the
+   * readers of receipts are bundled for all of it.
+   */
+  deployedAs?: (settings: Settings) => Partial<Channel>;
   /** Why this deployment has no account for the channel; undefined where it has one. */
   missingAccount: (settings: Settings) => string | undefined;
   /**
    * The identities from which it sends to this customer: a page, a phone number, the platform applications of the customer's
-   * devices. An error about one of them opens the circuit of that one alone. Absent: the account as a whole.
+   * devices, or the providers where there are several. An error about one of them opens the circuit of that one alone. Absent: the account as a whole.
    */
   identities?: (settings: Settings, addresses: Addresses) => string[];
   /** The template in the options. One that the provider paused opens no circuit but its own. */
@@ -203,6 +225,8 @@ export interface Outbound {
   unusable?: Unusable;
   /** The hop's window: how long the message is worth delivering, where the provider takes it. */
   timeoutSeconds: number;
+  /** US dollars as decimal text: more it may not cost, where the provider can be told. */
+  mostCost?: string;
   /** Records an address that receipts name and only the sender knows (a device's endpoint); to be called before the send. */
   noteAddress?: (address: string) => Promise<void>;
 }
@@ -214,10 +238,15 @@ export interface Unusable {
   template: boolean;
 }
 
-/** What the provider accepted; `failures`: what it refused of a message that goes to several devices. */
+/**
+ * What the provider accepted; `failures`: what was refused of a message that goes to several devices, or by the providers that were
+ * tried before.
+ */
 export interface Sent {
   providerMessageIds: [string, ...string[]];
   failures?: readonly unknown[];
+  /** Of several. */
+  provider?: string;
   /** The provider accepted the message and holds it back; a receipt reports when it is sent. */
   isHeld?: true;
   /** The id under which the customer may answer, where it is not the address that was sent to. */
@@ -238,6 +267,39 @@ export interface SenderContext {
  */
 export type Send = (message: Outbound) => Promise<Sent>;
 export type CreateSender = (context: SenderContext) => Send;
+
+/**
+ * Who sends in this deployment, in the order in which they are tried; empty where the channel has one provider.
+ * @throws {Error} where the setting names others
+ */
+export function providersOf(
+  { providers }: Pick<Channel, "providers">,
+  settings: Settings,
+): readonly string[] {
+  if (providers === undefined) return [];
+  const { setting, known, inOrder } = providers;
+  const given = settings[setting]?.split(",").map((name) => name.trim()) ?? [known[0]];
+  const isRight = given.every((name) => known.includes(name)) && new Set(given).size === given.length;
+  if (isRight && (inOrder || given.length === 1)) return given;
+  throw new Error(
+    `the setting ${setting} is "${settings[setting]}": it must be ${known.join(" or ")}${inOrder ? ", or several in the order in which they are tried" : ""}`,
+  );
+}
+/**
+ * The channel as a deployment with these settings has it. Several providers are identities: each has circuits of its own. Throws as
+ * `providersOf`.
+ */
+export function asDeployed(channel: Channel, settings: Settings): Channel {
+  const names = [...providersOf(channel, settings)];
+  return {
+    ...channel,
+    ...channel.deployedAs?.(settings),
+    ...(names.length > 1 ? { identities: () => names } : {}),
+  };
+}
+/** The export of the channel's file that sends by this provider: `createSenderBySns`. */
+export const senderOf = (provider: string) =>
+  `createSenderBy${provider.charAt(0).toUpperCase()}${provider.slice(1)}`;
 
 /** `fbMessengerPageId` → `FB_MESSENGER_PAGE_ID`. */
 export const environmentName = (name: string) => name.replace(/([A-Z])/g, "_$1").toUpperCase();

@@ -18,9 +18,9 @@ export interface Webhook {
 }
 
 export interface Reading {
-  /** Our account at the provider, by `identitySetting`: a number, a page. The post may be about others too. */
+  /** Our account at the provider, by `identitySetting`: a number, a page. What is read may be about others too. */
   ours: string | undefined;
-  /** Says why a part of the post is left out: field names and types, nothing personal. */
+  /** Says why a part is left out: field names and types, nothing personal. */
   leaveOut: (reason: string) => void;
 }
 
@@ -28,7 +28,11 @@ export interface Reading {
  * The export `readTopicMessage`, for `receipts.topic`. Undefined where the JSON (or the text, where it is no JSON) is not from the
  * topic; empty where it is about no message. `publishedAt`: for topic messages without a time.
  */
-export type ReadTopicMessage = (message: unknown, publishedAt: Date) => Queued[] | undefined;
+export type ReadTopicMessage = (
+  message: unknown,
+  publishedAt: Date,
+  reading?: Partial<Reading>,
+) => Queued[] | undefined;
 
 /** The export `readLogRecord`, for `receipts.deliveryLogs`. Throws where the text is no such record. */
 export type ReadLogRecord = (record: string) => Queued;

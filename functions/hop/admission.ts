@@ -1,6 +1,6 @@
 /** What may be used to send a message: all but the identities and templates whose circuits are open. */
 import { ChannelError, CircuitOpen } from "../channels/errors.ts";
-import type { Unusable } from "../domain/channel.ts";
+import type { Sent, Unusable } from "../domain/channel.ts";
 import type { Message } from "../domain/message/message.ts";
 import { logFault } from "../shared/log.ts";
 import type { Uses } from "./circuits.ts";
@@ -8,8 +8,8 @@ import type { HopDependencies } from "./dependencies.ts";
 
 export interface Admission {
   unusable: Unusable;
-  /** Reports the outcome of the send and, of several devices, the failures of some. */
-  report: (error: unknown, failures?: readonly unknown[]) => Promise<void>;
+  /** Reports the outcome of the send: the error, or what was sent. */
+  report: (error: unknown, sent?: Sent) => Promise<void>;
 }
 
 /** What the message would be sent with. */
@@ -58,9 +58,18 @@ export async function admit(
   if (usable.length === 0) throw new CircuitOpen(`circuit open since ${[...closed.values()].sort()[0]}`);
   return {
     unusable: { identities: new Set(closed.keys()), template: admitted?.template !== undefined },
-    report: async (error, failures = []) => {
-      const errors = error instanceof ChannelError ? [error, ...error.others] : [error, ...failures];
-      const outcomes = usable.map((identity) => [identity, errorOf(identity, errors)] as const);
+    report: async (error, sent) => {
+      const errors =
+        error instanceof ChannelError ? [error, ...error.others] : [error, ...(sent?.failures ?? [])];
+      // Of a provider that was not asked, nothing is known.
+      const isAsked = (identity: string) =>
+        dependencies.channel.providers?.inOrder === undefined ||
+        identities.length === 1 ||
+        identity === sent?.provider ||
+        errors.some((one) => one instanceof ChannelError && one.identity === identity);
+      const outcomes = usable
+        .filter(isAsked)
+        .map((identity) => [identity, errorOf(identity, errors)] as const);
       await admitted
         ?.report(new Map(outcomes))
         .catch((fault: unknown) => logFault("the circuits could not be written", fault));

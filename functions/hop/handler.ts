@@ -7,7 +7,7 @@ import middy from "@middy/core";
 import { createDynamoDb } from "../aws/dynamodb.ts";
 import { type SecretsMiddleware, secretsIn } from "../aws/secrets.ts";
 import { createStepFunctionsClient, failTask, succeedTask } from "../aws/step-functions.ts";
-import { type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
+import { asDeployed, type Channel, type CreateSender, type Send, secretVariable } from "../domain/channel.ts";
 import { channelSettings, environment } from "../shared/environment.ts";
 import { withLogFields } from "../shared/log.ts";
 import { createConsentsTable } from "../storage/consents-table.ts";
@@ -19,10 +19,12 @@ import type { HopEvent } from "./dependencies.ts";
 import { runHop } from "./hop.ts";
 
 export function createHandler(
-  channel: Channel,
+  given: Channel,
   createSender: CreateSender,
   secretsMiddleware?: SecretsMiddleware,
 ) {
+  const settings = channelSettings(given);
+  const channel = asDeployed(given, settings);
   const dynamoDb = createDynamoDb();
   const messages = createMessagesTable(dynamoDb, environment("MESSAGES_TABLE"));
   const hash = deployedHash();
@@ -31,7 +33,6 @@ export function createHandler(
   const consents = createConsentsTable(dynamoDb, contactsTable, hash);
   const circuits = circuitsOf(dynamoDb, channel.id);
   const stepFunctions = createStepFunctionsClient();
-  const settings = channelSettings(channel);
   const configurationSet = environment("CONFIGURATION_SET");
   const secretNames = Object.keys(channel.secrets);
   let sender: { send: Send; secrets: string } | undefined;

@@ -65,6 +65,6 @@ export async function runHop(event: HopEvent, usual: HopDependencies): Promise<v
 
   await Promise.all([
     recordSend(sent, claim.message, event, dependencies),
-    admission.report(undefined, sent.failures),
+    admission.report(undefined, sent),
   ]);
 }

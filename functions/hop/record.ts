@@ -9,7 +9,7 @@ import {
   Undeliverable,
 } from "../channels/errors.ts";
 import type { Sent } from "../domain/channel.ts";
-import type { Message } from "../domain/message/message.ts";
+import type { Attempt, Message } from "../domain/message/message.ts";
 import { logFault } from "../shared/log.ts";
 import { noteOptOut } from "./consent.ts";
 import type { HopDependencies, HopEvent } from "./dependencies.ts";
@@ -21,7 +21,7 @@ import { retryOwnCall } from "./retries.ts";
  * HopInterrupted where DynamoDB or Step Functions fail.
  */
 export async function recordSend(
-  { providerMessageIds, isHeld, knownAs }: Sent,
+  { providerMessageIds, isHeld, knownAs, provider, failures = [] }: Sent,
   { route }: Message,
   { taskToken, hop: { messageId } }: HopEvent,
   dependencies: HopDependencies,
@@ -30,7 +30,11 @@ export async function recordSend(
   const sentAt = now().toISOString();
   const until = route.find((hop) => hop.channel === channel.id)?.until;
   const reachedAt = until === "sent" && !isHeld ? sentAt : undefined;
-  const outcome = { ...(isHeld ? {} : { sentAt }), providerMessageIds };
+  const outcome = {
+    ...(isHeld ? {} : { sentAt }),
+    providerMessageIds,
+    ...(provider === undefined ? {} : { provider, ...refusalsIn(failures) }),
+  };
   const recorded = await retryOwnCall(dependencies, () =>
     messages.recordAttempt(messageId, channel.id, outcome, reachedAt),
   );
@@ -63,10 +67,11 @@ export async function recordFailure(
       : new OutcomeUnknown("the function failed while sending", { cause: thrown, speaksOf: "request" });
   error.message = withoutAddresses(error.message, addresses);
   const recorded = toAttemptError(error instanceof CircuitOpen ? asUnavailable(error) : error);
+  const refusals = channel.providers?.inOrder ? refusalsIn(error.others) : {};
   const at = now().toISOString();
   if (error instanceof OutcomeUnknown) {
     await retryOwnCall(dependencies, () =>
-      messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded }),
+      messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded, ...refusals }),
     );
     return;
   }
@@ -78,7 +83,7 @@ export async function recordFailure(
     await retryOwnCall<unknown>(dependencies, () =>
       error.refusedForNow
         ? messages.release(messageId, channel.id, recorded)
-        : messages.recordAttempt(messageId, channel.id, { failedAt: at, error: recorded }),
+        : messages.recordAttempt(messageId, channel.id, { failedAt: at, error: recorded, ...refusals }),
     );
   } catch (cause) {
     // Nothing was sent, so the route moves on, and the next state writes the reason. While the claim may still be held, a
@@ -87,6 +92,22 @@ export async function recordFailure(
     throw error.refusedForNow ? new Undeliverable(error.message, { cause: error }) : error;
   }
   throw error;
+}
+
+/** What the providers said that were tried before, or besides: names and codes, as their texts may quote the customer. */
+function refusalsIn(errors: readonly unknown[]): Pick<Attempt, "refusals"> {
+  const refusals = errors.flatMap((error) =>
+    error instanceof ChannelError && error.identity !== undefined
+      ? [
+          {
+            provider: error.identity,
+            name: error.name,
+            ...(error.code === undefined ? {} : { code: error.code }),
+          },
+        ]
+      : [],
+  );
+  return refusals.length === 0 ? {} : { refusals };
 }
 
 /** As the trace shows it: the name in the execution's history is another one, which the state machine does not retry. */

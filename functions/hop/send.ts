@@ -34,6 +34,7 @@ export async function sendWithRetries(
     ...(planned === undefined ? {} : { until: planned.until }),
     ...(form === undefined ? {} : { form }),
     timeoutSeconds: hop.timeoutSeconds ?? channel.windowSeconds,
+    ...(planned?.mostCost === undefined ? {} : { mostCost: planned.mostCost }),
     unusable,
     noteAddress: (address: string) => indexSend(address, message, claimedAt, dependencies),
   };

@@ -27,7 +27,7 @@ import type { SendRequest } from "./request.ts";
 import { timeToSend } from "./send-at.ts";
 import { refusalOfOthers, testNumbersOf, withoutCost } from "./test-addresses.ts";
 
-export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost"> {
+export interface PlannedHop extends Omit<Hop, "billedWhen" | "expectedCost" | "mostCost"> {
   sms?: SmsOfPlan;
 }
 
@@ -288,7 +288,7 @@ export function describePlan(
     category: content.category ?? usualCategory,
     ...(content.sendAt === undefined ? {} : { sendAt: content.sendAt }),
     ...(typeof phoneNumber === "string" ? { to: { phoneNumber, ...(country && { country }) } } : {}),
-    hops: hops.map(({ billedWhen: _, expectedCost: __, ...hop }) => {
+    hops: hops.map(({ billedWhen: _, expectedCost: __, mostCost: ___, ...hop }) => {
       const isBilledByPart = channels.get(hop.channel)?.billedPer === "SMS part";
       const sms = isBilledByPart ? smsOfPlan(hop.channel, content, hop.estimatedCost) : undefined;
       return { ...hop, ...(sms ? { sms } : {}) };

@@ -193,7 +193,7 @@ async function resume(
 
 /** A circuit that cannot be written changes nothing for this message. */
 async function reportToCircuits(
-  { client }: Message,
+  { client, attempts }: Message,
   { channel, error }: StatusUpdate,
   { circuitsOf }: UpdateDependencies,
 ): Promise<void> {
@@ -201,7 +201,7 @@ async function reportToCircuits(
   if (error === undefined) await circuits?.succeededLater(client);
   else if (countsForCircuits(error))
     await circuits
-      ?.failedLater(client, error.identity ?? "account")
+      ?.failedLater(client, error.identity ?? attempts[channel]?.provider ?? "account")
       .catch((fault: unknown) => logFault("the circuits could not be written", fault));
 }
 

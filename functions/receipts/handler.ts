@@ -42,7 +42,13 @@ export interface QueuedReceiptDependencies extends ReceiptDependencies {
   tries: number;
   emitCount: typeof emitCount;
   /** The readers of the channels whose topics feed the queue. */
-  topicReaders: readonly ReadTopicMessage[];
+  topicReaders: readonly TopicReader[];
+}
+
+export interface TopicReader {
+  read: ReadTopicMessage;
+  /** The variable that names our account at the provider. */
+  identity?: string | undefined;
 }
 
 /** Most answers are recorded within these pauses; after that the receipt comes again after 2, 8 and 32 seconds. */
@@ -108,11 +114,13 @@ export function createReceipts(dependencies: QueuedReceiptDependencies) {
 }
 
 /** What a channel's topic published, or an entry of our own. */
-function itemsIn({ body, attributes }: SQSRecord, topicReaders: readonly ReadTopicMessage[]): Queued[] {
+function itemsIn({ body, attributes }: SQSRecord, topicReaders: readonly TopicReader[]): Queued[] {
   const json = jsonOrText(body);
   const sentAt = new Date(Number(attributes.SentTimestamp));
-  for (const read of topicReaders) {
-    const items = read(json, sentAt);
+  const leaveOut = (reason: string) => log("WARN", "a part of an event is left out", { reason });
+  for (const { read, identity } of topicReaders) {
+    const ours = identity && process.env[identity];
+    const items = read(json, sentAt, { ours: ours || undefined, leaveOut });
     if (items !== undefined) return items;
   }
   return [v.parse(queued, json)];
@@ -137,7 +145,7 @@ function byChannel<Made>(make: (channel: string) => Made): (channel: string) => 
   };
 }
 
-export function createHandler(topicReaders: readonly ReadTopicMessage[]) {
+export function createHandler(topicReaders: readonly TopicReader[]) {
   const run = lazily(() => createReceipts({ ...dependenciesFromEnvironment(), topicReaders }));
   return (event: SQSEvent) => run()(event);
 }

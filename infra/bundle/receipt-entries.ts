@@ -29,7 +29,11 @@ export const receiptFunctions = {
   receipts: {
     module: "receipts/handler.ts",
     reader: "readTopicMessage",
-    entryOf: ({ receipts }, reader) => receipts?.topic && reader,
+    entryOf: ({ receipts }, read) => {
+      if (receipts?.topic === undefined) return undefined;
+      const { identitySetting } = receipts.topic;
+      return `{ read: ${read}, identity: ${JSON.stringify(identitySetting && environmentName(identitySetting))} }`;
+    },
   },
   "delivery-logs": {
     module: "receipts/delivery-logs.ts",

@@ -1,6 +1,6 @@
 /**
- * The cloud assembly of the local run: what `cdk synth` writes, with the channel accounts of `settings.json`. Synthesized
- * again only after a source changed.
+ * The cloud assembly of the local run: what `cdk synth` writes, with the channel accounts of `settings.json`, and with other settings
+ * over them where tests give some. Synthesized again only after a source changed.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -12,10 +12,19 @@ import localSettings from "./settings.json" with { type: "json" };
 
 const root = resolve(import.meta.dirname, "../..");
 
-export async function ensureAssembly(progress: (step: string) => void): Promise<string> {
-  const directory = resolve(root, ".build", "local");
+export async function ensureAssembly(
+  progress: (step: string) => void,
+  settings: Record<string, unknown> = {},
+): Promise<string> {
+  const others = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
+  const name = Object.keys(settings).length === 0 ? "local" : `local-${others}`;
+  const directory = resolve(root, ".build", name);
   const stamp = resolve(directory, "sources.sha256");
-  const context = JSON.stringify({ ...readContext(resolve(root, "cdk.json")), ...localSettings });
+  const context = JSON.stringify({
+    ...readContext(resolve(root, "cdk.json")),
+    ...localSettings,
+    ...settings,
+  });
   const sources = hashSources(context);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return directory;
   progress("synthesizing the stack");

@@ -16,6 +16,7 @@ import { callSns, callSqs, createQueuesAndTopics, startMessaging } from "./aws/m
 import { ParameterStore } from "./aws/parameter-store.ts";
 import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
+import { socialEvent } from "./carrier/social-messaging.ts";
 import { type Clock, createClock } from "./clock.ts";
 import {
   accountId,
@@ -170,8 +171,8 @@ export async function startSystem({
     });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
-    const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn, EmailEventsTopicArn } = stack.outputs;
-    const { SmsDeliveryLogsRoleArn } = stack.outputs;
+    const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn } = stack.outputs;
+    const { EmailEventsTopicArn, WhatsAppEventsTopicArn, SmsDeliveryLogsRoleArn } = stack.outputs;
     const endUserMessaging = { sms: SmsAnswersTopicArn, rcs: RcsEventsTopicArn };
     const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
       if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });
@@ -187,6 +188,13 @@ export async function startSystem({
       publishPushFailure: (Message, Subject) => publish(PushEventsTopicArn, { Message, Subject }),
       publishByEndUserMessaging: (channel, Message) => publish(endUserMessaging[channel], { Message }),
       publishEmailEvent: (Message) => publish(EmailEventsTopicArn, { Message }),
+      publishWhatsApp:
+        WhatsAppEventsTopicArn === undefined
+          ? undefined
+          : (webhook) => {
+              const event = socialEvent(webhook, { region, accountId, at: clock.now() });
+              return publish(WhatsAppEventsTopicArn, { Message: JSON.stringify(event) });
+            },
     });
     await putApiKey(dynamoDb.port, stack.outputs.ApiKeysTableName, apiKey);
     // Last, because the handlers of queued messages may need everything else.

@@ -70,9 +70,13 @@ const addressOf = ({ to }: Customer, channel: string) =>
 const quietMs = 300;
 const details = v.object({ body: v.looseObject({ name: v.string(), status: v.string() }) });
 
-export async function startBenchSystem(watcher?: Watcher): Promise<BenchSystem> {
+/** `settings`: over those of the local run. */
+export async function startBenchSystem(
+  watcher?: Watcher,
+  settings: Record<string, unknown> = {},
+): Promise<BenchSystem> {
   const progress = (step: string) => console.error(`… ${step}`);
-  const [assembly, page] = await Promise.all([ensureAssembly(progress), ensurePage(progress)]);
+  const [assembly, page] = await Promise.all([ensureAssembly(progress, settings), ensurePage(progress)]);
   const system = await startSystem({
     assembly,
     ports: { api: 0, aws: 0, carrier: 0, console: 0 },

@@ -58,14 +58,31 @@ const flows = [
   ["appMessaging", "POST /messages"],
 ] as const;
 
+/** The same SMS by End User Messaging, where customers can answer, and where they cannot. */
+const byEndUserMessaging = [
+  ["by End User Messaging", { smsProviders: "endUserMessaging" }],
+  ["…, one way", { smsProviders: "endUserMessaging", smsTwoWay: "false" }],
+] as const;
+
 export async function bill(
   size: BillSize,
 ): Promise<{ sections: Section[]; bills: ReadonlyMap<string, Bill> }> {
   const counter = new UsageCounter();
+  const others: Bill[] = [];
+  for (const [name, settings] of byEndUserMessaging) {
+    const system = await startBenchSystem(counter, settings);
+    counter.watch(system);
+    try {
+      const [counted] = await billsOfFlow(system, counter, size.atOnce, [["sms", "POST /messages"]]);
+      if (counted) others.push({ ...counted, name });
+    } finally {
+      await system.stop();
+    }
+  }
   const system = await startBenchSystem(counter);
   counter.watch(system);
   try {
-    const inFlow = await billsOfFlow(system, counter, size.atOnce);
+    const inFlow = [...(await billsOfFlow(system, counter, size.atOnce, flows)), ...others];
     const bills = new Map<string, Bill>();
     for (const scenario of scenarios) {
       await run(system, oneByOne(system), scenario, warmUp, 1);
@@ -97,10 +114,15 @@ export async function bill(
   }
 }
 
-async function billsOfFlow(system: BenchSystem, counter: UsageCounter, atOnce: number): Promise<Bill[]> {
+async function billsOfFlow(
+  system: BenchSystem,
+  counter: UsageCounter,
+  atOnce: number,
+  wanted: readonly (typeof flows)[number][],
+): Promise<Bill[]> {
   const ways = [oneByOne(system), batch(system), queue(system)];
   const bills: Bill[] = [];
-  for (const [id, name] of flows) {
+  for (const [id, name] of wanted) {
     const way = ways.find((one) => one?.name === name);
     if (way === undefined) continue;
     const scenario = scenarioOf(id);

@@ -101,7 +101,8 @@ export class UsageCounter implements Watcher {
       const { Records } = payload;
       // What polls the queue for Lambda receives and deletes up to ten messages by a request each.
       this.#add({ sqsRequests: 2 * Math.ceil(Records.length / 10) });
-      this.#add({ snsPublishes: Records.filter(({ body }) => body.includes('"EventType"')).length });
+      // Of a failed push, and by End User Messaging.
+      this.#add({ snsPublishes: Records.filter(({ body }) => /"eventType"/i.test(body)).length });
     }
     if (v.is(logs, payload)) {
       const text = gunzipSync(Buffer.from(payload.awslogs.data, "base64")).toString();
@@ -168,6 +169,9 @@ export class UsageCounter implements Watcher {
       case "sns":
         // A phone or a device is the provider's bill.
         return new URLSearchParams(requestBody.toString()).has("TopicArn") ? { snsPublishes: 1 } : {};
+      // The provider's bill.
+      case "sms-voice":
+        return {};
       case "states":
         if (action === "StartExecution" && status === 200)
           this.#executions.add(v.parse(started, parse(responseBody)).executionArn);

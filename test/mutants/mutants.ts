@@ -122,9 +122,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a claim that is given back although the outcome is unknown",
     file: "functions/hop/record.ts",
-    find: "messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded }),",
+    find: "messages.recordAttempt(messageId, channel.id, { unknownAt: at, error: recorded, ...refusals }),",
     replace: "messages.release(messageId, channel.id, recorded),",
     tests: [hop],
+  },
+  {
+    name: "another provider that is asked after a lost answer",
+    file: "functions/channels/in-order.ts",
+    find: "          if (!isItsOwn(error)) throw withOthers(error, refusals);\n",
+    replace: "",
+    tests: ["test/unit/sms-providers.test.ts"],
   },
   {
     name: "a second send after a lost answer",

@@ -152,6 +152,94 @@ describe("a deployment with an account for every channel", () => {
     expect(text).not.toMatch(/SMSVOICE|Sends a message by RCS|RcsEvents/);
   });
 
+  it("SMS by End User Messaging has its events in the place of SNS's logs, and may not publish", () => {
+    const alone = synthesize({
+      ...localSettings,
+      smsProviders: "endUserMessaging",
+      smsSenderId: "MyShop",
+      smsOriginationIdentity: "arn:aws:sms-voice:us-east-1:210987654321:pool/pool-1",
+      smsTwoWay: false,
+    });
+    alone.hasResourceProperties("AWS::SMSVOICE::ConfigurationSet", {
+      ConfigurationSetName: "FallbackRouting-sms",
+      DefaultSenderId: "MyShop",
+      EventDestinations: [
+        {
+          MatchingEventTypes: Match.arrayWith(["TEXT_DELIVERED", "TEXT_SUCCESSFUL", "TEXT_TTL_EXPIRED"]),
+          SnsDestination: { TopicArn: { Ref: Match.stringLikeRegexp("SmsAnswers") } },
+        },
+      ],
+    });
+    expect(JSON.stringify(alone.toJSON())).not.toMatch(/DirectPublishToPhoneNumber|SmsDeliveryLogs/);
+    const [policy] = Object.entries(alone.findResources("AWS::IAM::Policy")).filter(([id]) =>
+      id.startsWith("RoutingSmsServiceRole"),
+    );
+    const statements = policy?.[1].Properties.PolicyDocument.Statement as { Action: string | string[] }[];
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions).toContain("sms-voice:SendTextMessage");
+    expect(actions).not.toContain("sns:Publish");
+    // No entry by the number: nobody can answer.
+    const ofContacts = statements.filter((one) => JSON.stringify(one).includes("TablesContacts"));
+    expect(ofContacts.flatMap(({ Action }) => Action).toSorted()).toEqual([
+      "dynamodb:GetItem",
+      "dynamodb:UpdateItem",
+    ]);
+    expect(JSON.stringify(policy)).toContain("pool/pool-1");
+  });
+
+  it("both providers of SMS have all of it, in one function with one task", () => {
+    const both = synthesize({ ...localSettings, smsProviders: ["endUserMessaging", "sns"] });
+    both.resourceCountIs("AWS::Logs::SubscriptionFilter", 2);
+    both.hasResourceProperties("AWS::SMSVOICE::ConfigurationSet", {
+      ConfigurationSetName: "FallbackRouting-sms",
+    });
+    const { States } = definitionIn(both);
+    expect(Object.keys(States).toSorted()).toEqual(Object.keys(definitionIn(template).States).toSorted());
+    expect(() => synthesize({ smsProviders: "pigeon" })).toThrow(
+      /smsProviders is "pigeon": it must be sns or endUserMessaging, or several/,
+    );
+  });
+
+  it("WhatsApp by AWS has a topic, and neither webhook, token nor secret", () => {
+    const whatsAppPhoneNumberId = "phone-number-id-0123456789abcdef0123456789abcdef";
+    const byAws = synthesize({ ...localSettings, whatsAppProvider: "aws", whatsAppPhoneNumberId });
+    const text = JSON.stringify(byAws.toJSON());
+    expect(text).not.toMatch(/webhooks\/whats-app|parameter\/FallbackRouting\/whatsApp|WHATS_APP_\w+_PARAMETER/);
+    byAws.hasOutput("WhatsAppEventsTopicArn", {});
+    byAws.hasResourceProperties("AWS::IAM::Policy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: "social-messaging:SendWhatsAppMessage",
+            Resource: {
+              "Fn::Join": [
+                "",
+                Match.arrayWith([
+                  Match.stringLikeRegexp(":phone-number-id/0123456789abcdef0123456789abcdef$"),
+                ]),
+              ],
+            },
+          }),
+        ]),
+      },
+    });
+    byAws.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Principal: { Service: "social-messaging.amazonaws.com" } }),
+        ]),
+      },
+    });
+    byAws.hasResourceProperties("AWS::Lambda::Function", {
+      Description: "Records receipts and ends waiting tasks",
+      Environment: { Variables: Match.objectLike({ WHATS_APP_PHONE_NUMBER_ID: whatsAppPhoneNumberId }) },
+    });
+    // With Meta's id of the number it is no account of AWS's.
+    const absent = JSON.stringify(synthesize({ ...localSettings, whatsAppProvider: "aws" }).toJSON());
+    expect(absent).not.toContain("social-messaging");
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/social-messaging|WhatsAppEvents|SendTextMessage/);
+  });
+
   it("SNS itself may publish to every topic of the account", () => {
     const topics = Object.keys(template.findResources("AWS::SNS::Topic"));
     const policies = Object.values(template.findResources("AWS::SNS::TopicPolicy")).map(

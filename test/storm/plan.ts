@@ -42,8 +42,11 @@ const sometimes = <Value>(times: number, outOf: number, value: fc.Arbitrary<Valu
 
 const always = (change: BehaviourChange) => fc.constant(change);
 
+const entries = new Map(catalogue.map((entry) => [entry.name, entry]));
 /** A function tries three times, and the state calls it three times: a fault of more than nine sends ends the hop. */
 const mostTries = 12;
+/** Of the provider that the local settings name. */
+const isUsual = (name: string) => entries.get(name)?.provider === undefined;
 const trouble = (channel: Channel): fc.Arbitrary<BehaviourChange> =>
   fc.oneof(
     { weight: 14, arbitrary: always({}) },
@@ -52,7 +55,7 @@ const trouble = (channel: Channel): fc.Arbitrary<BehaviourChange> =>
     {
       weight: 6,
       arbitrary: fc.record({
-        answer: fc.constantFrom(...namesOf("sync", channel)),
+        answer: fc.constantFrom(...namesOf("sync", channel).filter(isUsual)),
         times: fc.integer({ min: 1, max: mostTries }),
       }),
     },
@@ -60,7 +63,7 @@ const trouble = (channel: Channel): fc.Arbitrary<BehaviourChange> =>
     {
       weight: 3,
       arbitrary: fc.record({
-        laterAnswer: fc.constantFrom(...namesOf("later", channel)),
+        laterAnswer: fc.constantFrom(...namesOf("later", channel).filter(isUsual)),
         times: fc.constant(1),
       }),
     },
@@ -86,7 +89,6 @@ const receipts: fc.Arbitrary<BehaviourChange> = fc.oneof(
 const behaviour = (channel: Channel) =>
   fc.tuple(trouble(channel), receipts).map(([one, other]): BehaviourChange => ({ ...one, ...other }));
 
-const entries = new Map(catalogue.map((entry) => [entry.name, entry]));
 /** What of the catalogue the channel meets. */
 export const entryIn = ({ answer, laterAnswer }: BehaviourChange = {}): CatalogueEntry | undefined =>
   entries.get(answer ?? laterAnswer ?? "");

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { createSender as createAppSender } from "../../functions/channels/app-messaging.ts";
 import { ProviderUnavailable } from "../../functions/channels/errors.ts";
 import { createSender as createMessengerSender } from "../../functions/channels/fb-messenger.ts";
-import { createSender as createSmsSender } from "../../functions/channels/sms.ts";
-import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app.ts";
+import { createSender as createSmsSender } from "../../functions/channels/sms-by-sns.ts";
+import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app-by-meta.ts";
 import type { Addresses, Send } from "../../functions/domain/channel.ts";
 import { type Carrier, createCarrier } from "../../infra/local/carrier/index.ts";
 import { createClock } from "../../infra/local/clock.ts";

@@ -35,7 +35,8 @@ const withSync = catalogue.filter((entry) => entry.sync !== undefined);
 const withLater = catalogue.filter((entry) => entry.later !== undefined);
 const withWebhook = catalogue.filter((entry) => entry.webhook !== undefined);
 const named = (entries: readonly CatalogueEntry[]) => entries.map((entry) => [entry.name, entry] as const);
-const isOfSns = ({ channel }: CatalogueEntry) => channel === "sms" || channel === "appMessaging";
+const isOfSns = ({ channel, provider }: CatalogueEntry) =>
+  provider === undefined && (channel === "sms" || channel === "appMessaging");
 const isMeta = ({ channel }: CatalogueEntry) => channel === "whatsApp" || channel === "fbMessenger";
 
 /** https://developers.facebook.com/docs/graph-api/guides/error-handling */
@@ -65,6 +66,12 @@ const smsVoiceFailure = v.strictObject({
   Message: v.pipe(v.string(), v.minLength(1)),
   Reason: v.optional(v.pipe(v.string(), v.regex(/^[A-Z_]+$/))),
 });
+const text = {
+  DestinationPhoneNumber: phone,
+  OriginationIdentity: "MyShop",
+  MessageBody: "Hello",
+  ConfigurationSetName: "set",
+};
 const rcsText = {
   DestinationPhoneNumber: phone,
   OriginationIdentity: rcsAgentArn,
@@ -125,7 +132,8 @@ describe("The catalogue", () => {
     expect(new Set(catalogue.map(({ about }) => about))).toEqual(new Set(subjects));
   });
 
-  it.each(named(withSync))("has %s in the form that its provider documents", (_, { channel, sync }) => {
+  it.each(named(withSync))("has %s in the form that its provider documents", (_, entry) => {
+    const { channel, provider, sync } = entry;
     if (sync === undefined) throw new Error("it has no answer");
     const { status, body } = sync;
     if (typeof body === "string") {
@@ -133,18 +141,27 @@ describe("The catalogue", () => {
         expect(body).toMatch(snsFailure);
         expect(body.includes("<Type>Receiver<")).toBe(status >= 500);
       } else expect(body).toMatch(/^(<!DOCTYPE html>)?<html/);
-    } else if (channel === "email") {
+    } else if (channel === "email" || provider === "aws") {
       expect(body).toEqual({ message: expect.any(String) });
       expect(sync.headers?.["x-amzn-errortype"]).toMatch(/^[A-Z][A-Za-z]+$/);
     } else if (status === 200) expect(v.is(whatsAppSuccess, body)).toBe(true);
-    else expect(v.parse(channel === "rcs" ? smsVoiceFailure : graphFailure, body)).toEqual(body);
-    if (channel === "sms" || channel === "appMessaging") expect(typeof body).toBe("string");
+    else
+      expect(
+        v.parse(channel === "rcs" || provider === "endUserMessaging" ? smsVoiceFailure : graphFailure, body),
+      ).toEqual(body);
+    if (isOfSns(entry)) expect(typeof body).toBe("string");
     expect(status === 200 || (status >= 400 && status < 600)).toBe(true);
   });
 });
 
 /** Sends by the channel of the entry, and answers what came back and what was filled in. */
-async function sendBy({ channel, sync }: CatalogueEntry) {
+async function sendBy({ channel, provider, sync }: CatalogueEntry) {
+  if (provider === "aws") return { ...(await world.social(whatsAppText)), values: { identity: sender } };
+  if (provider === "endUserMessaging")
+    return {
+      ...(await world.smsVoice("SendTextMessage", text)),
+      values: { identity: "MyShop", phoneNumber: phone },
+    };
   switch (channel) {
     case "whatsApp":
       return { ...(await world.graph(sender, whatsAppText)), values: { identity: sender } };
@@ -208,26 +225,25 @@ describe("An answer to the call itself", () => {
     },
   );
 
-  it.each(
-    named(
-      withSync.filter((entry) => isOfSns(entry) && entry.channel !== "rcs" && !entry.name.includes("html")),
-    ),
-  )("%s is an error to the SDK, with its code and status", async (name, { channel, sync }) => {
-    const body = String(sync?.body);
-    const code = /<Code>(.+)<\/Code>/.exec(body)?.[1] ?? "";
-    await world.call("PUT", at(channel, addresses[channel]), { answer: name });
-    const sending = async () =>
-      channel === "sms"
-        ? world.publish({ PhoneNumber: phone, Message: "Hello" })
-        : world.publish({ TargetArn: await world.endpointOf(device), Message: "Hello" });
-    const error = v.parse(
-      v.looseObject({ name: v.string(), Code: v.optional(v.string()) }),
-      await sending().catch((caught: unknown) => caught),
-    );
-    // What the service's model knows has a class of its own, which has the wire's code beside it.
-    expect(error.Code ?? error.name).toBe(code);
-    expect(error).toMatchObject({ $metadata: { httpStatusCode: sync?.status } });
-  });
+  it.each(named(withSync.filter((entry) => isOfSns(entry) && !entry.name.includes("html"))))(
+    "%s is an error to the SDK, with its code and status",
+    async (name, { channel, sync }) => {
+      const body = String(sync?.body);
+      const code = /<Code>(.+)<\/Code>/.exec(body)?.[1] ?? "";
+      await world.call("PUT", at(channel, addresses[channel]), { answer: name });
+      const sending = async () =>
+        channel === "sms"
+          ? world.publish({ PhoneNumber: phone, Message: "Hello" })
+          : world.publish({ TargetArn: await world.endpointOf(device), Message: "Hello" });
+      const error = v.parse(
+        v.looseObject({ name: v.string(), Code: v.optional(v.string()) }),
+        await sending().catch((caught: unknown) => caught),
+      );
+      // What the service's model knows has a class of its own, which has the wire's code beside it.
+      expect(error.Code ?? error.name).toBe(code);
+      expect(error).toMatchObject({ $metadata: { httpStatusCode: sync?.status } });
+    },
+  );
 });
 
 const record = v.object({
@@ -244,7 +260,8 @@ const statusPost = v.object({
 const eventPost = v.object({ entry: v.tuple([v.object({ messaging: v.tuple([v.looseObject({})]) })]) });
 
 /** The last callback to the business, without its envelope. */
-function reported({ channel, later }: CatalogueEntry): Record<string, unknown> {
+function reported({ channel, provider, later }: CatalogueEntry): Record<string, unknown> {
+  if (provider === "endUserMessaging") return v.parse(v.looseObject({}), world.endUserMessaging.at(-1));
   const [last] = world.posts.slice(-1);
   switch (channel) {
     case "sms": {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { OutcomeUnknown } from "../../functions/channels/errors.ts";
 import type { Subject } from "../../functions/domain/message/message.ts";
 import { type CatalogueEntry, catalogue } from "../../infra/local/carrier/answers/index.ts";
-import { answersThrough, environmentFor, identityOf } from "./fixtures/answers-through.ts";
+import { answersThrough, environmentFor, identityFor } from "./fixtures/answers-through.ts";
 import { useCarrierWorld } from "./fixtures/carrier-world.ts";
 
 const world = useCarrierWorld();
@@ -35,12 +35,13 @@ it("leaves out nothing that the catalogue does not have", () => {
 describe("An error that is answered to the call", () => {
   it.each(named(catalogue.filter(({ sync }) => sync !== undefined)))(
     "$name speaks of the $subject",
-    async ({ name, subject, entry: { channel, sync } }) => {
-      const error = await refusalOf(channel, name);
+    async ({ subject, entry }) => {
+      const { sync } = entry;
+      const error = await refusalOf(entry);
       expect(error).toMatchObject({ speaksOf: subject });
       // Sent again, it would arrive twice; and what clearly did not go out need not wait for its window.
       expect(error instanceof OutcomeUnknown).toBe(sync?.takesMessage === true);
-      expect(error.identity).toBe(identityOf[channel]);
+      expect(error.identity).toBe(identityFor(entry));
     },
   );
 });
@@ -49,11 +50,11 @@ describe("A failure that is reported later", () => {
   const failing = catalogue.filter(
     ({ name, later }) => later?.outcome === "failed" && name !== "fbMessenger-silence",
   );
-  it.each(named(failing))("$name speaks of the $subject", async ({ name, subject, entry: { channel } }) => {
-    const failure = await failureOfLaterAnswer(channel, name);
+  it.each(named(failing))("$name speaks of the $subject", async ({ subject, entry }) => {
+    const failure = await failureOfLaterAnswer(entry);
     expect(failure).toMatchObject({ speaksOf: subject });
     // By it the circuit is found that the next send looks at.
-    expect(failure.identity).toBe(identityOf[channel]);
+    expect(failure.identity).toBe(identityFor(entry));
   });
 });
 
@@ -61,8 +62,8 @@ describe("A delivery that is reported later", () => {
   const delivered = catalogue.filter(({ later }) => later?.outcome === "delivered");
   it.each(named(delivered.filter(({ channel }) => channel !== "fbMessenger")))(
     "$name is read",
-    async ({ name, entry: { channel } }) => {
-      expect(await receiptsOfLaterAnswer(channel, name)).toMatchObject([{ status: "delivered" }]);
+    async ({ entry }) => {
+      expect(await receiptsOfLaterAnswer(entry)).toMatchObject([{ status: "delivered" }]);
     },
   );
 });

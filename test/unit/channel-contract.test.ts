@@ -1,11 +1,11 @@
 /** Each channel's file exports what its facts name, and nothing that they do not: the bundles and the stack are made from both. */
 import { describe, expect, it } from "vitest";
 import { channels } from "../../functions/channels/registry.ts";
-import { fileName } from "../../functions/domain/channel.ts";
+import { asDeployed, fileName, providersOf, senderOf } from "../../functions/domain/channel.ts";
 import type { ReadLogRecord, ReadTopicMessage, Webhook } from "../../functions/domain/receipt-readers.ts";
 
 interface ChannelFile {
-  createSender: unknown;
+  [sender: string]: unknown;
   webhook?: Webhook;
   readTopicMessage?: ReadTopicMessage;
   readLogRecord?: ReadLogRecord;
@@ -20,8 +20,14 @@ describe("a channel's file", () => {
   it.each(all)(
     "of $id exports a sender and a reader for each source of receipts, and no others",
     async ({ id, receipts: { webhook: facts, topic, deliveryLogs } }) => {
-      const { createSender, webhook, readTopicMessage, readLogRecord } = await fileOf(id);
-      expect(createSender).toBeTypeOf("function");
+      const file = await fileOf(id);
+      const { webhook, readTopicMessage, readLogRecord } = file;
+      const senders = channels.find((one) => one.id === id)?.providers?.known.map(senderOf);
+      expect(
+        Object.keys(file)
+          .filter((name) => name.startsWith("createSender"))
+          .toSorted(),
+      ).toEqual((senders ?? ["createSender"]).toSorted());
       expect(webhook !== undefined).toBe(facts !== undefined);
       expect(webhook?.answerHandshake !== undefined).toBe(facts?.handshake !== undefined);
       expect(readTopicMessage !== undefined).toBe(topic !== undefined);
@@ -62,4 +68,34 @@ describe("a channel's file", () => {
       for (const text of ["", "{}", "null"]) expect(() => readLogRecord?.(text)).toThrow();
     },
   );
+});
+
+describe("a channel of several providers", () => {
+  const several = channels.flatMap((channel) =>
+    channel.providers ? [{ ...channel, providers: channel.providers }] : [],
+  );
+  it.each(several)("$id is what its facts say, whatever its setting", (channel) => {
+    const { setting, known } = channel.providers;
+    for (const provider of [undefined, ...known]) {
+      const settings = provider === undefined ? {} : { [setting]: provider };
+      expect(providersOf(channel, settings)).toEqual([provider ?? known[0]]);
+      const { receipts = {}, identities } = asDeployed(channel, settings);
+      // The readers of what is deployed are bundled.
+      expect(Object.keys(channel.receipts ?? {})).toEqual(expect.arrayContaining(Object.keys(receipts)));
+      expect(identities).toBe(channel.identities);
+    }
+    expect(channel.settings).toHaveProperty(setting);
+  });
+
+  it.each(several)("$id says which values its setting may have", (channel) => {
+    const { setting, known, inOrder } = channel.providers;
+    for (const wrong of ["pigeon", "", `${known[0]},${known[0]}`])
+      expect(() => providersOf(channel, { [setting]: wrong })).toThrow(
+        `the setting ${setting} is "${wrong}": it must be ${known.join(" or ")}`,
+      );
+    const all = { [setting]: known.toReversed().join(", ") };
+    if (!inOrder) return expect(() => providersOf(channel, all)).toThrow(setting);
+    expect(providersOf(channel, all)).toEqual(known.toReversed());
+    expect(asDeployed(channel, all).identities?.(all, {})).toEqual(known.toReversed());
+  });
 });

@@ -8,9 +8,9 @@ import { createSender as createMessengerSender } from "../../functions/channels/
 import { messengerMeaning } from "../../functions/channels/fb-messenger-errors.ts";
 import { type GraphError, graphError } from "../../functions/channels/graph-errors.ts";
 import { readPushFailure } from "../../functions/channels/push-failure.ts";
-import { createSender as createSmsSender } from "../../functions/channels/sms.ts";
+import { createSender as createSmsSender } from "../../functions/channels/sms-by-sns.ts";
 import { readSmsDeliveryLog } from "../../functions/channels/sms-delivery-log.ts";
-import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app.ts";
+import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app-by-meta.ts";
 import { whatsAppMeaning } from "../../functions/channels/whats-app-errors.ts";
 import type { Outbound } from "../../functions/domain/channel.ts";
 

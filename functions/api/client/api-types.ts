@@ -578,10 +578,15 @@ export interface components {
                 }[] | null;
             } | null;
             sms?: {
-                /** @description The sender id that the customer sees: 3 to 11 letters, digits or hyphens with at least one letter; ignored where a country has none. */
+                /** @description What the customer sees as the sender: a sender id of 3 to 11 letters, digits or hyphens with at least one letter (SNS ignores it where a country has none), a number or short code of the account's own, or by AWS End User Messaging a pool. */
                 from?: string | null;
-                /** @description How SNS weighs reliability against cost. Of a message whose category is marketing: Promotional. Default: `Transactional`. */
+                /** @description How AWS weighs reliability against cost. Of a message whose category is marketing: Promotional. Default: `Transactional`. */
                 type?: ("Transactional" | "Promotional") | null;
+                /** @description The ids of the sender and of the template's registration, which carriers in India ask for. */
+                dlt?: {
+                    entityId: string;
+                    templateId: string;
+                } | null;
                 /** @description `false` refuses a text that does not fit into GSM-7, instead of sending it as UCS-2. Default: `true`. */
                 allowUnicode?: boolean | null;
                 /** @description Replaces characters of the text for SMS, so that it needs fewer parts. */
@@ -1413,6 +1418,14 @@ export interface components {
             /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
             despiteOptOut?: string;
             providerMessageId?: string;
+            /** @description The one that took it, where the channel has several. */
+            provider?: string;
+            /** @description What its other providers answered before: they took nothing. */
+            refusals?: {
+                provider: string;
+                name: string;
+                code?: string;
+            }[];
             error?: components["schemas"]["AttemptError"];
             /**
              * @description A receipt came after the route had moved on.

@@ -86,6 +86,15 @@ export const channelTrace = v.strictObject({
   reason: v.exactOptional(reason),
   despiteOptOut: v.exactOptional(despiteOptOut),
   providerMessageId: v.exactOptional(v.string()),
+  provider: v.exactOptional(
+    v.pipe(v.string(), v.description("The one that took it, where the channel has several.")),
+  ),
+  refusals: v.exactOptional(
+    v.pipe(
+      v.array(v.strictObject({ provider: v.string(), name: v.string(), code: v.exactOptional(v.string()) })),
+      v.description("What its other providers answered before: they took nothing."),
+    ),
+  ),
   error: v.exactOptional(attemptError),
   late: v.exactOptional(
     v.pipe(v.literal(true), v.description("A receipt came after the route had moved on.")),

@@ -73,6 +73,8 @@ const hop = v.object({
   quietHours: v.exactOptional(quietNow),
   /** US dollars by the price table, decimal text; absent where the table has no price. */
   estimatedCost: v.exactOptional(v.string()),
+  /** US dollars: more it may not cost, as the message's `maxCost` has it. */
+  mostCost: v.exactOptional(v.string()),
   /** The provider bills nothing before this status. */
   billedWhen: v.exactOptional(v.literal("delivered")),
   /** Where the rules prefer something: the chance that the hop reaches the customer, and what it is expected to cost. */
@@ -102,6 +104,10 @@ export const attemptError = v.object({
 });
 export type AttemptError = v.InferOutput<typeof attemptError>;
 
+/** Names and codes: texts may quote the customer. */
+const refusal = v.object({ provider: v.string(), name: v.string(), code: v.exactOptional(v.string()) });
+export type Refusal = v.InferOutput<typeof refusal>;
+
 const cost = v.object({
   /** US dollars, decimal text. */
   usd: v.string(),
@@ -116,6 +122,9 @@ const attempt = v.object({
   taskToken: v.exactOptional(v.string()),
   sentAt: v.exactOptional(v.string()),
   providerMessageIds: v.exactOptional(v.array(v.string())),
+  /** Of several: the one that took it, and those that refused it. */
+  provider: v.exactOptional(v.string()),
+  refusals: v.exactOptional(v.array(refusal)),
   deliveredAt: v.exactOptional(v.string()),
   /** How far a delivered SMS is known to have come: not every carrier gets a report from the phone. */
   deliveredTo: v.exactOptional(v.picklist(["carrier", "phone"])),

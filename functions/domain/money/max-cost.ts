@@ -1,4 +1,7 @@
-/** `maxCost`: skips the hops that could make the total cost exceed it. Pure. */
+/**
+ * `maxCost`: skips the hops that could make the total cost exceed it, and says of the others what each may cost beside them, should
+ * the price table be wrong. Pure.
+ */
 import Big from "big.js";
 import type { Hop, Skip } from "../message/message.ts";
 
@@ -27,5 +30,9 @@ export function withinMaxCost(
       kept.push(hop);
     }
   }
-  return { hops: kept, skipped };
+  const left = new Big(maxCost).minus(total);
+  return {
+    hops: kept.map((hop) => ({ ...hop, mostCost: left.plus(hop.estimatedCost ?? 0).toFixed() })),
+    skipped,
+  };
 }

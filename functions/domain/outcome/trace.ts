@@ -2,7 +2,7 @@
 
 import { type Category, statuses } from "../channel.ts";
 import type { MessageQuietHours } from "../customer/quiet-hours.ts";
-import type { Attempt, AttemptError, Cost, Message, Skip } from "../message/message.ts";
+import type { Attempt, AttemptError, Cost, Message, Refusal, Skip } from "../message/message.ts";
 import { costOfAttempt, type Saved, savedOf, totalOf } from "../money/cost.ts";
 import { usualCategory } from "../route/category.ts";
 
@@ -55,6 +55,9 @@ export interface ChannelTrace {
   /** The customer opted out of the channel, but messages of this category may go nevertheless. */
   despiteOptOut?: string;
   providerMessageId?: string;
+  /** Of several providers: the one that took it, and those that refused it before. */
+  provider?: string;
+  refusals?: Refusal[];
   error?: AttemptError;
   /** A receipt came after the route had moved on. */
   late?: true;
@@ -198,6 +201,8 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
     outcome,
     ...despite,
     ...(providerMessageId === undefined ? {} : { providerMessageId }),
+    ...(attempt.provider === undefined ? {} : { provider: attempt.provider }),
+    ...(attempt.refusals ? { refusals: attempt.refusals } : {}),
     ...(attempt.error ? { error: attempt.error } : {}),
     ...(attempt.lateAt ? { late: true } : {}),
     ...(cost ? { cost } : {}),

@@ -34,6 +34,10 @@ export function readCall({ headers, method, url = "" }: IncomingMessage, body: B
     return { ...call, action: "Invoke", input: () => ({ FunctionName, Payload: asJson() }) };
   }
   if (service === "ses") return { ...call, ...readSesCall(method, url, asJson) };
+  if (service === "social-messaging") {
+    const isSend = method === "POST" && url.startsWith("/v1/whatsapp/send");
+    return { ...call, action: isSend ? "SendWhatsAppMessage" : "", input: asJson };
+  }
   if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
     const form = new URLSearchParams(body.toString());
     return {

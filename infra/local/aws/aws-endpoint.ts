@@ -119,6 +119,14 @@ async function handle(
       response.writeHead(answer.status, answer.headers).end(answer.body);
       return;
     }
+    case "social-messaging": {
+      if (action === "")
+        throw new ServiceError("ResourceNotFoundException", "only SendWhatsAppMessage runs locally", 404);
+      const answer = await options.carrier().handleSocialMessaging(call.input());
+      if (answer === "drop-connection") return void request.socket.destroy();
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+      return;
+    }
     case "sms-voice": {
       const answer = await options.carrier().handleSmsVoice(action, call.input());
       if (answer === "drop-connection") return void request.socket.destroy();
@@ -141,7 +149,7 @@ async function handle(
     default:
       throw new ServiceError(
         "UnknownOperationException",
-        `the local AWS endpoint has DynamoDB, SQS, SNS, SES, End User Messaging, Step Functions, SSM, CloudFormation, Service Quotas and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
+        `the local AWS endpoint has DynamoDB, SQS, SNS, SES, End User Messaging (SMS and Social), Step Functions, SSM, CloudFormation, Service Quotas and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
         501,
       );
   }

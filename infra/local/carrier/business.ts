@@ -21,6 +21,8 @@ export interface Connection {
   publishByEndUserMessaging: (channel: EndUserMessagingChannel, message: string) => Promise<void>;
   /** Publishes an event of SES to the topic of its configuration sets. */
   publishEmailEvent: (message: string) => Promise<void>;
+  /** Publishes what Meta tells of WhatsApp, as End User Messaging Social does; absent where the business has a webhook for it. */
+  publishWhatsApp?: ((webhook: object) => Promise<void>) | undefined;
 }
 
 /**
@@ -90,6 +92,10 @@ async function send(
 ): Promise<boolean> {
   switch (outgoing.by) {
     case "webhook": {
+      if (outgoing.channel === "whatsApp" && connection.publishWhatsApp !== undefined) {
+        await connection.publishWhatsApp(outgoing.body);
+        return true;
+      }
       const body = metaJson(outgoing.body);
       const signature = metaSignature(secretOf(outgoing.channel, "appSecret"), body);
       return post(connection.apiUrl + outgoing.path, body, signal, { "x-hub-signature-256": signature });

@@ -87,8 +87,8 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions): 
   });
   scope.get("/carrier/answers", () =>
     catalogue.map((answer) => {
-      const { name, channel, what, about, source } = answer;
-      return { name, channel, what, when: occasionsOf(answer), about, source };
+      const { name, channel, provider, what, about, source } = answer;
+      return { name, channel, ...(provider && { provider }), what, when: occasionsOf(answer), about, source };
     }),
   );
   scope.get("/carrier/accounts", () => accounts.state);
@@ -136,7 +136,7 @@ function customerRoutes(scope: FastifyInstance, customers: Customers): void {
     const { channel, address } = phoneOf(request.params);
     if (!hasWebhook(channel)) throw notHere(channel, "it has no webhook");
     const { webhook: name, ...words } = check(posted(channel), request.body);
-    const webhook = answerOf("webhook", name, channel);
+    const webhook = answerOf("webhook", name, { channel });
     const answer = webhook && (await customers.post(channel, address, webhook, words));
     if (answer === undefined)
       throw refused("webhook", "it is about the message last sent there, but none was sent");

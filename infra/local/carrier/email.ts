@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import * as v from "valibot";
-import { sesError } from "./answers/email.ts";
+import { restJsonError } from "./answers/email.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
 import { emailReport } from "./email-events.ts";
 import type { Phones } from "./phones.ts";
@@ -87,7 +87,7 @@ export async function sendEmail(
 }
 
 const refusal = (text: string) =>
-  toHttp(sesError(400, "BadRequestException", text), { requestId: newMessageId() });
+  toHttp(restJsonError(400, "BadRequestException", text), { requestId: newMessageId() });
 
 /** As SES writes them: `0100017f…-61b59c11-9236-11e6-8f96-7be8aexample-000000`. */
 const newMessageId = () => {

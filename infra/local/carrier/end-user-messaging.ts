@@ -1,14 +1,17 @@
 /**
- * AWS End User Messaging, AWS JSON 1.0: `SendRcsMessage`. index.ts passes the calls. The response only says that it accepted the
- * message; the rest is told by events. https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendRcsMessage.html
+ * AWS End User Messaging, AWS JSON 1.0: `SendRcsMessage` and `SendTextMessage`. index.ts passes the calls. The response only says
+ * that it accepted the message; the rest is told by events.
+ * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendRcsMessage.html
+ * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
  */
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { smsVoiceError, smsVoiceJson } from "./answers/end-user-messaging.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
+import { syncAnswer } from "./answers/index.ts";
+import { rcsEvent, textEvent, textPriceOf } from "./end-user-messaging-events.ts";
 import type { Phones } from "./phones.ts";
-import { rcsEvent } from "./rcs-events.ts";
-import type { Rich, Suggestion } from "./sends.ts";
+import type { Rich, Send, Suggestion } from "./sends.ts";
 
 const atMost = (length: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(length));
 const fileUrl = v.pipe(atMost(2000), v.regex(/^(https:\/\/|s3:\/\/).+$/));
@@ -43,11 +46,8 @@ const content = v.strictObject({
   ]),
   Suggestions: v.optional(v.pipe(v.array(suggestion), v.maxLength(11)), []),
 });
-const request = v.strictObject({
+const common = {
   DestinationPhoneNumber: v.pipe(v.string(), v.regex(/^\+?[1-9][0-9]{1,18}$/)),
-  OriginationIdentity: v.pipe(v.string(), v.regex(/^(arn:.*:rcs-agent\/)?rcs-[\w-]+$/)),
-  RcsMessageContent: content,
-  TimeToLive: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(172_800))),
   ConfigurationSetName: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:/-]{1,256}$/))),
   Context: v.optional(
     v.pipe(
@@ -55,7 +55,29 @@ const request = v.strictObject({
       v.check((context) => Object.keys(context).length <= 5),
     ),
   ),
+};
+const seconds = (shortest: number, longest: number) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(shortest), v.maxValue(longest)));
+const rcsRequest = v.strictObject({
+  ...common,
+  OriginationIdentity: v.pipe(v.string(), v.regex(/^(arn:.*:rcs-agent\/)?rcs-[\w-]+$/)),
+  RcsMessageContent: content,
+  TimeToLive: seconds(1, 172_800),
 });
+const countryParameter = v.optional(v.pipe(v.string(), v.regex(/^\S{1,64}$/)));
+const textRequest = v.strictObject({
+  ...common,
+  OriginationIdentity: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:/+-]{1,256}$/))),
+  MessageBody: v.pipe(v.string(), v.regex(/^(?!\s*$)[\s\S]{1,1600}$/)),
+  MessageType: v.optional(v.picklist(["TRANSACTIONAL", "PROMOTIONAL"]), "TRANSACTIONAL"),
+  MaxPrice: v.optional(v.pipe(v.string(), v.regex(/^\d{0,2}\.\d{1,5}$/))),
+  TimeToLive: seconds(5, 259_200),
+  DestinationCountryParameters: v.optional(
+    v.strictObject({ IN_TEMPLATE_ID: countryParameter, IN_ENTITY_ID: countryParameter }),
+  ),
+});
+
+type Refuse = (status: number, exception: string, message: string, more?: object) => ProviderAnswer;
 
 export async function handleSmsVoice(
   phones: Phones,
@@ -64,41 +86,60 @@ export async function handleSmsVoice(
   input: unknown,
 ): Promise<ProviderAnswer | "drop-connection"> {
   const requestId = randomUUID();
-  const refuse = (...of: Parameters<typeof smsVoiceError>) => toHttp(smsVoiceError(...of), { requestId });
-  if (action !== "SendRcsMessage")
-    return refuse(400, "UnknownOperationException", `${action} does not run locally`);
-  const parsed = v.safeParse(request, input);
-  if (!parsed.success) {
-    const Fields = parsed.issues.map((issue) => ({
-      Name: v.getDotPath(issue) ?? "",
-      Message: issue.message,
-    }));
-    const more = { Reason: "FIELD_VALIDATION_FAILED", Fields };
-    return refuse(400, "ValidationException", "The request is not valid", more);
-  }
-  const {
-    DestinationPhoneNumber: address,
-    OriginationIdentity,
-    RcsMessageContent,
-    TimeToLive,
-    ConfigurationSetName,
-    Context,
-  } = parsed.output;
   const providerMessageId = randomUUID();
-  const agent = OriginationIdentity.split("/").at(-1) ?? "";
-  const send = {
-    channel: "rcs",
-    address,
-    identities: [OriginationIdentity, agent, accountId],
-    freeText: false,
-    providerMessageId,
-    ...shownOf(RcsMessageContent),
-    values: { requestId, identity: OriginationIdentity, phoneNumber: address },
-    ...(TimeToLive === undefined ? {} : { expiresAfterMs: TimeToLive * 1000 }),
-    // Without a configuration set nobody is told of anything.
-    report: rcsEvent(agent, ConfigurationSetName === undefined ? undefined : (Context ?? {})),
-  } as const;
-  return phones.send(send, toHttp(smsVoiceJson(200, { MessageId: providerMessageId }), { requestId }));
+  const refuse: Refuse = (...of) => toHttp(smsVoiceError(...of), { requestId });
+  const refuseFields = (issues: readonly v.BaseIssue<unknown>[]) =>
+    refuse(400, "ValidationException", "The request is not valid", {
+      Reason: "FIELD_VALIDATION_FAILED",
+      Fields: issues.map((issue) => ({ Name: v.getDotPath(issue) ?? "", Message: issue.message })),
+    });
+  const send = (
+    own: Pick<Send, "channel" | "body" | "report"> & Partial<Send>,
+    given: Common,
+    identity = "",
+  ) =>
+    phones.send(
+      {
+        address: given.DestinationPhoneNumber,
+        identities: [identity, identity.split("/").at(-1) ?? "", accountId].filter((id) => id !== ""),
+        freeText: false,
+        providerMessageId,
+        values: { requestId, identity, phoneNumber: given.DestinationPhoneNumber },
+        ...(given.TimeToLive === undefined ? {} : { expiresAfterMs: given.TimeToLive * 1000 }),
+        ...own,
+      },
+      toHttp(smsVoiceJson(200, { MessageId: providerMessageId }), { requestId }),
+    );
+  // Without a configuration set nobody is told of anything.
+  const contextOf = ({ ConfigurationSetName, Context = {} }: Common) =>
+    ConfigurationSetName === undefined ? undefined : Context;
+  switch (action) {
+    case "SendRcsMessage": {
+      const { success, output, issues } = v.safeParse(rcsRequest, input);
+      if (!success) return refuseFields(issues);
+      const identity = output.OriginationIdentity;
+      const report = rcsEvent(identity.split("/").at(-1) ?? "", contextOf(output));
+      return send({ channel: "rcs", ...shownOf(output.RcsMessageContent), report }, output, identity);
+    }
+    case "SendTextMessage": {
+      const { success, output, issues } = v.safeParse(textRequest, input);
+      if (!success) return refuseFields(issues);
+      const { OriginationIdentity: identity, MessageBody: body, MessageType, MaxPrice } = output;
+      if (MaxPrice !== undefined && textPriceOf(body) > Number(MaxPrice))
+        return toHttp(syncAnswer("sms-eum-PRICE-OVER-THRESHOLD"), { requestId });
+      const report = textEvent(identity ?? "+12065550152", MessageType, contextOf(output));
+      return send({ channel: "sms", provider: "endUserMessaging", body, report }, output, identity);
+    }
+    default:
+      return refuse(400, "UnknownOperationException", `${action} does not run locally`);
+  }
+}
+
+interface Common {
+  DestinationPhoneNumber: string;
+  TimeToLive?: number | undefined;
+  ConfigurationSetName?: string | undefined;
+  Context?: Record<string, string> | undefined;
 }
 
 /** What the phone shows. */

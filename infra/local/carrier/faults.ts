@@ -2,7 +2,8 @@
  * The faults common to all channels, each as the catalogue's answer of its provider. Used by phones.ts. A fault that a
  * channel lacks cannot happen there: SMS has no window.
  */
-import type { Channel } from "./sends.ts";
+import type { Provider } from "./answers/answer.ts";
+import type { By, Channel } from "./sends.ts";
 
 export const faults = ["throttled", "unavailable", "rejected", "lost-answer", "fails-later"] as const;
 export type Fault = (typeof faults)[number];
@@ -10,7 +11,9 @@ export type Fault = (typeof faults)[number];
 /** The faults, and the states of a phone in which its provider refuses messages. A lost response has no text. */
 export type WordedFault = Fault | "not-registered" | "window-closed";
 
-export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<WordedFault, string>>>>> = {
+type Names = Readonly<Partial<Record<WordedFault, string>>>;
+
+const answerNames: Readonly<Record<Channel, Names>> = {
   sms: {
     throttled: "sms-Throttling",
     unavailable: "sms-ServiceUnavailable",
@@ -58,3 +61,26 @@ export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<Worde
     "fails-later": "email-Bounce-Permanent-General",
   },
 };
+
+const namesByProvider: Readonly<Record<Provider, Names>> = {
+  endUserMessaging: {
+    throttled: "sms-eum-ThrottlingException",
+    unavailable: "sms-eum-InternalServerException",
+    rejected: "sms-eum-FIELD-VALIDATION-FAILED",
+    // It is taken, and told later.
+    "not-registered": "sms-eum-event-INVALID",
+    "fails-later": "sms-eum-event-UNREACHABLE",
+  },
+  aws: {
+    throttled: "whatsApp-aws-ThrottledRequestException",
+    unavailable: "whatsApp-aws-InternalServiceException",
+    rejected: "whatsApp-aws-InvalidParametersException",
+    // They are taken, and told later.
+    "not-registered": "whatsApp-aws-131026",
+    "window-closed": "whatsApp-aws-131047",
+    "fails-later": "whatsApp-aws-131026",
+  },
+};
+
+export const answerNameOf = ({ channel, provider }: By, what: WordedFault): string | undefined =>
+  (provider === undefined ? answerNames[channel] : namesByProvider[provider])[what];

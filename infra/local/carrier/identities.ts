@@ -5,7 +5,7 @@
 
 import type { SyncAnswer } from "./answers/answer.ts";
 import { type FaultSettings, isFaulty, mergeFaultSettings, withOneSendFewer } from "./behaviour.ts";
-import type { Send } from "./sends.ts";
+import type { By, Send } from "./sends.ts";
 import { answersOf, type Verdict } from "./verdict.ts";
 
 type Change = Parameters<typeof mergeFaultSettings>[1];
@@ -31,13 +31,10 @@ export class Identities {
   }
 
   /** The setting for a call: that of the first of its identities that has one. Counts against `times`. */
-  answersFor(
-    { channel, identities }: Pick<Send, "channel" | "identities">,
-    call: SyncAnswer["call"],
-  ): Verdict {
+  answersFor({ identities, ...by }: By & Pick<Send, "identities">, call: SyncAnswer["call"]): Verdict {
     for (const id of identities) {
       const state = this.stateOf(id);
-      const { answer, later } = answersOf(state, channel, call);
+      const { answer, later } = answersOf(state, by, call);
       if (answer === undefined && later === undefined) continue;
       this.change(id, withOneSendFewer(state));
       return { answer, later };

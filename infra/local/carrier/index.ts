@@ -23,6 +23,7 @@ import { publishPush } from "./sns-push.ts";
 import { publishSms } from "./sns-sms.ts";
 import type { SmsOwner } from "./sns-sms-log.ts";
 import { invalidParameter, type SnsResult } from "./sns-wire.ts";
+import { sendByAws } from "./social-messaging.ts";
 
 export type { SnsAnswer, SnsResult } from "./sns-wire.ts";
 
@@ -47,6 +48,8 @@ export interface Carrier {
   handleSmsVoice(action: string, input: unknown): Promise<ProviderAnswer | "drop-connection">;
   /** Answers a call of AWS that looks at the account, or changes it; undefined if it is another. */
   answerForAccount(call: AccountCall): ProviderAnswer | undefined;
+  /** Handles `SendWhatsAppMessage` of End User Messaging Social. */
+  handleSocialMessaging(input: unknown): Promise<ProviderAnswer | "drop-connection">;
   /** Where receipts go from now on; earlier ones are dropped. */
   connect(connection: Connection): void;
   /** Calls the listener whenever a message arrived at a phone or account. */
@@ -89,6 +92,7 @@ export async function createCarrier(options: CarrierOptions): Promise<Carrier> {
     handleSes: (input) => sendEmail(phones, options, input),
     handleSmsVoice: (action, input) => handleSmsVoice(phones, options.accountId, action, input),
     answerForAccount: (call) => answerForAccount(accounts, call),
+    handleSocialMessaging: (input) => sendByAws(phones, options.accountId, input),
     connect: (connection) => business.connect(connection),
     onMessage: (listener) => phones.onMessage(listener),
     async stop() {

@@ -18,8 +18,8 @@ import {
 } from "./behaviour.ts";
 import type { Identities } from "./identities.ts";
 import type { Receipts } from "./receipts.ts";
-import type { AcceptedSend, Channel, Rich, Send } from "./sends.ts";
-import { answersOf, errorFor, refusalFor, type Verdict } from "./verdict.ts";
+import type { AcceptedSend, By, Channel, Rich, Send } from "./sends.ts";
+import { answersOf, refusalFor, type Verdict } from "./verdict.ts";
 
 export interface ArrivedMessage {
   providerMessageId: string;
@@ -44,8 +44,13 @@ export interface PhoneState extends Behaviour {
 /** So long after the customer's last message Meta takes free text. */
 const windowMs = 24 * 3_600_000;
 
-/** RCS's: what the provider tells when it has removed a message. */
-const expired = "rcs-event-TTL-EXPIRATION-REVOKED";
+/** What the provider tells when it gave a message up at its time. */
+const expired: Readonly<Partial<Record<Channel, string>>> = {
+  rcs: "rcs-event-TTL-EXPIRATION-REVOKED",
+  sms: "sms-eum-event-TTL-EXPIRED",
+};
+
+type Target = By & Pick<Send, "address" | "identities">;
 
 export type MessageListener = (channel: Channel, address: string) => void;
 
@@ -131,7 +136,7 @@ export class Phones {
   }
 
   /** The answer to a call that sends nothing, if one is set for the phone or the sender. */
-  answerTo(call: NonNullable<SyncAnswer["call"]>, of: Pick<Send, "channel" | "address" | "identities">) {
+  answerTo(call: NonNullable<SyncAnswer["call"]>, of: Target) {
     return this.#answersFor(of, call).answer;
   }
 
@@ -170,18 +175,18 @@ export class Phones {
     const { fault, registered, window } = this.stateOf(channel, address);
     const { answer, later } = this.#answersFor(send, undefined);
     if (answer !== undefined && !answer.takesMessage) return { answer };
-    if (!registered) return refusalFor(channel, "not-registered");
-    if (freeText && window === "closed") return { answer: errorFor(channel, "window-closed") };
+    if (!registered) return refusalFor(send, "not-registered");
+    if (freeText && window === "closed") return refusalFor(send, "window-closed");
     return { answer, later, isAnswerLost: fault === "lost-answer" };
   }
 
   /** The setting for the sender, or else for the phone. Counts as one send, if there is one. */
-  #answersFor(of: Pick<Send, "channel" | "address" | "identities">, call: SyncAnswer["call"]): Verdict {
+  #answersFor(of: Target, call: SyncAnswer["call"]): Verdict {
     const { channel, address } = of;
     const own = this.#identities.answersFor(of, call);
     if (own.answer !== undefined) return own;
     const state = this.stateOf(channel, address);
-    const { answer, later } = answersOf(state, channel, call);
+    const { answer, later } = answersOf(state, of, call);
     const counts =
       answer !== undefined || later !== undefined || (call === undefined && state.fault !== null);
     if (counts && state.times !== undefined) this.change(channel, address, withOneSendFewer(state));
@@ -196,7 +201,7 @@ export class Phones {
     const { expiresAfterMs = Number.POSITIVE_INFINITY } = send;
     if (later?.outcome !== "failed" && (delivers ? delayMs : Number.POSITIVE_INFINITY) > expiresAfterMs)
       return this.#receipts.ofSend(
-        { ...send, later: answerOf("later", expired, channel) },
+        { ...send, later: answerOf("later", expired[channel], send) },
         { ...behaviour, delayMs: expiresAfterMs },
       );
     if (delivers && later?.outcome !== "failed") {

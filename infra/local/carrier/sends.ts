@@ -1,5 +1,5 @@
 /** The carrier's channels, a send as a provider's module passes it on, and the statuses of receipts. */
-import type { LaterAnswer } from "./answers/answer.ts";
+import type { LaterAnswer, Provider } from "./answers/answer.ts";
 import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
 
@@ -31,8 +31,12 @@ export interface Rich {
   suggestions?: Suggestion[];
 }
 
+/** What decides how a provider words an answer. */
+export type By = Pick<Send, "channel" | "provider">;
+
 export interface Send {
   channel: Channel;
+  provider?: Provider;
   address: string;
   /** The senders: the business's number, page or application, and its account. Each can have a fault. */
   identities: readonly string[];

@@ -3,7 +3,7 @@
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
  */
 import * as v from "valibot";
-import { toHttp } from "./answers/fill.ts";
+import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
 import { firstFault, type GraphResult, refusal, showTemplate, template, text } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
 import type { Send } from "./sends.ts";
@@ -41,22 +41,35 @@ function contentOf(given: v.InferOutput<typeof message>): Pick<Send, "body" | "r
   return { body: caption, rich: { media: link } };
 }
 
-/** `phoneNumberId`: the sending number of the business. */
+/** A call of the Graph API. `phoneNumberId`: the sending number of the business. */
 export async function sendWhatsApp(
   phones: Phones,
   phoneNumberId: string,
   body: unknown,
 ): Promise<GraphResult> {
+  const read = readWhatsApp(phoneNumberId, body);
+  return "refused" in read
+    ? read.refused
+    : phones.send(read.send, toHttp({ status: 200, body: read.ok }, {}));
+}
+
+/** The send that Meta's JSON asks for, and Meta's answer to it; or its refusal. */
+export function readWhatsApp(
+  phoneNumberId: string,
+  body: unknown,
+): { send: Send; ok: object } | { refused: ProviderAnswer } {
   const parsed = v.safeParse(message, typeof body === "object" ? { type: "text", ...body } : body);
   if (!parsed.success) {
     const fault = firstFault(parsed.issues);
-    return refusal(fault.missing ? "whatsApp-131008" : "whatsApp-100", { details: fault.text });
+    return { refused: refusal(fault.missing ? "whatsApp-131008" : "whatsApp-100", { details: fault.text }) };
   }
   const { to, biz_opaque_callback_data: callbackData } = parsed.output;
   const digits = to.replace(/[\s()-]/g, "");
   const address = digits.startsWith("+") ? digits : `+${businessCountryCode}${digits}`;
   if (!/^\+[1-9]\d{6,15}$/.test(address))
-    return refusal("whatsApp-131009", { details: "to: the recipient's phone number is not valid" });
+    return {
+      refused: refusal("whatsApp-131009", { details: "to: the recipient's phone number is not valid" }),
+    };
 
   const isTemplate = parsed.output.type === "template";
   const messageId = newWamid(address, "business");
@@ -78,5 +91,5 @@ export async function sendWhatsApp(
     // Meta paces only templates; only their response has a status.
     messages: [{ id: messageId, ...(isTemplate ? { message_status: "accepted" } : {}) }],
   };
-  return phones.send(send, toHttp({ status: 200, body: ok }, {}));
+  return { send, ok };
 }

@@ -21,6 +21,9 @@ export const queueArn = (urlOrName: string) => arnOf("sqs", urlOrName.split("/")
 export const smsVoiceArn = (kind: string, idOrArn: string) =>
   unlessArn(idOrArn, (id) => arnOf("sms-voice", `${kind}/${id}`));
 
+export const socialNumberArn = (idOrArn: string) =>
+  unlessArn(idOrArn, (id) => arnOf("social-messaging", id.replace(/^phone-number-id-/, "phone-number-id/")));
+
 export const stateMachineOf = (executionArn: string) =>
   executionArn.replace(/:execution:([^:]+):.*$/, ":stateMachine:$1");
 

@@ -12,6 +12,7 @@ import {
   queueArn,
   sesArn,
   smsVoiceArn,
+  socialNumberArn,
   stateMachineOf,
   tableArn,
 } from "./arns.ts";
@@ -44,6 +45,7 @@ const inputSchema = v.looseObject({
   FromEmailAddress: v.optional(v.string(), ""),
   ListManagementOptions: v.optional(v.looseObject({ ContactListName: text })),
   OriginationIdentity: text,
+  originationPhoneNumberId: text,
   ConfigurationSetName: text,
 });
 type Input = v.InferOutput<typeof inputSchema>;
@@ -104,6 +106,14 @@ const sender: Resources = ({ OriginationIdentity, ConfigurationSetName }) =>
     ConfigurationSetName && smsVoiceArn("configuration-set", ConfigurationSetName),
   ].filter((arn) => arn !== undefined);
 
+/** AWS knows the ids of numbers and sender ids; here they stand for themselves. */
+const textSender: Resources = ({ OriginationIdentity: identity, ...input }) => [
+  ...(identity === undefined ? [] : [smsVoiceArn(kindOfSender(identity), identity.replace("+", ""))]),
+  ...[sender(input)].flat(),
+];
+const kindOfSender = (identity: string) =>
+  identity.startsWith("pool-") ? "pool" : /^(phone-|\+?\d+$)/.test(identity) ? "phone-number" : "sender-id";
+
 const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   dynamodb: {
     ...on(table, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "DescribeTable"),
@@ -144,7 +154,11 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   lambda: {
     Invoke: under("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
   },
-  "sms-voice": on(sender, "SendRcsMessage"),
+  "sms-voice": { ...on(sender, "SendRcsMessage"), ...on(textSender, "SendTextMessage") },
+  "social-messaging": on(
+    ({ originationPhoneNumberId: id }) => id && socialNumberArn(id),
+    "SendWhatsAppMessage",
+  ),
   monitoring: on(() => "*", "PutMetricData"),
 };
 

@@ -18,6 +18,9 @@ export const subjects = [
 ] as const;
 export type Subject = (typeof subjects)[number];
 
+/** Who sends, where it is not the channel's usual provider. */
+export type Provider = "endUserMessaging" | "aws";
+
 export interface Answer {
   /** Unique in the whole catalogue: the channel's id, then the provider's own code. */
   name: string;
@@ -25,6 +28,8 @@ export interface Answer {
   what: string;
   about: Subject;
   source: string;
+  /** Only of this provider of the channel's; absent: of the usual one. */
+  provider?: Provider;
   /** The response to the call itself. */
   sync?: SyncAnswer;
   /** Reported later of a message that the provider accepted. */

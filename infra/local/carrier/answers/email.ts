@@ -12,7 +12,8 @@ const bounceTypes =
   "https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types";
 const examples = "https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html";
 
-export const sesError = (status: number, code: string, message: string): SyncAnswer => ({
+/** Of AWS's REST protocol with JSON. */
+export const restJsonError = (status: number, code: string, message: string): SyncAnswer => ({
   status,
   headers: { "x-amzn-errortype": code, "x-amzn-requestid": "{requestId}" },
   body: { message },
@@ -338,7 +339,7 @@ export const emailAnswers: readonly Answer[] = [
     what,
     about,
     source,
-    sync: sesError(status, code, message),
+    sync: restJsonError(status, code, message),
   })),
   ...bounces.map(bounce),
   {

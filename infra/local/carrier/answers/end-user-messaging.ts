@@ -1,14 +1,17 @@
 /**
- * What AWS End User Messaging answers and tells later, in AWS JSON 1.0. Reasons: the exceptions of the API's pages; events:
- * https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html
+ * What AWS End User Messaging answers to RCS and SMS and tells later, in AWS JSON 1.0. Reasons: the exceptions of the API's pages;
+ * events: https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html and
+ * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
  */
-import type { Answer, Subject, SyncAnswer } from "./answer.ts";
+import type { Answer, LaterAnswer, Provider, Subject, SyncAnswer } from "./answer.ts";
 
 const api =
   "https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendRcsMessage.html#API_SendRcsMessage_Errors";
 const reasonsOf = (exception: string) =>
   `https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_${exception}.html`;
 const common = "https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/CommonErrors.html";
+const textEvents =
+  "https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html";
 const events = "https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html";
 const expiry = "https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-message-expiration.html";
 
@@ -37,6 +40,8 @@ interface ApiError {
   about: Subject;
   what: string;
   source?: string;
+  /** Absent: of both. */
+  of?: "SendRcsMessage" | "SendTextMessage";
 }
 
 const errors: readonly ApiError[] = [
@@ -63,7 +68,7 @@ const errors: readonly ApiError[] = [
   {
     exception: "AccessDeniedException",
     message:
-      "User: arn:aws:sts::000000000000:assumed-role/hop/hop is not authorized to perform: sms-voice:SendRcsMessage on resource: {identity}",
+      "User: arn:aws:sts::000000000000:assumed-role/hop/hop is not authorized to perform: sms-voice:{action} on resource: {identity}",
     about: "account",
     what: "The role may not send as this identity",
   },
@@ -79,8 +84,56 @@ const errors: readonly ApiError[] = [
     message: "The request would cause a service quota to be exceeded.",
     about: "account",
     what: "The spending limit for RCS of the month is used up",
+    of: "SendRcsMessage",
     source:
       "https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-billing.html#rcs-billing-spend-limits",
+  },
+  {
+    exception: "ServiceQuotaExceededException",
+    reason: "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT",
+    message: "The request would cause a service quota to be exceeded.",
+    about: "account",
+    what: "The spending limit for SMS of the month is used up",
+    of: "SendTextMessage",
+  },
+  {
+    exception: "ConflictException",
+    reason: "MESSAGE_TYPE_MISMATCH",
+    message: "Message type mismatch",
+    about: "request",
+    what: "The identity is registered for the other type of messages",
+    of: "SendTextMessage",
+  },
+  {
+    exception: "ValidationException",
+    reason: "SENDER_ID_NOT_SUPPORTED",
+    message: "Sender ID is not supported",
+    about: "request",
+    what: "The country has no sender ids",
+    of: "SendTextMessage",
+  },
+  {
+    exception: "ValidationException",
+    reason: "SENDER_ID_REQUIRES_REGISTRATION",
+    message: "Sender ID requires registration",
+    about: "request",
+    what: "The country takes registered sender ids alone",
+    of: "SendTextMessage",
+  },
+  {
+    exception: "ValidationException",
+    reason: "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY",
+    message: "Identity is not valid for the destination country",
+    about: "customer",
+    what: "The identity cannot send to this country",
+    of: "SendTextMessage",
+  },
+  {
+    exception: "ConflictException",
+    reason: "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE",
+    message: "Destination phone number is blocked",
+    about: "customer",
+    what: "A protect configuration blocks the number",
   },
   {
     exception: "ConflictException",
@@ -169,6 +222,24 @@ const errors: readonly ApiError[] = [
   },
 ];
 
+/** `prefix`: of the names in the catalogue. */
+const answersTo = (action: ApiError["of"], prefix: string, provider?: Provider): Answer[] =>
+  errors
+    .filter(({ of = action }) => of === action)
+    .map(({ exception, reason, status = 400, message, about, what, source }) => ({
+      name: `${prefix}-${(reason ?? exception).replaceAll("_", "-")}`,
+      what,
+      about,
+      source: source ?? (reason === undefined ? api : reasonsOf(exception)),
+      ...(provider && { provider }),
+      sync: smsVoiceError(
+        status,
+        exception,
+        message.replace("{action}", action ?? ""),
+        reason === undefined ? {} : { Reason: reason },
+      ),
+    }));
+
 const event = (
   name: string,
   eventType: string,
@@ -185,15 +256,7 @@ const event = (
 });
 
 export const rcsAnswers: readonly Answer[] = [
-  ...errors.map(
-    ({ exception, reason, status = 400, message, about, what, source }): Answer => ({
-      name: `rcs-${(reason ?? exception).replaceAll("_", "-")}`,
-      what,
-      about,
-      source: source ?? (reason === undefined ? api : reasonsOf(exception)),
-      sync: smsVoiceError(status, exception, message, reason === undefined ? {} : { Reason: reason }),
-    }),
-  ),
+  ...answersTo("SendRcsMessage", "rcs"),
   event(
     "UNDELIVERABLE",
     "RCS_FAILED",
@@ -234,6 +297,48 @@ export const rcsAnswers: readonly Answer[] = [
         conversationInitiatingMessageType: "OUTBOUND",
         conversationSessionFee: 0.012,
       },
+    },
+  },
+];
+
+const textEvent = (name: string, about: Subject, what: string, more: Partial<LaterAnswer> = {}): Answer => ({
+  name: `sms-eum-event-${name.replaceAll("_", "-")}`,
+  what,
+  about,
+  source: textEvents,
+  provider: "endUserMessaging",
+  later: {
+    outcome: "failed",
+    ...more,
+    fields: {
+      eventType: `TEXT_${name}`,
+      messageStatus: name,
+      messageStatusDescription: what,
+      ...more.fields,
+    },
+  },
+});
+
+export const smsVoiceAnswers: readonly Answer[] = [
+  ...answersTo("SendTextMessage", "sms-eum", "endUserMessaging"),
+  textEvent("INVALID", "customer", "There is no such number"),
+  textEvent("INVALID_MESSAGE", "request", "The carrier does not take the text"),
+  textEvent("UNREACHABLE", "customer", "The phone is off or out of range"),
+  textEvent("CARRIER_UNREACHABLE", "customer", "The carrier cannot be reached for the moment"),
+  textEvent("BLOCKED", "customer", "The phone blocks SMS"),
+  textEvent("CARRIER_BLOCKED", "request", "The carrier blocks the message"),
+  textEvent("SPAM", "request", "The carrier takes it for spam"),
+  textEvent("TTL_EXPIRED", "customer", "It was not handed to the carrier in time"),
+  textEvent("PROTECT_BLOCKED", "customer", "The protect configuration blocks the number"),
+  textEvent("NOBODY_KNOWS_THIS", "request", "A status that no list has"),
+  textEvent("SUCCESSFUL", "customer", "The carrier took it, and tells no more", { outcome: "delivered" }),
+  {
+    ...textEvent("SUCCESSFUL", "customer", "An event without a price", { outcome: "delivered" }),
+    name: "sms-eum-event-unpriced",
+    later: {
+      outcome: "delivered",
+      fields: {},
+      without: ["totalMessagePrice", "totalCarrierFee", "mcc", "mnc"],
     },
   },
 ];

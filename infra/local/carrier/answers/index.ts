@@ -1,22 +1,22 @@
 /** The whole catalogue of the providers' answers, by name and by channel. The control API lists it; phones.ts serves from it. */
-import type { Channel } from "../sends.ts";
+import type { By, Channel } from "../sends.ts";
 import type { Answer, LaterAnswer, Occasion, SyncAnswer, Webhook } from "./answer.ts";
 import { occasions } from "./answer.ts";
 import { pushAnswers } from "./app-messaging.ts";
 import { emailAnswers } from "./email.ts";
-import { rcsAnswers } from "./end-user-messaging.ts";
+import { rcsAnswers, smsVoiceAnswers } from "./end-user-messaging.ts";
 import { messengerAnswers } from "./fb-messenger.ts";
 import { messengerWebhooks } from "./fb-messenger-webhooks.ts";
 import { graphAnswers } from "./graph.ts";
 import { smsAnswers } from "./sms.ts";
 import { snsAnswers } from "./sns.ts";
-import { whatsAppAnswers } from "./whats-app.ts";
+import { whatsAppAnswers, whatsAppAnswersByAws } from "./whats-app.ts";
 import { whatsAppWebhooks } from "./whats-app-webhooks.ts";
 
 const byChannel: Readonly<Record<Channel, readonly Answer[]>> = {
-  sms: [...smsAnswers, ...snsAnswers("sms")],
+  sms: [...smsAnswers, ...snsAnswers("sms"), ...smsVoiceAnswers],
   fbMessenger: [...messengerAnswers, ...graphAnswers("fbMessenger"), ...messengerWebhooks],
-  whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks],
+  whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks, ...whatsAppAnswersByAws],
   rcs: rcsAnswers,
   appMessaging: [...pushAnswers, ...snsAnswers("appMessaging")],
   email: emailAnswers,
@@ -42,14 +42,14 @@ export const namesOf = (occasion: Occasion, channel?: Channel): string[] =>
     .filter((entry) => entry[occasion] !== undefined && (channel ?? entry.channel) === entry.channel)
     .map(({ name }) => name);
 
-/** Undefined if the answer belongs to another channel: what is set for an account applies to one of its channels. */
+/** Undefined if the answer belongs to another channel or provider: what is set for an account applies to one of them. */
 export function answerOf<T extends Occasion>(
   occasion: T,
   name: string | null | undefined,
-  channel: Channel,
+  by: By,
 ): Answer[T] | undefined {
   const entry = name === null || name === undefined ? undefined : byName.get(name);
-  return entry?.channel === channel ? entry[occasion] : undefined;
+  return entry?.channel === by.channel && entry.provider === by.provider ? entry[occasion] : undefined;
 }
 
 /** An answer that the carrier itself needs. @throws {Error} if the catalogue lacks it */

@@ -3,6 +3,7 @@
  * longer has HTTP statuses; these are of the older list (400 if it had none) or were seen, see `source`.
  */
 import type { Answer, LaterAnswer, Subject } from "./answer.ts";
+import { restJsonError } from "./email.ts";
 import { graphError } from "./graph.ts";
 import { whatsAppErrors } from "./whats-app-errors.ts";
 
@@ -190,5 +191,79 @@ export const whatsAppAnswers: readonly Answer[] = [
       fields: {},
       without: ["recipient_id"],
     },
+  ),
+];
+
+const social =
+  "https://docs.aws.amazon.com/social-messaging/latest/APIReference/API_SendWhatsAppMessage.html";
+const socialErrors = [
+  [
+    429,
+    "ThrottledRequestException",
+    "The request was denied due to request throttling.",
+    "account",
+    "Too many calls at once",
+  ],
+  [
+    500,
+    "InternalServiceException",
+    "The request processing has failed because of an unknown error, exception, or failure.",
+    "provider",
+    "End User Messaging Social failed",
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "You do not have sufficient access to perform this action.",
+    "account",
+    "The role may not send from this number",
+  ],
+  [
+    404,
+    "ResourceNotFoundException",
+    "The resource was not found.",
+    "identity",
+    "There is no such number in the account",
+  ],
+  [
+    400,
+    "InvalidParametersException",
+    "One or more parameters provided to the action are not valid.",
+    "request",
+    "The message is not as Meta takes it",
+  ],
+  [
+    400,
+    "ValidationException",
+    "The request contains an invalid parameter value.",
+    "request",
+    "A field breaks a rule",
+  ],
+] as const;
+
+/** By AWS End User Messaging Social: its own errors, and as events what Meta tells later. */
+export const whatsAppAnswersByAws: readonly Answer[] = [
+  ...socialErrors.map(
+    ([status, code, message, about, what]): Answer => ({
+      name: `whatsApp-aws-${code}`,
+      what,
+      about,
+      source: social,
+      provider: "aws",
+      sync: restJsonError(status, code, message),
+    }),
+  ),
+  {
+    name: "whatsApp-aws-DependencyException",
+    what: "It got no good answer from Meta, which took the message",
+    about: "provider",
+    source: social,
+    provider: "aws",
+    sync: { ...restJsonError(502, "DependencyException", "A dependency failed"), takesMessage: true },
+  },
+  ...whatsAppAnswers.flatMap(({ sync, ...answer }): Answer[] =>
+    answer.later === undefined
+      ? []
+      : [{ ...answer, name: answer.name.replace("whatsApp-", "whatsApp-aws-"), provider: "aws" }],
   ),
 ];

@@ -1,8 +1,9 @@
 /**
- * What AWS End User Messaging tells of RCS: the events of a message, to the topic of its configuration set, and what the customer
- * does, to the agent's two-way topic. https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html and
- * https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-inbound.html
+ * What AWS End User Messaging tells of RCS and SMS: the events of a message, to the topic of its configuration set, and what the
+ * customer does with RCS, to the agent's two-way topic. https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html,
+ * …/configuration-sets-event-format.html (SMS) and …/rcs-inbound.html
  */
+import { SegmentedMessage } from "sms-segments-calculator";
 import type { Outgoing } from "./business.ts";
 import { withAnswer } from "./later-report.ts";
 import type { Report } from "./sends.ts";
@@ -47,6 +48,47 @@ export const rcsEvent =
       agentIsoCountryCode: "US",
     };
     return { by: "endUserMessaging", channel: "rcs", message: withAnswer(usual, status, send, values) };
+  };
+
+const partPriceInUSD = 0.00581;
+const partFeeInUSD = 0.003;
+const partsIn = (body: string) => new SegmentedMessage(body).segmentsCount;
+const usd = (amount: number) => Number(amount.toFixed(5));
+export const textPriceOf = (body: string): number => usd(partsIn(body) * (partPriceInUSD + partFeeInUSD));
+
+/** `sender`: absent where AWS chose the number. Every event has the price, unless it was not handed to a carrier. */
+export const textEvent =
+  (sender: string, messageType: string, context: Record<string, string> | undefined): Report =>
+  ({ status, at }, send) => {
+    if (context === undefined || status === "sent") return undefined;
+    const { providerMessageId, address, at: requestedAt, body, values } = send;
+    const parts = partsIn(body);
+    const isDelivered = status === "delivered";
+    const usual = {
+      eventType: isDelivered ? "TEXT_DELIVERED" : "TEXT_UNREACHABLE",
+      eventVersion: "1.0",
+      eventTimestamp: at,
+      isFinal: true,
+      originationPhoneNumber: sender,
+      destinationPhoneNumber: address,
+      isoCountryCode: "US",
+      mcc: "310",
+      mnc: "800",
+      isInternationalSend: false,
+      messageId: providerMessageId,
+      messageRequestTimestamp: requestedAt,
+      messageEncoding: new SegmentedMessage(body).encodingName === "GSM-7" ? "GSM" : "UNICODE",
+      messageType,
+      messageStatus: isDelivered ? "DELIVERED" : "UNREACHABLE",
+      messageStatusDescription: isDelivered
+        ? "Message has been accepted by phone"
+        : "Phone is currently unreachable/unavailable",
+      context,
+      totalMessageParts: parts,
+      totalMessagePrice: usd(parts * partPriceInUSD),
+      totalCarrierFee: usd(parts * partFeeInUSD),
+    };
+    return { by: "endUserMessaging", channel: "sms", message: withAnswer(usual, status, send, values) };
   };
 
 /** A suggestion that was tapped has a payload. */
