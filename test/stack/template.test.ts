@@ -204,7 +204,9 @@ describe("a deployment with an account for every channel", () => {
     const whatsAppPhoneNumberId = "phone-number-id-0123456789abcdef0123456789abcdef";
     const byAws = synthesize({ ...localSettings, whatsAppProvider: "aws", whatsAppPhoneNumberId });
     const text = JSON.stringify(byAws.toJSON());
-    expect(text).not.toMatch(/webhooks\/whats-app|parameter\/FallbackRouting\/whatsApp|WHATS_APP_\w+_PARAMETER/);
+    expect(text).not.toMatch(
+      /webhooks\/whats-app|parameter\/FallbackRouting\/whatsApp|WHATS_APP_\w+_PARAMETER/,
+    );
     byAws.hasOutput("WhatsAppEventsTopicArn", {});
     byAws.hasResourceProperties("AWS::IAM::Policy", {
       PolicyDocument: {
