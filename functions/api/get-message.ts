@@ -13,7 +13,8 @@ import { createMessagesTable, type MessagesTable } from "../storage/messages-tab
 export function createGetMessage(messages: MessagesTable, stateMachinePrefix: string) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const message = await ownMessage(messages, event);
-    return json(200, { ...traceOf(message), execution: executionOf(stateMachinePrefix, message) });
+    const execution = message.request === undefined && executionOf(stateMachinePrefix, message);
+    return json(200, { ...traceOf(message), ...(execution && { execution }) });
   };
 }
 

@@ -8,12 +8,13 @@
  * 3. Claim the idempotency key. If the same content holds it: go on with the message that it stands for; if other content does:
  *   422.
  * 4. Look for the message, where it may be stored already. If it has the same content: go on with it (7); other content: 422.
- * 5. Reserve the most that it can cost from the client's budget. No room: 429, unless the message has been stored meanwhile.
- *   Count it for the client's caps. No room: 422, and the reservation is released.
+ * 5. Reserve the most that it can cost from the client's budget, unless it is to go out later. No room: 429, unless the message
+ *   has been stored meanwhile. Count it for the client's caps. No room: 422, and the reservation is released.
  * 6. Store the message, if its id is free. If the same content has the id: release the reservation and go on with the stored
  *   message; other content: 422.
- * 7. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now
- *   starts later, from the starts queue; if that fails too, the request fails, and a repeated request starts it.
+ * 7. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now, or
+ *   is not to, starts later, from the starts queue (begin.ts); if that fails too, the request fails, and a repeated request
+ *   starts it.
  *
  * Idempotency: a failure at any step leaves at most one stored message. The same content with the same key (or, from SQS, with
  * the same message id) finds it and starts it: a start is idempotent, because it is a pure function of the stored message.
@@ -170,7 +171,7 @@ async function startAndAnswer(stored: Message, dependencies: IngestDependencies)
   const { route: hops, skipped, addresses, country } = stored;
   return {
     messageId: stored.messageId,
-    status: stored.sendAt === undefined ? "processing" : "scheduled",
+    status: stored.request === undefined ? "processing" : "scheduled",
     ...(stored.test ? { test: true } : {}),
     plan: describePlan({ hops, skipped, addresses }, stored, country, dependencies.deployment),
   };

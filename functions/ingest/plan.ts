@@ -17,7 +17,7 @@ import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { type CapCheck, checkCaps } from "./caps.ts";
 import { byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
-import type { IngestDependencies } from "./ingest-dependencies.ts";
+import type { PlanDependencies } from "./ingest-dependencies.ts";
 import { optOutsOf } from "./opt-outs.ts";
 import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
@@ -88,7 +88,7 @@ export interface PlanOptions {
 export async function planMessage(
   clientId: string,
   request: SendRequest,
-  dependencies: IngestDependencies,
+  dependencies: PlanDependencies,
   { smsLimit = "check", mayReplace = false, isTest = false }: PlanOptions = {},
 ): Promise<Planning> {
   const { deployment, prices } = dependencies;
@@ -154,7 +154,8 @@ export async function planMessage(
   };
   const [{ closed, forms }, limited, habitsOf, optOuts, capCheck] = await Promise.all([
     byWindow(ruleSet, profile, content, begins, dependencies),
-    isTest
+    // The limit of this hour says nothing about another.
+    isTest || sendAt
       ? {}
       : byPrefixLimit(ruleSet, profile, dependencies, (number) =>
           dependencies.smsLimit[smsLimit](clientId, number, now),
@@ -199,7 +200,7 @@ export async function planMessage(
     settings,
     deployment,
   );
-  if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
+  if (isTooLarge(content, route, sendAt && request)) return { refused: cannotBeSent([tooLarge]) };
   return {
     planned: {
       request,
@@ -230,7 +231,7 @@ const unknownRules = () =>
 async function ruleSetOf(
   clientId: string,
   { rules }: SendRequest,
-  { ruleSets }: IngestDependencies,
+  { ruleSets }: PlanDependencies,
 ): Promise<RuleSet | undefined> {
   return typeof rules === "string" ? ruleSets.get(clientId, rules) : rules;
 }

@@ -7,12 +7,13 @@ import { createTable, startDynamoDb } from "./aws/dynamodb.ts";
 import { DynamoDbStreams } from "./aws/dynamodb-streams.ts";
 import { startEventSource } from "./aws/event-sources.ts";
 import { Iam } from "./aws/iam/index.ts";
-import { invokingAsRole } from "./aws/iam/invoking.ts";
+import { invokingAsRole, sendingAsRole } from "./aws/iam/invoking.ts";
 import { checkConnections } from "./aws/iam/wiring.ts";
 import { defaultConcurrency, LambdaService } from "./aws/lambda.ts";
 import { LogSubscriptions } from "./aws/log-subscriptions.ts";
 import { callSns, callSqs, createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
 import { ParameterStore } from "./aws/parameter-store.ts";
+import { Scheduler } from "./aws/scheduler.ts";
 import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { type Clock, createClock } from "./clock.ts";
@@ -99,6 +100,12 @@ export async function startSystem({
     const stepFunctions = createStepFunctions({ clock, invoke: invokingAsRole(iam, invoke) });
     endings.push(() => stepFunctions.stop());
     const parameterStore = new ParameterStore();
+    const scheduler = new Scheduler({
+      clock,
+      send: sendingAsRole(iam, (queueArn, text) => sendToQueue(queueArn, text)),
+      warn,
+    });
+    endings.push(() => scheduler.stop());
     const streams = new DynamoDbStreams(dynamoDb.port, clock);
     const publishedEvents = new PublishedEvents();
     const aws = await listen(
@@ -109,6 +116,7 @@ export async function startSystem({
         messagingPort: messaging.port,
         stepFunctions,
         parameterStore,
+        scheduler,
         lambda,
         carrier: () => carrier,
         work,
@@ -125,6 +133,7 @@ export async function startSystem({
     const stackOf = (given: Template) => new Stack(given, stackName, api.url, aws.url);
     let stack = stackOf(template);
     iam.load(stack);
+    scheduler.load(stack);
     const tables = stack.ofType("AWS::DynamoDB::Table");
     await Promise.all(tables.map((table) => createTable(dynamoDb.port, table)));
     for (const table of tables) streams.watch(table);

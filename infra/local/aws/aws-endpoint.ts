@@ -17,6 +17,7 @@ import type { LambdaService } from "./lambda.ts";
 import { answersQueueUrls, rewriteQueueUrls } from "./messaging.ts";
 import type { ParameterStore } from "./parameter-store.ts";
 import { proxy } from "./proxy.ts";
+import type { Scheduler } from "./scheduler.ts";
 import { ServiceError } from "./service-error.ts";
 
 export interface AwsEndpointOptions {
@@ -27,6 +28,7 @@ export interface AwsEndpointOptions {
   messagingPort: number;
   stepFunctions: StepFunctions;
   parameterStore: ParameterStore;
+  scheduler: Scheduler;
   lambda: LambdaService;
   carrier: () => Carrier;
   work: Work;
@@ -119,12 +121,14 @@ async function handle(
     }
     case "ssm":
       return answerJson(response, 200, options.parameterStore.handle(action, call.input()));
+    case "scheduler":
+      return answerJson(response, 200, options.scheduler.handle(action, call.input()));
     case "lambda":
       return invoke(request, response, call, options.lambda);
     default:
       throw new ServiceError(
         "UnknownOperationException",
-        `the local AWS endpoint has DynamoDB, SQS, SNS, SES, End User Messaging, Step Functions, SSM and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
+        `the local AWS endpoint has DynamoDB, SQS, SNS, SES, End User Messaging, Step Functions, Scheduler, SSM and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
         501,
       );
   }

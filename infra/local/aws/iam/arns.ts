@@ -24,6 +24,8 @@ export const smsVoiceArn = (kind: string, idOrArn: string) =>
 export const stateMachineOf = (executionArn: string) =>
   executionArn.replace(/:execution:([^:]+):.*$/, ":stateMachine:$1");
 
+export const scheduleArn = (group: string, name: string) => arnOf("scheduler", `schedule/${group}/${name}`);
+
 /** `identity/shop.example`, `configuration-set/local`, … */
 export const sesArn = (path: string) => arnOf("ses", path);
 
