@@ -193,9 +193,7 @@ export class Ingest extends Construct {
       resourceName: `${name}/*`,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    target.addToRolePolicy(
-      new PolicyStatement({ actions: [`scheduler:${action}`], resources: [resource] }),
-    );
+    target.addToRolePolicy(new PolicyStatement({ actions: [`scheduler:${action}`], resources: [resource] }));
   }
 
   /** Lets it start their executions at once. */

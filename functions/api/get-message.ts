@@ -13,8 +13,7 @@ import { createMessagesTable, type MessagesTable } from "../storage/messages-tab
 export function createGetMessage(messages: MessagesTable, stateMachinePrefix: string) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const message = await ownMessage(messages, event);
-    const execution = message.request === undefined && executionOf(stateMachinePrefix, message);
-    return json(200, { ...traceOf(message), ...(execution && { execution }) });
+    return json(200, { ...traceOf(message), execution: executionOf(stateMachinePrefix, message) });
   };
 }
 

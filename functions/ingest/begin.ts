@@ -59,7 +59,15 @@ async function planNow(
   const end = async (ended: Message, skipped: Message["skipped"]) => {
     const finishedAt = now.toISOString();
     const outcome = "undeliverable";
-    await messages.replaceWaiting({ ...ended, request, route: [], attempts: {}, skipped, finishedAt, outcome });
+    await messages.replaceWaiting({
+      ...ended,
+      request,
+      route: [],
+      attempts: {},
+      skipped,
+      finishedAt,
+      outcome,
+    });
     return undefined;
   };
   const planning = await planAgain(message, dependencies);

@@ -7,6 +7,7 @@ import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
+import { isWaiting } from "../domain/message/message.ts";
 import { ownFacts } from "../shared/deployment-facts.ts";
 import { environment } from "../shared/environment.ts";
 import { keptFor } from "../shared/kept-for.ts";
@@ -24,7 +25,6 @@ import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable } from "../storage/messages-table.ts";
 import { createProfilesTable } from "../storage/profiles-table.ts";
 import { createBudget } from "./budget.ts";
-import { isWaiting } from "../domain/message/message.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { createSmsLimit } from "./sms-limit.ts";
 

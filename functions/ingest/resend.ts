@@ -59,8 +59,10 @@ export function requestOf(message: Message, now: string): object {
   const timeZone = profileId === undefined && zones.length === 1 ? { timeZone: zones[0] } : {};
   const { category = usualCategory, title, body, customBody, channelOptions, metadata } = message;
   const lasts = expiresOn !== undefined && expiresOn > now;
-  if (message.request !== undefined)
-    return { ...JSON.parse(message.request), expiresOn: lasts ? expiresOn : undefined };
+  if (message.request !== undefined) {
+    const { expiresOn: _, ...request } = JSON.parse(message.request);
+    return { ...request, ...(lasts ? { expiresOn } : {}) };
+  }
   const content = {
     category,
     quietHours,

@@ -137,9 +137,7 @@ export function plannedFields(planned: PlannedMessage) {
 
 /** What it has beside that until its time comes (begin.ts). */
 function waitingFields({ sendAt, request: { sendAt: _, ...request } }: PlannedMessage) {
-  return sendAt === undefined
-    ? {}
-    : { sendAt: sendAt.toISOString(), request: JSON.stringify(request) };
+  return sendAt === undefined ? {} : { sendAt: sendAt.toISOString(), request: JSON.stringify(request) };
 }
 
 /** The channels in the order of the rules, or in the order that their `prefer` chose. */

@@ -60,11 +60,7 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
     get,
 
     /** The client's messages that ended like this, or wait for their time: newest first, by `<time>#<messageId>`. */
-    async readListed(
-      client: string,
-      as: updates.Listed,
-      { from, before, limit }: Range,
-    ): Promise<ListPage> {
+    async readListed(client: string, as: updates.Listed, { from, before, limit }: Range): Promise<ListPage> {
       if (from >= before) return { rows: [] };
       const start = updates.endedAs(as, "");
       const { Items = [], LastEvaluatedKey } = await dynamoDb.send(

@@ -11,6 +11,7 @@ import { outage } from "./outage.ts";
 import { priceTable } from "./prices.ts";
 import { printSections, type Section } from "./report.ts";
 import { scale } from "./scale.ts";
+import { schedules } from "./schedules.ts";
 import { throughput } from "./throughput.ts";
 
 const parts = ["bill", "cold-start", "throughput", "outage", "scale", "listing", "designs"] as const;
@@ -93,7 +94,7 @@ async function run(part: Part, size: typeof whole): Promise<Section[]> {
       return [await listing(size.listed)];
     case "designs":
       billed ??= await bill(size.bill);
-      return [designs(billed.bills)];
+      return [designs(billed.bills), schedules()];
   }
 }
 

@@ -37,7 +37,10 @@ const created = v.object({
   }),
 });
 type Created = v.InferOutput<typeof created>;
-const listed = v.looseObject({ ScheduleGroup: v.optional(v.string()), NamePrefix: v.optional(v.string(), "") });
+const listed = v.looseObject({
+  ScheduleGroup: v.optional(v.string()),
+  NamePrefix: v.optional(v.string(), ""),
+});
 
 export interface SchedulerOptions {
   clock: Clock;
@@ -85,7 +88,11 @@ export class Scheduler {
         return { Schedules };
       }
       default:
-        throw new ServiceError("UnknownOperationException", "the local scheduler does not know this action", 404);
+        throw new ServiceError(
+          "UnknownOperationException",
+          "the local scheduler does not know this action",
+          404,
+        );
     }
   }
 
