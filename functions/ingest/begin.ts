@@ -85,8 +85,9 @@ async function planNow(
     ttl: ttlOf(now, planned, retentionDays),
   };
   if (await messages.replaceWaiting(begun)) return begun;
-  await release();
   const stored = await messages.get(messageId);
+  // It may be our own plan: the answer was lost, and the SDK repeated the call.
+  if (stored?.reservedAt !== begun.reservedAt) await release();
   return stored?.finishedAt === undefined ? stored : undefined;
 }
 
