@@ -59,15 +59,8 @@ async function planNow(
   const end = async (ended: Message, skipped: Message["skipped"]) => {
     const finishedAt = now.toISOString();
     const outcome = "undeliverable";
-    await messages.replaceWaiting({
-      ...ended,
-      request,
-      route: [],
-      attempts: {},
-      skipped,
-      finishedAt,
-      outcome,
-    });
+    const nothingTried = { request, route: [], attempts: {}, skipped };
+    await messages.replaceWaiting({ ...ended, ...nothingTried, finishedAt, outcome });
     return undefined;
   };
   const planning = await planAgain(message, dependencies);
@@ -77,7 +70,8 @@ async function planNow(
   const again = withPlan(message, planned);
   if (hops.length === 0) return end(again, skipped);
   const reservation = await reserve(client, messageId, planned, now, dependencies);
-  if ("refused" in reservation) return end(again, skippedBy(reservation.refused, again.rules));
+  if ("refused" in reservation)
+    return end(again, { ...skippedBy(reservation.refused, again.rules), ...skipped });
   const { reserved, release } = reservation;
   const begun: Message = {
     ...again,
