@@ -82,6 +82,7 @@ export class Api extends Construct {
     tables.grant(cancelMessage, "messages", "GetItem", "UpdateItem");
     tables.grant(cancelMessage, "contacts", "Query");
     stateMachines.grantStopExecution(cancelMessage);
+    ingest.grantUnscheduling(cancelMessage);
 
     const redactMessage = makeApiFunction(
       "RedactMessage",

@@ -1,9 +1,11 @@
 /**
- * Where messages come in: the functions of the API, the queue of batch senders, and the queue of executions that could not be
- * started at once.
+ * Where messages come in: the functions of the API, the queue of batch senders, the queue of executions that could not be started
+ * at once, and the schedules of those that are to go out later.
  */
-import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { ArnFormat, Aws, CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { ScheduleGroup } from "aws-cdk-lib/aws-scheduler";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { DeploymentFacts } from "../functions/shared/environment.ts";
@@ -27,10 +29,15 @@ const messageAttempts = 5;
  * days of tries, longer than a broken deployment lasts, and well below the queue's 14 days.
  */
 const messageReceives = 1000;
-/** Step Functions may throttle for a while: an hour of tries. */
-const startTries = 20;
+/** Everything may be down for a day: 30 hours of tries. */
+const startTries = 600;
 /** Six times the functions' time-out, as Lambda recommends. */
 const visibilityTimeout = Duration.minutes(3);
+
+interface Queues {
+  queue: Queue;
+  deadLetters: Queue;
+}
 
 export class Ingest extends Construct {
   /** `POST /messages`, `POST /messages/plan` and `POST /messages/{messageId}/resend`. */
@@ -39,11 +46,16 @@ export class Ingest extends Construct {
   readonly batch: ServiceFunction;
   readonly #props: IngestProps;
   readonly #starts: Queue;
+  readonly #schedules: ScheduleGroup;
 
   constructor(scope: Construct, id: string, props: IngestProps) {
     super(scope, id);
     this.#props = props;
-    this.#starts = this.#queue("Starts", startTries).queue;
+    const starts = this.#queue("Starts", startTries);
+    this.#starts = starts.queue;
+    this.#schedules = new ScheduleGroup(this, "Schedules", {
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const messages = this.#queue("Messages", messageReceives);
 
     this.single = this.#accepting("Single", {
@@ -80,15 +92,18 @@ export class Ingest extends Construct {
       }),
     );
 
-    const starts = new ServiceFunction(this, "StartExecutions", {
+    const startExecutions = new ServiceFunction(this, "StartExecutions", {
       bundle: "starts",
-      description: "Starts the executions of stored messages",
+      description: "Starts the executions of stored messages, or schedules their start",
       logRetentionDays: props.settings.logRetentionDays,
       timeout: Duration.seconds(30),
+      facts: props.facts,
     });
-    props.tables.grant(starts, "messages", "GetItem");
-    this.grantStarting(starts);
-    starts.addEventSource(
+    props.tables.grant(startExecutions, "messages", "GetItem", "PutItem");
+    this.#grantPlanning(startExecutions);
+    this.#grantScheduling(startExecutions, starts);
+    this.grantStarting(startExecutions);
+    startExecutions.addEventSource(
       new SqsEventSource(this.#starts, { batchSize: 10, maxConcurrency: 5, reportBatchItemFailures: true }),
     );
     new CfnOutput(Stack.of(this), "MessagesQueueUrl", {
@@ -116,19 +131,72 @@ export class Ingest extends Construct {
   /** Lets a function accept messages. */
   grantAccepting(target: ServiceFunction): void {
     const { settings, tables } = this.#props;
+    this.#grantPlanning(target);
+    target.setEnvironment({ IDEMPOTENCY_HOURS: settings.idempotencyHours });
+    tables.grant(target, "messages", "PutItem", "GetItem");
+    tables.grant(target, "profiles", "UpdateItem");
+    tables.grant(target, "contacts", "PutItem");
+    tables.grant(target, "idempotencyKeys", "GetItem", "PutItem");
+  }
+
+  /** Lets a function plan messages, and ask for their start. */
+  #grantPlanning(target: ServiceFunction): void {
+    const { settings, tables } = this.#props;
     target.setEnvironment({
       STARTS_QUEUE_URL: this.#starts.queueUrl,
       RETENTION_DAYS: settings.retentionDays,
-      IDEMPOTENCY_HOURS: settings.idempotencyHours,
     });
-    tables.grant(target, "messages", "PutItem", "GetItem");
-    tables.grant(target, "profiles", "GetItem", "UpdateItem");
-    tables.grant(target, "contacts", "GetItem", "PutItem");
-    tables.grant(target, "idempotencyKeys", "GetItem", "PutItem");
+    tables.grant(target, "profiles", "GetItem");
+    tables.grant(target, "contacts", "GetItem");
     tables.grant(target, "counters", "GetItem", "UpdateItem");
     tables.grant(target, "habits", "GetItem");
     tables.grant(target, "clients", "GetItem");
     grantSendMessage(target, this.#starts);
+  }
+
+  /** Lets a function make schedules, each of which puts a message on the queue. */
+  #grantScheduling(target: ServiceFunction, { queue, deadLetters }: Queues): void {
+    // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    const role = new Role(this, "SchedulerRole", {
+      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+        conditions: {
+          StringEquals: {
+            "aws:SourceAccount": Aws.ACCOUNT_ID,
+            "aws:SourceArn": this.#schedules.scheduleGroupArn,
+          },
+        },
+      }),
+    });
+    const resources = [queue.queueArn, deadLetters.queueArn];
+    role.addToPolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources }));
+    this.#grantSchedules(target, "CreateSchedule");
+    target.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["iam:PassRole"],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+      }),
+    );
+    target.setEnvironment({
+      SCHEDULE_TARGET: { queue: queue.queueArn, deadLetters: deadLetters.queueArn, role: role.roleArn },
+    });
+  }
+
+  /** Lets it delete the schedules of messages. */
+  grantUnscheduling(target: ServiceFunction): void {
+    this.#grantSchedules(target, "DeleteSchedule");
+  }
+
+  #grantSchedules(target: ServiceFunction, action: "CreateSchedule" | "DeleteSchedule"): void {
+    const name = this.#schedules.scheduleGroupName;
+    target.setEnvironment({ SCHEDULE_GROUP: name });
+    const resource = Stack.of(this).formatArn({
+      service: "scheduler",
+      resource: "schedule",
+      resourceName: `${name}/*`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    target.addToRolePolicy(new PolicyStatement({ actions: [`scheduler:${action}`], resources: [resource] }));
   }
 
   /** Lets it start their executions at once. */
@@ -136,7 +204,7 @@ export class Ingest extends Construct {
     this.#props.stateMachines.grantStartExecution(target);
   }
 
-  #queue(name: string, maxReceiveCount: number): { queue: Queue; deadLetters: Queue } {
+  #queue(name: string, maxReceiveCount: number): Queues {
     const deadLetters = deadLetterQueue(this, `${name}DeadLetterQueue`);
     const queue = serviceQueue(this, `${name}Queue`, {
       visibilityTimeout,

@@ -4,6 +4,7 @@
  */
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { createDynamoDb } from "../aws/dynamodb.ts";
+import { createSchedulerClient, deleteSchedule } from "../aws/schedules.ts";
 import { createStepFunctionsClient, executionArn, stopExecution } from "../aws/step-functions.ts";
 import type { Message } from "../domain/message/message.ts";
 import { statusOf } from "../domain/outcome/trace.ts";
@@ -11,6 +12,7 @@ import { guarded } from "../http/guard.ts";
 import { type HttpEvent, type HttpResult, httpHandler, json } from "../http/handler.ts";
 import { ownMessage } from "../http/own-message.ts";
 import { environment } from "../shared/environment.ts";
+import { logFault } from "../shared/log.ts";
 import { deployedHash } from "../storage/keyed-hash.ts";
 import { createMessageLists } from "../storage/message-lists.ts";
 import { createMessagesTable, type MessagesTable } from "../storage/messages-table.ts";
@@ -29,24 +31,34 @@ export function createCancelMessage(dependencies: CancelDependencies) {
   };
 }
 
-const stopBy = (client: SFNClient, stateMachinePrefix: string) => (message: Message) =>
-  stopExecution(
-    client,
-    executionArn(stateMachinePrefix, message),
-    message.outcome === "resolved"
-      ? { error: "Resolved", cause: "POST /messages/resolve" }
-      : { error: "Cancelled", cause: "DELETE /messages/{messageId}" },
-  );
+/** A schedule that stays finds the message ended. */
+const stopBy =
+  (client: SFNClient, stateMachinePrefix: string, unschedule: (messageId: string) => Promise<void>) =>
+  (message: Message) =>
+    message.request === undefined
+      ? stopExecution(
+          client,
+          executionArn(stateMachinePrefix, message),
+          message.outcome === "resolved"
+            ? { error: "Resolved", cause: "POST /messages/resolve" }
+            : { error: "Cancelled", cause: "DELETE /messages/{messageId}" },
+        )
+      : unschedule(message.messageId).catch((fault: unknown) =>
+          logFault("a schedule could not be deleted", fault),
+        );
 
 export const handler = httpHandler(() => guarded({ scope: "send" }, byRoute()));
 
 function byRoute() {
   const [dynamoDb, hash] = [createDynamoDb(), deployedHash()];
+  const [scheduler, group] = [createSchedulerClient(), environment("SCHEDULE_GROUP")];
   const dependencies = {
     messages: createMessagesTable(dynamoDb, environment("MESSAGES_TABLE")),
     lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     hash,
-    stop: stopBy(createStepFunctionsClient(), environment("STATE_MACHINE_PREFIX")),
+    stop: stopBy(createStepFunctionsClient(), environment("STATE_MACHINE_PREFIX"), (messageId) =>
+      deleteSchedule(scheduler, group, messageId),
+    ),
     now: () => new Date(),
   };
   const [cancel, resolve] = [createCancelMessage(dependencies), createResolveMessages(dependencies)];

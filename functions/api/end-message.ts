@@ -4,7 +4,7 @@ import type { MessagesTable } from "../storage/messages-table.ts";
 
 export interface EndDependencies {
   messages: Pick<MessagesTable, "finish">;
-  /** Stops its execution, if there is one. */
+  /** Stops its execution, if there is one, or deletes its schedule. */
   stop: (message: Message) => Promise<void>;
   now: () => Date;
 }

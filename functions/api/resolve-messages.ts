@@ -17,7 +17,7 @@ import { findPage } from "./find/page.ts";
 import { resolveRequest } from "./resolve-request.ts";
 
 export interface ResolveDependencies extends EndDependencies {
-  messages: Pick<MessagesTable, "get" | "readEnded" | "finish" | "resolveSent">;
+  messages: Pick<MessagesTable, "get" | "readListed" | "finish" | "resolveSent">;
   lists: Pick<MessageLists, "read">;
   hash: KeyedHash;
 }

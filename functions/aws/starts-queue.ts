@@ -1,26 +1,14 @@
 /** The starts queue: stored messages whose execution functions/ingest/start-executions.ts will start. */
-import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { clientConfiguration } from "./client.ts";
-
-const maxBatchEntries = 10;
+import { createJsonQueue } from "./json-queue.ts";
 
 export function createStartsQueue(QueueUrl: string) {
-  const client = new SQSClient({ ...clientConfiguration(), md5: false });
+  const queue = createJsonQueue<{ messageId: string }>(QueueUrl, "starts");
   return {
     /** At most `maxBatchEntries`. Throws where any of them is not on the queue. */
-    async enqueue(messageIds: readonly string[]): Promise<void> {
-      const { Failed = [] } = await client.send(
-        new SendMessageBatchCommand({
-          QueueUrl,
-          Entries: messageIds.map((messageId, index) => ({
-            Id: String(index),
-            MessageBody: JSON.stringify({ messageId }),
-          })),
-        }),
-      );
-      if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} starts`);
-    },
-    maxBatchEntries,
+    enqueue: (messageIds: readonly string[]) => queue.enqueue(messageIds.map((messageId) => ({ messageId }))),
+    /** At most 900 seconds, which is SQS's longest delay. */
+    enqueueIn: (seconds: number, messageId: string) => queue.enqueueIn(seconds, { messageId }),
+    maxBatchEntries: 10,
   };
 }
 export type StartsQueue = ReturnType<typeof createStartsQueue>;

@@ -36,12 +36,14 @@ export function shareOf(message: Message): Big {
 export function correctionsIn(changes: readonly MessageStates[]): Correction[] {
   const corrections = new Map<string, Omit<Correction, "usd"> & { usd: Big }>();
   for (const { before, after } of changes) {
-    const change = shareOf(after).minus(before === undefined ? (after.reserved ?? "0") : shareOf(before));
+    // What was reserved since is in the sum already.
+    const share = before?.reserved === undefined ? (after.reserved ?? "0") : shareOf(before);
+    const change = shareOf(after).minus(share);
     if (change.eq(0)) continue;
-    const { client, createdAt } = after;
-    const key = JSON.stringify([client, createdAt.slice(0, 10)]);
+    const { client, createdAt, reservedAt = createdAt } = after;
+    const key = JSON.stringify([client, reservedAt.slice(0, 10)]);
     const usd = (corrections.get(key)?.usd ?? new Big(0)).plus(change);
-    corrections.set(key, { client, day: new Date(createdAt), usd });
+    corrections.set(key, { client, day: new Date(reservedAt), usd });
   }
   return [...corrections.values()].flatMap(({ usd, ...correction }) =>
     usd.eq(0) ? [] : [{ ...correction, usd: usd.toFixed() }],

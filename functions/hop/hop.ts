@@ -1,7 +1,6 @@
 /**
  * One hop: the task of one channel. Called by each channel's Lambda function (handler.ts).
  *
- * 0. Before the message's `sendAt` the task ends with its time, and the state machine waits until then (scheduled.ts).
  * 1. Claim the channel on the message's item. Refused → nothing is sent: a finished message ends the task with success, an
  *   expired one throws `MessageExpired`, an earlier attempt is adopted (refused-claim.ts). In quiet hours nothing is claimed: the
  *   task ends, and the state machine waits or goes on (quiet-hours.ts). A channel that was claimed before they began is not held
@@ -30,7 +29,6 @@ import { claimOutsideQuietHours } from "./quiet-hours.ts";
 import { indexAddress } from "./receipt-index.ts";
 import { recordFailure, recordSend } from "./record.ts";
 import { handleRefusedClaim } from "./refused-claim.ts";
-import { waitsForItsTime } from "./scheduled.ts";
 import { sendWithRetries } from "./send.ts";
 import { withoutProvider } from "./test-message.ts";
 
@@ -41,7 +39,6 @@ export async function runHop(event: HopEvent, usual: HopDependencies): Promise<v
 
   const at = now();
   const claimedAt = at.toISOString();
-  if (await waitsForItsTime(event, at, usual)) return;
   const claim = await claimOutsideQuietHours(event, at, usual);
   if (claim === undefined) return;
   if (!claim.claimed) return handleRefusedClaim(claim.message, event, usual);

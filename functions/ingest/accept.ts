@@ -8,13 +8,14 @@
  *   with the message that it stands for; if other content does: 422.
  * 3. Look for the message, where it may be stored already. If it has the same content: go on with it (6); other content: 422.
  *   Meanwhile, until 5 is done, add the request's addresses to the profile.
- * 4. Reserve the most that it can cost from the client's budget. No room: 429, unless the message has been stored meanwhile.
+ * 4. Reserve the most that it can cost from the client's budget, unless it is to go out later. No room: 429, unless the message
+ *   has been stored meanwhile.
  *   Count it for the client's caps. No room: 422, and the reservation is released.
  * 5. Store the message, if its id is free, and the rows by which it is found. If the same content has the id: release the
  *   reservation and go on with the stored message; other content: 422.
- * 6. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now
- *   starts later, from the starts queue; if that fails too, the request fails, and a repeated request starts it. A repeated request
- *   also writes the rows again: the first one may have died before it had.
+ * 6. Start the execution, unless the message is finished, and answer from what is stored. An execution that cannot start now, or
+ *   is not to, starts later, from the starts queue (begin.ts); if that fails too, the request fails, and a repeated request starts
+ *   it. A repeated request also writes the rows again: the first one may have died before it had.
  *
  * Idempotency: a failure at any step leaves at most one stored message. The same content with the same key (or, from SQS, with
  * the same message id) finds it and starts it: a start is idempotent, because it is a pure function of the stored message.
@@ -192,7 +193,7 @@ async function startAndAnswer(
   const { route: hops, skipped, addresses, country } = stored;
   return {
     messageId: stored.messageId,
-    status: stored.sendAt === undefined ? "processing" : "scheduled",
+    status: stored.request === undefined ? "processing" : "scheduled",
     ...(stored.test ? { test: true } : {}),
     plan: describePlan({ hops, skipped, addresses }, stored, country, dependencies.deployment),
   };

@@ -13,7 +13,7 @@ import type { ChannelHabits } from "../domain/route/habits.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { logFault } from "../shared/log.ts";
 import type { Customer } from "../storage/habits-table.ts";
-import type { IngestDependencies } from "./ingest-dependencies.ts";
+import type { PlanDependencies } from "./ingest-dependencies.ts";
 
 export interface ByWindow {
   closed: Record<string, Skip>;
@@ -29,7 +29,7 @@ export async function byWindow(
   profile: Profile,
   content: Content,
   now: Date,
-  { deployment, contacts }: IngestDependencies,
+  { deployment, contacts }: PlanDependencies,
 ): Promise<ByWindow> {
   const found: ByWindow = { closed: {}, forms: {} };
   await Promise.all(
@@ -51,7 +51,7 @@ export async function byWindow(
 export async function byPrefixLimit(
   { channels: rules }: RuleSet,
   { phoneNumber }: Profile,
-  { deployment: { channels, missingAccounts } }: Pick<IngestDependencies, "deployment">,
+  { deployment: { channels, missingAccounts } }: Pick<PlanDependencies, "deployment">,
   reasonFor: (phoneNumber: string) => Promise<string | undefined>,
 ): Promise<Record<string, Skip>> {
   const limited = rules
@@ -68,7 +68,7 @@ export async function byPrefixLimit(
 export async function readHabits(
   { prefer, channels: rules }: RuleSet,
   customer: Customer,
-  { habits }: IngestDependencies,
+  { habits }: PlanDependencies,
 ): Promise<((channel: string) => ChannelHabits) | undefined> {
   if (prefer === undefined && rules.every(({ fallbackAfter }) => fallbackAfter !== "auto")) return undefined;
   const channels = rules.map(({ channel }) => channel);

@@ -7,6 +7,7 @@ import { createDynamoDb } from "../aws/dynamodb.ts";
 import { createStartsQueue, type StartsQueue } from "../aws/starts-queue.ts";
 import { createStepFunctionsClient, startExecution } from "../aws/step-functions.ts";
 import { channelById } from "../channels/registry.ts";
+import { isWaiting } from "../domain/message/message.ts";
 import { ownFacts } from "../shared/deployment-facts.ts";
 import { environment } from "../shared/environment.ts";
 import { keptFor } from "../shared/kept-for.ts";
@@ -27,8 +28,8 @@ import { createBudget } from "./budget.ts";
 import type { IngestDependencies } from "./ingest-dependencies.ts";
 import { createSmsLimit } from "./sms-limit.ts";
 
-export function ingestDependencies(): Omit<IngestDependencies, "start"> {
-  const dynamoDb = createDynamoDb();
+/** What a stored message needs to be planned again. */
+export function planDependencies(dynamoDb = createDynamoDb()) {
   const facts = ownFacts();
   const retentionDays = environment("RETENTION_DAYS");
   const hash = deployedHash();
@@ -38,12 +39,6 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
     profiles: createProfilesTable(dynamoDb, environment("PROFILES_TABLE")),
     contacts: createContactsTable(dynamoDb, environment("CONTACTS_TABLE"), retentionDays, hash),
     consents: createConsentsTable(dynamoDb, environment("CONTACTS_TABLE"), hash),
-    keys: createIdempotencyKeysTable(
-      dynamoDb,
-      environment("IDEMPOTENCY_KEYS_TABLE"),
-      environment("IDEMPOTENCY_HOURS"),
-    ),
-    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), hash),
     hash,
     smsLimit: createSmsLimit({
       limits: facts.smsHourlyLimits,
@@ -69,21 +64,36 @@ export function ingestDependencies(): Omit<IngestDependencies, "start"> {
   };
 }
 
+export function ingestDependencies(): Omit<IngestDependencies, "start"> {
+  const dynamoDb = createDynamoDb();
+  const planning = planDependencies(dynamoDb);
+  return {
+    ...planning,
+    keys: createIdempotencyKeysTable(
+      dynamoDb,
+      environment("IDEMPOTENCY_KEYS_TABLE"),
+      environment("IDEMPOTENCY_HOURS"),
+    ),
+    lists: createMessageLists(dynamoDb, environment("CONTACTS_TABLE"), planning.hash),
+  };
+}
+
 /**
- * Starts the execution, or puts it on the starts queue if Step Functions throttles or is down: the message is stored, so its
- * sender need not wait. Throws if that fails too.
+ * Starts the execution, or puts it on the starts queue if Step Functions throttles or is down, or the message is to go out later:
+ * it is stored, so its sender need not wait. Throws if that fails too.
  */
 export function startOrEnqueue(
   startNow: IngestDependencies["start"],
   starts: Pick<StartsQueue, "enqueue">,
 ): IngestDependencies["start"] {
   return async (message) => {
-    try {
-      await startNow(message);
-    } catch (error) {
-      logFault("an execution could not be started, and is put on the starts queue", error);
-      await starts.enqueue([message.messageId]);
-    }
+    if (!isWaiting(message))
+      try {
+        return await startNow(message);
+      } catch (error) {
+        logFault("an execution could not be started, and is put on the starts queue", error);
+      }
+    await starts.enqueue([message.messageId]);
   };
 }
 

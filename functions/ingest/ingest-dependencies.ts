@@ -1,4 +1,4 @@
-/** What accepting a message needs; `dependencies.ts` makes it from the environment. */
+/** What planning and accepting a message need; `dependencies.ts` makes it from the environment. */
 
 import type { Message } from "../domain/message/message.ts";
 import type { PriceTable } from "../domain/money/price-table.ts";
@@ -17,18 +17,10 @@ import type { ProfilesTable } from "../storage/profiles-table.ts";
 import type { Budget } from "./budget.ts";
 import type { SmsLimit } from "./sms-limit.ts";
 
-export interface IngestDependencies {
-  messages: MessagesTable;
-  profiles: ProfilesTable;
-  contacts: ContactsTable;
+export interface PlanDependencies {
+  profiles: Pick<ProfilesTable, "get">;
+  contacts: Pick<ContactsTable, "stateOf">;
   consents: Pick<ConsentsTable, "read">;
-  keys: IdempotencyKeysTable;
-  /** The lists in which messages are found. */
-  lists: Pick<MessageLists, "add">;
-  /** For fingerprints of requests. */
-  hash: KeyedHash;
-  /** Starts the message's execution, now or later; throws where neither can be promised. */
-  start: (message: Message) => Promise<void>;
   smsLimit: SmsLimit;
   budget: Budget;
   caps: CapsTable;
@@ -38,7 +30,20 @@ export interface IngestDependencies {
   habits: Pick<HabitsTable, "read">;
   deployment: Deployment;
   prices: PriceTable;
+  now: () => Date;
+}
+
+export interface IngestDependencies extends PlanDependencies {
+  messages: MessagesTable;
+  profiles: ProfilesTable;
+  contacts: ContactsTable;
+  keys: IdempotencyKeysTable;
+  /** The lists in which messages are found. */
+  lists: Pick<MessageLists, "add">;
+  /** For fingerprints of requests. */
+  hash: KeyedHash;
+  /** Starts the message's execution, now or later; throws where neither can be promised. */
+  start: (message: Message) => Promise<void>;
   /** How long a message is kept; it is kept at least until it is finished. */
   retentionDays: number;
-  now: () => Date;
 }

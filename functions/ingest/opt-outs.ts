@@ -12,7 +12,7 @@ import {
 import type { Profile } from "../domain/customer/profile.ts";
 import type { Hop, Message, Skip } from "../domain/message/message.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
-import type { IngestDependencies } from "./ingest-dependencies.ts";
+import type { PlanDependencies } from "./ingest-dependencies.ts";
 
 export interface OptOuts {
   skipped: Record<string, Skip>;
@@ -24,7 +24,7 @@ export async function optOutsOf(
   { channels: rules }: RuleSet,
   message: Pick<Message, "client" | "profileId" | "category" | "requireOptIn">,
   profile: Profile,
-  { deployment, consents }: IngestDependencies,
+  { deployment, consents }: PlanDependencies,
 ): Promise<OptOuts> {
   const found: OptOuts = { skipped: {}, despite: {} };
   const reads = new Map<string, Promise<Consents[]>>();

@@ -18,7 +18,7 @@ import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
 import { type CapCheck, checkCaps } from "./caps.ts";
 import { type ByWindow, byPrefixLimit, byWindow, readHabits } from "./circumstances.ts";
-import type { IngestDependencies } from "./ingest-dependencies.ts";
+import type { PlanDependencies } from "./ingest-dependencies.ts";
 import { type OptOuts, optOutsOf } from "./opt-outs.ts";
 import { refusalOf, withPhoneNumber } from "./phone-numbers.ts";
 import { contentOf, isTooLarge, type MessageContent, tooLarge } from "./planned-content.ts";
@@ -114,7 +114,7 @@ export const nothingFound: AtThisMoment = {
 export async function planMessage(
   clientId: string,
   request: SendRequest,
-  dependencies: IngestDependencies,
+  dependencies: PlanDependencies,
   options?: PlanOptions,
 ): Promise<Planning> {
   const draft = await draftMessage(clientId, request, dependencies, options);
@@ -124,7 +124,7 @@ export async function planMessage(
 export async function draftMessage(
   clientId: string,
   request: SendRequest,
-  dependencies: IngestDependencies,
+  dependencies: PlanDependencies,
   { smsLimit = "check", mayReplace = false, isTest = false }: PlanOptions = {},
 ): Promise<Draft | { refused: Problem }> {
   const { deployment, prices } = dependencies;
@@ -191,7 +191,8 @@ export async function draftMessage(
   const ask = async (): Promise<AtThisMoment> => {
     const [windows, limited, habitsOf, optOuts, capCheck] = await Promise.all([
       byWindow(ruleSet, profile, content, begins, dependencies),
-      isTest
+      // The limit of this hour says nothing about another.
+      isTest || sendAt
         ? {}
         : byPrefixLimit(ruleSet, profile, dependencies, (number) =>
             dependencies.smsLimit[smsLimit](clientId, number, now),
@@ -239,7 +240,7 @@ export async function draftMessage(
       settings,
       deployment,
     );
-    if (isTooLarge(content, route)) return { refused: cannotBeSent([tooLarge]) };
+    if (isTooLarge(content, route, sendAt && request)) return { refused: cannotBeSent([tooLarge]) };
     return {
       planned: {
         request,
@@ -272,7 +273,7 @@ const unknownRules = () =>
 async function ruleSetOf(
   clientId: string,
   { rules }: SendRequest,
-  { ruleSets }: IngestDependencies,
+  { ruleSets }: PlanDependencies,
 ): Promise<RuleSet | undefined> {
   return typeof rules === "string" ? ruleSets.get(clientId, rules) : rules;
 }

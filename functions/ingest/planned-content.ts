@@ -88,6 +88,6 @@ export const tooLarge = {
   code: "too_large",
   message: "must have at most 300,000 bytes, with the addresses and with merge fields filled",
 } as const;
-/** Merge fields may make a message many times larger than its request. */
-export const isTooLarge = (content: MessageContent, { addresses }: Route): boolean =>
-  Buffer.byteLength(JSON.stringify({ content, addresses })) > maxBytes;
+/** Merge fields may make a message many times larger than its request, which is stored beside it until its time comes. */
+export const isTooLarge = (content: MessageContent, { addresses }: Route, request?: object): boolean =>
+  Buffer.byteLength(JSON.stringify({ content, addresses, request })) > maxBytes;

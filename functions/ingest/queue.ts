@@ -90,8 +90,8 @@ function attributeOf({ messageAttributes }: SQSRecord, name: string): string | u
   return (messageAttributes[name] ?? others?.[1])?.stringValue;
 }
 
-/** It becomes the name of the execution. */
-const messageId = v.pipe(v.string(), v.regex(/^[\w-]{1,80}$/, "must be a message id of SQS"));
+/** It becomes the name of the execution, and of the schedule, which has at most 64 characters. */
+const messageId = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, "must be a message id of SQS"));
 
 const firstId = (attribute: string | undefined) =>
   attribute === undefined

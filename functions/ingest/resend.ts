@@ -49,15 +49,20 @@ function refuseUnlessFailed(message: Message, isForced: boolean): void {
 }
 
 /**
- * The original request, as far as it is stored: the content has its merge fields filled, and the rules have their final order.
+ * The original request, as far as it is stored: the content has its merge fields filled, and the rules have their final order. A
+ * scheduled message that ended before its time still has it whole.
  */
-export function requestOf(message: Message, now: string) {
+export function requestOf(message: Message, now: string): object {
   const { addresses, profileId, requireOptIn, reference, expiresOn, rules, route, skipped } = message;
   const { asked: quietHours, zones = [] } = message.quietHours ?? {};
   // Where there is a profile, it has the time zone.
   const timeZone = profileId === undefined && zones.length === 1 ? { timeZone: zones[0] } : {};
   const { category = usualCategory, title, body, customBody, channelOptions, metadata } = message;
   const lasts = expiresOn !== undefined && expiresOn > now;
+  if (message.request !== undefined) {
+    const { expiresOn: _, ...request } = JSON.parse(message.request);
+    return { ...request, ...(lasts ? { expiresOn } : {}) };
+  }
   const content = {
     category,
     quietHours,

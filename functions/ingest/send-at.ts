@@ -8,8 +8,8 @@ import { notValid, type Problem } from "../http/problem.ts";
 import { chosenFrom, inJsonSchema, object } from "../validation/json-schema.ts";
 import { hasDayThatExists, timestamp } from "./timestamp.ts";
 
-/** An execution lives for a year at most: the windows (a week each) and the waits (two days each) of all channels come after. */
-export const mostDaysAhead = 320;
+/** A year. */
+export const mostDaysAhead = 366;
 
 /** Limited to years that Intl shows with four digits in every time zone. */
 const localTime = /^2\d{3}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
@@ -58,7 +58,7 @@ export function timeToSend(
       }),
     };
   const exact = typeof asked === "string" ? new Date(asked) : instantOf(asked.local, zone);
-  // A Wait state has no milliseconds: https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+  // A schedule has no milliseconds: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
   const at = new Date(Math.ceil(exact.getTime() / 1000) * 1000);
   if (at <= now) return { at: undefined };
   if (at.getTime() > now.getTime() + mostDaysAhead * dayMs)

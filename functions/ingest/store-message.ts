@@ -11,7 +11,7 @@ import { logFault } from "../shared/log.ts";
 import { together } from "../shared/together.ts";
 import { listsOf, positionOf } from "../storage/message-lists.ts";
 import { countMessage } from "./caps.ts";
-import type { IngestDependencies } from "./ingest-dependencies.ts";
+import type { IngestDependencies, PlanDependencies } from "./ingest-dependencies.ts";
 import type { PlannedMessage } from "./plan.ts";
 
 export interface Identity {
@@ -36,8 +36,9 @@ export async function storeMessage(
   clientId: string,
   { id, fingerprints, resendOf, mayExist }: Identity,
   planned: PlannedMessage,
-  { messages, lists, budget, caps, retentionDays, now }: IngestDependencies,
+  dependencies: IngestDependencies,
 ): Promise<{ message: Message; isNew: boolean }> {
+  const { messages, lists, retentionDays, now } = dependencies;
   const checked = (stored: Message) => {
     if (!isSame(stored, clientId, fingerprints))
       throw new Problem(422, "this messageId belongs to another message");
@@ -46,24 +47,14 @@ export async function storeMessage(
   const earlier = mayExist ? await messages.get(id) : undefined;
   if (earlier !== undefined) return checked(earlier);
   const createdAt = now();
-  const reservation = await budget.reserve(clientId, worstCaseCost(planned.route.hops), createdAt);
+  const reservation = await reserve(clientId, id, planned, createdAt, dependencies);
   if ("refused" in reservation) {
     // A message that was accepted before already has its reservation.
     const stored = await messages.get(id);
     if (stored === undefined) throw reservation.refused;
     return checked(stored);
   }
-  const { reserved } = reservation;
-  const release = async () => {
-    if (reserved !== undefined) await budget.release(clientId, reserved, createdAt, id);
-  };
-  const capped =
-    planned.capCheck &&
-    (await countMessage(planned.capCheck, id, caps, { now: createdAt, begins: planned.sendAt ?? createdAt }));
-  if (capped !== undefined) {
-    await release();
-    throw capped;
-  }
+  const { reserved, release } = reservation;
   const message: Message = {
     messageId: id,
     client: clientId,
@@ -72,8 +63,8 @@ export async function storeMessage(
     ...(reserved === undefined ? {} : { reserved }),
     ...(resendOf === undefined ? {} : { resendOf }),
     ...plannedFields(planned),
-    ttl:
-      Math.ceil((planned.sendAt ?? createdAt).getTime() / 1000) + secondsKept(planned.route, retentionDays),
+    ...waitingFields(planned),
+    ttl: ttlOf(planned.sendAt ?? createdAt, planned, retentionDays),
   };
   // A row without a message is ignored; a message without its rows is not started, unless its request is repeated.
   const [isNew] = await together([messages.create(message), addToLists(message, lists)]);
@@ -82,6 +73,33 @@ export async function storeMessage(
   if (stored === undefined) throw new Error(`message ${id} was stored and is gone`);
   await release();
   return checked(stored);
+}
+
+/**
+ * Reserves what the message may cost from the client's budget, unless that is of another day, and counts it for the client's caps.
+ * `release` takes the reservation back.
+ */
+export async function reserve(
+  clientId: string,
+  id: string,
+  { route, capCheck, sendAt }: PlannedMessage,
+  now: Date,
+  { budget, caps }: Pick<PlanDependencies, "budget" | "caps">,
+): Promise<{ reserved: string | undefined; release: () => Promise<void> } | { refused: Problem }> {
+  const reservation = await budget.reserve(
+    clientId,
+    sendAt === undefined ? worstCaseCost(route.hops) : "0",
+    now,
+  );
+  if ("refused" in reservation) return reservation;
+  const { reserved } = reservation;
+  const release = async () => {
+    if (reserved !== undefined) await budget.release(clientId, reserved, now, id);
+  };
+  const refused = capCheck && (await countMessage(capCheck, id, caps, { now, begins: sendAt ?? now }));
+  if (refused === undefined) return { reserved, release };
+  await release();
+  return { refused };
 }
 
 /**
@@ -98,7 +116,8 @@ export async function addToLists(message: Message, lists: IngestDependencies["li
   );
 }
 
-function plannedFields(planned: PlannedMessage) {
+/** What a message has of its plan. */
+export function plannedFields(planned: PlannedMessage) {
   const { request, content, route, profileId, country, requireOptIn } = planned;
   return {
     addresses: route.addresses,
@@ -113,9 +132,13 @@ function plannedFields(planned: PlannedMessage) {
     skipped: route.skipped,
     ...(route.quietHours === undefined ? {} : { quietHours: route.quietHours }),
     attempts: Object.fromEntries(route.hops.map(({ channel }) => [channel, {}])),
-    ...(planned.sendAt === undefined ? {} : { sendAt: planned.sendAt.toISOString() }),
     ...(request.expiresOn === undefined ? {} : { expiresOn: request.expiresOn }),
   };
+}
+
+/** What it has beside that until its time comes (begin.ts). */
+function waitingFields({ sendAt, request: { sendAt: _, ...request } }: PlannedMessage) {
+  return sendAt === undefined ? {} : { sendAt: sendAt.toISOString(), request: JSON.stringify(request) };
 }
 
 /** The channels in the order of the rules, or in the order that their `prefer` chose. */
@@ -132,6 +155,9 @@ function channelsInOrder({
 }
 
 const daySeconds = 24 * 3600;
+/** `begins`: when the first channel is tried. */
+export const ttlOf = (begins: Date, { route }: PlannedMessage, retentionDays: number): number =>
+  Math.ceil(begins.getTime() / 1000) + secondsKept(route, retentionDays);
 /** However short the retention, a message is kept for all its windows and waits, and one more day for starts and retries. */
 const secondsKept = ({ hops, quietHours }: PlannedMessage["route"], retentionDays: number): number => {
   const waits = Object.keys(quietHours?.byChannel ?? {}).length * longestWaitDays * daySeconds;

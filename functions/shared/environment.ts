@@ -24,6 +24,9 @@ const stackVariables = {
   /** The name of the SSM parameter with the keys of the hashes in the contacts table. */
   HASH_KEY_PARAMETER: text,
   STARTS_QUEUE_URL: text,
+  /** The group of the schedules of messages that are to go out later, and what they need. */
+  SCHEDULE_GROUP: text,
+  SCHEDULE_TARGET: json(v.object({ queue: text, deadLetters: text, role: text })),
   RECEIPTS_QUEUE_URL: text,
   WEBHOOK_DELIVERIES_QUEUE_URL: text,
   DEAD_LETTER_QUEUE_URL: text,

@@ -2,7 +2,7 @@
  * The updates of a message's item, each an UpdateItem expression with its condition: what may be written and when, without the
  * call. Pure; `messages-table.ts` makes the calls.
  */
-import type { Attempt, AttemptError, Message } from "../domain/message/message.ts";
+import { type Attempt, type AttemptError, isWaiting, type Message } from "../domain/message/message.ts";
 import { personalFields, redactedText, redactionOf } from "../domain/message/redaction.ts";
 
 /** The previous channel, which the route leaves, and the error with which it ended. */
@@ -189,9 +189,18 @@ export function redact(message: Pick<Message, "attempts">, at: string): Update {
 
 export type Ending = Exclude<NonNullable<Message["outcome"]>, "reached">;
 
-/** The sort key of the index of messages that were not reached: only those have it. */
-export const endedAs = (outcome: Ending, position: string): string => `${outcome}#${position}`;
-const endedAsOf = (outcome: Ending, at: string, messageId: string) => endedAs(outcome, `${at}#${messageId}`);
+/** What the index has, by its sort key: messages that were not reached, and those that wait for their time. */
+export type Listed = Ending | "scheduled";
+export const endedAs = (as: Listed, position: string): string => `${as}#${position}`;
+const endedAsOf = (as: Listed, at: string, messageId: string) => endedAs(as, `${at}#${messageId}`);
+
+/** The item of a message that is put as a whole: one that is new, or that waited for its time. */
+export function itemOf(message: Message): Message & { endedAs?: string } {
+  const { messageId, outcome, finishedAt } = message;
+  if (isWaiting(message)) return { ...message, endedAs: endedAsOf("scheduled", message.sendAt, messageId) };
+  if (outcome === undefined || outcome === "reached" || finishedAt === undefined) return message;
+  return { ...message, endedAs: endedAsOf(outcome, finishedAt, messageId) };
+}
 
 export function finish(
   messageId: string,

@@ -19,7 +19,7 @@ export type { PreviousHop } from "./message-updates.ts";
 
 export type Claim = { claimed: true; message: Message } | { claimed: false; message: Message | undefined };
 
-/** The index of the messages that were not reached, by client; other messages lack its sort key. */
+/** The index of the messages that were not reached, or wait for their time, by client; others lack its sort key. */
 const endedIndex = "ended";
 const endedItem = v.object({ messageId: v.string(), endedAs: v.string() });
 
@@ -59,14 +59,10 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
   return {
     get,
 
-    /** The client's messages that ended like this, newest first, by `<time>#<messageId>`. */
-    async readEnded(
-      client: string,
-      outcome: updates.Ending,
-      { from, before, limit }: Range,
-    ): Promise<ListPage> {
+    /** The client's messages that ended like this, or wait for their time: newest first, by `<time>#<messageId>`. */
+    async readListed(client: string, as: updates.Listed, { from, before, limit }: Range): Promise<ListPage> {
       if (from >= before) return { rows: [] };
-      const start = updates.endedAs(outcome, "");
+      const start = updates.endedAs(as, "");
       const { Items = [], LastEvaluatedKey } = await dynamoDb.send(
         new QueryCommand({
           TableName,
@@ -94,8 +90,22 @@ export function createMessagesTable(dynamoDb: DynamoDBClient, TableName: string)
         dynamoDb.send(
           new PutItemCommand({
             TableName,
-            Item: toItem(message),
+            Item: toItem(updates.itemOf(message)),
             ConditionExpression: "attribute_not_exists(messageId)",
+          }),
+        ),
+      );
+    },
+
+    /** Puts it in the place of the message that waits for its time; false where that waits no more. */
+    async replaceWaiting(message: Message): Promise<boolean> {
+      return isWritten(
+        dynamoDb.send(
+          new PutItemCommand({
+            TableName,
+            Item: toItem(updates.itemOf(message)),
+            ConditionExpression: "attribute_exists(#request) AND attribute_not_exists(finishedAt)",
+            ExpressionAttributeNames: { "#request": "request" },
           }),
         ),
       );

@@ -12,7 +12,7 @@ export interface Timer {
   clear(): void;
 }
 
-export type TimerKind = "window" | "wait" | "retry" | "arrival" | "receipt" | "queue" | "other";
+export type TimerKind = "window" | "wait" | "retry" | "arrival" | "receipt" | "schedule" | "queue" | "other";
 
 /** What happened while the clock was moved. */
 export interface Passed {

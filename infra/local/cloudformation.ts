@@ -71,6 +71,7 @@ const running = new Set([
   "AWS::IAM::Policy",
   "AWS::IAM::Role",
   "AWS::Lambda::Permission",
+  "AWS::Scheduler::ScheduleGroup",
 ]);
 const needingNothing = new Set([
   "AWS::ApiGatewayV2::Stage",

@@ -29,6 +29,7 @@ export const nameProperties: Readonly<Record<string, string>> = {
   "AWS::SQS::Queue": "QueueName",
   "AWS::SNS::Topic": "TopicName",
   "AWS::IAM::Role": "RoleName",
+  "AWS::Scheduler::ScheduleGroup": "Name",
 };
 
 /** The name in the template, or one as CloudFormation makes them, without the random suffix. */
@@ -83,6 +84,8 @@ export function arnOf(identity: Identity): string {
       return arn("states", `stateMachine:${name}`);
     case "AWS::Logs::LogGroup":
       return arn("logs", `log-group:${name}:*`);
+    case "AWS::Scheduler::ScheduleGroup":
+      return arn("scheduler", `schedule-group/${name}`);
     case "AWS::IAM::Role":
       return `arn:aws:iam::${accountId}:role/${name}`;
     default:

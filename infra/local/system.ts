@@ -8,12 +8,13 @@ import { createTable, startDynamoDb } from "./aws/dynamodb.ts";
 import { DynamoDbStreams } from "./aws/dynamodb-streams.ts";
 import { startEventSource } from "./aws/event-sources.ts";
 import { Iam } from "./aws/iam/index.ts";
-import { invokingAsRole } from "./aws/iam/invoking.ts";
+import { invokingAsRole, sendingAsRole } from "./aws/iam/invoking.ts";
 import { checkConnections } from "./aws/iam/wiring.ts";
 import { defaultConcurrency, LambdaService } from "./aws/lambda.ts";
 import { LogSubscriptions } from "./aws/log-subscriptions.ts";
 import { callSns, callSqs, createQueuesAndTopics, startMessaging } from "./aws/messaging.ts";
 import { ParameterStore } from "./aws/parameter-store.ts";
+import { Scheduler } from "./aws/scheduler.ts";
 import { isStream, startStreamSource } from "./aws/stream-source.ts";
 import { type Carrier, createCarrier } from "./carrier/index.ts";
 import { socialEvent } from "./carrier/social-messaging.ts";
@@ -109,6 +110,12 @@ export async function startSystem({
     const stepFunctions = createStepFunctions({ clock, invoke: invokingAsRole(iam, invoke) });
     endings.push(() => stepFunctions.stop());
     const parameterStore = new ParameterStore();
+    const scheduler = new Scheduler({
+      clock,
+      send: sendingAsRole(iam, (queueArn, text) => sendToQueue(queueArn, text)),
+      warn,
+    });
+    endings.push(() => scheduler.stop());
     const streams = new DynamoDbStreams(dynamoDb.port, clock);
     const publishedEvents = new PublishedEvents();
     const aws = await listen(
@@ -119,6 +126,7 @@ export async function startSystem({
         messagingPort: messaging.port,
         stepFunctions,
         parameterStore,
+        scheduler,
         lambda,
         stack: () => ({
           name: stackName,
@@ -142,6 +150,7 @@ export async function startSystem({
     let templateText = textOf(assembly);
     let stack = stackOf(template);
     iam.load(stack);
+    scheduler.load(stack);
     const tables = stack.ofType("AWS::DynamoDB::Table");
     await Promise.all(tables.map((table) => createTable(dynamoDb.port, table)));
     for (const table of tables) streams.watch(table);

@@ -48,7 +48,8 @@ const deadLetters: Readonly<Record<string, string>> = {
 const oldest: Readonly<Record<string, number>> = {
   // A million messages of a batch sender take more than an hour, which is normal.
   "Ingest/MessagesQueue": 180,
-  "Ingest/StartsQueue": 15,
+  // A start of the next quarter of an hour waits in the queue.
+  "Ingest/StartsQueue": 30,
   "Receipts/Queue": 15,
   // An event waits at most 15 minutes before it is queued again as a new message.
   "ClientWebhooks/Queue": 30,

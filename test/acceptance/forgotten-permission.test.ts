@@ -82,6 +82,27 @@ it("a call that the function's role does not allow is refused, and the trace say
   });
 });
 
+it("a scheduled message whose queue cannot be reached for a day goes out after that, once", async () => {
+  const system = await startWithout("sqs:SendMessage", /^IngestSchedulerRole/);
+  const { GET, POST } = createClient({ baseUrl: system.api, apiKey: system.apiKey });
+  let arrived = 0;
+  system.onMessage(() => void arrived++);
+  const sendAt = new Date(system.clock.now() + 3_600_000).toISOString();
+  const to = { phoneNumber: "+447123123124" };
+  const path = {
+    messageId:
+      (await POST("/messages", { body: { to, body: "Hello", rules: ["sms"], sendAt } })).data?.messageId ??
+      "",
+  };
+  const trace = async () => (await GET("/messages/{messageId}", { params: { path } })).data;
+  await system.clock.pass(23 * 3_600_000);
+  expect([(await trace())?.status, arrived]).toEqual(["scheduled", 0]);
+  writeFileSync(file, template);
+  expect(system.redeploy(assembly).needingRestart).toEqual([]);
+  await system.clock.pass(2 * 3_600_000);
+  expect([(await trace())?.status, arrived]).toEqual(["delivered", 1]);
+});
+
 it("a connection without its permission in the template stops the start with the connection's name", async () => {
   const start = startWithout("sqs:ReceiveMessage", /^ReceiptsReceiptsServiceRole/);
   await expect(start).rejects.toThrow(/ReceiptsSqsEventSource.*sqs:ReceiveMessage on resource: .*Receipts/);

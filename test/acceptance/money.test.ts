@@ -106,7 +106,7 @@ describe("a daily budget", () => {
     await budgetOf(key.client, "0.08");
     // Silent phones: what is reserved stays so.
     const silent = await Promise.all(
-      Array.from({ length: 7 }, async () => {
+      Array.from({ length: 10 }, async () => {
         const customer = newCustomer();
         await setPhone(customer, "sms", { delivers: false });
         return customer;
@@ -134,8 +134,22 @@ describe("a daily budget", () => {
     // A batch's item is refused for itself.
     const batch = await key.call("POST", "/messages/batch", [message(), free]);
     expect(batch.body.results).toMatchObject([{ status: 429 }, { status: 201 }]);
-    await advanceClock(86_400_000);
+    // What goes out later is of that day's budget, which may be used up then.
+    const later = async (hours: number) => {
+      const sendAt = new Date(now + hours * 3_600_000).toISOString();
+      return (await key.call("POST", "/messages", { ...message(), sendAt })).body.messageId as string;
+    };
+    const tooLate = await later((Date.parse(midnight) - now) / 7_200_000);
+    const tomorrow = await later(24);
+    await advanceClock(86_400_000 + 1000);
+    const traceOf = async (id: string) => (await key.call("GET", `/messages/${id}`)).body;
+    expect(await traceOf(tooLate)).toMatchObject({
+      status: "failed",
+      channels: [{ outcome: "skipped", code: "over_budget" }],
+    });
+    expect(await traceOf(tomorrow)).toMatchObject({ status: "sent" });
     expect((await key.call("POST", "/messages", message())).status).toBe(201);
+    expect((await key.call("POST", "/messages", message())).status).toBe(429);
   });
 
   it("what a message did not cost is returned to the budget", async () => {

@@ -21,6 +21,10 @@ const queues = stack.ofType("AWS::SQS::Queue").map(({ logicalId, arn: queueArn }
   name: withoutHash(logicalId),
   queueArn,
 }));
+const [group] = stack.ofType("AWS::Scheduler::ScheduleGroup");
+const [schedulerRole] = stack
+  .ofType("AWS::IAM::Role")
+  .filter(({ logicalId }) => logicalId.startsWith("IngestSchedulerRole"));
 const secrets = [
   "whatsApp/accessToken",
   "whatsApp/appSecret",
@@ -57,6 +61,10 @@ const wishes: [wish: string, action: string, resource: string][] = [
     ),
   ),
   ["text a phone", "sns:Publish", "*"],
+  ["make a schedule", "scheduler:CreateSchedule", arn("scheduler", `schedule/${group?.ref}/m1`)],
+  ["delete a schedule", "scheduler:DeleteSchedule", arn("scheduler", `schedule/${group?.ref}/m1`)],
+  ["make another schedule", "scheduler:CreateSchedule", arn("scheduler", "schedule/default/m1")],
+  ["delete another schedule", "scheduler:DeleteSchedule", arn("scheduler", "schedule/default/m1")],
   ["send as our domain", "ses:SendEmail", arn("ses", "identity/shop.example")],
   ["use e-mail's configuration set", "ses:SendEmail", arn("ses", "configuration-set/shop")],
   ["send as another domain", "ses:SendEmail", arn("ses", "identity/other.example")],
@@ -211,7 +219,20 @@ const may: Record<string, string[]> = {
     ...reads("IngestMessagesQueue"),
     "SendMessage IngestMessagesDeadLetterQueue",
   ],
-  IngestStartExecutions: ["GetItem Messages", ...onMachines("start"), ...reads("IngestStartsQueue")],
+  IngestStartExecutions: [
+    "GetItem Messages",
+    "PutItem Messages",
+    "GetItem Contacts",
+    "contacts/hashKey",
+    "GetItem Profiles",
+    "GetItem Habits",
+    "GetItem Clients",
+    ...counts,
+    "SendMessage IngestStartsQueue",
+    "make a schedule",
+    ...onMachines("start"),
+    ...reads("IngestStartsQueue"),
+  ],
   MessageChangesFunction: [
     ...publishesEvents,
     "SendMessage MessageChangesDeadLetterQueue",
@@ -234,6 +255,7 @@ const may: Record<string, string[]> = {
     "UpdateItem Messages",
     "Query Contacts",
     "contacts/hashKey",
+    "delete a schedule",
     ...onMachines("stop"),
     ...counts,
   ],
@@ -311,6 +333,21 @@ it.each(machines)("$logicalId may invoke the functions of its states and no othe
   expect(grantedTo(roleCaller(role, "execution"))).toEqual(
     ofStates.map(({ logicalId }) => `invoke ${logicalId}`).sort(),
   );
+});
+
+it("Scheduler may put messages on the starts queue, and its role is handed to nobody else", () => {
+  const role = schedulerRole?.arn ?? "";
+  expect(grantedTo(roleCaller(role, "Scheduler"))).toEqual([
+    "SendMessage IngestStartsDeadLetterQueue",
+    "SendMessage IngestStartsQueue",
+  ]);
+  const pass = { action: "iam:PassRole", resource: role };
+  for (const { ref, logicalId } of functions)
+    for (const service of ["scheduler.amazonaws.com", "lambda.amazonaws.com"]) {
+      const refusal = iam.refusal(iam.callerOfFunction(ref), pass, { "iam:PassedToService": service });
+      const may = withoutHash(logicalId) === "IngestStartExecutions" && service.startsWith("scheduler");
+      expect([logicalId, service, refusal === undefined]).toEqual([logicalId, service, may]);
+    }
 });
 
 it("every connection in the template has its permission", () => {

@@ -12,6 +12,7 @@ import { outage } from "./outage.ts";
 import { priceTable } from "./prices.ts";
 import { printSections, type Section } from "./report.ts";
 import { scale } from "./scale.ts";
+import { schedules } from "./schedules.ts";
 import { throughput } from "./throughput.ts";
 
 const parts = [
@@ -107,7 +108,7 @@ async function run(part: Part, size: typeof whole & { bundles: string[] | undefi
       return [await listing(size.listed)];
     case "designs":
       billed ??= await bill(size.bill);
-      return [designs(billed.bills)];
+      return [designs(billed.bills), schedules()];
   }
 }
 

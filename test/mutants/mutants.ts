@@ -18,10 +18,12 @@ const receipts = "test/unit/receipts.test.ts";
 const fromQueue = "test/unit/ingest-queue.test.ts";
 const ownership = "test/unit/ownership.test.ts";
 const hotItems = "test/unit/hot-items.test.ts";
+const scheduled = "test/unit/scheduled.test.ts";
 const template = "test/stack/template.test.ts";
 const messagesTable = "functions/storage/messages-table.ts";
 const accept = "functions/ingest/accept.ts";
 const storeMessage = "functions/ingest/store-message.ts";
+const begin = "functions/ingest/begin.ts";
 const messageUpdates = "functions/storage/message-updates.ts";
 const definition = "infra/state-machine-definition.ts";
 const signature = "functions/channels/meta-signature.ts";
@@ -377,5 +379,33 @@ export const mutants: readonly Mutant[] = [
     find: "hashOf([channel, id])",
     replace: "hashOf([channel, id, `${Math.random()}`])",
     tests: ["test/unit/inbound.test.ts"],
+  },
+  {
+    name: "a scheduled message that begins when it is called, whatever the time",
+    file: begin,
+    find: "const leftMs = Date.parse(sendAt) - now.getTime();",
+    replace: "const leftMs = Date.parse(sendAt) * 0;",
+    tests: [scheduled],
+  },
+  {
+    name: "a scheduled message that goes out after it has expired",
+    file: begin,
+    find: "else if (expiresOn !== undefined && expiresOn <= now.toISOString())",
+    replace: "else if (expiresOn === sendAt)",
+    tests: [scheduled],
+  },
+  {
+    name: "a plan that takes the place of a message that was cancelled meanwhile",
+    file: messagesTable,
+    find: '"attribute_exists(#request) AND attribute_not_exists(finishedAt)"',
+    replace: '"attribute_exists(#request)"',
+    tests: ["test/unit/find.test.ts"],
+  },
+  {
+    name: "a redaction that leaves the request",
+    file: "functions/domain/message/redaction.ts",
+    find: '"request",',
+    replace: "",
+    tests: [scheduled],
   },
 ];

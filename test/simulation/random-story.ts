@@ -92,8 +92,9 @@ const storyWith = (failures: CatalogueFailures): fc.Arbitrary<Story> =>
       ),
       withProfile: fc.boolean(),
       cancelledAfterMs: onceIn(8, fc.constantFrom(1_000, 10_000, 40_000)),
+      goesOutAfterMs: onceIn(8, fc.constantFrom(9_000, 60_000, 16 * 60_000)),
     })
-    .map(({ rules: ordered, sentBy, withProfile, cancelledAfterMs, ...providers }) => ({
+    .map(({ rules: ordered, sentBy, withProfile, cancelledAfterMs, goesOutAfterMs, ...providers }) => ({
       name: "drawn",
       ends: "delivered",
       rules: ordered,
@@ -101,6 +102,7 @@ const storyWith = (failures: CatalogueFailures): fc.Arbitrary<Story> =>
       ...(sentBy === undefined ? {} : { sentBy }),
       ...(withProfile ? { withProfile: true as const } : {}),
       ...(cancelledAfterMs === undefined ? {} : { cancelledAfterMs }),
+      ...(goesOutAfterMs === undefined ? {} : { goesOutAfterMs }),
     }));
 
 export function storyOf(seed: number, failures: CatalogueFailures): Story {

@@ -421,6 +421,33 @@ describe("a deployment with an account for every channel", () => {
     expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBeLessThan(MessageRetentionPeriod / 4);
   });
 
+  it("a start is tried for more than a day, and Scheduler's role is for our group of schedules alone", () => {
+    const [queue] = Object.entries(template.findResources("AWS::SQS::Queue")).filter(([id]) =>
+      id.startsWith("IngestStartsQueue"),
+    );
+    const { RedrivePolicy, VisibilityTimeout, MessageRetentionPeriod } = queue?.[1].Properties ?? {};
+    const seconds = RedrivePolicy.maxReceiveCount * VisibilityTimeout;
+    expect(seconds).toBeGreaterThan(24 * 3600);
+    expect(seconds).toBeLessThan(MessageRetentionPeriod / 4);
+    const groups = Object.keys(template.findResources("AWS::Scheduler::ScheduleGroup"));
+    expect(groups).toHaveLength(1);
+    const roles = Object.values(template.findResources("AWS::IAM::Role")).filter(({ Properties }) =>
+      JSON.stringify(Properties.AssumeRolePolicyDocument).includes("scheduler.amazonaws.com"),
+    );
+    expect(roles.map(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement)).toMatchObject([
+      [
+        {
+          Condition: {
+            StringEquals: {
+              "aws:SourceAccount": { Ref: "AWS::AccountId" },
+              "aws:SourceArn": { "Fn::GetAtt": [groups[0], "Arn"] },
+            },
+          },
+        },
+      ],
+    ]);
+  });
+
   it("the SMS function may publish to phones only, and no channel may read another channel's secrets", () => {
     const anySnsArn = { "Fn::Join": ["", ["arn:", { Ref: "AWS::Partition" }, ":sns:*:*:*"]] };
     template.hasResourceProperties("AWS::IAM::Policy", {

@@ -192,6 +192,26 @@ it.each([
   },
 );
 
+it("messages that wait for their time are found by it, until they begin or end", async () => {
+  const { messages } = world;
+  const waiting: Message[] = [];
+  for (let second = 0; second < 3; second += 1)
+    waiting.unshift(await store(0, { client: "later", sendAt: timeOf(second), request: "{}" }));
+  const ids = waiting.map(({ messageId }) => messageId);
+  const query = { status: "scheduled", limit: "2" };
+  expect(await allOf(query, "later")).toEqual(ids);
+  expect(await allOf({ ...query, from: timeOf(1), to: timeOf(1) }, "later")).toEqual(ids.slice(1, 2));
+  const [first, second] = waiting as [Message, Message];
+  await messages.finish(first.messageId, "cancelled", timeOf(0));
+  const { request: _, ...begun } = second;
+  expect(await messages.replaceWaiting(begun)).toBe(true);
+  expect(await allOf(query, "later")).toEqual(ids.slice(2));
+  // Neither waits any more.
+  for (const { messageId } of [first, second])
+    expect(await messages.replaceWaiting({ ...begun, messageId })).toBe(false);
+  expect(await messages.get(first.messageId)).toMatchObject({ outcome: "cancelled" });
+});
+
 it.each([{ status: "failed" }, { profileId: "anna" }, { phoneNumber: "447123123123" }])(
   "nothing is found by %o between a time and an earlier one",
   async (way) => {

@@ -74,6 +74,21 @@ describe("the permissions that a call needs", () => {
       { FunctionName: "F", Payload: {} },
       [`lambda:InvokeFunction ${arn("lambda", "function:F")}`],
     ],
+    [
+      "scheduler",
+      "CreateSchedule",
+      { GroupName: "G", Name: "m1", Target: { RoleArn: arn("iam", "role/R") } },
+      [
+        `scheduler:CreateSchedule ${arn("scheduler", "schedule/G/m1")}`,
+        `iam:PassRole ${arn("iam", "role/R")}`,
+      ],
+    ],
+    [
+      "scheduler",
+      "DeleteSchedule",
+      { Name: "m1" },
+      [`scheduler:DeleteSchedule ${arn("scheduler", "schedule/default/m1")}`],
+    ],
     ["monitoring", "PutMetricData", { Namespace: "N" }, ["cloudwatch:PutMetricData *"]],
     ["dynamodb", "BatchGetItem", {}, ["dynamodb:BatchGetItem *"]],
     ["dynamodb", "TransactWriteItems", {}, ["dynamodb:TransactWriteItems *"]],

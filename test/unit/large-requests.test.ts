@@ -27,7 +27,9 @@ const dependencies = {
   now: () => new Date("2030-01-01T00:00:00Z"),
 } as unknown as IngestDependencies;
 const single = httpHandler(() => createIngest(dependencies));
-const batch = httpHandler(() => createBatch(dependencies, { enqueue: few, maxBatchEntries: 10 }));
+const batch = httpHandler(() =>
+  createBatch(dependencies, { enqueue: few, enqueueIn: vi.fn(), maxBatchEntries: 10 }),
+);
 const post = async (body: string, handler = single) => {
   const lambda = { client: "shop", scopes: ["send"] };
   const event = {

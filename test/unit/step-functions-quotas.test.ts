@@ -67,7 +67,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 it("executions offered at three times the StartExecution quota start once each, at the quota's own rate", async () => {
   const offered = 900;
   const offeredSeconds = 3;
-  const starts = createStarts(messages, startNow);
+  const starts = createStarts(messages, startNow, async () => undefined);
   let queue: string[] = [];
   const start = startOrEnqueue(startNow, { enqueue: async (ids) => void queue.push(...ids) });
   const all = offered * offeredSeconds;

@@ -433,7 +433,7 @@ export interface components {
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
-            /** @description When it is to go out, at most 320 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
+            /** @description When it is to go out, at most 366 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
             sendAt?: (string | {
                 local: string;
                 /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
@@ -682,7 +682,7 @@ export interface components {
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
-            /** @description When it is to go out, at most 320 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
+            /** @description When it is to go out, at most 366 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
             sendAt?: (string | {
                 local: string;
                 /** @description The customer's time zone, by its name in the IANA database: quiet hours go by it. */
@@ -1249,7 +1249,7 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
             /** @description The reason, for people. */
             reason: string;
         };
@@ -1412,7 +1412,7 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
             /** @description The reason, for people. */
             reason?: string;
             /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
@@ -1463,6 +1463,12 @@ export interface components {
              * @example 2030-01-01T00:00:00.000Z
              */
             finishedAt?: string;
+            /**
+             * Format: date-time
+             * @description No channel is tried before this time.
+             * @example 2030-01-01T00:00:00.000Z
+             */
+            sendAt?: string;
             /**
              * @description The profile, and the end of each address.
              * @example {
@@ -1646,7 +1652,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "not_a_test_address" | "reused" | "over_budget" | "capped" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "refused" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "not_a_test_address" | "reused" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1824,8 +1830,8 @@ export interface operations {
                 phoneNumber?: components["schemas"]["PhoneNumber"];
                 /** @description Messages with this reference, by the time at which they came in. */
                 reference?: components["schemas"]["Reference"];
-                /** @description Messages that ended so, by that time; within a second or so. */
-                status?: "failed" | "expired" | "cancelled" | "resolved";
+                /** @description Messages that ended so, by that time; `scheduled`: that wait for their `sendAt`, by it. Within a second or so. */
+                status?: "scheduled" | "failed" | "expired" | "cancelled" | "resolved";
                 /** @description ISO 8601 with a time zone: the oldest time, of those by which the list is in order. */
                 from?: string;
                 /** @description The newest time. */

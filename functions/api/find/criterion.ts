@@ -21,7 +21,7 @@ export interface Criterion {
 }
 
 export interface FindDependencies {
-  messages: Pick<MessagesTable, "get" | "readEnded">;
+  messages: Pick<MessagesTable, "get" | "readListed">;
   lists: Pick<MessageLists, "read">;
 }
 
@@ -54,10 +54,11 @@ export function criterionOf(
     case "status": {
       const status = value as ListedStatus;
       return {
-        sources: [async (range) => [await messages.readEnded(client, listedStatuses[status], range)]],
+        sources: [async (range) => [await messages.readListed(client, listedStatuses[status], range)]],
         fits: (message, row) =>
           // A later receipt may have reported that it was delivered after all.
-          statusOf(message) === status && isAt(row, message.finishedAt, message.messageId),
+          statusOf(message) === status &&
+          isAt(row, status === "scheduled" ? message.sendAt : message.finishedAt, message.messageId),
       };
     }
     default: {

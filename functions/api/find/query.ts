@@ -9,8 +9,9 @@ import { addressEntries, textAddressesOf } from "../address-fields.ts";
 /** The fields of addresses by which messages are found; a device's token is not one of them. */
 export const addressFields = textAddressesOf(({ receiptsNameThe }) => receiptsNameThe === "address");
 
-/** The statuses by which messages are listed, each with the outcome under which they are stored. */
+/** The statuses by which messages are listed, each with the name under which the index has them. */
 export const listedStatuses = {
+  scheduled: "scheduled",
   failed: "undeliverable",
   expired: "expired",
   cancelled: "cancelled",

@@ -9,6 +9,7 @@ export const found = v.strictObject({
   messageId,
   createdAt: time,
   finishedAt: trace.entries.finishedAt,
+  sendAt: trace.entries.sendAt,
   to: v.pipe(
     v.record(v.string(), v.string()),
     v.metadata({

@@ -53,7 +53,7 @@ export const waysToFind = [
   inQuery(
     "status",
     { enum: Object.keys(listedStatuses) },
-    "Messages that ended so, by that time; within a second or so.",
+    "Messages that ended so, by that time; `scheduled`: that wait for their `sendAt`, by it. Within a second or so.",
   ),
 ];
 export const force = inQuery(

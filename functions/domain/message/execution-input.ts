@@ -8,8 +8,6 @@ export interface HopInput {
   messageId: string;
   channel: string;
   timeoutSeconds?: number;
-  /** ISO 8601: no hop begins before then. Each hop has it, because the first may be skipped. */
-  sendAt?: string;
   /** The previous channel: the claim of this hop records the error that it ended with. */
   previous?: string;
   next?: HopInput;
@@ -26,7 +24,7 @@ export interface ExecutionInput extends HopInput {
 export const undeliverable = "undeliverable";
 
 /** The fields that an execution depends on. */
-export type Routed = Pick<Message, "messageId" | "route" | "skipped" | "attempts" | "sendAt">;
+export type Routed = Pick<Message, "messageId" | "route" | "skipped" | "attempts">;
 
 /**
  * The channel whose failure last resumed the route; undefined where the route runs for the first time, or ended with that
@@ -55,7 +53,7 @@ export function executionOf(message: Pick<Routed, "messageId" | "route" | "attem
 }
 
 export function executionInput(message: Routed): ExecutionInput {
-  const { messageId, skipped, sendAt } = message;
+  const { messageId, skipped } = message;
   const route = remainingRoute(message);
   const last = route.at(-1);
   const end: HopInput = { messageId, channel: undeliverable, ...(last ? { previous: last.channel } : {}) };
@@ -65,7 +63,6 @@ export function executionInput(message: Routed): ExecutionInput {
       messageId,
       channel,
       timeoutSeconds,
-      ...(sendAt === undefined ? {} : { sendAt }),
       ...(before ? { previous: before.channel } : {}),
       next: following,
     };

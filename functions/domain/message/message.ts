@@ -19,6 +19,10 @@ export const skipCodes = [
   "sms_limit",
   "no_price",
   "max_cost",
+  // Of a scheduled message whose time came.
+  "over_budget",
+  "capped",
+  "refused",
 ] as const;
 const skip = v.object({
   code: v.picklist(skipCodes),
@@ -186,6 +190,8 @@ export const storedMessage = v.object({
   country: v.exactOptional(v.string()),
   /** US dollars that the client's budget reserves for it, decimal text; absent: the client has no budget. */
   reserved: v.exactOptional(v.string()),
+  /** ISO 8601: when, of a scheduled message; absent: when it was accepted. */
+  reservedAt: v.exactOptional(v.string()),
   /** It goes only by channels for which its customer opted in. */
   requireOptIn: v.exactOptional(v.boolean()),
   /** When its customer gets no messages; absent: never. */
@@ -206,8 +212,13 @@ export const storedMessage = v.object({
   skipped: v.record(v.string(), skip),
   /** By channel. */
   attempts: v.record(v.string(), attempt),
-  /** ISO 8601; before it no channel is tried. Absent: it was to go out at once. */
+  /** ISO 8601, in whole seconds; before it no channel is tried. Absent: it was to go out at once. */
   sendAt: v.exactOptional(v.string()),
+  /**
+   * The request as JSON, without `sendAt`, from which the message is planned again when its time comes: it has it until then, or
+   * for ever where it ended without having been tried.
+   */
+  request: v.exactOptional(v.string()),
   /** ISO 8601; after it no channel is tried. */
   expiresOn: v.exactOptional(v.string()),
   /** Set once: nothing is tried after it. */
@@ -225,3 +236,8 @@ export const storedMessage = v.object({
   ttl: v.number(),
 });
 export type Message = v.InferOutput<typeof storedMessage>;
+
+/** A scheduled message whose time has not come, or which nobody has started since. It has no execution. */
+export type WaitingMessage = Message & Required<Pick<Message, "request" | "sendAt">>;
+export const isWaiting = (message: Message): message is WaitingMessage =>
+  message.request !== undefined && message.sendAt !== undefined && message.finishedAt === undefined;

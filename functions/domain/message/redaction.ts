@@ -16,6 +16,7 @@ export const personalFields = [
   "reference",
   "reason",
   "fingerprint",
+  "request",
 ] as const;
 export const redactedText = "redacted";
 

@@ -6,7 +6,7 @@ import { type ChannelTrace, type Trace, traceOf } from "./trace.ts";
 export interface FoundMessage
   extends Pick<
     Trace,
-    "messageId" | "status" | "test" | "createdAt" | "finishedAt" | "reference" | "cost" | "saved"
+    "messageId" | "status" | "test" | "createdAt" | "finishedAt" | "sendAt" | "reference" | "cost" | "saved"
   > {
   direction: "out";
   /** The profile, and each address with all but its end masked. */
@@ -31,7 +31,7 @@ const masked = (address: string | AppDevice[]): string => {
 };
 
 export function foundMessage(message: Message): FoundMessage {
-  const { messageId, status, test, createdAt, finishedAt, reference, cost, saved, channels } =
+  const { messageId, status, test, createdAt, finishedAt, sendAt, reference, cost, saved, channels } =
     traceOf(message);
   const { profileId, addresses } = message;
   return {
@@ -39,6 +39,7 @@ export function foundMessage(message: Message): FoundMessage {
     messageId,
     createdAt,
     ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(sendAt === undefined ? {} : { sendAt }),
     to: {
       ...(profileId === undefined ? {} : { profileId }),
       ...Object.fromEntries(

@@ -113,7 +113,7 @@ export function outcomeOf(attempt: Attempt | undefined, until: string | undefine
   return isLeft ? "failed" : "trying";
 }
 
-type State = Pick<Message, "route" | "attempts" | "finishedAt" | "outcome" | "sendAt">;
+type State = Pick<Message, "route" | "attempts" | "finishedAt" | "outcome" | "request">;
 
 /** The furthest status of the message; a receipt takes precedence over how the route ended. */
 export function statusOf(message: State): MessageStatus {
@@ -132,9 +132,7 @@ export function statusOf(message: State): MessageStatus {
       return message.outcome;
     default:
       if (outcomes.includes("sent")) return "sent";
-      return message.sendAt !== undefined && outcomes.every((outcome) => outcome === "notTried")
-        ? "scheduled"
-        : "processing";
+      return message.request === undefined ? "processing" : "scheduled";
   }
 }
 

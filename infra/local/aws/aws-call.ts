@@ -3,6 +3,7 @@
  * checked.
  */
 import type { IncomingMessage } from "node:http";
+import * as v from "valibot";
 import { ServiceError } from "./service-error.ts";
 
 export interface AwsCall {
@@ -19,6 +20,8 @@ export interface AwsCall {
 
 /** `Credential=<key>/<date>/<region>/<service>/aws4_request` */
 const credential = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/;
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Operations.html */
+const schedulerVerbs: Readonly<Record<string, string>> = { POST: "Create", GET: "Get", DELETE: "Delete" };
 const invokePath = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
 
 export function readCall({ headers, method, url = "" }: IncomingMessage, body: Buffer): AwsCall {
@@ -37,6 +40,19 @@ export function readCall({ headers, method, url = "" }: IncomingMessage, body: B
   if (service === "social-messaging") {
     const isSend = method === "POST" && url.startsWith("/v1/whatsapp/send");
     return { ...call, action: isSend ? "SendWhatsAppMessage" : "", input: asJson };
+  }
+  if (service === "scheduler") {
+    const { pathname, searchParams } = new URL(url, "http://local");
+    const [, path, name] = /^\/(schedules)(?:\/([^/]+))?$/.exec(pathname) ?? [];
+    const verb = (path && schedulerVerbs[method ?? ""]) ?? "";
+    const query = Object.fromEntries(searchParams);
+    if (name === undefined)
+      return { ...call, action: verb === "Get" ? "ListSchedules" : "", input: () => query };
+    const input = () => ({
+      ...(method === "POST" ? v.parse(v.looseObject({}), asJson()) : { GroupName: query.groupName }),
+      Name: decodeURIComponent(name),
+    });
+    return { ...call, action: verb && `${verb}Schedule`, input };
   }
   if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
     const form = new URLSearchParams(body.toString());

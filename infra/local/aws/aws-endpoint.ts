@@ -18,6 +18,7 @@ import type { LambdaService } from "./lambda.ts";
 import { answersQueueUrls, rewriteQueueUrls } from "./messaging.ts";
 import type { ParameterStore } from "./parameter-store.ts";
 import { proxy } from "./proxy.ts";
+import type { Scheduler } from "./scheduler.ts";
 import { ServiceError } from "./service-error.ts";
 
 export interface AwsEndpointOptions {
@@ -28,6 +29,7 @@ export interface AwsEndpointOptions {
   messagingPort: number;
   stepFunctions: StepFunctions;
   parameterStore: ParameterStore;
+  scheduler: Scheduler;
   lambda: LambdaService;
   stack: () => DeployedStack;
   carrier: () => Carrier;
@@ -144,12 +146,14 @@ async function handle(
       response.writeHead(answer.status, answer.headers).end(answer.body);
       return;
     }
+    case "scheduler":
+      return answerJson(response, 200, options.scheduler.handle(action, call.input()));
     case "lambda":
       return invoke(request, response, call, options.lambda);
     default:
       throw new ServiceError(
         "UnknownOperationException",
-        `the local AWS endpoint has DynamoDB, SQS, SNS, SES, End User Messaging (SMS and Social), Step Functions, SSM, CloudFormation, Service Quotas and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
+        `the local AWS endpoint has DynamoDB, SQS, SNS, SES, End User Messaging (SMS and Social), Step Functions, Scheduler, SSM, CloudFormation, Service Quotas and Lambda, ${service === "" ? "and the call names no service" : `not ${service}`}`,
         501,
       );
   }

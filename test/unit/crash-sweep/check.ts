@@ -20,6 +20,10 @@ export function faultsOf(ending: Ending, isStalled: boolean): string[] {
     execution === undefined ? stored.outcome === "cancelled" : execution !== "RUNNING",
     `its execution is ${execution}`,
   );
+  check(
+    sent.every(({ at }) => at >= (stored.sendAt ?? "")),
+    "it was sent before its time",
+  );
   check(ending.notAccepted.length === 0, `it was parked, though it is right: ${ending.notAccepted}`);
   check(deadLetters.length === 0, `receipts ended dead: ${JSON.stringify(deadLetters)}`);
 

@@ -10,7 +10,7 @@ import {
   WindowClosed,
 } from "../../../functions/channels/errors.ts";
 
-export type Service = "DynamoDB" | "Step Functions" | "SQS" | "provider";
+export type Service = "DynamoDB" | "Step Functions" | "SQS" | "Scheduler" | "provider";
 
 export interface Call {
   service: Service;
@@ -46,6 +46,7 @@ const refusals: Readonly<Record<Exclude<Service, "provider">, (() => Error)[]>> 
   ],
   "Step Functions": [named("ThrottlingException", "Rate exceeded")],
   SQS: [named("RequestThrottled", "Request is throttled")],
+  Scheduler: [named("ThrottlingException", "Rate exceeded")],
 };
 /** Nobody knows whether the call was carried out. */
 const timeout = named("TimeoutError", "socket hang up after 8000 ms");

@@ -20,6 +20,7 @@ import { runHop } from "../../../functions/hop/hop.ts";
 import { createUndeliverable } from "../../../functions/hop/undeliverable.ts";
 import { type Handle, httpHandler } from "../../../functions/http/handler.ts";
 import { createBatch } from "../../../functions/ingest/batch.ts";
+import { begin } from "../../../functions/ingest/begin.ts";
 import { createBudget } from "../../../functions/ingest/budget.ts";
 import { startOrEnqueue } from "../../../functions/ingest/dependencies.ts";
 import type { IngestDependencies } from "../../../functions/ingest/ingest-dependencies.ts";
@@ -46,6 +47,8 @@ export interface Surroundings {
   /** Puts a receipt back into its queue for a while. */
   comeBackIn: (seconds: number, receiptHandle: string) => Promise<void>;
   starts: StartsQueue;
+  /** Makes a schedule. */
+  schedule: (messageId: string, milliseconds: number) => Promise<void>;
   park: DeadLetters;
 }
 
@@ -59,7 +62,7 @@ const eachOne = (counters: CountersTable) => ({
 });
 
 export function createFunctions(aws: Aws, surroundings: Surroundings) {
-  const { now, send, settings, circuitsOf, comeBackIn, starts, park } = surroundings;
+  const { now, send, settings, circuitsOf, comeBackIn, starts, schedule, park } = surroundings;
   const { messages, contacts, consents, lists, profiles, keys, counters, budgets, stepFunctions } = aws;
   const succeed = (taskToken: string, output: object) => succeedTask(stepFunctions, taskToken, output);
   const updateDependencies = {
@@ -102,7 +105,13 @@ export function createFunctions(aws: Aws, surroundings: Surroundings) {
     ingest: httpHandler(() => createIngest(accepting)),
     batch: httpHandler(() => createBatch(accepting, starts)),
     fromQueue: (tries: number) => createIngestQueue({ ...accepting, park, defaultClient: "c1", tries }),
-    starts: createStarts(messages, startNow),
+    starts: createStarts(messages, startNow, (message) =>
+      begin(message, {
+        ...accepting,
+        starts,
+        schedule: (messageId, at) => schedule(messageId, Date.parse(at) - now().getTime()),
+      }),
+    ),
     cancelMessage: httpHandler(() =>
       createCancelMessage({
         messages,

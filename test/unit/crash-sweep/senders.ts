@@ -45,18 +45,29 @@ export function createSenders({ calls, later, startFrom }: SendersOptions) {
       );
   }
 
+  const startIn = (milliseconds: number, messageId: string) => {
+    const record = recordOf(`start-${++ids}`, JSON.stringify({ messageId }));
+    later(milliseconds, () =>
+      deliver("starts", startFrom, record, { receives: 1, most: mostStarts, dead: () => {} }),
+    );
+  };
   const starts: StartsQueue = {
     enqueue: (messageIds) =>
       calls.through("SQS", "SendMessageBatch", async () => {
-        for (const messageId of messageIds) {
-          const record = recordOf(`start-${++ids}`, JSON.stringify({ messageId }));
-          later(0, () =>
-            deliver("starts", startFrom, record, { receives: 1, most: mostStarts, dead: () => {} }),
-          );
-        }
+        for (const messageId of messageIds) startIn(0, messageId);
       }),
+    enqueueIn: (seconds, messageId) =>
+      calls.through("SQS", "SendMessage", async () => startIn(seconds * 1000, messageId)),
     maxBatchEntries: 10,
   };
+  const schedules = new Set<string>();
+  /** Scheduler, which calls twice: the second time when the message has its end. */
+  const schedule = (messageId: string, milliseconds: number) =>
+    calls.through("Scheduler", "CreateSchedule", async () => {
+      if (schedules.has(messageId)) return;
+      schedules.add(messageId);
+      for (const delay of [0, 10_000]) startIn(milliseconds + delay, messageId);
+    });
 
   const receive = (record: SQSRecord) =>
     deliver("ingest from the queue", take, record, {
@@ -76,6 +87,7 @@ export function createSenders({ calls, later, startFrom }: SendersOptions) {
 
   return {
     starts,
+    schedule,
     park,
     /** What was parked as not to be accepted. */
     notAccepted,

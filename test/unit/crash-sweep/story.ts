@@ -46,6 +46,8 @@ export interface Story {
   /** The channels whose circuit is not closed. */
   circuits?: Record<string, "open" | "to be probed">;
   expiresAfterMs?: number;
+  /** Of its `sendAt`: by the queue up to a quarter of an hour, then by a schedule, which is called twice. */
+  goesOutAfterMs?: number;
   cancelledAfterMs?: number;
 }
 
@@ -213,6 +215,30 @@ export const stories: Story[] = [
     providers: { sms: delivered },
     sentBy: { queue: { tries: 1, key: true } },
     expiresAfterMs: 14 * 60_000,
+  },
+  {
+    name: "to go out in a minute, an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "sms" }],
+    providers: { sms: delivered },
+    capped: true,
+    goesOutAfterMs: 60_000,
+  },
+  {
+    name: "in a batch, to go out later, not on WhatsApp, then an SMS arrives",
+    ends: "delivered",
+    rules: [{ channel: "whatsApp" }, { channel: "sms" }],
+    providers: { whatsApp: notThere, sms: delivered },
+    sentBy: "batch",
+    goesOutAfterMs: 16 * 60_000,
+  },
+  {
+    name: "to go out later, cancelled before",
+    ends: "cancelled",
+    rules: [{ channel: "sms" }],
+    providers: { sms: delivered },
+    goesOutAfterMs: 16 * 60_000,
+    cancelledAfterMs: 10_000,
   },
   {
     name: "it expires before its second channel",

@@ -47,7 +47,7 @@ const mostReceives = 6;
 /** Longer than a window, shorter than the function's time-out. */
 const stallMs = (windowSeconds + 10) * 1000;
 const stepMs = 2_500;
-const longestMs = 20 * 60_000;
+const longestMs = 30 * 60_000;
 
 /** Of all worlds. */
 let stories = 0;
@@ -96,6 +96,7 @@ export function createWorld(
   const functions = createFunctions(aws, {
     now,
     starts: senders.starts,
+    schedule: senders.schedule,
     park: senders.park,
     settings: () =>
       ending.story.capped ? { caps: [{ categories: ["transactional"], most: 1, days: 1 }] } : {},
@@ -190,8 +191,10 @@ export function createWorld(
   }
 
   async function submit(story: Story): Promise<void> {
-    const { rules, withProfile, expiresAfterMs, cancelledAfterMs, sentBy } = story;
-    const expiresOn = expiresAfterMs && new Date(clock.now() + expiresAfterMs).toISOString();
+    const { rules, withProfile, expiresAfterMs, goesOutAfterMs, cancelledAfterMs, sentBy } = story;
+    const after = (milliseconds: number | undefined) =>
+      milliseconds && new Date(clock.now() + milliseconds).toISOString();
+    const [expiresOn, sendAt] = [after(expiresAfterMs), after(goesOutAfterMs)];
     const message = {
       to: {
         ...(withProfile ? { profileId: `profile-${number}` } : {}),
@@ -203,6 +206,7 @@ export function createWorld(
       body: "Hello",
       rules: rules.map((rule) => ({ ...rule, fallbackAfter: windowSeconds })),
       ...(expiresOn ? { expiresOn } : {}),
+      ...(sendAt ? { sendAt } : {}),
     };
     const key = `key-${number}`;
     if (sentBy === undefined) ending.messageId = await submitAlone(message, key);

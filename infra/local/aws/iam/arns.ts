@@ -27,6 +27,8 @@ export const socialNumberArn = (idOrArn: string) =>
 export const stateMachineOf = (executionArn: string) =>
   executionArn.replace(/:execution:([^:]+):.*$/, ":stateMachine:$1");
 
+export const scheduleArn = (group: string, name: string) => arnOf("scheduler", `schedule/${group}/${name}`);
+
 /** `identity/shop.example`, `configuration-set/local`, … */
 export const sesArn = (path: string) => arnOf("ses", path);
 

@@ -11,6 +11,7 @@ export const contextKeys = [
   "aws:SourceArn",
   // In SNS's default topic policy.
   "aws:SourceOwner",
+  "iam:PassedToService",
 ] as const;
 export type ContextKey = (typeof contextKeys)[number];
 export type Context = Readonly<Partial<Record<ContextKey, string>>>;

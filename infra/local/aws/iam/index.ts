@@ -37,6 +37,7 @@ export class Iam {
   /** @throws {Error} for a policy with elements that are not supported here */
   load(stack: Stack): void {
     this.#resources = readResourcePolicies(stack);
+    for (const { arn } of stack.ofType("AWS::IAM::Role")) this.#roles.set(arn, readRole(stack, arn));
     for (const { ref, properties } of stack.ofType("AWS::Lambda::Function")) {
       const { Role } = v.parse(roleOfFunction, properties);
       this.#roles.set(Role, readRole(stack, Role));
@@ -62,7 +63,7 @@ export class Iam {
     if (accesses === undefined)
       return `User: ${caller.name} is not authorized: the local run does not know what permission ${call.service}:${call.action || "?"} needs`;
     for (const access of accesses) {
-      const refusal = this.refusal(caller, access);
+      const refusal = this.refusal(caller, access, access.context);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

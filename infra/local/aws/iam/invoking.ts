@@ -1,4 +1,7 @@
-/** The state machine invokes functions with its role; what the role may not invoke fails as Step Functions reports it. */
+/**
+ * What services do with a role of the template: the state machine invokes functions, and what the role may not invoke fails as
+ * Step Functions reports it; a schedule puts a message on a queue.
+ */
 import { LambdaInvocationError } from "../../step-functions/errors.ts";
 import { functionArn } from "./arns.ts";
 import { type Iam, roleCaller } from "./index.ts";
@@ -13,4 +16,15 @@ export const invokingAsRole =
     const refusal = iam.refusal(roleCaller(roleArn, "StepFunctions"), access);
     if (refusal === undefined) return invoke(nameOrArn, payload);
     throw new LambdaInvocationError({ errorType: "Lambda.AWSLambdaException", errorMessage: refusal });
+  };
+
+type Send = (queueArn: string, text: string) => Promise<unknown>;
+
+export const sendingAsRole =
+  (iam: Iam, send: Send) =>
+  async (queueArn: string, text: string, roleArn: string): Promise<unknown> => {
+    const access = { action: "sqs:SendMessage", resource: queueArn };
+    const refusal = iam.refusal(roleCaller(roleArn, "Scheduler"), access);
+    if (refusal === undefined) return send(queueArn, text);
+    throw new Error(refusal);
   };

@@ -10,17 +10,20 @@ import {
   functionArn,
   parameterArn,
   queueArn,
+  scheduleArn,
   sesArn,
   smsVoiceArn,
   socialNumberArn,
   stateMachineOf,
   tableArn,
 } from "./arns.ts";
+import type { Context } from "./conditions.ts";
 
 /** One action on one resource. */
 export interface Access {
   action: string;
   resource: string;
+  context?: Context;
 }
 
 const text = v.optional(v.string());
@@ -40,6 +43,8 @@ const inputSchema = v.looseObject({
   executionArn: text,
   taskToken: v.optional(v.string(), ""),
   Name: text,
+  GroupName: v.optional(v.string(), "default"),
+  Target: v.optional(v.looseObject({ RoleArn: v.optional(v.string(), "*") }), {}),
   Names: v.optional(v.array(v.string()), []),
   FunctionName: text,
   FromEmailAddress: v.optional(v.string(), ""),
@@ -99,6 +104,17 @@ const email: Resources = ({ FromEmailAddress, ConfigurationSetName, ListManageme
 ];
 const parameter: Resources = ({ Name }) => Name && parameterArn(Name);
 
+const schedule: Resources = ({ GroupName, Name = "*" }) => scheduleArn(GroupName, Name);
+/** Whoever makes a schedule hands its role to the service. */
+const createSchedule: Rule = (input) => [
+  ...under("CreateSchedule", schedule)(input),
+  {
+    action: "iam:PassRole",
+    resource: input.Target.RoleArn,
+    context: { "iam:PassedToService": "scheduler.amazonaws.com" },
+  },
+];
+
 /** Optional resources, each of which is checked where the call names it. */
 const sender: Resources = ({ OriginationIdentity, ConfigurationSetName }) =>
   [
@@ -147,6 +163,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     ...on(execution, "StopExecution", "DescribeExecution", "GetExecutionHistory"),
     ...on(machineOfToken, "SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"),
   },
+  scheduler: { CreateSchedule: createSchedule, ...on(schedule, "GetSchedule", "DeleteSchedule") },
   ssm: {
     ...on(parameter, "GetParameter"),
     ...on(({ Names }) => Names.map(parameterArn), "GetParameters"),
@@ -178,5 +195,7 @@ export function requiredAccess({
   // An empty batch: the service itself will refuse it, if the caller may call it.
   if (accesses.length === 0) accesses.push({ action, resource: "*" });
   const prefix = prefixes[service] ?? service;
-  return accesses.map((access) => ({ ...access, action: `${prefix}:${access.action}` }));
+  return accesses.map((access) =>
+    access.action.includes(":") ? access : { ...access, action: `${prefix}:${access.action}` },
+  );
 }
