@@ -51,8 +51,7 @@ async function send(message: Omit<Schemas["Message"], "to">, phoneNumber: string
 const until = (messageId: string, outcome: string) =>
   eventually(
     `the outcome ${outcome}`,
-    async () =>
-      (await client.GET("/messages/{messageId}", { params: { path: { messageId } } })).data,
+    async () => (await client.GET("/messages/{messageId}", { params: { path: { messageId } } })).data,
     (trace) => trace?.channels.some((one) => one.outcome === outcome) === true,
   );
 

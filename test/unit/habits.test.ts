@@ -172,7 +172,13 @@ describe("the budget's corrections", () => {
 });
 
 it("what a scheduled message reserves when its time comes is in that day's sum already, and is corrected there", () => {
-  const plain = { facts: [], finishedAfter: 9, profileId: undefined, country: undefined, reserved: undefined };
+  const plain = {
+    facts: [],
+    finishedAfter: 9,
+    profileId: undefined,
+    country: undefined,
+    reserved: undefined,
+  };
   const [waiting] = statesOf(plain, 0) as [Message];
   const begun = { ...waiting, reserved: "0.07", reservedAt: "2030-02-01T09:00:00.000Z" };
   const ended = { ...begun, finishedAt: "2030-02-01T09:00:01.000Z", attempts: {} };
