@@ -37,6 +37,8 @@ export class Ingest extends Construct {
   readonly single: ServiceFunction;
   /** `POST /messages/batch`. */
   readonly batch: ServiceFunction;
+  /** Of batch senders. */
+  readonly messages: Queue;
   readonly #props: IngestProps;
   readonly #starts: Queue;
 
@@ -45,6 +47,7 @@ export class Ingest extends Construct {
     this.#props = props;
     this.#starts = this.#queue("Starts", startTries).queue;
     const messages = this.#queue("Messages", messageReceives);
+    this.messages = messages.queue;
 
     this.single = this.#accepting("Single", {
       bundle: "ingest",
