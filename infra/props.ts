@@ -3,9 +3,18 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import cdkJson from "../cdk.json" with { type: "json" };
 import { channels } from "../functions/channels/registry.ts";
-import type { FallbackRoutingProps } from "./construct.ts";
 import { checkSettings, type DeploymentSettings } from "./settings.ts";
 
+/** What is another type than the setting; construct.ts has all, with their documentation. */
+interface Props {
+  readonly channels?: object;
+  readonly windows?: Readonly<Record<string, Duration>>;
+  readonly retention?: Duration;
+  readonly idempotency?: Duration;
+  readonly logRetention?: RetentionDays;
+  readonly removalPolicy?: RemovalPolicy;
+  readonly deletionProtection?: boolean;
+}
 type ByChannel = Readonly<Record<string, Readonly<Record<string, string | undefined>> | undefined>>;
 
 /** What several channels share (`graphApiUrl`) has the name of none, and is a property of the construct itself too. */
@@ -20,7 +29,7 @@ const ownSettings = channels.map(({ id, settings }) => ({
 }));
 
 /** @throws {Error} that names the property and what would be right */
-export function settingsOf(props: FallbackRoutingProps, stackName: string): DeploymentSettings {
+export function settingsOf(props: Props, stackName: string): DeploymentSettings {
   const { retention, idempotency, logRetention, removalPolicy, windows } = props;
   const accounts: ByChannel = { ...props.channels };
   const unknown = Object.keys(accounts).filter((id) => !channels.some((channel) => channel.id === id));
@@ -48,7 +57,7 @@ export function settingsOf(props: FallbackRoutingProps, stackName: string): Depl
   );
 }
 
-export function propsOf(settings: DeploymentSettings): FallbackRoutingProps {
+export function propsOf(settings: DeploymentSettings) {
   const {
     channels: accounts,
     retentionDays,

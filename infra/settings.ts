@@ -91,11 +91,11 @@ export const readSettings = (node: Node): DeploymentSettings =>
 
 /** The settings from values by their names in cdk.json; `nameOf` says in an error where a value came from. */
 export function checkSettings(
-  valueOf: (key: string) => unknown,
+  given: (key: string) => unknown,
   nameOf: (key: string) => string,
 ): DeploymentSettings {
   const read = <Schema extends v.GenericSchema>(key: string, schema: Schema): v.InferOutput<Schema> => {
-    const result = v.safeParse(schema, valueOf(key));
+    const result = v.safeParse(schema, given(key));
     if (result.success) return result.output;
     throw new Error(`${nameOf(key)}: ${result.issues.map(({ message }) => message).join("; ")}`);
   };

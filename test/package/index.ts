@@ -16,7 +16,12 @@ const run = (directory: string, command: string, ...args: string[]) =>
 try {
   run(root, "npm", "pack", "--silent", "--pack-destination", folder);
   const [packed = ""] = readdirSync(folder);
-  const { "aws-cdk-lib": cdk, constructs, typescript, "@types/node": nodeTypes } = packageJson.devDependencies;
+  const {
+    "aws-cdk-lib": cdk,
+    constructs,
+    typescript,
+    "@types/node": nodeTypes,
+  } = packageJson.devDependencies;
   const tools = [`aws-cdk-lib@${cdk}`, `constructs@${constructs}`, `typescript@${typescript}`];
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "shop", private: true }));
   run(
@@ -32,7 +37,12 @@ try {
 import { App } from "aws-cdk-lib";
 new ShopStack(new App(), "Shop");
 `;
-  const compilerOptions = { module: "node16", strict: true, exactOptionalPropertyTypes: false, types: ["node"] };
+  const compilerOptions = {
+    module: "node16",
+    strict: true,
+    exactOptionalPropertyTypes: false,
+    types: ["node"],
+  };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
   for (const kind of ["mts", "cts"]) {
     writeFileSync(join(folder, `app.${kind}`), app);
