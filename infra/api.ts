@@ -1,15 +1,22 @@
 /** The HTTP API: routes, their functions, and the authorizer that checks API keys. */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { CfnStage, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+  CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  type IDomainName,
+} from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { channels } from "../functions/channels/registry.ts";
 import { appReceiptsPath, type Channel, webhookPath } from "../functions/domain/channel.ts";
-import type { Environment } from "../functions/shared/environment.ts";
+import { apiDocumentFile, type Environment } from "../functions/shared/environment.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
+import { apiDocument } from "./bundle/bundles.ts";
 import { ServiceFunction } from "./function.ts";
 import type { Ingest } from "./ingest.ts";
 import type { Omnichannel } from "./omnichannel.ts";
@@ -29,6 +36,7 @@ export interface ApiProps {
   readonly omnichannel: Omnichannel | undefined;
   /** The channels that this deployment has. */
   readonly enabledChannels: readonly Channel[];
+  readonly domainName: IDomainName | undefined;
 }
 
 export class Api extends Construct {
@@ -37,7 +45,8 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { settings, tables, stateMachines, ingest, receipts, omnichannel, enabledChannels } = props;
+    const { settings, tables, stateMachines, ingest, receipts, omnichannel, enabledChannels, domainName } =
+      props;
     const makeFunction = (
       name: string,
       bundle: FunctionName,
@@ -132,6 +141,7 @@ export class Api extends Construct {
     const api = new HttpApi(this, "HttpApi", {
       apiName: "fallback-routing",
       createDefaultStage: true,
+      ...(domainName ? { defaultDomainMapping: { domainName } } : {}),
       defaultAuthorizer: new HttpLambdaAuthorizer("ApiKey", authorizer, {
         responseTypes: [HttpLambdaResponseType.SIMPLE],
         identitySource: ["$request.header.Authorization"],
@@ -183,6 +193,7 @@ export class Api extends Construct {
     const openApi = new ServiceFunction(this, "OpenApi", {
       bundle: "openapi",
       description: "Serves the API's document",
+      files: { [apiDocumentFile]: JSON.stringify(apiDocument(settings)) },
       logRetentionDays: settings.logRetentionDays,
       // It only returns a constant.
       memorySize: 128,
@@ -200,7 +211,7 @@ export class Api extends Construct {
         route(appReceiptsPath(id), [HttpMethod.POST], receipts.appReceipts, token);
     }
     this.http = api;
-    this.url = api.apiEndpoint;
+    this.url = domainName ? `https://${domainName.name}` : api.apiEndpoint;
   }
 
   #accessLogs({ logRetentionDays }: DeploymentSettings): LogGroup {

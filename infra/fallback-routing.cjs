@@ -27,6 +27,7 @@ const commands = {
     "commands/webhooks.ts",
     "the events that clients' webhooks did not accept, and their redelivery",
   ],
+  verify: ["commands/verify.ts", "whether a deployed stack works, shown by messages to test addresses"],
 };
 
 const help = `npx fallback-routing COMMAND [OPTIONS]

@@ -5,8 +5,13 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { type DeploymentFacts, type Environment, variableText } from "../functions/shared/environment.ts";
-import { bundleDirectory, bundleWithFacts } from "./bundle/bundle.ts";
+import {
+  type DeploymentFacts,
+  type Environment,
+  factsFile,
+  variableText,
+} from "../functions/shared/environment.ts";
+import { bundledCode } from "./bundle/bundles.ts";
 
 export interface ServiceFunctionProps {
   /** The name of its bundle: `ingest`, `channel-sms`, … */
@@ -16,6 +21,8 @@ export interface ServiceFunctionProps {
   readonly environment?: Partial<Environment>;
   /** For a function that reads them (functions/shared/deployment-facts.ts). */
   readonly facts?: DeploymentFacts | undefined;
+  /** Further files beside the code: texts by their names. */
+  readonly files?: Readonly<Record<string, string>>;
   /** In MB. @default 256 */
   readonly memorySize?: number;
   /** @default 20 seconds */
@@ -39,9 +46,10 @@ export class ServiceFunction extends lambda.Function {
     logGroup.grantWrite(role);
     super(scope, id, {
       description: props.description,
-      code: lambda.Code.fromAsset(
-        props.facts ? bundleWithFacts(props.bundle, props.facts) : bundleDirectory(props.bundle),
-      ),
+      code: bundledCode(scope, props.bundle, {
+        ...props.files,
+        ...(props.facts ? { [factsFile]: JSON.stringify(props.facts) } : {}),
+      }),
       handler: "index.handler",
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,

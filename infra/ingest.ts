@@ -44,6 +44,8 @@ export class Ingest extends Construct {
   readonly single: ServiceFunction;
   /** `POST /messages/batch`. */
   readonly batch: ServiceFunction;
+  /** Of batch senders. */
+  readonly messages: Queue;
   readonly #props: IngestProps;
   readonly #starts: Queue;
   readonly #schedules: ScheduleGroup;
@@ -57,6 +59,7 @@ export class Ingest extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const messages = this.#queue("Messages", messageReceives);
+    this.messages = messages.queue;
 
     this.single = this.#accepting("Single", {
       bundle: "ingest",

@@ -5,7 +5,7 @@ import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-clo
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
-import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -24,30 +24,32 @@ export interface MonitoringProps {
   readonly stateMachines: StateMachines;
   readonly messageChanges: ServiceFunction;
   readonly api: HttpApi;
+  /** Where alarms go; otherwise a topic of its own. */
+  readonly topic: ITopic | undefined;
 }
 
 export class Monitoring extends Construct {
-  readonly #topic: Topic;
+  readonly topic: ITopic;
 
-  constructor(scope: Construct, id: string, { settings, ...rest }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { settings, topic, ...rest }: MonitoringProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    this.#topic = serviceTopic(this, "Alarms", "Alarms of fallback routing");
-    this.#topic.grantPublish(
+    this.topic = topic ?? serviceTopic(this, "Alarms", "Alarms of fallback routing");
+    this.topic.grantPublish(
       new ServicePrincipal("cloudwatch.amazonaws.com", {
         conditions: { StringEquals: { "aws:SourceAccount": stack.account } },
       }),
     );
     if (settings.alarmEmail !== undefined)
-      this.#topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+      this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
     const watched: Watched = {
       ...rest,
       smsMonthlySpendLimit: settings.smsMonthlySpendLimit,
-      queues: stack.node.findAll().filter((one): one is Queue => one instanceof Queue),
+      queues: scope.node.findAll().filter((one): one is Queue => one instanceof Queue),
     };
     const alarms = alarmsOf(watched).map((alarm) => this.#alarm(alarm));
     makeDashboard(this, stack.stackName, watched, alarms);
-    const logGroupNames = stack.node
+    const logGroupNames = scope.node
       .findAll()
       .filter((one): one is ServiceFunction => one instanceof ServiceFunction)
       .map(({ logGroup }) => logGroup.logGroupName);
@@ -58,7 +60,7 @@ export class Monitoring extends Construct {
         queryString: text,
       });
     new CfnOutput(this, "AlarmsTopicArn", {
-      value: this.#topic.topicArn,
+      value: this.topic.topicArn,
       description: "Subscribe here to the alarms",
     }).overrideLogicalId("AlarmsTopicArn");
   }
@@ -74,7 +76,7 @@ export class Monitoring extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(this.#topic));
+    alarm.addAlarmAction(new SnsAction(this.topic));
     return alarm;
   }
 }

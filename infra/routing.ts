@@ -11,7 +11,7 @@ import { Construct } from "constructs";
 import { channels } from "../functions/channels/registry.ts";
 import { asDeployed, type Channel, secretVariable } from "../functions/domain/channel.ts";
 import { acknowledge } from "./acknowledge.ts";
-import { channelFunctionName } from "./bundle/bundle.ts";
+import { channelFunctionName } from "./bundle/bundles.ts";
 import { grantConfigurationSet } from "./configuration-sets.ts";
 import { ServiceFunction } from "./function.ts";
 import { addSettings, grantPermissions } from "./permissions.ts";

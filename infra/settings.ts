@@ -103,13 +103,22 @@ const windows = v.optional(
   {},
 );
 
-export function readSettings(node: Node): DeploymentSettings {
+/** The settings in the CDK context. @throws {Error} that names the setting and what would be right */
+export const readSettings = (node: Node): DeploymentSettings =>
+  checkSettings(
+    (key) => node.tryGetContext(key),
+    (key) => `context "${key}" (cdk.json, or -c ${key}=…)`,
+  );
+
+/** The settings from values by their names in cdk.json; `nameOf` says in an error where a value came from. */
+export function checkSettings(
+  given: (key: string) => unknown,
+  nameOf: (key: string) => string,
+): DeploymentSettings {
   const read = <Schema extends v.GenericSchema>(key: string, schema: Schema): v.InferOutput<Schema> => {
-    const result = v.safeParse(schema, node.tryGetContext(key));
+    const result = v.safeParse(schema, given(key));
     if (result.success) return result.output;
-    throw new Error(
-      `context "${key}" (cdk.json, or -c ${key}=…): ${result.issues.map(({ message }) => message).join("; ")}`,
-    );
+    throw new Error(`${nameOf(key)}: ${result.issues.map(({ message }) => message).join("; ")}`);
   };
   const names = new Set(channels.flatMap(({ settings }) => Object.keys(settings)));
   const alarmEmail = read("alarmEmail", v.optional(v.pipe(v.string(), v.email("must be an e-mail address"))));

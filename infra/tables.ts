@@ -46,7 +46,12 @@ export class Tables extends Construct {
   readonly habits: Table;
   readonly clients: Table;
 
-  constructor(scope: Construct, id: string, { deletionProtection }: DeploymentSettings) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { deletionProtection }: DeploymentSettings,
+    removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  ) {
     super(scope, id);
     const table = (
       name: string,
@@ -58,7 +63,7 @@ export class Tables extends Construct {
         ...(sortKey ? { sortKey: { name: sortKey, type: AttributeType.STRING } } : {}),
         billingMode: BillingMode.PAY_PER_REQUEST,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        removalPolicy,
         deletionProtection,
         ...props,
       });

@@ -73,6 +73,8 @@ export const deploymentFacts = {
 };
 export type DeploymentFacts = Values<typeof deploymentFacts>;
 export const factsFile = "deployment-facts.json";
+/** The API's document, beside the code of the function that serves it. */
+export const apiDocumentFile = "openapi.json";
 
 type Values<Variables extends Record<string, v.GenericSchema>> = {
   [Name in keyof Variables]: v.InferOutput<Variables[Name]>;

@@ -12,7 +12,7 @@ import type { StateMachines } from "../state-machines.ts";
 import { fiveMinutes, functionThrottles, ofExecutions, ownMetric } from "./metrics.ts";
 
 export interface Watched {
-  /** All of the stack. */
+  /** All of the construct. */
   queues: readonly Queue[];
   enabledChannels: readonly Channel[];
   stateMachines: StateMachines;
@@ -34,7 +34,7 @@ export interface AlarmSpecification {
   periods?: number;
 }
 
-/** By path in the stack. A queue that has no entry here fails the synthesis. */
+/** By path in the construct. A queue that has no entry here fails the synthesis. */
 const deadLetters: Readonly<Record<string, string>> = {
   "Ingest/MessagesDeadLetterQueue": "Dead letters: messages of batch senders",
   "Ingest/StartsDeadLetterQueue": "Dead letters: executions that could not start",
@@ -97,8 +97,8 @@ export function alarmsOf({
   ];
 }
 
-/** The queue's path in the stack. */
-export const pathOf = ({ node }: Queue): string => node.path.split("/").slice(1).join("/");
+/** The queue's path in the construct. */
+export const pathOf = ({ node }: Queue): string => node.path.split("/").slice(-2).join("/");
 export const isForDeadLetters = (queue: Queue): boolean => deadLetters[pathOf(queue)] !== undefined;
 
 function ofQueue(queue: Queue): AlarmSpecification {

@@ -1,6 +1,6 @@
 /** The metrics of alarms and dashboard: the service's own, which the functions write, and AWS's for its resources. */
 import { Aws, Duration } from "aws-cdk-lib";
-import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { MathExpression, Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
 import {
   type DimensionsOf,
   type MetricName,
@@ -29,6 +29,22 @@ export const ownMetric = <Name extends MetricName>(
     period,
     ...(label === undefined ? {} : { label }),
     ...(color === undefined ? {} : { color }),
+  });
+
+/** A metric of the stack with this name, for whoever uses the construct. */
+export const serviceMetric = (
+  service: string,
+  metricName: MetricName,
+  dimensions: Record<string, string>,
+  options?: MetricOptions,
+): Metric =>
+  new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    statistic: "Sum",
+    period: fiveMinutes,
+    ...options,
+    dimensionsMap: { service, ...dimensions },
   });
 
 /** One line per value of the last dimension. Only for dashboards: alarms may not use SEARCH. */

@@ -11,16 +11,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { App } from "aws-cdk-lib";
 import { buildSync } from "esbuild";
 import * as v from "valibot";
-import cdkJson from "../../cdk.json" with { type: "json" };
-import { bundleDirectory, bundleFunctions, bundlesDirectory } from "../../infra/bundle/bundle.ts";
+import { bundleFunctions } from "../../infra/bundle/bundle.ts";
+import { bundleDirectory, bundlesDirectory } from "../../infra/bundle/bundles.ts";
 import { accessKeyIdOf } from "../../infra/local/aws/iam/credentials.ts";
 import type { Resource } from "../../infra/local/cloudformation.ts";
 import { environmentOf } from "../../infra/local/deploy.ts";
-import localSettings from "../../infra/local/settings.json" with { type: "json" };
-import { readSettings } from "../../infra/settings.ts";
 import { type RecordedServer, type Recording, record, serveRecorded, type Tour } from "./recorded-calls.ts";
 import { median, milliseconds, ratio, type Section } from "./report.ts";
 
@@ -69,7 +66,7 @@ async function withStarts<Result>(
   bundles?: readonly string[],
   tour?: Tour,
 ): Promise<Result> {
-  bundleFunctions(readSettings(new App({ context: { ...cdkJson.context, ...localSettings } }).node));
+  bundleFunctions();
   const recording = await record(tour);
   const directory = mkdtempSync(resolve(tmpdir(), "cold-start-"));
   const server = await serveRecorded(recording);

@@ -2,7 +2,7 @@
 import { App } from "aws-cdk-lib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import cdkJson from "../../cdk.json" with { type: "json" };
-import { apiDocument } from "../../infra/bundle/bundle.ts";
+import { apiDocument } from "../../infra/bundle/bundles.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { createContract } from "../contract/contract.ts";

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { bundleDirectory } from "../../infra/bundle/bundle.ts";
+import { bundleDirectory } from "../../infra/bundle/bundles.ts";
 import { stackIn, withContext } from "./synthesize.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "bundles-"));

@@ -9,7 +9,7 @@ import { createClient } from "@hey-api/openapi-ts";
 import openapiTs, { astToString } from "openapi-typescript";
 import * as v from "valibot";
 import { expect, it } from "vitest";
-import { apiDocument } from "../../infra/bundle/bundle.ts";
+import { apiDocument } from "../../infra/bundle/bundles.ts";
 import { clientTypes, clientTypesFile } from "../../infra/bundle/client-types.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";

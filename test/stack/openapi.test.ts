@@ -4,7 +4,7 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { phoneNumber } from "../../functions/domain/customer/phone-number.ts";
-import { apiDocument } from "../../infra/bundle/bundle.ts";
+import { apiDocument } from "../../infra/bundle/bundles.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { createContract, operationsIn } from "../contract/contract.ts";

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { channels } from "../../functions/channels/registry.ts";
 import { readFacts } from "../../functions/shared/deployment-facts.ts";
 import { factsFile } from "../../functions/shared/environment.ts";
-import { apiDocument } from "../../infra/bundle/bundle.ts";
+import { apiDocument } from "../../infra/bundle/bundles.ts";
 import localSettings from "../../infra/local/settings.json" with { type: "json" };
 import { readSettings } from "../../infra/settings.ts";
 import { quietHoursState, stateMachineDefinition } from "../../infra/state-machine-definition.ts";

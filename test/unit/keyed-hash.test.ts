@@ -1,6 +1,7 @@
 /** Contacts are found by hashes with a key, which can be replaced; also those of before there was a key. */
 import { createHash } from "node:crypto";
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { readFileSync } from "node:fs";
+import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createContactsTable } from "../../functions/storage/contacts-table.ts";
 import { createKeyedHash } from "../../functions/storage/keyed-hash.ts";
@@ -60,3 +61,21 @@ it.each(["old", "unkeyed"])(
     expect([await both.stateOf("sms", address), await before.stateOf("sms", address)]).toEqual([{}, {}]);
   },
 );
+
+it.each(["0.1", "0.2"])("what %s wrote, recorded, is found with the key `unkeyed`", async (version) => {
+  const file = new URL(`../acceptance/fixtures/recorded/${version}.jsonl`, import.meta.url);
+  const [first, ...rows] = readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  for (const { table, item } of rows)
+    if (table === "Contacts")
+      await tables.client.send(new PutItemCommand({ TableName: "contacts", Item: item }));
+  const sent = await withKeys("new", "unkeyed").findSentBetween(
+    "sms",
+    "+447123100001",
+    "2026-11-01T00:00:00.000Z",
+    "2026-12-01T00:00:00.000Z",
+  );
+  expect(sent).toEqual(expect.arrayContaining([first.delivered, first.preferred]));
+});

@@ -2,7 +2,8 @@
 import { dirname, relative, resolve } from "node:path";
 import { build, context } from "esbuild";
 import { factsFile } from "../../../functions/shared/environment.ts";
-import { buildOptionsOf, bundlesDirectory, writeWhereOther } from "../../bundle/bundle.ts";
+import { buildOptionsOf, writeWhereOther } from "../../bundle/bundle.ts";
+import { bundlesDirectory } from "../../bundle/bundles.ts";
 import type { LambdaService } from "../aws/lambda.ts";
 import { codeIn, factsIn } from "../deploy.ts";
 
