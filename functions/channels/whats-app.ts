@@ -42,8 +42,10 @@ const topic = {
   displayName: "What End User Messaging Social tells of WhatsApp",
   use: "For the event destination of the WhatsApp Business Account: see infra/README.md",
   publisher: "social-messaging.amazonaws.com",
+  // As far as is documented; the reader takes the events of our number alone.
+  publisherNamesNoAccount: true,
   identitySetting: "whatsAppPhoneNumberId",
-};
+} as const;
 
 const providers = {
   setting: "whatsAppProvider",

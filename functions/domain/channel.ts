@@ -84,6 +84,8 @@ export interface TopicFacts {
   use: string;
   /** The AWS service that publishes, where it is the service's own principal that does. */
   publisher?: string;
+  /** It does not say for which account, so the topic's policy cannot ask. */
+  publisherNamesNoAccount?: true;
   /** The setting that names our account at the provider: the topic may be about others too. */
   identitySetting?: string;
   /** The configuration sets of Amazon SES that publish to it, which the stack makes too: by name, the types of their events. */
