@@ -39,7 +39,7 @@ const deliveredExample = {
 const webhook = { ...metaWebhookFacts, identitySetting: "whatsAppPhoneNumberId", example: deliveredExample };
 const topic = {
   name: "WhatsAppEvents",
-  displayName: "What End User Messaging Social tells of WhatsApp",
+  displayName: "The events of WhatsApp by End User Messaging Social",
   use: "For the event destination of the WhatsApp Business Account: see infra/README.md",
   publisher: "social-messaging.amazonaws.com",
   // As far as is documented; the reader takes the events of our number alone.

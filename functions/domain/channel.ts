@@ -227,7 +227,7 @@ export interface Outbound {
   unusable?: Unusable;
   /** The hop's window: how long the message is worth delivering, where the provider takes it. */
   timeoutSeconds: number;
-  /** US dollars as decimal text: more it may not cost, where the provider can be told. */
+  /** US dollars as decimal text: more it may not cost, where the provider takes that. */
   mostCost?: string;
   /** Records an address that receipts name and only the sender knows (a device's endpoint); to be called before the send. */
   noteAddress?: (address: string) => Promise<void>;
