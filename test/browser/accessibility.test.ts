@@ -64,10 +64,9 @@ describe.runIf(hasBrowser)("accessibility of the console page", () => {
 
 async function check(page: Page): Promise<void> {
   // What stays in sight lies over something wherever the page is scrolled to, and axe takes that for a target too small.
-  await page.locator(".places, .compose-send > .primary").evaluateAll((elements) =>
-    elements.forEach((element) => {
-      (element as HTMLElement).style.setProperty("position", "static", "important");
-    }),
+  await page.evaluate(
+    `for (const { style } of document.querySelectorAll(".places, .compose-send > .primary"))
+      style.setProperty("position", "static", "important");`,
   );
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
