@@ -28,7 +28,6 @@ const asked: [command: string, ...args: string[]][] = [
   ["keys", "list", "--table", "t"],
   ["budgets", "list", "--table", "t"],
   ["webhooks", "list"],
-  ["doctor"],
 ];
 const call = ([command, ...args]: (typeof asked)[number], environment: Record<string, string>) =>
   run(command, args, { environment: { AWS_EC2_METADATA_DISABLED: "true", ...environment } });
