@@ -169,6 +169,8 @@ export interface Channel {
   settings: Readonly<Record<string, string>>;
   /** The sender's secrets by name, each with a description: SecureString parameters `/<stack>/<channel id>/<name>`. */
   secrets: Readonly<Record<string, string>>;
+  /** The channel whose secrets it shares; absent: it has its own. */
+  secretsOf?: string;
   /** Absent where nothing is ever reported after a send. */
   receipts?: ReceiptSources;
   /** Why this deployment has no account for the channel; undefined where it has one. */

@@ -143,7 +143,7 @@ export const sendRequestEntries = {
       v.string(),
       v.minLength(1, "must not be empty"),
       v.maxLength(256, "must have at most 256 characters"),
-      v.description("The title, where a channel shows one: App messaging."),
+      v.description("The title, where a channel shows one: App messaging and Push."),
     ),
   ),
   customBody: v.exactOptional(

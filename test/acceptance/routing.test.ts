@@ -24,6 +24,7 @@ const consoleNames = {
   fbMessenger: "Facebook Messenger",
   whatsApp: "WhatsApp",
   appMessaging: "App messaging",
+  nativePush: "Push",
   email: "E-mail",
   rcs: "RCS",
 };
@@ -122,11 +123,7 @@ describe("a message on its route", () => {
     expect(trace.status).toBe("failed");
     expect(trace.channels.map((entry: { error: { name: string } }) => entry.error.name)).toEqual([
       "Undeliverable",
-      "NotRegistered",
-      "NotRegistered",
-      "NotRegistered",
-      "NotRegistered",
-      "NotRegistered",
+      ...allChannels.slice(1).map(() => "NotRegistered"),
     ]);
     const execution = await endOf(trace.execution.arn);
     expect(execution).toMatchObject({ status: "FAILED", error: "Undeliverable" });

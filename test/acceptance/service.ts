@@ -58,7 +58,15 @@ export function newCustomer() {
 }
 export type Customer = ReturnType<typeof newCustomer>;
 
-export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"] as const;
+export const allChannels = [
+  "sms",
+  "fbMessenger",
+  "whatsApp",
+  "appMessaging",
+  "nativePush",
+  "email",
+  "rcs",
+] as const;
 export type ChannelId = (typeof allChannels)[number];
 
 export const addressOf = (customer: Customer, channel: ChannelId): string =>
@@ -68,6 +76,7 @@ export const addressOf = (customer: Customer, channel: ChannelId): string =>
     rcs: customer.phoneNumber,
     fbMessenger: customer.fbMessengerId,
     appMessaging: customer.appDevices[0]?.token ?? "",
+    nativePush: customer.appDevices[0]?.token ?? "",
     email: customer.email,
   })[channel];
 

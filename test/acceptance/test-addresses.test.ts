@@ -30,7 +30,7 @@ const addressesOf = (number: string) => ({
 const expected: Record<string, Expected> = {
   "0000": "delivered",
   "0001": "failed NotRegistered",
-  "0002": { appMessaging: "sent", others: "timedOut" },
+  "0002": { appMessaging: "sent", nativePush: "sent", others: "timedOut" },
   "0003": "failed Undeliverable",
   "0004": "delivered",
   "0005": { sms: "delivered", others: "read" },

@@ -25,6 +25,7 @@ const nothing = <Value>(): Record<Channel, Value[]> => ({
   fbMessenger: [],
   whatsApp: [],
   appMessaging: [],
+  nativePush: [],
   email: [],
   rcs: [],
 });

@@ -4,7 +4,7 @@ import type { ChannelError } from "../../functions/channels/errors.ts";
 import type { Provider, Story } from "../unit/crash-sweep/story.ts";
 import type { CatalogueFailures } from "./catalogue-failures.ts";
 
-const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"] as const;
+const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "nativePush", "email", "rcs"] as const;
 type Id = (typeof channels)[number];
 /** What each reports beside that it failed. */
 const words: Record<Id, ("delivered" | "read")[]> = {
@@ -12,6 +12,7 @@ const words: Record<Id, ("delivered" | "read")[]> = {
   fbMessenger: ["delivered", "read"],
   whatsApp: ["delivered", "read"],
   appMessaging: ["delivered", "read"],
+  nativePush: ["delivered", "read"],
   email: ["delivered", "read"],
   rcs: ["delivered", "read"],
 };
@@ -80,6 +81,7 @@ const storyWith = (failures: CatalogueFailures): fc.Arbitrary<Story> =>
       fbMessenger: provider("fbMessenger", failures),
       whatsApp: provider("whatsApp", failures),
       appMessaging: provider("appMessaging", failures),
+      nativePush: provider("nativePush", failures),
       email: provider("email", failures),
       rcs: provider("rcs", failures),
       sentBy: fc.constantFrom<Story["sentBy"]>(

@@ -99,6 +99,7 @@ const untils: Readonly<Record<Channel, Status[]>> = {
   fbMessenger: ["sent", "delivered", "read"],
   whatsApp: ["sent", "delivered", "read"],
   appMessaging: ["sent", "delivered", "read"],
+  nativePush: ["sent", "delivered", "read"],
   email: ["sent", "delivered", "read"],
   rcs: ["sent", "delivered", "read"],
 };

@@ -20,6 +20,7 @@ const addresses = {
   whatsApp: phone,
   fbMessenger: psid,
   appMessaging: device,
+  nativePush: device,
   email: "anna@example.com",
   rcs: phone,
 } as const;
@@ -35,7 +36,7 @@ const withSync = catalogue.filter((entry) => entry.sync !== undefined);
 const withLater = catalogue.filter((entry) => entry.later !== undefined);
 const withWebhook = catalogue.filter((entry) => entry.webhook !== undefined);
 const named = (entries: readonly CatalogueEntry[]) => entries.map((entry) => [entry.name, entry] as const);
-const isOfSns = ({ channel }: CatalogueEntry) => channel === "sms" || channel === "appMessaging";
+const isOfSns = ({ channel }: CatalogueEntry) => ["sms", "appMessaging", "nativePush"].includes(channel);
 const isMeta = ({ channel }: CatalogueEntry) => channel === "whatsApp" || channel === "fbMessenger";
 
 /** https://developers.facebook.com/docs/graph-api/guides/error-handling */
@@ -125,7 +126,8 @@ describe("The catalogue", () => {
     expect(new Set(catalogue.map(({ about }) => about))).toEqual(new Set(subjects));
   });
 
-  it.each(named(withSync))("has %s in the form that its provider documents", (_, { channel, sync }) => {
+  it.each(named(withSync))("has %s in the form that its provider documents", (_, entry) => {
+    const { channel, sync } = entry;
     if (sync === undefined) throw new Error("it has no answer");
     const { status, body } = sync;
     if (typeof body === "string") {
@@ -138,10 +140,23 @@ describe("The catalogue", () => {
       expect(sync.headers?.["x-amzn-errortype"]).toMatch(/^[A-Z][A-Za-z]+$/);
     } else if (status === 200) expect(v.is(whatsAppSuccess, body)).toBe(true);
     else expect(v.parse(channel === "rcs" ? smsVoiceFailure : graphFailure, body)).toEqual(body);
-    if (channel === "sms" || channel === "appMessaging") expect(typeof body).toBe("string");
+    if (isOfSns(entry)) expect(typeof body).toBe("string");
     expect(status === 200 || (status >= 400 && status < 600)).toBe(true);
   });
 });
+
+/** The app knows the two by a mark in the data. */
+const pushOf = (channel: string) =>
+  channel === "nativePush"
+    ? {
+        MessageStructure: "json",
+        Message: JSON.stringify({
+          GCM: JSON.stringify({
+            fcmV1Message: { message: { notification: { body: "Hello" }, data: { channel } } },
+          }),
+        }),
+      }
+    : { Message: "Hello" };
 
 /** Sends by the channel of the entry, and answers what came back and what was filled in. */
 async function sendBy({ channel, sync }: CatalogueEntry) {
@@ -165,7 +180,8 @@ async function sendBy({ channel, sync }: CatalogueEntry) {
         ...(await world.smsVoice("SendRcsMessage", rcsText)),
         values: { identity: rcsAgentArn, phoneNumber: phone, target: undefined },
       };
-    case "appMessaging": {
+    case "appMessaging":
+    case "nativePush": {
       const PlatformApplicationArn = applicationArn("GCM");
       if (sync?.call === "CreatePlatformEndpoint") {
         const form = { Action: sync.call, PlatformApplicationArn, Token: device };
@@ -173,7 +189,7 @@ async function sendBy({ channel, sync }: CatalogueEntry) {
       }
       const TargetArn = await world.endpointOf(device);
       return {
-        ...(await world.snsForm({ Action: "Publish", TargetArn, Message: "Hello" })),
+        ...(await world.snsForm({ Action: "Publish", TargetArn, ...pushOf(channel) })),
         values: { target: TargetArn, identity: PlatformApplicationArn },
       };
     }
@@ -219,7 +235,7 @@ describe("An answer to the call itself", () => {
     const sending = async () =>
       channel === "sms"
         ? world.publish({ PhoneNumber: phone, Message: "Hello" })
-        : world.publish({ TargetArn: await world.endpointOf(device), Message: "Hello" });
+        : world.publish({ TargetArn: await world.endpointOf(device), ...pushOf(channel) });
     const error = v.parse(
       v.looseObject({ name: v.string(), Code: v.optional(v.string()) }),
       await sending().catch((caught: unknown) => caught),
@@ -255,6 +271,7 @@ function reported({ channel, later }: CatalogueEntry): Record<string, unknown> {
       return entry.delivery;
     }
     case "appMessaging":
+    case "nativePush":
       return v.parse(v.looseObject({}), world.pushEvents.at(-1));
     case "email":
       return v.parse(v.looseObject({}), world.emailEvents.at(-1));

@@ -429,7 +429,7 @@ export interface components {
             quietHours?: ("wait" | "skip" | "ignore") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
-            /** @description The title, where a channel shows one: App messaging. */
+            /** @description The title, where a channel shows one: App messaging and Push. */
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
@@ -472,6 +472,8 @@ export interface components {
             email?: string | null;
             /** @description At most 2000 characters for Facebook Messenger, with merge fields filled. */
             fbMessenger?: string | null;
+            /** @description At most 4096 bytes of payload for Push, with merge fields filled. */
+            nativePush?: string | null;
             /** @description At most 3072 characters for RCS, with merge fields filled. */
             rcs?: string | null;
             /** @description At most 1600 characters for SMS, with merge fields filled. */
@@ -519,6 +521,20 @@ export interface components {
                 template?: components["schemas"]["Template"] | null;
                 /** @description The messaging type that Meta is given for free text. Default: `UPDATE`. */
                 messagingType?: ("RESPONSE" | "UPDATE") | null;
+            } | null;
+            nativePush?: {
+                /** @description Handed to the app as it is: at most 4,096 characters as JSON. `from`, `message_type`, `notification` and names that begin with `google` or `gcm` are FCM's, `aps` is Apple's; `channel`, `deepLink`, `title`, `body`, `messageId` and `receiptToken` are put in. */
+                data?: {
+                    [key: string]: string;
+                } | null;
+                /** @description `normal` lets the device wait for a good moment, to save its battery. Default: `high`. */
+                priority?: ("high" | "normal") | null;
+                /** @description A later push with the same one takes the place of this on the device. */
+                collapseId?: string | null;
+                /** @description Where the app is to open: it is handed to the app as `deepLink` in the data. */
+                deepLink?: string | null;
+                /** @description Wakes the app and shows nothing; title and body are handed to it in the data. The platforms send few of these, and late where the battery is low. Default: `false`. */
+                silent?: boolean | null;
             } | null;
             rcs?: {
                 /** @description Sends a card: the media on top, this title, and the body, which may have 2,000 characters. */
@@ -591,9 +607,9 @@ export interface components {
                 category?: ("utility" | "authentication") | null;
             } | null;
         };
-        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["EmailRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["RcsRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
+        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["EmailRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["NativePushRule"] | components["schemas"]["RcsRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
         /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
-        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown & unknown & unknown;
+        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
             /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
             prefer?: ("cost" | "engagement") | null;
@@ -605,12 +621,13 @@ export interface components {
          * @description - `appMessaging`: App messaging, to `appDevices`; at most 4096 bytes of payload; reports sent, delivered, read; until sent.
          *     - `email`: E-mail, to `email`; at most 10000 characters; reports sent, delivered, read; until delivered.
          *     - `fbMessenger`: Facebook Messenger, to `fbMessengerId`; at most 2000 characters; reports sent, delivered, read; until delivered.
+         *     - `nativePush`: Push, to `appDevices`; at most 4096 bytes of payload; reports sent, delivered, read; until sent.
          *     - `rcs`: RCS, to `phoneNumber`; at most 3072 characters; reports sent, delivered, read; until delivered.
          *     - `sms`: SMS, to `phoneNumber`; at most 1600 characters; reports sent, delivered; until delivered.
          *     - `whatsApp`: WhatsApp, to `phoneNumber`; at most 4096 characters; reports sent, delivered, read; until delivered.
          * @enum {string}
          */
-        Channel: "appMessaging" | "email" | "fbMessenger" | "rcs" | "sms" | "whatsApp";
+        Channel: "appMessaging" | "email" | "fbMessenger" | "nativePush" | "rcs" | "sms" | "whatsApp";
         AppDevice: {
             /**
              * @description Firebase Cloud Messaging, or Apple's push service.
@@ -652,7 +669,7 @@ export interface components {
             quietHours?: ("wait" | "skip" | "ignore") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
-            /** @description The title, where a channel shows one: App messaging. */
+            /** @description The title, where a channel shows one: App messaging and Push. */
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
@@ -696,7 +713,7 @@ export interface components {
          * @description A channel, or `all`.
          * @enum {string}
          */
-        ConsentChannel: "appMessaging" | "email" | "fbMessenger" | "rcs" | "sms" | "whatsApp" | "all";
+        ConsentChannel: "appMessaging" | "email" | "fbMessenger" | "nativePush" | "rcs" | "sms" | "whatsApp" | "all";
         ConsentRequest: {
             /** @enum {string} */
             state: "opted-out" | "opted-in";
@@ -827,6 +844,7 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -879,6 +897,7 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -946,6 +965,7 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1069,6 +1089,7 @@ export interface components {
              * @example appMessaging
              * @example email
              * @example fbMessenger
+             * @example nativePush
              * @example rcs
              * @example sms
              * @example whatsApp
@@ -1199,6 +1220,7 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1214,6 +1236,7 @@ export interface components {
              * @example appMessaging
              * @example email
              * @example fbMessenger
+             * @example nativePush
              * @example rcs
              * @example sms
              * @example whatsApp
@@ -1350,6 +1373,7 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1372,6 +1396,7 @@ export interface components {
              * @example appMessaging
              * @example email
              * @example fbMessenger
+             * @example nativePush
              * @example rcs
              * @example sms
              * @example whatsApp
@@ -1453,6 +1478,7 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1483,6 +1509,7 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1498,6 +1525,7 @@ export interface components {
              * @example appMessaging
              * @example email
              * @example fbMessenger
+             * @example nativePush
              * @example rcs
              * @example sms
              * @example whatsApp
@@ -1655,6 +1683,15 @@ export interface components {
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
             fallbackAfter?: (number | "auto") | null;
             /** @description The status at which the customer counts as reached. Default: `delivered`. */
+            until?: ("sent" | "delivered" | "read") | null;
+        };
+        /** @description Push, with a window and a status for this message. */
+        NativePushRule: {
+            /** @constant */
+            channel: "nativePush";
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `120`. */
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `sent`. */
             until?: ("sent" | "delivered" | "read") | null;
         };
         /** @description RCS, with a window and a status for this message. */

@@ -28,21 +28,25 @@ export const pathOfBody = (channel: string, { customBody }: Content): string =>
 export function contentFaults(channel: Channel, content: Content, given = content): Fault[] {
   const body = bodyFor(channel.id, content);
   const path = pathOfBody(channel.id, given);
-  if (body === undefined) {
-    if (channel.sendsWithoutBody?.(content.channelOptions?.[channel.id] ?? {})) return [];
+  const { title, channelOptions } = content;
+  const options = channelOptions?.[channel.id] ?? {};
+  if (body === undefined && !channel.sendsWithoutBody?.(options)) {
     const message = `is required: without it there is nothing to send by ${channel.id}`;
     return [{ path, code: "nothing_to_send", message }];
   }
   const { unit, sizeOf, maxOf } = channel.limit;
-  const { title, channelOptions } = content;
-  const options = channelOptions?.[channel.id] ?? {};
-  const max = maxOf?.({ body, options }) ?? channel.limit.max;
-  const length = sizeOf?.({ ...(title === undefined ? {} : { title }), body, options }) ?? body.length;
+  const sent = {
+    ...(title === undefined ? {} : { title }),
+    ...(body === undefined ? {} : { body }),
+    options,
+  };
+  const max = maxOf?.(sent) ?? channel.limit.max;
+  const length = sizeOf?.(sent) ?? body?.length ?? 0;
   if (length <= max) return [];
   const counted = sizeOf === undefined ? "" : ` with its title and options, ${length - max} too many`;
   return [
     {
-      path,
+      path: body === undefined ? `channelOptions.${channel.id}` : path,
       code: "too_long",
       message: `must have at most ${max} ${unit} for ${channel.name}, not ${length}${counted}: shorten it, or set customBody.${channel.id}`,
     },

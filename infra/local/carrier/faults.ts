@@ -10,6 +10,14 @@ export type Fault = (typeof faults)[number];
 /** The faults, and the states of a phone in which its provider refuses messages. A lost response has no text. */
 export type WordedFault = Fault | "not-registered" | "window-closed";
 
+const ofPush = (channel: "appMessaging" | "nativePush") => ({
+  throttled: `${channel}-Throttling`,
+  unavailable: `${channel}-ServiceUnavailable`,
+  rejected: `${channel}-InvalidParameter-message-too-long`,
+  "not-registered": `${channel}-EndpointDisabled`,
+  "fails-later": `${channel}-DeliveryFailure-InvalidPlatformToken`,
+});
+
 export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<WordedFault, string>>>>> = {
   sms: {
     throttled: "sms-Throttling",
@@ -42,13 +50,8 @@ export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<Worde
     "not-registered": "rcs-event-UNDELIVERABLE",
     "fails-later": "rcs-event-FAILED",
   },
-  appMessaging: {
-    throttled: "appMessaging-Throttling",
-    unavailable: "appMessaging-ServiceUnavailable",
-    rejected: "appMessaging-InvalidParameter-message-too-long",
-    "not-registered": "appMessaging-EndpointDisabled",
-    "fails-later": "appMessaging-DeliveryFailure-InvalidPlatformToken",
-  },
+  appMessaging: ofPush("appMessaging"),
+  nativePush: ofPush("nativePush"),
   email: {
     throttled: "email-TooManyRequestsException",
     unavailable: "email-InternalServiceErrorException",

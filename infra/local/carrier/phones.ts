@@ -27,7 +27,7 @@ export interface ArrivedMessage {
   body: string;
   /** Of an e-mail. */
   html?: string;
-  /** By RCS. */
+  /** By RCS and by push. */
   rich?: Rich;
   /** When it arrived, ISO 8601. */
   at: string;
@@ -113,6 +113,7 @@ export class Phones {
       fbMessenger: of("fbMessenger"),
       whatsApp: of("whatsApp"),
       appMessaging: of("appMessaging"),
+      nativePush: of("nativePush"),
       email: of("email"),
       rcs: of("rcs"),
     };

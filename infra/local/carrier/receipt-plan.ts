@@ -22,6 +22,7 @@ const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
   fbMessenger: ["delivered", "read"],
   whatsApp: ["sent", "delivered", "read", "failed"],
   appMessaging: ["delivered", "read", "failed"],
+  nativePush: ["delivered", "read", "failed"],
   email: ["sent", "delivered", "read", "failed"],
   rcs: ["delivered", "read", "failed"],
 };

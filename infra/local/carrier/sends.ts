@@ -3,7 +3,15 @@ import type { LaterAnswer } from "./answers/answer.ts";
 import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
 
-export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"] as const;
+export const channels = [
+  "sms",
+  "fbMessenger",
+  "whatsApp",
+  "appMessaging",
+  "nativePush",
+  "email",
+  "rcs",
+] as const;
 export type Channel = (typeof channels)[number];
 
 export type ReceiptStatus = "sent" | "delivered" | "read" | "failed";
@@ -22,13 +30,17 @@ export interface Suggestion {
   payload: string;
   opens?: string;
 }
-/** What RCS shows besides title and text. */
+/** What is shown besides title and text. */
 export interface Rich {
   card?: true;
   /** The address of an image or another file. */
   media?: string;
   cardSuggestions?: Suggestion[];
   suggestions?: Suggestion[];
+  /** Of a push: where the app opens. */
+  deepLink?: string;
+  /** Of a push: the app alone hears of it. */
+  silent?: true;
 }
 
 export interface Send {

@@ -35,7 +35,9 @@ export function queuedOf(
     default: {
       const address = endpointOf(addresses);
       const sentSince = new Date(Date.parse(at) - 7 * 3_600_000).toISOString();
-      return { names: "address", address, sentAt: at, sentSince, providerMessageId, ...update };
+      // The event does not say which of the two it was.
+      const ofEither = { channel: "appMessaging", orChannels: ["nativePush"] };
+      return { names: "address", address, sentAt: at, sentSince, providerMessageId, ...update, ...ofEither };
     }
   }
 }

@@ -18,7 +18,12 @@ const byChannel: Readonly<Record<Channel, readonly Answer[]>> = {
   fbMessenger: [...messengerAnswers, ...graphAnswers("fbMessenger"), ...messengerWebhooks],
   whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks],
   rcs: rcsAnswers,
-  appMessaging: [...pushAnswers, ...snsAnswers("appMessaging")],
+  appMessaging: [...pushAnswers("appMessaging"), ...snsAnswers("appMessaging")],
+  // Whose push it will be, nobody knows yet when an endpoint is made.
+  nativePush: [
+    ...pushAnswers("nativePush").filter(({ sync }) => sync?.call === undefined),
+    ...snsAnswers("nativePush"),
+  ],
   email: emailAnswers,
 };
 
