@@ -45,7 +45,10 @@ export function grantConfigurationSet(
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_pinpoint-sms-voice-v2.html
   target.addToRolePolicy(
     new PolicyStatement({
-      actions: channel.permissions(settings.channels).flatMap(({ actions }) => actions),
+      actions: channel
+        .permissions(settings.channels)
+        .flatMap(({ actions }) => actions)
+        .filter((action) => action.startsWith("sms-voice:")),
       resources: [
         Stack.of(target).formatArn({ service: "sms-voice", resource: "configuration-set", resourceName }),
       ],

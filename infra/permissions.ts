@@ -16,7 +16,7 @@ export function grantPermissions(target: ServiceFunction, permissions: readonly 
   for (const { effect, actions, resources: given, why } of permissions) {
     const resources = given.map((resource) =>
       resource
-        .replace(/^arn:aws:(?=\w+:[*{])/, `arn:${Aws.PARTITION}:`)
+        .replace(/^arn:aws:(?=\w+:[*{:])/, `arn:${Aws.PARTITION}:`)
         .replace("{region}", Aws.REGION)
         .replace("{account}", Aws.ACCOUNT_ID),
     );
@@ -25,6 +25,8 @@ export function grantPermissions(target: ServiceFunction, permissions: readonly 
     );
     if (why !== undefined)
       for (const resource of resources)
-        acknowledge(target.ownRole, { [`AwsSolutions-IAM5[Resource::${resource}]`]: why });
+        acknowledge(target.ownRole, {
+          [`AwsSolutions-IAM5[Resource::${resource.replace(Aws.PARTITION, "<AWS::Partition>")}]`]: why,
+        });
   }
 }

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
 import { appSecretsIn } from "./app-secrets.ts";
 import { OutcomeUnknown, prepare } from "./errors.ts";
+import { freeMessage, renderMessenger, richOptions } from "./fb-messenger-content.ts";
 import { messengerMeaning } from "./fb-messenger-errors.ts";
 import { graphSettings, postToGraph, sendTextOrTemplate, templateIn, templateOption } from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
@@ -16,6 +17,7 @@ export { webhook } from "./fb-messenger-webhook.ts";
 const options = v.strictObject({
   /** A utility template: the only automated message that Meta accepts outside the window. */
   template: v.optional(templateOption),
+  ...richOptions,
   messagingType: v.optional(
     v.pipe(
       v.picklist(["RESPONSE", "UPDATE"]),
@@ -46,7 +48,8 @@ export const fbMessenger: Channel = {
   windowSeconds: 300,
   limit: { max: 2000, unit: "characters" },
   options,
-  sendsWithoutBody: (given) => given.template !== undefined,
+  render: renderMessenger,
+  sendsWithoutBody: (given) => (given.template ?? given.media) !== undefined,
   settings: { ...graphSettings, fbMessengerPageId: "the id of the business's Facebook page" },
   secrets: {
     accessToken: "the page's access token with pages_messaging",
@@ -84,12 +87,12 @@ export const createSender: CreateSender = (context) => {
     return { providerMessageIds: [parsed.output.message_id] as [string] };
   };
   return async (message) => {
-    const { template, messagingType } = await prepare(() => v.parse(options, message.options));
-    return sendTextOrTemplate(message, template, {
+    const { template, messagingType, media } = await prepare(() => v.parse(options, message.options));
+    return sendTextOrTemplate({ ...message, hasFile: media !== undefined }, template, {
       text: (text) =>
         post(message, {
           messaging_type: messagingType ?? "UPDATE",
-          message: { text, metadata: message.messageId },
+          message: { ...freeMessage(text, message.options), metadata: message.messageId },
         }),
       template: (payload) => post(message, { messaging_type: "UTILITY", message: { template: payload } }),
     });

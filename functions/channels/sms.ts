@@ -5,6 +5,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import type { Channel, CreateSender } from "../domain/channel.ts";
+import { renderAsText } from "../domain/route/rich-content.ts";
 import { object } from "../validation/json-schema.ts";
 import { means, Undeliverable } from "./errors.ts";
 import { createSnsCaller, type SpecialMeaning } from "./sns.ts";
@@ -49,6 +50,7 @@ export const sms: Channel = {
   limit: { max: 1600, unit: "characters" },
   billedPer: "SMS part",
   hasPrefixLimit: true,
+  render: renderAsText,
   options: v.strictObject({
     from: v.optional(
       v.pipe(

@@ -8,12 +8,14 @@ import type { Channel, CreateSender, Outbound, Sent } from "../domain/channel.ts
 import { OutcomeUnknown, prepare, TemplateUnavailable } from "./errors.ts";
 import { graphSettings, postToGraph, sendTextOrTemplate, templateIn, templateOption } from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
+import { freeContent, renderWhatsApp, richOptions } from "./whats-app-content.ts";
 import { whatsAppMeaning } from "./whats-app-errors.ts";
 
 export { webhook } from "./whats-app-webhook.ts";
 
 const options = v.strictObject({
   template: v.optional(templateOption),
+  ...richOptions,
   previewUrl: v.optional(
     v.pipe(v.boolean(), v.metadata({ description: "Shows a preview of the first link.", default: false })),
   ),
@@ -80,7 +82,8 @@ export const whatsApp: Channel = {
   // Only Meta knows a template's category: the dearest is assumed until a receipt reports it.
   priceCategory: ({ category, template }) =>
     typeof category === "string" ? category : template === undefined ? "service" : "marketing",
-  sendsWithoutBody: (given) => given.template !== undefined,
+  render: renderWhatsApp,
+  sendsWithoutBody: (given) => (given.template ?? given.media) !== undefined,
   settings: {
     ...graphSettings,
     whatsAppPhoneNumberId: "the phone number id of the business's WhatsApp number",
@@ -144,11 +147,15 @@ export const createSender: CreateSender = (context) => {
     };
   };
   return async (message) => {
-    const { template, previewUrl, category } = await prepare(() => v.parse(options, message.options));
+    const {
+      template,
+      previewUrl = false,
+      category,
+      media,
+    } = await prepare(() => v.parse(options, message.options));
     const directSend = category && { category, ttl_seconds: timeToLive(category, message.timeoutSeconds) };
-    return sendTextOrTemplate(message, template, {
-      text: (body) =>
-        post(message, { type: "text", text: { preview_url: previewUrl ?? false, body }, ...directSend }),
+    return sendTextOrTemplate({ ...message, hasFile: media !== undefined }, template, {
+      text: (body) => post(message, { ...freeContent(body, message.options, previewUrl), ...directSend }),
       template: (payload) => post(message, { type: "template", template: payload }),
     });
   };

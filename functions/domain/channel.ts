@@ -5,6 +5,7 @@
  * that receive them. Everything around a send (claim, expiry, record, end) is in `functions/hop/hop.ts`.
  */
 import type { GenericSchema } from "valibot";
+import type { Render } from "./route/rich-content.ts";
 
 /** What a provider can report about a message that it accepted. Statuses only move forward, in this order. */
 export const statuses = ["sent", "delivered", "read"] as const;
@@ -163,7 +164,11 @@ export interface Channel {
   optOutCodes?: Readonly<Record<string, "all" | "marketing">>;
   /** Whether the channel's rules allow a login code to a customer who opted out. */
   authenticationDespiteOptOut?: true;
-  /** Whether these options (a template) can be sent without a body. */
+  /**
+   * How it says the media and buttons of a request, in its own text and options. Absent: they are left out, and its text stays.
+   */
+  render?: Render;
+  /** Whether these options (a template, a file) can be sent without a body. */
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
   /** The settings by name, each with a description: CDK context keys, and environment variables of the function. */
   settings: Readonly<Record<string, string>>;

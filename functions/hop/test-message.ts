@@ -32,11 +32,11 @@ export const withoutProvider = ({ test }: Message, dependencies: HopDependencies
 };
 
 const answerOf =
-  (outcome: TestOutcome | undefined, { id, freeTextSeconds, sendsWithoutBody }: Channel): Send =>
+  (outcome: TestOutcome | undefined, { id, freeTextSeconds }: Channel): Send =>
   async ({ messageId, options }) => {
     if (outcome === undefined) throw new Rejected("the table of test addresses does not have it any more");
     const { answer, what } = outcome;
-    const needsWindow = freeTextSeconds !== undefined && !sendsWithoutBody?.(options);
+    const needsWindow = freeTextSeconds !== undefined && options.template === undefined;
     if (answer !== undefined && (answer !== "WindowClosed" || needsWindow))
       throw new errors[answer](`as the test address says: ${what}`);
     return { providerMessageIds: [`test-${id}-${messageId}`] };

@@ -66,6 +66,7 @@ export const allChannels = [
   "nativePush",
   "email",
   "rcs",
+  "mms",
 ] as const;
 export type ChannelId = (typeof allChannels)[number];
 
@@ -74,6 +75,7 @@ export const addressOf = (customer: Customer, channel: ChannelId): string =>
     sms: customer.phoneNumber,
     whatsApp: customer.phoneNumber,
     rcs: customer.phoneNumber,
+    mms: customer.phoneNumber,
     fbMessenger: customer.fbMessengerId,
     appMessaging: customer.appDevices[0]?.token ?? "",
     nativePush: customer.appDevices[0]?.token ?? "",

@@ -28,6 +28,7 @@ const nothing = <Value>(): Record<Channel, Value[]> => ({
   nativePush: [],
   email: [],
   rcs: [],
+  mms: [],
 });
 
 let known: Promise<CatalogueFailures> | undefined;

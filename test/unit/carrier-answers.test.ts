@@ -8,7 +8,13 @@ import { subjects } from "../../infra/local/carrier/answers/answer.ts";
 import { fill, type Values } from "../../infra/local/carrier/answers/fill.ts";
 import { type CatalogueEntry, catalogue } from "../../infra/local/carrier/answers/index.ts";
 import { channels } from "../../infra/local/carrier/sends.ts";
-import { applicationArn, at, rcsAgentArn, useCarrierWorld } from "./fixtures/carrier-world.ts";
+import {
+  applicationArn,
+  at,
+  mmsOriginationArn,
+  rcsAgentArn,
+  useCarrierWorld,
+} from "./fixtures/carrier-world.ts";
 
 const world = useCarrierWorld();
 
@@ -23,6 +29,7 @@ const addresses = {
   nativePush: device,
   email: "anna@example.com",
   rcs: phone,
+  mms: phone,
 } as const;
 const sender = "106540352242922";
 const whatsAppText = { messaging_product: "whatsapp", to: phone, type: "text", text: { body: "Hello" } };
@@ -66,6 +73,12 @@ const smsVoiceFailure = v.strictObject({
   Message: v.pipe(v.string(), v.minLength(1)),
   Reason: v.optional(v.pipe(v.string(), v.regex(/^[A-Z_]+$/))),
 });
+const mmsText = {
+  DestinationPhoneNumber: phone,
+  OriginationIdentity: mmsOriginationArn,
+  MessageBody: "Hello",
+  ConfigurationSetName: "FallbackRouting-mms",
+};
 const rcsText = {
   DestinationPhoneNumber: phone,
   OriginationIdentity: rcsAgentArn,
@@ -139,7 +152,8 @@ describe("The catalogue", () => {
       expect(body).toEqual({ message: expect.any(String) });
       expect(sync.headers?.["x-amzn-errortype"]).toMatch(/^[A-Z][A-Za-z]+$/);
     } else if (status === 200) expect(v.is(whatsAppSuccess, body)).toBe(true);
-    else expect(v.parse(channel === "rcs" ? smsVoiceFailure : graphFailure, body)).toEqual(body);
+    else
+      expect(v.parse(["rcs", "mms"].includes(channel) ? smsVoiceFailure : graphFailure, body)).toEqual(body);
     if (isOfSns(entry)) expect(typeof body).toBe("string");
     expect(status === 200 || (status >= 400 && status < 600)).toBe(true);
   });
@@ -174,6 +188,11 @@ async function sendBy({ channel, sync }: CatalogueEntry) {
       return {
         ...(await world.ses({})),
         values: { address: addresses.email, identity: "hello@shop.example", region: "US-EAST-1" },
+      };
+    case "mms":
+      return {
+        ...(await world.smsVoice("SendMediaMessage", mmsText)),
+        values: { identity: mmsOriginationArn, phoneNumber: phone, target: undefined },
       };
     case "rcs":
       return {
@@ -276,6 +295,7 @@ function reported({ channel, later }: CatalogueEntry): Record<string, unknown> {
     case "email":
       return v.parse(v.looseObject({}), world.emailEvents.at(-1));
     case "rcs":
+    case "mms":
       return v.parse(v.looseObject({}), world.endUserMessaging.at(-1));
     case "whatsApp":
       return v.parse(statusPost, last?.body).entry[0].changes[0].value.statuses[0];

@@ -55,17 +55,21 @@ export function contentFaults(channel: Channel, content: Content, given = conten
 
 /** Whether the content has only free text, for a channel that accepts it only for a while after the customer last wrote. */
 export const needsOpenWindow = (channel: Channel, { channelOptions }: Content): boolean =>
-  channel.freeTextSeconds !== undefined && !channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {});
+  channel.freeTextSeconds !== undefined && channelOptions?.[channel.id]?.template === undefined;
 
 /** Whether the message has a template for the channel, so that what goes out depends on the window. */
 const bringsTemplate = (channel: Channel, { channelOptions }: Content): boolean =>
-  channel.freeTextSeconds !== undefined &&
-  channel.sendsWithoutBody?.(channelOptions?.[channel.id] ?? {}) === true;
+  channel.freeTextSeconds !== undefined && channelOptions?.[channel.id]?.template !== undefined;
+
+/** Whether there is something that goes out free, besides a template: a text, or a file. */
+function isFree(channel: Channel, content: Content): boolean {
+  const { template: _, ...options } = content.channelOptions?.[channel.id] ?? {};
+  return bodyFor(channel.id, content) !== undefined || channel.sendsWithoutBody?.(options) === true;
+}
 
 /** Whether what goes out depends on when the customer last wrote. */
 export const asksForWindow = (channel: Channel, content: Content): boolean =>
-  needsOpenWindow(channel, content) ||
-  (bringsTemplate(channel, content) && bodyFor(channel.id, content) !== undefined);
+  needsOpenWindow(channel, content) || (bringsTemplate(channel, content) && isFree(channel, content));
 
 /**
  * The template, unless the window is known to be open: the provider may take free text first, and say later that it was closed.
@@ -79,7 +83,7 @@ export function formOf(
 ): PlannedForm | undefined {
   if (!bringsTemplate(channel, content)) return undefined;
   const template = (formReason: string): PlannedForm => ({ form: "template", formReason });
-  if (bodyFor(channel.id, content) === undefined) return template("the request brings no text");
+  if (!isFree(channel, content)) return template("the request brings no text");
   if (heardAt === undefined) return template("nobody knows of a message from the customer");
   const closed = closedWindow(channel, heardAt, now);
   const hours = (channel.freeTextSeconds ?? 0) / 3600;

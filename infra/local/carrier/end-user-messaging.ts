@@ -1,11 +1,12 @@
 /**
- * AWS End User Messaging, AWS JSON 1.0: `SendRcsMessage`. index.ts passes the calls. The response only says that it accepted the
+ * AWS End User Messaging, AWS JSON 1.0: `SendRcsMessage`, and `SendMediaMessage` (mms.ts). index.ts passes the calls. The response only says that it accepted the
  * message; the rest is told by events. https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendRcsMessage.html
  */
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { smsVoiceError, smsVoiceJson } from "./answers/end-user-messaging.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
+import { mediaMessage } from "./mms.ts";
 import type { Phones } from "./phones.ts";
 import { rcsEvent } from "./rcs-events.ts";
 import type { Rich, Suggestion } from "./sends.ts";
@@ -65,17 +66,22 @@ export async function handleSmsVoice(
 ): Promise<ProviderAnswer | "drop-connection"> {
   const requestId = randomUUID();
   const refuse = (...of: Parameters<typeof smsVoiceError>) => toHttp(smsVoiceError(...of), { requestId });
+  const refuseFields = (issues: readonly v.BaseIssue<unknown>[]) => {
+    const Fields = issues.map((issue) => ({ Name: v.getDotPath(issue) ?? "", Message: issue.message }));
+    const more = { Reason: "FIELD_VALIDATION_FAILED", Fields };
+    return refuse(400, "ValidationException", "The request is not valid", more);
+  };
+  const taken = (MessageId: string) => toHttp(smsVoiceJson(200, { MessageId }), { requestId });
+  if (action === "SendMediaMessage") {
+    const send = mediaMessage(input, accountId);
+    if ("issues" in send) return refuseFields(send.issues);
+    const values = { ...send.values, requestId };
+    return phones.send({ ...send, values }, taken(send.providerMessageId));
+  }
   if (action !== "SendRcsMessage")
     return refuse(400, "UnknownOperationException", `${action} does not run locally`);
   const parsed = v.safeParse(request, input);
-  if (!parsed.success) {
-    const Fields = parsed.issues.map((issue) => ({
-      Name: v.getDotPath(issue) ?? "",
-      Message: issue.message,
-    }));
-    const more = { Reason: "FIELD_VALIDATION_FAILED", Fields };
-    return refuse(400, "ValidationException", "The request is not valid", more);
-  }
+  if (!parsed.success) return refuseFields(parsed.issues);
   const {
     DestinationPhoneNumber: address,
     OriginationIdentity,
@@ -98,7 +104,7 @@ export async function handleSmsVoice(
     // Without a configuration set nobody is told of anything.
     report: rcsEvent(agent, ConfigurationSetName === undefined ? undefined : (Context ?? {})),
   } as const;
-  return phones.send(send, toHttp(smsVoiceJson(200, { MessageId: providerMessageId }), { requestId }));
+  return phones.send(send, taken(providerMessageId));
 }
 
 /** What the phone shows. */

@@ -50,6 +50,14 @@ export const answerNames: Readonly<Record<Channel, Readonly<Partial<Record<Worde
     "not-registered": "rcs-event-UNDELIVERABLE",
     "fails-later": "rcs-event-FAILED",
   },
+  mms: {
+    throttled: "mms-ThrottlingException",
+    unavailable: "mms-InternalServerException",
+    rejected: "mms-FIELD-VALIDATION-FAILED",
+    // It is taken, and told later.
+    "not-registered": "mms-event-UNREACHABLE",
+    "fails-later": "mms-event-UNREACHABLE",
+  },
   appMessaging: ofPush("appMessaging"),
   nativePush: ofPush("nativePush"),
   email: {

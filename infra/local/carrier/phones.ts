@@ -27,7 +27,7 @@ export interface ArrivedMessage {
   body: string;
   /** Of an e-mail. */
   html?: string;
-  /** By RCS and by push. */
+  /** By RCS, MMS and push. */
   rich?: Rich;
   /** When it arrived, ISO 8601. */
   at: string;
@@ -44,8 +44,11 @@ export interface PhoneState extends Behaviour {
 /** So long after the customer's last message Meta takes free text. */
 const windowMs = 24 * 3_600_000;
 
-/** RCS's: what the provider tells when it has removed a message. */
-const expired = "rcs-event-TTL-EXPIRATION-REVOKED";
+/** What the provider tells when it has removed a message. */
+const expired: Partial<Record<Channel, string>> = {
+  rcs: "rcs-event-TTL-EXPIRATION-REVOKED",
+  mms: "mms-event-TTL-EXPIRED",
+};
 
 export type MessageListener = (channel: Channel, address: string) => void;
 
@@ -116,6 +119,7 @@ export class Phones {
       nativePush: of("nativePush"),
       email: of("email"),
       rcs: of("rcs"),
+      mms: of("mms"),
     };
   }
 
@@ -197,7 +201,7 @@ export class Phones {
     const { expiresAfterMs = Number.POSITIVE_INFINITY } = send;
     if (later?.outcome !== "failed" && (delivers ? delayMs : Number.POSITIVE_INFINITY) > expiresAfterMs)
       return this.#receipts.ofSend(
-        { ...send, later: answerOf("later", expired, channel) },
+        { ...send, later: answerOf("later", expired[channel], channel) },
         { ...behaviour, delayMs: expiresAfterMs },
       );
     if (delivers && later?.outcome !== "failed") {
@@ -240,7 +244,7 @@ export class Phones {
 
 /** A phone number is the same with or without its plus, and however its digits are grouped; an e-mail address in any case. */
 export function canonical(channel: Channel, address: string): string {
-  if (["sms", "whatsApp", "rcs"].includes(channel)) return `+${address.replace(/[\s()+-]/g, "")}`;
+  if (["sms", "whatsApp", "rcs", "mms"].includes(channel)) return `+${address.replace(/[\s()+-]/g, "")}`;
   return channel === "email" ? address.toLowerCase() : address;
 }
 

@@ -25,6 +25,7 @@ const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
   nativePush: ["delivered", "read", "failed"],
   email: ["sent", "delivered", "read", "failed"],
   rcs: ["delivered", "read", "failed"],
+  mms: ["delivered", "failed"],
 };
 
 /** `fails`: the provider accepts the message, and later reports that it failed. */

@@ -11,6 +11,7 @@ export const channels = [
   "nativePush",
   "email",
   "rcs",
+  "mms",
 ] as const;
 export type Channel = (typeof channels)[number];
 

@@ -61,6 +61,7 @@ export const addressOf: Readonly<Record<string, string>> = {
   nativePush: customer.appDevices[0].token,
   sms: customer.phoneNumber,
   rcs: customer.phoneNumber,
+  mms: customer.phoneNumber,
   email: customer.email,
 };
 

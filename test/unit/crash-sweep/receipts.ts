@@ -24,6 +24,7 @@ export function queuedOf(
   switch (channel) {
     case "email":
     case "rcs":
+    case "mms":
     case "whatsApp":
       return { names: "messageId", messageId, providerMessageId, ...update };
     case "sms":

@@ -144,7 +144,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   lambda: {
     Invoke: under("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
   },
-  "sms-voice": on(sender, "SendRcsMessage"),
+  "sms-voice": on(sender, "SendRcsMessage", "SendMediaMessage"),
   monitoring: on(() => "*", "PutMetricData"),
 };
 

@@ -184,16 +184,17 @@ const event = (
   later: { outcome: "failed", fields: { eventType, messageStatus, messageStatusDescription: what } },
 });
 
+const errorsTo = (channel: "rcs" | "mms"): Answer[] =>
+  errors.map(({ exception, reason, status = 400, message, about, what, source }) => ({
+    name: `${channel}-${(reason ?? exception).replaceAll("_", "-")}`,
+    what,
+    about,
+    source: source ?? (reason === undefined ? api : reasonsOf(exception)),
+    sync: smsVoiceError(status, exception, message, reason === undefined ? {} : { Reason: reason }),
+  }));
+
 export const rcsAnswers: readonly Answer[] = [
-  ...errors.map(
-    ({ exception, reason, status = 400, message, about, what, source }): Answer => ({
-      name: `rcs-${(reason ?? exception).replaceAll("_", "-")}`,
-      what,
-      about,
-      source: source ?? (reason === undefined ? api : reasonsOf(exception)),
-      sync: smsVoiceError(status, exception, message, reason === undefined ? {} : { Reason: reason }),
-    }),
-  ),
+  ...errorsTo("rcs"),
   event(
     "UNDELIVERABLE",
     "RCS_FAILED",
@@ -236,4 +237,26 @@ export const rcsAnswers: readonly Answer[] = [
       },
     },
   },
+];
+
+const mediaEvents =
+  "https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html";
+const ofMms = (status: string, about: Subject, what: string): Answer => ({
+  ...event(status, `MEDIA_${status}`, status, about, what, mediaEvents),
+  name: `mms-event-${status.replaceAll("_", "-")}`,
+});
+
+export const mmsAnswers: readonly Answer[] = [
+  ...errorsTo("mms").filter(({ name }) => !name.endsWith("FOR-RCS")),
+  ofMms("UNREACHABLE", "customer", "The phone is not connected, or takes no MMS"),
+  ofMms("CARRIER_UNREACHABLE", "customer", "The carrier's network failed"),
+  ofMms("BLOCKED", "customer", "The phone or the carrier blocks messages to it"),
+  ofMms("CARRIER_BLOCKED", "request", "The carrier blocked this message"),
+  ofMms("SPAM", "request", "The carrier takes it for unsolicited"),
+  ofMms("INVALID", "customer", "There is no such number"),
+  ofMms("INVALID_MESSAGE", "request", "The message is not valid"),
+  ofMms("FILE_INACCESSIBLE", "request", "The file cannot be read in S3"),
+  ofMms("FILE_SIZE_EXCEEDED", "request", "The file is too large"),
+  ofMms("FILE_TYPE_UNSUPPORTED", "request", "Files of this type are not sent"),
+  ofMms("TTL_EXPIRED", "customer", "It was not delivered in time"),
 ];

@@ -4,7 +4,7 @@ import type { Answer, LaterAnswer, Occasion, SyncAnswer, Webhook } from "./answe
 import { occasions } from "./answer.ts";
 import { pushAnswers } from "./app-messaging.ts";
 import { emailAnswers } from "./email.ts";
-import { rcsAnswers } from "./end-user-messaging.ts";
+import { mmsAnswers, rcsAnswers } from "./end-user-messaging.ts";
 import { messengerAnswers } from "./fb-messenger.ts";
 import { messengerWebhooks } from "./fb-messenger-webhooks.ts";
 import { graphAnswers } from "./graph.ts";
@@ -18,6 +18,7 @@ const byChannel: Readonly<Record<Channel, readonly Answer[]>> = {
   fbMessenger: [...messengerAnswers, ...graphAnswers("fbMessenger"), ...messengerWebhooks],
   whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks],
   rcs: rcsAnswers,
+  mms: mmsAnswers,
   appMessaging: [...pushAnswers("appMessaging"), ...snsAnswers("appMessaging")],
   // Whose push it will be, nobody knows yet when an endpoint is made.
   nativePush: [

@@ -65,7 +65,7 @@ function condition(phone: Phone): string | undefined {
 }
 
 /** The channels on which a customer can write back, by the carrier's own rules. */
-const takesAnswers = (channel: string) => !["appMessaging", "nativePush", "email"].includes(channel);
+const takesAnswers = (channel: string) => !["appMessaging", "nativePush", "email", "mms"].includes(channel);
 const canBeRead = (channel: string) =>
   channels.value.find(({ id }) => id === channel)?.reports.includes("read") ?? false;
 
