@@ -154,7 +154,13 @@ export async function startSystem({
     });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
-    const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn, MmsEventsTopicArn, EmailEventsTopicArn } = stack.outputs;
+    const {
+      PushEventsTopicArn,
+      SmsAnswersTopicArn,
+      RcsEventsTopicArn,
+      MmsEventsTopicArn,
+      EmailEventsTopicArn,
+    } = stack.outputs;
     const endUserMessaging = { sms: SmsAnswersTopicArn, rcs: RcsEventsTopicArn, mms: MmsEventsTopicArn };
     const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
       if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });

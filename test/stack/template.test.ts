@@ -121,7 +121,8 @@ describe("a deployment with an account for every channel", () => {
   });
 
   it("no ARN names the partition of the commercial regions: the stack works in China and GovCloud too", () => {
-    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, rcsAgentArn, mmsOriginationArn, ...rest } = localSettings;
+    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, rcsAgentArn, mmsOriginationArn, ...rest } =
+      localSettings;
     expect(JSON.stringify(synthesize(rest).toJSON())).not.toMatch(/arn:aws:/);
   });
 
