@@ -372,7 +372,8 @@ describe("a deployment with an account for every channel", () => {
         (action) => !/^logs:.*(LogDelivery|LogDeliveries|ResourcePolic|DescribeLogGroups)/.test(action),
       );
     const onEndpoints = statements.filter(({ Action = [] }) => Action.includes("sns:SetEndpointAttributes"));
-    expect(onEndpoints.map(({ Action }) => Action)).toEqual([["sns:Publish", "sns:SetEndpointAttributes"]]);
+    const push = ["sns:Publish", "sns:SetEndpointAttributes"];
+    expect(onEndpoints.map(({ Action }) => Action)).toEqual([push, push]);
     for (const resource of onEndpoints.flatMap(({ Resource = [] }) => Resource))
       expect(JSON.stringify(resource)).toMatch(/:endpoint\/.*\/\*/);
     // No family of actions: each is named.
