@@ -2,7 +2,7 @@
 import { type Channel, providersOf, type Settings } from "../domain/channel.ts";
 import { graphSettings, templateIn } from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
-import { longestCaption, options } from "./whats-app-content.ts";
+import { longestBody, longestText, options, renderWhatsApp } from "./whats-app-content.ts";
 import { idIn } from "./whats-app-event.ts";
 
 export { createSender as createSenderByAws } from "./whats-app-by-aws.ts";
@@ -39,11 +39,13 @@ const deliveredExample = {
 const webhook = { ...metaWebhookFacts, identitySetting: "whatsAppPhoneNumberId", example: deliveredExample };
 const topic = {
   name: "WhatsAppEvents",
-  displayName: "What End User Messaging Social tells of WhatsApp",
+  displayName: "The events of WhatsApp by End User Messaging Social",
   use: "For the event destination of the WhatsApp Business Account: see infra/README.md",
   publisher: "social-messaging.amazonaws.com",
+  // As far as is documented; the reader takes the events of our number alone.
+  publisherNamesNoAccount: true,
   identitySetting: "whatsAppPhoneNumberId",
-};
+} as const;
 
 const providers = {
   setting: "whatsAppProvider",
@@ -61,11 +63,7 @@ export const whatsApp: Channel = {
   receiptsNameThe: "address",
   freeTextSeconds: 24 * 3600,
   windowSeconds: 300,
-  limit: {
-    max: 4096,
-    unit: "characters",
-    maxOf: ({ options: { media } }) => (media === undefined ? 4096 : longestCaption),
-  },
+  limit: { max: longestText, unit: "characters", maxOf: longestBody },
   options,
   optOutCodes: { "131050": "marketing" },
   // Not for utility: free text within the window is free, and by Direct Send it would cost something.
@@ -75,6 +73,7 @@ export const whatsApp: Channel = {
   // Only Meta knows a template's category: the dearest is assumed until a receipt reports it.
   priceCategory: ({ category, template }) =>
     typeof category === "string" ? category : template === undefined ? "service" : "marketing",
+  render: renderWhatsApp,
   sendsWithoutBody: ({ template, media }) => (template ?? media) !== undefined,
   providers,
   settings: {
