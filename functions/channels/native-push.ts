@@ -1,7 +1,6 @@
 /**
- * Push: a notification of the operating system (push.ts), under the id that it has in dotdigital's API
- * (https://developer.dotdigital.com/reference/channel-push). Its devices, applications and receipts are those of App messaging;
- * it also opens a place in the app, or wakes the app without showing anything.
+ * Push: a notification of the operating system (push.ts). Its devices, applications and receipts are those of App messaging; it
+ * also opens a place in the app, or wakes the app without showing anything.
  */
 import type { Channel } from "../domain/channel.ts";
 import { createPushSender, pushFacts } from "./push.ts";
