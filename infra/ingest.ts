@@ -9,6 +9,7 @@ import { ScheduleGroup } from "aws-cdk-lib/aws-scheduler";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { DeploymentFacts } from "../functions/shared/environment.ts";
+import { acknowledge } from "./acknowledge.ts";
 import { ServiceFunction, type ServiceFunctionProps } from "./function.ts";
 import { deadLetterQueue, grantSendMessage, serviceQueue } from "./queues.ts";
 import type { DeploymentSettings } from "./settings.ts";
@@ -200,6 +201,10 @@ export class Ingest extends Construct {
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
     target.addToRolePolicy(new PolicyStatement({ actions: [`scheduler:${action}`], resources: [resource] }));
+    acknowledge(target.ownRole, {
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${name}/*]`]:
+        "each message that waits has a schedule of its own",
+    });
   }
 
   /** Lets it start their executions at once. */

@@ -199,14 +199,17 @@ export class Receipts extends Construct {
   }
 
   /** The topic's publisher is set up by hand, where it is not a configuration set of SES. */
-  #topic({ name, displayName, use, publisher, sesEvents }: TopicFacts): Topic {
+  #topic({ name, displayName, use, publisher, publisherNamesNoAccount, sesEvents }: TopicFacts): Topic {
     const topic = serviceTopic(this, name, displayName);
     topic.addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
     if (publisher !== undefined)
       topic.grantPublish(
-        new ServicePrincipal(publisher, {
-          conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
-        }),
+        new ServicePrincipal(
+          publisher,
+          publisherNamesNoAccount
+            ? {}
+            : { conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } } },
+        ),
       );
     for (const [index, [configurationSetName, events]] of Object.entries(
       sesEvents?.(this.#settings.channels) ?? {},

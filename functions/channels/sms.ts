@@ -30,7 +30,7 @@ const events = [
 
 const topic = {
   name: "SmsAnswers",
-  displayName: "What customers answer to SMS, and what End User Messaging tells of them",
+  displayName: "What customers answer to SMS, and the events of End User Messaging",
   use: "For two-way SMS of an origination number: see infra/README.md",
   publisher: "sms-voice.amazonaws.com",
 };

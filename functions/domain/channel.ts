@@ -85,6 +85,8 @@ export interface TopicFacts {
   use: string;
   /** The AWS service that publishes, where it is the service's own principal that does. */
   publisher?: string;
+  /** It does not say for which account, so the topic's policy cannot ask. */
+  publisherNamesNoAccount?: true;
   /** The setting that names our account at the provider: the topic may be about others too. */
   identitySetting?: string;
   /** The configuration sets of Amazon SES that publish to it, which the stack makes too: by name, the types of their events. */
@@ -232,7 +234,7 @@ export interface Outbound {
   unusable?: Unusable;
   /** The hop's window: how long the message is worth delivering, where the provider takes it. */
   timeoutSeconds: number;
-  /** US dollars as decimal text: more it may not cost, where the provider can be told. */
+  /** US dollars as decimal text: more it may not cost, where the provider takes that. */
   mostCost?: string;
   /** Records an address that receipts name and only the sender knows (a device's endpoint); to be called before the send. */
   noteAddress?: (address: string) => Promise<void>;

@@ -23,7 +23,7 @@ export async function findTableName(
   const outputName = `${construct}TableName`;
   const named = given || environment[variable];
   if (named) return named;
-  // The local run has no CloudFormation and only one stack.
+  // What is not AWS may have no CloudFormation, and has only one stack.
   if (environment.AWS_ENDPOINT_URL) {
     const found = (await tableNames()).filter((name) => name.startsWith(`${stackName}-Tables${construct}`));
     if (found.length === 1 && found[0] !== undefined) return found[0];

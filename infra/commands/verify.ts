@@ -1,5 +1,6 @@
 /** `npm run verify`: whether a deployed stack works, and whether AWS runs the states as the local engine does. */
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { ensureAssembly } from "../local/assembly.ts";
 import { readArguments, runCommand, UsageError, wholeNumber } from "./command-line.ts";
 import { useLocalRun } from "./local-run.ts";
 import { stackHelp, stackNameOf } from "./stack-name.ts";
@@ -7,15 +8,18 @@ import { printable } from "./text-table.ts";
 import { type Check, Checks } from "./verify/check.ts";
 import { verifyStack } from "./verify/stack.ts";
 import { differencesOnAws, stateCases, testState } from "./verify/states.ts";
+import { verifyTemplate } from "./verify/template.ts";
 
 const help = `npm run verify -- stack [--stack NAME | --local] [--timeout SECONDS]
 npm run verify -- states
+npm run verify -- template
 
 stack   sends messages to test addresses by HTTPS, batch and queue over every channel that the stack has, and looks at their
         traces, executions, events and redaction. No provider is called, and nothing is charged but AWS's requests. It makes
         a test key, and a queue that it subscribes to the events, and removes both
 states  has AWS run each state of the state machine's definition with an input and a mocked answer (states:TestState), and
         compares what follows with what the local engine does. No stack is needed
+template  what cfn-lint, asl-validator and parliament say of the template with every channel, where they are installed
 
 ${stackHelp}
   --local            the local run on this machine (npm start, API_PORT, AWS_PORT)
@@ -33,8 +37,10 @@ await runCommand(help, async (args) => {
     timeout: { type: "string", default: "60" },
   });
   const [what, ...more] = positionals;
-  if ((what !== "stack" && what !== "states") || more.length > 0) throw new UsageError("say stack or states");
+  if (what === undefined || !["stack", "states", "template"].includes(what) || more.length > 0)
+    throw new UsageError("say stack, states or template");
   if (what === "states") return verifyStates();
+  if (what === "template") return verifySynthesized();
   if (values.local) useLocalRun(process.env);
   const stackName = stackNameOf(values.stack, process.env);
   const timeoutMs = wholeNumber("--timeout", values.timeout, 1, 3600) * 1000;
@@ -49,6 +55,13 @@ async function verifyStates(): Promise<number> {
       const differences = differencesOnAws(await testState(client, one), one.expected);
       if (differences.length > 0) throw new Error(differences.join("; "));
     });
+  return checks.status();
+}
+
+async function verifySynthesized(): Promise<number> {
+  const checks = new Checks(print);
+  // As the local run's, with an account for every channel.
+  await verifyTemplate(await ensureAssembly(() => {}), "FallbackRouting", checks);
   return checks.status();
 }
 

@@ -63,8 +63,11 @@ describe.runIf(hasBrowser)("accessibility of the console page", () => {
 });
 
 async function check(page: Page): Promise<void> {
-  // From the top: nothing lies under the bar that stays in sight.
-  await page.evaluate("scrollTo(0, 0)");
+  // What stays in sight lies over something wherever the page is scrolled to, and axe takes that for a target too small.
+  await page.evaluate(
+    `for (const { style } of document.querySelectorAll(".places, .compose-send > .primary"))
+      style.setProperty("position", "static", "important");`,
+  );
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run({

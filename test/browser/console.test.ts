@@ -342,7 +342,7 @@ describe.runIf(hasBrowser)("the console page", () => {
     await page.getByRole("searchbox").fill("447123888999");
     await page.getByRole("heading", { name: "Messages (35)" }).waitFor();
     await rows(page).last().scrollIntoViewIfNeeded();
-    await expect.poll(() => rows(page).count()).toBe(35);
+    await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(35);
     await page.getByLabel("Filter by channel that was tried").selectOption("WhatsApp");
     await page.getByText("No message fits").waitFor();
     await page.getByLabel("Filter by channel that was tried").selectOption("SMS");

@@ -55,6 +55,7 @@ describe("tables of many countries", () => {
       "IngestBatch",
       "IngestFromQueue",
       "IngestSingle",
+      "IngestStartExecutions",
       "OmnichannelFunction",
       "Receipts",
     ]);

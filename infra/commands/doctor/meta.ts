@@ -1,6 +1,7 @@
 /**
  * What Meta's Graph API says of a channel's token, app and webhook. Reads alone: every call is a GET.
  * https://developers.facebook.com/docs/graph-api/reference/debug_token
+ * `app` is the token's own: https://github.com/nov/fb_graph/pull/346
  * https://developers.facebook.com/docs/graph-api/reference/app/subscriptions
  */
 import type { Parameter } from "@aws-sdk/client-ssm";
@@ -154,7 +155,7 @@ async function businessAccountOf(
   return undefined;
 }
 
-/** @throws where no answer comes, or one that is not Graph's */
+/** @throws where no answer comes */
 const getFrom =
   (base: string): Get =>
   async (bearer, path, schema, query = {}) => {
@@ -164,9 +165,11 @@ const getFrom =
       headers: { authorization: `Bearer ${bearer}` },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const body: unknown = await response.json();
-    if (response.ok) return { answer: v.parse(schema, body) };
-    const { error } = v.parse(graphError, body);
+    const body: unknown = await response.json().catch(() => undefined);
+    const answer = v.safeParse(schema, body);
+    if (response.ok && answer.success) return { answer: answer.output };
+    if (!v.is(graphError, body)) return { refused: `HTTP ${response.status} in another form than Graph's` };
+    const { error } = body;
     // Graph repeats a token that is malformed.
     const message = error.message.replaceAll(bearer, "…");
     return { refused: `${message}${error.code === undefined ? "" : ` (code ${error.code})`}` };

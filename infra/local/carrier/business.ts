@@ -21,7 +21,7 @@ export interface Connection {
   publishByEndUserMessaging: (channel: EndUserMessagingChannel, message: string) => Promise<void>;
   /** Publishes an event of SES to the topic of its configuration sets. */
   publishEmailEvent: (message: string) => Promise<void>;
-  /** Publishes what Meta tells of WhatsApp, as End User Messaging Social does; absent where the business has a webhook for it. */
+  /** Publishes what Meta reports of WhatsApp, as End User Messaging Social does; absent where the business has a webhook for it. */
   publishWhatsApp?: ((webhook: object) => Promise<void>) | undefined;
 }
 

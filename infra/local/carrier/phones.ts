@@ -44,7 +44,7 @@ export interface PhoneState extends Behaviour {
 /** So long after the customer's last message Meta takes free text. */
 const windowMs = 24 * 3_600_000;
 
-/** What the provider tells when it gave a message up at its time. */
+/** The event of a message that the provider gave up at its time. */
 const expired: Readonly<Partial<Record<Channel, string>>> = {
   rcs: "rcs-event-TTL-EXPIRATION-REVOKED",
   mms: "mms-event-TTL-EXPIRED",
