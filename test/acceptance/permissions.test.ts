@@ -218,6 +218,9 @@ const may: Record<string, string[]> = {
   RoutingUndeliverable: ["GetItem Messages", "UpdateItem Messages"],
   Receipts: [
     ...appliesReceipts,
+    // Who comes to Messenger by a page gets their id into the profile.
+    "GetItem Profiles",
+    "UpdateItem Profiles",
     ...onMachines("start"),
     "GetItem Circuits",
     "PutItem Circuits",
