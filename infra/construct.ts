@@ -46,8 +46,15 @@ export interface FallbackRoutingChannels {
     /** The id of the business's Facebook page. */
     readonly pageId: string;
   };
-  /** Push, by SNS's platform applications. @default - no push */
+  /** Push that the app shows among its messages, by SNS's platform applications. @default - those of `nativePush` */
   readonly appMessaging?: {
+    /** The ARN of the platform application for Firebase (GCM). @default - none */
+    readonly fcmPlatformApplicationArn?: string;
+    /** The ARN of the platform application for Apple (APNS, APNS_SANDBOX). @default - none */
+    readonly apnsPlatformApplicationArn?: string;
+  };
+  /** Push as notifications, by the same platform applications. @default - those of `appMessaging` */
+  readonly nativePush?: {
     /** The ARN of the platform application for Firebase (GCM). @default - none */
     readonly fcmPlatformApplicationArn?: string;
     /** The ARN of the platform application for Apple (APNS, APNS_SANDBOX). @default - none */
@@ -57,6 +64,13 @@ export interface FallbackRoutingChannels {
   readonly rcs?: {
     /** The ARN of the RCS agent. */
     readonly agentArn: string;
+  };
+  /** MMS, by AWS End User Messaging. @default - no MMS */
+  readonly mms?: {
+    /** The ARN of the number or the pool that sends MMS. */
+    readonly originationArn: string;
+    /** The S3 bucket with the files, in the same account and region. */
+    readonly mediaBucket: string;
   };
   /** E-mail, by Amazon SES. @default - no e-mail */
   readonly email?: {

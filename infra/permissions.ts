@@ -28,6 +28,6 @@ export function grantPermissions(target: ServiceFunction, permissions: readonly 
 const named = { PARTITION: "<AWS::Partition>", REGION: "<AWS::Region>", ACCOUNT_ID: "<AWS::AccountId>" };
 const filled = (resource: string, { PARTITION, REGION, ACCOUNT_ID }: typeof named) =>
   resource
-    .replace(/^arn:aws:(?=[\w-]+:[*{])/, `arn:${PARTITION}:`)
+    .replace(/^arn:aws:(?=[\w-]+:[*{:])/, `arn:${PARTITION}:`)
     .replace("{region}", REGION)
     .replace("{account}", ACCOUNT_ID);

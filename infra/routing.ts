@@ -140,7 +140,11 @@ export class Routing extends Construct {
     addSettings(target, Object.keys(channel.settings), settings.channels);
     grantSecrets(
       target,
-      secretNames.map((secret) => ({ channel: channel.id, secret, variable: secretVariable(secret) })),
+      secretNames.map((secret) => ({
+        channel: channel.secretsOf ?? channel.id,
+        secret,
+        variable: secretVariable(secret),
+      })),
     );
     tables.grant(target, "messages", "GetItem", "UpdateItem");
     tables.grant(target, "circuits", "GetItem", "PutItem", "UpdateItem", "DeleteItem");

@@ -2,6 +2,7 @@
 import type { SendEmailCommandInput } from "@aws-sdk/client-sesv2";
 import * as v from "valibot";
 import type { Outbound, Settings } from "../domain/channel.ts";
+import { asLines, type Button, filesAsText, type Media, type Render } from "../domain/route/rich-content.ts";
 import { inHtml } from "../validation/text.ts";
 import { emailOptions } from "./email-options.ts";
 import { Rejected } from "./errors.ts";
@@ -76,6 +77,43 @@ function beginningOf(body: string): string {
   const cut = line.slice(0, longestSubject - 1);
   return `${cut.slice(0, cut.lastIndexOf(" ") > 0 ? cut.lastIndexOf(" ") : undefined).toWellFormed()}…`;
 }
+
+/**
+ * The text has everything as lines; the HTML shows pictures and links of its own. An answer to tap does not exist in an e-mail, and
+ * HTML of the request's own stays as it is.
+ */
+export const renderEmail: Render = ({ body, options, media, buttons }) => {
+  const text = asLines({ body, media, buttons });
+  const carries = { media: filesAsText(media), buttons: "asText" } as const;
+  if (options.htmlBody !== undefined) return { body: text, carries };
+  const isPicture = ({ type, url }: Media) => type.startsWith("image/") && url.startsWith("https:");
+  const isLink = ({ type }: Button) => type !== "reply";
+  const words = asLines({
+    body,
+    media: media.filter((one) => !isPicture(one)),
+    buttons: buttons.filter((one) => !isLink(one)),
+  });
+  const pictures = media
+    .filter(isPicture)
+    .map(
+      ({ url, caption = "" }) =>
+        `<p><img src="${inHtml(url)}" alt="${inHtml(caption)}" style="max-width: 100%">${caption && `<br>${inHtml(caption)}`}</p>`,
+    );
+  const links = buttons
+    .filter(isLink)
+    .map(
+      ({ text: label, url, phoneNumber }) =>
+        `<p><a href="${inHtml(url ?? `tel:${phoneNumber}`)}">${inHtml(label)}</a></p>`,
+    );
+  return {
+    body: text,
+    options: { htmlBody: [words === undefined ? "" : asHtml(words), ...pictures, ...links].join("") },
+    carries: {
+      media: media.every(isPicture) ? "shown" : carries.media,
+      buttons: buttons.every(isLink) ? "shown" : "asText",
+    },
+  };
+};
 
 const asHtml = (body: string) => `<div style="white-space: pre-wrap">${inHtml(body)}</div>`;
 

@@ -5,7 +5,7 @@
  */
 import { SendEmailCommand } from "@aws-sdk/client-sesv2";
 import type { Channel, CreateSender, Settings } from "../domain/channel.ts";
-import { emailOf, opensOf } from "./email-content.ts";
+import { emailOf, opensOf, renderEmail } from "./email-content.ts";
 import { unsubscribedCode } from "./email-event.ts";
 import { emailOptions } from "./email-options.ts";
 import { prepare } from "./errors.ts";
@@ -25,6 +25,7 @@ export const email: Channel = {
   windowSeconds: 600,
   limit: { max: 10_000, unit: "characters" },
   options: emailOptions,
+  render: renderEmail,
   sendsWithoutBody: ({ htmlBody }) => htmlBody !== undefined,
   // They left the contact list at SES, which holds whatever the client's own record says.
   optOutCodes: { [unsubscribedCode]: "marketing" },

@@ -2,6 +2,8 @@
 export { appMessaging } from "./app-messaging.ts";
 export { email } from "./email.ts";
 export { fbMessenger } from "./fb-messenger.ts";
+export { mms } from "./mms.ts";
+export { nativePush } from "./native-push.ts";
 export { rcs } from "./rcs.ts";
 export { sms } from "./sms.ts";
 export { whatsApp } from "./whats-app.ts";

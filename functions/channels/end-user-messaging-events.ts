@@ -1,6 +1,6 @@
 /**
  * Events of AWS End User Messaging, as a configuration set publishes them to an SNS topic. They carry the `Context` of the send.
- * SMS: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html and …/configuration-sets-event-types.html
+ * SMS, MMS: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html and …/configuration-sets-event-types.html
  * RCS: https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html
  */
 import Big from "big.js";
@@ -39,7 +39,7 @@ type Event = v.InferOutput<typeof event>;
 type Told = "nothing" | "delivered" | "taken by the carrier" | "read" | Meaning;
 
 /**
- * By `messageStatus`, or the event type without its `RCS_` or `TEXT_`: what it says, whom it speaks of. Nothing of what is only
+ * By `messageStatus`, or the event type without its prefix: what it says, whom it speaks of. Nothing of what is only
  * under way, and of what nobody knows: the hop's window decides.
  */
 const statuses: Readonly<Record<string, Told>> = {
@@ -71,13 +71,17 @@ const statuses: Readonly<Record<string, Told>> = {
   BLOCKED: means(Undeliverable),
   CARRIER_BLOCKED: means(Undeliverable, "request"),
   SPAM: means(Undeliverable, "request"),
+  // MMS: its file.
+  FILE_INACCESSIBLE: means(ChannelMisconfigured, "request"),
+  FILE_SIZE_EXCEEDED: means(Rejected),
+  FILE_TYPE_UNSUPPORTED: means(Rejected),
 };
 
 /**
- * The receipts of an event whose type begins so (`RCS_`, `TEXT_`); undefined where it is none. Empty where it is about no
+ * The receipts of an event whose type begins so (`RCS_`, `TEXT_`, `MEDIA_`); undefined where it is none. Empty where it is about no
  * message of ours, or says nothing that ends a hop.
  */
-export function readEvent(message: unknown, prefix: "RCS_" | "TEXT_"): Receipt[] | undefined {
+export function readEvent(message: unknown, prefix: "RCS_" | "TEXT_" | "MEDIA_"): Receipt[] | undefined {
   if (!v.is(anyEvent, message) || !message.eventType.startsWith(prefix)) return undefined;
   const parsed = v.parse(event, message);
   const { messageId, channel } = parsed.context;

@@ -85,3 +85,17 @@ export function createEndUserMessagingCaller() {
 
 /** Comes back with every event, so that it finds its message without a further entry. At most five values. */
 export const contextOf = (channel: string, messageId: string) => ({ messageId, channel });
+
+/** A copy that expires is gone, and known to be, before the next channel's turn. */
+const toRemoveSeconds = 5;
+/** Shorter, AWS may not have tried yet. */
+const shortestSeconds = 10;
+
+/** `TimeToLive` for the hop's window, both in seconds; the API takes at least 5 for MMS. */
+export const timeToLive = (windowSeconds: number, longestSeconds: number): number =>
+  Math.min(
+    windowSeconds >= shortestSeconds + toRemoveSeconds
+      ? windowSeconds - toRemoveSeconds
+      : Math.max(windowSeconds, toRemoveSeconds),
+    longestSeconds,
+  );

@@ -5,52 +5,14 @@
 import { createHmac } from "node:crypto";
 import * as v from "valibot";
 import type { Channel, CreateSender, Outbound } from "../domain/channel.ts";
-import { object } from "../validation/json-schema.ts";
-import { storedJson } from "../validation/stored-json.ts";
 import { appSecretsIn } from "./app-secrets.ts";
 import { OutcomeUnknown, prepare } from "./errors.ts";
+import { options, renderMessenger } from "./fb-messenger-content.ts";
 import { messengerMeaning } from "./fb-messenger-errors.ts";
-import { graphSettings, postToGraph, sendTextOrTemplate, templateIn, templateOption } from "./graph-api.ts";
+import { graphSettings, postToGraph, sendTextOrTemplate, templateIn } from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
 
 export { webhook } from "./fb-messenger-webhook.ts";
-
-/** https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/quick-replies */
-const mostQuickReplies = 13;
-
-const options = v.strictObject({
-  /** A utility template: the only automated message that Meta accepts outside the window. */
-  template: v.optional(templateOption),
-  attachment: v.optional(
-    v.pipe(
-      object(
-        v.strictObject({
-          type: v.picklist(["image", "video", "audio", "file", "template"]),
-          payload: v.pipe(object(v.record(v.string(), v.unknown())), storedJson(16_384)),
-        }),
-      ),
-      v.description(
-        "An attachment as Meta takes it, such as media or buttons: sent in the place of the body.",
-      ),
-    ),
-  ),
-  quickReplies: v.optional(
-    v.pipe(
-      v.array(object(v.record(v.string(), v.unknown()))),
-      v.maxLength(mostQuickReplies, `must have at most ${mostQuickReplies} quick replies`),
-      storedJson<Record<string, unknown>[]>(16_384),
-      v.description(
-        "Buttons below it, as Meta takes them; what is tapped is `message.inbound` with its payload.",
-      ),
-    ),
-  ),
-  messagingType: v.optional(
-    v.pipe(
-      v.picklist(["RESPONSE", "UPDATE"]),
-      v.metadata({ description: "The messaging type that Meta is given for free text.", default: "UPDATE" }),
-    ),
-  ),
-});
 
 const deliveredExample = {
   object: "page",
@@ -74,6 +36,7 @@ export const fbMessenger: Channel = {
   windowSeconds: 300,
   limit: { max: 2000, unit: "characters" },
   options,
+  render: renderMessenger,
   sendsWithoutBody: ({ template, attachment }) => (template ?? attachment) !== undefined,
   settings: { ...graphSettings, fbMessengerPageId: "the id of the business's Facebook page" },
   secrets: {
@@ -114,8 +77,7 @@ export const createSender: CreateSender = (context) => {
   return async (message) => {
     const given = await prepare(() => v.parse(options, message.options));
     const { template, attachment, quickReplies, messagingType } = given;
-    const body = message.body ?? (attachment && "");
-    return sendTextOrTemplate({ ...message, ...(body === undefined ? {} : { body }) }, template, {
+    return sendTextOrTemplate({ ...message, hasFile: attachment !== undefined }, template, {
       text: (text) =>
         post(message, {
           messaging_type: messagingType ?? "UPDATE",

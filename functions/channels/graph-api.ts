@@ -160,10 +160,10 @@ export const mediaUrl = v.pipe(
 
 /**
  * Sends the planned form. Where Meta refuses free text at once because its 24-hour window is closed (so nothing was sent), sends
- * the request's template. Without a body, sends the template alone; free content without a text has an empty one.
+ * the request's template. Without a body and a file, sends the template alone.
  */
 export async function sendTextOrTemplate<Sent>(
-  { body, form, unusable }: Pick<Outbound, "body" | "form" | "unusable">,
+  { body, form, unusable, hasFile }: Pick<Outbound, "body" | "form" | "unusable"> & { hasFile: boolean },
   template: Template | undefined,
   send: { text: (body: string) => Promise<Sent>; template: (payload: object) => Promise<Sent> },
 ): Promise<Sent> {
@@ -177,12 +177,13 @@ export async function sendTextOrTemplate<Sent>(
       );
     return send.template(templatePayload(given));
   };
-  if (body === undefined || (form === "template" && template !== undefined)) {
+  const free = body ?? (hasFile ? "" : undefined);
+  if (free === undefined || (form === "template" && template !== undefined)) {
     if (template === undefined) throw new Rejected("neither a body nor a template to send");
     return sendTemplate(template);
   }
   try {
-    return await send.text(body);
+    return await send.text(free);
   } catch (error) {
     if (template === undefined || !(error instanceof WindowClosed)) throw error;
     return sendTemplate(template);

@@ -61,6 +61,8 @@ export function readPushFailure(body: unknown): Receipt | undefined {
     sentAt: Time.toISOString(),
     sentSince: new Date(Time.getTime() - longestTriesMs).toISOString(),
     channel: "appMessaging",
+    // The event does not say which of them sent it.
+    orChannels: ["nativePush"],
     status: "failed",
     at: Time.toISOString(),
     providerMessageId: MessageId,

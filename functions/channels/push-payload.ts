@@ -8,37 +8,39 @@ import * as v from "valibot";
 import type { AppDevice, Outbound } from "../domain/channel.ts";
 import { object } from "../validation/json-schema.ts";
 import { storedJson } from "../validation/stored-json.ts";
-import { receiptTokenLength } from "./receipt-token.ts";
+import { type PushChannel, receiptTokenLength } from "./receipt-token.ts";
 
 /**
- * Keys that `data` may not have: FCM reserves some; `aps` is Apple's part of the payload; the last two are ours.
+ * Keys that `data` may not have: FCM reserves some; `aps` is Apple's part of the payload; `ours` are put in.
  * https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages#Message.FIELDS.data
  */
-const freeKey = /^(?!(?:from|message_type|notification|aps|messageId|receiptToken)$|google|gcm)/;
-
-export const pushOptions = v.strictObject({
-  // FCM accepts only strings.
-  data: v.optional(
-    v.pipe(
-      object(
-        v.record(
-          v.pipe(
-            v.string(),
-            v.regex(
-              freeKey,
-              ({ input }) =>
-                `${input} is taken: give it another name, which is not from, message_type, notification, aps, messageId or receiptToken, and does not begin with google or gcm`,
-            ),
-          ),
+function dataWithout(...ours: string[]) {
+  const taken = ["from", "message_type", "notification", "aps", ...ours];
+  const named = `${taken.slice(0, -1).join(", ")} or ${taken.at(-1)}`;
+  const put = ours.map((key) => `\`${key}\``);
+  return v.pipe(
+    object(
+      v.record(
+        v.pipe(
           v.string(),
+          v.regex(
+            new RegExp(`^(?!(?:${taken.join("|")})$|google|gcm)`),
+            ({ input }) =>
+              `${input} is taken: give it another name, which is not ${named}, and does not begin with google or gcm`,
+          ),
         ),
-      ),
-      storedJson<Record<string, string>>(4_096),
-      v.description(
-        "Handed to the app as it is: at most 4,096 characters as JSON. `from`, `message_type`, `notification` and names that begin with `google` or `gcm` are FCM's, `aps` is Apple's; `messageId` and `receiptToken` are put in.",
+        // FCM accepts only strings.
+        v.string(),
       ),
     ),
-  ),
+    storedJson<Record<string, string>>(4_096),
+    v.description(
+      `Handed to the app as it is: at most 4,096 characters as JSON. \`from\`, \`message_type\`, \`notification\` and names that begin with \`google\` or \`gcm\` are FCM's, \`aps\` is Apple's; ${put.slice(0, -1).join(", ")} and ${put.at(-1)} are put in.`,
+    ),
+  );
+}
+
+const shownOptions = {
   priority: v.optional(
     v.pipe(
       v.picklist(["high", "normal"]),
@@ -57,29 +59,93 @@ export const pushOptions = v.strictObject({
       v.description("A later push with the same one takes the place of this on the device."),
     ),
   ),
+};
+
+export const pushOptions = v.strictObject({
+  data: v.optional(dataWithout("messageId", "receiptToken")),
+  ...shownOptions,
 });
 
+export const nativePushOptions = v.strictObject({
+  data: v.optional(dataWithout("channel", "deepLink", "title", "body", "messageId", "receiptToken")),
+  ...shownOptions,
+  deepLink: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]{1,1000}$/,
+        "must be a link with its scheme, such as myshop://orders/7, of at most 1,000 visible ASCII characters",
+      ),
+      v.metadata({
+        description: "Where the app is to open: it is handed to the app as `deepLink` in the data.",
+        examples: ["myshop://orders/7"],
+      }),
+    ),
+  ),
+  silent: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.metadata({
+        description:
+          "Wakes the app and shows nothing; title and body are handed to it in the data. The platforms send few of these, and late where the battery is low.",
+        default: false,
+      }),
+    ),
+  ),
+});
+
+type NativePushOptions = v.InferOutput<typeof nativePushOptions>;
 type Push = Pick<Outbound, "title" | "body" | "options">;
 
 /** The payload for each platform, as JSON. */
 export function pushPayloads(
-  { messageId, title, body = "", options }: Push & { messageId: string },
+  channel: PushChannel,
+  { messageId, title, body, options }: Push & { messageId: string },
   receiptToken: string,
 ): Record<AppDevice["platform"], string> {
-  const notification = { ...(title === undefined ? {} : { title }), body };
-  const { data: given, priority = "high", collapseId } = v.parse(pushOptions, options);
-  const data = { ...given, messageId, receiptToken };
-  const android = { priority, ...(collapseId === undefined ? {} : { collapse_key: collapseId }) };
+  const {
+    data: given,
+    priority,
+    collapseId,
+    deepLink,
+    silent = false,
+  } = v.parse(channel === "nativePush" ? nativePushOptions : pushOptions, options) as NativePushOptions;
+  const titled = title === undefined ? {} : { title };
+  const notification = { ...titled, body: body ?? "" };
+  const data = {
+    ...given,
+    // An app may show the two at different places.
+    ...(channel === "nativePush" ? { channel } : {}),
+    ...(deepLink === undefined ? {} : { deepLink }),
+    ...(silent ? { ...titled, ...(body === undefined ? {} : { body }) } : {}),
+    messageId,
+    receiptToken,
+  };
+  const android = {
+    priority: priorityOf({ priority, silent }),
+    ...(collapseId === undefined ? {} : { collapse_key: collapseId }),
+  };
   return {
-    fcm: JSON.stringify({ fcmV1Message: { message: { notification, data, android } } }),
-    apns: JSON.stringify({ aps: { alert: notification }, ...data }),
+    fcm: JSON.stringify({
+      fcmV1Message: { message: { ...(silent ? {} : { notification }), data, android } },
+    }),
+    apns: JSON.stringify({ aps: silent ? { "content-available": 1 } : { alert: notification }, ...data }),
   };
 }
 
+/**
+ * FCM lowers the priority of an app whose urgent messages show nothing, and APNs refuses 10 for a background push.
+ * https://firebase.google.com/docs/cloud-messaging/android-message-priority
+ * https://developer.apple.com/documentation/usernotifications/pushing-background-updates-to-your-app
+ */
+const priorityOf = ({ priority = "high", silent = false }: Pick<NativePushOptions, "priority" | "silent">) =>
+  silent ? "normal" : priority;
+
 /** The bytes of the larger payload, as calculated before there is a messageId. */
-export function payloadSize(push: Push): number {
+export function payloadSize(channel: PushChannel, push: Push): number {
   const messageId = "00000000-0000-0000-0000-000000000000";
-  const payloads = pushPayloads({ ...push, messageId }, "-".repeat(receiptTokenLength(messageId)));
+  const token = "-".repeat(receiptTokenLength({ messageId, channel }));
+  const payloads = pushPayloads(channel, { ...push, messageId }, token);
   return Math.max(...Object.values(payloads).map((payload) => Buffer.byteLength(payload)));
 }
 
@@ -92,7 +158,7 @@ export function pushAttributes(
   platform: AppDevice["platform"],
   { options, timeoutSeconds }: Pick<Outbound, "options" | "timeoutSeconds">,
 ) {
-  const { priority = "high", collapseId } = v.parse(pushOptions, options);
+  const { collapseId, silent, ...given } = options as NativePushOptions;
   const timeToLive = String(timeoutSeconds);
   const values =
     platform === "fcm"
@@ -100,8 +166,8 @@ export function pushAttributes(
       : {
           "APNS.TTL": timeToLive,
           "APNS_SANDBOX.TTL": timeToLive,
-          "APNS.PUSH_TYPE": "alert",
-          "APNS.PRIORITY": priority === "high" ? "10" : "5",
+          "APNS.PUSH_TYPE": silent ? "background" : "alert",
+          "APNS.PRIORITY": priorityOf({ ...given, silent }) === "high" ? "10" : "5",
           ...(collapseId === undefined ? {} : { "APNS.COLLAPSE_ID": collapseId }),
         };
   return Object.fromEntries(

@@ -9,7 +9,8 @@ import type {
 } from "@aws-sdk/client-pinpoint-sms-voice-v2";
 import * as v from "valibot";
 import type { Outbound } from "../domain/channel.ts";
-import { inJsonSchema, object } from "../validation/json-schema.ts";
+import { asLines, type Button, button, filesAsText, type Render } from "../domain/route/rich-content.ts";
+import { object } from "../validation/json-schema.ts";
 
 const atMost = (length: number) =>
   v.pipe(
@@ -25,31 +26,8 @@ const fileUrl = v.pipe(
   v.examples(["https://shop.example/order-1234.jpg"]),
 );
 
-const suggestionFields = v.strictObject({
-  type: v.pipe(
-    v.picklist(["reply", "url", "call"]),
-    v.description("`url` needs a `url`, `call` a `phoneNumber`; `reply` has neither."),
-  ),
-  text: v.pipe(atMost(25), v.examples(["Yes, confirm"])),
-  payload: v.optional(
-    v.pipe(atMost(2048), v.description("What `message.inbound` has for a tap; without it, the text.")),
-  ),
-  url: v.optional(v.pipe(atMost(2048), v.regex(/^https?:\/\/./, "must begin with https:// or http://"))),
-  phoneNumber: v.optional(v.pipe(v.string(), v.regex(/^\+[1-9]\d{6,14}$/, "must be in E.164 format"))),
-});
-type Suggestion = v.InferOutput<typeof suggestionFields>;
-const needs = (type: Suggestion["type"], name: "url" | "phoneNumber") =>
-  inJsonSchema(
-    v.check(
-      (given: Suggestion) => given.type !== type || given[name] !== undefined,
-      `of type ${type} needs a ${name}`,
-    ),
-    {},
-  );
-const suggestion = v.pipe(object(suggestionFields), needs("url", "url"), needs("call", "phoneNumber"));
-
 const suggestions = (most: number) =>
-  v.pipe(v.array(suggestion), v.maxLength(most, `must have at most ${most} suggestions`));
+  v.pipe(v.array(button), v.maxLength(most, `must have at most ${most} suggestions`));
 
 export const rcsOptions = v.strictObject({
   card: v.optional(
@@ -103,6 +81,25 @@ export const longestBody = (content: Content): number => (isCard(content) ? long
 export const sendsWithoutBody = ({ card, media }: Outbound["options"]): boolean =>
   media !== undefined || (card as { title?: unknown } | undefined)?.title !== undefined;
 
+/** A picture or a video makes a card of the body; any file goes alone where there is no body. Buttons are chips. */
+export const renderRcs: Render = ({ body, options, media, buttons }) => {
+  const [first, ...others] = media;
+  const words = body ?? first?.caption;
+  const isShown =
+    first !== undefined &&
+    (/^(?:image|video)\//.test(first.type) || (words === undefined && others.length === 0)) &&
+    (asLines({ body: words, media: others, buttons: [] })?.length ?? 0) <= longestDescription;
+  const left = isShown ? others : media;
+  return {
+    body: asLines({ body: isShown ? words : body, media: left, buttons: [] }),
+    options: {
+      ...(isShown ? { media: { url: first.url } } : {}),
+      ...(buttons.length > 0 && options.suggestions === undefined ? { suggestions: buttons } : {}),
+    },
+    carries: { media: left.length === 0 ? "shown" : filesAsText(left), buttons: "shown" },
+  };
+};
+
 /** Throws a ValiError where the options are of another version. */
 export function rcsContent({ body, options }: Content): RcsMessageContent {
   const { card, media, suggestions: chips } = v.parse(rcsOptions, options);
@@ -139,7 +136,7 @@ function contentOf(
   };
 }
 
-function toAction({ type, text: Text, payload, url, phoneNumber }: Suggestion): RcsSuggestedAction {
+function toAction({ type, text: Text, payload, url, phoneNumber }: Button): RcsSuggestedAction {
   const action = { Text, PostbackData: payload ?? Text };
   switch (type) {
     case "reply":

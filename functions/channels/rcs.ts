@@ -7,11 +7,11 @@
 import { SendRcsMessageCommand } from "@aws-sdk/client-pinpoint-sms-voice-v2";
 import type { Channel, CreateSender } from "../domain/channel.ts";
 import type { ReadTopicMessage } from "../domain/receipt-readers.ts";
-import { contextOf, createEndUserMessagingCaller } from "./end-user-messaging.ts";
+import { contextOf, createEndUserMessagingCaller, timeToLive } from "./end-user-messaging.ts";
 import { readEvent } from "./end-user-messaging-events.ts";
 import { prepare } from "./errors.ts";
 import { readRcsAnswer } from "./rcs-answer.ts";
-import { longestBody, rcsContent, rcsOptions, sendsWithoutBody } from "./rcs-content.ts";
+import { longestBody, rcsContent, rcsOptions, renderRcs, sendsWithoutBody } from "./rcs-content.ts";
 
 export const readTopicMessage: ReadTopicMessage = (message, publishedAt) =>
   readEvent(message, "RCS_") ?? readRcsAnswer(message, publishedAt);
@@ -32,6 +32,7 @@ export const rcs: Channel = {
   billedWhen: "delivered",
   options: rcsOptions,
   optOutCodes: { DESTINATION_PHONE_NUMBER_OPTED_OUT: "all" },
+  render: renderRcs,
   sendsWithoutBody,
   settings: { rcsAgentArn: "the ARN of the RCS agent in AWS End User Messaging" },
   secrets: {},
@@ -56,15 +57,6 @@ export const rcs: Channel = {
 
 /** https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-message-expiration.html */
 const longestSeconds = 48 * 3600;
-/** A copy that expires is gone, and known to be, before the next channel's turn. */
-const toRemoveSeconds = 5;
-/** Shorter, AWS may not have tried yet. */
-const shortestSeconds = 10;
-const timeToLive = (windowSeconds: number): number =>
-  Math.min(
-    windowSeconds >= shortestSeconds + toRemoveSeconds ? windowSeconds - toRemoveSeconds : windowSeconds,
-    longestSeconds,
-  );
 
 export const createSender: CreateSender = ({ settings, configurationSet }) => {
   const call = createEndUserMessagingCaller();
@@ -75,7 +67,7 @@ export const createSender: CreateSender = ({ settings, configurationSet }) => {
         DestinationPhoneNumber: message.addresses.phoneNumber,
         OriginationIdentity: settings.rcsAgentArn,
         RcsMessageContent,
-        TimeToLive: timeToLive(message.timeoutSeconds),
+        TimeToLive: timeToLive(message.timeoutSeconds, longestSeconds),
         ConfigurationSetName: configurationSet,
         Context: contextOf("rcs", message.messageId),
       }),

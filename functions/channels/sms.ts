@@ -1,6 +1,7 @@
 /** SMS, by Amazon SNS or AWS End User Messaging, as the setting says, or by the one where the other refuses. */
 import { type Channel, type Permission, providersOf, type Settings } from "../domain/channel.ts";
 import type { ReadTopicMessage } from "../domain/receipt-readers.ts";
+import { renderAsText } from "../domain/route/rich-content.ts";
 import { readEvent } from "./end-user-messaging-events.ts";
 import { readAnswer } from "./sms-answer.ts";
 import { smsOptions } from "./sms-options.ts";
@@ -60,6 +61,7 @@ export const sms: Channel = {
   limit: { max: 1600, unit: "characters" },
   billedPer: "SMS part",
   hasPrefixLimit: true,
+  render: renderAsText,
   options: smsOptions,
   optOutCodes: { OptedOut: "all", DESTINATION_PHONE_NUMBER_OPTED_OUT: "all" },
   categoryOptions: { marketing: { type: "Promotional" } },

@@ -2,7 +2,7 @@
 import { type Channel, providersOf, type Settings } from "../domain/channel.ts";
 import { graphSettings, templateIn } from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
-import { longestCaption, options } from "./whats-app-content.ts";
+import { longestBody, longestText, options, renderWhatsApp } from "./whats-app-content.ts";
 import { idIn } from "./whats-app-event.ts";
 
 export { createSender as createSenderByAws } from "./whats-app-by-aws.ts";
@@ -63,11 +63,7 @@ export const whatsApp: Channel = {
   receiptsNameThe: "address",
   freeTextSeconds: 24 * 3600,
   windowSeconds: 300,
-  limit: {
-    max: 4096,
-    unit: "characters",
-    maxOf: ({ options: { media } }) => (media === undefined ? 4096 : longestCaption),
-  },
+  limit: { max: longestText, unit: "characters", maxOf: longestBody },
   options,
   optOutCodes: { "131050": "marketing" },
   // Not for utility: free text within the window is free, and by Direct Send it would cost something.
@@ -77,6 +73,7 @@ export const whatsApp: Channel = {
   // Only Meta knows a template's category: the dearest is assumed until a receipt reports it.
   priceCategory: ({ category, template }) =>
     typeof category === "string" ? category : template === undefined ? "service" : "marketing",
+  render: renderWhatsApp,
   sendsWithoutBody: ({ template, media }) => (template ?? media) !== undefined,
   providers,
   settings: {

@@ -5,6 +5,7 @@
  * that receive them. Everything around a send (claim, expiry, record, end) is in `functions/hop/hop.ts`.
  */
 import type { GenericSchema } from "valibot";
+import type { Render } from "./route/rich-content.ts";
 
 /** What a provider can report about a message that it accepted. Statuses only move forward, in this order. */
 export const statuses = ["sent", "delivered", "read"] as const;
@@ -180,12 +181,18 @@ export interface Channel {
   optOutCodes?: Readonly<Record<string, "all" | "marketing">>;
   /** Whether the channel's rules allow a login code to a customer who opted out. */
   authenticationDespiteOptOut?: true;
-  /** Whether these options (a template, media) can be sent without a body. */
+  /**
+   * How it says the media and buttons of a request, in its own text and options. Absent: they are left out, and its text stays.
+   */
+  render?: Render;
+  /** Whether these options (a template, a file) can be sent without a body. */
   sendsWithoutBody?: (options: Record<string, unknown>) => boolean;
   /** The settings by name, each with a description: CDK context keys, and environment variables of the function. */
   settings: Readonly<Record<string, string>>;
   /** The sender's secrets by name, each with a description: SecureString parameters `/<stack>/<channel id>/<name>`. */
   secrets: Readonly<Record<string, string>>;
+  /** The channel whose secrets it shares; absent: it has its own. */
+  secretsOf?: string;
   /** Absent where nothing is ever reported after a send. */
   receipts?: ReceiptSources;
   /** Absent: there is one provider, and the file exports `createSender`. */

@@ -13,6 +13,7 @@ import { type PlannedCost, plannedCost } from "../domain/money/planned-cost.ts";
 import { usualCategory, withCategoryOptions } from "../domain/route/category.ts";
 import { estimateOf } from "../domain/route/estimate.ts";
 import { type Deployment, planRoute, type Route } from "../domain/route/plan-route.ts";
+import { withoutWhatMustBe } from "../domain/route/render-content.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { type SmsOfPlan, smsOfPlan } from "../domain/route/sms-text.ts";
 import { maxFaults, notValid, Problem, truncateFaults } from "../http/problem.ts";
@@ -143,6 +144,7 @@ export async function draftMessage(
     quietHours,
     requireOptIn,
     sendAt: asked,
+    mustHave = [],
     ...requestContent
   } = request;
   const { profileId, ...asWritten } = to;
@@ -177,9 +179,18 @@ export async function draftMessage(
   const category = meant === usualCategory ? undefined : meant;
   const channels = ruleSet.channels.flatMap(({ channel }) => deployment.channels.get(channel) ?? []);
   const given = withCategoryOptions(requestContent, meant, channels);
+  const nothingOf = mustHave.find((part) => request[part] === undefined);
+  if (nothingOf !== undefined)
+    return {
+      refused: notValid({
+        path: "mustHave",
+        code: "invalid",
+        message: `names ${nothingOf}, and the request has none`,
+      }),
+    };
   const planned = contentOf(ruleSet, category ? { ...given, category } : given, profile, deployment);
   if ("faults" in planned) return { refused: cannotBeSent(planned.faults) };
-  const { content } = planned;
+  const { content, carries } = planned;
 
   const country = profile.phoneNumber === undefined ? undefined : countryOf(profile.phoneNumber);
   const message = {
@@ -213,7 +224,8 @@ export async function draftMessage(
       ruleSet.channels,
       {
         addresses: profile,
-        blocked: { ...closed, ...limited, ...optOuts.skipped },
+        blocked: { ...closed, ...limited, ...withoutWhatMustBe(mustHave, carries), ...optOuts.skipped },
+        carries,
         despite: optOuts.despite,
         forms,
         secondsLeft:

@@ -5,6 +5,8 @@ import type { Message } from "../domain/message/message.ts";
 import { contentFaults } from "../domain/route/content.ts";
 import { fillContent } from "../domain/route/filled-content.ts";
 import type { Deployment, Route } from "../domain/route/plan-route.ts";
+import { type RichGiven, withRichContent } from "../domain/route/render-content.ts";
+import type { Carries } from "../domain/route/rich-content.ts";
 import type { RuleSet } from "../domain/route/rules.ts";
 import { withSmsText } from "../domain/route/sms-text.ts";
 import { maxFaults } from "../http/problem.ts";
@@ -15,15 +17,17 @@ export type MessageContent = Pick<
   "category" | "title" | "body" | "customBody" | "channelOptions" | "metadata" | "emptyFields"
 >;
 
-/** `given`: the content of the request. */
+/** `given`: the content of the request. `carries`: by channel, how it carries media and buttons. */
 export function contentOf(
   ruleSet: RuleSet,
-  given: MessageContent,
+  given: MessageContent & RichGiven,
   profile: Profile,
   deployment: Deployment,
-): { content: MessageContent } | { faults: Fault[] } {
-  const filled = fillContent<MessageContent>(given, profile);
-  const sms = withTextOfSms(ruleSet, filled.content, deployment);
+): { content: MessageContent; carries: Record<string, Carries> } | { faults: Fault[] } {
+  const filled = fillContent(given, profile);
+  const channels = ruleSet.channels.flatMap(({ channel }) => deployment.channels.get(channel) ?? []);
+  const rendered = withRichContent(filled.content, channels);
+  const sms = withTextOfSms(ruleSet, rendered.content, deployment);
   const { emptyFields } = filled;
   const content = { ...sms.content, ...(emptyFields.length > 0 ? { emptyFields } : {}) };
   const faults = [
@@ -33,7 +37,7 @@ export function contentOf(
     ...faultsByChannel(ruleSet, content, given, deployment),
     ...faultsOfProfile(ruleSet, content, profile, deployment),
   ];
-  return faults.length > 0 ? { faults } : { content };
+  return faults.length > 0 ? { faults } : { content, carries: rendered.carries };
 }
 
 function withTextOfSms(

@@ -17,6 +17,7 @@ import {
 import { quietRequests } from "../domain/customer/quiet-hours.ts";
 import { usd } from "../domain/money/price-table.ts";
 import { usualCategory } from "../domain/route/category.ts";
+import { buttons, media, richParts } from "../domain/route/rich-content.ts";
 import { inJsonSchema, object } from "../validation/json-schema.ts";
 import { storedJson } from "../validation/stored-json.ts";
 import { rules } from "./rules.ts";
@@ -143,7 +144,7 @@ export const sendRequestEntries = {
       v.string(),
       v.minLength(1, "must not be empty"),
       v.maxLength(256, "must have at most 256 characters"),
-      v.description("The title, where a channel shows one: App messaging."),
+      v.description("The title, where a channel shows one: App messaging and Push."),
     ),
   ),
   customBody: v.exactOptional(
@@ -161,6 +162,26 @@ export const sendRequestEntries = {
     v.pipe(
       byChannel(({ options }) => object(options)),
       v.description("Options that only one channel has, by channel."),
+    ),
+  ),
+  media: v.exactOptional(
+    v.pipe(
+      media,
+      v.description(
+        "Files: each channel shows them as well as it can, or has their links in its text. What `channelOptions` say goes before it.",
+      ),
+    ),
+  ),
+  buttons: v.exactOptional(
+    v.pipe(buttons, v.description("The same of answers to tap, links and numbers to call.")),
+  ),
+  mustHave: v.exactOptional(
+    v.pipe(
+      v.array(v.picklist(richParts)),
+      v.maxLength(2, "must have at most 2"),
+      v.description(
+        "A channel that does not show these as such, but as text or not at all, is skipped (`cannot_carry`).",
+      ),
     ),
   ),
   sendAt: v.exactOptional(sendAt),

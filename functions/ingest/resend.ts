@@ -1,6 +1,6 @@
 /**
  * `POST /messages/{messageId}/resend`: sends the same again, as a new message that names the first one. It goes to the addresses
- * of the first one; the profile adds those that were missing, and is not changed. A channel that was too dear stays out.
+ * of the first one; the profile adds those that were missing, and is not changed. A channel that was too dear, or cannot carry what must be, stays out.
  */
 import * as v from "valibot";
 import type { Message } from "../domain/message/message.ts";
@@ -77,7 +77,7 @@ export function requestOf(message: Message, now: string): object {
   return {
     to: { ...(profileId === undefined ? {} : { profileId }), ...timeZone, ...addresses },
     rules: rules
-      .filter((channel) => skipped[channel]?.code !== "max_cost")
+      .filter((channel) => !["max_cost", "cannot_carry"].includes(skipped[channel]?.code ?? ""))
       .map((channel) => {
         const hop = route.find((one) => one.channel === channel);
         if (hop === undefined) return { channel };

@@ -12,8 +12,6 @@ import { appReceipt } from "./app-receipt-request.ts";
 import { applyUpdate, type UpdateDependencies } from "./apply-receipt.ts";
 import { updateDependencies } from "./dependencies.ts";
 
-const channel = "appMessaging";
-
 export function createAppReceipts(dependencies: UpdateDependencies) {
   return async (event: HttpEvent, receiptKey: string): Promise<HttpResult> => {
     const { token, status, messageId } = validate(appReceipt, readJson(event));
@@ -21,8 +19,9 @@ export function createAppReceipts(dependencies: UpdateDependencies) {
     const refused = (message: string) =>
       new Problem(401, "the receipt token is refused", [{ path: "token", code: "refused", message }]);
     if (named === undefined) throw refused("is forged, or its time is over");
-    if (messageId !== undefined && messageId !== named) throw refused("is of another message");
-    const message = await dependencies.messages.get(named);
+    const { channel } = named;
+    if (messageId !== undefined && messageId !== named.messageId) throw refused("is of another message");
+    const message = await dependencies.messages.get(named.messageId);
     if (message?.attempts[channel]?.claimedAt === undefined)
       throw new Problem(404, "the message of this token is not kept any more");
     const update = { channel, status, at: dependencies.now().toISOString() };
@@ -31,7 +30,7 @@ export function createAppReceipts(dependencies: UpdateDependencies) {
       throw new Problem(409, "this receipt was given before", [
         { path: "status", code: "repeated", message: `${status} is recorded: nothing changed` },
       ]);
-    return json(202, { messageId: named, status });
+    return json(202, { messageId: named.messageId, status });
   };
 }
 

@@ -64,13 +64,14 @@ export async function applyReceipt(
   isRepeated: boolean,
 ): Promise<AppliedReceipt> {
   if (receipt.names === "watermark") return applyWatermark(receipt, dependencies, isRepeated);
-  const message = await messageOf(receipt, dependencies);
-  if (message === undefined) return "unmatched";
-  if (message === "not ours") return message;
+  const found = await messageOf(receipt, dependencies);
+  if (found === undefined) return "unmatched";
+  if (found === "not ours") return found;
+  const { message, channel } = found;
   if (message.test && !isReported(receipt)) return "nothing new";
-  const update = statusUpdateOf(receipt, message, dependencies.prices);
+  const update = statusUpdateOf({ ...receipt, channel }, message, dependencies.prices);
   const applied = await applyUpdate(message, update, dependencies, isRepeated);
-  const { channel, knownAs, at } = receipt;
+  const { knownAs, at } = receipt;
   if (knownAs !== undefined && applied === "recorded")
     await dependencies.contacts.recordProviderIds(channel, [knownAs], message.messageId, at);
   return applied;
@@ -207,36 +208,50 @@ async function reportToCircuits(
 
 const isUntried = (attempt: Attempt = {}): boolean => Object.keys(attempt).length === 0;
 
+interface Found {
+  message: Message;
+  /** Of the attempt: where a report does not say which of two it was, the other one. */
+  channel: string;
+}
+
 async function messageOf(
   receipt: Exclude<Receipt, { names: "watermark" }>,
   dependencies: ReceiptDependencies,
-): Promise<Message | undefined | "not ours"> {
+): Promise<Found | undefined | "not ours"> {
   const { messages } = dependencies;
   const { channel } = receipt;
+  const on = (message: Message | undefined) => message && { message, channel };
   switch (receipt.names) {
     case "messageId": {
       const message = await messages.get(receipt.messageId);
       const { claimedAt, refusedTextId } = message?.attempts[channel] ?? {};
-      return (claimedAt ?? refusedTextId) === undefined ? undefined : message;
+      return (claimedAt ?? refusedTextId) === undefined ? undefined : on(message);
     }
     case "providerMessageId":
-      return sentAs(receipt, dependencies);
+      return on(await sentAs(receipt, dependencies));
     case "address": {
       const sentAt = Date.parse(receipt.sentAt);
       const from = receipt.sentSince ?? isoAt(sentAt - 5 * minute);
-      const candidates = await attemptsTo(receipt, from, isoAt(sentAt + minute), dependencies);
+      const { address, orChannels = [] } = receipt;
+      const candidates = (
+        await Promise.all(
+          [channel, ...orChannels].map((one) =>
+            attemptsTo({ channel: one, address }, from, isoAt(sentAt + minute), dependencies),
+          ),
+        )
+      ).flat();
       const named = candidates.find(({ attempt }) =>
         attempt.providerMessageIds?.includes(receipt.providerMessageId),
       );
-      const known = named?.message ?? (await sentAs(receipt, dependencies));
+      const known = named ?? on(await sentAs(receipt, dependencies));
       if (known) return known;
       if (candidates.length === 0) return "not ours";
       // The function died between the send and the record: the only such attempt to this address is the one. While another is
       // under way, the receipt may be for that one, which will have its id in a moment.
       const [only, ...others] = candidates.filter(isNameless);
-      if (only) return others.length === 0 && isOut(only) ? only.message : undefined;
+      if (only) return others.length === 0 && isOut(only) ? only : undefined;
       // An earlier failure named one of its devices, and this is the next one.
-      return candidates.find(isKnownByItsFailure)?.message;
+      return candidates.find(isKnownByItsFailure);
     }
   }
 }
@@ -286,8 +301,7 @@ async function applyWatermark(
   return applied.includes("recorded") ? "recorded" : "nothing new";
 }
 
-interface Candidate {
-  message: Message;
+interface Candidate extends Found {
   attempt: Attempt;
 }
 
@@ -309,6 +323,6 @@ async function attemptsTo(
   return found.flatMap((message) => {
     const attempt = message?.attempts[channel];
     // What a provider reports is never of a test.
-    return message && attempt && !message.test ? [{ message, attempt }] : [];
+    return message && attempt && !message.test ? [{ message, channel, attempt }] : [];
   });
 }

@@ -180,9 +180,16 @@ export async function startSystem({
     });
     endings.push(() => logs.stop());
     for (const filter of stack.ofType("AWS::Logs::SubscriptionFilter")) logs.subscribe(filter);
-    const { PushEventsTopicArn, SmsAnswersTopicArn, RcsEventsTopicArn } = stack.outputs;
-    const { EmailEventsTopicArn, WhatsAppEventsTopicArn, SmsDeliveryLogsRoleArn } = stack.outputs;
-    const endUserMessaging = { sms: SmsAnswersTopicArn, rcs: RcsEventsTopicArn };
+    const {
+      PushEventsTopicArn,
+      SmsAnswersTopicArn,
+      RcsEventsTopicArn,
+      MmsEventsTopicArn,
+      EmailEventsTopicArn,
+      WhatsAppEventsTopicArn,
+      SmsDeliveryLogsRoleArn,
+    } = stack.outputs;
+    const endUserMessaging = { sms: SmsAnswersTopicArn, rcs: RcsEventsTopicArn, mms: MmsEventsTopicArn };
     const publish = async (TopicArn: string | undefined, message: { Message: string; Subject?: string }) => {
       if (TopicArn !== undefined) await callSns(messaging.port, "Publish", { TopicArn, ...message });
     };

@@ -46,9 +46,9 @@ describe("a message of the Omnichannel API", () => {
   });
 
   it("is sent without channels that are not here, and has failed where none is left", async () => {
-    const skipping = await post({ body: "Hello", to: phoneOf(newCustomer()), rules: ["mms", "sms"] });
+    const skipping = await post({ body: "Hello", to: phoneOf(newCustomer()), rules: ["viber", "sms"] });
     expect([skipping.status, skipping.body.statusDetails.channel]).toEqual([201, "sms"]);
-    const none = await post({ body: "Hello", to: { email: "a@b.example" }, rules: ["mms", "push", "sms"] });
+    const none = await post({ body: "Hello", to: { email: "a@b.example" }, rules: ["viber", "push", "sms"] });
     expect([none.status, none.body.status]).toEqual([201, "failed"]);
     expect((await call("GET", `/cpaas/messages/${none.body.messageId}`)).body).toEqual(none.body);
   });
@@ -354,7 +354,7 @@ describe("what became of a message of the Omnichannel API", () => {
     await advanceClock(1000);
     await onPhone(customer, "fbMessenger", "messages", { body: "Thanks" });
     await advanceClock(1000);
-    const { body: failed } = await send(["mms"], "Two");
+    const { body: failed } = await send(["viber"], "Two");
     const given = {
       channel: "chat",
       from: { profileId },

@@ -112,7 +112,7 @@ describe("an event of a webhook that was made by the Omnichannel API", () => {
     const [cancelled, resolved] = [await waiting(), await waiting({ conversationId: "order 7" })];
     const expiresOn = new Date(Date.parse(await advanceClock(0)) + 200_000).toISOString();
     const expired = await waiting({ expiresOn });
-    const skipped = await waiting({ rules: ["mms"] });
+    const skipped = await waiting({ rules: ["viber"] });
     expect((await key.call("DELETE", `/messages/${cancelled}`)).status).toBe(202);
     await key.call("POST", "/messages/resolve", { reference: "order 7" });
     await advanceClock(600_000);

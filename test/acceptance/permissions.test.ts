@@ -75,6 +75,14 @@ const wishes: [wish: string, action: string, resource: string][] = [
     arn("sms-voice", "configuration-set/FallbackRouting-rcs"),
   ],
   ["send as another RCS agent", "sms-voice:SendRcsMessage", arn("sms-voice", "rcs-agent/rcs-other")],
+  ["send MMS from our number", "sms-voice:SendMediaMessage", localSettings.mmsOriginationArn],
+  [
+    "use MMS's configuration set",
+    "sms-voice:SendMediaMessage",
+    arn("sms-voice", "configuration-set/FallbackRouting-mms"),
+  ],
+  ["read a file for MMS", "s3:GetObject", "arn:aws:s3:::shop-media/order-7.jpg"],
+  ["read a file elsewhere", "s3:GetObject", "arn:aws:s3:::another/order-7.jpg"],
   ["push", "sns:Publish", arn("sns", "endpoint/GCM/local/1")],
   ["push by another application", "sns:Publish", arn("sns", "endpoint/GCM/other/1")],
   ["change a device's endpoint", "sns:SetEndpointAttributes", arn("sns", "endpoint/GCM/local/1")],
@@ -165,6 +173,15 @@ const may: Record<string, string[]> = {
     "send as our RCS agent",
     "use RCS's configuration set",
   ],
+  RoutingMms: [
+    ...channel,
+    "PutItem Contacts",
+    "UpdateItem Contacts",
+    "contacts/hashKey",
+    "send MMS from our number",
+    "use MMS's configuration set",
+    "read a file for MMS",
+  ],
   RoutingWhatsApp: [
     ...channel,
     "PutItem Contacts",
@@ -188,9 +205,22 @@ const may: Record<string, string[]> = {
     "register a device",
     "change a device's endpoint",
   ],
+  RoutingNativePush: [
+    ...channel,
+    "PutItem Contacts",
+    "contacts/hashKey",
+    // Their app is one.
+    "appMessaging/receiptKey",
+    "push",
+    "register a device",
+    "change a device's endpoint",
+  ],
   RoutingUndeliverable: ["GetItem Messages", "UpdateItem Messages"],
   Receipts: [
     ...appliesReceipts,
+    // Who comes to Messenger by a page gets their id into the profile.
+    "GetItem Profiles",
+    "UpdateItem Profiles",
     ...onMachines("start"),
     "GetItem Circuits",
     "PutItem Circuits",
@@ -329,7 +359,7 @@ it.each(functions)("$logicalId may do what is listed here and nothing else", (on
 it.each(machines)("$logicalId may invoke the functions of its states and no others", ({ properties }) => {
   const role = String(properties.RoleArn);
   const ofStates = functions.filter(({ logicalId }) => logicalId.startsWith("Routing"));
-  expect(ofStates).toHaveLength(7);
+  expect(ofStates).toHaveLength(9);
   expect(grantedTo(roleCaller(role, "execution"))).toEqual(
     ofStates.map(({ logicalId }) => `invoke ${logicalId}`).sort(),
   );

@@ -81,7 +81,7 @@ describe("a channel without a receipt in its window", () => {
     },
   );
 
-  it.each(["fbMessenger", "whatsApp", "appMessaging"] as const)(
+  it.each(["fbMessenger", "whatsApp", "appMessaging", "nativePush"] as const)(
     "%s with until read ends the search when the message is read",
     async (channel) => {
       const customer = newCustomer();
@@ -169,6 +169,44 @@ it("a push that fails after it was sent is followed by the rest of the route", a
   expect(await endOf(trace.execution.arn)).toMatchObject({ status: "SUCCEEDED" });
 });
 
+it("a push that fails is told apart from one of the other push channel to the same device", async () => {
+  const customer = newCustomer();
+  await setPhone(customer, "nativePush", { fault: "fails-later", delayMs: 30_000 });
+  const rules = [
+    { channel: "appMessaging", until: "read", fallbackAfter: 10 },
+    { channel: "nativePush", until: "delivered" },
+    "sms",
+  ];
+  const { body } = await send({ to: customer, body: "Hello", rules });
+  await untilOutcome(body.messageId, "appMessaging", "delivered");
+  await advanceClock(10_000);
+  await untilOutcome(body.messageId, "nativePush", "sent");
+  await advanceClock(30_000);
+  await untilOutcome(body.messageId, "nativePush", "failed");
+  const { channels } = await untilOutcome(body.messageId, "sms", "delivered");
+  expect(channels).toMatchObject([
+    { channel: "appMessaging", outcome: "delivered" },
+    { channel: "nativePush", error: { name: "NotRegistered", code: "InvalidPlatformToken" } },
+    { channel: "sms" },
+  ]);
+});
+
+it("a silent push opens its place in the app and shows nothing", async () => {
+  const customer = newCustomer();
+  const { status, body } = await send({
+    to: customer,
+    title: "Order 7",
+    rules: ["nativePush"],
+    channelOptions: { nativePush: { silent: true, deepLink: "myshop://orders/7", data: { order: "7" } } },
+  });
+  expect(status).toBe(201);
+  await until(body.messageId, ["delivered"]);
+  expect(await arrivedAt(customer, "nativePush")).toMatchObject([
+    { title: "Order 7", body: "", rich: { deepLink: "myshop://orders/7", silent: true } },
+  ]);
+  expect(await arrivedAt(customer, "appMessaging")).toEqual([]);
+});
+
 it("an SMS that fails after it was sent is the end of a route without another channel", async () => {
   const customer = newCustomer();
   await setPhone(customer, "sms", { fault: "fails-later" });
@@ -177,7 +215,7 @@ it("an SMS that fails after it was sent is the end of a route without another ch
   expect(await until(body.messageId, ["failed"], 2000)).toMatchObject({ channels: [{ outcome: "failed" }] });
 });
 
-it.each(["whatsApp", "fbMessenger", "sms", "appMessaging"] as const)(
+it.each(["whatsApp", "fbMessenger", "sms", "appMessaging", "nativePush"] as const)(
   "receipts of %s that come before the provider's answer, twice and in reverse order, are not lost",
   async (channel) => {
     const customer = newCustomer();

@@ -92,7 +92,7 @@ it("a redacted message that is sent again under its idempotency key is still the
   expect(await arrivedAt(customer, "sms")).toHaveLength(1);
 });
 
-it.each(["whatsApp", "fbMessenger", "appMessaging"] as const)(
+it.each(["whatsApp", "fbMessenger", "appMessaging", "nativePush"] as const)(
   "late receipts of %s are still recorded on a redacted message, without personal data",
   async (channel) => {
     const customer = newCustomer();

@@ -24,8 +24,10 @@ const consoleNames = {
   fbMessenger: "Facebook Messenger",
   whatsApp: "WhatsApp",
   appMessaging: "App messaging",
+  nativePush: "Push",
   email: "E-mail",
   rcs: "RCS",
+  mms: "MMS",
 };
 
 /** Each channel as the first and each as the second, with the others behind them in turn. */
@@ -122,11 +124,7 @@ describe("a message on its route", () => {
     expect(trace.status).toBe("failed");
     expect(trace.channels.map((entry: { error: { name: string } }) => entry.error.name)).toEqual([
       "Undeliverable",
-      "NotRegistered",
-      "NotRegistered",
-      "NotRegistered",
-      "NotRegistered",
-      "NotRegistered",
+      ...allChannels.slice(1).map((channel) => (channel === "mms" ? "Undeliverable" : "NotRegistered")),
     ]);
     const execution = await endOf(trace.execution.arn);
     expect(execution).toMatchObject({ status: "FAILED", error: "Undeliverable" });
@@ -182,15 +180,16 @@ describe.each(allChannels.map((channel) => ({ channel })))("a failure of $channe
     await setPhone(customer, channel, { fault: "lost-answer", times: 1, delivers: false });
     const rules = [{ channel, fallbackAfter: 48 * 3600 }, other(channel)];
     const { body } = await send({ to: customer, body: "Hello", rules });
-    // WhatsApp and SES say what they took, and RCS alone removes what it did not deliver within the window.
+    // WhatsApp and SES say what they took; what RCS and MMS did not deliver within the window, AWS removes.
     const reportsSent = channel === "whatsApp" || channel === "email";
-    const removes = channel === "rcs";
+    const removal = { rcs: "TTL_EXPIRATION_REVOKED", mms: "TTL_EXPIRED" }[channel as string];
+    const removes = removal !== undefined;
     await untilOutcome(body.messageId, channel, reportsSent ? "sent" : "unknown");
     await advanceClock(48 * 3600 * 1000);
     const trace = await until(body.messageId, final);
     expect(trace.channels[0]).toMatchObject({
       outcome: removes ? "failed" : reportsSent ? "timedOut" : "unknown",
-      error: removes ? { name: "Undeliverable", code: "TTL_EXPIRATION_REVOKED" } : { name: "OutcomeUnknown" },
+      error: removes ? { name: "Undeliverable", code: removal } : { name: "OutcomeUnknown" },
     });
     const events = trace.channels[0].events.map(({ status }: { status: string }) => status);
     expect(events.filter((status: string) => status !== "sent")).toEqual([

@@ -59,7 +59,16 @@ export function newCustomer() {
 }
 export type Customer = ReturnType<typeof newCustomer>;
 
-export const allChannels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"] as const;
+export const allChannels = [
+  "sms",
+  "fbMessenger",
+  "whatsApp",
+  "appMessaging",
+  "nativePush",
+  "email",
+  "rcs",
+  "mms",
+] as const;
 export type ChannelId = (typeof allChannels)[number];
 
 export const addressOf = (customer: Customer, channel: ChannelId): string =>
@@ -67,8 +76,10 @@ export const addressOf = (customer: Customer, channel: ChannelId): string =>
     sms: customer.phoneNumber,
     whatsApp: customer.phoneNumber,
     rcs: customer.phoneNumber,
+    mms: customer.phoneNumber,
     fbMessenger: customer.fbMessengerId,
     appMessaging: customer.appDevices[0]?.token ?? "",
+    nativePush: customer.appDevices[0]?.token ?? "",
     email: customer.email,
   })[channel];
 

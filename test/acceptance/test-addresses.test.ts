@@ -30,10 +30,10 @@ const addressesOf = (number: string) => ({
 const expected: Record<string, Expected> = {
   "0000": "delivered",
   "0001": "failed NotRegistered",
-  "0002": { appMessaging: "sent", others: "timedOut" },
+  "0002": { appMessaging: "sent", nativePush: "sent", others: "timedOut" },
   "0003": "failed Undeliverable",
   "0004": "delivered",
-  "0005": { sms: "delivered", others: "read" },
+  "0005": { sms: "delivered", mms: "delivered", others: "read" },
   "0006": "failed ProviderUnavailable",
   "0007": "delivered",
   "0008": { fbMessenger: "failed WindowClosed", whatsApp: "failed WindowClosed", others: "delivered" },
@@ -231,10 +231,11 @@ it("on the local run a phone with a test address behaves as the table says, for 
     expect(trace.test).toBeUndefined();
     statuses.push([number, channel, outcomeIn(trace).split(" ")[0]]);
   }
-  // Messenger reports no failure; RCS removes what does not arrive; SES reports opens only where a rule asks.
+  // Messenger reports no failure; what RCS and MMS do not deliver is removed; SES reports opens only where a rule asks.
   const otherwise: Record<string, string> = {
     "0003 fbMessenger": "timedOut",
     "0002 rcs": "failed",
+    "0002 mms": "failed",
     "0005 email": "delivered",
   };
   expect(statuses).toEqual(

@@ -19,7 +19,7 @@ import {
 } from "./console-page.ts";
 
 /** Of the form, at first; at the end of the order. */
-const off = ["E-mail", "RCS"];
+const off = ["E-mail", "MMS", "Push", "RCS"];
 
 describe.runIf(hasBrowser)("the console page", () => {
   const here = useVisit();

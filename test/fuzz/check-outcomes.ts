@@ -6,7 +6,16 @@ import { createClient } from "../../functions/api/client/client.ts";
 import { eventually } from "../acceptance/eventually.ts";
 import type { FuzzSystem } from "./system.ts";
 
-const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"] as const;
+const channels = [
+  "sms",
+  "fbMessenger",
+  "whatsApp",
+  "appMessaging",
+  "nativePush",
+  "email",
+  "rcs",
+  "mms",
+] as const;
 
 /** In words; empty where all is well. */
 export async function checkOutcomes(

@@ -25,8 +25,10 @@ const nothing = <Value>(): Record<Channel, Value[]> => ({
   fbMessenger: [],
   whatsApp: [],
   appMessaging: [],
+  nativePush: [],
   email: [],
   rcs: [],
+  mms: [],
 });
 
 let known: Promise<CatalogueFailures> | undefined;

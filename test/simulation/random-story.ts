@@ -4,7 +4,16 @@ import type { ChannelError } from "../../functions/channels/errors.ts";
 import type { Provider, Story } from "../unit/crash-sweep/story.ts";
 import type { CatalogueFailures } from "./catalogue-failures.ts";
 
-const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"] as const;
+const channels = [
+  "sms",
+  "fbMessenger",
+  "whatsApp",
+  "appMessaging",
+  "nativePush",
+  "email",
+  "rcs",
+  "mms",
+] as const;
 type Id = (typeof channels)[number];
 /** What each reports beside that it failed. */
 const words: Record<Id, ("delivered" | "read")[]> = {
@@ -12,8 +21,10 @@ const words: Record<Id, ("delivered" | "read")[]> = {
   fbMessenger: ["delivered", "read"],
   whatsApp: ["delivered", "read"],
   appMessaging: ["delivered", "read"],
+  nativePush: ["delivered", "read"],
   email: ["delivered", "read"],
   rcs: ["delivered", "read"],
+  mms: ["delivered"],
 };
 /** Once in so many times. */
 const onceIn = <Value>(times: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
@@ -80,8 +91,10 @@ const storyWith = (failures: CatalogueFailures): fc.Arbitrary<Story> =>
       fbMessenger: provider("fbMessenger", failures),
       whatsApp: provider("whatsApp", failures),
       appMessaging: provider("appMessaging", failures),
+      nativePush: provider("nativePush", failures),
       email: provider("email", failures),
       rcs: provider("rcs", failures),
+      mms: provider("mms", failures),
       sentBy: fc.constantFrom<Story["sentBy"]>(
         undefined,
         undefined,

@@ -121,7 +121,8 @@ describe("a deployment with an account for every channel", () => {
   });
 
   it("no ARN names the partition of the commercial regions: the stack works in China and GovCloud too", () => {
-    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, rcsAgentArn, ...rest } = localSettings;
+    const { fcmPlatformApplicationArn, apnsPlatformApplicationArn, rcsAgentArn, mmsOriginationArn, ...rest } =
+      localSettings;
     expect(JSON.stringify(synthesize(rest).toJSON())).not.toMatch(/arn:aws:/);
   });
 
@@ -132,6 +133,14 @@ describe("a deployment with an account for every channel", () => {
       ?.filter((name) => !/^FallbackRouting(,.*)?$/.test(name));
     expect(others ?? []).toEqual([]);
     expect(() => synthesize({ stackName: "two words" })).toThrow(/stackName.*must be a letter/);
+  });
+
+  it("MMS is sent by its number alone, from files of its bucket alone", () => {
+    const policies = JSON.stringify(template.findResources("AWS::IAM::Policy"));
+    expect(policies).toContain(localSettings.mmsOriginationArn);
+    expect(policies.match(/"s3:[A-Z]\w+"/g)).toEqual(['"s3:GetObject"']);
+    const { mmsMediaBucket, ...without } = localSettings;
+    expect(JSON.stringify(synthesize(without).toJSON())).not.toMatch(/Sends a message by MMS|MmsEvents/);
   });
 
   it("RCS is sent as the agent alone, and its events go by a configuration set to its topic", () => {
@@ -146,8 +155,10 @@ describe("a deployment with an account for every channel", () => {
       ],
     });
     const policies = JSON.stringify(template.findResources("AWS::IAM::Policy"));
-    expect(policies.match(/sms-voice:[A-Z]\w+/g)).toEqual(policies.match(/sms-voice:SendRcsMessage/g));
-    const { rcsAgentArn, ...without } = localSettings;
+    expect(policies.match(/sms-voice:[A-Z]\w+/g)).toEqual(
+      policies.match(/sms-voice:Send(?:Rcs|Media)Message/g),
+    );
+    const { rcsAgentArn, mmsOriginationArn, ...without } = localSettings;
     const text = JSON.stringify(synthesize(without).toJSON());
     expect(text).not.toMatch(/SMSVOICE|Sends a message by RCS|RcsEvents/);
   });
@@ -478,7 +489,8 @@ describe("a deployment with an account for every channel", () => {
         (action) => !/^logs:.*(LogDelivery|LogDeliveries|ResourcePolic|DescribeLogGroups)/.test(action),
       );
     const onEndpoints = statements.filter(({ Action = [] }) => Action.includes("sns:SetEndpointAttributes"));
-    expect(onEndpoints.map(({ Action }) => Action)).toEqual([["sns:Publish", "sns:SetEndpointAttributes"]]);
+    const push = ["sns:Publish", "sns:SetEndpointAttributes"];
+    expect(onEndpoints.map(({ Action }) => Action)).toEqual([push, push]);
     for (const resource of onEndpoints.flatMap(({ Resource = [] }) => Resource))
       expect(JSON.stringify(resource)).toMatch(/:endpoint\/.*\/\*/);
     // No family of actions: each is named.

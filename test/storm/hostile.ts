@@ -40,7 +40,7 @@ export const hostileRequest = (index: number, content: number): object => {
       email: `hostile-${index}@customers.example`,
       appDevices: [{ platform: "fcm", token: `hostile-${index}` }],
     },
-    rules: ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"],
+    rules: ["sms", "fbMessenger", "whatsApp", "appMessaging", "nativePush", "email", "rcs", "mms"],
     metadata: { hostile: index, ...(metadata as object) },
     ...rest,
   };

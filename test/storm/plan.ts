@@ -101,8 +101,10 @@ const untils: Readonly<Record<Channel, Status[]>> = {
   fbMessenger: ["sent", "delivered", "read"],
   whatsApp: ["sent", "delivered", "read"],
   appMessaging: ["sent", "delivered", "read"],
+  nativePush: ["sent", "delivered", "read"],
   email: ["sent", "delivered", "read"],
   rcs: ["sent", "delivered", "read"],
+  mms: ["sent", "delivered"],
 };
 const ruleOf = (channel: Channel) =>
   fc.oneof(
@@ -185,7 +187,7 @@ export function customerOf(index: number) {
 export const addressOf = (index: number, channel: Channel): string => {
   const { phoneNumber, fbMessengerId, email } = customerOf(index);
   if (channel === "email") return email;
-  return ["sms", "whatsApp", "rcs"].includes(channel) ? phoneNumber : fbMessengerId;
+  return ["sms", "whatsApp", "rcs", "mms"].includes(channel) ? phoneNumber : fbMessengerId;
 };
 /** The index of the message whose customer has this address. */
 export const indexOf = (address: string): number =>

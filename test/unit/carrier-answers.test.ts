@@ -8,7 +8,13 @@ import { subjects } from "../../infra/local/carrier/answers/answer.ts";
 import { fill, type Values } from "../../infra/local/carrier/answers/fill.ts";
 import { type CatalogueEntry, catalogue } from "../../infra/local/carrier/answers/index.ts";
 import { channels } from "../../infra/local/carrier/sends.ts";
-import { applicationArn, at, rcsAgentArn, useCarrierWorld } from "./fixtures/carrier-world.ts";
+import {
+  applicationArn,
+  at,
+  mmsOriginationArn,
+  rcsAgentArn,
+  useCarrierWorld,
+} from "./fixtures/carrier-world.ts";
 
 const world = useCarrierWorld();
 
@@ -20,8 +26,10 @@ const addresses = {
   whatsApp: phone,
   fbMessenger: psid,
   appMessaging: device,
+  nativePush: device,
   email: "anna@example.com",
   rcs: phone,
+  mms: phone,
 } as const;
 const sender = "106540352242922";
 const whatsAppText = { messaging_product: "whatsapp", to: phone, type: "text", text: { body: "Hello" } };
@@ -36,7 +44,7 @@ const withLater = catalogue.filter((entry) => entry.later !== undefined);
 const withWebhook = catalogue.filter((entry) => entry.webhook !== undefined);
 const named = (entries: readonly CatalogueEntry[]) => entries.map((entry) => [entry.name, entry] as const);
 const isOfSns = ({ channel, provider }: CatalogueEntry) =>
-  provider === undefined && (channel === "sms" || channel === "appMessaging");
+  provider === undefined && ["sms", "appMessaging", "nativePush"].includes(channel);
 const isMeta = ({ channel }: CatalogueEntry) => channel === "whatsApp" || channel === "fbMessenger";
 
 /** https://developers.facebook.com/docs/graph-api/guides/error-handling */
@@ -66,6 +74,12 @@ const smsVoiceFailure = v.strictObject({
   Message: v.pipe(v.string(), v.minLength(1)),
   Reason: v.optional(v.pipe(v.string(), v.regex(/^[A-Z_]+$/))),
 });
+const mmsText = {
+  DestinationPhoneNumber: phone,
+  OriginationIdentity: mmsOriginationArn,
+  MessageBody: "Hello",
+  ConfigurationSetName: "FallbackRouting-mms",
+};
 const text = {
   DestinationPhoneNumber: phone,
   OriginationIdentity: "MyShop",
@@ -147,12 +161,30 @@ describe("The catalogue", () => {
     } else if (status === 200) expect(v.is(whatsAppSuccess, body)).toBe(true);
     else
       expect(
-        v.parse(channel === "rcs" || provider === "endUserMessaging" ? smsVoiceFailure : graphFailure, body),
+        v.parse(
+          ["rcs", "mms"].includes(channel) || provider === "endUserMessaging"
+            ? smsVoiceFailure
+            : graphFailure,
+          body,
+        ),
       ).toEqual(body);
     if (isOfSns(entry)) expect(typeof body).toBe("string");
     expect(status === 200 || (status >= 400 && status < 600)).toBe(true);
   });
 });
+
+/** The app knows the two by a mark in the data. */
+const pushOf = (channel: string) =>
+  channel === "nativePush"
+    ? {
+        MessageStructure: "json",
+        Message: JSON.stringify({
+          GCM: JSON.stringify({
+            fcmV1Message: { message: { notification: { body: "Hello" }, data: { channel } } },
+          }),
+        }),
+      }
+    : { Message: "Hello" };
 
 /** Sends by the channel of the entry, and answers what came back and what was filled in. */
 async function sendBy({ channel, provider, sync }: CatalogueEntry) {
@@ -177,12 +209,18 @@ async function sendBy({ channel, provider, sync }: CatalogueEntry) {
         ...(await world.ses({})),
         values: { address: addresses.email, identity: "hello@shop.example", region: "US-EAST-1" },
       };
+    case "mms":
+      return {
+        ...(await world.smsVoice("SendMediaMessage", mmsText)),
+        values: { identity: mmsOriginationArn, phoneNumber: phone, target: undefined },
+      };
     case "rcs":
       return {
         ...(await world.smsVoice("SendRcsMessage", rcsText)),
         values: { identity: rcsAgentArn, phoneNumber: phone, target: undefined },
       };
-    case "appMessaging": {
+    case "appMessaging":
+    case "nativePush": {
       const PlatformApplicationArn = applicationArn("GCM");
       if (sync?.call === "CreatePlatformEndpoint") {
         const form = { Action: sync.call, PlatformApplicationArn, Token: device };
@@ -190,7 +228,7 @@ async function sendBy({ channel, provider, sync }: CatalogueEntry) {
       }
       const TargetArn = await world.endpointOf(device);
       return {
-        ...(await world.snsForm({ Action: "Publish", TargetArn, Message: "Hello" })),
+        ...(await world.snsForm({ Action: "Publish", TargetArn, ...pushOf(channel) })),
         values: { target: TargetArn, identity: PlatformApplicationArn },
       };
     }
@@ -234,7 +272,7 @@ describe("An answer to the call itself", () => {
       const sending = async () =>
         channel === "sms"
           ? world.publish({ PhoneNumber: phone, Message: "Hello" })
-          : world.publish({ TargetArn: await world.endpointOf(device), Message: "Hello" });
+          : world.publish({ TargetArn: await world.endpointOf(device), ...pushOf(channel) });
       const error = v.parse(
         v.looseObject({ name: v.string(), Code: v.optional(v.string()) }),
         await sending().catch((caught: unknown) => caught),
@@ -272,10 +310,12 @@ function reported({ channel, provider, later }: CatalogueEntry): Record<string, 
       return entry.delivery;
     }
     case "appMessaging":
+    case "nativePush":
       return v.parse(v.looseObject({}), world.pushEvents.at(-1));
     case "email":
       return v.parse(v.looseObject({}), world.emailEvents.at(-1));
     case "rcs":
+    case "mms":
       return v.parse(v.looseObject({}), world.endUserMessaging.at(-1));
     case "whatsApp":
       return v.parse(statusPost, last?.body).entry[0].changes[0].value.statuses[0];

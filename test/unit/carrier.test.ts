@@ -467,6 +467,8 @@ describe("the carrier's control API", () => {
       fbMessenger: [],
       whatsApp: [],
       rcs: [],
+      nativePush: [],
+      mms: [],
       appMessaging: [],
       email: [],
     });
@@ -526,7 +528,7 @@ describe("the carrier's control API", () => {
       expect(await call(method, "/fax/1", method === "PUT" ? {} : undefined)).toEqual({
         status: 404,
         body: expect.objectContaining({
-          message: expect.stringContaining("sms, fbMessenger, whatsApp, appMessaging, email"),
+          message: expect.stringContaining("sms, fbMessenger, whatsApp, appMessaging, nativePush, email"),
         }),
       });
   });

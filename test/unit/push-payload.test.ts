@@ -1,6 +1,7 @@
 /** What a push carries, and how much of FCM's and APNs' 4,096 bytes that is. */
 import { describe, expect, it } from "vitest";
 import { appMessaging } from "../../functions/channels/app-messaging.ts";
+import { nativePush } from "../../functions/channels/native-push.ts";
 import { payloadSize, pushAttributes, pushPayloads } from "../../functions/channels/push-payload.ts";
 import { receiptTokenLength, signReceiptToken } from "../../functions/channels/receipt-token.ts";
 import { contentFaults } from "../../functions/domain/route/content.ts";
@@ -9,7 +10,7 @@ import { validate } from "../../functions/http/validate.ts";
 import { sendRequest } from "../../functions/ingest/request.ts";
 
 const messageId = "0b7a0a6e-5f5c-4a7e-9d43-9f6b1d2c3e4f";
-const token = await signReceiptToken(messageId, "a key of the unit tests");
+const token = await signReceiptToken({ messageId, channel: "appMessaging" }, "a key of the unit tests");
 
 describe("the payload of a push", () => {
   const push = {
@@ -19,7 +20,7 @@ describe("the payload of a push", () => {
   };
 
   it("is FCM's HTTP v1 message, and Apple's", () => {
-    const { fcm, apns } = pushPayloads({ ...push, messageId }, token);
+    const { fcm, apns } = pushPayloads("appMessaging", { ...push, messageId }, token);
     const notification = { title: push.title, body: push.body };
     const data = { order: "7", messageId, receiptToken: token };
     const android = { priority: "normal", collapse_key: "order-7" };
@@ -28,9 +29,11 @@ describe("the payload of a push", () => {
   });
 
   it("is measured, before there is an id, as it goes out", () => {
-    expect(receiptTokenLength(messageId)).toBe(token.length);
-    const payloads = Object.values(pushPayloads({ ...push, messageId }, token));
-    expect(payloadSize(push)).toBe(Math.max(...payloads.map((payload) => Buffer.byteLength(payload))));
+    expect(receiptTokenLength({ messageId, channel: "appMessaging" })).toBe(token.length);
+    const payloads = Object.values(pushPayloads("appMessaging", { ...push, messageId }, token));
+    expect(payloadSize("appMessaging", push)).toBe(
+      Math.max(...payloads.map((payload) => Buffer.byteLength(payload))),
+    );
   });
 
   it.each([
@@ -58,8 +61,49 @@ describe("the payload of a push", () => {
   });
 });
 
+describe("the payload of a silent push, with a place in the app", () => {
+  const push = {
+    title: "Order 7",
+    body: "On its way",
+    options: { silent: true, deepLink: "myshop://orders/7", data: { order: "7" }, priority: "high" },
+  };
+  const data = {
+    order: "7",
+    channel: "nativePush",
+    deepLink: "myshop://orders/7",
+    title: "Order 7",
+    body: "On its way",
+    messageId,
+    receiptToken: token,
+  };
+
+  it("has nothing to show: FCM gets data alone, Apple a background push", () => {
+    const { fcm, apns } = pushPayloads("nativePush", { ...push, messageId }, token);
+    const android = { priority: "normal" };
+    expect(JSON.parse(fcm)).toEqual({ fcmV1Message: { message: { data, android } } });
+    expect(JSON.parse(apns)).toEqual({ aps: { "content-available": 1 }, ...data });
+    const { options } = push;
+    expect(pushAttributes("apns", { options, timeoutSeconds: 60 })).toMatchObject({
+      "AWS.SNS.MOBILE.APNS.PUSH_TYPE": { StringValue: "background" },
+      "AWS.SNS.MOBILE.APNS.PRIORITY": { StringValue: "5" },
+    });
+  });
+
+  it("is measured without a body, too", () => {
+    const options = { silent: true, data: { order: "x".repeat(4000) } };
+    const channelOptions = { nativePush: options };
+    expect(contentFaults(nativePush, { channelOptions })).toMatchObject([
+      { path: "channelOptions.nativePush", code: "too_long" },
+    ]);
+    expect(contentFaults(nativePush, { channelOptions: { nativePush: { silent: true } } })).toEqual([]);
+    expect(contentFaults(nativePush, { channelOptions: { nativePush: {} } })).toMatchObject([
+      { code: "nothing_to_send" },
+    ]);
+  });
+});
+
 describe("a push that is too long", () => {
-  const spare = 4096 - payloadSize({ body: "", options: {} });
+  const spare = 4096 - payloadSize("appMessaging", { body: "", options: {} });
   const faultsOf = (body: string, more: object = {}) => contentFaults(appMessaging, { body, ...more });
 
   it("is refused by the bytes of all that goes out, with how many are too many", () => {

@@ -481,6 +481,8 @@ it("a push failure is an error of its device, and other events of the applicatio
   };
   expect(readPushFailure(failure)).toMatchObject({
     names: "address",
+    channel: "appMessaging",
+    orChannels: ["nativePush"],
     address: "arn:aws:sns:us-east-1:111122223333:endpoint/GCM/App/1",
     // SNS tries a push for 6 hours.
     sentSince: "2026-11-23T07:00:00.787Z",
@@ -638,15 +640,16 @@ describe("the function for providers' webhooks", () => {
 describe("a receipt token", () => {
   const secret = "a key of the unit tests";
   it("a receipt token is valid for one message and one key, and expires after a week", async () => {
-    const token = await signReceiptToken("m1", secret);
-    expect(await verifyReceiptToken(token, secret)).toBe("m1");
+    const pushed = { messageId: "m1", channel: "nativePush" } as const;
+    const token = await signReceiptToken(pushed, secret);
+    expect(await verifyReceiptToken(token, secret)).toEqual(pushed);
     expect(await verifyReceiptToken(token, "another key, as long")).toBeUndefined();
     vi.useFakeTimers({ now: Date.now() + 8 * 24 * 3_600_000, toFake: ["Date"] });
     expect(await verifyReceiptToken(token, secret)).toBeUndefined();
     vi.useRealTimers();
   });
   it("a receipt token with any character changed, or without its signature, is refused", async () => {
-    const token = await signReceiptToken("m1", secret);
+    const token = await signReceiptToken({ messageId: "m1", channel: "appMessaging" }, secret);
     const [, payload] = token.split(".");
     const none = Buffer.from('{"alg":"none"}').toString("base64url");
     for (const bad of [

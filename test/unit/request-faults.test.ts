@@ -90,8 +90,14 @@ it.each([
   [channelOptions("sms", []), "must be an object, not an array"],
   [{ to: "447123980001" }, "must be an object, not text"],
   [{ to: { appDevices: [{ platform: "nokia", token: "t" }] } }, "must be one of fcm, apns"],
-  [{ rules: ["pigeon"] }, "must be one of appMessaging, email, fbMessenger, rcs, sms, whatsApp"],
-  [{ rules: [7] }, "must be one of appMessaging, email, fbMessenger, rcs, sms, whatsApp, not a number"],
+  [
+    { rules: ["pigeon"] },
+    "must be one of appMessaging, email, fbMessenger, mms, nativePush, rcs, sms, whatsApp",
+  ],
+  [
+    { rules: [7] },
+    "must be one of appMessaging, email, fbMessenger, mms, nativePush, rcs, sms, whatsApp, not a number",
+  ],
   [{ rules: [{ channel: "sms", until: "read" }] }, "must be one of sent, delivered, which sms reports"],
   [{ rules: { prefer: "speed", channels: ["sms"] } }, "must be one of cost, engagement"],
   [

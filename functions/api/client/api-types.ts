@@ -429,10 +429,39 @@ export interface components {
             quietHours?: ("wait" | "skip" | "ignore") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
-            /** @description The title, where a channel shows one: App messaging. */
+            /** @description The title, where a channel shows one: App messaging and Push. */
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
+            /** @description Files: each channel shows them as well as it can, or has their links in its text. What `channelOptions` say goes before it. */
+            media?: {
+                /**
+                 * @description Fetched by the providers and the customer's programs. `s3://` is for RCS and MMS alone.
+                 * @example https://shop.example/order-7.jpg
+                 */
+                url: string;
+                /** @example image/jpeg */
+                type: string;
+                caption?: string | null;
+                /** @description Of a document, where the channel shows it. */
+                filename?: string | null;
+            }[] | null;
+            /** @description The same of answers to tap, links and numbers to call. */
+            buttons?: {
+                /**
+                 * @description `url` needs a `url`, `call` a `phoneNumber`; `reply` has neither.
+                 * @enum {string}
+                 */
+                type: "reply" | "url" | "call";
+                /** @example Yes, confirm */
+                text: string;
+                /** @description What `message.inbound` has for a tap; without it, the text. */
+                payload?: string | null;
+                url?: string | null;
+                phoneNumber?: string | null;
+            }[] | null;
+            /** @description A channel that does not show these as such, but as text or not at all, is skipped (`cannot_carry`). */
+            mustHave?: ("media" | "buttons")[] | null;
             /** @description When it is to go out, at most 366 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
             sendAt?: (string | {
                 local: string;
@@ -472,6 +501,10 @@ export interface components {
             email?: string | null;
             /** @description At most 2000 characters for Facebook Messenger, with merge fields filled. */
             fbMessenger?: string | null;
+            /** @description At most 1600 characters for MMS, with merge fields filled. */
+            mms?: string | null;
+            /** @description At most 4096 bytes of payload for Push, with merge fields filled. */
+            nativePush?: string | null;
             /** @description At most 3072 characters for RCS, with merge fields filled. */
             rcs?: string | null;
             /** @description At most 1600 characters for SMS, with merge fields filled. */
@@ -531,6 +564,24 @@ export interface components {
                 }[] | null;
                 /** @description The messaging type that Meta is given for free text. Default: `UPDATE`. */
                 messagingType?: ("RESPONSE" | "UPDATE") | null;
+            } | null;
+            mms?: {
+                /** @description One file in the deployment's bucket for MMS: a picture of at most 2 MB, or video, audio, PDF, a contact of at most 600 KB. */
+                mediaUrls?: string[] | null;
+            } | null;
+            nativePush?: {
+                /** @description Handed to the app as it is: at most 4,096 characters as JSON. `from`, `message_type`, `notification` and names that begin with `google` or `gcm` are FCM's, `aps` is Apple's; `channel`, `deepLink`, `title`, `body`, `messageId` and `receiptToken` are put in. */
+                data?: {
+                    [key: string]: string;
+                } | null;
+                /** @description `normal` lets the device wait for a good moment, to save its battery. Default: `high`. */
+                priority?: ("high" | "normal") | null;
+                /** @description A later push with the same one takes the place of this on the device. */
+                collapseId?: string | null;
+                /** @description Where the app is to open: it is handed to the app as `deepLink` in the data. */
+                deepLink?: string | null;
+                /** @description Wakes the app and shows nothing; title and body are handed to it in the data. The platforms send few of these, and late where the battery is low. Default: `false`. */
+                silent?: boolean | null;
             } | null;
             rcs?: {
                 /** @description Sends a card: the media on top, this title, and the body, which may have 2,000 characters. */
@@ -602,24 +653,38 @@ export interface components {
             } | null;
             whatsApp?: {
                 template?: components["schemas"]["Template"] | null;
-                /** @description Fetched by Meta, and sent as free text is; the body is its caption, which may have 1,024 characters. */
+                /** @description Fetched by Meta, and sent as free text is; the body is its caption, which may have 1,024 characters; audio has none. */
                 media?: {
                     /** @enum {string} */
-                    type: "image" | "video" | "document";
+                    type: "image" | "video" | "audio" | "document";
                     /** @example https://shop.example/order-1234.jpg */
                     url: string;
                     /** @description Of a document. */
                     filename?: string | null;
                 } | null;
+                /** @description Up to three of type `reply`, or one of type `url`, below a body of at most 1,024 characters; texts of at most 20, payloads of at most 256. */
+                buttons?: {
+                    /**
+                     * @description `url` needs a `url`, `call` a `phoneNumber`; `reply` has neither.
+                     * @enum {string}
+                     */
+                    type: "reply" | "url" | "call";
+                    /** @example Yes, confirm */
+                    text: string;
+                    /** @description What `message.inbound` has for a tap; without it, the text. */
+                    payload?: string | null;
+                    url?: string | null;
+                    phoneNumber?: string | null;
+                }[] | null;
                 /** @description Shows a preview of the first link. Default: `false`. */
                 previewUrl?: boolean | null;
                 /** @description Sends free text by Meta's Direct Send, which takes how long a message is worth delivering (beta; a template has its own time to live). Of a message whose category is authentication: authentication. */
                 category?: ("utility" | "authentication") | null;
             } | null;
         };
-        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["EmailRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["RcsRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
+        Rule: components["schemas"]["Channel"] | components["schemas"]["AppMessagingRule"] | components["schemas"]["EmailRule"] | components["schemas"]["FbMessengerRule"] | components["schemas"]["MmsRule"] | components["schemas"]["NativePushRule"] | components["schemas"]["RcsRule"] | components["schemas"]["SmsRule"] | components["schemas"]["WhatsAppRule"];
         /** @description The channels in order of preference, each once. They are tried one after another, not all at once; a channel without an address is skipped. */
-        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown & unknown & unknown;
+        Rules: components["schemas"]["Rule"][] & unknown & unknown & unknown & unknown & unknown & unknown & unknown & unknown;
         RuleSet: components["schemas"]["Rules"] | {
             /** @description Orders the channels for this customer. `cost`: by the expected cost to reach them; `engagement`: by how likely they read. Where nothing is known, `cost` goes by the prices, and by `engagement` the channels keep their order. */
             prefer?: ("cost" | "engagement") | null;
@@ -631,12 +696,14 @@ export interface components {
          * @description - `appMessaging`: App messaging, to `appDevices`; at most 4096 bytes of payload; reports sent, delivered, read; until sent.
          *     - `email`: E-mail, to `email`; at most 10000 characters; reports sent, delivered, read; until delivered.
          *     - `fbMessenger`: Facebook Messenger, to `fbMessengerId`; at most 2000 characters; reports sent, delivered, read; until delivered.
+         *     - `mms`: MMS, to `phoneNumber`; at most 1600 characters; reports sent, delivered; until delivered.
+         *     - `nativePush`: Push, to `appDevices`; at most 4096 bytes of payload; reports sent, delivered, read; until sent.
          *     - `rcs`: RCS, to `phoneNumber`; at most 3072 characters; reports sent, delivered, read; until delivered.
          *     - `sms`: SMS, to `phoneNumber`; at most 1600 characters; reports sent, delivered; until delivered.
          *     - `whatsApp`: WhatsApp, to `phoneNumber`; at most 4096 characters; reports sent, delivered, read; until delivered.
          * @enum {string}
          */
-        Channel: "appMessaging" | "email" | "fbMessenger" | "rcs" | "sms" | "whatsApp";
+        Channel: "appMessaging" | "email" | "fbMessenger" | "mms" | "nativePush" | "rcs" | "sms" | "whatsApp";
         AppDevice: {
             /**
              * @description Firebase Cloud Messaging, or Apple's push service.
@@ -678,10 +745,39 @@ export interface components {
             quietHours?: ("wait" | "skip" | "ignore") | null;
             /** @description The text. Merge fields are filled from the profile and `to`: `{{profile.firstName}}`, with a default `{{profile.firstName|there}}`. Required where a channel of the rules has neither a text of its own nor a template; no longer than each channel accepts. */
             body?: string | null;
-            /** @description The title, where a channel shows one: App messaging. */
+            /** @description The title, where a channel shows one: App messaging and Push. */
             title?: string | null;
             customBody?: components["schemas"]["CustomBody"] | null;
             channelOptions?: components["schemas"]["ChannelOptions"] | null;
+            /** @description Files: each channel shows them as well as it can, or has their links in its text. What `channelOptions` say goes before it. */
+            media?: {
+                /**
+                 * @description Fetched by the providers and the customer's programs. `s3://` is for RCS and MMS alone.
+                 * @example https://shop.example/order-7.jpg
+                 */
+                url: string;
+                /** @example image/jpeg */
+                type: string;
+                caption?: string | null;
+                /** @description Of a document, where the channel shows it. */
+                filename?: string | null;
+            }[] | null;
+            /** @description The same of answers to tap, links and numbers to call. */
+            buttons?: {
+                /**
+                 * @description `url` needs a `url`, `call` a `phoneNumber`; `reply` has neither.
+                 * @enum {string}
+                 */
+                type: "reply" | "url" | "call";
+                /** @example Yes, confirm */
+                text: string;
+                /** @description What `message.inbound` has for a tap; without it, the text. */
+                payload?: string | null;
+                url?: string | null;
+                phoneNumber?: string | null;
+            }[] | null;
+            /** @description A channel that does not show these as such, but as text or not at all, is skipped (`cannot_carry`). */
+            mustHave?: ("media" | "buttons")[] | null;
             /** @description When it is to go out, at most 366 days ahead: ISO 8601 with a time zone, or `local`, a time of the customer's own clock, in `timeZone` or else the profile's. A time that is past is now. */
             sendAt?: (string | {
                 local: string;
@@ -722,7 +818,7 @@ export interface components {
          * @description A channel, or `all`.
          * @enum {string}
          */
-        ConsentChannel: "appMessaging" | "email" | "fbMessenger" | "rcs" | "sms" | "whatsApp" | "all";
+        ConsentChannel: "appMessaging" | "email" | "fbMessenger" | "mms" | "nativePush" | "rcs" | "sms" | "whatsApp" | "all";
         ConsentRequest: {
             /** @enum {string} */
             state: "opted-out" | "opted-in";
@@ -853,6 +949,8 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example mms
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -905,6 +1003,8 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example mms
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -972,6 +1072,8 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example mms
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1095,6 +1197,8 @@ export interface components {
              * @example appMessaging
              * @example email
              * @example fbMessenger
+             * @example mms
+             * @example nativePush
              * @example rcs
              * @example sms
              * @example whatsApp
@@ -1114,6 +1218,13 @@ export interface components {
             form?: "text" | "template";
             /** @description The reason, for people. */
             formReason?: string;
+            /** @description How it carries the request's media and buttons: `shown` as such, `asText` (links, numbers, answers to choose from), or `leftOut`. */
+            carries?: {
+                /** @enum {string} */
+                media?: "shown" | "asText" | "leftOut";
+                /** @enum {string} */
+                buttons?: "shown" | "asText" | "leftOut";
+            };
             /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
             despiteOptOut?: string;
             /** @description It is in quiet hours as of now: what becomes of it if its turn comes before they end. */
@@ -1225,6 +1336,8 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example mms
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1240,6 +1353,8 @@ export interface components {
              * @example appMessaging
              * @example email
              * @example fbMessenger
+             * @example mms
+             * @example nativePush
              * @example rcs
              * @example sms
              * @example whatsApp
@@ -1249,7 +1364,7 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
+            code: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "cannot_carry" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
             /** @description The reason, for people. */
             reason: string;
         };
@@ -1376,6 +1491,8 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example mms
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1398,6 +1515,8 @@ export interface components {
              * @example appMessaging
              * @example email
              * @example fbMessenger
+             * @example mms
+             * @example nativePush
              * @example rcs
              * @example sms
              * @example whatsApp
@@ -1412,9 +1531,16 @@ export interface components {
              * @description The reason, for programs.
              * @enum {string}
              */
-            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
+            code?: "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "cannot_carry" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
             /** @description The reason, for people. */
             reason?: string;
+            /** @description How it carries the request's media and buttons: `shown` as such, `asText` (links, numbers, answers to choose from), or `leftOut`. */
+            carries?: {
+                /** @enum {string} */
+                media?: "shown" | "asText" | "leftOut";
+                /** @enum {string} */
+                buttons?: "shown" | "asText" | "leftOut";
+            };
             /** @description The customer opted out of the channel, and it may take authentication nevertheless. */
             despiteOptOut?: string;
             providerMessageId?: string;
@@ -1493,6 +1619,8 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example mms
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1523,6 +1651,8 @@ export interface components {
                  * @example appMessaging
                  * @example email
                  * @example fbMessenger
+                 * @example mms
+                 * @example nativePush
                  * @example rcs
                  * @example sms
                  * @example whatsApp
@@ -1538,6 +1668,8 @@ export interface components {
              * @example appMessaging
              * @example email
              * @example fbMessenger
+             * @example mms
+             * @example nativePush
              * @example rcs
              * @example sms
              * @example whatsApp
@@ -1652,7 +1784,7 @@ export interface components {
              * @description What is wrong, for programs.
              * @enum {string}
              */
-            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "not_a_test_address" | "reused" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
+            code: "not_json" | "not_unicode" | "wrong_encoding" | "too_deep" | "too_many_values" | "missing" | "unknown_field" | "wrong_type" | "invalid" | "too_short" | "too_long" | "too_small" | "too_large" | "past" | "future" | "no_merge_field" | "blank" | "unicode_not_allowed" | "nothing_to_send" | "unknown_rules" | "country_not_allowed" | "not_a_test_address" | "reused" | "rate_limited" | "scope_missing" | "not_finished" | "not_failed" | "redacted" | "repeated" | "unsafe_address" | "failed" | "more" | "unknown_channel" | "no_account" | "no_address" | "opted_out" | "no_opt_in" | "quiet_hours" | "window_closed" | "cannot_carry" | "sms_limit" | "no_price" | "max_cost" | "over_budget" | "capped" | "refused";
             /** @description What is wrong, for people. */
             message: string;
         };
@@ -1695,6 +1827,24 @@ export interface components {
             /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `300`. */
             fallbackAfter?: (number | "auto") | null;
             /** @description The status at which the customer counts as reached. Default: `delivered`. */
+            until?: ("sent" | "delivered" | "read") | null;
+        };
+        /** @description MMS, with a window and a status for this message. */
+        MmsRule: {
+            /** @constant */
+            channel: "mms";
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `600`. */
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `delivered`. */
+            until?: ("sent" | "delivered") | null;
+        };
+        /** @description Push, with a window and a status for this message. */
+        NativePushRule: {
+            /** @constant */
+            channel: "nativePush";
+            /** @description The window, in seconds: without the status in time, the next channel is tried. `auto`: the time within which 95 % of the channel's receipts in the country came. Default: `120`. */
+            fallbackAfter?: (number | "auto") | null;
+            /** @description The status at which the customer counts as reached. Default: `sent`. */
             until?: ("sent" | "delivered" | "read") | null;
         };
         /** @description RCS, with a window and a status for this message. */

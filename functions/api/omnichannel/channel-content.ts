@@ -29,7 +29,7 @@ const present = <Content extends object>(content: Content): Content =>
 export function contentOfChannel(channel: Channel, given: OmnichannelMessage, warn: Warn): ChannelContent {
   const custom = customContent(channel.id, given.customBody?.[channel.id], warn);
   // customBody goes before messageParts. https://developer.dotdigital.com/reference/multi-part-messages
-  const parts = custom === undefined ? partsFor(channel.id, given, warn) : {};
+  const parts = custom === undefined ? partsFor(channel, given, warn) : {};
   const asked = {
     ...readOptions(channel.id, given.channelOptions?.[channel.id] ?? {}, warn),
     ...parts.options,
@@ -104,34 +104,36 @@ const whatsAppMedia = ["image", "video", "document"] as const;
 const templateOf = ({ name, language, components }: Record<string, unknown>) =>
   present({ name, language: string(object(language)?.code) ?? language, components });
 
-/** What a part that is no text becomes among the channel's options, beside those of the parts before it. */
-const mediaReaders: Record<string, (part: MessagePart, before: Options) => Options | undefined> = {
-  rcs: ({ url }, before) => (url && !before.media ? { media: { url } } : undefined),
-  whatsApp: ({ type, url, name }, before) => {
-    const kind = whatsAppMedia.find((one) => type.startsWith(`${one}/`)) ?? "document";
-    const filename = kind === "document" ? (name ?? undefined) : undefined;
-    const isTaken = url && !before.media && !type.startsWith("audio/");
-    return isTaken ? { media: present({ type: kind, url, filename }) } : undefined;
-  },
-  // It goes in the place of a text: none where there is one (`partsFor`).
-  fbMessenger: ({ type, url }, before) => {
-    const kind = ["image", "video", "audio"].find((one) => type.startsWith(`${one}/`)) ?? "file";
-    return url && !before.attachment ? { attachment: { type: kind, payload: { url } } } : undefined;
-  },
-  email: ({ type, name, data }, { attachments = [] }) =>
-    typeof data === "string" && Array.isArray(attachments)
-      ? { attachments: [...attachments, { name: name ?? "attachment", type, content: data }] }
-      : undefined,
-};
 type Options = Record<string, unknown>;
 
+/** A file with an address, as the channel shows the common `media`; undefined: it has no room for it. */
+function mediaOptions(
+  { id, render }: Channel,
+  { type, url, name }: MessagePart,
+  hasText: boolean,
+): Options | undefined {
+  // A card of Messenger, or a page of an e-mail, would hold a text that is not final yet.
+  if (!url || id === "email" || (id === "fbMessenger" && hasText)) return undefined;
+  const mime = (type.split(";")[0] ?? "").trim().toLowerCase();
+  const media = [{ url, type: mime, ...(name ? { filename: name } : {}) }];
+  const rendered = render?.({ body: hasText ? "…" : undefined, options: {}, media, buttons: [] });
+  return rendered?.carries.media === "shown" ? rendered.options : undefined;
+}
+
+/** A file that the request brings goes by e-mail. */
+const attachmentOf = ({ type, name, data }: MessagePart) =>
+  typeof data === "string" ? { name: name ?? "attachment", type, content: data } : undefined;
+
 function partsFor(
-  id: string,
+  channel: Channel,
   { messageParts, body }: OmnichannelMessage,
   warn: Warn,
 ): Partial<ChannelContent> {
+  const { id } = channel;
   let text: string | undefined;
-  let options: Options = {};
+  const options: Options = {};
+  let media: Options | undefined;
+  const attachments: object[] = [];
   const mine = [...(messageParts ?? []).entries()].filter(
     ([, { channels }]) => !channels || channels.includes(id),
   );
@@ -142,15 +144,18 @@ function partsFor(
     const { type, data } = part;
     const ofTemplate = id === "whatsApp" && /^whatsapp\/template\b/i.test(type) ? object(data) : undefined;
     const isHtml = /html/i.test(type);
-    const media = id === "fbMessenger" && hasText ? undefined : mediaReaders[id]?.(part, options);
+    const file = isText(part) || media ? undefined : mediaOptions(channel, part, hasText);
+    const attachment = id === "email" && !isText(part) ? attachmentOf(part) : undefined;
     if (ofTemplate) options.template = templateOf(object(ofTemplate.template) ?? ofTemplate);
     else if (isText(part) && (text === undefined || (id === "email" && isHtml))) {
       text ??= isHtml ? textOfHtml(String(data)) : String(data);
       if (id === "email" && isHtml) options.htmlBody = data;
-    } else if (!isText(part) && media) options = { ...options, ...media };
+    } else if (file) media = file;
+    else if (attachment) attachments.push(attachment);
     else warn(`messageParts[${index}]`, `is not sent by ${id}, which has no room for it`);
   }
-  return present({ text, options });
+  if (attachments.length > 0) options.attachments = attachments;
+  return present({ text, options: { ...options, ...media } });
 }
 
 /** Their names, where ours are others; undefined: it has no use here, for this reason. */

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { categories } from "../../domain/channel.ts";
 import { skipCodes } from "../../domain/message/message.ts";
 import { messageStatuses } from "../../domain/outcome/trace.ts";
+import { type Carries, carriages } from "../../domain/route/rich-content.ts";
 import { channelId } from "../../ingest/rules.ts";
 
 /** Every field of the handlers' type, and no other. */
@@ -39,3 +40,12 @@ export const despiteOptOut = v.pipe(
 );
 
 export const skipCode = v.pipe(v.picklist(skipCodes), v.description("The reason, for programs."));
+
+/** In the plan and the trace. */
+const carriage = v.exactOptional(v.picklist(carriages));
+export const carried = v.pipe(
+  v.strictObject({ media: carriage, buttons: carriage } satisfies EntriesOf<Carries>),
+  v.description(
+    "How it carries the request's media and buttons: `shown` as such, `asText` (links, numbers, answers to choose from), or `leftOut`.",
+  ),
+);

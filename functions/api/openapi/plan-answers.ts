@@ -9,6 +9,7 @@ import type { SmsOfPlan } from "../../domain/route/sms-text.ts";
 import type { Accepted } from "../../ingest/accept.ts";
 import type { Plan, PlannedHop, PlannedNumber } from "../../ingest/plan.ts";
 import {
+  carried,
   category,
   channel,
   despiteOptOut,
@@ -40,6 +41,7 @@ export const plannedHop = v.strictObject({
     ),
   ),
   formReason: v.exactOptional(reason),
+  carries: v.exactOptional(carried),
   despiteOptOut: v.exactOptional(despiteOptOut),
   quietHours: v.exactOptional(
     v.pipe(

@@ -4,6 +4,7 @@ import { quietRequests } from "../../domain/customer/quiet-hours.ts";
 import { type Cost, subjects } from "../../domain/message/message.ts";
 import type { ChannelTrace, Trace, TraceEvent } from "../../domain/outcome/trace.ts";
 import {
+  carried,
   category,
   channel,
   despiteOptOut,
@@ -84,6 +85,7 @@ export const channelTrace = v.strictObject({
   ),
   code: v.exactOptional(skipCode),
   reason: v.exactOptional(reason),
+  carries: v.exactOptional(carried),
   despiteOptOut: v.exactOptional(despiteOptOut),
   providerMessageId: v.exactOptional(v.string()),
   provider: v.exactOptional(

@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { type Addresses, categories, forms, statuses } from "../channel.ts";
 import { messageQuietHours, quietNow, quietWait } from "../customer/quiet-hours.ts";
+import { carries } from "../route/rich-content.ts";
 
 /** Why a channel of the rules is not on the route. */
 export const skipCodes = [
@@ -16,6 +17,7 @@ export const skipCodes = [
   "no_opt_in",
   "quiet_hours",
   "window_closed",
+  "cannot_carry",
   "sms_limit",
   "no_price",
   "max_cost",
@@ -71,6 +73,8 @@ const hop = v.object({
   /** The form that goes out first, and why; only where the message has a template. */
   form: v.exactOptional(v.picklist(forms)),
   formReason: v.exactOptional(v.string()),
+  /** How the channel carries the media and buttons of the request, if it has any. */
+  carries: v.exactOptional(carries),
   /** The customer opted out of the channel, but messages of this category may go nevertheless. */
   despiteOptOut: v.exactOptional(v.string()),
   /** The channel was in quiet hours when the message was accepted. */

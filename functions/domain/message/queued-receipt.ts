@@ -41,6 +41,8 @@ export const receipt = v.variant("names", [
     address: v.string(),
     sentAt: time,
     sentSince: v.optional(time),
+    /** Other channels that send to such addresses, where the report does not say which of them it was. */
+    orChannels: v.optional(v.array(v.string())),
     ...statusFields,
     providerMessageId: v.string(),
   }),

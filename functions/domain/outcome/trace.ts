@@ -5,6 +5,7 @@ import type { MessageQuietHours } from "../customer/quiet-hours.ts";
 import type { Attempt, AttemptError, Cost, Message, Refusal, Skip } from "../message/message.ts";
 import { costOfAttempt, type Saved, savedOf, totalOf } from "../money/cost.ts";
 import { usualCategory } from "../route/category.ts";
+import type { Carries } from "../route/rich-content.ts";
 
 export const messageStatuses = [
   "scheduled",
@@ -52,6 +53,8 @@ export interface ChannelTrace {
   outcome: Outcome;
   code?: Skip["code"];
   reason?: string;
+  /** How it carries the media and buttons of the request. */
+  carries?: Carries;
   /** The customer opted out of the channel, but messages of this category may go nevertheless. */
   despiteOptOut?: string;
   providerMessageId?: string;
@@ -189,15 +192,18 @@ function traceChannel(message: Message, channel: string): ChannelTrace {
   if (skip !== undefined) return { channel, outcome: "skipped", ...skip };
   const hop = message.route.find((one) => one.channel === channel);
   const outcome = outcomeOf(attempt, hop?.until, message.finishedAt !== undefined);
-  const despite = hop?.despiteOptOut === undefined ? {} : { despiteOptOut: hop.despiteOptOut };
+  const planned = {
+    ...(hop?.carries === undefined ? {} : { carries: hop.carries }),
+    ...(hop?.despiteOptOut === undefined ? {} : { despiteOptOut: hop.despiteOptOut }),
+  };
   if (attempt === undefined || (outcome === "notTried" && !attempt.waited))
-    return { channel, outcome, ...despite };
+    return { channel, outcome, ...planned };
   const providerMessageId = attempt.providerMessageIds?.[0];
   const cost = hop && costOfAttempt(hop, attempt);
   return {
     channel,
     outcome,
-    ...despite,
+    ...planned,
     ...(providerMessageId === undefined ? {} : { providerMessageId }),
     ...(attempt.provider === undefined ? {} : { provider: attempt.provider }),
     ...(attempt.refusals ? { refusals: attempt.refusals } : {}),

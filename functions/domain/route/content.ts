@@ -28,21 +28,25 @@ export const pathOfBody = (channel: string, { customBody }: Content): string =>
 export function contentFaults(channel: Channel, content: Content, given = content): Fault[] {
   const body = bodyFor(channel.id, content);
   const path = pathOfBody(channel.id, given);
-  if (body === undefined) {
-    if (channel.sendsWithoutBody?.(content.channelOptions?.[channel.id] ?? {})) return [];
+  const { title, channelOptions } = content;
+  const options = channelOptions?.[channel.id] ?? {};
+  if (body === undefined && !channel.sendsWithoutBody?.(options)) {
     const message = `is required: without it there is nothing to send by ${channel.id}`;
     return [{ path, code: "nothing_to_send", message }];
   }
   const { unit, sizeOf, maxOf } = channel.limit;
-  const { title, channelOptions } = content;
-  const options = channelOptions?.[channel.id] ?? {};
-  const max = maxOf?.({ body, options }) ?? channel.limit.max;
-  const length = sizeOf?.({ ...(title === undefined ? {} : { title }), body, options }) ?? body.length;
+  const sent = {
+    ...(title === undefined ? {} : { title }),
+    ...(body === undefined ? {} : { body }),
+    options,
+  };
+  const max = maxOf?.(sent) ?? channel.limit.max;
+  const length = sizeOf?.(sent) ?? body?.length ?? 0;
   if (length <= max) return [];
   const counted = sizeOf === undefined ? "" : ` with its title and options, ${length - max} too many`;
   return [
     {
-      path,
+      path: body === undefined ? `channelOptions.${channel.id}` : path,
       code: "too_long",
       message: `must have at most ${max} ${unit} for ${channel.name}, not ${length}${counted}: shorten it, or set customBody.${channel.id}`,
     },
@@ -59,10 +63,15 @@ const bringsTemplate = (channel: Channel, { channelOptions }: Content): boolean 
   channel.freeTextSeconds !== undefined &&
   channel.templateIn?.(channelOptions?.[channel.id] ?? {}) !== undefined;
 
+/** Whether there is something that goes out free, besides a template: a text, or a file. */
+function isFree(channel: Channel, content: Content): boolean {
+  const { template: _, ...options } = content.channelOptions?.[channel.id] ?? {};
+  return bodyFor(channel.id, content) !== undefined || channel.sendsWithoutBody?.(options) === true;
+}
+
 /** Whether what goes out depends on when the customer last wrote. */
 export const asksForWindow = (channel: Channel, content: Content): boolean =>
-  needsOpenWindow(channel, content) ||
-  (bringsTemplate(channel, content) && bodyFor(channel.id, content) !== undefined);
+  needsOpenWindow(channel, content) || (bringsTemplate(channel, content) && isFree(channel, content));
 
 /**
  * The template, unless the window is known to be open: the provider may take free text first, and say later that it was closed.
@@ -76,7 +85,7 @@ export function formOf(
 ): PlannedForm | undefined {
   if (!bringsTemplate(channel, content)) return undefined;
   const template = (formReason: string): PlannedForm => ({ form: "template", formReason });
-  if (bodyFor(channel.id, content) === undefined) return template("the request brings no text");
+  if (!isFree(channel, content)) return template("the request brings no text");
   if (heardAt === undefined) return template("nobody knows of a message from the customer");
   const closed = closedWindow(channel, heardAt, now);
   const hours = (channel.freeTextSeconds ?? 0) / 3600;

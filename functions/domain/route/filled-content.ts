@@ -7,6 +7,9 @@ import type { Fault } from "../fault.ts";
 import type { Content } from "./content.ts";
 import { fillMergeFields, mergeFieldFaults } from "./merge-fields.ts";
 
+/** Of `media` and `buttons`, the texts. */
+type Shown = Content & { media?: unknown; buttons?: unknown };
+
 export interface FilledContent<Given> {
   content: Given;
   /** The merge fields for which there was neither a value nor a default; the first of them. */
@@ -16,7 +19,7 @@ export interface FilledContent<Given> {
 
 const mostEmptyFields = 50;
 
-export function fillContent<Given extends Content & { metadata?: unknown }>(
+export function fillContent<Given extends Shown & { metadata?: unknown }>(
   given: Given,
   profile: Readonly<Record<string, unknown>>,
 ): FilledContent<Given> {
@@ -33,11 +36,13 @@ export function fillContent<Given extends Content & { metadata?: unknown }>(
 }
 
 /** What a customer may see. */
-const shown = ({ title, body, customBody, channelOptions }: Content) => ({
+const shown = ({ title, body, customBody, channelOptions, media, buttons }: Shown) => ({
   title,
   body,
   customBody,
   channelOptions,
+  media,
+  buttons,
 });
 
 /** In the texts, and in a template's parameters, where a blank would leave a hole. */

@@ -10,6 +10,7 @@ import { withinMaxCost } from "../money/max-cost.ts";
 import type { PlannedForm } from "./content.ts";
 import type { ChannelHabits } from "./habits.ts";
 import { expectationOf, orderBy } from "./prefer.ts";
+import type { Carries } from "./rich-content.ts";
 import type { Rule } from "./rules.ts";
 import { fitWindow, planBackwards } from "./windows.ts";
 
@@ -38,6 +39,8 @@ export interface Circumstances {
   blocked?: Readonly<Record<string, Skip>>;
   /** The form that goes out, by channel. */
   forms?: Readonly<Record<string, PlannedForm>>;
+  /** How each channel carries media and buttons. */
+  carries?: Readonly<Record<string, Carries>>;
   /** By channel, why a customer who opted out gets the message nevertheless. */
   despite?: Readonly<Record<string, Pick<Hop, "despiteOptOut">>>;
   /** Seconds until the message expires: no window is longer. */
@@ -99,7 +102,7 @@ export function planRoute(
 
 function usableHops(
   rules: readonly Rule[],
-  { addresses: known, blocked = {}, forms = {}, despite = {}, estimate }: Circumstances,
+  { addresses: known, blocked = {}, forms = {}, carries = {}, despite = {}, estimate }: Circumstances,
   { channels, missingAccounts, windows }: Deployment,
 ): Route {
   const hops: Hop[] = [];
@@ -123,6 +126,7 @@ function usableHops(
         timeoutSeconds: fixed ?? windows?.[id] ?? channel.windowSeconds,
         until: until ?? channel.until,
         ...forms[id],
+        ...(carries[id] === undefined ? {} : { carries: carries[id] }),
         ...despite[id],
         ...estimate?.(channel, addresses),
       });

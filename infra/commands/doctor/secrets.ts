@@ -50,10 +50,12 @@ export function secretsOf({ stackName, channels }: Pick<Deployment, "stackName" 
   });
   return [
     secret("contacts", "hashKey", "the key of the hashes by which messages are found"),
-    ...channels.flatMap(({ id, secrets, receipts }) =>
-      Object.entries({ ...receipts?.app?.secrets, ...receipts?.webhook?.secrets, ...secrets }).map(
-        ([name, what]) => secret(id, name, what),
-      ),
+    ...channels.flatMap(({ id, secrets, secretsOf: owner = id, receipts }) =>
+      owner !== id && channels.some((other) => other.id === owner)
+        ? []
+        : Object.entries({ ...receipts?.app?.secrets, ...receipts?.webhook?.secrets, ...secrets }).map(
+            ([name, what]) => secret(owner, name, what),
+          ),
     ),
   ];
 }

@@ -19,6 +19,10 @@ export const messageFields: FileFields = {
     "body",
     "title",
     "rules",
+    /** As JSON. */
+    "media",
+    "buttons",
+    "mustHave",
     "category",
     "defaultCountry",
     "expiresOn",
@@ -98,8 +102,19 @@ export function toFields(columns: readonly Column[], cells: readonly string[]): 
 
 function cellValue(name: string, cell: string): unknown {
   if (name === "rules") return readRules(cell);
+  if (name === "mustHave") return cell.split(/[\s|]+/).filter((part) => part !== "");
+  if (name === "media" || name === "buttons") return asJson(cell);
   if (name === "requireOptIn" && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === "true";
   return cell;
+}
+
+/** What is no JSON is refused where the message is checked. */
+function asJson(cell: string): unknown {
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return cell;
+  }
 }
 
 /** `fbMessenger sms` or `fbMessenger|sms`; a single word that is not a channel is the name of a rule set. */

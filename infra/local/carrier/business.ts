@@ -37,7 +37,7 @@ export type Outgoing =
   | { by: "endUserMessaging"; channel: EndUserMessagingChannel; message: object }
   | { by: "ses"; event: object };
 
-export type EndUserMessagingChannel = "sms" | "rcs";
+export type EndUserMessagingChannel = "sms" | "rcs" | "mms";
 
 const second = 1000;
 const minute = 60 * second;

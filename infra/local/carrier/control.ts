@@ -128,8 +128,8 @@ function customerRoutes(scope: FastifyInstance, customers: Customers): void {
     const { channel, address } = phoneOf(request.params);
     if (!isTwoWay(channel)) throw notHere(channel, "customers cannot write to the business by it");
     const given = check(written, request.body);
-    if (given.payload !== undefined && channel !== "rcs")
-      throw refused("payload", `not possible by ${channel}: it has no suggestions`);
+    if (given.payload !== undefined && channel === "sms")
+      throw refused("payload", `not possible by ${channel}: it has no buttons`);
     return customers.write(channel, address, given);
   });
   scope.post("/carrier/:channel/:address/webhooks", async (request) => {

@@ -44,7 +44,7 @@ export type WebhookChannel = keyof typeof posters;
 /** The channels by which customers can write, those whose provider tells of what needs no send, and those that report reads. */
 export const isTwoWay = (channel: Channel): channel is TwoWayChannel => channel in writers;
 export const hasWebhook = (channel: Channel): channel is WebhookChannel => channel in posters;
-export const reportsRead = (channel: Channel) => channel !== "sms";
+export const reportsRead = (channel: Channel) => channel !== "sms" && channel !== "mms";
 
 export interface CustomersOptions {
   clock: Clock;

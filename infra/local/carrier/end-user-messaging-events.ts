@@ -1,7 +1,7 @@
 /**
- * What AWS End User Messaging tells of RCS and SMS: the events of a message, to the topic of its configuration set, and what the
+ * What AWS End User Messaging tells of RCS, SMS and MMS: the events of a message, to the topic of its configuration set, and what the
  * customer does with RCS, to the agent's two-way topic. https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html,
- * …/configuration-sets-event-format.html (SMS) and …/rcs-inbound.html
+ * …/configuration-sets-event-format.html (SMS, MMS) and …/rcs-inbound.html
  */
 import { SegmentedMessage } from "sms-segments-calculator";
 import type { Outgoing } from "./business.ts";
@@ -89,6 +89,31 @@ export const textEvent =
       totalCarrierFee: usd(parts * partFeeInUSD),
     };
     return { by: "endUserMessaging", channel: "sms", message: withAnswer(usual, status, send, values) };
+  };
+
+export const mediaEvent =
+  (context: Record<string, string> | undefined): Report =>
+  ({ status, at }, send) => {
+    if (context === undefined || status === "sent" || status === "read") return undefined;
+    const { providerMessageId, address, at: requestedAt, values } = send;
+    const messageStatus = status === "delivered" ? "DELIVERED" : "UNREACHABLE";
+    const usual = {
+      eventType: `MEDIA_${messageStatus}`,
+      eventVersion: "1.0",
+      eventTimestamp: at,
+      isFinal: true,
+      originationPhoneNumber: "+12065550152",
+      destinationPhoneNumber: address,
+      isInternationalSend: false,
+      messageId: providerMessageId,
+      messageRequestTimestamp: requestedAt,
+      messageType: "TRANSACTIONAL",
+      messageStatus,
+      messageStatusDescription: "Message has been accepted by phone",
+      context,
+      totalMessageParts: 1,
+    };
+    return { by: "endUserMessaging", channel: "mms", message: withAnswer(usual, status, send, values) };
   };
 
 /** A suggestion that was tapped has a payload. */

@@ -1,15 +1,16 @@
 /**
- * AWS End User Messaging, AWS JSON 1.0: `SendRcsMessage` and `SendTextMessage`. index.ts passes the calls. The response only says
- * that it accepted the message; the rest is told by events.
+ * AWS End User Messaging, AWS JSON 1.0: `SendRcsMessage`, `SendTextMessage` and `SendMediaMessage`. index.ts passes the calls. The
+ * response only says that it accepted the message; the rest is told by events.
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendRcsMessage.html
  * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
+ * https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendMediaMessage.html
  */
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { smsVoiceError, smsVoiceJson } from "./answers/end-user-messaging.ts";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
 import { syncAnswer } from "./answers/index.ts";
-import { rcsEvent, textEvent, textPriceOf } from "./end-user-messaging-events.ts";
+import { mediaEvent, rcsEvent, textEvent, textPriceOf } from "./end-user-messaging-events.ts";
 import type { Phones } from "./phones.ts";
 import type { Rich, Send, Suggestion } from "./sends.ts";
 
@@ -65,9 +66,10 @@ const rcsRequest = v.strictObject({
   TimeToLive: seconds(1, 172_800),
 });
 const countryParameter = v.optional(v.pipe(v.string(), v.regex(/^\S{1,64}$/)));
+const originationIdentity = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:/+-]{1,256}$/));
 const textRequest = v.strictObject({
   ...common,
-  OriginationIdentity: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_:/+-]{1,256}$/))),
+  OriginationIdentity: v.optional(originationIdentity),
   MessageBody: v.pipe(v.string(), v.regex(/^(?!\s*$)[\s\S]{1,1600}$/)),
   MessageType: v.optional(v.picklist(["TRANSACTIONAL", "PROMOTIONAL"]), "TRANSACTIONAL"),
   MaxPrice: v.optional(v.pipe(v.string(), v.regex(/^\d{0,2}\.\d{1,5}$/))),
@@ -76,6 +78,17 @@ const textRequest = v.strictObject({
     v.strictObject({ IN_TEMPLATE_ID: countryParameter, IN_ENTITY_ID: countryParameter }),
   ),
 });
+/** A file is in S3, and a message has one. */
+const mediaRequest = v.pipe(
+  v.strictObject({
+    ...common,
+    OriginationIdentity: originationIdentity,
+    MessageBody: v.optional(atMost(1600)),
+    MediaUrls: v.optional(v.tuple([v.pipe(v.string(), v.regex(/^s3:\/\/[a-z0-9.-]{3,63}\/.+$/))])),
+    TimeToLive: seconds(5, 259_200),
+  }),
+  v.check(({ MessageBody, MediaUrls }) => (MessageBody ?? MediaUrls) !== undefined, "has no content"),
+);
 
 type Refuse = (status: number, exception: string, message: string, more?: object) => ProviderAnswer;
 
@@ -129,6 +142,13 @@ export async function handleSmsVoice(
         return toHttp(syncAnswer("sms-eum-PRICE-OVER-THRESHOLD"), { requestId });
       const report = textEvent(identity ?? "+12065550152", MessageType, contextOf(output));
       return send({ channel: "sms", provider: "endUserMessaging", body, report }, output, identity);
+    }
+    case "SendMediaMessage": {
+      const { success, output, issues } = v.safeParse(mediaRequest, input);
+      if (!success) return refuseFields(issues);
+      const { OriginationIdentity: identity, MessageBody: body = "", MediaUrls: [media] = [] } = output;
+      const rich = media === undefined ? {} : { rich: { media } };
+      return send({ channel: "mms", body, ...rich, report: mediaEvent(contextOf(output)) }, output, identity);
     }
     default:
       return refuse(400, "UnknownOperationException", `${action} does not run locally`);

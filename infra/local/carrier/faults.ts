@@ -13,6 +13,14 @@ export type WordedFault = Fault | "not-registered" | "window-closed";
 
 type Names = Readonly<Partial<Record<WordedFault, string>>>;
 
+const ofPush = (channel: "appMessaging" | "nativePush") => ({
+  throttled: `${channel}-Throttling`,
+  unavailable: `${channel}-ServiceUnavailable`,
+  rejected: `${channel}-InvalidParameter-message-too-long`,
+  "not-registered": `${channel}-EndpointDisabled`,
+  "fails-later": `${channel}-DeliveryFailure-InvalidPlatformToken`,
+});
+
 const answerNames: Readonly<Record<Channel, Names>> = {
   sms: {
     throttled: "sms-Throttling",
@@ -45,13 +53,16 @@ const answerNames: Readonly<Record<Channel, Names>> = {
     "not-registered": "rcs-event-UNDELIVERABLE",
     "fails-later": "rcs-event-FAILED",
   },
-  appMessaging: {
-    throttled: "appMessaging-Throttling",
-    unavailable: "appMessaging-ServiceUnavailable",
-    rejected: "appMessaging-InvalidParameter-message-too-long",
-    "not-registered": "appMessaging-EndpointDisabled",
-    "fails-later": "appMessaging-DeliveryFailure-InvalidPlatformToken",
+  mms: {
+    throttled: "mms-ThrottlingException",
+    unavailable: "mms-InternalServerException",
+    rejected: "mms-FIELD-VALIDATION-FAILED",
+    // It is taken, and told later.
+    "not-registered": "mms-event-UNREACHABLE",
+    "fails-later": "mms-event-UNREACHABLE",
   },
+  appMessaging: ofPush("appMessaging"),
+  nativePush: ofPush("nativePush"),
   email: {
     throttled: "email-TooManyRequestsException",
     unavailable: "email-InternalServiceErrorException",

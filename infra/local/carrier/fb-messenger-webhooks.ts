@@ -33,9 +33,13 @@ export const messengerEvent =
 export const messengerMessage = (
   mid: string,
   address: string,
-  { body: text, answers }: Written,
+  { body: text, answers, payload }: Written,
   at: number,
 ): Outgoing => {
+  if (payload !== undefined) {
+    const pressed = { postback: { mid, title: text, payload } };
+    return post(settings.fbMessengerPageId, at, event(settings.fbMessengerPageId, address, at, pressed));
+  }
   const message = { mid, text, ...(answers === undefined ? {} : { reply_to: { mid: answers } }) };
   const pageId = settings.fbMessengerPageId;
   return post(pageId, at, event(pageId, address, at, { message }));

@@ -27,7 +27,7 @@ export interface ArrivedMessage {
   body: string;
   /** Of an e-mail. */
   html?: string;
-  /** By RCS and Meta's channels. */
+  /** By RCS, MMS, push and Meta's channels. */
   rich?: Rich;
   /** When it arrived, ISO 8601. */
   at: string;
@@ -47,6 +47,7 @@ const windowMs = 24 * 3_600_000;
 /** The event of a message that the provider gave up at its time. */
 const expired: Readonly<Partial<Record<Channel, string>>> = {
   rcs: "rcs-event-TTL-EXPIRATION-REVOKED",
+  mms: "mms-event-TTL-EXPIRED",
   sms: "sms-eum-event-TTL-EXPIRED",
 };
 
@@ -118,8 +119,10 @@ export class Phones {
       fbMessenger: of("fbMessenger"),
       whatsApp: of("whatsApp"),
       appMessaging: of("appMessaging"),
+      nativePush: of("nativePush"),
       email: of("email"),
       rcs: of("rcs"),
+      mms: of("mms"),
     };
   }
 
@@ -244,7 +247,7 @@ export class Phones {
 
 /** A phone number is the same with or without its plus, and however its digits are grouped; an e-mail address in any case. */
 export function canonical(channel: Channel, address: string): string {
-  if (["sms", "whatsApp", "rcs"].includes(channel)) return `+${address.replace(/[\s()+-]/g, "")}`;
+  if (["sms", "whatsApp", "rcs", "mms"].includes(channel)) return `+${address.replace(/[\s()+-]/g, "")}`;
   return channel === "email" ? address.toLowerCase() : address;
 }
 

@@ -22,8 +22,10 @@ const reports: Readonly<Record<Channel, readonly ReceiptStatus[]>> = {
   fbMessenger: ["delivered", "read"],
   whatsApp: ["sent", "delivered", "read", "failed"],
   appMessaging: ["delivered", "read", "failed"],
+  nativePush: ["delivered", "read", "failed"],
   email: ["sent", "delivered", "read", "failed"],
   rcs: ["delivered", "read", "failed"],
+  mms: ["delivered", "failed"],
 };
 
 /** `fails`: the provider accepts the message, and later reports that it failed. */

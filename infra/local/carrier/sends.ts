@@ -3,7 +3,16 @@ import type { LaterAnswer, Provider } from "./answers/answer.ts";
 import type { Values } from "./answers/fill.ts";
 import type { Outgoing } from "./business.ts";
 
-export const channels = ["sms", "fbMessenger", "whatsApp", "appMessaging", "email", "rcs"] as const;
+export const channels = [
+  "sms",
+  "fbMessenger",
+  "whatsApp",
+  "appMessaging",
+  "nativePush",
+  "email",
+  "rcs",
+  "mms",
+] as const;
 export type Channel = (typeof channels)[number];
 
 export type ReceiptStatus = "sent" | "delivered" | "read" | "failed";
@@ -22,13 +31,17 @@ export interface Suggestion {
   payload: string;
   opens?: string;
 }
-/** What RCS and Meta's channels show besides title and text. */
+/** What is shown besides title and text. */
 export interface Rich {
   card?: true;
   /** The address of an image or another file. */
   media?: string;
   cardSuggestions?: Suggestion[];
   suggestions?: Suggestion[];
+  /** Of a push: where the app opens. */
+  deepLink?: string;
+  /** Of a push: the app alone hears of it. */
+  silent?: true;
 }
 
 /** What decides how a provider words an answer. */

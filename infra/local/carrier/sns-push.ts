@@ -9,6 +9,7 @@ import { toHttp } from "./answers/fill.ts";
 import { syncAnswer } from "./answers/index.ts";
 import type { Phones } from "./phones.ts";
 import { pushReceipt } from "./push-receipts.ts";
+import type { Rich } from "./sends.ts";
 import type { Endpoint, Platform, SnsEndpoints } from "./sns-endpoints.ts";
 import { messageFor, parseJson } from "./sns-message.ts";
 import {
@@ -23,6 +24,17 @@ import {
 const largestPayload = 4096;
 
 const shown = v.looseObject({ title: v.optional(v.string()), body: v.optional(v.string()) });
+/** What the business hands to its app. */
+const forApp = v.fallback(
+  v.looseObject({
+    channel: v.optional(v.literal("nativePush")),
+    deepLink: v.optional(v.string()),
+    title: v.optional(v.string()),
+    body: v.optional(v.string()),
+    receiptToken: v.optional(v.string()),
+  }),
+  {},
+);
 const fcmPayload = v.strictObject({
   fcmV1Message: v.strictObject({
     validate_only: v.optional(v.boolean()),
@@ -38,7 +50,6 @@ const fcmPayload = v.strictObject({
   }),
 });
 const apnsPayload = v.looseObject({
-  receiptToken: v.optional(v.unknown()),
   aps: v.looseObject({ alert: v.optional(v.union([v.string(), shown])) }),
 });
 
@@ -54,8 +65,11 @@ const attributes: readonly [name: RegExp, value: RegExp][] = [
 const collapseId = "AWS.SNS.MOBILE.APNS.COLLAPSE_ID";
 
 interface Shown {
+  /** The business's own mark: without it, App messaging. */
+  channel?: "nativePush" | undefined;
   title?: string | undefined;
   body: string;
+  rich?: Rich;
   /** The business puts it into the push; with it the app can report receipts. */
   receiptToken?: string | undefined;
 }
@@ -80,17 +94,17 @@ export async function publishPush(
   if (wrong !== undefined)
     return invalidParameter(`Message Reason: The value of attribute ${wrong.name} is invalid`);
   if (!endpoint.enabled) return toHttp(syncAnswer("appMessaging-EndpointDisabled"), { requestId });
-
-  const { title, body, receiptToken } = notification;
+  const { channel = "appMessaging", title, body, rich, receiptToken } = notification;
   const providerMessageId = randomUUID();
   const send = {
-    channel: "appMessaging",
+    channel,
     address: endpoint.token,
     identities: [endpoint.application, endpoints.accountId],
     freeText: false,
     providerMessageId,
     title,
     body,
+    rich,
     values: { requestId, target: endpoint.arn, identity: endpoint.application },
     report: pushReceipt(endpoint, receiptToken),
   } as const;
@@ -118,12 +132,22 @@ function whatShows(platform: Platform, payload: string): Shown | undefined {
   if (platform === "GCM") {
     const parsed = v.safeParse(fcmPayload, json);
     if (!parsed.success) return undefined;
-    const { notification: { title, body = "" } = {}, data = {} } = parsed.output.fcmV1Message.message;
-    return { title, body, receiptToken: data.receiptToken };
+    const { notification, data = {} } = parsed.output.fcmV1Message.message;
+    return asShown(notification, data);
   }
   const parsed = v.safeParse(apnsPayload, json);
   if (!parsed.success) return undefined;
-  const { aps, receiptToken: token } = parsed.output;
-  const { title, body = "" } = typeof aps.alert === "string" ? { body: aps.alert } : (aps.alert ?? {});
-  return { title, body, receiptToken: typeof token === "string" ? token : undefined };
+  const { aps, ...data } = parsed.output;
+  return asShown(typeof aps.alert === "string" ? { body: aps.alert } : aps.alert, data);
+}
+
+function asShown(notification: v.InferOutput<typeof shown> | undefined, given: object): Shown {
+  const data = v.parse(forApp, given);
+  const { title, body = "" } = notification ?? data;
+  const { deepLink, channel, receiptToken } = data;
+  const rich: Rich = {
+    ...(deepLink === undefined ? {} : { deepLink }),
+    ...(notification === undefined ? { silent: true } : {}),
+  };
+  return { channel, title, body, ...(Object.keys(rich).length === 0 ? {} : { rich }), receiptToken };
 }

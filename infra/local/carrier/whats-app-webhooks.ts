@@ -67,7 +67,7 @@ export const whatsAppStatus =
 export function whatsAppMessage(
   id: string,
   address: string,
-  { body, answers }: Written,
+  { body, answers, payload }: Written,
   at: number,
 ): Outgoing {
   const { waId, userId, contacts } = customer(address);
@@ -76,8 +76,12 @@ export function whatsAppMessage(
     from_user_id: userId,
     id,
     timestamp: seconds(at),
-    type: "text",
-    text: { body },
+    ...(payload === undefined
+      ? { type: "text", text: { body } }
+      : {
+          type: "interactive",
+          interactive: { type: "button_reply", button_reply: { id: payload, title: body } },
+        }),
     ...(answers === undefined ? {} : { context: { from: businessNumber, id: answers } }),
   };
   return webhook(settings.whatsAppPhoneNumberId, { contacts, messages: [message] });

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { type ProviderAnswer, toHttp } from "./answers/fill.ts";
 import { firstFault, type GraphResult, refusal, showTemplate, template, text } from "./graph-wire.ts";
 import type { Phones } from "./phones.ts";
-import type { Send } from "./sends.ts";
+import type { Rich, Send } from "./sends.ts";
 import { waIdOf } from "./wa-id.ts";
 import { newWamid, whatsAppAccountId, whatsAppStatus } from "./whats-app-webhooks.ts";
 
@@ -22,24 +22,55 @@ const common = {
   to: v.string(),
   biz_opaque_callback_data: v.optional(v.pipe(v.string(), v.maxLength(512))),
 };
-/** Of which Meta takes a link or the id of what was uploaded; the system sends links. */
-const media = v.looseObject({ link: v.string(), caption: v.optional(text(1024)) });
+const link = v.strictObject({
+  link: v.pipe(v.string(), v.regex(/^https?:\/\//)),
+  caption: v.optional(text(1024)),
+});
+const withoutCaption = v.omit(link, ["caption"]);
+const label = text(20);
+const header = v.optional(
+  v.variant("type", [
+    v.strictObject({ type: v.literal("image"), image: withoutCaption }),
+    v.strictObject({ type: v.literal("video"), video: withoutCaption }),
+    v.strictObject({
+      type: v.literal("document"),
+      document: v.strictObject({ ...withoutCaption.entries, filename: v.optional(text(240)) }),
+    }),
+  ]),
+);
+const interactiveBody = { header, body: v.strictObject({ text: text(1024) }) };
+const reply = v.strictObject({
+  type: v.literal("reply"),
+  reply: v.strictObject({ id: text(256), title: label }),
+});
+const interactive = v.variant("type", [
+  v.strictObject({
+    type: v.literal("button"),
+    ...interactiveBody,
+    action: v.strictObject({ buttons: v.pipe(v.array(reply), v.minLength(1), v.maxLength(3)) }),
+  }),
+  v.strictObject({
+    type: v.literal("cta_url"),
+    ...interactiveBody,
+    action: v.strictObject({
+      name: v.literal("cta_url"),
+      parameters: v.strictObject({ display_text: label, url: v.string() }),
+    }),
+  }),
+]);
 const message = v.variant("type", [
-  v.looseObject({ ...common, type: v.literal("image"), image: media }),
-  v.looseObject({ ...common, type: v.literal("video"), video: media }),
-  v.looseObject({ ...common, type: v.literal("document"), document: media }),
+  v.looseObject({ ...common, type: v.literal("image"), image: link }),
+  v.looseObject({ ...common, type: v.literal("video"), video: link }),
+  v.looseObject({ ...common, type: v.literal("audio"), audio: withoutCaption }),
+  v.looseObject({
+    ...common,
+    type: v.literal("document"),
+    document: v.strictObject({ ...link.entries, filename: v.optional(text(240)) }),
+  }),
+  v.looseObject({ ...common, type: v.literal("interactive"), interactive }),
   v.looseObject({ ...common, type: v.literal("template"), template }),
   v.looseObject({ ...common, type: v.literal("text"), text: v.looseObject({ body: text(4096) }) }),
 ]);
-
-/** As the phone shows it. */
-function contentOf(given: v.InferOutput<typeof message>): Pick<Send, "body" | "rich"> {
-  if (given.type === "template") return { body: showTemplate(given.template) };
-  if (given.type === "text") return { body: given.text.body };
-  const { link, caption = "" } =
-    given.type === "image" ? given.image : given.type === "video" ? given.video : given.document;
-  return { body: caption, rich: { media: link } };
-}
 
 /** A call of the Graph API. `phoneNumberId`: the sending number of the business. */
 export async function sendWhatsApp(
@@ -80,7 +111,7 @@ export function readWhatsApp(
     identities: [phoneNumberId, whatsAppAccountId],
     freeText: !isTemplate,
     providerMessageId: messageId,
-    ...contentOf(parsed.output),
+    ...shownOf(parsed.output),
     callbackData,
     values,
     report: whatsAppStatus({ phoneNumberId, isTemplate }),
@@ -92,4 +123,38 @@ export function readWhatsApp(
     messages: [{ id: messageId, ...(isTemplate ? { message_status: "accepted" } : {}) }],
   };
   return { send, ok };
+}
+
+/** What the phone shows. */
+function shownOf(given: v.InferOutput<typeof message>): { body: string; rich?: Rich } {
+  switch (given.type) {
+    case "template":
+      return { body: showTemplate(given.template) };
+    case "text":
+      return { body: given.text.body };
+    case "image":
+      return { body: given.image.caption ?? "", rich: { media: given.image.link } };
+    case "video":
+      return { body: given.video.caption ?? "", rich: { media: given.video.link } };
+    case "document":
+      return { body: given.document.caption ?? "", rich: { media: given.document.link } };
+    case "audio":
+      return { body: "", rich: { media: given.audio.link } };
+    case "interactive": {
+      const { header: above, body, action } = given.interactive;
+      const media =
+        above && ("image" in above ? above.image : "video" in above ? above.video : above.document);
+      const suggestions =
+        "buttons" in action
+          ? action.buttons.map(({ reply: { id, title } }) => ({ text: title, payload: id }))
+          : [
+              {
+                text: action.parameters.display_text,
+                payload: action.parameters.display_text,
+                opens: action.parameters.url,
+              },
+            ];
+      return { body: body.text, rich: { ...(media ? { media: media.link } : {}), suggestions } };
+    }
+  }
 }

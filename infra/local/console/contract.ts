@@ -215,11 +215,13 @@ export const suggestion = v.looseObject({
 export type Suggestion = v.InferOutput<typeof suggestion>;
 
 const suggestions = v.optional(v.array(suggestion), []);
-/** What RCS shows besides title and text. */
+/** What is shown besides title and text. */
 const rich = v.looseObject({
   media: v.optional(v.string()),
   cardSuggestions: suggestions,
   suggestions,
+  deepLink: v.optional(v.string()),
+  silent: v.optional(v.boolean()),
 });
 
 export const behaviour = v.looseObject({

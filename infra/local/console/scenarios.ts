@@ -58,8 +58,10 @@ export const addressOf: Readonly<Record<string, string>> = {
   whatsApp: customer.phoneNumber,
   fbMessenger: customer.fbMessengerId,
   appMessaging: customer.appDevices[0].token,
+  nativePush: customer.appDevices[0].token,
   sms: customer.phoneNumber,
   rcs: customer.phoneNumber,
+  mms: customer.phoneNumber,
   email: customer.email,
 };
 

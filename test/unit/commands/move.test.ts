@@ -26,12 +26,12 @@ it("says of each message of a browser's log, also of a batch, what will be other
     request("POST", "messages", template),
     request("GET", "messages/6f0c"),
     request("POST", "profiles", { id: "ann", rules: 1 }),
-    request("POST", "messages/batch", [message, { ...message, rules: ["mms"] }]),
+    request("POST", "messages/batch", [message, { ...message, rules: ["viber"] }]),
   ];
   const log = { version: "1.2", creator: { name: "a browser", version: "1" }, entries };
   const { status, stdout } = await check(temporaryFile("log.har", JSON.stringify({ log })));
   expect(stdout).toBe(
-    `${one}3: mms is skipped: this deployment has no such channel
+    `${one}3: viber is skipped: this deployment has no such channel
 3: no channel is left: it will have failed
 3 messages, 2 of them with something otherwise
 `,

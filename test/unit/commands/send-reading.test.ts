@@ -10,6 +10,7 @@ import {
   messageFields,
   readHeader,
   readRules,
+  toFields,
 } from "../../../infra/commands/send/csv-columns.ts";
 import { type Line, maxMessageBytes, toEntry } from "../../../infra/commands/send/message.ts";
 import { readSniffing } from "../../../infra/commands/send/message-file.ts";
@@ -204,6 +205,13 @@ describe("CSV", () => {
     ["metadata.order.number", 'is used twice, or conflicts with the earlier column "metadata.order"'],
   ])("the column %j is refused", (name, fault) => {
     expect(() => readHeader(["metadata.order", name], messageFields)).toThrow(`"${name}", ${fault}`);
+  });
+
+  it("media and buttons are JSON in a cell, and what is no JSON stays as it is", () => {
+    const columns = readHeader(["media", "buttons", "mustHave"], messageFields);
+    expect(toFields(columns, ['[{"url": "https://a.example"}]', "Yes", "media buttons"])).toEqual({
+      fields: { media: [{ url: "https://a.example" }], buttons: "Yes", mustHave: ["media", "buttons"] },
+    });
   });
 
   it("every field of a message and of a consent can be a column", () => {

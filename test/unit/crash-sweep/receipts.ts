@@ -24,6 +24,7 @@ export function queuedOf(
   switch (channel) {
     case "email":
     case "rcs":
+    case "mms":
     case "whatsApp":
       return { names: "messageId", messageId, providerMessageId, ...update };
     case "sms":
@@ -35,7 +36,9 @@ export function queuedOf(
     default: {
       const address = endpointOf(addresses);
       const sentSince = new Date(Date.parse(at) - 7 * 3_600_000).toISOString();
-      return { names: "address", address, sentAt: at, sentSince, providerMessageId, ...update };
+      // The event does not say which of the two it was.
+      const ofEither = { channel: "appMessaging", orChannels: ["nativePush"] };
+      return { names: "address", address, sentAt: at, sentSince, providerMessageId, ...update, ...ofEither };
     }
   }
 }

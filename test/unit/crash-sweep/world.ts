@@ -4,7 +4,11 @@
  */
 import type { SQSRecord } from "aws-lambda";
 import { executionArn } from "../../../functions/aws/step-functions.ts";
-import { signReceiptToken } from "../../../functions/channels/receipt-token.ts";
+import {
+  type PushChannel,
+  pushChannels,
+  signReceiptToken,
+} from "../../../functions/channels/receipt-token.ts";
 import { channelById } from "../../../functions/channels/registry.ts";
 import type { Outbound } from "../../../functions/domain/channel.ts";
 import type { Message } from "../../../functions/domain/message/message.ts";
@@ -113,9 +117,11 @@ export function createWorld(
       calls.through("SQS", "ChangeMessageVisibility", async () => void putBack.set(receiptHandle, seconds)),
   });
 
+  const isPush = (channel: string): channel is PushChannel => pushChannels.some((one) => one === channel);
+
   /** The provider. */
   async function sendBy(channel: string, message: Outbound): Promise<{ providerMessageIds: [string] }> {
-    if (channel === "appMessaging") await message.noteAddress?.(endpointOf(message.addresses));
+    if (isPush(channel)) await message.noteAddress?.(endpointOf(message.addresses));
     const { refuses, losesAnswer, saysBeforeAnswer, says = [] } = ending.story.providers[channel] ?? {};
     const before = refused.get(channel) ?? 0;
     if (refuses && before < refuses.times) {
@@ -136,7 +142,7 @@ export function createWorld(
   function report(message: Outbound, word: Word): Promise<void> {
     const { channel, status } = word;
     ending.reported.push({ channel, status });
-    if (channel === "appMessaging" && status !== "failed") return reportByApp(message, status);
+    if (isPush(channel) && status !== "failed") return reportByApp(message, channel, status);
     return receive(queuedOf(message, word, now().toISOString()), 1);
   }
 
@@ -159,9 +165,9 @@ export function createWorld(
   }
 
   /** The app repeats what failed on the other side. */
-  async function reportByApp({ messageId }: Outbound, status: string): Promise<void> {
+  async function reportByApp({ messageId }: Outbound, channel: PushChannel, status: string): Promise<void> {
     // Time does not go on meanwhile.
-    const token = await calls.during(() => signReceiptToken(messageId, receiptKey));
+    const token = await calls.during(() => signReceiptToken({ messageId, channel }, receiptKey));
     const body = JSON.stringify({ token, status });
     await request("app receipts", functions.appReceipts, { body });
   }

@@ -171,7 +171,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   lambda: {
     Invoke: under("InvokeFunction", ({ FunctionName }) => FunctionName && functionArn(FunctionName)),
   },
-  "sms-voice": { ...on(sender, "SendRcsMessage"), ...on(textSender, "SendTextMessage") },
+  "sms-voice": { ...on(sender, "SendRcsMessage", "SendMediaMessage"), ...on(textSender, "SendTextMessage") },
   "social-messaging": on(
     ({ originationPhoneNumberId: id }) => id && socialNumberArn(id),
     "SendWhatsAppMessage",

@@ -11,7 +11,7 @@ const events = "https://docs.aws.amazon.com/sns/latest/dg/application-event-noti
 const deactivated = "https://repost.aws/knowledge-center/sns-push-notification-endpoint-deactivated";
 
 const sync = (name: string, what: string, about: Subject, source: string, answer: SyncAnswer): Answer => ({
-  name: `appMessaging-${name}`,
+  name,
   what,
   about,
   source,
@@ -22,14 +22,14 @@ const sync = (name: string, what: string, about: Subject, source: string, answer
 const making = (answer: SyncAnswer): SyncAnswer => ({ ...answer, call: "CreatePlatformEndpoint" });
 
 const failure = (name: string, what: string, about: Subject, fields: object, source = events): Answer => ({
-  name: `appMessaging-DeliveryFailure-${name}`,
+  name: `DeliveryFailure-${name}`,
   what,
   about,
   source,
   later: { outcome: "failed", fields },
 });
 
-export const pushAnswers: readonly Answer[] = [
+const answers: readonly Answer[] = [
   sync(
     "EndpointDisabled",
     "The device's endpoint is disabled: its token is no longer valid",
@@ -150,3 +150,6 @@ export const pushAnswers: readonly Answer[] = [
     later: { outcome: "failed", fields: {}, without: ["DeliveryAttempts"] },
   },
 ];
+
+export const pushAnswers = (channel: "appMessaging" | "nativePush"): Answer[] =>
+  answers.map((answer) => ({ ...answer, name: `${channel}-${answer.name}` }));

@@ -1,5 +1,5 @@
 /**
- * What AWS End User Messaging answers to RCS and SMS and tells later, in AWS JSON 1.0. Reasons: the exceptions of the API's pages;
+ * What AWS End User Messaging answers to RCS, SMS and MMS and tells later, in AWS JSON 1.0. Reasons: the exceptions of the API's pages;
  * events: https://docs.aws.amazon.com/sms-voice/latest/userguide/rcs-events.html and
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html
  */
@@ -40,8 +40,8 @@ interface ApiError {
   about: Subject;
   what: string;
   source?: string;
-  /** Absent: of both. */
-  of?: "SendRcsMessage" | "SendTextMessage";
+  /** Absent: of all. */
+  of?: "SendRcsMessage" | "SendTextMessage" | "SendMediaMessage";
 }
 
 const errors: readonly ApiError[] = [
@@ -95,6 +95,14 @@ const errors: readonly ApiError[] = [
     about: "account",
     what: "The spending limit for SMS of the month is used up",
     of: "SendTextMessage",
+  },
+  {
+    exception: "ServiceQuotaExceededException",
+    reason: "MONTHLY_SPEND_LIMIT_REACHED_FOR_MEDIA",
+    message: "The request would cause a service quota to be exceeded.",
+    about: "account",
+    what: "The spending limit for MMS of the month is used up",
+    of: "SendMediaMessage",
   },
   {
     exception: "ConflictException",
@@ -341,4 +349,24 @@ export const smsVoiceAnswers: readonly Answer[] = [
       without: ["totalMessagePrice", "totalCarrierFee", "mcc", "mnc"],
     },
   },
+];
+
+const ofMms = (status: string, about: Subject, what: string): Answer => ({
+  ...event(status, `MEDIA_${status}`, status, about, what, textEvents),
+  name: `mms-event-${status.replaceAll("_", "-")}`,
+});
+
+export const mmsAnswers: readonly Answer[] = [
+  ...answersTo("SendMediaMessage", "mms"),
+  ofMms("UNREACHABLE", "customer", "The phone is not connected, or takes no MMS"),
+  ofMms("CARRIER_UNREACHABLE", "customer", "The carrier's network failed"),
+  ofMms("BLOCKED", "customer", "The phone or the carrier blocks messages to it"),
+  ofMms("CARRIER_BLOCKED", "request", "The carrier blocked this message"),
+  ofMms("SPAM", "request", "The carrier takes it for unsolicited"),
+  ofMms("INVALID", "customer", "There is no such number"),
+  ofMms("INVALID_MESSAGE", "request", "The message is not valid"),
+  ofMms("FILE_INACCESSIBLE", "request", "The file cannot be read in S3"),
+  ofMms("FILE_SIZE_EXCEEDED", "request", "The file is too large"),
+  ofMms("FILE_TYPE_UNSUPPORTED", "request", "Files of this type are not sent"),
+  ofMms("TTL_EXPIRED", "customer", "It was not delivered in time"),
 ];

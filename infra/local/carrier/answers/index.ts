@@ -4,7 +4,7 @@ import type { Answer, LaterAnswer, Occasion, SyncAnswer, Webhook } from "./answe
 import { occasions } from "./answer.ts";
 import { pushAnswers } from "./app-messaging.ts";
 import { emailAnswers } from "./email.ts";
-import { rcsAnswers, smsVoiceAnswers } from "./end-user-messaging.ts";
+import { mmsAnswers, rcsAnswers, smsVoiceAnswers } from "./end-user-messaging.ts";
 import { messengerAnswers } from "./fb-messenger.ts";
 import { messengerWebhooks } from "./fb-messenger-webhooks.ts";
 import { graphAnswers } from "./graph.ts";
@@ -18,7 +18,13 @@ const byChannel: Readonly<Record<Channel, readonly Answer[]>> = {
   fbMessenger: [...messengerAnswers, ...graphAnswers("fbMessenger"), ...messengerWebhooks],
   whatsApp: [...whatsAppAnswers, ...graphAnswers("whatsApp"), ...whatsAppWebhooks, ...whatsAppAnswersByAws],
   rcs: rcsAnswers,
-  appMessaging: [...pushAnswers, ...snsAnswers("appMessaging")],
+  mms: mmsAnswers,
+  appMessaging: [...pushAnswers("appMessaging"), ...snsAnswers("appMessaging")],
+  // Whose push it will be, nobody knows yet when an endpoint is made.
+  nativePush: [
+    ...pushAnswers("nativePush").filter(({ sync }) => sync?.call === undefined),
+    ...snsAnswers("nativePush"),
+  ],
   email: emailAnswers,
 };
 

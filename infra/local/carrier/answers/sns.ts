@@ -171,8 +171,8 @@ const errors: readonly SnsError[] = [
   },
 ];
 
-/** The answers common to both channels of SNS. */
-export const snsAnswers = (channel: "sms" | "appMessaging"): Answer[] => [
+/** The answers common to the channels of SNS. */
+export const snsAnswers = (channel: "sms" | "appMessaging" | "nativePush"): Answer[] => [
   ...errors.flatMap(({ status, codes, message, about, what, source = common }) =>
     codes.map((code) => ({
       name: `${channel}-${code}`,

@@ -38,7 +38,9 @@ const registered: Readonly<Record<string, number>> = {
   fbMessenger: 0.45,
   whatsApp: 0.7,
   appMessaging: 0.5,
+  nativePush: 0.5,
   rcs: 0.5,
+  mms: 0.9,
   email: 0.9,
 };
 const numbers = ["+4471", "+4915", "+1202555"];

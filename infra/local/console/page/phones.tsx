@@ -65,7 +65,7 @@ function condition(phone: Phone): string | undefined {
 }
 
 /** The channels on which a customer can write back, by the carrier's own rules. */
-const takesAnswers = (channel: string) => channel !== "appMessaging" && channel !== "email";
+const takesAnswers = (channel: string) => !["appMessaging", "nativePush", "email", "mms"].includes(channel);
 const canBeRead = (channel: string) =>
   channels.value.find(({ id }) => id === channel)?.reports.includes("read") ?? false;
 
@@ -105,8 +105,10 @@ function PhoneCard({ phone }: { phone: Phone }) {
               {isWritten && <span class="unseen">The customer wrote: </span>}
               {/* Named, not loaded: no request leaves the machine. */}
               {rich?.media && <p class="media">▣ {rich.media}</p>}
+              {rich?.silent && <p class="media">Nothing is shown: the app alone hears of it</p>}
               {title && <strong dir="auto">{title}</strong>}
               {body && <p dir="auto">{body}</p>}
+              {rich?.deepLink && <p class="media">↗ {rich.deepLink}</p>}
               {rich && (
                 <Suggestions phone={phone} of={of} offered={[...rich.cardSuggestions, ...rich.suggestions]} />
               )}
