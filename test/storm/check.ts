@@ -73,7 +73,10 @@ function channelFaults(
     faults.push({ kind: "untrue", what: `it arrived by ${channel}, which the trace says was not tried` });
   if (copies.length === 0 && (furthest === "delivered" || furthest === "read"))
     faults.push({ kind: "untrue", what: `${furthest} by ${channel}, and nothing arrived there` });
-  if (copies.length > 0 && reportsDelivery(channel, planned.carrier[channel]) && !attempt?.deliveredAt)
+  // SES reports opens only where the rule asks for them.
+  const isReadReported = channel !== "email" || hop?.until === "read";
+  const behaviour = { ...planned.carrier[channel], ...(isReadReported ? {} : { reads: false }) };
+  if (copies.length > 0 && reportsDelivery(channel, behaviour) && !attempt?.deliveredAt)
     faults.push({ kind: "lost", what: `the receipt of its delivery by ${channel}` });
   if (
     copies.length > 0 &&
@@ -114,7 +117,7 @@ function answerFaults(
 }
 
 /** Whether the provider reports an arrival, after it lost what the plan says that it loses. */
-function reportsDelivery(channel: Channel, change: BehaviourChange = {}): boolean {
+function reportsDelivery(channel: Channel, change: BehaviourChange): boolean {
   const receipts = planReceipts(channel, merge(newBehaviour(), change), false);
   return receipts.some(({ status }) => status === "delivered" || status === "read");
 }
