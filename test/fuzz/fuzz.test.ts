@@ -92,7 +92,7 @@ it("the oracle recognizes a server error, an invalid request that was accepted, 
   const ask = (one: ReturnType<typeof exchange>, body: string, mustBeRefused = false) =>
     faultsOf(contract, one, { body, mustBeRefused });
   expect(ask(exchange(200, plan), sound)).toEqual([]);
-  expect(ask(exchange(500, {}), sound)).toEqual(["an error of ours: 500"]);
+  expect(ask(exchange(500, {}), sound)).toEqual(["a server error: 500"]);
   expect(ask(exchange(200, plan), sound, true)).toEqual(["was let through with 200"]);
   expect(ask(exchange(200, plan), '{"to":{},"rules":["sms"]}')).toHaveLength(1);
   expect(ask(exchange(200, plan), "no JSON")).toHaveLength(1);
@@ -100,5 +100,5 @@ it("the oracle recognizes a server error, an invalid request that was accepted, 
   expect(ask(exchange(202, results(201), "/messages/batch"), `[${sound}]`)).toEqual([]);
   expect(ask(exchange(202, results(201), "/messages/batch"), '[{"rules":["sms"]}]')).toHaveLength(1);
   const failed = { results: [{ index: 0, status: 500, errors: [] }] };
-  expect(ask(exchange(202, failed, "/messages/batch"), `[${sound}]`)).toEqual(["an error of ours: item 0"]);
+  expect(ask(exchange(202, failed, "/messages/batch"), `[${sound}]`)).toEqual(["a server error: item 0"]);
 });

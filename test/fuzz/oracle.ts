@@ -2,6 +2,11 @@
 import * as v from "valibot";
 import type { Contract, Exchange } from "../contract/contract.ts";
 
+/** The schema of an item, by the path of a request that is answered item by item. */
+const itemSchemas: Readonly<Record<string, string>> = {
+  "/messages/batch": "BatchItem",
+  "/consents": "ConsentItem",
+};
 const batchResults = v.object({ results: v.array(v.object({ index: v.number(), status: v.number() })) });
 
 export function faultsOf(
@@ -10,7 +15,7 @@ export function faultsOf(
   { body, mustBeRefused }: { body: string | undefined; mustBeRefused: boolean },
 ): string[] {
   const { method, path, status } = exchange;
-  if (status >= 500) return [`an error of ours: ${status}`];
+  if (status >= 500) return [`a server error: ${status}`];
   const faults = contract.violations(exchange);
   if (status >= 400) return faults;
   if (mustBeRefused) return [...faults, `was let through with ${status}`];
@@ -20,7 +25,7 @@ export function faultsOf(
   return [...faults, ...acceptedMismatches(contract, schema, parse(body), exchange)];
 }
 
-/** What does not fit the document's schema must not be taken; a batch says so item by item. */
+/** What does not fit the document's schema must not be taken; a list is answered item by item. */
 function acceptedMismatches(
   { schemaErrors, document }: Contract,
   schema: unknown,
@@ -28,16 +33,17 @@ function acceptedMismatches(
   { body, path }: Exchange,
 ) {
   const taken = v.safeParse(batchResults, parse(body));
-  if (path !== "/messages/batch" || !taken.success || !Array.isArray(value))
+  const itemSchema = document.components.schemas[itemSchemas[path] ?? ""];
+  if (itemSchema === undefined || !taken.success || !Array.isArray(value))
     return schemaErrors(schema, value).map(
       (mismatch) => `was accepted, and does not fit the document: ${mismatch}`,
     );
   const failed = taken.output.results.filter(({ status }) => status >= 500);
-  if (failed.length > 0) return failed.map(({ index }) => `an error of ours: item ${index}`);
+  if (failed.length > 0) return failed.map(({ index }) => `a server error: item ${index}`);
   return taken.output.results
-    .filter(({ status }) => status === 201)
+    .filter(({ status }) => status < 300)
     .flatMap(({ index }) =>
-      schemaErrors(document.components.schemas.BatchItem, value[index]).map(
+      schemaErrors(itemSchema, value[index]).map(
         (mismatch) => `item ${index} was accepted, and does not fit the document: ${mismatch}`,
       ),
     );

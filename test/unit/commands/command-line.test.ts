@@ -119,7 +119,7 @@ it("the summary names the file of failures, if there are any", () => {
     "2 read, 2 accepted, 0 refused, 0 bad, 0 skipped, sent before",
   );
   expect(summarize({ ...counts, read: 2, bad: 1 }, "f", "messages")).toContain(
-    "Messages that were not accepted are in f",
+    "The messages that were not accepted are in f",
   );
 });
 
