@@ -77,6 +77,10 @@ export const options = v.strictObject({
 });
 type File = v.InferOutput<typeof options>["media"];
 
+/** Buttons stand below a text. */
+export const isFileAlone = ({ media, buttons }: Outbound["options"]): boolean =>
+  media !== undefined && buttons === undefined;
+
 /** Of the body of free content. */
 export const longestBody = ({ options: { media, buttons } }: Pick<Outbound, "options">): number => {
   if (v.is(v.looseObject({ type: v.literal("audio") }), media)) return 0;
@@ -175,7 +179,7 @@ export const sendBy =
   (post: (json: object, message: Outbound) => Promise<Sent>): Send =>
   async (message) => {
     const given = await prepare(() => v.parse(options, message.options));
-    const { template, media, category } = given;
+    const { template, category } = given;
     const directSend = category && { category, ttl_seconds: timeToLive(category, message.timeoutSeconds) };
     const send = (content: object) =>
       post(
@@ -188,7 +192,7 @@ export const sendBy =
         },
         message,
       );
-    return sendTextOrTemplate({ ...message, hasFile: media !== undefined }, template, {
+    return sendTextOrTemplate({ ...message, hasFile: isFileAlone(given) }, template, {
       text: (body) => send({ ...freeContent(body, given), ...directSend }),
       template: (payload) => send({ type: "template", template: payload }),
     });

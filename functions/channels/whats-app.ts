@@ -2,7 +2,7 @@
 import { type Channel, providersOf, type Settings } from "../domain/channel.ts";
 import { graphSettings, templateIn } from "./graph-api.ts";
 import { metaWebhookFacts } from "./meta-webhook.ts";
-import { longestBody, longestText, options, renderWhatsApp } from "./whats-app-content.ts";
+import { isFileAlone, longestBody, longestText, options, renderWhatsApp } from "./whats-app-content.ts";
 import { idIn } from "./whats-app-event.ts";
 
 export { createSender as createSenderByAws } from "./whats-app-by-aws.ts";
@@ -74,7 +74,7 @@ export const whatsApp: Channel = {
   priceCategory: ({ category, template }) =>
     typeof category === "string" ? category : template === undefined ? "service" : "marketing",
   render: renderWhatsApp,
-  sendsWithoutBody: ({ template, media }) => (template ?? media) !== undefined,
+  sendsWithoutBody: (given) => given.template !== undefined || isFileAlone(given),
   providers,
   settings: {
     ...graphSettings,

@@ -8,6 +8,7 @@ import { createSender as createRcsSender } from "../../functions/channels/rcs.ts
 import { channelById, channels } from "../../functions/channels/registry.ts";
 import { createSender as createWhatsAppSender } from "../../functions/channels/whats-app-by-meta.ts";
 import type { Channel, CreateSender } from "../../functions/domain/channel.ts";
+import { contentFaults } from "../../functions/domain/route/content.ts";
 import { withoutWhatMustBe, withRichContent } from "../../functions/domain/route/render-content.ts";
 import type { Button, Media } from "../../functions/domain/route/rich-content.ts";
 import { environmentFor } from "./fixtures/answers-through.ts";
@@ -180,6 +181,14 @@ describe("what a channel cannot show", () => {
       reason: "it would carry media as text and buttons as text",
     });
   });
+});
+
+it("WhatsApp's own file needs no text, and with buttons it does", () => {
+  const media = { type: "image", url: picture.url };
+  const faults = (options: Record<string, unknown>) =>
+    contentFaults(channel("whatsApp"), { channelOptions: { whatsApp: options } }).map(({ code }) => code);
+  expect(faults({ media })).toEqual([]);
+  expect(faults({ media, buttons: [reply("Yes")] })).toEqual(["nothing_to_send"]);
 });
 
 it("what channelOptions say goes before the common form, and text in HTML is no markup", () => {
