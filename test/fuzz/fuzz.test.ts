@@ -14,8 +14,8 @@ import { makeRequests } from "./requests.ts";
 import type { Outcome } from "./run.ts";
 import { type FuzzSystem, fuzz, startFuzzSystem } from "./system.ts";
 
-const seed = 5;
-const requests = 400;
+const seed = 2;
+const requests = 450;
 
 let system: FuzzSystem;
 let outcome: Outcome;

@@ -21,6 +21,8 @@ import type { ClientsTable } from "../../storage/clients-table.ts";
 import type { ConsentsTable } from "../../storage/consents-table.ts";
 import type { CustomerRefs } from "../../storage/customer-refs.ts";
 import type { ProfilesTable } from "../../storage/profiles-table.ts";
+import { object } from "../../validation/json-schema.ts";
+import { storedJson } from "../../validation/stored-json.ts";
 import { type DeleteProfileDependencies, deleteProfile } from "../delete-profile.ts";
 import { checkVersion, versionHeaders } from "./etag.ts";
 import type { PublishOwn } from "./events.ts";
@@ -39,8 +41,13 @@ export interface ProfilesDependencies extends DeleteProfileDependencies {
   publish: PublishOwn;
 }
 
-export const anyProfile = v.record(v.string(), v.unknown(), "must be an object");
-export const newProfile = v.looseObject({ id: profileIdSchema });
+/** Nested fields are stored as they are, so their numbers are checked here. */
+const storable = <Fields extends object>() => storedJson<Fields>(300_000);
+export const anyProfile = v.pipe(
+  object(v.record(v.string(), v.unknown(), "must be an object")),
+  storable<Record<string, unknown>>(),
+);
+export const newProfile = v.pipe(object(v.looseObject({ id: profileIdSchema })), storable<{ id: string }>());
 export const facebookState = v.looseObject({ profileId: profileIdSchema });
 export const optIns = v.looseObject({ channels: v.nullish(v.array(v.string())) });
 
