@@ -70,8 +70,8 @@ describe("what POST /messages refuses", () => {
       path: "channelOptions.sms.colour",
     },
     {
-      what: "a sender id of digits",
-      change: { channelOptions: { sms: { from: "12345" } } },
+      what: "a sender id with a space",
+      change: { channelOptions: { sms: { from: "My Shop" } } },
       path: "channelOptions.sms.from",
     },
     { what: "too much metadata", change: { metadata: { note: "x".repeat(5000) } }, path: "metadata" },
