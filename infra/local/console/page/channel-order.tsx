@@ -73,22 +73,12 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
         />
         <strong>{name}</strong>
       </label>
-      <span class="moves">
-        <button type="button" aria-label={`Move ${name} up`} aria-disabled={index === 0} onClick={moveBy(-1)}>
-          <Icon name="up" />
-        </button>
-        <button
-          type="button"
-          aria-label={`Move ${name} down`}
-          aria-disabled={index === rules.value.length - 1}
-          onClick={moveBy(1)}
-        >
-          <Icon name="down" />
-        </button>
-      </span>
-      <span class="planned">
-        <PlanOf rule={rule} />
-      </span>
+      {rule.isOn && <Place name={name} index={index} moveBy={moveBy} />}
+      {rule.isOn && (
+        <span class="planned">
+          <PlanOf rule={rule} />
+        </span>
+      )}
       {rule.isOn && (
         <span class="rule">
           <label>
@@ -126,9 +116,30 @@ function Channel({ rule, index }: { rule: Rule; index: number }) {
   );
 }
 
+interface PlaceProps {
+  name: string;
+  index: number;
+  moveBy: (step: number) => (event: Event) => void;
+}
+
+const Place = ({ name, index, moveBy }: PlaceProps) => (
+  <span class="moves">
+    <button type="button" aria-label={`Move ${name} up`} aria-disabled={index === 0} onClick={moveBy(-1)}>
+      <Icon name="up" />
+    </button>
+    <button
+      type="button"
+      aria-label={`Move ${name} down`}
+      aria-disabled={index === rules.value.length - 1}
+      onClick={moveBy(1)}
+    >
+      <Icon name="down" />
+    </button>
+  </span>
+);
+
 /** What the service would do on this channel. */
 function PlanOf({ rule }: { rule: Rule }) {
-  if (!rule.isOn) return <>Left out</>;
   const plan = planned.value;
   const skipped = plan?.skipped.find(({ channel }) => channel === rule.channel);
   if (skipped) return <>Would be skipped: {skipped.reason}</>;
