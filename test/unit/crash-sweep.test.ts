@@ -18,6 +18,8 @@ import { type LocalTables, startTables } from "./fixtures/routing-in-process.ts"
 const atOnce = 8;
 /** Of the two at a time, so many a story. */
 const pairs = 10;
+/** Without CRASH_SWEEP=all, each call meets every other fault, and the next call the others. */
+const isSwept = process.env.CRASH_SWEEP === "all" ? () => true : (place: number) => place % 2 === 0;
 
 let tables: LocalTables;
 let worlds: World[];
@@ -82,7 +84,9 @@ describe.each(stories)("the story: $name", (story) => {
     expect(clean.stored && statusOf(clean.stored)).toBe(story.ends);
 
     const all = clean.calls.flatMap((call, index) =>
-      faultsOf(call).map((fault): Planned => ({ at: index + 1, call, fault })),
+      faultsOf(call)
+        .filter((_, place) => isSwept(index + place))
+        .map((fault): Planned => ({ at: index + 1, call, fault })),
     );
     const two = fc.uniqueArray(fc.constantFrom(...all), {
       minLength: 2,
